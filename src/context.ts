@@ -1,0 +1,59 @@
+import type { ConfigStore } from "./config/store.ts";
+import type { Printer } from "./output/printer.ts";
+import type { Streams } from "./output/streams.ts";
+import type { Connection, Provider } from "./providers/provider.ts";
+
+/** Options every command takes, as commander leaves them. */
+export interface GlobalOptions {
+  profile?: string;
+  output?: string;
+  json?: boolean;
+  fields?: string[];
+  /** True for `--color`, false for `--no-color`, undefined for neither. */
+  color?: boolean;
+  quiet?: boolean;
+  debug?: boolean;
+  dryRun?: boolean;
+  /** Milliseconds. */
+  timeout: number;
+  /** Milliseconds. */
+  maxWait: number;
+  tz?: string;
+  yes?: boolean;
+  /** False for `--no-input`. */
+  input?: boolean;
+}
+
+/** A profile settled, with its provider. */
+export interface Connected {
+  provider: Provider;
+  connection: Connection;
+}
+
+/** What a command is given: everything from outside the program. */
+export interface Context {
+  readonly streams: Streams;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly config: ConfigStore;
+  /** `<state>`, which holds the spool; not made until it is needed. */
+  readonly stateDir: string;
+  readonly version: string;
+  /** Aborted on SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  now(): Date;
+  /** @throws {CliError} `usage` on an unknown format or field list that cannot be parsed */
+  printer(options: GlobalOptions): Printer;
+  /**
+   * Settles profile and keys (option, environment, profile, default) and finds the provider. No key command is run and
+   * no HTTP client made before `connection.http()`.
+   *
+   * @throws {CliError} `usage` on an unknown profile or bad configuration
+   */
+  connect(options: GlobalOptions): Promise<Connected>;
+  /** Asks at the terminal. @throws {CliError} `usage` with `hint` where nothing can be asked (see `--no-input`) */
+  confirm(question: string, options: GlobalOptions, hint: string): Promise<boolean>;
+  /** Asks for a value at the terminal, hidden when `secret`. @throws {CliError} `usage` where nothing can be asked */
+  ask(question: string, options: GlobalOptions & { secret?: boolean; hint: string }): Promise<string>;
+  /** Ends with this code although nothing was thrown, e.g. `ExitCode.partial`. The highest-weighted wins: the last set. */
+  exitCode: number;
+}

@@ -1,0 +1,71 @@
+/** Exit codes of the process. The table in README.md is checked against this object. */
+export const ExitCode = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  network: 3,
+  auth: 4,
+  notFound: 5,
+  rateLimited: 6,
+  partial: 7,
+  pending: 8,
+  no: 9,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** What went wrong, in one word: a name of the exit code table. A bug of ours is not a `CliError` at all. */
+export type ErrorKind = Exclude<keyof typeof ExitCode, "ok">;
+
+export interface CliErrorOptions extends ErrorOptions {
+  /** A command that can be pasted, or one short sentence on what to do. */
+  hint?: string | undefined;
+  /** HTTP status of the answer. */
+  status?: number | undefined;
+  /** The vendor's own error code, such as `VALIDATION_ERROR`. */
+  code?: string | undefined;
+  /** The vendor's id of the request, for its support. */
+  requestId?: string | undefined;
+  /** Whether the same request may succeed later. */
+  retryable?: boolean | undefined;
+  /** How long the vendor asked to wait, in milliseconds. */
+  retryAfterMs?: number | undefined;
+}
+
+/** A failure the user can act on: printed as one line and a hint, never as a stack trace. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly kind: ErrorKind;
+  readonly hint: string | undefined;
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+  readonly requestId: string | undefined;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: ErrorKind, message: string, options: CliErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.hint = options.hint;
+    this.status = options.status;
+    this.code = options.code;
+    this.requestId = options.requestId;
+    this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  get exitCode(): ExitCode {
+    return ExitCode[this.kind];
+  }
+}
+
+/** Bad input, bad configuration, or what a vendor cannot do: exit 2, nothing was sent. */
+export function usageError(message: string, hint?: string): CliError {
+  return new CliError("usage", message, { hint });
+}
+
+/** What this vendor has no way to do: `flotiq has no on-call schedules`. */
+export function unsupported(provider: string, what: string, hint?: string): CliError {
+  return new CliError("usage", `${provider} has no ${what}`, { hint, code: "unsupported" });
+}

@@ -1,0 +1,100 @@
+/** Method and path joined by a space, as vendors print them in their reference: `GET /api/incidents`. */
+export type Route = `${"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`;
+
+export type Query = Record<string, string | number | undefined>;
+
+export interface RequestOptions {
+  query?: Query;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Whether sending it twice does no harm. GET and HEAD always are; only such requests are repeated. */
+  idempotent?: boolean;
+  /** Ends the request, and the waits between tries. */
+  signal?: AbortSignal;
+}
+
+/** An answer that is not a failure. */
+export interface Answer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** The decoded JSON body, `undefined` when there is none. */
+  body: unknown;
+  requestId: string | null;
+  /** Tries it took, 1 when the first went through. */
+  attempts: number;
+}
+
+/** A request before it goes out, for the provider to put its key on. */
+export interface OutgoingRequest {
+  headers: Record<string, string>;
+  query: URLSearchParams;
+}
+
+/** What a vendor's body says of a failure. */
+export interface VendorError {
+  message?: string | undefined;
+  code?: string | undefined;
+  requestId?: string | undefined;
+  hint?: string | undefined;
+  /** Overrides the kind that follows from the HTTP status, for vendors that say "not found" with a 400. */
+  kind?: "auth" | "notFound" | "rateLimited" | "failure" | undefined;
+  retryAfterMs?: number | undefined;
+}
+
+/** An answer as it came, for the provider to read failures in. */
+export interface RawAnswer {
+  route: Route;
+  status: number;
+  headers: Record<string, string>;
+  /** Decoded JSON, or `undefined` when the body is not JSON. */
+  body: unknown;
+}
+
+/** How a vendor carries keys and errors. Part of a provider. */
+export interface Dialect {
+  authorize(request: OutgoingRequest): void;
+  /** What failed according to the body, `undefined` when the body tells of no failure. Also asked on status 200. */
+  readError(answer: RawAnswer): VendorError | undefined;
+}
+
+export interface HttpClient {
+  /**
+   * Sends one request and returns the answer, its JSON decoded.
+   *
+   * @throws {CliError} `auth` on 401 and 403, `notFound` on 404, `rateLimited` on a 429 whose wait is longer than
+   *   `maxWaitMs` leaves, `network` when no whole answer arrived, `failure` on anything else of 400 or above and on a
+   *   body that is not JSON
+   */
+  request(route: Route, options?: RequestOptions): Promise<Answer>;
+  /** Closes its connections at once. */
+  close(): Promise<void>;
+}
+
+export interface HttpClientConfig {
+  /** `https://host[:port][/prefix]`; a path prefix is kept in front of every route. */
+  baseUrl: string;
+  /** Plain `http://` to other than loopback is refused unless this is set. */
+  allowHttp?: boolean;
+  dialect: Dialect;
+  /** For connect, headers and body, each. */
+  timeoutMs: number;
+  /** Most time to spend waiting between tries, all waits together; 0 sends once. */
+  maxWaitMs: number;
+  /** PEM file of additional certificate authorities. */
+  caFile?: string;
+  /** Proxy of the profile; else HTTPS_PROXY, HTTP_PROXY and NO_PROXY of `env` apply. */
+  proxy?: string;
+  env: Readonly<Record<string, string | undefined>>;
+  userAgent: string;
+  /** Values to mask wherever a text leaves the client. */
+  secrets: readonly string[];
+  /** One line for each request and retry. */
+  debug?: (line: string) => void;
+  /** Told before a wait of `ms`, and why. */
+  onWait?: (ms: number, why: string) => void;
+  signal?: AbortSignal;
+  now?: () => Date;
+  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  random?: () => number;
+}

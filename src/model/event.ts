@@ -1,0 +1,48 @@
+import type { IncidentSummary } from "./incident.ts";
+
+export const eventActions = ["trigger", "acknowledge", "resolve", "change"] as const;
+export type EventAction = (typeof eventActions)[number];
+
+/** From loudest to quietest, as in PagerDuty's Events API v2. */
+export const severities = ["critical", "error", "warning", "info"] as const;
+export type Severity = (typeof severities)[number];
+
+export const changeStatuses = ["started", "succeeded", "failed", "canceled"] as const;
+export type ChangeStatus = (typeof changeStatuses)[number];
+
+/** One event, as it stands in the spool and goes to a provider. */
+export interface Event {
+  action: EventAction;
+  summary: string;
+  severity: Severity;
+  /** Host, job or system that noticed the problem. */
+  source: string;
+  /** Ties trigger, acknowledge and resolve of one problem together. Never empty. */
+  dedupKey: string;
+  /** Id of the vendor's service. */
+  service?: string;
+  routingKey?: string;
+  component?: string;
+  group?: string;
+  class?: string;
+  details: Record<string, unknown>;
+  links: { href: string; text?: string }[];
+  /** When it happened, ISO 8601 UTC; absent means when the vendor receives it. */
+  at?: string;
+  /** Comment that goes along with an acknowledge or resolve. */
+  note?: string;
+  /** Only on `change`. */
+  change?: { status: ChangeStatus; environment?: string; version?: string };
+}
+
+export type EventResult = "triggered" | "deduplicated" | "acknowledged" | "resolved" | "ignored";
+
+/** What the vendor said to one event it has taken. */
+export interface EventReceipt {
+  /** Null when the vendor does not tell. */
+  result: EventResult | null;
+  incident: IncidentSummary | null;
+  requestId: string | null;
+  /** Something the user should know, such as why it was ignored. */
+  message: string | null;
+}

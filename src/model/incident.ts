@@ -1,0 +1,133 @@
+export const incidentStatuses = ["open", "acknowledged", "resolved", "snoozed", "suppressed"] as const;
+export type IncidentStatus = (typeof incidentStatuses)[number];
+
+export const urgencies = ["high", "medium", "low"] as const;
+export type Urgency = (typeof urgencies)[number];
+
+export const incidentSorts = ["created", "updated", "urgency", "status"] as const;
+export type IncidentSort = (typeof incidentSorts)[number];
+
+export interface Reference {
+  id: string;
+  name: string;
+}
+
+export interface Person {
+  id: string;
+  name: string | null;
+  email: string | null;
+}
+
+/** An incident of any vendor. Absent is null, times are ISO 8601 UTC. */
+export interface Incident {
+  id: string;
+  /** The short number people say aloud, where the vendor has one. */
+  number: string | null;
+  title: string;
+  description: string | null;
+  status: IncidentStatus;
+  urgency: Urgency;
+  severity: string | null;
+  priority: string | null;
+  service: Reference | null;
+  team: Reference | null;
+  assignees: Person[];
+  dedupKey: string | null;
+  createdAt: string;
+  updatedAt: string | null;
+  acknowledgedAt: string | null;
+  resolvedAt: string | null;
+  /** Page for people, where the vendor tells it. */
+  url: string | null;
+  provider: string;
+  profile: string;
+}
+
+export const incidentFields = [
+  "id",
+  "number",
+  "title",
+  "description",
+  "status",
+  "urgency",
+  "severity",
+  "priority",
+  "service",
+  "team",
+  "assignees",
+  "dedupKey",
+  "createdAt",
+  "updatedAt",
+  "acknowledgedAt",
+  "resolvedAt",
+  "url",
+  "provider",
+  "profile",
+] as const satisfies readonly (keyof Incident)[];
+
+/** The incident an event led to. */
+export interface IncidentSummary {
+  id: string;
+  title: string | null;
+  status: IncidentStatus | null;
+  url: string | null;
+}
+
+/** What `incidents list` asks for. Every filter given must hold; several values of one filter mean any of them. */
+export interface IncidentFilter {
+  /** Empty means every status. */
+  statuses: IncidentStatus[];
+  /** Empty means every urgency. */
+  urgencies: Urgency[];
+  /** Ids of services; empty means all. */
+  services: string[];
+  team?: string;
+  /** Id of a person. */
+  assignee?: string;
+  /** Created at or after. */
+  since?: Date;
+  /** Created before. */
+  until?: Date;
+  /** Words in title or description, any case. */
+  query?: string;
+  sort: IncidentSort;
+  order: "asc" | "desc";
+  /** Most incidents to give; `Infinity` for all. */
+  limit: number;
+}
+
+/** One page of a list, already filtered and in order. */
+export interface Page<Row> {
+  rows: Row[];
+  /** How many there are in all, when the vendor tells. */
+  total?: number;
+  /**
+   * Set when the list ends here although there may be more: the reason, in words that can follow
+   * "this list is not complete:". The command says it on stderr, and never exits 0 with `--all` or `--exit-status`.
+   */
+  truncated?: string;
+  /** Something to say on stderr that does not make the list incomplete, such as how far back was looked. */
+  notice?: string;
+}
+
+/** A change to incidents by id. */
+export type IncidentAction =
+  | { verb: "acknowledge"; note?: string }
+  | { verb: "resolve"; note?: string };
+
+export const outcomes = ["acknowledged", "resolved", "already", "notFound", "forbidden", "unauthorized", "failed"] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** What became of one id of a bulk action. */
+export interface ItemOutcome {
+  id: string;
+  outcome: Outcome;
+  /** Status of the incident afterwards, when known. */
+  status: IncidentStatus | null;
+  /** Who has it, when the vendor tells. */
+  by: string | null;
+  /** Since when, ISO 8601 UTC, when the vendor tells. */
+  at: string | null;
+  /** Null when it went well. */
+  error: string | null;
+}

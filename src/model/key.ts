@@ -1,0 +1,34 @@
+import type { Person } from "./incident.ts";
+
+/** What a key is for. `api` reads and writes, `integration` sends events, `change` sends change events (Flashduty). */
+export const keyKinds = ["api", "integration", "change"] as const;
+export type KeyKind = (typeof keyKinds)[number];
+
+export type KeyStatus = "valid" | "restricted" | "invalid" | "missing" | "unknown";
+
+export interface KeyScopes {
+  granted: string[];
+  missing: string[];
+  /** Known to exist, but only a write would tell. */
+  untested: string[];
+  /** The server has no route that needs it. */
+  absent: string[];
+}
+
+/** What the vendor says of a key. */
+export interface KeyVerdict {
+  status: KeyStatus;
+  /** `live`, `test`, `application`, `user-defined`, `integration`, `app`; null when nothing is known. */
+  kind: string | null;
+  scopes: KeyScopes;
+  account: Person | null;
+  message: string | null;
+  requestId: string | null;
+}
+
+/** Answer to `whoami`. */
+export interface Identity {
+  account: { id: string; name: string | null } | null;
+  user: Person | null;
+  key: { kind: string | null; scopes: KeyScopes | null };
+}

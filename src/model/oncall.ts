@@ -1,0 +1,33 @@
+import type { Person } from "./incident.ts";
+
+export interface ScheduleReference {
+  id: string;
+  name: string;
+  /** IANA name, null when the vendor does not tell. */
+  timeZone: string | null;
+}
+
+/** Who is on call on one schedule at one moment. */
+export interface OnCall {
+  schedule: ScheduleReference;
+  users: Person[];
+  /** ISO 8601 UTC, null when not told. */
+  from: string | null;
+  until: string | null;
+  next: { users: Person[]; from: string | null } | null;
+  /** Nobody is on call. */
+  gap: boolean;
+  provider: string;
+  profile: string;
+}
+
+export const onCallFields = ["schedule", "users", "from", "until", "next", "gap", "provider", "profile"] as const satisfies readonly (keyof OnCall)[];
+
+export interface OnCallQuery {
+  /** Ids or exact names of schedules; empty means every one. */
+  schedules: string[];
+  at: Date;
+}
+
+/** One schedule's answer, or why there is none. */
+export type OnCallAnswer = { onCall: OnCall } | { schedule: string; error: Error };

@@ -1,0 +1,83 @@
+import type { Dialect, HttpClient } from "../http/client.ts";
+import type { Event, EventReceipt } from "../model/event.ts";
+import type { Incident, IncidentAction, IncidentFilter, ItemOutcome, Page } from "../model/incident.ts";
+import type { Identity, KeyKind, KeyVerdict } from "../model/key.ts";
+import type { OnCallAnswer, OnCallQuery } from "../model/oncall.ts";
+
+export const providerNames = ["opsknight", "flashduty", "flotiq"] as const;
+export type ProviderName = (typeof providerNames)[number];
+
+/** What a provider is given to talk to its vendor with: a profile, and a client for each of its keys. */
+export interface Connection {
+  readonly profile: {
+    name: string;
+    provider: ProviderName;
+    baseUrl: string;
+    service?: string;
+    routingKey?: string;
+    /** Id, e-mail or name of the person that `me` means. */
+    user?: string;
+  };
+  /** Kinds of key this profile has. */
+  readonly keys: ReadonlySet<KeyKind>;
+  /**
+   * A client that signs its requests with the key of that kind.
+   *
+   * @throws {CliError} `auth` when the profile has no such key
+   */
+  http(kind?: KeyKind): Promise<HttpClient>;
+  now(): Date;
+  /** A line for `--debug`. */
+  debug(line: string): void;
+  readonly signal?: AbortSignal;
+}
+
+/** Lengths the vendor takes, in UTF-16 units. */
+export interface EventLimits {
+  summary: number;
+  source: number;
+  dedupKey: number;
+}
+
+export interface Provider {
+  name: ProviderName;
+  /** As people write it: `OpsKnight`. */
+  title: string;
+  /** Only where every customer uses one host. */
+  defaultBaseUrl?: string;
+  /** How a request carries a key of that kind, and how a failure is read. */
+  dialect(kind: KeyKind, key: string): Dialect;
+  /** Masked form's known prefixes, such as `sk_live_`. */
+  keyPrefixes: readonly string[];
+
+  /** Absent when the vendor takes no events. */
+  events?: {
+    limits: EventLimits;
+    /**
+     * Checks what can be known without a request: needed keys, service, an action the vendor lacks.
+     *
+     * @throws {CliError} `usage` or `auth`
+     */
+    check(connection: Connection, event: Event): void;
+    /** Sends one event. Safe to repeat. */
+    deliver(connection: Connection, event: Event): Promise<EventReceipt>;
+  };
+
+  /** Absent when the vendor has no incidents. */
+  incidents?: {
+    /** Pages in order; every filter holds on every row, whatever the server did with it. At most `filter.limit` rows. */
+    list(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>>;
+    /** @throws {CliError} `notFound` */
+    show(connection: Connection, id: string): Promise<Incident>;
+    /** One outcome for each id, in the order given. Throws only what concerns all of them, such as a lost network. */
+    act(connection: Connection, ids: string[], action: IncidentAction): Promise<ItemOutcome[]>;
+  };
+
+  /** Absent when the vendor has no on-call schedules. One answer for each schedule asked for or found. */
+  onCall?(connection: Connection, query: OnCallQuery): Promise<OnCallAnswer[]>;
+
+  /** Asks whether a key works, without ever writing. Does not throw for what the vendor answers or for a lost network. */
+  validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict>;
+
+  whoami(connection: Connection): Promise<Identity>;
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 20_000,
+    // What a developer's own shell sets must not reach the commands under test.
+    env: { TZ: "UTC" },
+  },
+});
