@@ -111,11 +111,17 @@ export interface Page<Row> {
 }
 
 /** A change to incidents by id. */
-export type IncidentAction =
-  | { verb: "acknowledge"; note?: string }
-  | { verb: "resolve"; note?: string };
+export type IncidentAction = { verb: "acknowledge"; note?: string } | { verb: "resolve"; note?: string };
 
-export const outcomes = ["acknowledged", "resolved", "already", "notFound", "forbidden", "unauthorized", "failed"] as const;
+export const outcomes = [
+  "acknowledged",
+  "resolved",
+  "already",
+  "notFound",
+  "forbidden",
+  "unauthorized",
+  "failed",
+] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** What became of one id of a bulk action. */

@@ -21,7 +21,16 @@ export interface OnCall {
   profile: string;
 }
 
-export const onCallFields = ["schedule", "users", "from", "until", "next", "gap", "provider", "profile"] as const satisfies readonly (keyof OnCall)[];
+export const onCallFields = [
+  "schedule",
+  "users",
+  "from",
+  "until",
+  "next",
+  "gap",
+  "provider",
+  "profile",
+] as const satisfies readonly (keyof OnCall)[];
 
 export interface OnCallQuery {
   /** Ids or exact names of schedules; empty means every one. */

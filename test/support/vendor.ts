@@ -1,0 +1,106 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach } from "vitest";
+
+/** One request as it arrived. */
+export interface Seen {
+  method: string;
+  /** Path without the query. */
+  path: string;
+  query: Record<string, string>;
+  headers: Record<string, string | undefined>;
+  /** Decoded JSON, the text when it is not JSON, `undefined` when there was none. */
+  body: unknown;
+}
+
+export type Reply = (seen: Seen, response: ServerResponse, request: IncomingMessage) => void | Promise<void>;
+
+/** A vendor on loopback that answers what was registered, and nothing else: a strange request is answered 599 and fails the test. */
+export interface FakeVendor {
+  url: string;
+  requests: Seen[];
+  /** Answers the next request to `route` ("POST /incident/list") with that; the last one registered for a route keeps answering. */
+  reply(route: string, status: number, body?: unknown, headers?: Record<string, string>): FakeVendor;
+  /** Takes a route over by hand. */
+  handle(route: string, reply: Reply): FakeVendor;
+  close(): Promise<void>;
+}
+
+const open: FakeVendor[] = [];
+
+afterEach(async () => {
+  const strangers = open.flatMap((vendor) => strange.get(vendor) ?? []);
+  await Promise.all(open.splice(0).map((vendor) => vendor.close()));
+  if (strangers.length > 0)
+    throw new Error(`the vendor was asked what the test did not expect: ${strangers.join(", ")}`);
+});
+
+const strange = new WeakMap<FakeVendor, string[]>();
+
+/** Starts a vendor on loopback; it is closed after the test. */
+export async function fakeVendor(): Promise<FakeVendor> {
+  const replies = new Map<string, Reply[]>();
+  const requests: Seen[] = [];
+  const strangers: string[] = [];
+  const server = createServer((request, response) => {
+    void answer(request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const url = new URL(request.url ?? "/", "http://vendor.test");
+    const seen: Seen = {
+      method: request.method ?? "",
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      headers: request.headers as Record<string, string | undefined>,
+      body: decode(Buffer.concat(chunks).toString()),
+    };
+    requests.push(seen);
+    const route = `${seen.method} ${seen.path}`;
+    const waiting = replies.get(route);
+    const reply = waiting !== undefined && waiting.length > 1 ? waiting.shift() : waiting?.[0];
+    if (reply === undefined) {
+      strangers.push(route);
+      response.writeHead(599).end();
+      return;
+    }
+    await reply(seen, response, request);
+  }
+
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const vendor: FakeVendor = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    reply(route, status, body, headers = {}) {
+      return vendor.handle(route, (_seen, response) => {
+        const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+        response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
+      });
+    },
+    handle(route, reply) {
+      replies.set(route, [...(replies.get(route) ?? []), reply]);
+      return vendor;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  strange.set(vendor, strangers);
+  open.push(vendor);
+  return vendor;
+}
+
+function decode(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
