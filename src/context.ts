@@ -24,10 +24,20 @@ export interface GlobalOptions {
   input?: boolean;
 }
 
+/** A request that `--dry-run` kept from being sent. */
+export interface DryRequest {
+  method: string;
+  route: string;
+  query: Record<string, string>;
+  body: unknown;
+}
+
 /** A profile settled, with its provider. */
 export interface Connected {
   provider: Provider;
   connection: Connection;
+  /** With `--dry-run`: what would have been written so far; such requests are answered with nothing. */
+  dryRequests: DryRequest[];
 }
 
 /** What a command is given: everything from outside the program. */
@@ -54,6 +64,10 @@ export interface Context {
   confirm(question: string, options: GlobalOptions, hint: string): Promise<boolean>;
   /** Asks for a value at the terminal, hidden when `secret`. @throws {CliError} `usage` where nothing can be asked */
   ask(question: string, options: GlobalOptions & { secret?: boolean; hint: string }): Promise<string>;
-  /** Ends with this code although nothing was thrown, e.g. `ExitCode.partial`. The highest-weighted wins: the last set. */
+  /** Masks every key that was read so far, in any text. */
+  redact(text: string): string;
+  /** Closes what is open: connections. */
+  close(): Promise<void>;
+  /** Ends with this code although nothing was thrown, e.g. `ExitCode.partial`. */
   exitCode: number;
 }

@@ -9,6 +9,8 @@ export interface RequestOptions {
   body?: unknown;
   /** Whether sending it twice does no harm. GET and HEAD always are; only such requests are repeated. */
   idempotent?: boolean;
+  /** A read in spite of its method: sent even with `--dry-run`. */
+  reads?: boolean;
   /** Ends the request, and the waits between tries. */
   signal?: AbortSignal;
 }
