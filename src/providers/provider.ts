@@ -1,6 +1,6 @@
 import type { Dialect, HttpClient } from "../http/client.ts";
 import type { Event, EventReceipt } from "../model/event.ts";
-import type { Incident, IncidentAction, IncidentFilter, ItemOutcome, Page } from "../model/incident.ts";
+import type { Incident, IncidentAction, IncidentFilter, ItemOutcome, Page, Reference } from "../model/incident.ts";
 import type { Identity, KeyKind, KeyVerdict } from "../model/key.ts";
 import type { OnCallAnswer, OnCallQuery } from "../model/oncall.ts";
 
@@ -72,6 +72,9 @@ export interface Provider {
     /** One outcome for each id, in the order given. Throws only what concerns all of them, such as a lost network. */
     act(connection: Connection, ids: string[], action: IncidentAction): Promise<ItemOutcome[]>;
   };
+
+  /** Every service's id and name, to find one by its name. Absent when the vendor has no services. */
+  listServices?(connection: Connection): Promise<Reference[]>;
 
   /** Absent when the vendor has no on-call schedules. One answer for each schedule asked for or found. */
   onCall?(connection: Connection, query: OnCallQuery): Promise<OnCallAnswer[]>;

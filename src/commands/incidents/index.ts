@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { addIncidentsAction } from "./act.ts";
+import { addIncidentsList } from "./list.ts";
+import { addIncidentsShow } from "./show.ts";
+
+/** Registers `onduty incidents …`. */
+export function addIncidents(program: Command, ctx: Context): void {
+  const incidents = program.command("incidents").alias("incident").description("List, show and work incidents");
+  addIncidentsList(incidents, ctx);
+  addIncidentsShow(incidents, ctx);
+  addIncidentsAction(incidents, ctx, { name: "ack", alias: "acknowledge", verb: "acknowledge" });
+  addIncidentsAction(incidents, ctx, { name: "resolve", verb: "resolve" });
+}

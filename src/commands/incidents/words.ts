@@ -1,0 +1,42 @@
+import { InvalidArgumentError } from "commander";
+import { type IncidentStatus, incidentStatuses, type Urgency, urgencies } from "../../model/incident.ts";
+
+/** The vendors' own words for our statuses. */
+const statusAliases: Record<string, IncidentStatus> = {
+  triggered: "open",
+  ack: "acknowledged",
+  acked: "acknowledged",
+  processing: "acknowledged",
+  closed: "resolved",
+};
+
+/** Reads one or several statuses (`open,ack`), in any case; `all` is every one. For commander, adds to what came before. */
+export function readStatuses(text: string, before: IncidentStatus[] = []): IncidentStatus[] {
+  const words = text.split(",").map((word) => word.trim().toLowerCase());
+  if (words.includes("all")) return [...incidentStatuses];
+  const read = words.map((word) => {
+    const status = incidentStatuses.find((name) => name === word) ?? statusAliases[word];
+    if (status === undefined) throw new InvalidArgumentError(`Allowed choices are ${incidentStatuses.join(", ")}, all.`);
+    return status;
+  });
+  return [...new Set([...before, ...read])];
+}
+
+/** Reads one or several urgencies (`high,medium`), in any case. */
+export function readUrgencies(text: string, before: Urgency[] = []): Urgency[] {
+  const read = text.split(",").map((word) => {
+    const urgency = urgencies.find((name) => name === word.trim().toLowerCase());
+    if (urgency === undefined) throw new InvalidArgumentError(`Allowed choices are ${urgencies.join(", ")}.`);
+    return urgency;
+  });
+  return [...new Set([...before, ...read])];
+}
+
+/** Reads a whole number above zero. */
+export function readLimit(text: string): number {
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1 || !Number.isSafeInteger(limit)) {
+    throw new InvalidArgumentError("Expected a whole number above 0.");
+  }
+  return limit;
+}

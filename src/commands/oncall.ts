@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import type { Context, GlobalOptions } from "../context.ts";
+import { CliError, ExitCode, unsupported, usageError } from "../errors.ts";
+import type { Person } from "../model/incident.ts";
+import { type OnCall, type OnCallAnswer, onCallFields } from "../model/oncall.ts";
+import { parseTime } from "../output/point-in-time.ts";
+import type { Printer, Shape } from "../output/printer.ts";
+import { relativeTime } from "../output/time.ts";
+import { findMe } from "./references.ts";
+
+interface OnCallOptions extends GlobalOptions {
+  user?: string;
+  at?: string;
+  exitStatus?: boolean;
+}
+
+export function addOnCall(parent: Command, ctx: Context, run = showOnCall): void {
+  parent
+    .command("oncall")
+    .description("Say who is on call, until when, and who is next")
+    .argument("[schedule...]", "ids or names of schedules; without any, every one")
+    .option("--user <id|me>", "only schedules on which this person is on call")
+    .option("--at <time>", "at another time than now, where the vendor can tell")
+    .option("--exit-status", "with --user: exit 0 when on call, 9 when not")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty oncall
+  onduty oncall primary --json
+  onduty oncall --user me --exit-status && echo "it is me"
+
+Exit codes: 0 answered, 2 usage, 3 no answer, 4 key, 5 no such schedule, 7 some schedules did not answer, 9 --exit-status and not on call
+`,
+    )
+    .action((schedules: string[], _, self: Command) => run(ctx, schedules, self.optsWithGlobals<OnCallOptions>()));
+}
+
+export async function showOnCall(ctx: Context, schedules: string[], options: OnCallOptions): Promise<void> {
+  if (options.exitStatus === true && options.user === undefined) {
+    throw usageError("--exit-status asks about one person: --user is missing", "onduty oncall --user me --exit-status");
+  }
+  if (schedules.some((word) => word.trim() === "")) throw usageError("the name of a schedule is empty", "onduty oncall");
+  const printer = ctx.printer(options);
+  printer.check(shape);
+  const at = options.at === undefined ? ctx.now() : parseTime(options.at, ctx.now(), options.tz);
+  const { provider, connection } = await ctx.connect(options);
+  const { onCall } = provider;
+  if (onCall === undefined) throw unsupported(provider.name, "on-call schedules");
+  const user = options.user === "me" ? await findMe({ provider, connection }) : options.user;
+
+  const answers = await printer.progress("asking who is on call", onCall(connection, { schedules, at }));
+  const failures = answers.flatMap((answer) => ("error" in answer ? [answer] : []));
+  const all = answers.flatMap((answer) => ("onCall" in answer ? [answer.onCall] : []));
+  if (all.length === 0 && failures[0] !== undefined) throw failures[0].error;
+  const rows = user === undefined ? all : all.filter((row) => row.users.some((person) => isSame(person, user)));
+  await printer.list([rows], shape);
+  if (user === undefined) await tellGaps(printer, rows);
+  if (options.exitStatus === true && rows.length > 0) return;
+  if (failures.length > 0) throw failed(failures, answers.length);
+  if (options.exitStatus === true) ctx.exitCode = ExitCode.no;
+}
+
+/** Whether a person is meant by an id, e-mail or name, or by what is known of `me`. */
+function isSame(person: Person, wanted: string | Person): boolean {
+  const words = typeof wanted === "string" ? [wanted] : [wanted.id, wanted.email, wanted.name];
+  const own = [person.id, person.email, person.name].flatMap((word) => word?.toLowerCase() ?? []);
+  return words.some((word) => word !== null && word !== "" && own.includes(word.toLowerCase()));
+}
+
+async function tellGaps(printer: Printer, rows: OnCall[]): Promise<void> {
+  for (const { gap, schedule } of rows) {
+    if (gap) await printer.warn(`warning: nobody is on call on ${schedule.name}`);
+  }
+}
+
+function failed(failures: Extract<OnCallAnswer, { error: Error }>[], total: number): CliError {
+  const reasons = failures.map(({ schedule, error }) => `${schedule}: ${error.message}`);
+  return new CliError("partial", `${failures.length} of ${total} schedules did not answer: ${reasons.join("; ")}`);
+}
+
+const names = (people: Person[]): string | null =>
+  people.length === 0 ? null : people.map((person) => person.name ?? person.email ?? person.id).join(", ");
+
+const shape: Shape<OnCall> = {
+  columns: [
+    { header: "SCHEDULE", value: (row) => row.schedule.name, cut: 3 },
+    {
+      header: "ON CALL",
+      value: (row) => (row.gap ? "NOBODY" : names(row.users)),
+      style: (text, row, color) => (row.gap ? color.red.bold(text) : color.green(text)),
+      cut: 2,
+    },
+    { header: "UNTIL", value: (row, now) => row.until && relativeTime(row.until, now), pipe: (row) => row.until },
+    { header: "NEXT", value: (row) => row.next && names(row.next.users), cut: 1 },
+    {
+      header: "NEXT FROM",
+      value: (row, now) => row.next?.from && relativeTime(row.next.from, now),
+      pipe: (row) => row.next?.from ?? null,
+    },
+  ],
+  fields: onCallFields,
+  id: (row) => row.schedule.id,
+  empty: "No schedules match.",
+};

@@ -1,0 +1,45 @@
+import { CommanderError } from "commander";
+import type { Context } from "./context.ts";
+import { CliError, ExitCode } from "./errors.ts";
+import { readGlobalOptions } from "./global-options.ts";
+import { buildProgram } from "./program.ts";
+import { reportError, reportUsage } from "./report.ts";
+import { systemContext } from "./runtime.ts";
+import { versionText } from "./version.ts";
+
+/** Runs the process: its arguments, its streams, its exit code. */
+export async function start(): Promise<void> {
+  const argv = process.argv.slice(2);
+  // The commonest question of a script, answered without building the command tree.
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+    process.stdout.write(`onduty ${versionText}\n`);
+    return;
+  }
+  const { context, finish } = systemContext();
+  const code = await main(argv, context);
+  finish(code);
+}
+
+/** Runs one command line; every failure ends here as one message and one exit code. Never throws. */
+export async function main(argv: readonly string[], context: Context): Promise<number> {
+  try {
+    await buildProgram(context).parseAsync(argv, { from: "user" });
+    return context.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return ExitCode.ok;
+      await reportUsage(context, error, argv);
+      return ExitCode.usage;
+    }
+    // What the user interrupted ends as an interrupt, whatever it broke.
+    const failure = context.signal.aborted && !(error instanceof CliError && error.kind === "usage") ? interrupted(context) : error;
+    await reportError(context, failure, readGlobalOptions(argv, context.env));
+    return failure instanceof CliError ? failure.exitCode : ExitCode.failure;
+  } finally {
+    await context.close();
+  }
+}
+
+function interrupted(context: Context): CliError {
+  return new CliError(context.signal.reason === "SIGTERM" ? "terminated" : "interrupted", "interrupted");
+}

@@ -1,0 +1,91 @@
+import { homedir } from "node:os";
+import { configDir, stateDir } from "./config/paths.ts";
+import { createConfigStore } from "./config/store.ts";
+import { connect } from "./connect.ts";
+import type { Context } from "./context.ts";
+import type { HttpClient } from "./http/client.ts";
+import { redact } from "./http/redact.ts";
+import { createPrinter, printerOptions } from "./output/printer.ts";
+import { nodeInput, nodeOutput, type Streams } from "./output/streams.ts";
+import { ask, confirm, type Prompt, type PromptSetting, terminalPrompt } from "./prompt.ts";
+import { version } from "./version.ts";
+
+/** What a context is made from; the process gives the real ones, a test its own. */
+export interface Surroundings {
+  streams: Streams;
+  env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+  home: string;
+  platform: NodeJS.Platform;
+  prompt: Prompt;
+  now(): Date;
+}
+
+/** Builds what commands are given out of what surrounds the program. */
+export function createContext(surroundings: Surroundings): Context {
+  const { streams, env, signal, home, platform, now } = surroundings;
+  const clients: HttpClient[] = [];
+  // Keys of the environment are known from the start; those of profiles as they are read.
+  const secrets = ["ONDUTY_API_KEY", "ONDUTY_INTEGRATION_KEY", "ONDUTY_CHANGE_KEY", "FLASHDUTY_APP_KEY", "FLOTIQ_API_KEY"].flatMap(
+    (name) => env[name] || [],
+  );
+  const interactive = streams.in.isTTY && streams.err.isTTY;
+  const prompting: PromptSetting = { prompt: surroundings.prompt, env, interactive, signal };
+  const context: Context = {
+    streams,
+    env,
+    signal,
+    now,
+    version,
+    stateDir: stateDir(env, platform, home),
+    config: createConfigStore({
+      dir: configDir(env, platform, home),
+      notice: (text) => void streams.err.write(`${text}\n`),
+    }),
+    exitCode: 0,
+    printer: (options) => createPrinter({ streams, env, now, signal, ...printerOptions(options, env) }),
+    connect: (options) =>
+      connect(context, options, {
+        secrets,
+        addSecret: (secret) => void (secrets.includes(secret) || secrets.push(secret)),
+        onClient: (client) => void clients.push(client),
+      }),
+    confirm: (question, options, hint) => confirm(prompting, question, options, hint),
+    ask: (question, options) => ask(prompting, question, options),
+    redact: (text) => redact(text, secrets),
+    async close() {
+      await Promise.all(clients.splice(0).map((client) => client.close()));
+    },
+  };
+  return context;
+}
+
+/** The context of this process, and how to end it with a code. */
+export function systemContext(): { context: Context; finish: (code: number) => void } {
+  const abort = new AbortController();
+  let asked = 0;
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      asked += 1;
+      // Who presses Ctrl-C twice does not want to wait for a clean end.
+      if (asked > 1) process.exit(name === "SIGINT" ? 130 : 143);
+      abort.abort(name);
+    });
+  }
+  const streams = { in: nodeInput(process.stdin), out: nodeOutput(process.stdout), err: nodeOutput(process.stderr) };
+  const context = createContext({
+    streams,
+    env: process.env,
+    signal: abort.signal,
+    home: homedir(),
+    platform: process.platform,
+    prompt: terminalPrompt(process.stdin, process.stderr),
+    now: () => new Date(),
+  });
+  return {
+    context,
+    finish(code) {
+      process.exitCode = code;
+    },
+  };
+}
