@@ -1,0 +1,127 @@
+// `npm run bench`: what commands cost, as ratios to starting Node in the same run, and the bounds they have to keep.
+// Runs are taken in turn, so that a noisy machine is noisy for all of them; figures are medians.
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = new URL("../..", import.meta.url).pathname;
+const bin = join(root, "bin/onduty.js");
+const pairs = Number(process.env.BENCH_PAIRS ?? 25);
+
+const home = mkdtempSync(join(tmpdir(), "onduty-bench-"));
+const vendor = await startVendor();
+const profile = { provider: "opsknight", baseUrl: vendor.url, apiKey: { text: "sk_test_fake_bench_0000" }, service: "svc_1" };
+mkdirSync(join(home, "onduty"), { mode: 0o700 });
+writeFileSync(join(home, "onduty/config.json"), JSON.stringify({ current: "bench", profiles: { bench: profile } }), { mode: 0o600 });
+
+const rows = [
+  { name: "onduty --version", args: ["--version"], bound: 1.15 },
+  { name: "onduty --help", args: ["--help"], bound: 1.3 },
+  { name: "a usage error", args: ["incidents", "lisst"], bound: 1.3, code: 2 },
+  { name: "incidents list --json, 25 rows", args: ["incidents", "list", "--json"], bound: 1.7, memory: 60 },
+  { name: "oncall --json", args: ["oncall", "--json"], bound: 1.7 },
+  { name: "keys validate --json", args: ["keys", "validate", "--json"], bound: 1.7 },
+  { name: "events trigger, delivered, with fsync", args: ["events", "trigger", "disk full", "--dedup-key", "bench"], bound: 1.8 },
+];
+
+try {
+  const base = [];
+  const taken = new Map(rows.map((row) => [row, []]));
+  for (let turn = 0; turn < pairs + 2; turn += 1) {
+    const floor = await run(["-e", "0"], 0);
+    // The first two turns warm the page cache.
+    if (turn > 1) base.push(floor.ms);
+    for (const row of rows) {
+      const one = await run([bin, ...row.args], row.code ?? 0);
+      if (turn > 1) taken.get(row).push(one);
+    }
+  }
+  const floor = median(base);
+  process.stdout.write(`node ${process.version}, ${pairs} runs each taken in turn, medians; node -e 0: ${floor.toFixed(1)} ms\n\n`);
+  process.stdout.write(`${"what".padEnd(40)}${"ratio".padStart(8)}${"bound".padStart(8)}${"MB".padStart(8)}${"bound".padStart(8)}\n`);
+  for (const row of rows) {
+    const ratio = median(taken.get(row).map(({ ms }) => ms)) / floor;
+    const memory = median(taken.get(row).map(({ mb }) => mb));
+    const late = ratio > row.bound || (row.memory !== undefined && memory > row.memory) ? "  over" : "";
+    const cells = [`${ratio.toFixed(2)} x`, row.bound.toFixed(2), memory.toFixed(0), row.memory ?? ""];
+    process.stdout.write(`${row.name.padEnd(40)}${cells.map((cell) => String(cell).padStart(8)).join("")}${late}\n`);
+  }
+} finally {
+  vendor.close();
+  rmSync(home, { recursive: true, force: true });
+}
+
+/** Runs node with these arguments; gives its time and its peak resident memory. */
+function run(args, expected) {
+  return new Promise((resolve, reject) => {
+    const env = { PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, XDG_STATE_HOME: join(home, "state") };
+    const started = process.hrtime.bigint();
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let peak = 0;
+    let said = "";
+    child.stdout.resume();
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    // VmHWM is the peak itself, so that reading it now and then is enough.
+    const watch = setInterval(() => {
+      peak = Math.max(peak, peakMemory(child.pid));
+    }, 5);
+    child.on("error", reject);
+    child.on("close", (code) => {
+      clearInterval(watch);
+      if (code !== expected) reject(new Error(`${args.join(" ")} ended with ${code}: ${said}`));
+      else resolve({ ms: Number(process.hrtime.bigint() - started) / 1e6, mb: peak });
+    });
+  });
+}
+
+/** Peak resident memory of a process in MB; 0 where the system does not tell. */
+function peakMemory(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** The few documented OpsKnight routes these commands ask, answered at once. */
+async function startVendor() {
+  const incidents = Array.from({ length: 25 }, (_, index) => ({
+    id: `inc_${index}`,
+    title: `Latency of checkout above ${index} ms`,
+    status: "OPEN",
+    urgency: "HIGH",
+    service: { id: "svc_1", name: "Checkout" },
+    created_at: new Date(Date.UTC(2026, 0, 1, 0, 60 - index)).toISOString(),
+  }));
+  const list = (data) => ({ data, pagination: { total: data.length, limit: 100, offset: 0, has_more: false } });
+  const answers = {
+    "GET /api/incidents": list(incidents),
+    "GET /api/services": list([{ id: "svc_1", name: "Checkout" }]),
+    "GET /api/schedules": list([{ id: "sch_1", name: "Primary", time_zone: "UTC" }]),
+    "GET /api/schedules/sch_1/on-call": {
+      data: { schedule: { id: "sch_1", name: "Primary" }, on_call: [{ user: { id: "usr_1", name: "Ada" }, start: null, end: null }], next: [] },
+    },
+    "GET /api/users": list([]),
+    "GET /api/teams": list([]),
+    "POST /api/events": { data: { action: "deduplicated", incident: incidents[0] } },
+  };
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on("end", () => {
+      const answer = answers[`${request.method} ${request.url.split("?")[0]}`];
+      response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" });
+      response.end(JSON.stringify(answer ?? { error: { code: "NOT_FOUND", message: "not here" } }));
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close().closeAllConnections() };
+}

@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { main } from "../../src/main.ts";
+import { createContext } from "../../src/runtime.ts";
+import { memoryStreams } from "./streams.ts";
+import { tempDir } from "./temp-dir.ts";
+
+export interface RunOptions {
+  /** A terminal of 80 columns, or of that many; default a pipe. */
+  tty?: boolean | number;
+  env?: Record<string, string>;
+  stdin?: string;
+  /** Folder that stands for the home of the user; a new one for each run when left out. */
+  home?: string;
+  /** Profiles of the config file, in the form it has on disk. */
+  profiles?: Record<string, unknown>;
+  current?: string;
+  now?: Date;
+  /** Answers to prompts, in order; only with `tty`. */
+  answers?: string[];
+  signal?: AbortSignal;
+}
+
+export interface RunResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+  home: string;
+}
+
+/** Runs one command line in this process: real files, real sockets, streams in memory. */
+export async function run(commandLine: string | string[], options: RunOptions = {}): Promise<RunResult> {
+  const home = options.home ?? (await tempDir());
+  if (options.profiles !== undefined) {
+    const folder = join(home, ".config/onduty");
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const [first] = Object.keys(options.profiles);
+    const config = { current: options.current ?? first, profiles: options.profiles };
+    await writeFile(join(folder, "config.json"), JSON.stringify(config), { mode: 0o600 });
+  }
+  const memory = memoryStreams({
+    tty: options.tty !== undefined && options.tty !== false,
+    ...(typeof options.tty === "number" && { columns: options.tty }),
+    ...(options.stdin !== undefined && { stdin: options.stdin }),
+    ...(options.stdin === undefined && options.tty !== undefined && options.tty !== false && { stdinTTY: true }),
+  });
+  const answers = [...(options.answers ?? [])];
+  const context = createContext({
+    streams: memory.streams,
+    env: options.env ?? {},
+    signal: options.signal ?? new AbortController().signal,
+    home,
+    platform: "linux",
+    now: () => options.now ?? new Date(),
+    async prompt(question) {
+      await memory.streams.err.write(`${question}\n`);
+      const answer = answers.shift();
+      if (answer === undefined) throw new Error(`the test has no answer to "${question}"`);
+      return answer;
+    },
+  });
+  const argv = typeof commandLine === "string" ? split(commandLine) : commandLine;
+  const code = await main(argv, context);
+  return { code, stdout: memory.stdout(), stderr: memory.stderr(), home };
+}
+
+/** Words of a command line; quotes keep spaces. */
+function split(commandLine: string): string[] {
+  return [...commandLine.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => double ?? single ?? plain ?? "");
+}
