@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { type Event, eventActions } from "../model/event.ts";
+
+/** Why the last attempt failed. */
+export interface SpoolError {
+  message: string;
+  /** ISO 8601 UTC. */
+  at: string;
+  /** HTTP status, null when no answer came. */
+  status: number | null;
+}
+
+/** One event on disk. It names the profile and never holds a key. */
+export interface SpoolEntry {
+  version: 1;
+  id: string;
+  /** ISO 8601 UTC. */
+  createdAt: string;
+  provider: string;
+  profile: string;
+  /** Where it was meant to go: an entry is never sent to another host. */
+  baseUrl: string;
+  event: Event;
+  /** Deliveries tried so far. */
+  attempts: number;
+  lastError: SpoolError | null;
+}
+
+/** What an entry is made from. */
+export type NewEntry = Pick<SpoolEntry, "provider" | "profile" | "baseUrl" | "event">;
+
+/** A file that is in the spool and cannot be read as an entry. */
+export interface CorruptEntry {
+  id: string;
+  corrupt: string;
+}
+
+/** Whether a listed entry is one that cannot be read. */
+export function isCorrupt(entry: SpoolEntry | CorruptEntry): entry is CorruptEntry {
+  return "corrupt" in entry;
+}
+
+/** Entries of one stream are delivered in order: profile, host and dedup key, as 16 hex digits. */
+export function streamOf({ provider, profile, baseUrl, event }: NewEntry): string {
+  const parts = JSON.stringify([provider, profile, baseUrl, event.dedupKey]);
+  return createHash("sha256").update(parts).digest("hex").slice(0, 16);
+}
+
+/** Milliseconds, number within the millisecond, stream, random: `001700000000000-000001-<16 hex>-<8 hex>`. */
+const idPattern = /^(\d{15})-(\d{6})-([0-9a-f]{16})-[0-9a-f]{8}$/;
+
+export interface IdParts {
+  time: number;
+  sequence: number;
+  stream: string;
+}
+
+/** The parts of an id, undefined for a name that is not ours. */
+export function parseId(id: string): IdParts | undefined {
+  const [, time, sequence, stream] = idPattern.exec(id) ?? [];
+  if (time === undefined || sequence === undefined || stream === undefined) return undefined;
+  return { time: Number(time), sequence: Number(sequence), stream };
+}
+
+/** Ids sort as text in the order of time and sequence. */
+export function formatId({ time, sequence, stream }: IdParts, random: string): string {
+  return `${String(time).padStart(15, "0")}-${String(sequence).padStart(6, "0")}-${stream}-${random}`;
+}
+
+/** Reads the text of an entry's file; what is wrong with it is told, not thrown. */
+export function parseEntry(id: string, text: string): SpoolEntry | CorruptEntry {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { id, corrupt: text.trim() === "" ? "the file is empty" : "the file is not whole JSON" };
+  }
+  if (!isRecord(value)) return { id, corrupt: "the file does not hold an entry" };
+  if (value.version !== 1) return { id, corrupt: `format version "${String(value.version)}" is not known` };
+  const missing = (["provider", "profile", "baseUrl", "createdAt"] as const).find(
+    (name) => typeof value[name] !== "string",
+  );
+  if (missing !== undefined) return { id, corrupt: `the entry has no "${missing}"` };
+  if (!isEvent(value.event)) return { id, corrupt: "the entry has no whole event" };
+  return {
+    version: 1,
+    id,
+    createdAt: String(value.createdAt),
+    provider: String(value.provider),
+    profile: String(value.profile),
+    baseUrl: String(value.baseUrl),
+    event: value.event,
+    attempts: typeof value.attempts === "number" ? value.attempts : 0,
+    lastError: isSpoolError(value.lastError) ? value.lastError : null,
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isEvent(value: unknown): value is Event {
+  if (!isRecord(value)) return false;
+  const texts = [value.summary, value.severity, value.source, value.dedupKey];
+  return (
+    eventActions.some((action) => action === value.action) &&
+    texts.every((text) => typeof text === "string") &&
+    value.dedupKey !== "" &&
+    isRecord(value.details) &&
+    Array.isArray(value.links)
+  );
+}
+
+function isSpoolError(value: unknown): value is SpoolError {
+  return isRecord(value) && typeof value.message === "string" && typeof value.at === "string" && "status" in value;
+}

@@ -1,0 +1,86 @@
+import { open, readFile, stat, unlink } from "node:fs/promises";
+import { isGone, ownerTag } from "./owner.ts";
+
+/** A lock file is written right after it is made; one that is still empty after this long was left by a crash. */
+const emptyLifeMs = 5000;
+
+const pollMs = 20;
+
+export interface LockOptions {
+  /** How long to wait for another holder; 0 tries once. */
+  waitMs: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Takes the lock `file`, an exclusively made file that names its holder, and gives the function that lets it go; null
+ * when another process holds it for longer than `waitMs`. The lock of a killed process is taken over at once.
+ */
+export async function lock(file: string, { waitMs, signal }: LockOptions): Promise<(() => Promise<void>) | null> {
+  const end = performance.now() + waitMs;
+  while (true) {
+    if (await make(file)) return () => unlinkIfThere(file);
+    if (await removeStale(file)) continue;
+    if (performance.now() >= end || signal?.aborted === true) return null;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+async function make(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, "wx", 0o600);
+    try {
+      await handle.writeFile(ownerTag());
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/**
+ * Removes the lock when its holder is gone. Two processes must not both find it stale and one of them then remove the
+ * other's new lock: who removes holds a second file meanwhile, and looks again under it.
+ */
+async function removeStale(file: string): Promise<boolean> {
+  if (!(await isStale(file))) return false;
+  const guard = `${file}.break`;
+  if (!(await make(guard))) {
+    if (await isStale(guard)) await unlinkIfThere(guard);
+    return false;
+  }
+  try {
+    if (!(await isStale(file))) return false;
+    await unlinkIfThere(file);
+    return true;
+  } finally {
+    await unlinkIfThere(guard);
+  }
+}
+
+async function isStale(file: string): Promise<boolean> {
+  try {
+    const [tag, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
+    const ageMs = Date.now() - mtimeMs;
+    return tag === "" ? ageMs > emptyLifeMs : isGone(tag, ageMs);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
+async function unlinkIfThere(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}
+
+/** Whether an error is the file system's error `code`, such as `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** Another machine or container cannot be asked whether its process lives; after this long it is taken for gone. */
+const foreignLifeMs = 10 * 60_000;
+
+let own: string | undefined;
+
+/** Names this process on a shared disk: host, process id and start, e.g. `3f2a9c1e-4711-902233`. */
+export function ownerTag(): string {
+  own ??= `${hostTag()}-${process.pid}-${startOf(process.pid) ?? 0}`;
+  return own;
+}
+
+/** Whether the process behind a tag has ended; `ageMs` is how long ago it left the tag. */
+export function isGone(tag: string, ageMs: number): boolean {
+  const [, host, pidText, started] = /^([0-9a-f]{8})-(\d+)-(\d+)$/.exec(tag) ?? [];
+  if (host === undefined || pidText === undefined || host !== hostTag()) return ageMs > foreignLifeMs;
+  const pid = Number(pidText);
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ESRCH";
+  }
+  // Process ids are used again; the start tells one from the next. Only Linux shows it.
+  const now = startOf(pid);
+  return now !== null && started !== "0" && now !== started;
+}
+
+function hostTag(): string {
+  return createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+}
+
+/** Field 22 of `/proc/PID/stat`, counted behind the command name, which may hold blanks and parentheses. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+  } catch {
+    return null;
+  }
+}
