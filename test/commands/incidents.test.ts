@@ -1,0 +1,336 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
+
+const now = new Date("2026-03-01T12:00:00Z");
+
+/** Incidents as the documented OpsKnight API lists them. */
+const incidents = [
+  {
+    id: "inc_1",
+    title: "Disk full on db-1",
+    description: "95 %",
+    status: "OPEN",
+    urgency: "HIGH",
+    priority: "P1",
+    service: { id: "svc_1", name: "Database" },
+    assignee: null,
+    created_at: "2026-03-01T11:57:00Z",
+    updated_at: "2026-03-01T11:57:00Z",
+  },
+  {
+    id: "inc_2",
+    title: "High load",
+    description: null,
+    status: "ACKNOWLEDGED",
+    urgency: "LOW",
+    service: { id: "svc_2", name: "Web" },
+    assignee: { id: "usr_1", name: "Ada Lovelace", email: "ada@example.test" },
+    created_at: "2026-03-01T09:00:00Z",
+    updated_at: "2026-03-01T10:00:00Z",
+    acknowledged_at: "2026-03-01T11:59:48Z",
+  },
+];
+
+async function vendorWith(rows: unknown[]): Promise<FakeVendor> {
+  const vendor = await fakeVendor();
+  const pagination = { total: rows.length, limit: 100, offset: 0, has_more: false };
+  return vendor.reply("GET /api/incidents", 200, { data: rows, pagination });
+}
+
+describe("incidents list", () => {
+  it("prints an aligned table at a terminal", async () => {
+    const vendor = await vendorWith(incidents);
+    const { code, stdout, stderr } = await run("incidents list --no-color", {
+      tty: true,
+      profiles: profilesAt(vendor.url),
+      now,
+    });
+
+    expect(stdout).toBe(
+      [
+        "ID     STATUS        URGENCY  TITLE              SERVICE   ASSIGNEE      AGE",
+        "inc_1  open          high     Disk full on db-1  Database  -             3m",
+        "inc_2  acknowledged  low      High load          Web       Ada Lovelace  3h",
+        "",
+      ].join("\n"),
+    );
+    expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
+  });
+
+  it("prints tab-separated full values in a pipe", async () => {
+    const vendor = await vendorWith(incidents);
+    const { code, stdout } = await run("incidents list", { profiles: profilesAt(vendor.url), now });
+
+    expect(code).toBe(ExitCode.ok);
+    expect(stdout).toBe(
+      "inc_1\topen\thigh\tDisk full on db-1\tDatabase\t\t2026-03-01T11:57:00.000Z\n" +
+        "inc_2\tacknowledged\tlow\tHigh load\tWeb\tAda Lovelace\t2026-03-01T09:00:00.000Z\n",
+    );
+  });
+
+  it("prints the model as JSON", async () => {
+    const vendor = await vendorWith([incidents[1]]);
+    const { stdout } = await run("incidents list --json", { profiles: profilesAt(vendor.url), now });
+
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        id: "inc_2",
+        number: null,
+        title: "High load",
+        description: null,
+        status: "acknowledged",
+        urgency: "low",
+        severity: null,
+        priority: null,
+        service: { id: "svc_2", name: "Web" },
+        team: null,
+        assignees: [{ id: "usr_1", name: "Ada Lovelace", email: "ada@example.test" }],
+        dedupKey: null,
+        createdAt: "2026-03-01T09:00:00.000Z",
+        updatedAt: "2026-03-01T10:00:00.000Z",
+        acknowledgedAt: "2026-03-01T11:59:48.000Z",
+        resolvedAt: null,
+        url: null,
+        provider: "opsknight",
+        profile: "opsknight",
+      },
+    ]);
+  });
+
+  it.each([
+    ["--json", "[]\n"],
+    ["-o ndjson", ""],
+    ["-o yaml", "[]\n"],
+    ["-o tsv", ""],
+    ["", ""],
+  ])("prints nothing that is not there: list %s", async (options, expected) => {
+    const vendor = await vendorWith([]);
+    const { code, stdout } = await run(`incidents list ${options}`, { profiles: profilesAt(vendor.url), now });
+    expect({ code, stdout }).toEqual({ code: ExitCode.ok, stdout: expected });
+  });
+
+  it.each(["table", "json", "ndjson", "csv", "tsv", "yaml"])(
+    "never prints a failed list as an empty one: %s",
+    async (format) => {
+      const vendor = await fakeVendor();
+      vendor.reply("GET /api/incidents", 500, { error: { code: "INTERNAL_ERROR", message: "database is down" } });
+      const { code, stdout, stderr } = await run(`incidents list -o ${format} --max-wait 0`, {
+        profiles: profilesAt(vendor.url),
+      });
+      expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+      expect(stderr).toContain("database is down (500)");
+    },
+  );
+
+  it("says how many there are when it shows only some", async () => {
+    const vendor = await vendorWith(incidents);
+    const { code, stdout, stderr } = await run("incidents list --limit 1 --quiet", { profiles: profilesAt(vendor.url) });
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "inc_1\n", stderr: "" });
+    const loud = await run("incidents list --limit 1", { profiles: profilesAt(vendor.url) });
+    expect(loud.stderr).toBe("showing 1 of 2; --all for every one\n");
+  });
+
+  it("answers with its exit code whether something matches", async () => {
+    const vendor = await vendorWith(incidents);
+    const found = await run("incidents list --exit-status", { profiles: profilesAt(vendor.url) });
+    expect(found.code).toBe(ExitCode.no);
+    const empty = await vendorWith([]);
+    const none = await run("incidents list --exit-status", { profiles: profilesAt(empty.url) });
+    expect(none.code).toBe(ExitCode.ok);
+  });
+
+  it("finds a service by the start of its name, and refuses to guess", async () => {
+    const vendor = await vendorWith(incidents);
+    vendor.reply("GET /api/services", 200, {
+      data: [
+        { id: "svc_1", name: "Database" },
+        { id: "svc_2", name: "Web" },
+        { id: "svc_3", name: "Webhooks" },
+      ],
+      pagination: { total: 3, limit: 100, offset: 0, has_more: false },
+    });
+    const profiles = profilesAt(vendor.url);
+    const found = await run("incidents list --service data --quiet", { profiles });
+    expect(found.stdout).toBe("inc_1\n");
+    expect(vendor.requests.find(({ path }) => path === "/api/incidents")?.query.service_id).toBe("svc_1");
+
+    const guess = await run("incidents list --service we", { profiles });
+    expect(guess.code).toBe(ExitCode.usage);
+    expect(guess.stderr).toContain('"we" could be 2 services: Web (svc_2), Webhooks (svc_3)');
+
+    const none = await run("incidents list --service nope", { profiles });
+    expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
+  });
+
+  it.each([
+    ["incidents list --status opne", "Allowed choices are open, acknowledged, resolved, snoozed, suppressed, all"],
+    ["incidents list --urgency loud", "Allowed choices are high, medium, low"],
+    ["incidents list --limit 0", "Expected a whole number above 0"],
+    ["incidents list --all --limit 3", "--all and --limit exclude each other"],
+    ["incidents list --fields id,titel", 'titel'],
+    ["incidents list --since 2024-02-30", "2024-02-30"],
+    ["incidents list --since 1h --until 2h", "--since 1h is not before --until 2h"],
+    ["incidents list --bogus", "unknown option '--bogus'"],
+    ["incidents lisst", '"onduty incidents" has no command "lisst"'],
+    ["incidents", '"onduty incidents" needs a command'],
+    ['incidents show ""', "an id is empty"],
+    ['incidents ack inc_1 ""', "an id is empty"],
+    ["incidents list --profile opsknigth", "opsknigth"],
+    ["incidents list --profile flotiq", "flotiq has no incidents"],
+    ["oncall --profile flotiq", "flotiq has no on-call schedules"],
+    ["oncall --exit-status", "--user is missing"],
+  ])("refuses `%s` before any request", async (commandLine, message) => {
+    const vendor = await fakeVendor();
+    const { code, stdout, stderr } = await run(commandLine, { profiles: profilesAt(vendor.url), now });
+    expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^error: .+\n(hint: .+\n)?$/);
+    expect(vendor.requests).toEqual([]);
+  });
+});
+
+describe("incidents show", () => {
+  it("shows one as an object and several as a list", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });
+    vendor.reply("GET /api/incidents/inc_2", 200, { data: incidents[1] });
+    const profiles = profilesAt(vendor.url);
+    const one = await run("incidents show inc_1 --json --fields id,service.name", { profiles });
+    expect(JSON.parse(one.stdout)).toEqual({ id: "inc_1", "service.name": "Database" });
+    const two = await run("incidents show - --json --fields id", { profiles, stdin: "inc_1\ninc_2\n" });
+    expect(JSON.parse(two.stdout)).toEqual([{ id: "inc_1" }, { id: "inc_2" }]);
+  });
+
+  it("exits 5 when there is none, and 7 when only some are there", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });
+    vendor.reply("GET /api/incidents/nope", 404, { error: { code: "NOT_FOUND", message: "Incident not found" } });
+    const profiles = profilesAt(vendor.url);
+    const none = await run("incidents show nope", { profiles });
+    expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
+    const some = await run("incidents show inc_1 nope --json --fields id", { profiles });
+    expect(some).toMatchObject({ code: ExitCode.partial, stdout: '[{"id":"inc_1"}]\n' });
+  });
+});
+
+describe("incidents ack", () => {
+  it("says for each id what became of it, and exits 7 when that differs", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });
+    vendor.reply("PATCH /api/incidents/inc_1", 200, {
+      data: { ...incidents[0], status: "ACKNOWLEDGED", acknowledged_at: "2026-03-01T12:00:00Z" },
+    });
+    vendor.reply("GET /api/incidents/inc_2", 200, { data: incidents[1] });
+    vendor.reply("GET /api/incidents/nope", 404, { error: { code: "NOT_FOUND", message: "Incident not found" } });
+    const { code, stdout, stderr } = await run("incidents ack inc_1 inc_2 nope --json", {
+      profiles: profilesAt(vendor.url),
+      now,
+    });
+
+    expect(code).toBe(ExitCode.partial);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { id: "inc_1", outcome: "acknowledged", status: "acknowledged", error: null },
+      { id: "inc_2", outcome: "already", status: "acknowledged", by: "Ada Lovelace", at: "2026-03-01T11:59:48.000Z" },
+      { id: "nope", outcome: "notFound", status: null },
+    ]);
+    expect(stderr).toContain("inc_2 was acknowledged already: 12 seconds ago by Ada Lovelace");
+    expect(JSON.parse(stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({ error: { kind: "partial", exitCode: 7 } });
+    expect(vendor.requests.filter(({ method }) => method === "PATCH").map(({ body }) => body)).toEqual([
+      { status: "ACKNOWLEDGED" },
+    ]);
+  });
+
+  it("takes ids from its own list on standard input", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents/inc_2", 200, { data: incidents[1] });
+    const { code, stdout } = await run("incidents ack - --json", {
+      profiles: profilesAt(vendor.url),
+      stdin: '[{"id":"inc_2"}]',
+    });
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(stdout)).toMatchObject([{ id: "inc_2", outcome: "already" }]);
+  });
+
+  it("prints what it would send with --dry-run, and sends no write", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });
+    const { code, stdout } = await run("incidents ack inc_1 --dry-run", { profiles: profilesAt(vendor.url) });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'PATCH /api/incidents/inc_1\n{"status":"ACKNOWLEDGED"}\n' });
+  });
+
+  it("says which scope the key lacks", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });
+    vendor.reply("PATCH /api/incidents/inc_1", 403, { error: { code: "FORBIDDEN", message: "Forbidden" } });
+    const { code, stderr } = await run("incidents ack inc_1", { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.auth);
+    expect(stderr).toContain("error: could not acknowledge inc_1: ");
+    expect(stderr).toContain("incidents:write");
+  });
+});
+
+describe("oncall", () => {
+  async function schedules(): Promise<FakeVendor> {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/schedules", 200, {
+      data: [
+        { id: "sch_1", name: "Primary", time_zone: "UTC" },
+        { id: "sch_2", name: "Secondary", time_zone: "UTC" },
+      ],
+      pagination: { total: 2, limit: 100, offset: 0, has_more: false },
+    });
+    vendor.reply("GET /api/schedules/sch_1/on-call", 200, {
+      data: {
+        schedule: { id: "sch_1", name: "Primary", time_zone: "UTC" },
+        on_call: [
+          {
+            user: { id: "usr_1", name: "Ada Lovelace", email: "ada@example.test" },
+            start: "2026-03-01T08:00:00Z",
+            end: "2026-03-01T20:00:00Z",
+          },
+        ],
+        next: [{ user: { id: "usr_2", name: "Grace Hopper" }, start: "2026-03-01T20:00:00Z", end: null }],
+      },
+    });
+    return vendor;
+  }
+
+  it("says who, until when, who is next, and shouts where nobody is", async () => {
+    const vendor = await schedules();
+    vendor.reply("GET /api/schedules/sch_2/on-call", 200, {
+      data: { schedule: { id: "sch_2", name: "Secondary", time_zone: "UTC" }, on_call: [], next: [] },
+    });
+    const { code, stdout, stderr } = await run("oncall --no-color", { tty: true, profiles: profilesAt(vendor.url), now });
+    expect(stdout).toBe(
+      [
+        "SCHEDULE   ON CALL       UNTIL       NEXT          NEXT FROM",
+        "Primary    Ada Lovelace  in 8 hours  Grace Hopper  in 8 hours",
+        "Secondary  NOBODY        -           -             -",
+        "",
+      ].join("\n"),
+    );
+    expect(stderr).toBe("warning: nobody is on call on Secondary\n");
+    expect(code).toBe(ExitCode.ok);
+  });
+
+  it("prints what it got, and exits 7, when one schedule does not answer", async () => {
+    const vendor = await schedules();
+    vendor.reply("GET /api/schedules/sch_2/on-call", 500, { error: { code: "INTERNAL_ERROR", message: "broken" } });
+    const { code, stdout, stderr } = await run("oncall --json --max-wait 0", { profiles: profilesAt(vendor.url), now });
+    expect(code).toBe(ExitCode.partial);
+    expect(JSON.parse(stdout)).toMatchObject([{ schedule: { id: "sch_1" }, gap: false, users: [{ id: "usr_1" }] }]);
+    expect(stderr).toContain("1 of 2 schedules did not answer");
+  });
+
+  it("answers with its exit code whether a person is on call, and never with no when it does not know", async () => {
+    const vendor = await schedules();
+    vendor.reply("GET /api/schedules/sch_2/on-call", 500, { error: { code: "INTERNAL_ERROR", message: "broken" } });
+    const profiles = profilesAt(vendor.url);
+    expect((await run("oncall --user ada@example.test --exit-status --max-wait 0", { profiles, now })).code).toBe(0);
+    expect((await run("oncall --user nobody --exit-status --max-wait 0", { profiles, now })).code).toBe(ExitCode.partial);
+    expect((await run("oncall primary --user nobody --exit-status", { profiles, now })).code).toBe(ExitCode.no);
+  });
+});
