@@ -43,11 +43,14 @@ function commit() {
 
 /** The licence texts of every package of which a file was bundled. */
 function licences(inputs) {
-  const packages = new Set(inputs.flatMap((input) => /^(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
+  const packages = new Set(
+    inputs.flatMap((input) => /^(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []),
+  );
   const texts = [...packages].sort().map((folder) => {
     const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
     const file = readdirSync(join(root, folder)).find((name) => /^(licen[cs]e|copying)/i.test(name));
-    const text = file && existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), "utf8").trim() : "";
+    const text =
+      file && existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), "utf8").trim() : "";
     return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${text}\n`;
   });
   return `onduty contains code of these packages.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`;

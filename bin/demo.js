@@ -8,7 +8,12 @@ import { createInterface } from "node:readline";
 
 const onduty = new URL("./onduty.js", import.meta.url).pathname;
 const home = mkdtempSync(join(tmpdir(), "onduty-demo-"));
-const env = { ...process.env, ONDUTY_CONFIG_DIR: join(home, "config"), ONDUTY_STATE_DIR: join(home, "state"), TZ: "UTC" };
+const env = {
+  ...process.env,
+  ONDUTY_CONFIG_DIR: join(home, "config"),
+  ONDUTY_STATE_DIR: join(home, "state"),
+  TZ: "UTC",
+};
 // What the caller's own shell or CI has set must not steer the story.
 for (const name of Object.keys(env)) {
   if (/^(ONDUTY_(?!CONFIG_DIR|STATE_DIR)|FLASHDUTY_|FLOTIQ_|GITHUB_|GITLAB_|CI$|CI_)/.test(name)) delete env[name];

@@ -75,7 +75,11 @@ describe("the process", () => {
   it.each([
     ["process.exit", /process\.exit\(/, /^src\/runtime\.ts$/],
     ["process.env", /process\.env\b/, /^src\/runtime\.ts$/],
-    ["process.stdout, process.stderr and process.stdin", /process\.(stdout|stderr|stdin)\b/, /^src\/(runtime|main)\.ts$/],
+    [
+      "process.stdout, process.stderr and process.stdin",
+      /process\.(stdout|stderr|stdin)\b/,
+      /^src\/(runtime|main)\.ts$/,
+    ],
     ["console", /\bconsole\./, /^$/],
     ["chalk", /from "chalk"|import\("chalk"\)/, /^src\/output\//],
     ["undici", /["']undici/, /^src\/http\//],
@@ -87,7 +91,10 @@ describe("the process", () => {
 
 function sources(folder: string): string[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-  return names.map((name) => join(folder, name)).filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts")).sort();
+  return names
+    .map((name) => join(folder, name))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+    .sort();
 }
 
 function withoutComments(file: string): string {

@@ -1,8 +1,8 @@
 // `npm run bench`: what commands cost, as ratios to starting Node in the same run, and the bounds they have to keep.
 // Runs are taken in turn, so that a noisy machine is noisy for all of them; figures are medians.
 import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,9 +12,16 @@ const pairs = Number(process.env.BENCH_PAIRS ?? 25);
 
 const home = mkdtempSync(join(tmpdir(), "onduty-bench-"));
 const vendor = await startVendor();
-const profile = { provider: "opsknight", baseUrl: vendor.url, apiKey: { text: "sk_test_fake_bench_0000" }, service: "svc_1" };
+const profile = {
+  provider: "opsknight",
+  baseUrl: vendor.url,
+  apiKey: { text: "sk_test_fake_bench_0000" },
+  service: "svc_1",
+};
 mkdirSync(join(home, "onduty"), { mode: 0o700 });
-writeFileSync(join(home, "onduty/config.json"), JSON.stringify({ current: "bench", profiles: { bench: profile } }), { mode: 0o600 });
+writeFileSync(join(home, "onduty/config.json"), JSON.stringify({ current: "bench", profiles: { bench: profile } }), {
+  mode: 0o600,
+});
 
 const rows = [
   { name: "onduty --version", args: ["--version"], bound: 1.15 },
@@ -23,7 +30,11 @@ const rows = [
   { name: "incidents list --json, 25 rows", args: ["incidents", "list", "--json"], bound: 1.7, memory: 60 },
   { name: "oncall --json", args: ["oncall", "--json"], bound: 1.7 },
   { name: "keys validate --json", args: ["keys", "validate", "--json"], bound: 1.7 },
-  { name: "events trigger, delivered, with fsync", args: ["events", "trigger", "disk full", "--dedup-key", "bench"], bound: 1.8 },
+  {
+    name: "events trigger, delivered, with fsync",
+    args: ["events", "trigger", "disk full", "--dedup-key", "bench"],
+    bound: 1.8,
+  },
 ];
 
 try {
@@ -39,8 +50,12 @@ try {
     }
   }
   const floor = median(base);
-  process.stdout.write(`node ${process.version}, ${pairs} runs each taken in turn, medians; node -e 0: ${floor.toFixed(1)} ms\n\n`);
-  process.stdout.write(`${"what".padEnd(40)}${"ratio".padStart(8)}${"bound".padStart(8)}${"MB".padStart(8)}${"bound".padStart(8)}\n`);
+  process.stdout.write(
+    `node ${process.version}, ${pairs} runs each taken in turn, medians; node -e 0: ${floor.toFixed(1)} ms\n\n`,
+  );
+  process.stdout.write(
+    `${"what".padEnd(40)}${"ratio".padStart(8)}${"bound".padStart(8)}${"MB".padStart(8)}${"bound".padStart(8)}\n`,
+  );
   for (const row of rows) {
     const ratio = median(taken.get(row).map(({ ms }) => ms)) / floor;
     const memory = median(taken.get(row).map(({ mb }) => mb));
@@ -108,7 +123,11 @@ async function startVendor() {
     "GET /api/services": list([{ id: "svc_1", name: "Checkout" }]),
     "GET /api/schedules": list([{ id: "sch_1", name: "Primary", time_zone: "UTC" }]),
     "GET /api/schedules/sch_1/on-call": {
-      data: { schedule: { id: "sch_1", name: "Primary" }, on_call: [{ user: { id: "usr_1", name: "Ada" }, start: null, end: null }], next: [] },
+      data: {
+        schedule: { id: "sch_1", name: "Primary" },
+        on_call: [{ user: { id: "usr_1", name: "Ada" }, start: null, end: null }],
+        next: [],
+      },
     },
     "GET /api/users": list([]),
     "GET /api/teams": list([]),

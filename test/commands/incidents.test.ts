@@ -127,7 +127,9 @@ describe("incidents list", () => {
 
   it("says how many there are when it shows only some", async () => {
     const vendor = await vendorWith(incidents);
-    const { code, stdout, stderr } = await run("incidents list --limit 1 --quiet", { profiles: profilesAt(vendor.url) });
+    const { code, stdout, stderr } = await run("incidents list --limit 1 --quiet", {
+      profiles: profilesAt(vendor.url),
+    });
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "inc_1\n", stderr: "" });
     const loud = await run("incidents list --limit 1", { profiles: profilesAt(vendor.url) });
     expect(loud.stderr).toBe("showing 1 of 2; --all for every one\n");
@@ -170,7 +172,7 @@ describe("incidents list", () => {
     ["incidents list --urgency loud", "Allowed choices are high, medium, low"],
     ["incidents list --limit 0", "Expected a whole number above 0"],
     ["incidents list --all --limit 3", "--all and --limit exclude each other"],
-    ["incidents list --fields id,titel", 'titel'],
+    ["incidents list --fields id,titel", "titel"],
     ["incidents list --since 2024-02-30", "2024-02-30"],
     ["incidents list --since 1h --until 2h", "--since 1h is not before --until 2h"],
     ["incidents list --bogus", "unknown option '--bogus'"],
@@ -237,7 +239,9 @@ describe("incidents ack", () => {
       { id: "nope", outcome: "notFound", status: null },
     ]);
     expect(stderr).toContain("inc_2 was acknowledged already: 12 seconds ago by Ada Lovelace");
-    expect(JSON.parse(stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({ error: { kind: "partial", exitCode: 7 } });
+    expect(JSON.parse(stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      error: { kind: "partial", exitCode: 7 },
+    });
     expect(vendor.requests.filter(({ method }) => method === "PATCH").map(({ body }) => body)).toEqual([
       { status: "ACKNOWLEDGED" },
     ]);
@@ -303,7 +307,11 @@ describe("oncall", () => {
     vendor.reply("GET /api/schedules/sch_2/on-call", 200, {
       data: { schedule: { id: "sch_2", name: "Secondary", time_zone: "UTC" }, on_call: [], next: [] },
     });
-    const { code, stdout, stderr } = await run("oncall --no-color", { tty: true, profiles: profilesAt(vendor.url), now });
+    const { code, stdout, stderr } = await run("oncall --no-color", {
+      tty: true,
+      profiles: profilesAt(vendor.url),
+      now,
+    });
     expect(stdout).toBe(
       [
         "SCHEDULE   ON CALL       UNTIL       NEXT          NEXT FROM",
@@ -330,7 +338,9 @@ describe("oncall", () => {
     vendor.reply("GET /api/schedules/sch_2/on-call", 500, { error: { code: "INTERNAL_ERROR", message: "broken" } });
     const profiles = profilesAt(vendor.url);
     expect((await run("oncall --user ada@example.test --exit-status --max-wait 0", { profiles, now })).code).toBe(0);
-    expect((await run("oncall --user nobody --exit-status --max-wait 0", { profiles, now })).code).toBe(ExitCode.partial);
+    expect((await run("oncall --user nobody --exit-status --max-wait 0", { profiles, now })).code).toBe(
+      ExitCode.partial,
+    );
     expect((await run("oncall primary --user nobody --exit-status", { profiles, now })).code).toBe(ExitCode.no);
   });
 });

@@ -23,10 +23,20 @@ describe.each([
   it("trigger, list, show, acknowledge, resolve", async () => {
     const onduty = await story();
     const event = await onduty('events trigger "Queue 日本 is growing" --dedup-key q-1 --severity critical --json');
-    expect(JSON.parse(event.stdout)).toMatchObject({ action: "trigger", dedupKey: "q-1", delivery: "delivered", result: "triggered" });
+    expect(JSON.parse(event.stdout)).toMatchObject({
+      action: "trigger",
+      dedupKey: "q-1",
+      delivery: "delivered",
+      result: "triggered",
+    });
 
     const [found] = list(await onduty('incidents list --query "queue 日本" --json'));
-    expect(found).toMatchObject({ title: "Queue 日本 is growing", status: "open", urgency: "high", acknowledgedAt: null });
+    expect(found).toMatchObject({
+      title: "Queue 日本 is growing",
+      status: "open",
+      urgency: "high",
+      acknowledgedAt: null,
+    });
     const id = found?.id ?? "";
 
     const again = await onduty('events trigger "Queue 日本 is growing" --dedup-key q-1 --severity critical --json');
@@ -34,10 +44,15 @@ describe.each([
     expect(list(await onduty('incidents list --query "queue 日本" --json'))).toHaveLength(1);
 
     const acked = await onduty(`incidents ack ${id} --json`);
-    expect(JSON.parse(acked.stdout)).toMatchObject([{ id, outcome: "acknowledged", status: "acknowledged", error: null }]);
+    expect(JSON.parse(acked.stdout)).toMatchObject([
+      { id, outcome: "acknowledged", status: "acknowledged", error: null },
+    ]);
     const twice = await onduty("incidents ack - --json", 0, `${id}\n`);
     expect(JSON.parse(twice.stdout)).toMatchObject([{ id, outcome: "already", status: "acknowledged" }]);
-    expect(JSON.parse((await onduty(`incidents show ${id} --json`)).stdout)).toMatchObject({ id, status: "acknowledged" });
+    expect(JSON.parse((await onduty(`incidents show ${id} --json`)).stdout)).toMatchObject({
+      id,
+      status: "acknowledged",
+    });
     expect(list(await onduty("incidents list --status acknowledged --all --json")).map((one) => one.id)).toContain(id);
     expect(list(await onduty("incidents list --status open --all --json")).map((one) => one.id)).not.toContain(id);
 
@@ -69,7 +84,9 @@ describe.each([
     expect(times).toEqual([...times].sort().reverse());
     for (const status of ["open", "acknowledged", "resolved"]) {
       const some = list(await onduty(`incidents list --status ${status} --all --json --since 170d`));
-      expect(some.map(({ id }) => id)).toEqual(all.filter((incident) => incident.status === status).map(({ id }) => id));
+      expect(some.map(({ id }) => id)).toEqual(
+        all.filter((incident) => incident.status === status).map(({ id }) => id),
+      );
     }
     const high = list(await onduty("incidents list --status all --urgency high --all --json --since 170d"));
     expect(high.map(({ id }) => id)).toEqual(all.filter(({ urgency }) => urgency === "high").map(({ id }) => id));
@@ -79,7 +96,11 @@ describe.each([
     const onduty = await story();
     await onduty('events trigger "Slow answers" --dedup-key slow');
     const acked = await onduty("events ack slow --json");
-    expect(JSON.parse(acked.stdout)).toMatchObject({ action: "acknowledge", delivery: "delivered", result: "acknowledged" });
+    expect(JSON.parse(acked.stdout)).toMatchObject({
+      action: "acknowledge",
+      delivery: "delivered",
+      result: "acknowledged",
+    });
     const [found] = list(await onduty('incidents list --query "Slow answers" --json'));
     expect(found?.status).toBe("acknowledged");
   });
@@ -128,7 +149,9 @@ describe("flotiq", () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ status: "valid" }]);
     const asked = (await (await fetch(`${url}/_sandbox/requests`)).json()) as { method: string; path: string }[];
-    const requests = Array.isArray(asked) ? asked : ((asked as { requests: { method: string; path: string }[] }).requests ?? []);
+    const requests = Array.isArray(asked)
+      ? asked
+      : ((asked as { requests: { method: string; path: string }[] }).requests ?? []);
     expect(requests.filter(({ path }) => path.startsWith("/flotiq"))).toMatchObject([{ method: "GET" }]);
     for (const command of ["incidents list", "oncall", "events trigger x", "events ack x"]) {
       const refused = await run(`${command} ${profile}`, { home });

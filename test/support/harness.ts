@@ -66,5 +66,7 @@ export async function run(commandLine: string | string[], options: RunOptions = 
 
 /** Words of a command line; quotes keep spaces. */
 function split(commandLine: string): string[] {
-  return [...commandLine.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => double ?? single ?? plain ?? "");
+  return [...commandLine.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, plain]) => double ?? single ?? plain ?? "",
+  );
 }

@@ -14,7 +14,9 @@ afterEach(async () => {
 });
 
 /** Runs `onduty sandbox --add-profiles` with these options; gives a home with its profiles. It stops after the test. */
-export async function sandbox(options = ""): Promise<{ home: string; url: string; profiles: Record<string, { baseUrl: string }> }> {
+export async function sandbox(
+  options = "",
+): Promise<{ home: string; url: string; profiles: Record<string, { baseUrl: string }> }> {
   const home = await tempDir();
   const stop = new AbortController();
   const ended = run(`sandbox --port 0 --add-profiles ${options}`, { home, signal: stop.signal });

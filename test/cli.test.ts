@@ -1,0 +1,207 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { spawn as spawnTerminal } from "@lydell/node-pty";
+import { describe, expect, it } from "vitest";
+import { bareEnv, launch, start } from "./support/process.ts";
+import { profilesAt } from "./support/profiles.ts";
+import { tempDir } from "./support/temp-dir.ts";
+import { type FakeVendor, fakeVendor } from "./support/vendor.ts";
+
+async function homeWith(profiles: Record<string, unknown>): Promise<string> {
+  const home = await tempDir();
+  await mkdir(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
+  const config = { current: Object.keys(profiles)[0], profiles };
+  await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify(config), { mode: 0o600 });
+  return home;
+}
+
+async function manyIncidents(count: number): Promise<FakeVendor> {
+  const vendor = await fakeVendor();
+  const all = Array.from({ length: count }, (_, index) => ({
+    id: `inc_${index}`,
+    title: `Überlast 日本 ${index} \u001b[2J`,
+    status: "OPEN",
+    urgency: "HIGH",
+    service: { id: "svc_1", name: "Checkout" },
+    created_at: new Date(Date.UTC(2026, 0, 2) - index * 1000).toISOString(),
+  }));
+  return vendor.handle("GET /api/incidents", ({ query }, response) => {
+    const [limit, offset] = [Number(query.limit ?? 25), Number(query.offset ?? 0)];
+    const data = all.slice(offset, offset + limit);
+    const pagination = { total: count, limit, offset, has_more: offset + data.length < count };
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ data, pagination }));
+  });
+}
+
+/** Runs in a pseudo-terminal; gives what the terminal got. */
+async function inTerminal(
+  args: string[],
+  env: Record<string, string>,
+  columns = 80,
+  type?: (text: string) => string | undefined,
+) {
+  const [file, ...first] = launch;
+  const terminal = spawnTerminal(file, [...first, ...args], { cols: columns, rows: 24, env, name: "xterm-256color" });
+  let text = "";
+  terminal.onData((chunk) => {
+    text += chunk;
+    const answer = type?.(text);
+    if (answer !== undefined) terminal.write(answer);
+  });
+  const code = await new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+  return { code, text };
+}
+
+describe("the process", () => {
+  it("tells its version", async () => {
+    const { ended } = start(["--version"], bareEnv(await tempDir()));
+    expect(await ended).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^onduty \d+\.\d+\.\d+/) });
+  });
+
+  it("ends well when the reader of its output goes away", async () => {
+    const vendor = await manyIncidents(5000);
+    const env = bareEnv(await homeWith(profilesAt(vendor.url)), { ONDUTY: launch.join(" ") });
+    const shell = spawn(
+      "bash",
+      ["-c", 'set -o pipefail; $ONDUTY incidents list --all -o ndjson | head -n 1; echo "exit ${PIPESTATUS[0]}"'],
+      { env },
+    );
+    let text = "";
+    shell.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    let said = "";
+    shell.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await new Promise((resolve) => shell.on("close", resolve));
+    expect(text).toMatch(/^\{"id":"inc_0".+\}\nexit 0\n$/);
+    expect(said).toBe("");
+  });
+
+  it("streams every page of a long list", async () => {
+    const vendor = await manyIncidents(10_000);
+    const { ended } = start(
+      ["incidents", "list", "--all", "-o", "ndjson", "--fields", "id"],
+      bareEnv(await homeWith(profilesAt(vendor.url))),
+    );
+    const { code, stdout } = await ended;
+    expect(code).toBe(0);
+    expect(stdout.trim().split("\n")).toHaveLength(10_000);
+  });
+
+  it("ends with 130 on Ctrl-C, saying so in one line", async () => {
+    const vendor = await fakeVendor();
+    const home = await homeWith(profilesAt(vendor.url));
+    const asked = new Promise<void>((resolve) => {
+      vendor.handle("GET /api/incidents", () => resolve());
+    });
+    const { child, ended } = start(["incidents", "list"], bareEnv(home));
+    await asked;
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, stdout: "", stderr: "error: interrupted\n" });
+  });
+
+  it("does not wait for keep-alive connections before it ends", async () => {
+    const vendor = await manyIncidents(1);
+    const { ended } = start(["incidents", "list", "--json"], bareEnv(await homeWith(profilesAt(vendor.url))));
+    const started = Date.now();
+    expect((await ended).code).toBe(0);
+    expect(Date.now() - started).toBeLessThan(3000);
+  });
+
+  it("keeps an event that was on disk through kill -9, and delivers it later", async () => {
+    const vendor = await fakeVendor();
+    const home = await homeWith(profilesAt(vendor.url));
+    const pending = join(home, ".local/state/onduty/spool/pending");
+    const asked = new Promise<void>((resolve) => {
+      vendor.handle("POST /api/events", () => resolve());
+    });
+    const { child, ended } = start(["events", "trigger", "disk full", "--dedup-key", "k"], bareEnv(home));
+    await asked;
+    child.kill("SIGKILL");
+    await ended;
+    const [entry] = await readdir(pending);
+    expect(await readFile(join(pending, entry ?? ""), "utf8")).not.toContain("sk_test_fake");
+
+    const healthy = await fakeVendor();
+    healthy.reply("POST /api/events", 202, { status: "success", result: { action: "triggered", incident: null } });
+    const config = join(home, ".config/onduty/config.json");
+    await writeFile(config, (await readFile(config, "utf8")).replaceAll(vendor.url, healthy.url));
+    // The entry remembers where it belongs: to another host it does not go.
+    const elsewhere = await start(["spool", "flush"], bareEnv(home)).ended;
+    expect(elsewhere.code).toBe(8);
+    expect(healthy.requests).toEqual([]);
+
+    await writeFile(config, (await readFile(config, "utf8")).replaceAll(healthy.url, vendor.url));
+    vendor.reply("POST /api/events", 202, { status: "success", result: { action: "triggered", incident: null } });
+    expect(await start(["spool", "flush"], bareEnv(home)).ended).toMatchObject({ code: 0 });
+    expect(await readdir(pending)).toEqual([]);
+    expect(vendor.requests.at(-1)?.body).toMatchObject({ event_action: "trigger", dedup_key: "k" });
+  });
+
+  it("runs from its environment alone, as in CI", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("POST /api/events", 202, { status: "success", result: { action: "triggered", incident: null } });
+    const env = bareEnv(await tempDir(), {
+      CI: "true",
+      ONDUTY_PROVIDER: "opsknight",
+      ONDUTY_BASE_URL: vendor.url,
+      ONDUTY_INTEGRATION_KEY: "00000000fake00000000fake00000001",
+    });
+    const { code, stdout } = await start(["events", "trigger", "Deploy failed", "--json"], env).ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ delivery: "delivered", result: "triggered", profile: "env" });
+    expect(vendor.requests[0]?.headers.authorization).toBe("Token token=00000000fake00000000fake00000001");
+  });
+});
+
+describe("at a terminal", () => {
+  const esc = "\u001b";
+
+  it("draws a coloured table that fits, and makes escape sequences of titles harmless", async () => {
+    const vendor = await manyIncidents(3);
+    const { code, text } = await inTerminal(["incidents", "list"], bareEnv(await homeWith(profilesAt(vendor.url))), 60);
+    expect(code).toBe(0);
+    expect(text).toContain(`${esc}[`);
+    expect(text).not.toContain(`${esc}[2J`);
+    const plain = text.replaceAll(new RegExp(`${esc}\\[[0-9;?]*[a-zA-Z]`, "g"), "");
+    expect(plain).toContain("ID");
+    expect(plain).toContain("inc_2");
+  });
+
+  it("has no colour with NO_COLOR", async () => {
+    const vendor = await manyIncidents(3);
+    const { text } = await inTerminal(
+      ["incidents", "list"],
+      bareEnv(await homeWith(profilesAt(vendor.url)), { NO_COLOR: "1" }),
+    );
+    expect(text).not.toMatch(new RegExp(`${esc}\\[[0-9;]*m`));
+  });
+
+  it("asks for a key without showing it", async () => {
+    const home = await tempDir();
+    const key = "sk_test_fake_typed_key_0042";
+    let typed = false;
+    const { code, text } = await inTerminal(
+      ["profiles", "add", "prod", "--provider", "opsknight", "--base-url", "https://opsknight.example.test"],
+      bareEnv(home),
+      80,
+      (seen) => {
+        if (typed || !/key.*: $/is.test(seen)) return undefined;
+        typed = true;
+        return `${key}\r`;
+      },
+    );
+    expect({ code, text }).toMatchObject({ code: 0 });
+    expect(text).not.toContain("typed_key");
+    const stored = await readFile(join(home, ".config/onduty/config.json"), "utf8");
+    expect(JSON.parse(stored)).toMatchObject({ current: "prod", profiles: { prod: { apiKey: { text: key } } } });
+    expect(
+      execFileSync("stat", ["-c", "%a", join(home, ".config/onduty/config.json")])
+        .toString()
+        .trim(),
+    ).toBe("600");
+  });
+});

@@ -1,0 +1,40 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** The program as it is installed; another build of it may be named. */
+export const onduty = process.env.ONDUTY_BIN ?? new URL("../../bin/onduty.js", import.meta.url).pathname;
+
+/** Command and first arguments that start `onduty`. */
+export const launch: [file: string, ...args: string[]] = onduty.endsWith(".js") ? [process.execPath, onduty] : [onduty];
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** An environment with nothing in it but a home. */
+export function bareEnv(home: string, more: Record<string, string> = {}): Record<string, string> {
+  return { PATH: process.env.PATH ?? "", HOME: home, TZ: "UTC", ...more };
+}
+
+/** Starts the real program; `ended` gives what it printed. */
+export function start(args: string[], env: Record<string, string>, stdin: string | null = null) {
+  const [file, ...first] = launch;
+  const child = spawn(file, [...first, ...args], { env, stdio: ["pipe", "pipe", "pipe"] });
+  if (stdin !== null) child.stdin.write(stdin);
+  child.stdin.end();
+  child.stdin.on("error", () => {});
+  const text = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk: Buffer) => {
+    text.stdout += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    text.stderr += chunk.toString();
+  });
+  const ended = once(child, "close").then(
+    ([code, signal]): Ended => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, ...text }),
+  );
+  return { child, ended };
+}
