@@ -64,7 +64,9 @@ export async function connect(context: Context, options: GlobalOptions, tools: C
     const { dryRunClient } = await import("./http/dry-run.ts");
     return dryRunClient(client, (route, { query = {}, body }) => {
       const [method = "", path = ""] = route.split(" ");
-      const given = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]));
+      const given = Object.entries(query).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)]],
+      );
       dryRequests.push({ method, route: path, query: Object.fromEntries(given), body: body ?? null });
     });
   }
@@ -102,6 +104,9 @@ function missingKey(settled: Settled, kind: KeyKind): CliError {
   const others = keyKinds.filter((other) => settled.keys.has(other)).map((other) => names[other]);
   const has = others.length === 0 ? "" : `; it has only an ${others.join(" and a ")}, which cannot do this`;
   const variable = { api: "ONDUTY_API_KEY", integration: "ONDUTY_INTEGRATION_KEY", change: "ONDUTY_CHANGE_KEY" }[kind];
-  const hint = settled.name === "env" ? `set ${variable}` : `onduty keys set ${settled.name}${kind === "api" ? "" : ` --kind ${kind}`}`;
+  const hint =
+    settled.name === "env"
+      ? `set ${variable}`
+      : `onduty keys set ${settled.name}${kind === "api" ? "" : ` --kind ${kind}`}`;
   return new CliError("auth", `profile "${settled.name}" has no ${names[kind]}${has}`, { hint, code: keyField[kind] });
 }

@@ -31,7 +31,8 @@ export function addGlobalOptions(program: Command): void {
 
 function splitFields(text: string): string[] {
   const fields = text.split(",").map((field) => field.trim());
-  if (fields.some((field) => field === "")) throw usageError(`--fields "${text}" has an empty name`, "--fields id,title");
+  if (fields.some((field) => field === ""))
+    throw usageError(`--fields "${text}" has an empty name`, "--fields id,title");
   return fields;
 }
 
@@ -43,7 +44,10 @@ export interface ReportOptions {
 }
 
 /** Reads format, debug and colour straight from the arguments, for a failure that came before or during parsing. */
-export function readGlobalOptions(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): ReportOptions {
+export function readGlobalOptions(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ReportOptions {
   const end = argv.indexOf("--");
   const own = end === -1 ? argv : argv.slice(0, end);
   let word = env.ONDUTY_OUTPUT;

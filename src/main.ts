@@ -32,7 +32,8 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       return ExitCode.usage;
     }
     // What the user interrupted ends as an interrupt, whatever it broke.
-    const failure = context.signal.aborted && !(error instanceof CliError && error.kind === "usage") ? interrupted(context) : error;
+    const failure =
+      context.signal.aborted && !(error instanceof CliError && error.kind === "usage") ? interrupted(context) : error;
     await reportError(context, failure, readGlobalOptions(argv, context.env));
     return failure instanceof CliError ? failure.exitCode : ExitCode.failure;
   } finally {

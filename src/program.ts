@@ -73,6 +73,8 @@ function unknownCommand(parent: Command, word: string): Error {
 }
 
 function names(parent: Command): string[] {
-  return new Help().visibleCommands(parent).map((command) => command.name()).filter((name) => name !== "help");
+  return new Help()
+    .visibleCommands(parent)
+    .map((command) => command.name())
+    .filter((name) => name !== "help");
 }
-

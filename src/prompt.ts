@@ -13,7 +13,12 @@ export interface PromptSetting {
 }
 
 /** See `Context.confirm`. */
-export async function confirm(setting: PromptSetting, question: string, options: GlobalOptions, hint: string): Promise<boolean> {
+export async function confirm(
+  setting: PromptSetting,
+  question: string,
+  options: GlobalOptions,
+  hint: string,
+): Promise<boolean> {
   if (options.yes === true) return true;
   refuseWithout(setting, question, options, hint);
   const answer = await setting.prompt(`${question} [y/N] `, { secret: false, signal: setting.signal });

@@ -26,9 +26,13 @@ export function createContext(surroundings: Surroundings): Context {
   const { streams, env, signal, home, platform, now } = surroundings;
   const clients: HttpClient[] = [];
   // Keys of the environment are known from the start; those of profiles as they are read.
-  const secrets = ["ONDUTY_API_KEY", "ONDUTY_INTEGRATION_KEY", "ONDUTY_CHANGE_KEY", "FLASHDUTY_APP_KEY", "FLOTIQ_API_KEY"].flatMap(
-    (name) => env[name] || [],
-  );
+  const secrets = [
+    "ONDUTY_API_KEY",
+    "ONDUTY_INTEGRATION_KEY",
+    "ONDUTY_CHANGE_KEY",
+    "FLASHDUTY_APP_KEY",
+    "FLOTIQ_API_KEY",
+  ].flatMap((name) => env[name] || []);
   const interactive = streams.in.isTTY && streams.err.isTTY;
   const prompting: PromptSetting = { prompt: surroundings.prompt, env, interactive, signal };
   const context: Context = {

@@ -16,7 +16,11 @@ const shape: Shape<DryRequest> = {
  *
  * @throws what `work` throws, when it failed before it came to a write
  */
-export async function printDryRun(printer: Printer, { dryRequests }: Pick<Connected, "dryRequests">, work: () => Promise<unknown>): Promise<void> {
+export async function printDryRun(
+  printer: Printer,
+  { dryRequests }: Pick<Connected, "dryRequests">,
+  work: () => Promise<unknown>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

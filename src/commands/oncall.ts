@@ -40,7 +40,8 @@ export async function showOnCall(ctx: Context, schedules: string[], options: OnC
   if (options.exitStatus === true && options.user === undefined) {
     throw usageError("--exit-status asks about one person: --user is missing", "onduty oncall --user me --exit-status");
   }
-  if (schedules.some((word) => word.trim() === "")) throw usageError("the name of a schedule is empty", "onduty oncall");
+  if (schedules.some((word) => word.trim() === ""))
+    throw usageError("the name of a schedule is empty", "onduty oncall");
   const printer = ctx.printer(options);
   printer.check(shape);
   const at = options.at === undefined ? ctx.now() : parseTime(options.at, ctx.now(), options.tz);

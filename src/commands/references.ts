@@ -16,7 +16,10 @@ export function pick<Thing extends Reference>(what: string, word: string, all: r
   const near = exact.length > 0 ? exact : all.filter((thing) => thing.name.toLowerCase().startsWith(wanted));
   if (near.length > 1) {
     const candidates = near.slice(0, 10).map((thing) => `${thing.name} (${thing.id})`);
-    throw usageError(`"${word}" could be ${near.length} ${what}s: ${candidates.join(", ")}`, `give the id: ${near[0]?.id}`);
+    throw usageError(
+      `"${word}" could be ${near.length} ${what}s: ${candidates.join(", ")}`,
+      `give the id: ${near[0]?.id}`,
+    );
   }
   const [found] = near;
   if (found === undefined) throw new CliError("notFound", `there is no ${what} "${word}"`);
@@ -24,7 +27,10 @@ export function pick<Thing extends Reference>(what: string, word: string, all: r
 }
 
 /** The service a user means by an id or a name. */
-export async function findService({ provider, connection }: Pick<Connected, "provider" | "connection">, word: string): Promise<Reference> {
+export async function findService(
+  { provider, connection }: Pick<Connected, "provider" | "connection">,
+  word: string,
+): Promise<Reference> {
   if (word.trim() === "") throw usageError("the service is empty");
   if (provider.listServices === undefined) return { id: word, name: word };
   return pick("service", word, await provider.listServices(connection));

@@ -80,11 +80,15 @@ function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined 
   const failed = outcomes.filter(({ outcome }) => failureKinds[outcome] !== undefined);
   const [first] = failed;
   if (first === undefined) return undefined;
-  if (outcomes.length === 1) return new CliError(failureKinds[first.outcome] ?? "failure", `could not ${verb} ${first.id}: ${first.error}`);
+  if (outcomes.length === 1)
+    return new CliError(failureKinds[first.outcome] ?? "failure", `could not ${verb} ${first.id}: ${first.error}`);
   const kinds = new Set(failed.map(({ outcome }) => failureKinds[outcome] ?? "failure"));
   const [kind = "failure"] = kinds.size === 1 ? kinds : [];
   const some = failed.length < outcomes.length;
-  return new CliError(some ? "partial" : kind, `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`);
+  return new CliError(
+    some ? "partial" : kind,
+    `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
+  );
 }
 
 function couldNot(verb: string, ids: string[], error: CliError): CliError {

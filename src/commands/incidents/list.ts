@@ -43,7 +43,10 @@ const defaultLimit = 50;
 const unresolved = incidentStatuses.filter((status) => status !== "resolved");
 
 export function addIncidentsList(parent: Command, ctx: Context, run = listIncidents): void {
-  const command = parent.command("list").alias("ls").description("List incidents, newest first; without --status those not resolved");
+  const command = parent
+    .command("list")
+    .alias("ls")
+    .description("List incidents, newest first; without --status those not resolved");
   addFilterOptions(command)
     .addOption(new Option("--sort <field>", "order by").choices(incidentSorts).default("created"))
     .addOption(new Option("--order <order>", "direction of the order").choices(["asc", "desc"]).default("desc"))
@@ -59,7 +62,10 @@ export function addFilterOptions(command: Command): Command {
   return command
     .option("--status <status>", `${incidentStatuses.join(", ")} or all; may be repeated`, readStatuses)
     .option("--urgency <urgency>", "high, medium or low; may be repeated", readUrgencies)
-    .option("--service <id|name>", "only of this service; may be repeated", (text, before: string[] = []) => [...before, text])
+    .option("--service <id|name>", "only of this service; may be repeated", (text, before: string[] = []) => [
+      ...before,
+      text,
+    ])
     .option("--team <id>", "only of this team")
     .option("--assignee <id|me>", "only what this person has")
     .option("--since <time>", "created at or after: 2h, yesterday, 2024-01-15 10:30")
@@ -86,7 +92,8 @@ export async function listIncidents(ctx: Context, options: ListOptions): Promise
   const count = await printer.progress("listing incidents", work);
   await tellRest(printer, told, count, options);
   if (options.exitStatus === true && count > 0) ctx.exitCode = ExitCode.no;
-  else if (told.truncated !== "" && (options.all === true || options.exitStatus === true)) ctx.exitCode = ExitCode.partial;
+  else if (told.truncated !== "" && (options.all === true || options.exitStatus === true))
+    ctx.exitCode = ExitCode.partial;
 }
 
 interface Told {
@@ -115,7 +122,9 @@ async function tellRest(printer: Printer, told: Told, count: number, options: Li
   for (const notice of told.notices) await printer.notice(notice);
   if (told.more) {
     const of = told.total !== undefined && told.total > count ? ` of ${told.total}` : "";
-    await printer.notice(`showing ${of === "" ? `the first ${count}; there are more` : `${count}${of}`}; --all for every one`);
+    await printer.notice(
+      `showing ${of === "" ? `the first ${count}; there are more` : `${count}${of}`}; --all for every one`,
+    );
   } else if (told.truncated !== "") {
     const more = options.all === true ? "" : "; what matches may lie beyond";
     await printer.warn(`warning: this list is not complete: ${told.truncated}${more}`);

@@ -10,7 +10,11 @@ export const incidentShape: Shape<Incident> = {
     { header: "STATUS", value: (incident) => incident.status, style: styleByStatus },
     { header: "URGENCY", value: (incident) => incident.urgency, style: styleByUrgency },
     { header: "TITLE", value: (incident) => incident.title, cut: 1 },
-    { header: "SERVICE", value: (incident) => incident.service && (incident.service.name || incident.service.id), cut: 3 },
+    {
+      header: "SERVICE",
+      value: (incident) => incident.service && (incident.service.name || incident.service.id),
+      cut: 3,
+    },
     { header: "ASSIGNEE", value: assignees, cut: 2 },
     {
       header: "AGE",

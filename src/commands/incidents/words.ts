@@ -16,7 +16,8 @@ export function readStatuses(text: string, before: IncidentStatus[] = []): Incid
   if (words.includes("all")) return [...incidentStatuses];
   const read = words.map((word) => {
     const status = incidentStatuses.find((name) => name === word) ?? statusAliases[word];
-    if (status === undefined) throw new InvalidArgumentError(`Allowed choices are ${incidentStatuses.join(", ")}, all.`);
+    if (status === undefined)
+      throw new InvalidArgumentError(`Allowed choices are ${incidentStatuses.join(", ")}, all.`);
     return status;
   });
   return [...new Set([...before, ...read])];
