@@ -31,6 +31,9 @@ async function make(file: string): Promise<boolean> {
     const handle = await open(file, "wx", 0o600);
     try {
       await handle.writeFile(ownerTag());
+    } catch (error) {
+      await unlinkIfThere(file);
+      throw error;
     } finally {
       await handle.close();
     }

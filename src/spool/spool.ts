@@ -165,7 +165,17 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
       const id = formatId({ time, sequence, stream: streamOf(given) }, randomBytes(4).toString("hex"));
       const { provider, profile, baseUrl, event } = given;
       const createdAt = now().toISOString();
-      const entry = { version: 1, id, createdAt, provider, profile, baseUrl, event, attempts: 0, lastError: null } as const;
+      const entry = {
+        version: 1,
+        id,
+        createdAt,
+        provider,
+        profile,
+        baseUrl,
+        event,
+        attempts: 0,
+        lastError: null,
+      } as const;
       const draft = join(tmp, `${id}.${ownerTag()}.add`);
       const file = join(dir, "pending", `${id}.json`);
       try {
@@ -244,7 +254,10 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
   };
 }
 
-function isLater(place: { time: number; sequence: number }, than: { time: number; sequence: number } | undefined): boolean {
+function isLater(
+  place: { time: number; sequence: number },
+  than: { time: number; sequence: number } | undefined,
+): boolean {
   if (than === undefined) return true;
   return place.time > than.time || (place.time === than.time && place.sequence > than.sequence);
 }

@@ -1,0 +1,35 @@
+import { usageError } from "../../errors.ts";
+import type { Event } from "../../model/event.ts";
+import type { EventLimits } from "../../providers/provider.ts";
+
+/**
+ * Checks the texts of an event before anything is written: lengths the vendor takes, and characters none should be sent.
+ *
+ * @throws {CliError} `usage` naming the limit and the length
+ */
+export function checkTexts(event: Event, limits: EventLimits, vendor: string): void {
+  const texts = [
+    ["summary", event.summary, limits.summary],
+    ["source", event.source, limits.source],
+    ["dedup key", event.dedupKey, limits.dedupKey],
+  ] as const;
+  for (const [name, text, limit] of texts) {
+    if (text.trim() === "") throw usageError(`the ${name} is empty`);
+    if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) throw usageError(`the ${name} has a control character in it`);
+    if (text.length > limit)
+      throw usageError(`the ${name} has ${text.length} characters, and ${vendor} takes ${limit}`);
+  }
+  const place = placeOfNul(event, "");
+  // OpsKnight 1.3.1 stores text in PostgreSQL, which has no NUL, and answers 500: it would be tried for ever.
+  if (place !== undefined) throw usageError(`${place.slice(1)} has a NUL character in it`);
+}
+
+function placeOfNul(value: unknown, path: string): string | undefined {
+  if (typeof value === "string") return value.includes("\u0000") ? path : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const place = name.includes("\u0000") ? `${path}.*` : placeOfNul(inner, `${path}.${name}`);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { createHash } from "node:crypto";
+import type { CiMetadata } from "../../ci/ci.ts";
+import { usageError } from "../../errors.ts";
+
+/** Longest key, in UTF-16 units, that every vendor takes. */
+const longest = 200;
+
+/**
+ * The key of a problem that was given none: in CI from repository, workflow, job and environment, such as
+ * `ci:acme/web:CI:test`; else from source and summary, such as `web-01:Disk full`. The same input gives the same key.
+ */
+export function deriveDedupKey(
+  ci: Pick<CiMetadata, "repository" | "workflow" | "job" | "environment"> | null,
+  source: string,
+  summary: string,
+): string {
+  if (ci === null || (ci.repository === null && ci.workflow === null && ci.job === null))
+    return join([source, summary]);
+  const job = ["ci", ci.repository, ci.workflow, ci.job];
+  return join(ci.environment === null ? job : [...job, ci.environment]);
+}
+
+/** The separator inside a part is escaped, so that different parts never make the same key. */
+function join(parts: (string | null)[]): string {
+  return shorten(parts.map((part) => escapePart(part ?? "")).join(":"));
+}
+
+function escapePart(part: string): string {
+  const plain = part.replace(/[\u0000-\u0020\u007f-\u009f]+/g, " ").trim();
+  return plain.replace(/[%:]/g, (sign) => (sign === "%" ? "%25" : "%3A"));
+}
+
+/** What is cut off still counts, through its hash. */
+function shorten(key: string): string {
+  if (key.length <= longest) return key;
+  const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);
+  // No half of a surrogate pair at the cut.
+  const head = key.slice(0, longest - hash.length - 1).replace(/[\ud800-\udbff]$/, "");
+  return `${head}~${hash}`;
+}
+
+/** A key as given, without blanks around it. @throws {CliError} `usage` when it is empty */
+export function requireDedupKey(key: string): string {
+  const trimmed = key.trim();
+  if (trimmed === "") throw usageError("the dedup key is empty", "give the key that `onduty events trigger` printed");
+  return trimmed;
+}

@@ -1,0 +1,226 @@
+import type { Connected, Context, GlobalOptions } from "../../context.ts";
+import { CliError, ExitCode, unsupported } from "../../errors.ts";
+import type { Event } from "../../model/event.ts";
+import type { Printer } from "../../output/printer.ts";
+import { type DeliveryTools, deliverEntry, flush, isRefusal } from "../../spool/flush.ts";
+import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../spool/spool.ts";
+import { printDryRun } from "../dry-run.ts";
+import { openSpool } from "../spool/rows.ts";
+import { checkTexts } from "./check.ts";
+import { codeOf, type EventFate, isAuth, outcomeShape, printOutcomes, toOutcome } from "./outcome.ts";
+
+export interface DeliveryOptions extends GlobalOptions {
+  /** Exit 9 when the vendor ignored it. */
+  exitStatus?: boolean;
+  /** Exit 0 for what is safe on disk. */
+  spoolOk?: boolean;
+  /** False for `--no-spool`. */
+  spool?: boolean;
+}
+
+/** Even with `--max-wait 0` there is this much time for what waits from earlier, and for another process to finish. */
+const leastTimeMs = 2000;
+
+/**
+ * Sends events of different dedup keys: each is durable on disk before its first byte goes out, and leaves the disk when
+ * the vendor has taken it. Prints what became of them (`one` as an object) and sets the exit code.
+ *
+ * @throws {CliError} before anything is written for what can be known before; afterwards when the only event was not taken
+ */
+export async function deliverEvents(
+  ctx: Context,
+  connected: Connected,
+  events: Event[],
+  options: DeliveryOptions,
+  { one }: { one: boolean },
+): Promise<void> {
+  const printer = ctx.printer(options);
+  const { provider, connection } = connected;
+  const taker = provider.events;
+  if (taker === undefined) throw unsupported(provider.name, "events");
+  printer.check(outcomeShape);
+  for (const event of events) {
+    checkTexts(event, taker.limits, provider.title);
+    taker.check(connection, event);
+  }
+  if (options.dryRun === true) {
+    return printDryRun(printer, connected, async () => {
+      for (const event of events) await taker.deliver(connection, event);
+    });
+  }
+
+  const spool = options.spool === false ? undefined : openSpool(ctx);
+  const entries = await Promise.all(events.map((event) => addToSpool(printer, spool, connected, event)));
+  const tools = spool === undefined ? undefined : deliveryTools(ctx, spool, connected, options);
+  const work = Promise.all(
+    events.map((event, index) => {
+      const entry = entries[index];
+      return tools === undefined || entry === undefined ? sendDirectly(connected, event) : deliver(tools, entry);
+    }),
+  );
+  const fates = await printer.progress(`sending to ${provider.title}`, work);
+  await printOutcomes(
+    printer,
+    fates.map((fate) => fate.row),
+    one,
+  );
+  // Where one came through, the vendor is there: what waits from earlier has a chance too.
+  const reached = fates.some(({ row }) => row.delivery !== "spooled");
+  if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected);
+  await conclude(ctx, printer, fates, options, provider.title);
+}
+
+/** Undefined when it could not be written: the event is then sent directly, which is better than not at all. */
+async function addToSpool(
+  printer: Printer,
+  spool: Spool | undefined,
+  { connection }: Connected,
+  event: Event,
+): Promise<SpoolEntry | undefined> {
+  if (spool === undefined) return undefined;
+  const { provider, name, baseUrl } = connection.profile;
+  try {
+    return await spool.add({ provider, profile: name, baseUrl, event });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    await printer.warn(`the spool "${spool.dir}" cannot be written, so the event is sent without it: ${reason}`);
+    return undefined;
+  }
+}
+
+function deliveryTools(ctx: Context, spool: Spool, connected: Connected, options: DeliveryOptions): DeliveryTools {
+  const start = ctx.now().getTime();
+  return {
+    spool,
+    now: () => ctx.now(),
+    deadline: start + Math.max(options.maxWait, leastTimeMs),
+    signal: ctx.signal,
+    async send(entry, leftMs) {
+      // What earlier events have waited is not waited again: all of it shares one budget.
+      const late = ctx.now().getTime() - start > 1000 && leftMs < options.maxWait;
+      const { provider, connection } = late ? await ctx.connect({ ...options, maxWait: leftMs }) : connected;
+      if (provider.events === undefined) throw unsupported(provider.name, "events");
+      return provider.events.deliver(connection, entry.event);
+    },
+  };
+}
+
+async function deliver(tools: DeliveryTools, added: SpoolEntry): Promise<EventFate> {
+  const { event, id, provider, profile: name } = added;
+  const where = { provider, name };
+  const delivery = await deliverEntry(tools, streamOf(added), id);
+  switch (delivery.outcome) {
+    case "delivered": {
+      const { entry, receipt } = delivery;
+      const told = { delivery: "delivered", attempts: entry.attempts, spoolId: null, receipt } as const;
+      return { row: toOutcome(event, where, told), error: null };
+    }
+    case "refused":
+    case "waiting": {
+      const { entry, error } = delivery;
+      const word = delivery.outcome === "refused" ? "refused" : "spooled";
+      const told = { delivery: word, attempts: entry.attempts, spoolId: id, error } as const;
+      return { row: toOutcome(event, where, told), error };
+    }
+    case "held": {
+      const message = "an earlier event of this key is not delivered yet";
+      const told = { delivery: "spooled", attempts: delivery.entry.attempts, spoolId: id, message } as const;
+      return { row: toOutcome(event, where, told), error: null };
+    }
+    case "gone": {
+      const dead = await tools.spool.read("dead", id);
+      const told = { attempts: 1, message: "another onduty process has sent it" };
+      if (dead === undefined || isCorrupt(dead))
+        return { row: toOutcome(event, where, { ...told, delivery: "delivered", spoolId: null }), error: null };
+      const error = new CliError("failure", dead.lastError?.message ?? "the vendor refused it");
+      return { row: toOutcome(event, where, { ...told, delivery: "refused", spoolId: id, error }), error };
+    }
+  }
+}
+
+/** @throws what the provider throws, unless the vendor refused the event itself */
+async function sendDirectly({ provider, connection }: Connected, event: Event): Promise<EventFate> {
+  const where = connection.profile;
+  if (provider.events === undefined) throw unsupported(provider.name, "events");
+  try {
+    const receipt = await provider.events.deliver(connection, event);
+    const told = { delivery: "delivered", attempts: 1, spoolId: null, receipt } as const;
+    return { row: toOutcome(event, where, told), error: null };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { row: toOutcome(event, where, { delivery: "refused", attempts: 1, spoolId: null, error }), error };
+  }
+}
+
+async function deliverBacklog(printer: Printer, tools: DeliveryTools, { connection }: Connected): Promise<void> {
+  const { name, provider, baseUrl } = connection.profile;
+  const includes = (entry: SpoolEntry): boolean =>
+    entry.profile === name && entry.provider === provider && entry.baseUrl === baseUrl;
+  try {
+    await tools.spool.recover();
+    const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
+    if (!waits) return;
+    const work = flush(tools, { includes, waitMs: 0 });
+    const { delivered, refused, waiting, busy } = await printer.progress("delivering earlier events", work);
+    if (delivered > 0) await printer.notice(`delivered ${count(delivered)} from the spool as well`);
+    if (refused > 0) await printer.warn(`${count(refused)} from the spool refused; see: onduty spool list --dead`);
+    if (waiting > 0 && !busy)
+      await printer.notice(`${count(waiting)} still in the spool; deliver with: onduty spool flush`);
+  } catch (error) {
+    // The command's own event is settled; trouble with older ones is told and keeps nothing back.
+    const reason = error instanceof Error ? error.message : String(error);
+    await printer.warn(`earlier events in the spool could not be delivered: ${reason}`);
+  }
+}
+
+function count(events: number): string {
+  return events === 1 ? "1 earlier event" : `${events} earlier events`;
+}
+
+/** Tells what did not go well, and settles the exit code. */
+async function conclude(
+  ctx: Context,
+  printer: Printer,
+  fates: EventFate[],
+  options: DeliveryOptions,
+  title: string,
+): Promise<void> {
+  const alone = fates.length === 1;
+  for (const { row, error } of fates) {
+    if (row.delivery === "delivered" && row.result === "ignored") {
+      await printer.warn(`ignored "${row.dedupKey}": ${row.message ?? "nothing is open under this key"}`);
+    }
+    if (row.delivery === "refused" && !alone) await printer.warn(`${title} refused "${row.dedupKey}": ${row.message}`);
+    if (row.delivery !== "spooled") continue;
+    const reason = error?.message ?? row.message ?? "no answer";
+    const text = `not delivered yet: "${row.dedupKey}": ${reason}\nit is safe in the spool as ${row.spoolId}; deliver with: onduty spool flush`;
+    // With --spool-ok this is as it should be, and --quiet may leave it out.
+    await (options.spoolOk === true && !isAuth(error) ? printer.notice(text) : printer.warn(text));
+  }
+  // Not the vendor's doing but a bug of ours: the event is safe, the bug must show.
+  const bug = fates.find(({ error }) => error !== null && !(error instanceof CliError))?.error;
+  if (bug) throw bug;
+  if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
+  const codes = new Set(fates.map((fate) => codeOf(fate, options)));
+  const [fate] = fates;
+  if (alone && fate?.error instanceof CliError) {
+    const { row, error } = fate;
+    if (row.delivery === "refused") throw refusal(error, title, row.spoolId);
+    if (isAuth(error)) throw error;
+  }
+  const [code] = codes;
+  if (codes.size > 1) ctx.exitCode = ExitCode.partial;
+  else if (code !== undefined) ctx.exitCode = code;
+}
+
+function refusal(error: CliError, title: string, spoolId: string | null): CliError {
+  const { status, code, requestId } = error;
+  const hint = spoolId === null ? error.hint : `onduty spool show ${spoolId}`;
+  return new CliError("failure", `${title} refused the event: ${error.message}`, {
+    status,
+    code,
+    requestId,
+    hint,
+    cause: error,
+  });
+}

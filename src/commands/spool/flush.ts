@@ -1,0 +1,167 @@
+import type { Command } from "commander";
+import type { Connected, Context, GlobalOptions } from "../../context.ts";
+import { CliError, ExitCode, unsupported } from "../../errors.ts";
+import type { Printer } from "../../output/printer.ts";
+import { type FlushReport, flush } from "../../spool/flush.ts";
+import type { CorruptEntry, Spool, SpoolEntry } from "../../spool/spool.ts";
+import { openSpool } from "./rows.ts";
+
+interface FlushOptions extends GlobalOptions {
+  watch?: boolean;
+}
+
+/** Between two passes of `--watch`. */
+const pauseMs = 5000;
+
+/** A pass has no end of its own as long as events go through; only the waits of each are bounded. */
+const passMs = 24 * 3_600_000;
+
+export function addSpoolFlush(parent: Command, ctx: Context): void {
+  parent
+    .command("flush")
+    .description("Deliver what waits, of every profile")
+    .option("--watch", "go on until interrupted, looking for new events every 5 seconds")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty spool flush
+  onduty spool flush --watch
+
+Exit codes: 0 nothing waits any more, 1 some were refused, 2 usage, 8 some still wait
+`,
+    )
+    .action((_, self: Command) => flushSpool(ctx, self.optsWithGlobals<FlushOptions>()));
+}
+
+interface FlushSummary {
+  delivered: number;
+  refused: number;
+  waiting: number;
+  corrupt: number;
+}
+
+const summaryShape = {
+  columns: (["delivered", "refused", "waiting", "corrupt"] as const).map((name) => ({
+    header: name.toUpperCase(),
+    value: (row: FlushSummary) => String(row[name]),
+  })),
+  fields: ["delivered", "refused", "waiting", "corrupt"],
+};
+
+async function flushSpool(ctx: Context, options: FlushOptions): Promise<void> {
+  const printer = ctx.printer(options);
+  printer.check(summaryShape);
+  const spool = openSpool(ctx);
+  const told = new Set<string>();
+  const total: FlushSummary = { delivered: 0, refused: 0, waiting: 0, corrupt: 0 };
+  do {
+    const report = await printer.progress("delivering", pass(ctx, spool, printer, options, told));
+    total.delivered += report.delivered;
+    total.refused += report.refused;
+    total.waiting = report.waiting;
+    total.corrupt = report.corrupt.length;
+    if (options.watch === true) await pause(ctx.signal);
+  } while (options.watch === true && !ctx.signal.aborted);
+
+  if (printer.format === "table" && printer.isTTY) await printer.text(summaryLine(total));
+  else await printer.object(total, summaryShape);
+  if (ctx.signal.aborted && options.watch !== true) throw new CliError("interrupted", "interrupted");
+  if (total.waiting > 0 || total.corrupt > 0) ctx.exitCode = ExitCode.pending;
+  else if (total.refused > 0) ctx.exitCode = ExitCode.failure;
+}
+
+/** Goes through the spool once. */
+async function pass(
+  ctx: Context,
+  spool: Spool,
+  printer: Printer,
+  options: FlushOptions,
+  told: Set<string>,
+): Promise<FlushReport> {
+  const { damaged } = await spool.recover();
+  const connections = createConnections(ctx, options);
+  const once = async (text: string): Promise<void> => {
+    if (told.has(text)) return;
+    told.add(text);
+    await printer.warn(text);
+  };
+  const report = await flush(
+    {
+      spool,
+      now: () => ctx.now(),
+      deadline: ctx.now().getTime() + passMs,
+      signal: ctx.signal,
+      async send(entry) {
+        const { provider, connection } = await connections.of(entry);
+        if (provider.events === undefined) throw unsupported(provider.name, "events");
+        return provider.events.deliver(connection, entry.event);
+      },
+      async onDelivery(delivery) {
+        if (delivery.outcome === "delivered" || delivery.outcome === "gone" || delivery.outcome === "held") return;
+        const { entry, error } = delivery;
+        const verb = delivery.outcome === "refused" ? "refused" : "still waits";
+        await once(`${entry.id} ("${entry.event.dedupKey}", profile "${entry.profile}") ${verb}: ${error.message}`);
+      },
+    },
+    { includes: () => true, waitMs: options.maxWait },
+  );
+  if (report.busy) await once("another onduty process is delivering this spool");
+  await tellUnreadable(once, spool, report.corrupt, damaged);
+  return report;
+}
+
+async function tellUnreadable(
+  once: (text: string) => Promise<void>,
+  spool: Spool,
+  corrupt: CorruptEntry[],
+  damaged: CorruptEntry[],
+): Promise<void> {
+  for (const entry of corrupt) await once(`cannot read "${spool.dir}/pending/${entry.id}": ${entry.corrupt}`);
+  for (const entry of damaged) await once(`half written, in "${spool.dir}/tmp/${entry.id}": ${entry.corrupt}`);
+}
+
+/** A connection for each profile, made once; an entry goes only where it was meant to go. */
+function createConnections(ctx: Context, options: GlobalOptions): { of(entry: SpoolEntry): Promise<Connected> } {
+  const made = new Map<string, Promise<Connected>>();
+  return {
+    async of(entry) {
+      const { profile: name, provider, baseUrl } = entry;
+      const connected = made.get(name) ?? connectTo(ctx, options, name);
+      made.set(name, connected);
+      const { profile } = (await connected).connection;
+      if (profile.provider === provider && profile.baseUrl === baseUrl) return connected;
+      const now = `${profile.provider} at ${profile.baseUrl}`;
+      throw new CliError("usage", `it was meant for ${provider} at ${baseUrl}, and profile "${name}" is ${now}`);
+    },
+  };
+}
+
+/** The environment's profile is called `env`, and is not one that can be named. */
+async function connectTo(ctx: Context, options: GlobalOptions, name: string): Promise<Connected> {
+  if (name === "env" && ctx.env.ONDUTY_PROVIDER !== undefined) {
+    const { profile: _, ...unnamed } = options;
+    const connected = await ctx.connect(unnamed);
+    if (connected.connection.profile.name === "env") return connected;
+  }
+  return ctx.connect({ ...options, profile: name });
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, pauseMs);
+    signal.addEventListener("abort", done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+}
+
+function summaryLine({ delivered, refused, waiting, corrupt }: FlushSummary): string {
+  if (delivered + refused + waiting + corrupt === 0) return "Nothing waits.";
+  const parts = [`delivered ${delivered}`, `refused ${refused}`, `still waiting ${waiting}`];
+  return corrupt === 0 ? parts.join(", ") : [...parts, `unreadable ${corrupt}`].join(", ");
+}

@@ -1,0 +1,48 @@
+import type { Command } from "commander";
+import type { Context, GlobalOptions } from "../../context.ts";
+import type { SpoolState } from "../../spool/spool.ts";
+import { openSpool, spoolShape, toRow } from "./rows.ts";
+
+interface ListOptions extends GlobalOptions {
+  pending?: boolean;
+  dead?: boolean;
+}
+
+export function addSpoolList(parent: Command, ctx: Context): void {
+  parent
+    .command("list")
+    .alias("ls")
+    .description("List events on disk: pending wait for delivery, dead were refused by the vendor")
+    .option("--pending", "only those that wait")
+    .option("--dead", "only those that were refused")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty spool list
+  onduty spool list --dead --json
+
+Exit codes: 0 listed, 2 usage
+`,
+    )
+    .action((_, self: Command) => listSpool(ctx, self.optsWithGlobals<ListOptions>()));
+}
+
+async function listSpool(ctx: Context, options: ListOptions): Promise<void> {
+  const printer = ctx.printer(options);
+  printer.check(spoolShape);
+  const spool = openSpool(ctx);
+  const { damaged } = await spool.recover();
+  const all = options.pending !== true && options.dead !== true;
+  const states: SpoolState[] = [];
+  if (all || options.pending === true) states.push("pending");
+  if (all || options.dead === true) states.push("dead");
+  const now = ctx.now();
+  const rows = await Promise.all(
+    states.map(async (state) => (await spool.list(state)).map((entry) => toRow(entry, state, now))),
+  );
+  await printer.list([rows.flat()], spoolShape);
+  for (const { id, corrupt } of damaged) {
+    await printer.warn(`an event was left half written by a crash in "${spool.dir}/tmp/${id}": ${corrupt}`);
+  }
+}

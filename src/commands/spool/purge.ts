@@ -1,0 +1,89 @@
+import type { Command } from "commander";
+import type { Context, GlobalOptions } from "../../context.ts";
+import { CliError, usageError } from "../../errors.ts";
+import type { Spool, SpoolState } from "../../spool/spool.ts";
+import { openSpool } from "./rows.ts";
+import { noSuchEntry } from "./show.ts";
+
+interface PurgeOptions extends GlobalOptions {
+  dead?: boolean;
+  pending?: boolean;
+  all?: boolean;
+}
+
+export function addSpoolPurge(parent: Command, ctx: Context): void {
+  parent
+    .command("purge")
+    .description("Delete events from disk for good; asks first")
+    .argument("[id...]", "only these")
+    .option("--dead", "those that were refused (default)")
+    .option("--pending", "those that wait, which are then never delivered")
+    .option("--all", "both, and what a crash left half written")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty spool purge
+  onduty spool purge --all --yes
+
+Exit codes: 0 deleted, 2 usage, or nobody to ask, 5 no such entry
+`,
+    )
+    .action((ids: string[], _, self: Command) => purgeSpool(ctx, ids, self.optsWithGlobals<PurgeOptions>()));
+}
+
+/** A file that would go, with what removes it. */
+interface Victim {
+  state: SpoolState | "damaged";
+  id: string;
+}
+
+async function purgeSpool(ctx: Context, ids: string[], options: PurgeOptions): Promise<void> {
+  const picked = [options.dead, options.pending, options.all].filter((choice) => choice === true).length;
+  if (picked > 1) throw usageError("--dead, --pending and --all exclude each other", "onduty spool purge --all");
+  const printer = ctx.printer(options);
+  const spool = openSpool(ctx);
+  const victims = ids.length > 0 ? await findVictims(spool, ids, options) : await allVictims(spool, options);
+  if (victims.length === 0) return printer.notice("there is nothing to delete");
+  const waiting = victims.filter(({ state }) => state === "pending").length;
+  const what = victims.length === 1 ? "1 event" : `${victims.length} events`;
+  const loss = waiting === 0 ? "" : `, ${waiting} of them not delivered yet`;
+  if (options.dryRun === true) return printer.notice(`would delete ${what}${loss}`);
+  const agreed = await ctx.confirm(`Delete ${what}${loss}?`, options, "onduty spool purge --yes");
+  if (!agreed) throw new CliError("usage", "nothing was deleted");
+  for (const { state, id } of victims) {
+    await (state === "damaged" ? spool.removeDamaged(id) : spool.remove(state, id));
+  }
+  await printer.notice(`deleted ${what}`);
+}
+
+async function allVictims(spool: Spool, options: PurgeOptions): Promise<Victim[]> {
+  const victims: Victim[] = [];
+  for (const state of statesOf(options)) {
+    for (const { id } of await spool.list(state)) victims.push({ state, id });
+  }
+  if (options.all !== true) return victims;
+  const { damaged } = await spool.recover();
+  return [...victims, ...damaged.map(({ id }): Victim => ({ state: "damaged", id }))];
+}
+
+/** Ids are looked for everywhere unless an option says where. @throws {CliError} `notFound` */
+async function findVictims(spool: Spool, ids: string[], options: PurgeOptions): Promise<Victim[]> {
+  const anywhere = options.dead !== true && options.pending !== true;
+  const { damaged } = await spool.recover();
+  const victims: Victim[] = [];
+  for (const id of new Set(ids)) {
+    const states = anywhere ? (["pending", "dead"] as const) : statesOf(options);
+    let found: Victim | undefined;
+    for (const state of states) if ((await spool.read(state, id)) !== undefined) found = { state, id };
+    if (found === undefined && anywhere && damaged.some((file) => file.id === id)) found = { state: "damaged", id };
+    if (found === undefined) throw noSuchEntry(id);
+    victims.push(found);
+  }
+  return victims;
+}
+
+function statesOf({ pending, all }: PurgeOptions): SpoolState[] {
+  if (all === true) return ["pending", "dead"];
+  return pending === true ? ["pending"] : ["dead"];
+}

@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import type { Context, GlobalOptions } from "../../context.ts";
+import { usageError } from "../../errors.ts";
+import { openSpool } from "./rows.ts";
+import { noSuchEntry } from "./show.ts";
+
+interface RetryOptions extends GlobalOptions {
+  all?: boolean;
+}
+
+export function addSpoolRetry(parent: Command, ctx: Context): void {
+  parent
+    .command("retry")
+    .description("Put refused events back among those that wait, at their old place")
+    .argument("[id...]", "ids of `onduty spool list --dead`")
+    .option("--all", "every one that was refused")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty spool retry --all && onduty spool flush
+
+Exit codes: 0 moved, 2 usage, 5 no such entry
+`,
+    )
+    .action((ids: string[], _, self: Command) => retrySpool(ctx, ids, self.optsWithGlobals<RetryOptions>()));
+}
+
+async function retrySpool(ctx: Context, given: string[], options: RetryOptions): Promise<void> {
+  if ((given.length === 0) === (options.all !== true)) {
+    throw usageError("give ids, or --all", "onduty spool retry --all");
+  }
+  const printer = ctx.printer(options);
+  const spool = openSpool(ctx);
+  const ids = options.all === true ? (await spool.list("dead")).map(({ id }) => id) : [...new Set(given)];
+  // All or none: an id that was mistyped is told before anything moves.
+  for (const id of ids) if ((await spool.read("dead", id)) === undefined) throw noSuchEntry(id);
+  for (const id of ids) await spool.retry(id);
+  const text = ids.length === 1 ? "1 event waits again" : `${ids.length} events wait again`;
+  await printer.notice(ids.length === 0 ? "nothing was refused" : `${text}; deliver with: onduty spool flush`);
+}

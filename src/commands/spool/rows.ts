@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import type { Context } from "../../context.ts";
+import type { Shape } from "../../output/printer.ts";
+import { relativeTime } from "../../output/time.ts";
+import {
+  type CorruptEntry,
+  createSpool,
+  isCorrupt,
+  type Spool,
+  type SpoolEntry,
+  type SpoolState,
+} from "../../spool/spool.ts";
+
+/** An entry of the spool as it is printed; a file that cannot be read has only `id`, `state` and `corrupt`. */
+export interface SpoolRow {
+  id: string;
+  state: SpoolState;
+  action: string | null;
+  dedupKey: string | null;
+  summary: string | null;
+  profile: string | null;
+  provider: string | null;
+  baseUrl: string | null;
+  createdAt: string | null;
+  /** Since it was made. */
+  ageSeconds: number | null;
+  attempts: number | null;
+  lastError: SpoolEntry["lastError"];
+  event: SpoolEntry["event"] | null;
+  /** Why it cannot be read. */
+  corrupt: string | null;
+}
+
+/** The spool of this machine's user. */
+export function openSpool(ctx: Pick<Context, "stateDir" | "now">): Spool {
+  return createSpool({ dir: join(ctx.stateDir, "spool"), now: () => ctx.now() });
+}
+
+export function toRow(entry: SpoolEntry | CorruptEntry, state: SpoolState, now: Date): SpoolRow {
+  if (isCorrupt(entry)) {
+    const nothing = { action: null, dedupKey: null, summary: null, profile: null, provider: null, baseUrl: null };
+    const none = { createdAt: null, ageSeconds: null, attempts: null, lastError: null, event: null };
+    return { id: entry.id, state, ...nothing, ...none, corrupt: entry.corrupt };
+  }
+  const { id, event, profile, provider, baseUrl, createdAt, attempts, lastError } = entry;
+  const age = Math.max(0, Math.floor((now.getTime() - Date.parse(createdAt)) / 1000));
+  const { action, dedupKey, summary } = event;
+  const where = { profile, provider, baseUrl, createdAt, ageSeconds: Number.isNaN(age) ? null : age };
+  return { id, state, action, dedupKey, summary, ...where, attempts, lastError, event, corrupt: null };
+}
+
+export const spoolShape: Shape<SpoolRow> = {
+  columns: [
+    { header: "ID", value: (row) => row.id },
+    { header: "STATE", value: (row) => (row.corrupt === null ? row.state : "corrupt") },
+    { header: "ACTION", value: (row) => row.action },
+    { header: "KEY", value: (row) => row.dedupKey, cut: 2 },
+    { header: "PROFILE", value: (row) => row.profile, cut: 3 },
+    {
+      header: "AGE",
+      value: (row, now) => (row.createdAt === null ? null : relativeTime(row.createdAt, now)),
+      pipe: (row) => row.createdAt,
+    },
+    { header: "ATTEMPTS", value: (row) => (row.attempts === null ? null : String(row.attempts)) },
+    { header: "LAST ERROR", value: (row) => row.corrupt ?? row.lastError?.message ?? null, cut: 1 },
+  ],
+  fields: [
+    "id",
+    "state",
+    "action",
+    "dedupKey",
+    "summary",
+    "profile",
+    "provider",
+    "baseUrl",
+    "createdAt",
+    "ageSeconds",
+    "attempts",
+    "lastError",
+    "event",
+    "corrupt",
+  ],
+  id: (row) => row.id,
+  empty: "The spool is empty.",
+};

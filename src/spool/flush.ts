@@ -1,0 +1,188 @@
+import { CliError } from "../errors.ts";
+import type { EventReceipt } from "../model/event.ts";
+import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, type SpoolError, streamOf } from "./spool.ts";
+
+type Release = () => Promise<void>;
+
+/** Streams delivered at once. */
+const concurrency = 8;
+
+/** What became of one entry. */
+export type Delivery =
+  | { outcome: "delivered"; entry: SpoolEntry; receipt: EventReceipt }
+  /** In `dead` now: the vendor does not want it. */
+  | { outcome: "refused"; entry: SpoolEntry; error: Error }
+  /** Tried, and still pending. */
+  | { outcome: "waiting"; entry: SpoolEntry; error: Error }
+  /** Not tried: behind a failing one of its stream, out of time, or another process is at this stream. */
+  | { outcome: "held"; entry: SpoolEntry }
+  /** Not in `pending` any more: another process has dealt with it. */
+  | { outcome: "gone"; id: string };
+
+export interface DeliveryTools {
+  spool: Spool;
+  /** Sends one event; `leftMs` is what remains of the time. @throws {CliError} when the vendor did not take it */
+  send(entry: SpoolEntry, leftMs: number): Promise<EventReceipt>;
+  now(): Date;
+  /** Nothing is begun after this moment, in milliseconds of `now`. */
+  deadline: number;
+  signal?: AbortSignal;
+  /** Told of every entry that was tried. */
+  onDelivery?(delivery: Delivery): Promise<void> | void;
+}
+
+/**
+ * Whether a failure means that the vendor has looked at the event and will never take it. A missing answer, an outage,
+ * a rate limit or a bad key says nothing of the event: it stays pending.
+ */
+export function isRefusal(error: unknown): error is CliError {
+  if (!(error instanceof CliError) || error.retryable) return false;
+  if (error.kind !== "failure" && error.kind !== "notFound" && error.kind !== "usage") return false;
+  const { status } = error;
+  if (status === undefined) return false;
+  if (status === 401 || status === 403 || status === 408 || status === 425 || status === 429) return false;
+  // Below 400 only where the vendor's own body says no: a login page of some network in between is none.
+  return (status >= 400 && status < 500) || (status < 300 && error.code !== undefined);
+}
+
+/** Delivers entry `id`, after what stands before it in its stream. */
+export async function deliverEntry(tools: DeliveryTools, stream: string, id: string): Promise<Delivery> {
+  const { spool } = tools;
+  const release = await lockStream(tools, stream);
+  if (release === null) return held(tools, id);
+  try {
+    // Listed under the lock: what came before has either gone through or is still here.
+    const before = (await spool.pendingOf(stream)).filter((other) => other < id);
+    for (const other of before) {
+      const delivery = await deliverOne(tools, other);
+      if (delivery === undefined || delivery.outcome === "gone" || delivery.outcome === "delivered") continue;
+      if (delivery.outcome === "waiting" || delivery.outcome === "held") return held(tools, id);
+    }
+    return (await deliverOne(tools, id)) ?? { outcome: "gone", id };
+  } finally {
+    await release();
+  }
+}
+
+/** What a flush came across. */
+export interface FlushReport {
+  delivered: number;
+  refused: number;
+  /** Tried or not, they are still pending. */
+  waiting: number;
+  corrupt: CorruptEntry[];
+  /** Another process is flushing this spool, and nothing was tried. */
+  busy: boolean;
+}
+
+/**
+ * Delivers what is pending and `includes` picks, oldest first within a stream, several streams at once. One flusher at
+ * a time: where another is at work for longer than `waitMs`, nothing is tried.
+ */
+export async function flush(
+  tools: DeliveryTools,
+  { includes, waitMs }: { includes(entry: SpoolEntry): boolean; waitMs: number },
+): Promise<FlushReport> {
+  const { spool, signal } = tools;
+  const report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
+  const release = await spool.lock("flush", { waitMs, ...(signal && { signal }) });
+  const streams = new Map<string, SpoolEntry[]>();
+  for (const entry of await spool.list("pending")) {
+    if (isCorrupt(entry)) report.corrupt.push(entry);
+    else if (includes(entry)) {
+      const stream = streamOf(entry);
+      const entries = streams.get(stream);
+      if (entries === undefined) streams.set(stream, [entry]);
+      else entries.push(entry);
+    }
+  }
+  if (release === null) {
+    report.busy = true;
+    for (const entries of streams.values()) report.waiting += entries.length;
+    return report;
+  }
+  try {
+    const queue = [...streams].values();
+    const worker = async (): Promise<void> => {
+      for (const [stream, entries] of queue) await flushStream(tools, stream, entries, report);
+    };
+    await Promise.all(Array.from({ length: Math.min(concurrency, streams.size) }, worker));
+  } finally {
+    await release();
+  }
+  return report;
+}
+
+async function flushStream(
+  tools: DeliveryTools,
+  stream: string,
+  entries: SpoolEntry[],
+  report: FlushReport,
+): Promise<void> {
+  const release = await lockStream(tools, stream);
+  try {
+    for (const [index, { id }] of entries.entries()) {
+      const delivery = release === null ? undefined : await deliverOne(tools, id);
+      if (delivery?.outcome === "gone") continue;
+      if (delivery?.outcome === "delivered") report.delivered += 1;
+      else if (delivery?.outcome === "refused") report.refused += 1;
+      else {
+        report.waiting += entries.length - index;
+        return;
+      }
+    }
+  } finally {
+    await release?.();
+  }
+}
+
+/** Sends one pending entry and puts it where the answer says; undefined when it cannot be read, or there is no time. */
+async function deliverOne(tools: DeliveryTools, id: string): Promise<Delivery | undefined> {
+  const { spool, now, deadline, signal } = tools;
+  const entry = await spool.read("pending", id);
+  if (entry === undefined) return { outcome: "gone", id };
+  // Nobody can tell what it says; it must not stop what can be read.
+  if (isCorrupt(entry)) return undefined;
+  const leftMs = deadline - now().getTime();
+  if (leftMs < 0 || signal?.aborted === true) return { outcome: "held", entry };
+  const delivery = await attempt(tools, entry, leftMs);
+  await tools.onDelivery?.(delivery);
+  return delivery;
+}
+
+async function attempt({ spool, send, now }: DeliveryTools, entry: SpoolEntry, leftMs: number): Promise<Delivery> {
+  const tried = { ...entry, attempts: entry.attempts + 1 };
+  let receipt: EventReceipt;
+  try {
+    receipt = await send(entry, leftMs);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const status = error instanceof CliError ? (error.status ?? null) : null;
+    const lastError: SpoolError = { message: error.message, at: now().toISOString(), status };
+    if (isRefusal(error)) {
+      await spool.bury(entry.id, lastError);
+      return { outcome: "refused", entry: { ...tried, lastError }, error };
+    }
+    // A disk that has filled up meanwhile costs the note, not the event.
+    await spool.update(entry.id, { attempts: tried.attempts, lastError }).catch(() => false);
+    return { outcome: "waiting", entry: { ...tried, lastError }, error };
+  }
+  await spool.remove("pending", entry.id);
+  return { outcome: "delivered", entry: tried, receipt };
+}
+
+async function held({ spool }: DeliveryTools, id: string): Promise<Delivery> {
+  const entry = await spool.read("pending", id);
+  return entry === undefined || isCorrupt(entry) ? { outcome: "gone", id } : { outcome: "held", entry };
+}
+
+/** Null when another process is delivering this stream until the deadline. */
+async function lockStream({ spool, now, deadline, signal }: DeliveryTools, stream: string): Promise<Release | null> {
+  const waitMs = Math.max(0, deadline - now().getTime());
+  try {
+    return await spool.lock(stream, { waitMs, ...(signal && { signal }) });
+  } catch {
+    // A disk too full for a lock: at worst two processes send the same event, which its dedup key allows.
+    return async () => {};
+  }
+}
