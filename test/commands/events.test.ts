@@ -1,0 +1,246 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { run } from "../support/harness.ts";
+import { fakeKeys, profilesAt } from "../support/profiles.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
+
+const route = "POST /api/events";
+const incident = { id: "inc_1", title: "Disk full", status: "OPEN" };
+const taken = { status: "success", result: { action: "triggered", incident } };
+
+async function vendorThatTakes(): Promise<FakeVendor> {
+  return (await fakeVendor()).reply(route, 202, taken, { "x-request-id": "req_1" });
+}
+
+async function spooled(home: string, state = "pending"): Promise<string[]> {
+  return readdir(join(home, ".local/state/onduty/spool", state)).catch(() => []);
+}
+
+const trigger = 'events trigger "Disk full" --dedup-key web-01/disk';
+
+describe("events trigger", () => {
+  it("sends the event, prints one object, and leaves nothing on disk", async () => {
+    const vendor = await vendorThatTakes();
+    const { code, stdout, home } = await run(
+      `${trigger} --severity CRIT --source web-01 --detail disk=/var --link "https://ci.example.com/7=Run 7" --json`,
+      { profiles: profilesAt(vendor.url) },
+    );
+
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(stdout)).toEqual({
+      action: "trigger",
+      dedupKey: "web-01/disk",
+      delivery: "delivered",
+      result: "triggered",
+      incident: { id: "inc_1", title: "Disk full", status: "open", url: expect.toSatisfy((url) => url !== undefined) },
+      provider: "opsknight",
+      profile: "opsknight",
+      requestId: expect.toSatisfy((id) => id !== undefined),
+      attempts: 1,
+      spoolId: null,
+      message: null,
+    });
+    expect(Object.keys(JSON.parse(stdout))).toEqual([
+      "action",
+      "dedupKey",
+      "delivery",
+      "result",
+      "incident",
+      "provider",
+      "profile",
+      "requestId",
+      "attempts",
+      "spoolId",
+      "message",
+    ]);
+    expect(vendor.requests.map(({ body }) => body)).toEqual([
+      expect.objectContaining({
+        event_action: "trigger",
+        dedup_key: "web-01/disk",
+        payload: expect.objectContaining({ summary: "Disk full", severity: "critical", source: "web-01" }),
+      }),
+    ]);
+    expect(await spooled(home)).toEqual([]);
+  });
+
+  it("prints a line at a terminal and tab-separated values in a pipe", async () => {
+    const vendor = await vendorThatTakes();
+    const profiles = profilesAt(vendor.url);
+    expect((await run(trigger, { profiles, tty: true })).stdout).toBe(
+      "triggered  web-01/disk  incident inc_1 (open)\n",
+    );
+    expect((await run(trigger, { profiles })).stdout).toBe("trigger\tweb-01/disk\tdelivered\ttriggered\tinc_1\n");
+  });
+
+  it("makes the same key for the same command, in CI from the job", async () => {
+    const vendor = await vendorThatTakes();
+    const env = { GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: "acme/web", GITHUB_WORKFLOW: "CI", GITHUB_JOB: "test" };
+    const options = { profiles: profilesAt(vendor.url) };
+    const outside = 'events trigger "Disk full" --source web-01 --json';
+    const first = JSON.parse((await run(outside, options)).stdout) as { dedupKey: string };
+    const again = JSON.parse((await run(outside, options)).stdout) as { dedupKey: string };
+    const inCi = JSON.parse((await run("events trigger failed --json", { ...options, env })).stdout) as {
+      dedupKey: string;
+    };
+    expect([first.dedupKey, again.dedupKey]).toEqual(["web-01:Disk full", "web-01:Disk full"]);
+    expect(inCi.dedupKey).toBe("ci:acme/web:CI:test");
+    expect(JSON.stringify(vendor.requests[2]?.body)).toContain('"name":"GitHub Actions"');
+  });
+
+  it("keeps the event and exits 8 when nobody answers, and never stores a key", async () => {
+    const vendor = await fakeVendor();
+    const profiles = profilesAt(vendor.url);
+    await vendor.close();
+    const { code, stdout, stderr, home } = await run(`${trigger} --max-wait 0 --json`, { profiles });
+
+    expect(code).toBe(ExitCode.pending);
+    const [name = ""] = await spooled(home);
+    const row = JSON.parse(stdout) as { spoolId: string };
+    expect(row).toMatchObject({ delivery: "spooled", result: null, attempts: 1, dedupKey: "web-01/disk" });
+    expect(name).toBe(`${row.spoolId}.json`);
+    expect(stderr).toContain("onduty spool flush");
+    const file = await readFile(join(home, ".local/state/onduty/spool/pending", name), "utf8");
+    for (const key of Object.values(fakeKeys)) expect(file).not.toContain(key);
+
+    expect((await run(`${trigger} --max-wait 0 --spool-ok`, { profiles })).code).toBe(ExitCode.ok);
+    expect((await run(`${trigger} --max-wait 0 --no-spool`, { profiles })).code).toBe(ExitCode.network);
+  });
+
+  it("delivers what waits from earlier, of its own key first", async () => {
+    const vendor = await fakeVendor();
+    let up = false;
+    vendor.handle(route, (_, response) => {
+      response.writeHead(up ? 202 : 503, { "content-type": "application/json" }).end(up ? JSON.stringify(taken) : "{}");
+    });
+    const home = await tempDir();
+    const options = { profiles: profilesAt(vendor.url), home };
+    for (const summary of ["other-1", "own-1", "own-2"]) {
+      const key = summary.slice(0, -2);
+      const { code } = await run(`events trigger ${summary} --dedup-key ${key} --max-wait 0`, options);
+      expect(code).toBe(ExitCode.pending);
+    }
+    expect(await spooled(home)).toHaveLength(3);
+    up = true;
+    vendor.requests.length = 0;
+    const { code } = await run("events resolve own --max-wait 0", options);
+
+    expect(code).toBe(ExitCode.ok);
+    const sent = vendor.requests.map(({ body }) => body as { dedup_key: string; event_action: string });
+    expect(sent.map(({ dedup_key, event_action }) => `${event_action} ${dedup_key}`)).toEqual([
+      "trigger own",
+      "trigger own",
+      "resolve own",
+      "trigger other",
+    ]);
+    expect(await spooled(home)).toEqual([]);
+  });
+
+  it("puts into dead what the vendor refuses, and exits 1", async () => {
+    const vendor = (await fakeVendor()).reply(route, 400, { error: "bad summary" });
+    const { code, stdout, stderr, home } = await run(`${trigger} --json`, { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.failure);
+    expect(JSON.parse(stdout)).toMatchObject({ delivery: "refused", spoolId: expect.any(String) });
+    expect(JSON.parse(stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({
+      error: { kind: "failure", status: 400 },
+    });
+    expect(await spooled(home)).toEqual([]);
+    expect(await spooled(home, "dead")).toHaveLength(1);
+  });
+
+  it.each([401, 403])("keeps the event when the key is bad (%d), and exits 4", async (status) => {
+    const vendor = (await fakeVendor()).reply(route, status, { error: "no" });
+    const { code, stdout, home } = await run(`${trigger} --json`, { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.auth);
+    expect(JSON.parse(stdout)).toMatchObject({ delivery: "spooled" });
+    expect(await spooled(home)).toHaveLength(1);
+  });
+
+  it("sends without the spool when that cannot be written, and says so", async () => {
+    const vendor = await vendorThatTakes();
+    const home = await tempDir();
+    await mkdir(join(home, ".local/state"), { recursive: true });
+    await writeFile(join(home, ".local/state/onduty"), "a file in the way");
+    const { code, stderr } = await run(trigger, { profiles: profilesAt(vendor.url), home });
+    expect(code).toBe(ExitCode.ok);
+    expect(stderr).toContain("cannot be written");
+    expect(vendor.requests).toHaveLength(1);
+  });
+
+  it("writes nothing and sends nothing with --dry-run", async () => {
+    const vendor = await fakeVendor();
+    const { code, stdout, home } = await run(`${trigger} --dry-run --json`, { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(stdout)).toMatchObject([{ method: "POST", route: "/api/events" }]);
+    expect(await spooled(home)).toEqual([]);
+  });
+
+  it.each([
+    ["events trigger", "there is no summary"],
+    ['events trigger ""', "there is no summary"],
+    ["events trigger a --summary b", "the summary is given twice"],
+    ["events trigger a --severity loud", "Allowed choices are critical, error, warning, info"],
+    ['events trigger a --dedup-key " "', "the dedup key is empty"],
+    [`events trigger ${"x".repeat(501)}`, "501"],
+    [`events trigger a --dedup-key ${"x".repeat(201)}`, "201"],
+    ["events trigger a --details nowhere.json", 'could not read --details "nowhere.json"'],
+    ["events trigger a --link nowhere", "A link is a whole address"],
+    ["events trigger a --profile flotiq", "flotiq has no events"],
+    ['events ack ""', "the dedup key is empty"],
+    ["events resolve", "dedup-key"],
+  ])("rejects `%s` before anything is written", async (commandLine, message) => {
+    const vendor = await fakeVendor();
+    const { code, stderr, home } = await run(commandLine, { profiles: profilesAt(vendor.url) });
+    expect(stderr).toContain(message);
+    expect(code).toBe(ExitCode.usage);
+    expect(await spooled(home)).toEqual([]);
+  });
+
+  it("reads details from standard input, with their types", async () => {
+    const vendor = await vendorThatTakes();
+    const options = { profiles: profilesAt(vendor.url), stdin: '{"percent":97}' };
+    expect((await run(`${trigger} --details -`, options)).code).toBe(ExitCode.ok);
+    expect(JSON.stringify(vendor.requests[0]?.body)).toContain('"percent":97');
+  });
+});
+
+describe("events ack and resolve", () => {
+  it("prints a list for several keys, and exits 7 when they fare differently", async () => {
+    const vendor = await fakeVendor();
+    vendor.handle(route, (seen, response) => {
+      const bad = JSON.stringify(seen.body).includes("key-2");
+      response.writeHead(bad ? 400 : 202, { "content-type": "application/json" });
+      response.end(
+        JSON.stringify(bad ? { error: "no" } : { status: "success", result: { action: "resolved", incident } }),
+      );
+    });
+    const { code, stdout } = await run("events resolve key-1 key-2 key-1 --json", { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.partial);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { dedupKey: "key-1", delivery: "delivered", result: "resolved" },
+      { dedupKey: "key-2", delivery: "refused" },
+    ]);
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  it("reads keys from the JSON of trigger", async () => {
+    const vendor = await vendorThatTakes();
+    const options = { profiles: profilesAt(vendor.url) };
+    const { stdout } = await run(`${trigger} --json`, options);
+    expect((await run("events resolve -", { ...options, stdin: stdout })).code).toBe(ExitCode.ok);
+    expect(vendor.requests[1]?.body).toMatchObject({ event_action: "resolve", dedup_key: "web-01/disk" });
+  });
+
+  it("says when nothing was open, and exits 9 if asked for the status", async () => {
+    const vendor = (await fakeVendor()).reply(route, 202, {
+      status: "success",
+      result: { action: "ignored", reason: "no open incident" },
+    });
+    const options = { profiles: profilesAt(vendor.url) };
+    const plain = await run("events acknowledge web-01/disk", options);
+    expect(plain).toMatchObject({ code: ExitCode.ok, stderr: expect.stringContaining("ignored") });
+    expect((await run("events ack web-01/disk --exit-status", options)).code).toBe(ExitCode.no);
+  });
+});

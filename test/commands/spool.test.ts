@@ -1,0 +1,156 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { createSpool, type Spool } from "../../src/spool/spool.ts";
+import { newEntry } from "../spool/entry.ts";
+import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+const taken = { status: "success", result: { action: "triggered", incident: { id: "inc_1" } } };
+const made = new Date("2026-03-01T11:57:00Z");
+const now = new Date("2026-03-01T12:00:00Z");
+
+async function homeWithSpool(): Promise<{ home: string; spool: Spool }> {
+  const home = await tempDir();
+  return { home, spool: createSpool({ dir: join(home, ".local/state/onduty/spool"), now: () => made }) };
+}
+
+/** An entry of the profile `opsknight`, which `profilesAt(url)` has. */
+function entryFor(url: string, key: string) {
+  return { ...newEntry(key), profile: "opsknight", baseUrl: url };
+}
+
+describe("spool list and show", () => {
+  it("says that nothing is there", async () => {
+    expect(await run("spool list --json")).toMatchObject({ code: ExitCode.ok, stdout: "[]\n" });
+    const { stdout, stderr } = await run("spool list", { tty: true });
+    expect(stdout + stderr).toContain("The spool is empty.");
+  });
+
+  it("tells state, age, attempts and last error, and of files it cannot read", async () => {
+    const { home, spool } = await homeWithSpool();
+    const { id } = await spool.add(newEntry("disk"));
+    const refused = await spool.add(newEntry("load"));
+    const at = made.toISOString();
+    await spool.update(id, { attempts: 3, lastError: { message: "no answer", at, status: null } });
+    await spool.bury(refused.id, { message: "bad summary", at, status: 400 });
+    await writeFile(join(spool.dir, "pending", "half.json"), "{");
+
+    const { stdout, code } = await run("spool list --json", { home, now });
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { id, state: "pending", dedupKey: "disk", ageSeconds: 180, attempts: 3, lastError: { message: "no answer" } },
+      { id: "half.json", state: "pending", corrupt: "the file is not whole JSON", event: null },
+      { id: refused.id, state: "dead", attempts: 1, lastError: { message: "bad summary", status: 400 } },
+    ]);
+    expect((await run("spool list --dead --quiet", { home, now })).stdout).toBe(`${refused.id}\n`);
+    expect(JSON.parse((await run(`spool show ${id} --json`, { home, now })).stdout)).toMatchObject({
+      id,
+      event: { action: "trigger", dedupKey: "disk" },
+    });
+    expect((await run("spool show nothing", { home })).code).toBe(ExitCode.notFound);
+  });
+
+  it("tells of an event that a crash left half written", async () => {
+    const { home, spool } = await homeWithSpool();
+    await mkdir(join(spool.dir, "tmp"), { recursive: true });
+    await writeFile(join(spool.dir, "tmp", "x.00000000-1-1.add"), "{");
+    const { utimes } = await import("node:fs/promises");
+    await utimes(join(spool.dir, "tmp", "x.00000000-1-1.add"), 0, 0);
+    const { stderr } = await run("spool list", { home });
+    expect(stderr).toContain("x.00000000-1-1.add");
+    expect((await run("spool purge --all --yes", { home })).code).toBe(ExitCode.ok);
+    expect(await readdir(join(spool.dir, "tmp"))).toEqual([]);
+  });
+});
+
+describe("spool flush", () => {
+  it("delivers what waits and exits 0", async () => {
+    const vendor = (await fakeVendor()).reply("POST /api/events", 202, taken);
+    const { home, spool } = await homeWithSpool();
+    for (const key of ["disk", "load"]) await spool.add(entryFor(vendor.url, key));
+    const { code, stdout } = await run("spool flush --json", { home, profiles: profilesAt(vendor.url) });
+    expect({ code, row: JSON.parse(stdout) as unknown }).toEqual({
+      code: ExitCode.ok,
+      row: { delivered: 2, refused: 0, waiting: 0, corrupt: 0 },
+    });
+    expect(await spool.list("pending")).toEqual([]);
+  });
+
+  it("exits 8 while anything waits, and says why", async () => {
+    const vendor = (await fakeVendor()).reply("POST /api/events", 503, {});
+    const { home, spool } = await homeWithSpool();
+    await spool.add(entryFor(vendor.url, "disk"));
+    const { code, stderr } = await run("spool flush --max-wait 0", { home, profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.pending);
+    expect(stderr).toContain("disk");
+    expect(await spool.list("pending")).toMatchObject([{ attempts: 1, lastError: { status: 503 } }]);
+  });
+
+  it("sends nothing to a host the event was not meant for, and keeps what has no profile any more", async () => {
+    const vendor = await fakeVendor();
+    const { home, spool } = await homeWithSpool();
+    await spool.add(entryFor("https://elsewhere.test", "disk"));
+    await spool.add(newEntry("load"));
+    const { code, stderr } = await run("spool flush", { home, profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.pending);
+    expect(stderr).toContain("https://elsewhere.test");
+    expect(stderr).toContain('"prod"');
+    expect(vendor.requests).toEqual([]);
+    expect(await spool.list("pending")).toHaveLength(2);
+  });
+
+  it("uses the environment's profile for what it has sent", async () => {
+    const vendor = (await fakeVendor()).reply("POST /api/events", 202, taken);
+    const { home, spool } = await homeWithSpool();
+    await spool.add({ ...newEntry("disk", { service: "svc_1" }), profile: "env", baseUrl: vendor.url });
+    const env = {
+      ONDUTY_PROVIDER: "opsknight",
+      ONDUTY_BASE_URL: vendor.url,
+      ONDUTY_API_KEY: "sk_test_fake_0000000001",
+    };
+    expect((await run("spool flush", { home, env })).code).toBe(ExitCode.ok);
+    expect(await spool.list("pending")).toEqual([]);
+  });
+});
+
+describe("spool retry and purge", () => {
+  async function homeWithDead(): Promise<{ home: string; spool: Spool; dead: string; pending: string }> {
+    const { home, spool } = await homeWithSpool();
+    const { id: dead } = await spool.add(newEntry("disk"));
+    const { id: pending } = await spool.add(newEntry("load"));
+    await spool.bury(dead, { message: "no", at: made.toISOString(), status: 400 });
+    return { home, spool, dead, pending };
+  }
+
+  it("puts refused events back", async () => {
+    const { home, spool, dead, pending } = await homeWithDead();
+    expect((await run(`spool retry ${dead}`, { home })).code).toBe(ExitCode.ok);
+    expect((await spool.list("pending")).map(({ id }) => id)).toEqual([dead, pending]);
+    expect((await run("spool retry", { home })).code).toBe(ExitCode.usage);
+    expect((await run("spool retry nothing", { home })).code).toBe(ExitCode.notFound);
+  });
+
+  it("deletes refused events only when somebody agrees", async () => {
+    const { home, spool } = await homeWithDead();
+    expect((await run("spool purge", { home })).code).toBe(ExitCode.usage);
+    expect((await run("spool purge", { home, tty: true, answers: ["n"] })).code).not.toBe(ExitCode.ok);
+    expect(await spool.list("dead")).toHaveLength(1);
+    expect((await run("spool purge", { home, tty: true, answers: ["y"] })).code).toBe(ExitCode.ok);
+    expect(await spool.list("dead")).toEqual([]);
+    expect(await spool.list("pending")).toHaveLength(1);
+  });
+
+  it("deletes what waits only by name or with --pending or --all", async () => {
+    const { home, spool, pending } = await homeWithDead();
+    expect((await run(`spool purge ${pending} --yes`, { home })).code).toBe(ExitCode.ok);
+    expect(await spool.list("pending")).toEqual([]);
+    expect(await spool.list("dead")).toHaveLength(1);
+    expect((await run("spool purge --all --pending --yes", { home })).code).toBe(ExitCode.usage);
+    expect((await run("spool purge --all --yes", { home })).code).toBe(ExitCode.ok);
+    expect(await spool.list("dead")).toEqual([]);
+  });
+});
