@@ -50,14 +50,12 @@ export async function deliverEvents(
   }
 
   const spool = options.spool === false ? undefined : openSpool(ctx);
-  const entries = await Promise.all(events.map((event) => addToSpool(printer, spool, connected, event)));
+  const entries = await eightAtOnce(events, (event) => addToSpool(printer, spool, connected, event));
   const tools = spool === undefined ? undefined : deliveryTools(ctx, spool, connected, options);
-  const work = Promise.all(
-    events.map((event, index) => {
-      const entry = entries[index];
-      return tools === undefined || entry === undefined ? sendDirectly(connected, event) : deliver(tools, entry);
-    }),
-  );
+  const work = eightAtOnce(events, (event, index) => {
+    const entry = entries[index];
+    return tools === undefined || entry === undefined ? sendDirectly(connected, event) : deliver(tools, entry);
+  });
   const fates = await printer.progress(`sending to ${provider.title}`, work);
   await printOutcomes(
     printer,
@@ -68,6 +66,20 @@ export async function deliverEvents(
   const reached = fates.some(({ row }) => row.delivery !== "spooled");
   if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected);
   await conclude(ctx, printer, fates, options, provider.title);
+}
+
+/** Results in the order of the items; a long list must not open a file and a connection for each at the same time. */
+async function eightAtOnce<Item, Result>(
+  items: Item[],
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item, index);
+  };
+  await Promise.all(Array.from({ length: Math.min(8, items.length) }, worker));
+  return results;
 }
 
 /** Undefined when it could not be written: the event is then sent directly, which is better than not at all. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import type { Shape } from "../../output/printer.ts";
-import { relativeTime } from "../../output/time.ts";
+import { shortAge } from "../../output/time.ts";
 import {
   type CorruptEntry,
   createSpool,
@@ -58,7 +58,7 @@ export const spoolShape: Shape<SpoolRow> = {
     { header: "PROFILE", value: (row) => row.profile, cut: 3 },
     {
       header: "AGE",
-      value: (row, now) => (row.createdAt === null ? null : relativeTime(row.createdAt, now)),
+      value: (row, now) => (row.createdAt === null ? null : shortAge(row.createdAt, now)),
       pipe: (row) => row.createdAt,
     },
     { header: "ATTEMPTS", value: (row) => (row.attempts === null ? null : String(row.attempts)) },
