@@ -1,4 +1,5 @@
 import { homedir } from "node:os";
+import { isatty } from "node:tty";
 import { configDir, stateDir } from "./config/paths.ts";
 import { createConfigStore } from "./config/store.ts";
 import { connect } from "./connect.ts";
@@ -47,7 +48,7 @@ export function createContext(surroundings: Surroundings): Context {
       notice: (text) => void streams.err.write(`${text}\n`),
     }),
     exitCode: 0,
-    printer: (options) => createPrinter({ streams, env, now, signal, ...printerOptions(options, env) }),
+    printer: (options) => createPrinter({ streams, env, now, ...printerOptions(options, env) }),
     connect: (options) =>
       connect(context, options, {
         secrets,
@@ -76,14 +77,18 @@ export function systemContext(): { context: Context; finish: (code: number) => v
       abort.abort(name);
     });
   }
-  const streams = { in: nodeInput(process.stdin), out: nodeOutput(process.stdout), err: nodeOutput(process.stderr) };
+  const streams = {
+    in: nodeInput(() => process.stdin, isatty(0)),
+    out: nodeOutput(process.stdout),
+    err: nodeOutput(process.stderr),
+  };
   const context = createContext({
     streams,
     env: process.env,
     signal: abort.signal,
     home: homedir(),
     platform: process.platform,
-    prompt: terminalPrompt(process.stdin, process.stderr),
+    prompt: terminalPrompt(() => process.stdin, process.stderr),
     now: () => new Date(),
   });
   return {

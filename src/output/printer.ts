@@ -1,4 +1,9 @@
-import type { Color } from "./streams.ts";
+import { usageError } from "../errors.ts";
+import { loadColor, useColor } from "./color.ts";
+import { cellText, checkFields, fieldValue, readableText, selectFields } from "./fields.ts";
+import { sanitize, sanitizeCell, sanitizeJson } from "./sanitize.ts";
+import type { Color, Streams } from "./streams.ts";
+import { printedTime } from "./time.ts";
 
 export const formats = ["table", "json", "ndjson", "csv", "tsv", "yaml"] as const;
 export type Format = (typeof formats)[number];
@@ -31,6 +36,8 @@ export interface Printer {
   readonly quiet: boolean;
   /** Whether stdout is a terminal. */
   readonly isTTY: boolean;
+  /** @throws {CliError} `usage` when `--fields` names what rows of this kind do not have; to be called before any request */
+  check(shape: Pick<Shape<never>, "fields">): void;
   /**
    * Prints a list; streams page by page in `ndjson`, `csv`, `tsv`. Nothing is printed in `table`, `json` and `yaml` until
    * the last page has come, so that a failure never looks like an answer. Returns how many rows there were.
@@ -46,4 +53,229 @@ export interface Printer {
   warn(text: string): Promise<void>;
   /** A spinner on stderr while `work` runs, only at a terminal and only after 300 ms. */
   progress<T>(text: string, work: Promise<T>): Promise<T>;
+}
+
+export interface PrinterSetting {
+  streams: Streams;
+  env: Readonly<Record<string, string | undefined>>;
+  format: Format;
+  /** Whether the format was asked for; then it also rules what `--quiet` prints. */
+  explicit: boolean;
+  fields: readonly string[] | undefined;
+  quiet: boolean;
+  color: boolean | undefined;
+  tz: string | undefined;
+  now(): Date;
+}
+
+/** What of the options of a command line concerns printing. */
+interface PrintOptions {
+  output?: string;
+  json?: boolean;
+  fields?: string[];
+  quiet?: boolean;
+  color?: boolean;
+  tz?: string;
+}
+
+/**
+ * Settles format, fields and colour from options and environment.
+ *
+ * @throws {CliError} `usage` on a format that does not exist
+ */
+export function printerOptions(
+  options: PrintOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Omit<PrinterSetting, "streams" | "env" | "now"> {
+  const word = options.json === true ? "json" : (options.output ?? (env.ONDUTY_OUTPUT || undefined));
+  const format = formats.find((name) => name === (word ?? "table"));
+  if (format === undefined)
+    throw usageError(`there is no output format "${word}"; the formats are ${formats.join(", ")}`, "--output json");
+  const { fields, quiet = false, color, tz } = options;
+  return { format, explicit: word !== undefined && word !== "table", fields, quiet, color, tz };
+}
+
+/** See `Printer`. */
+export function createPrinter(setting: PrinterSetting): Printer {
+  const { streams, format, fields, quiet, now } = setting;
+  const { out, err } = streams;
+  const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
+
+  async function list<Row extends object>(
+    pages: AsyncIterable<Row[]> | Iterable<Row[]>,
+    shape: Shape<Row>,
+  ): Promise<number> {
+    const { id } = shape;
+    if (quiet && id !== undefined && !setting.explicit && fields === undefined) {
+      return stream(pages, (rows) => rows.map((row) => `${sanitizeCell(id(row))}\n`).join(""));
+    }
+    const names = fields ?? shape.fields;
+    const pick = (row: Row): object => (fields === undefined ? row : selectFields(row, fields));
+    switch (format) {
+      case "ndjson":
+        return stream(pages, (rows) => rows.map((row) => `${json(pick(row))}\n`).join(""));
+      case "tsv":
+        return stream(pages, (rows) => tsv(rows, shape));
+      case "csv": {
+        const { stringify } = await import("csv-stringify/sync");
+        const lines = (table: unknown[][]): string => stringify(table, { record_delimiter: "\r\n" });
+        let header = lines([[...names]]);
+        const count = await stream(pages, (rows) => {
+          const text = header + lines(rows.map((row) => names.map((name) => cellText(fieldValue(row, name)))));
+          header = "";
+          return text;
+        });
+        await out.write(header);
+        return count;
+      }
+      case "json": {
+        const rows = await collect(pages);
+        await out.write(`${json(rows.map(pick))}\n`);
+        return rows.length;
+      }
+      case "yaml": {
+        const rows = await collect(pages);
+        await out.write(await yaml(rows.map(pick)));
+        return rows.length;
+      }
+      case "table":
+        return out.isTTY
+          ? table(await collect(pages), shape)
+          : tellEmpty(await stream(pages, (rows) => tsv(rows, shape)), shape);
+    }
+  }
+
+  /** Writes page after page; stops when nobody reads any more. */
+  async function stream<Row>(
+    pages: AsyncIterable<Row[]> | Iterable<Row[]>,
+    toText: (rows: Row[]) => string,
+  ): Promise<number> {
+    let count = 0;
+    for await (const rows of pages) {
+      count += rows.length;
+      if (rows.length > 0) await out.write(toText(rows));
+      if (out.closed) break;
+    }
+    return count;
+  }
+
+  async function table<Row>(rows: Row[], shape: Shape<Row>): Promise<number> {
+    if (rows.length === 0) return tellEmpty(0, shape);
+    const { renderTable } = await import("./table.ts");
+    const color = useColor({ color: setting.color, env: setting.env, isTTY: out.isTTY })
+      ? await loadColor()
+      : undefined;
+    const columns: Column<Row>[] =
+      fields === undefined ? shape.columns : fields.map((field, index) => column(field, index));
+    await out.write(await renderTable(rows, columns, { width: out.columns, now: now(), color }));
+    return rows.length;
+  }
+
+  function column<Row>(field: string, index: number): Column<Row> {
+    const value = (row: Row): string => readable(fieldValue(row, field));
+    return { header: field.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toUpperCase(), value, ...(index > 0 && { cut: 1 }) };
+  }
+
+  function readable(value: unknown): string {
+    const text = readableText(value);
+    return typeof value === "string" && time.test(value) ? printedTime(value, setting.tz) : text;
+  }
+
+  function tsv<Row>(rows: Row[], shape: Shape<Row>): string {
+    const cells = (row: Row): (string | null)[] =>
+      fields === undefined
+        ? shape.columns.map(({ pipe, value }) => (pipe === undefined ? value(row, now()) : pipe(row)))
+        : fields.map((field) => cellText(fieldValue(row, field)));
+    return rows.map((row) => `${cells(row).map(tsvCell).join("\t")}\n`).join("");
+  }
+
+  async function tellEmpty<Row>(count: number, shape: Shape<Row>): Promise<number> {
+    if (count === 0 && shape.empty !== undefined) await notice(shape.empty);
+    return count;
+  }
+
+  async function object<Row extends object>(row: Row, shape: Shape<Row>): Promise<void> {
+    if (format === "csv" || format === "ndjson") return void (await list([[row]], shape));
+    const names = fields ?? shape.fields;
+    const picked = fields === undefined ? row : selectFields(row, fields);
+    if (format === "json") return out.write(`${json(picked)}\n`);
+    if (format === "yaml") return out.write(await yaml(picked));
+    if (!out.isTTY || format === "tsv") {
+      return out.write(names.map((name) => `${name}\t${tsvCell(cellText(fieldValue(row, name)))}\n`).join(""));
+    }
+    const width = Math.max(...names.map((name) => name.length));
+    const indent = " ".repeat(width + 2);
+    for (const name of names) {
+      const text = sanitize(readable(fieldValue(row, name))) || "-";
+      await out.write(`${name.padEnd(width)}  ${text.split("\n").join(`\n${indent}`)}\n`);
+    }
+  }
+
+  function json(value: unknown): string {
+    return sanitizeJson(JSON.stringify(value, null, out.isTTY && format === "json" ? 2 : undefined));
+  }
+
+  async function notice(text: string): Promise<void> {
+    if (!quiet) await err.write(`${sanitize(text)}\n`);
+  }
+
+  return {
+    format,
+    quiet,
+    isTTY: out.isTTY,
+    check(shape) {
+      if (fields !== undefined) checkFields(fields, shape.fields);
+    },
+    list,
+    object,
+    notice,
+    text: (line) => out.write(`${sanitize(line)}\n`),
+    warn: (text) => err.write(`${sanitize(text)}\n`),
+    async progress(text, work) {
+      if (
+        quiet ||
+        !err.isTTY ||
+        !useColor({ color: setting.color, env: { ...setting.env, NO_COLOR: undefined }, isTTY: true })
+      )
+        return work;
+      return spin(text, work);
+    },
+  };
+}
+
+/** A spinner while `work` runs, if it runs for longer than a person notices. */
+async function spin<T>(text: string, work: Promise<T>): Promise<T> {
+  let stop: (() => void) | undefined;
+  let ended = false;
+  const timer = setTimeout(async () => {
+    const { default: ora } = await import("ora");
+    // It must not read the terminal: what the user types meanwhile is for the shell.
+    const spinner = ora({ text: sanitizeCell(text), discardStdin: false });
+    if (!ended) spinner.start();
+    stop = () => spinner.stop();
+  }, 300);
+  try {
+    return await work;
+  } finally {
+    ended = true;
+    clearTimeout(timer);
+    stop?.();
+  }
+}
+
+async function collect<Row>(pages: AsyncIterable<Row[]> | Iterable<Row[]>): Promise<Row[]> {
+  const all: Row[] = [];
+  for await (const rows of pages) all.push(...rows);
+  return all;
+}
+
+async function yaml(value: unknown): Promise<string> {
+  const { stringify } = await import("yaml");
+  return stringify(value, { lineWidth: 0 });
+}
+
+/** A value of a tab-separated line: tab, newline, return and backslash are written as escapes, other controls made harmless. */
+function tsvCell(value: string | null): string {
+  const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+  return sanitize((value ?? "").replaceAll(/[\\\t\n\r]/g, (character) => escapes[character] ?? ""));
 }

@@ -23,3 +23,55 @@ export interface Streams {
 
 /** Chalk, loaded only when a stream has colour. */
 export type Color = ChalkInstance;
+
+/** What we use of a stream of Node's. */
+type NodeWritable = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+
+/** A writable stream of Node's as an output: a pipe that closes is remembered, never an error. */
+export function nodeOutput(stream: NodeWritable): OutputStream {
+  let closed = false;
+  let failure: Error | undefined;
+  let wake: (() => void) | undefined;
+  let listening = false;
+  const listen = (): void => {
+    if (listening) return;
+    listening = true;
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      closed = true;
+      // EPIPE is `| head`. Anything else, such as a full disk, means that output was lost.
+      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") failure = error;
+      wake?.();
+    });
+  };
+  return {
+    async write(text) {
+      listen();
+      if (failure !== undefined) throw failure;
+      if (closed || text === "") return;
+      if (stream.write(text)) return;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        stream.once("drain", resolve);
+      });
+    },
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns || 80;
+    },
+    get closed() {
+      return closed;
+    },
+  };
+}
+
+/** A readable stream of Node's as an input. It is touched only when it is read: an unread stdin must not keep us alive. */
+export function nodeInput(stream: () => NodeJS.ReadableStream & { isTTY?: boolean }, isTTY: boolean): InputStream {
+  return {
+    isTTY,
+    async *[Symbol.asyncIterator]() {
+      yield* stream() as AsyncIterable<Uint8Array>;
+    },
+  };
+}

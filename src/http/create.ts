@@ -1,0 +1,242 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CliError, usageError } from "../errors.ts";
+import type {
+  Answer,
+  HttpClient,
+  HttpClientConfig,
+  OutgoingRequest,
+  RawAnswer,
+  RequestOptions,
+  Route,
+} from "./client.ts";
+import { neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
+import { isLoopback, proxyFor } from "./proxy.ts";
+import { redact } from "./redact.ts";
+import { retryDelay } from "./retry.ts";
+import type { Transport } from "./undici.ts";
+
+/** Most bytes of one answer, also after decompression. */
+const maxBytes = 10 * 1024 * 1024;
+const maxRedirects = 5;
+
+/** @throws {CliError} `usage` on a base URL that must not be used */
+export function createHttpClient(config: HttpClientConfig): HttpClient {
+  const { timeoutMs, maxWaitMs, dialect, now = () => new Date(), random = Math.random } = config;
+  const sleep = config.sleep ?? ((ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }));
+  const base = checkBaseUrl(config);
+  const prefix = base.pathname.replace(/\/+$/, "");
+  const debug = (line: string): void => config.debug?.(redact(line, config.secrets));
+  let transport: Promise<Transport> | undefined;
+
+  function connect(): Promise<Transport> {
+    transport ??= import("./undici.ts").then(({ createTransport }) =>
+      createTransport({
+        timeoutMs,
+        caFile: config.caFile,
+        extraCaFile: config.env.NODE_EXTRA_CA_CERTS || undefined,
+        proxy: config.proxy ?? proxyFor(base, config.env),
+      }),
+    );
+    return transport;
+  }
+
+  async function request(route: Route, options: RequestOptions = {}): Promise<Answer> {
+    const repeatable = options.idempotent === true || /^(GET|HEAD) /.test(route);
+    let waitedMs = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return { ...(await send(route, options)), attempts: attempt };
+      } catch (error) {
+        if (!(error instanceof CliError) || !error.retryable) throw error;
+        // A 429 was turned away unread, and what never connected was never sent: both may go again.
+        const harmless =
+          repeatable || error.status === 429 || (error.kind === "network" && neverConnected(error.cause));
+        if (!harmless || maxWaitMs === 0) throw waitTooLong(error, maxWaitMs);
+        const ms = retryDelay(attempt, error.retryAfterMs, random);
+        if (waitedMs + ms > maxWaitMs) throw waitTooLong(error, maxWaitMs);
+        debug(`retry ${attempt} of ${route} in ${ms} ms: ${error.message}`);
+        config.onWait?.(ms, error.message);
+        waitedMs += ms;
+        await sleep(ms, config.signal).catch(() => undefined);
+        if (config.signal?.aborted) throw interrupted(config.signal);
+      }
+    }
+  }
+
+  /** Sends it once, following redirects. */
+  async function send(route: Route, options: RequestOptions): Promise<Omit<Answer, "attempts">> {
+    const [method = "GET", path = "/"] = split(route);
+    const outgoing = prepare(options);
+    const search = outgoing.query.size === 0 ? "" : `?${outgoing.query}`;
+    let target = `${prefix}${path}${search}`;
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const started = now().getTime();
+    for (let hops = 0; ; hops += 1) {
+      const raw = await exchange(route, { method, path: target, headers: outgoing.headers, body }, options.signal);
+      debug(`${route} ${raw.status} ${now().getTime() - started} ms ${requestIdOf(raw) ?? ""}`.trimEnd());
+      if (raw.status < 300 || raw.status >= 400 || raw.headers.location === undefined) return read(raw);
+      target = redirect(raw, target, method, hops);
+    }
+  }
+
+  function prepare(options: RequestOptions): OutgoingRequest {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(options.query ?? {}))
+      if (value !== undefined) query.append(name, String(value));
+    const headers: Record<string, string> = {
+      accept: "application/json",
+      "accept-encoding": "gzip, deflate",
+      "user-agent": config.userAgent,
+      ...(options.body !== undefined && { "content-type": "application/json" }),
+    };
+    const outgoing = { headers, query };
+    dialect.authorize(outgoing);
+    return outgoing;
+  }
+
+  /** One request out, one answer in. */
+  async function exchange(
+    route: Route,
+    request: { method: string; path: string; headers: Record<string, string>; body: string | undefined },
+    signal: AbortSignal | undefined,
+  ): Promise<RawAnswer & { text: string }> {
+    const signals = [config.signal, signal].filter((one) => one !== undefined);
+    const either = signals.length === 0 ? new AbortController().signal : AbortSignal.any(signals);
+    try {
+      const response = await (await connect()).send({ origin: base.origin, ...request, signal: either });
+      const headers = flatten(response.headers);
+      const text = await readBody(response.body, headers, route);
+      return { route, status: response.statusCode, headers, text, body: parse(text) };
+    } catch (cause) {
+      if (either.aborted) throw interrupted(either);
+      if (cause instanceof CliError) throw cause;
+      throw toNetworkError({ route, host: base.host, timeoutMs, cause, maybeSent: !neverConnected(cause) });
+    }
+  }
+
+  function read(raw: RawAnswer & { text: string }): Omit<Answer, "attempts"> {
+    const vendor = raw.body === undefined && raw.status < 400 ? undefined : dialect.readError(raw);
+    if (raw.status >= 300 || vendor !== undefined) throw toHttpError(raw, usable(vendor, raw), now());
+    if (raw.text.trim() !== "" && raw.body === undefined) {
+      throw notJson(raw, (raw.headers["content-type"] ?? "").includes("html") || /^\s*</.test(raw.text));
+    }
+    return { status: raw.status, headers: raw.headers, body: raw.body, requestId: requestIdOf(raw) };
+  }
+
+  /** Where a redirect leads. @throws {CliError} when a key must not go there */
+  function redirect(raw: RawAnswer, from: string, method: string, hops: number): string {
+    const { route, status } = raw;
+    const to = new URL(raw.headers.location ?? "", new URL(from, base));
+    const refuse = (why: string): CliError =>
+      new CliError("failure", `${route}: ${why} (${status})`, {
+        status,
+        hint: "is the base URL right? onduty profiles show",
+      });
+    if (to.origin !== base.origin) throw refuse(`the server redirects to ${to.host}, where the key must not go`);
+    if (method !== "GET" && method !== "HEAD") throw refuse("the server redirects a write, which is not followed");
+    if (hops >= maxRedirects) throw refuse(`the server redirects more than ${maxRedirects} times`);
+    return `${to.pathname}${to.search}`;
+  }
+
+  return {
+    request,
+    async close() {
+      await (await transport)?.close();
+    },
+  };
+}
+
+function checkBaseUrl({ baseUrl, allowHttp }: HttpClientConfig): URL {
+  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  if (base === undefined || !/^https?:$/.test(base.protocol)) {
+    throw usageError(`"${baseUrl}" is not a base URL`, "https://host.example.com");
+  }
+  if (base.protocol === "http:" && allowHttp !== true && !isLoopback(base.hostname)) {
+    throw usageError(
+      `http:// to ${base.host} would send the key in clear text`,
+      "use https://, or add the profile with --allow-http",
+    );
+  }
+  return base;
+}
+
+function waitTooLong(error: CliError, maxWaitMs: number): CliError {
+  if (error.kind !== "rateLimited") return error;
+  const seconds = error.retryAfterMs === undefined ? undefined : Math.ceil(error.retryAfterMs / 1000);
+  const asked =
+    seconds === undefined ? "" : `; asked to wait ${seconds} s, longer than --max-wait ${maxWaitMs / 1000}s`;
+  return new CliError("rateLimited", `${error.message}${asked}`, {
+    hint: seconds === undefined ? "--max-wait 2m" : `--max-wait ${seconds + 1}s`,
+    status: error.status,
+    code: error.code,
+    requestId: error.requestId,
+    retryable: true,
+    retryAfterMs: error.retryAfterMs,
+    cause: error,
+  });
+}
+
+function interrupted(signal: AbortSignal): CliError {
+  return new CliError(signal.reason === "SIGTERM" ? "terminated" : "interrupted", "interrupted");
+}
+
+/** What a vendor's body says counts only when the body was read: a web page tells nothing. */
+function usable(vendor: ReturnType<HttpClientConfig["dialect"]["readError"]>, raw: RawAnswer): typeof vendor {
+  const empty = vendor === undefined || Object.values(vendor).every((value) => value === undefined);
+  return empty && raw.body === undefined ? undefined : vendor;
+}
+
+function split(route: Route): string[] {
+  const space = route.indexOf(" ");
+  return [route.slice(0, space), route.slice(space + 1)];
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const given = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.toLowerCase(), String(value)]],
+  );
+  return Object.fromEntries(given);
+}
+
+function requestIdOf({ headers, body }: Pick<RawAnswer, "headers" | "body">): string | null {
+  const inBody = typeof body === "object" && body !== null ? (body as { request_id?: unknown }).request_id : undefined;
+  return (typeof inBody === "string" && inBody) || headers["flashcat-request-id"] || headers["x-request-id"] || null;
+}
+
+function parse(text: string): unknown {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The whole body as text, decompressed, never more than the limit. */
+async function readBody(
+  body: AsyncIterable<Uint8Array>,
+  headers: Record<string, string>,
+  route: Route,
+): Promise<string> {
+  const encoding = (headers["content-encoding"] ?? "identity").toLowerCase();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const tooLarge = (): CliError => new CliError("failure", `${route}: the answer is larger than 10 MiB`);
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const whole = Buffer.concat(chunks);
+  if (whole.length === 0 || encoding === "identity") return whole.toString("utf8");
+  const { gunzipSync, inflateSync } = await import("node:zlib");
+  const decode = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync }[encoding];
+  if (decode === undefined)
+    throw new CliError("failure", `${route}: the answer is encoded as "${encoding}", which was not asked for`);
+  try {
+    return decode(whole, { maxOutputLength: maxBytes }).toString("utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
+    throw error;
+  }
+}

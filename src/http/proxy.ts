@@ -1,0 +1,32 @@
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Whether a host name or address is this machine's own. */
+export function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** The proxy that the environment names for a URL: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, less NO_PROXY and loopback. */
+export function proxyFor(url: URL, env: Env): string | undefined {
+  if (isLoopback(url.hostname) || isExcepted(url, variable(env, "NO_PROXY"))) return undefined;
+  const proxy = variable(env, url.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY") ?? variable(env, "ALL_PROXY");
+  if (proxy === undefined) return undefined;
+  return proxy.includes("://") ? proxy : `http://${proxy}`;
+}
+
+/** The small name wins, as in curl. */
+function variable(env: Env, name: string): string | undefined {
+  return env[name.toLowerCase()] || env[name] || undefined;
+}
+
+/** NO_PROXY: names, `.suffix` or `*.suffix`, each with or without a port; `*` is every host. */
+function isExcepted(url: URL, list: string | undefined): boolean {
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const host = url.hostname.toLowerCase();
+  return (list ?? "").split(/[\s,]+/).some((entry) => {
+    const [, name = "", only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase().replace(/^\*(?=\.)/, "")) ?? [];
+    if (name === "" || (only !== undefined && only !== port)) return false;
+    const suffix = name.replace(/^\./, "");
+    return name === "*" || host === suffix || host.endsWith(`.${suffix}`);
+  });
+}

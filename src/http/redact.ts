@@ -1,0 +1,43 @@
+const knownPrefixes = ["sk_live_", "sk_test_", "ok_"];
+
+/** A key as it may be shown: known prefix and last four characters, `sk_live_…c123`; `…` when under 12 characters. */
+export function maskKey(key: string, prefixes: readonly string[] = knownPrefixes): string {
+  if (key.length < 12) return "…";
+  const prefix = prefixes.find((one) => key.startsWith(one) && key.length >= one.length + 8) ?? "";
+  return `${prefix}…${key.slice(-4)}`;
+}
+
+/** Keys that travel where we did not put them: in queries, headers and proxy addresses. */
+const patterns: [pattern: RegExp, replacement: string][] = [
+  [/\b((?:app_key|integration_key|auth_token|api_key|access_token)=)[^&\s"'\\]+/gi, "$1…"],
+  [/\b(authorization["']?\s*[:=]\s*["']?(?:Bearer|Api-Key|Basic|Token token=)\s*)[^\s"',\\]+/gi, "$1…"],
+  [/\b(x-(?:api-key|auth-token)["']?\s*[:=]\s*["']?)[^\s"',\\]+/gi, "$1…"],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*:)[^\s/@"]+(@)/gi, "$1…$2"],
+];
+
+/** `text` with every one of `secrets` masked, also where it is encoded for a URL or for JSON, and whatever looks like a key in a URL. */
+export function redact(text: string, secrets: readonly string[]): string {
+  let safe = text;
+  // The longest first: a key may be the beginning of another one.
+  for (const secret of [...secrets].filter((one) => one.length >= 4).sort((a, b) => b.length - a.length)) {
+    const mask = maskKey(secret);
+    for (const form of forms(secret)) safe = safe.replaceAll(form, mask);
+  }
+  for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement);
+  return safe;
+}
+
+function forms(secret: string): Set<string> {
+  const query = new URLSearchParams({ k: secret }).toString().slice(2);
+  const encoded = encodeURIComponent(secret);
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const base64 = Buffer.from(secret).toString("base64");
+  return new Set([
+    secret,
+    encoded,
+    query,
+    encoded.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
+    inJson,
+    base64,
+  ]);
+}

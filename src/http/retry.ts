@@ -1,0 +1,27 @@
+const baseMs = 500;
+const capMs = 30_000;
+
+/** Statuses that another try may change. */
+export function isRetryable(status: number): boolean {
+  return status === 408 || status === 425 || status === 429 || status >= 500;
+}
+
+/**
+ * Milliseconds that `Retry-After` asks to wait: whole seconds or an HTTP date (RFC 9110, 10.2.3). `undefined` when it says
+ * nothing that can be read; a date that has passed is 0.
+ */
+export function parseRetryAfter(value: string | undefined, now: Date): number | undefined {
+  const text = value?.trim() ?? "";
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  if (/^\d+\.\d+$/.test(text)) return Math.ceil(Number(text) * 1000);
+  // A date begins with the name of a day; Date.parse alone would also read bare numbers and fragments.
+  if (!/^[A-Z][a-z]+,? /.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
+}
+
+/** Milliseconds to wait before try number `attempt + 1`: what the server asked for, else exponential with full jitter. */
+export function retryDelay(attempt: number, retryAfterMs: number | undefined, random: () => number): number {
+  if (retryAfterMs !== undefined) return retryAfterMs;
+  return Math.round(random() * Math.min(capMs, baseMs * 2 ** (attempt - 1)));
+}

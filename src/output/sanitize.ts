@@ -1,0 +1,28 @@
+/** Control, escape and bidirectional characters: what could move the cursor, hide text or turn it around. */
+const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text of vendors made harmless for a terminal: such characters are shown as `\x1b` or `\u202e`. Newline and tab stay. */
+export function sanitize(text: string): string {
+  return text.replace(unsafe, escape);
+}
+
+/** The same for one cell of a table: newlines and tabs become spaces. */
+export function sanitizeCell(text: string): string {
+  return sanitize(text.replace(/\s*[\r\n]+\s*|\t/g, " "));
+}
+
+/** JSON text with the control and bidirectional characters in it written as `\uXXXX`; it parses to the same value. */
+export function sanitizeJson(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${hex(character, 4)}`,
+  );
+}
+
+function escape(character: string): string {
+  return character < "\u0100" ? `\\x${hex(character, 2)}` : `\\u${hex(character, 4)}`;
+}
+
+function hex(character: string, digits: number): string {
+  return character.charCodeAt(0).toString(16).padStart(digits, "0");
+}

@@ -1,0 +1,26 @@
+/** The choices that a mistyped word probably meant, nearest first. */
+export function nearest(word: string, choices: readonly string[]): string[] {
+  const wanted = word.toLowerCase();
+  return choices
+    .map((choice) => ({ choice, steps: distance(wanted, choice.toLowerCase()) }))
+    .filter(({ choice, steps }) => steps <= Math.max(1, Math.floor(Math.max(wanted.length, choice.length) / 3)))
+    .sort((a, b) => a.steps - b.steps)
+    .map(({ choice }) => choice);
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, at(i - 2, j - 2) + 1);
+      row.push(best);
+    }
+  }
+  return at(a.length, b.length);
+}

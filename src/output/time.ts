@@ -1,0 +1,63 @@
+import { usageError } from "../errors.ts";
+import { nearest } from "./text.ts";
+
+const steps: [unit: Intl.RelativeTimeFormatUnit, short: string, ms: number][] = [
+  ["day", "d", 86_400_000],
+  ["hour", "h", 3_600_000],
+  ["minute", "m", 60_000],
+  ["second", "s", 1000],
+];
+
+/** `3 minutes ago`, `in 2 hours`, `just now`; the text itself when it is not a time. */
+export function relativeTime(iso: string, now: Date): string {
+  const ms = Date.parse(iso) - now.getTime();
+  if (Number.isNaN(ms)) return iso;
+  if (Math.abs(ms) < 1000) return "just now";
+  const [unit, , size] = steps.find(([, , one]) => Math.abs(ms) >= one) ?? ["second", "s", 1000];
+  const count = Math.trunc(Math.abs(ms) / size);
+  const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return ms < 0 ? `${words} ago` : `in ${words}`;
+}
+
+/** Age in one number and letter: `12s`, `3m`, `2h`, `5d`. */
+export function shortAge(iso: string, now: Date): string {
+  const ms = Math.max(0, now.getTime() - Date.parse(iso));
+  if (Number.isNaN(ms)) return iso;
+  const [, short, size] = steps.find(([, , one]) => ms >= one) ?? ["second", "s", 1000];
+  return `${Math.trunc(ms / size)}${short}`;
+}
+
+/** A time for people, in a zone: `2026-11-21 02:15:00 UTC`; the text itself when it is not a time. */
+export function printedTime(iso: string, zone = "local"): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  const timeZone = resolveZone(zone);
+  const format = new Intl.DateTimeFormat("en-CA", {
+    ...(timeZone !== undefined && { timeZone }),
+    dateStyle: "short",
+    timeStyle: "medium",
+    hourCycle: "h23",
+  });
+  const name = new Intl.DateTimeFormat("en", { ...(timeZone !== undefined && { timeZone }), timeZoneName: "short" });
+  const abbreviation = name.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  return `${format.format(time).replace(",", "")} ${abbreviation}`;
+}
+
+/**
+ * The IANA name of a zone as `--tz` takes it; `undefined` for the machine's own.
+ *
+ * @throws {CliError} `usage` on a zone that does not exist
+ */
+export function resolveZone(zone: string | undefined): string | undefined {
+  if (zone === undefined || zone.toLowerCase() === "local") return undefined;
+  if (zone.toLowerCase() === "utc") return "UTC";
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    const [near] = nearest(zone, Intl.supportedValuesOf("timeZone"));
+    throw usageError(
+      `there is no time zone "${zone}"`,
+      near === undefined ? "--tz Europe/Berlin, --tz local or --tz utc" : `--tz ${near}`,
+    );
+  }
+}
