@@ -1,0 +1,15 @@
+import type { Command } from "commander";
+import type { Context } from "../../context.ts";
+import { addKeysList } from "./list.ts";
+import { addKeysRemove } from "./remove.ts";
+import { addKeysSet } from "./set.ts";
+import { addKeysValidate } from "./validate.ts";
+
+/** Registers `onduty keys …`. */
+export function addKeys(program: Command, ctx: Context): void {
+  const keys = program.command("keys").alias("key").description("Check, set and remove the keys of profiles");
+  addKeysValidate(keys, ctx);
+  addKeysSet(keys, ctx);
+  addKeysList(keys, ctx);
+  addKeysRemove(keys, ctx);
+}

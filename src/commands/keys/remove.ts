@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import { unknownProfile } from "../../config/settings.ts";
+import { keyField } from "../../config/store.ts";
+import type { Context, GlobalOptions } from "../../context.ts";
+import { usageError } from "../../errors.ts";
+import type { KeyKind } from "../../model/key.ts";
+import { kindOption } from "./source.ts";
+
+interface RemoveOptions extends GlobalOptions {
+  kind: KeyKind;
+}
+
+export function addKeysRemove(parent: Command, ctx: Context): void {
+  parent
+    .command("remove")
+    .alias("rm")
+    .description("Remove a key of a profile; asks first")
+    .argument("<name>", "profile")
+    .addOption(kindOption("which key").default("api"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty keys remove prod
+  onduty keys remove prod --kind integration --yes
+
+Exit codes: 0 removed, 1 not confirmed, 2 usage
+`,
+    )
+    .action((name: string, _, self: Command) => removeKey(ctx, name, self.optsWithGlobals<RemoveOptions>()));
+}
+
+async function removeKey(ctx: Context, name: string, options: RemoveOptions): Promise<void> {
+  const printer = ctx.printer(options);
+  const config = await ctx.config.load();
+  const profile = config.profiles.get(name);
+  if (profile === undefined) throw unknownProfile(name, config);
+  const field = keyField[options.kind];
+  if (profile[field] === undefined) throw usageError(`profile "${name}" has no ${options.kind} key`, "onduty keys list");
+  const sure = await ctx.confirm(`Remove the ${options.kind} key of "${name}"?`, options, `onduty keys remove ${name} --kind ${options.kind} --yes`);
+  if (!sure) {
+    ctx.exitCode = 1;
+    return printer.notice("nothing was removed");
+  }
+  await ctx.config.update((latest) => {
+    const { [field]: _removed, ...rest } = latest.profiles.get(name) ?? profile;
+    latest.profiles.set(name, rest);
+  });
+  await printer.notice(`removed the ${options.kind} key of "${name}"`);
+}

@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { unknownProfile } from "../../config/settings.ts";
+import { keyField } from "../../config/store.ts";
+import type { Context } from "../../context.ts";
+import type { KeyKind } from "../../model/key.ts";
+import { looksLikeKey, refusedKey } from "../key-options.ts";
+import { addKeySourceOptions, describeSource, type KeySourceOptions, kindOption, readKeySource, suspicion } from "./source.ts";
+
+interface SetOptions extends KeySourceOptions {
+  kind: KeyKind;
+}
+
+export function addKeysSet(parent: Command, ctx: Context): void {
+  const command = parent
+    .command("set")
+    .description("Store a key of a profile; at a terminal it is asked for and not shown")
+    .argument("<name>", "profile")
+    .addOption(kindOption("what the key is for").default("api"));
+  addKeySourceOptions(command)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty keys set prod
+  onduty keys set prod --stdin < key.txt
+  onduty keys set prod --key-command "pass show opsknight"
+  onduty keys set prod --kind integration --key-env PROD_INTEGRATION_KEY
+
+Exit codes: 0 stored, 2 usage
+`,
+    )
+    .action((name: string, _, self: Command) => setKey(ctx, name, self.optsWithGlobals<SetOptions>()));
+}
+
+async function setKey(ctx: Context, name: string, options: SetOptions): Promise<void> {
+  if (looksLikeKey(name)) throw refusedKey("keys set");
+  const printer = ctx.printer(options);
+  const config = await ctx.config.load();
+  const profile = config.profiles.get(name);
+  if (profile === undefined) throw unknownProfile(name, config);
+  const source = await readKeySource(ctx, options, { name, kind: options.kind });
+  await ctx.config.update((latest) => {
+    const current = latest.profiles.get(name);
+    if (current === undefined) throw unknownProfile(name, latest);
+    latest.profiles.set(name, { ...current, [keyField[options.kind]]: source });
+  });
+  const warning = suspicion(profile, options.kind, source);
+  if (warning !== null) await printer.warn(warning);
+  const { key, source: place } = describeSource(source);
+  await printer.notice(`stored the ${options.kind} key of "${name}"${key === null ? "" : ` ${key}`} (${place})`);
+}

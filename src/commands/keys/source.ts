@@ -1,0 +1,73 @@
+import { type Command, Option } from "commander";
+import { cleanKey, splitCommand } from "../../config/secrets.ts";
+import type { KeySource, Profile } from "../../config/store.ts";
+import type { Context, GlobalOptions } from "../../context.ts";
+import { usageError } from "../../errors.ts";
+import { maskKey } from "../../http/redact.ts";
+import { type KeyKind, keyKinds } from "../../model/key.ts";
+import { readAll } from "../ids.ts";
+
+export interface KeySourceOptions extends GlobalOptions {
+  stdin?: boolean;
+  keyCommand?: string;
+  keyEnv?: string;
+  keyring?: boolean;
+}
+
+/** Declares the ways in which a key gets in. */
+export function addKeySourceOptions(command: Command): Command {
+  return command
+    .option("--stdin", "read the key from standard input")
+    .option("--key-command <command>", "a command whose first line of output is the key; run without a shell, each time it is needed")
+    .option("--key-env <variable>", "an environment variable that holds the key")
+    .addOption(new Option("--keyring", "store the key in the operating system's keyring").hideHelp());
+}
+
+export function kindOption(description: string): Option {
+  return new Option("--kind <kind>", description).choices(keyKinds);
+}
+
+/**
+ * The source that the options name, or, at a terminal, the key that is typed.
+ *
+ * @throws {CliError} `usage` on several sources, on an empty or impossible key, and where nothing can be asked
+ */
+export async function readKeySource(ctx: Context, options: KeySourceOptions, asked: { name: string; kind: KeyKind }): Promise<KeySource> {
+  const given = [options.stdin, options.keyCommand !== undefined, options.keyEnv !== undefined, options.keyring].filter(Boolean);
+  if (given.length > 1) throw usageError("--stdin, --key-command, --key-env and --keyring exclude each other");
+  if (options.keyring === true) throw usageError("keyrings are not supported by this version", `onduty keys set ${asked.name} --key-command "pass show onduty"`);
+  if (options.keyCommand !== undefined) {
+    splitCommand(options.keyCommand);
+    return { command: options.keyCommand };
+  }
+  if (options.keyEnv !== undefined) {
+    if (/^[A-Za-z_]\w*$/.test(options.keyEnv)) return { env: options.keyEnv };
+    // It may be the key itself, so it is not repeated.
+    throw usageError("--key-env takes the name of an environment variable", "--key-env ONDUTY_PROD_KEY");
+  }
+  if (options.stdin === true) return { text: cleanKey(await readAll(ctx.streams.in)) };
+  const kind = asked.kind === "api" ? "API" : asked.kind;
+  const hint = `onduty keys set ${asked.name}${asked.kind === "api" ? "" : ` --kind ${asked.kind}`} --stdin < FILE`;
+  const typed = await ctx.ask(`${kind} key of "${asked.name}"`, { ...options, secret: true, hint });
+  return { text: cleanKey(typed) };
+}
+
+/** Where a key lives, without the key: its masked form, the command, or the variable. */
+export function describeSource(source: KeySource): { key: string | null; source: string } {
+  if ("text" in source) return { key: maskKey(source.text), source: "config file" };
+  if ("command" in source) return { key: null, source: `command: ${source.command}` };
+  return { key: null, source: "env" in source ? `environment: ${source.env}` : "keyring" };
+}
+
+/** What is suspicious about a key of this kind; null when nothing is. */
+export function suspicion({ provider }: Pick<Profile, "provider">, kind: KeyKind, source: KeySource): string | null {
+  if (provider !== "opsknight" || !("text" in source)) return null;
+  const isIntegration = /^[0-9a-f]{32}$/i.test(source.text);
+  if (kind === "api" && isIntegration) {
+    return "warning: this looks like an integration key, which can only send events; store it with --kind integration";
+  }
+  if (kind === "integration" && /^(sk_|ok_)/.test(source.text)) {
+    return "warning: this looks like an API key; store it with --kind api";
+  }
+  return null;
+}

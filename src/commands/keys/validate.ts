@@ -1,0 +1,145 @@
+import type { Command } from "commander";
+import { environmentProfile, unknownProfile } from "../../config/settings.ts";
+import { type KeySource, keyField } from "../../config/store.ts";
+import type { Context, GlobalOptions } from "../../context.ts";
+import { CliError, ExitCode, usageError } from "../../errors.ts";
+import { maskKey } from "../../http/redact.ts";
+import type { Person } from "../../model/incident.ts";
+import { type KeyKind, type KeyScopes, type KeyStatus, type KeyVerdict, keyKinds } from "../../model/key.ts";
+import type { Shape } from "../../output/printer.ts";
+import type { Connection } from "../../providers/provider.ts";
+import { describeSource } from "./source.ts";
+
+interface ValidateOptions extends GlobalOptions {
+  all?: boolean;
+}
+
+/** One key checked, as JSON prints it. */
+interface KeyReport {
+  profile: string;
+  provider: string;
+  baseUrl: string;
+  /** Masked; null when there is none. */
+  key: string | null;
+  source: string | null;
+  kind: string | null;
+  status: KeyStatus;
+  scopes: KeyScopes;
+  account: Person | null;
+  latencyMs: number | null;
+  message: string | null;
+  requestId: string | null;
+}
+
+const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
+
+const shape: Shape<KeyReport> = {
+  columns: [
+    { header: "PROFILE", value: (row) => row.profile },
+    { header: "PROVIDER", value: (row) => row.provider },
+    { header: "KEY", value: (row) => row.key },
+    { header: "KIND", value: (row) => row.kind },
+    {
+      header: "STATUS",
+      value: (row) => row.status,
+      style: (text, row, color) => (row.status === "valid" ? color.green(text) : row.status === "unknown" ? color.yellow(text) : color.red(text)),
+    },
+    { header: "SCOPES", value: (row) => row.scopes.granted.join(" ") || null, cut: 1 },
+    { header: "ACCOUNT", value: (row) => row.account && (row.account.name ?? row.account.email ?? row.account.id), cut: 2 },
+    { header: "LATENCY", value: (row) => (row.latencyMs === null ? null : `${row.latencyMs} ms`) },
+  ],
+  fields: ["profile", "provider", "baseUrl", "key", "source", "kind", "status", "scopes", "account", "latencyMs", "message", "requestId"],
+  id: (row) => row.profile,
+};
+
+export function addKeysValidate(parent: Command, ctx: Context): void {
+  parent
+    .command("validate")
+    .alias("check")
+    .description("Ask the vendors whether keys work and what they may do; never writes")
+    .argument("[profile...]", "profiles; without any, the one that is used now")
+    .option("--all", "the keys of every profile")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty keys validate
+  onduty keys validate --all --json
+
+Exit codes: 0 every key is valid, 2 usage, 3 one could not be checked, 4 one is invalid, missing or restricted
+`,
+    )
+    .action((names: string[], _, self: Command) => validateKeys(ctx, names, self.optsWithGlobals<ValidateOptions>()));
+}
+
+async function validateKeys(ctx: Context, names: string[], options: ValidateOptions): Promise<void> {
+  if (options.all === true && names.length > 0) throw usageError("--all and names of profiles exclude each other");
+  const printer = ctx.printer(options);
+  printer.check(shape);
+  const config = await ctx.config.load();
+  for (const name of names) {
+    if (!config.profiles.has(name) && !(name === environmentProfile && ctx.env.ONDUTY_PROVIDER)) throw unknownProfile(name, config);
+  }
+  const all = [...(ctx.env.ONDUTY_PROVIDER ? [environmentProfile] : []), ...config.profiles.keys()];
+  if (options.all === true && all.length === 0) throw usageError("there is no profile yet", "onduty profiles add NAME --provider opsknight --base-url URL");
+  const wanted: (string | undefined)[] = options.all === true ? all : names.length > 0 ? names : [options.profile];
+  const work = Promise.all(wanted.map((name) => validateProfile(ctx, name === undefined ? options : { ...options, profile: name })));
+  const reports = (await printer.progress("checking keys", work)).flat();
+  await printer.list([reports], shape);
+  for (const { profile, status, message } of reports) {
+    if (message !== null && status !== "valid") await printer.notice(`${profile}: ${message}`);
+  }
+  ctx.exitCode = exitCodeOf(reports);
+}
+
+/** An integration key that cannot be asked about is not held against the others. */
+function exitCodeOf(reports: readonly KeyReport[]): number {
+  if (reports.some(({ status }) => status === "invalid" || status === "missing" || status === "restricted")) return ExitCode.auth;
+  const unchecked = reports.some(({ status, kind }) => status === "unknown" && kind !== "integration" && kind !== "change");
+  return unchecked ? ExitCode.network : ExitCode.ok;
+}
+
+async function validateProfile(ctx: Context, options: GlobalOptions): Promise<KeyReport[]> {
+  const { provider, connection } = await ctx.connect({ ...options, dryRun: false });
+  const { name, baseUrl } = connection.profile;
+  const about = { profile: name, provider: provider.name, baseUrl };
+  const kinds = keyKinds.filter((kind) => connection.keys.has(kind));
+  if (kinds.length === 0) {
+    const message = `there is no key; onduty keys set ${name}`;
+    return [{ ...about, key: null, source: null, kind: null, status: "missing", scopes: none, account: null, latencyMs: null, message, requestId: null }];
+  }
+  return Promise.all(
+    kinds.map(async (kind) => {
+      const started = ctx.now().getTime();
+      const verdict = await judge(() => provider.validateKey(connection, kind));
+      const latencyMs = verdict.latency ? ctx.now().getTime() - started : null;
+      const { status, scopes, account, message, requestId } = verdict;
+      const known = verdict.kind ?? (kind === "api" ? null : kind);
+      return { ...about, ...(await locate(ctx, connection, kind)), kind: known, status, scopes, account, latencyMs, message, requestId };
+    }),
+  );
+}
+
+/** A key that cannot even be read is missing; what the vendor did is the provider's to judge. */
+async function judge(ask: () => Promise<KeyVerdict>): Promise<KeyVerdict & { latency: boolean }> {
+  try {
+    const verdict = await ask();
+    return { ...verdict, latency: verdict.kind !== "integration" && verdict.kind !== "change" };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind !== "auth") throw error;
+    return { status: "missing", kind: null, scopes: none, account: null, message: error.message, requestId: null, latency: false };
+  }
+}
+
+/** The masked key and where it lives; a command is not run again for it. */
+async function locate(ctx: Context, connection: Connection, kind: KeyKind): Promise<{ key: string | null; source: string }> {
+  const { name } = connection.profile;
+  const stored = (await ctx.config.load()).profiles.get(name)?.[keyField[kind]] as KeySource | undefined;
+  if (stored !== undefined) {
+    const { key, source } = describeSource(stored);
+    return { key: key ?? ("env" in stored && ctx.env[stored.env] ? maskKey(ctx.env[stored.env] ?? "") : null), source };
+  }
+  const variables = { api: ["ONDUTY_API_KEY", "FLASHDUTY_APP_KEY", "FLOTIQ_API_KEY"], integration: ["ONDUTY_INTEGRATION_KEY"], change: ["ONDUTY_CHANGE_KEY"] };
+  const variable = variables[kind].find((one) => ctx.env[one]) ?? "";
+  return { key: maskKey(ctx.env[variable] ?? ""), source: `environment: ${variable}` };
+}

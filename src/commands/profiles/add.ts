@@ -1,0 +1,85 @@
+import { type Command, Option } from "commander";
+import { checkBaseUrl, checkProfileName, readProvider } from "../../config/settings.ts";
+import type { Profile } from "../../config/store.ts";
+import type { Context } from "../../context.ts";
+import { usageError } from "../../errors.ts";
+import { defaultBaseUrls } from "../../providers/index.ts";
+import { looksLikeKey, refusedKey } from "../key-options.ts";
+import { addKeySourceOptions, type KeySourceOptions, readKeySource, suspicion } from "../keys/source.ts";
+
+interface AddOptions extends KeySourceOptions {
+  provider?: string;
+  baseUrl?: string;
+  service?: string;
+  routingKey?: string;
+  user?: string;
+  caFile?: string;
+  proxy?: string;
+  allowHttp?: boolean;
+}
+
+export function addProfilesAdd(parent: Command, ctx: Context): void {
+  const command = parent
+    .command("add")
+    .description("Add a profile; at a terminal what is missing is asked for")
+    .argument("<name>", "letters, digits, dots, underscores and dashes")
+    .option("--provider <provider>", "opsknight, flashduty or flotiq")
+    .option("--base-url <url>", "the vendor's address; has a default on flashduty and flotiq");
+  addKeySourceOptions(command)
+    .option("--service <id>", "service that events go to")
+    .option("--routing-key <key>", "routing key of events")
+    .option("--user <user>", "who me is: id, e-mail or name")
+    .option("--ca-file <file>", "PEM file of additional certificate authorities")
+    .addOption(new Option("--proxy <url>", "proxy to go through"))
+    .option("--allow-http", "send keys in clear text to an http:// address")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty profiles add prod --provider opsknight --base-url https://opsknight.example.com --service SERVICE_ID
+  onduty profiles add eu.prod --provider flashduty --key-command "pass show flashduty"
+  onduty profiles add docs --provider flotiq --stdin < key.txt
+
+Exit codes: 0 added, 2 usage
+`,
+    )
+    .action((name: string, _, self: Command) => addProfile(ctx, name, self.optsWithGlobals<AddOptions>()));
+}
+
+async function addProfile(ctx: Context, name: string, options: AddOptions): Promise<void> {
+  if (looksLikeKey(name)) throw refusedKey("profiles add");
+  checkProfileName(name);
+  const printer = ctx.printer(options);
+  const taken = (await ctx.config.load()).profiles.has(name);
+  if (taken) throw usageError(`there is a profile "${name}" already`, `onduty keys set ${name}, or onduty profiles remove ${name}`);
+  const word = options.provider ?? (await ctx.ask("Provider (opsknight, flashduty, flotiq)", { ...options, hint: "--provider opsknight" }));
+  const provider = readProvider(word, "--provider");
+  const address =
+    options.baseUrl ?? defaultBaseUrls[provider] ?? (await ctx.ask("Base URL", { ...options, hint: "--base-url https://opsknight.example.com" }));
+  const baseUrl = checkBaseUrl(address, provider, options.allowHttp === true);
+  if (options.proxy !== undefined && !/^https?:\/\/.+/.test(options.proxy)) throw usageError(`the proxy "${options.proxy}" is not a URL`, "--proxy http://proxy.example.com:3128");
+  const source = await readKeySource(ctx, options, { name, kind: "api" });
+  const looksIntegration = provider === "opsknight" && "text" in source && suspicion({ provider }, "api", source) !== null;
+  const profile: Profile = {
+    provider,
+    baseUrl,
+    // A key of that form can only be an integration key; as an API key it could do nothing.
+    ...(looksIntegration ? { integrationKey: source } : { apiKey: source }),
+    ...(options.service !== undefined && { service: options.service }),
+    ...(options.routingKey !== undefined && { routingKey: options.routingKey }),
+    ...(options.user !== undefined && { user: options.user }),
+    ...(options.caFile !== undefined && { caFile: options.caFile }),
+    ...(options.proxy !== undefined && { proxy: options.proxy }),
+    ...(options.allowHttp === true && { allowHttp: true }),
+  };
+  const { current } = await ctx.config.update((config) => {
+    if (config.profiles.has(name)) throw usageError(`there is a profile "${name}" already`, "onduty profiles list");
+    config.profiles.set(name, profile);
+    config.current ??= name;
+  });
+  if (looksIntegration) {
+    await printer.warn(`warning: the key looks like an integration key and is stored as one: it can only send events; onduty keys set ${name} adds an API key`);
+  }
+  await printer.notice(`added profile "${name}"${current === name ? ", which is the current one" : `; onduty profiles use ${name} makes it the current one`}`);
+  await printer.notice(`check it: onduty keys validate ${name}`);
+}

@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { environmentProfile } from "../../config/settings.ts";
+import { keyField, type Profile } from "../../config/store.ts";
+import type { Context, GlobalOptions } from "../../context.ts";
+import { keyKinds } from "../../model/key.ts";
+import type { Shape } from "../../output/printer.ts";
+
+interface ProfileRow {
+  name: string;
+  current: boolean;
+  provider: string;
+  baseUrl: string | null;
+  /** Kinds of key it has. */
+  keys: string[];
+  service: string | null;
+}
+
+const shape: Shape<ProfileRow> = {
+  columns: [
+    { header: "NAME", value: (row) => `${row.name}${row.current ? " *" : ""}`, pipe: (row) => row.name },
+    { header: "PROVIDER", value: (row) => row.provider },
+    { header: "BASE URL", value: (row) => row.baseUrl, cut: 1 },
+    { header: "KEYS", value: (row) => row.keys.join(", ") || null },
+    { header: "SERVICE", value: (row) => row.service, cut: 2 },
+  ],
+  fields: ["name", "current", "provider", "baseUrl", "keys", "service"],
+  id: (row) => row.name,
+  empty: "There is no profile yet: onduty profiles add NAME --provider opsknight --base-url URL",
+};
+
+export function addProfilesList(parent: Command, ctx: Context): void {
+  parent
+    .command("list")
+    .alias("ls")
+    .description("List profiles; the current one has a star")
+    .addHelpText("after", "\nExamples:\n  onduty profiles list\n  onduty profiles list --json\n\nExit codes: 0 listed, 2 usage\n")
+    .action((_, self: Command) => listProfiles(ctx, self.optsWithGlobals<GlobalOptions>()));
+}
+
+async function listProfiles(ctx: Context, options: GlobalOptions): Promise<void> {
+  const printer = ctx.printer(options);
+  printer.check(shape);
+  const { profiles, current } = await ctx.config.load();
+  const fromEnvironment = ctx.env.ONDUTY_PROVIDER;
+  const used = options.profile ?? (ctx.env.ONDUTY_PROFILE || (fromEnvironment ? environmentProfile : current));
+  const rows = [...profiles].map(([name, profile]) => toRow(name, profile, name === used));
+  if (fromEnvironment) {
+    const baseUrl = ctx.env.ONDUTY_BASE_URL ?? null;
+    rows.unshift({ name: environmentProfile, current: used === environmentProfile, provider: fromEnvironment, baseUrl, keys: [], service: ctx.env.ONDUTY_SERVICE ?? null });
+  }
+  await printer.list([rows], shape);
+}
+
+function toRow(name: string, profile: Profile, current: boolean): ProfileRow {
+  const keys = keyKinds.filter((kind) => profile[keyField[kind]] !== undefined);
+  return { name, current, provider: profile.provider, baseUrl: profile.baseUrl, keys, service: profile.service ?? null };
+}

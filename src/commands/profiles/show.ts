@@ -1,0 +1,53 @@
+import type { Command } from "commander";
+import { settle } from "../../config/settings.ts";
+import type { Context, GlobalOptions } from "../../context.ts";
+import { maskKey } from "../../http/redact.ts";
+import type { Shape } from "../../output/printer.ts";
+import { defaultBaseUrls } from "../../providers/index.ts";
+import { describeSource } from "../keys/source.ts";
+
+interface Setting {
+  setting: string;
+  value: string | null;
+  /** `profile`, `default`, an option, or the name of an environment variable. */
+  from: string;
+}
+
+const shape: Shape<Setting> = {
+  columns: [
+    { header: "SETTING", value: (row) => row.setting },
+    { header: "VALUE", value: (row) => row.value, cut: 1 },
+    { header: "FROM", value: (row) => row.from },
+  ],
+  fields: ["setting", "value", "from"],
+};
+
+export function addProfilesShow(parent: Command, ctx: Context): void {
+  parent
+    .command("show")
+    .description("Show each value of a profile and where it comes from; keys are masked")
+    .argument("[name]", "profile; without it, the one that is used now")
+    .addHelpText("after", "\nExamples:\n  onduty profiles show\n  onduty profiles show prod --json\n\nExit codes: 0 shown, 2 usage\n")
+    .action((name: string | undefined, _, self: Command) => showProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()));
+}
+
+async function showProfile(ctx: Context, name: string | undefined, options: GlobalOptions): Promise<void> {
+  const printer = ctx.printer(options);
+  printer.check(shape);
+  const named = name ?? options.profile;
+  const config = await ctx.config.load();
+  const settled = settle({ ...(named !== undefined && { named }), env: ctx.env, config, defaults: defaultBaseUrls });
+  const rows: Setting[] = [
+    { setting: "profile", value: settled.name, from: name === undefined ? settled.chosenBy : "argument" },
+    { setting: "provider", value: settled.provider, from: config.profiles.has(settled.name) ? "profile" : "ONDUTY_PROVIDER" },
+  ];
+  for (const [setting, sourced] of Object.entries(settled.values)) {
+    rows.push({ setting, value: String(sourced.value), from: sourced.from });
+  }
+  for (const [kind, { source, from }] of settled.keys) {
+    const { key, source: place } = describeSource(source);
+    const shown = key ?? ("env" in source && ctx.env[source.env] ? maskKey(ctx.env[source.env] ?? "") : null);
+    rows.push({ setting: `${kind} key`, value: shown, from: from === "profile" ? `profile, ${place}` : from });
+  }
+  await printer.list([rows], shape);
+}

@@ -1,0 +1,161 @@
+import { usageError } from "../errors.ts";
+import { isLoopback } from "../http/proxy.ts";
+import { type KeyKind, keyKinds } from "../model/key.ts";
+import { nearest } from "../output/text.ts";
+import type { ProviderName } from "../providers/provider.ts";
+import { type Config, type KeySource, keyField } from "./store.ts";
+
+/** A value and where it came from: `profile`, `default`, or the name of an environment variable. */
+export interface Sourced<Value> {
+  value: Value;
+  from: string;
+}
+
+/** A profile settled: every value that applies, with its source. */
+export interface Settled {
+  name: string;
+  /** Why this profile: `--profile`, `ONDUTY_PROFILE`, `ONDUTY_PROVIDER` or `current`. */
+  chosenBy: string;
+  provider: ProviderName;
+  values: {
+    baseUrl: Sourced<string>;
+    service?: Sourced<string>;
+    routingKey?: Sourced<string>;
+    user?: Sourced<string>;
+    caFile?: Sourced<string>;
+    proxy?: Sourced<string>;
+    allowHttp?: Sourced<boolean>;
+  };
+  keys: Map<KeyKind, { source: KeySource; from: string }>;
+}
+
+export interface SettleInput {
+  /** The `--profile` option. */
+  named?: string;
+  env: Readonly<Record<string, string | undefined>>;
+  config: Config;
+  /** Base URL of the vendors that have one host. */
+  defaults: Record<ProviderName, string | undefined>;
+}
+
+/** The name under which the environment profile shows. */
+export const environmentProfile = "env";
+
+/** Variables that rule over a stored profile. Keys and base URL do not: a key goes only to its own profile's origin. */
+const overrides = { service: "ONDUTY_SERVICE", routingKey: "ONDUTY_ROUTING_KEY", user: "ONDUTY_USER" } as const;
+
+const keyVariables: Record<KeyKind, string> = {
+  api: "ONDUTY_API_KEY",
+  integration: "ONDUTY_INTEGRATION_KEY",
+  change: "ONDUTY_CHANGE_KEY",
+};
+
+/** The vendors' own names for an API key. */
+const vendorVariables: Partial<Record<ProviderName, string>> = { flashduty: "FLASHDUTY_APP_KEY", flotiq: "FLOTIQ_API_KEY" };
+
+/**
+ * Which profile applies, and each of its values: option, then environment, then profile, then default.
+ *
+ * @throws {CliError} `usage` when there is none, or it is not complete
+ */
+export function settle({ named, env, config, defaults }: SettleInput): Settled {
+  const asked = named ?? (env.ONDUTY_PROFILE || undefined);
+  const chosenBy = named !== undefined ? "--profile" : "ONDUTY_PROFILE";
+  const hasEnvironment = Boolean(env.ONDUTY_PROVIDER);
+  // A stored profile of that name comes first: naming it says that it is meant.
+  if (asked === environmentProfile && hasEnvironment && !config.profiles.has(asked)) return fromEnvironment(env, defaults, chosenBy);
+  if (asked !== undefined) return fromProfile(asked, config, env, chosenBy);
+  if (hasEnvironment) return fromEnvironment(env, defaults, "ONDUTY_PROVIDER");
+  if (config.current !== undefined) return fromProfile(config.current, config, env, "current");
+  const [first] = config.profiles.keys();
+  if (first !== undefined) throw usageError("no profile is chosen", `onduty profiles use ${first}`);
+  throw usageError(
+    "there is no profile yet",
+    "onduty profiles add NAME --provider opsknight --base-url URL (in CI: set ONDUTY_PROVIDER and ONDUTY_API_KEY)",
+  );
+}
+
+function fromProfile(name: string, config: Config, env: SettleInput["env"], chosenBy: string): Settled {
+  const profile = config.profiles.get(name);
+  if (profile === undefined) throw unknownProfile(name, config);
+  const values: Settled["values"] = { baseUrl: { value: profile.baseUrl, from: "profile" } };
+  for (const field of ["service", "routingKey", "user", "caFile", "proxy"] as const) {
+    const variable = field in overrides ? overrides[field as keyof typeof overrides] : undefined;
+    const ruling = variable === undefined ? undefined : env[variable] || undefined;
+    if (ruling !== undefined && variable !== undefined) values[field] = { value: ruling, from: variable };
+    else if (profile[field] !== undefined) values[field] = { value: profile[field], from: "profile" };
+  }
+  if (profile.allowHttp !== undefined) values.allowHttp = { value: profile.allowHttp, from: "profile" };
+  const keys: Settled["keys"] = new Map();
+  for (const kind of keyKinds) {
+    const source = profile[keyField[kind]];
+    if (source !== undefined) keys.set(kind, { source, from: "profile" });
+  }
+  return { name, chosenBy, provider: profile.provider, values, keys };
+}
+
+function fromEnvironment(env: SettleInput["env"], defaults: SettleInput["defaults"], chosenBy: string): Settled {
+  const provider = readProvider(env.ONDUTY_PROVIDER ?? "", "ONDUTY_PROVIDER");
+  const given = env.ONDUTY_BASE_URL || undefined;
+  const baseUrl = given ?? defaults[provider];
+  if (baseUrl === undefined) throw usageError(`ONDUTY_PROVIDER is ${provider}, but ONDUTY_BASE_URL is not set`, "export ONDUTY_BASE_URL=https://opsknight.example.com");
+  const values: Settled["values"] = {
+    baseUrl: { value: checkBaseUrl(baseUrl, provider, false), from: given === undefined ? "default" : "ONDUTY_BASE_URL" },
+  };
+  for (const [field, variable] of Object.entries(overrides)) {
+    const value = env[variable];
+    if (value) values[field as keyof typeof overrides] = { value, from: variable };
+  }
+  const keys: Settled["keys"] = new Map();
+  for (const kind of keyKinds) {
+    const names = [keyVariables[kind], ...(kind === "api" ? [vendorVariables[provider] ?? ""] : [])];
+    const variable = names.find((name) => env[name]);
+    if (variable !== undefined) keys.set(kind, { source: { env: variable }, from: variable });
+  }
+  return { name: environmentProfile, chosenBy, provider, values, keys };
+}
+
+/** The error for a profile that is not there, with the names it may have been meant. */
+export function unknownProfile(name: string, config: Config): Error {
+  const names = [...config.profiles.keys()];
+  const near = nearest(name, names);
+  const known = names.length === 0 ? "there is none yet" : `there is ${names.slice(0, 10).join(", ")}`;
+  const hint = near[0] === undefined ? "onduty profiles list" : `--profile ${near[0]}`;
+  return usageError(`there is no profile "${name}"; ${known}`, hint);
+}
+
+/** @throws {CliError} `usage` when it names no vendor we know */
+export function readProvider(word: string, what: string): ProviderName {
+  const known = ["opsknight", "flashduty", "flotiq"] as const;
+  const provider = known.find((name) => name === word.toLowerCase());
+  if (provider !== undefined) return provider;
+  throw usageError(`${what} "${word}" is not a provider; the providers are ${known.join(", ")}`, nearest(word, known)[0] ?? "opsknight");
+}
+
+/** @throws {CliError} `usage` when it could not be a profile's name */
+export function checkProfileName(name: string): string {
+  if (/^[A-Za-z0-9._-]{1,64}$/.test(name)) return name;
+  throw usageError(`"${name}" cannot be the name of a profile`, "up to 64 letters, digits, dots, underscores and dashes");
+}
+
+/**
+ * A base URL as it is stored: without what routes bring along, such as a slash at its end or OpsKnight's `/api`.
+ *
+ * @throws {CliError} `usage` on one that has no scheme, is not safe, or carries more than host and path
+ */
+export function checkBaseUrl(text: string, provider: ProviderName, allowHttp: boolean): string {
+  if (!/^https?:\/\//i.test(text)) {
+    const host = text.replace(/^[a-z]*:?\/*/i, "");
+    throw usageError(`the base URL "${text}" has no scheme`, `https://${host || "opsknight.example.com"}`);
+  }
+  if (!URL.canParse(text)) throw usageError(`"${text}" is not a URL`, "https://opsknight.example.com");
+  const url = new URL(text);
+  if (url.username !== "" || url.password !== "") throw usageError("the base URL must not hold a user or password", "onduty keys set stores keys");
+  if (url.search !== "" || url.hash !== "") throw usageError("the base URL must end before ? and #", `${url.origin}${url.pathname}`);
+  if (url.protocol === "http:" && !allowHttp && !isLoopback(url.hostname)) {
+    throw usageError(`http:// to ${url.host} would send keys in clear text`, `https://${url.host}, or --allow-http if you must`);
+  }
+  const path = url.pathname.replace(/\/+$/, "");
+  return `${url.origin}${provider === "opsknight" ? path.replace(/\/api$/, "") : path}`;
+}
+
