@@ -96,7 +96,7 @@ const shape: Shape<OnCall> = {
     { header: "NEXT", value: (row) => row.next && names(row.next.users), cut: 1 },
     {
       header: "NEXT FROM",
-      value: (row, now) => row.next?.from && relativeTime(row.next.from, now),
+      value: (row, now) => (row.next?.from ? relativeTime(row.next.from, now) : null),
       pipe: (row) => row.next?.from ?? null,
     },
   ],

@@ -21,7 +21,10 @@ export function addWhoami(parent: Command, ctx: Context): void {
   parent
     .command("whoami")
     .description("Say whose key the profile holds, as far as the vendor tells")
-    .addHelpText("after", "\nExamples:\n  onduty whoami\n  onduty whoami --profile prod --json\n\nExit codes: 0 answered, 2 usage, 3 no answer, 4 key\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  onduty whoami\n  onduty whoami --profile prod --json\n\nExit codes: 0 answered, 2 usage, 3 no answer, 4 key\n",
+    )
     .action((_, self: Command) => whoami(ctx, self.optsWithGlobals<GlobalOptions>()));
 }
 

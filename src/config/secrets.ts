@@ -16,7 +16,9 @@ export async function readKey(
   if ("env" in source) {
     const value = env[source.env];
     if (value === undefined || value === "") {
-      throw new CliError("auth", `the environment variable ${source.env}, which holds the key, is not set`, { hint: `export ${source.env}=...` });
+      throw new CliError("auth", `the environment variable ${source.env}, which holds the key, is not set`, {
+        hint: `export ${source.env}=...`,
+      });
     }
     return cleanKey(value);
   }
@@ -25,11 +27,20 @@ export async function readKey(
 }
 
 /** First line of what a command prints; its stderr goes to the terminal, so that it can ask for a passphrase. */
-async function runKeyCommand(command: string, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<string> {
+async function runKeyCommand(
+  command: string,
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<string> {
   const [file = "", ...args] = splitCommand(command);
   const { spawn } = await import("node:child_process");
   // It may ask for a passphrase: stdin and stderr are the user's.
-  const child = spawn(file, args, { env: { ...env }, timeout: commandTimeoutMs, signal, stdio: ["inherit", "pipe", "inherit"] });
+  const child = spawn(file, args, {
+    env: { ...env },
+    timeout: commandTimeoutMs,
+    signal,
+    stdio: ["inherit", "pipe", "inherit"],
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
     output += chunk.toString();
@@ -38,10 +49,17 @@ async function runKeyCommand(command: string, env: Readonly<Record<string, strin
     // Never with what it printed: that may be a key.
     const fail = (why: string): void =>
       reject(new CliError("auth", `the key command "${file}" ${why}`, { hint: `try it by hand: ${command}` }));
-    child.once("error", (error: NodeJS.ErrnoException) => fail(error.code === "ENOENT" ? "was not found" : `could not be run (${error.code})`));
+    child.once("error", (error: NodeJS.ErrnoException) =>
+      fail(error.code === "ENOENT" ? "was not found" : `could not be run (${error.code})`),
+    );
     child.once("close", (code, killedBy) => {
       if (code === 0) resolve(output.split(/\r?\n/)[0] ?? "");
-      else fail(killedBy === null ? `ended with ${code}` : `was ended by ${killedBy}, or took longer than ${commandTimeoutMs / 1000} s`);
+      else
+        fail(
+          killedBy === null
+            ? `ended with ${code}`
+            : `was ended by ${killedBy}, or took longer than ${commandTimeoutMs / 1000} s`,
+        );
     });
   });
 }
@@ -56,10 +74,12 @@ export function splitCommand(command: string): string[] {
   const pattern = /\s*((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+)\s*/gy;
   let end = 0;
   for (const match of command.matchAll(pattern)) {
-    words.push((match[1] ?? "").replaceAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, (_, double, single, escaped) => {
-      if (double !== undefined) return (double as string).replaceAll(/\\(["\\$`])/g, "$1");
-      return (single ?? escaped) as string;
-    }));
+    words.push(
+      (match[1] ?? "").replaceAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, (_, double, single, escaped) => {
+        if (double !== undefined) return (double as string).replaceAll(/\\(["\\$`])/g, "$1");
+        return (single ?? escaped) as string;
+      }),
+    );
     end = match.index + match[0].length;
   }
   if (end < command.length) throw usageError(`the key command has a quote that is not closed: ${command}`);

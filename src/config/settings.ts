@@ -51,7 +51,10 @@ const keyVariables: Record<KeyKind, string> = {
 };
 
 /** The vendors' own names for an API key. */
-const vendorVariables: Partial<Record<ProviderName, string>> = { flashduty: "FLASHDUTY_APP_KEY", flotiq: "FLOTIQ_API_KEY" };
+const vendorVariables: Partial<Record<ProviderName, string>> = {
+  flashduty: "FLASHDUTY_APP_KEY",
+  flotiq: "FLOTIQ_API_KEY",
+};
 
 /**
  * Which profile applies, and each of its values: option, then environment, then profile, then default.
@@ -63,7 +66,8 @@ export function settle({ named, env, config, defaults }: SettleInput): Settled {
   const chosenBy = named !== undefined ? "--profile" : "ONDUTY_PROFILE";
   const hasEnvironment = Boolean(env.ONDUTY_PROVIDER);
   // A stored profile of that name comes first: naming it says that it is meant.
-  if (asked === environmentProfile && hasEnvironment && !config.profiles.has(asked)) return fromEnvironment(env, defaults, chosenBy);
+  if (asked === environmentProfile && hasEnvironment && !config.profiles.has(asked))
+    return fromEnvironment(env, defaults, chosenBy);
   if (asked !== undefined) return fromProfile(asked, config, env, chosenBy);
   if (hasEnvironment) return fromEnvironment(env, defaults, "ONDUTY_PROVIDER");
   if (config.current !== undefined) return fromProfile(config.current, config, env, "current");
@@ -98,9 +102,16 @@ function fromEnvironment(env: SettleInput["env"], defaults: SettleInput["default
   const provider = readProvider(env.ONDUTY_PROVIDER ?? "", "ONDUTY_PROVIDER");
   const given = env.ONDUTY_BASE_URL || undefined;
   const baseUrl = given ?? defaults[provider];
-  if (baseUrl === undefined) throw usageError(`ONDUTY_PROVIDER is ${provider}, but ONDUTY_BASE_URL is not set`, "export ONDUTY_BASE_URL=https://opsknight.example.com");
+  if (baseUrl === undefined)
+    throw usageError(
+      `ONDUTY_PROVIDER is ${provider}, but ONDUTY_BASE_URL is not set`,
+      "export ONDUTY_BASE_URL=https://opsknight.example.com",
+    );
   const values: Settled["values"] = {
-    baseUrl: { value: checkBaseUrl(baseUrl, provider, false), from: given === undefined ? "default" : "ONDUTY_BASE_URL" },
+    baseUrl: {
+      value: checkBaseUrl(baseUrl, provider, false),
+      from: given === undefined ? "default" : "ONDUTY_BASE_URL",
+    },
   };
   for (const [field, variable] of Object.entries(overrides)) {
     const value = env[variable];
@@ -129,13 +140,19 @@ export function readProvider(word: string, what: string): ProviderName {
   const known = ["opsknight", "flashduty", "flotiq"] as const;
   const provider = known.find((name) => name === word.toLowerCase());
   if (provider !== undefined) return provider;
-  throw usageError(`${what} "${word}" is not a provider; the providers are ${known.join(", ")}`, nearest(word, known)[0] ?? "opsknight");
+  throw usageError(
+    `${what} "${word}" is not a provider; the providers are ${known.join(", ")}`,
+    nearest(word, known)[0] ?? "opsknight",
+  );
 }
 
 /** @throws {CliError} `usage` when it could not be a profile's name */
 export function checkProfileName(name: string): string {
   if (/^[A-Za-z0-9._-]{1,64}$/.test(name)) return name;
-  throw usageError(`"${name}" cannot be the name of a profile`, "up to 64 letters, digits, dots, underscores and dashes");
+  throw usageError(
+    `"${name}" cannot be the name of a profile`,
+    "up to 64 letters, digits, dots, underscores and dashes",
+  );
 }
 
 /**
@@ -150,12 +167,16 @@ export function checkBaseUrl(text: string, provider: ProviderName, allowHttp: bo
   }
   if (!URL.canParse(text)) throw usageError(`"${text}" is not a URL`, "https://opsknight.example.com");
   const url = new URL(text);
-  if (url.username !== "" || url.password !== "") throw usageError("the base URL must not hold a user or password", "onduty keys set stores keys");
-  if (url.search !== "" || url.hash !== "") throw usageError("the base URL must end before ? and #", `${url.origin}${url.pathname}`);
+  if (url.username !== "" || url.password !== "")
+    throw usageError("the base URL must not hold a user or password", "onduty keys set stores keys");
+  if (url.search !== "" || url.hash !== "")
+    throw usageError("the base URL must end before ? and #", `${url.origin}${url.pathname}`);
   if (url.protocol === "http:" && !allowHttp && !isLoopback(url.hostname)) {
-    throw usageError(`http:// to ${url.host} would send keys in clear text`, `https://${url.host}, or --allow-http if you must`);
+    throw usageError(
+      `http:// to ${url.host} would send keys in clear text`,
+      `https://${url.host}, or --allow-http if you must`,
+    );
   }
   const path = url.pathname.replace(/\/+$/, "");
   return `${url.origin}${provider === "opsknight" ? path.replace(/\/api$/, "") : path}`;
 }
-

@@ -150,12 +150,17 @@ function parseConfig(text: string, file: string): Config {
   } catch (error) {
     throw bad(`line ${lineOf(text, (error as Error).message)} is not JSON`);
   }
-  if (!isObject(value) || (value.profiles !== undefined && !isObject(value.profiles))) throw bad("line 1: not a configuration of onduty");
+  if (!isObject(value) || (value.profiles !== undefined && !isObject(value.profiles)))
+    throw bad("line 1: not a configuration of onduty");
   const profiles = new Map<string, Profile>();
   for (const [name, entry] of Object.entries(value.profiles ?? {})) {
-    profiles.set(name, toProfile(entry, (what) => bad(`line ${lineOfName(text, name)}: profile "${name}" ${what}`)));
+    profiles.set(
+      name,
+      toProfile(entry, (what) => bad(`line ${lineOfName(text, name)}: profile "${name}" ${what}`)),
+    );
   }
-  if (value.current !== undefined && typeof value.current !== "string") throw bad(`line ${lineOfName(text, "current")}: "current" is not a name`);
+  if (value.current !== undefined && typeof value.current !== "string")
+    throw bad(`line ${lineOfName(text, "current")}: "current" is not a name`);
   return { ...(value.current !== undefined && { current: value.current }), profiles };
 }
 
@@ -171,7 +176,8 @@ function toProfile(entry: unknown, bad: (what: string) => CliError): Profile {
   for (const field of Object.values(keyField)) {
     if (entry[field] !== undefined && !isKeySource(entry[field])) throw bad(`has an ${field} of an unknown form`);
   }
-  if (entry.allowHttp !== undefined && typeof entry.allowHttp !== "boolean") throw bad("has an allowHttp that is not true or false");
+  if (entry.allowHttp !== undefined && typeof entry.allowHttp !== "boolean")
+    throw bad("has an allowHttp that is not true or false");
   return entry as object as Profile;
 }
 

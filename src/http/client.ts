@@ -55,12 +55,16 @@ export interface RawAnswer {
 
 /** How a vendor carries keys and errors. Part of a provider. */
 export interface Dialect {
+  /** What the key tells of itself by its form, such as `live` or `test`; null when nothing. */
+  keyKind?: string | null;
   authorize(request: OutgoingRequest): void;
   /** What failed according to the body, `undefined` when the body tells of no failure. Also asked on status 200. */
   readError(answer: RawAnswer): VendorError | undefined;
 }
 
 export interface HttpClient {
+  /** See `Dialect.keyKind`. */
+  readonly keyKind: string | null;
   /**
    * Sends one request and returns the answer, its JSON decoded.
    *

@@ -139,6 +139,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   }
 
   return {
+    keyKind: dialect.keyKind ?? null,
     request,
     async close() {
       await (await transport)?.close();

@@ -3,6 +3,7 @@ import type { Answer, HttpClient, RequestOptions, Route } from "./client.ts";
 /** A client that sends reads, and only tells `record` of anything else: the answer to those is an empty 200. */
 export function dryRunClient(client: HttpClient, record: (route: Route, options: RequestOptions) => void): HttpClient {
   return {
+    keyKind: client.keyKind,
     async request(route, options = {}): Promise<Answer> {
       if (/^(GET|HEAD) /.test(route) || options.reads === true) return client.request(route, options);
       record(route, options);

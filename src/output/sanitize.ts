@@ -3,7 +3,7 @@ const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028
 
 /** Text of vendors made harmless for a terminal: such characters are shown as `\x1b` or `\u202e`. Newline and tab stay. */
 export function sanitize(text: string): string {
-  return text.replace(unsafe, escape);
+  return text.replace(unsafe, visible);
 }
 
 /** The same for one cell of a table: newlines and tabs become spaces. */
@@ -19,7 +19,7 @@ export function sanitizeJson(json: string): string {
   );
 }
 
-function escape(character: string): string {
+function visible(character: string): string {
   return character < "\u0100" ? `\\x${hex(character, 2)}` : `\\u${hex(character, 4)}`;
 }
 

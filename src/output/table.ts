@@ -28,7 +28,7 @@ export async function renderTable<Row>(
   const natural = columns.map((column, index) =>
     Math.max(stringWidth(column.header), ...cells.map((row) => stringWidth(row[index] ?? ""))),
   );
-  const widths = fit(columns, natural, setting.width);
+  const widths = fitWidths(columns, natural, setting.width);
   const shown = columns.slice(0, widths.length);
   const paint = (text: string, style?: (text: string) => string): string =>
     setting.color && style ? style(text) : text;
@@ -63,7 +63,7 @@ export async function renderTable<Row>(
 }
 
 /** Widths that fit: cuts what may be cut, in its order, then leaves out columns from the right; the first always stays. */
-function fit<Row>(columns: readonly Column<Row>[], natural: readonly number[], width: number): number[] {
+function fitWidths<Row>(columns: readonly Column<Row>[], natural: readonly number[], width: number): number[] {
   for (let count = columns.length; count > 1; count -= 1) {
     const widths = natural.slice(0, count);
     let over = widths.reduce((sum, one) => sum + one, 0) + gutter.length * (count - 1) - width;

@@ -35,7 +35,10 @@ export function addKeysList(parent: Command, ctx: Context): void {
     .command("list")
     .alias("ls")
     .description("List the keys of all profiles, masked, and where each one lives")
-    .addHelpText("after", "\nExamples:\n  onduty keys list\n  onduty keys list --json\n\nExit codes: 0 listed, 2 usage\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  onduty keys list\n  onduty keys list --json\n\nExit codes: 0 listed, 2 usage\n",
+    )
     .action((_, self: Command) => listKeys(ctx, self.optsWithGlobals<GlobalOptions>()));
 }
 
@@ -45,7 +48,12 @@ async function listKeys(ctx: Context, options: GlobalOptions): Promise<void> {
   const config = await ctx.config.load();
   const rows: KeyRow[] = [];
   if (ctx.env.ONDUTY_PROVIDER) {
-    const settled = settle({ named: environmentProfile, env: ctx.env, config: { profiles: new Map() }, defaults: defaultBaseUrls });
+    const settled = settle({
+      named: environmentProfile,
+      env: ctx.env,
+      config: { profiles: new Map() },
+      defaults: defaultBaseUrls,
+    });
     for (const [kind, { from }] of settled.keys) {
       const key = maskKey(ctx.env[from] ?? "");
       rows.push({ profile: environmentProfile, provider: settled.provider, kind, key, source: `environment: ${from}` });
@@ -54,7 +62,8 @@ async function listKeys(ctx: Context, options: GlobalOptions): Promise<void> {
   for (const [name, profile] of config.profiles) {
     for (const kind of keyKinds) {
       const source = profile[keyField[kind]];
-      if (source !== undefined) rows.push({ profile: name, provider: profile.provider, kind, ...describeSource(source) });
+      if (source !== undefined)
+        rows.push({ profile: name, provider: profile.provider, kind, ...describeSource(source) });
     }
   }
   await printer.list([rows], shape);

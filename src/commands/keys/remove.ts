@@ -36,8 +36,13 @@ async function removeKey(ctx: Context, name: string, options: RemoveOptions): Pr
   const profile = config.profiles.get(name);
   if (profile === undefined) throw unknownProfile(name, config);
   const field = keyField[options.kind];
-  if (profile[field] === undefined) throw usageError(`profile "${name}" has no ${options.kind} key`, "onduty keys list");
-  const sure = await ctx.confirm(`Remove the ${options.kind} key of "${name}"?`, options, `onduty keys remove ${name} --kind ${options.kind} --yes`);
+  if (profile[field] === undefined)
+    throw usageError(`profile "${name}" has no ${options.kind} key`, "onduty keys list");
+  const sure = await ctx.confirm(
+    `Remove the ${options.kind} key of "${name}"?`,
+    options,
+    `onduty keys remove ${name} --kind ${options.kind} --yes`,
+  );
   if (!sure) {
     ctx.exitCode = 1;
     return printer.notice("nothing was removed");

@@ -4,7 +4,14 @@ import { keyField } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { looksLikeKey, refusedKey } from "../key-options.ts";
-import { addKeySourceOptions, describeSource, type KeySourceOptions, kindOption, readKeySource, suspicion } from "./source.ts";
+import {
+  addKeySourceOptions,
+  describeSource,
+  type KeySourceOptions,
+  kindOption,
+  readKeySource,
+  suspicion,
+} from "./source.ts";
 
 interface SetOptions extends KeySourceOptions {
   kind: KeyKind;

@@ -18,7 +18,10 @@ export interface KeySourceOptions extends GlobalOptions {
 export function addKeySourceOptions(command: Command): Command {
   return command
     .option("--stdin", "read the key from standard input")
-    .option("--key-command <command>", "a command whose first line of output is the key; run without a shell, each time it is needed")
+    .option(
+      "--key-command <command>",
+      "a command whose first line of output is the key; run without a shell, each time it is needed",
+    )
     .option("--key-env <variable>", "an environment variable that holds the key")
     .addOption(new Option("--keyring", "store the key in the operating system's keyring").hideHelp());
 }
@@ -32,10 +35,20 @@ export function kindOption(description: string): Option {
  *
  * @throws {CliError} `usage` on several sources, on an empty or impossible key, and where nothing can be asked
  */
-export async function readKeySource(ctx: Context, options: KeySourceOptions, asked: { name: string; kind: KeyKind }): Promise<KeySource> {
-  const given = [options.stdin, options.keyCommand !== undefined, options.keyEnv !== undefined, options.keyring].filter(Boolean);
+export async function readKeySource(
+  ctx: Context,
+  options: KeySourceOptions,
+  asked: { name: string; kind: KeyKind },
+): Promise<KeySource> {
+  const given = [options.stdin, options.keyCommand !== undefined, options.keyEnv !== undefined, options.keyring].filter(
+    Boolean,
+  );
   if (given.length > 1) throw usageError("--stdin, --key-command, --key-env and --keyring exclude each other");
-  if (options.keyring === true) throw usageError("keyrings are not supported by this version", `onduty keys set ${asked.name} --key-command "pass show onduty"`);
+  if (options.keyring === true)
+    throw usageError(
+      "keyrings are not supported by this version",
+      `onduty keys set ${asked.name} --key-command "pass show onduty"`,
+    );
   if (options.keyCommand !== undefined) {
     splitCommand(options.keyCommand);
     return { command: options.keyCommand };

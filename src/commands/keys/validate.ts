@@ -42,13 +42,31 @@ const shape: Shape<KeyReport> = {
     {
       header: "STATUS",
       value: (row) => row.status,
-      style: (text, row, color) => (row.status === "valid" ? color.green(text) : row.status === "unknown" ? color.yellow(text) : color.red(text)),
+      style: (text, row, color) =>
+        row.status === "valid" ? color.green(text) : row.status === "unknown" ? color.yellow(text) : color.red(text),
     },
     { header: "SCOPES", value: (row) => row.scopes.granted.join(" ") || null, cut: 1 },
-    { header: "ACCOUNT", value: (row) => row.account && (row.account.name ?? row.account.email ?? row.account.id), cut: 2 },
+    {
+      header: "ACCOUNT",
+      value: (row) => row.account && (row.account.name ?? row.account.email ?? row.account.id),
+      cut: 2,
+    },
     { header: "LATENCY", value: (row) => (row.latencyMs === null ? null : `${row.latencyMs} ms`) },
   ],
-  fields: ["profile", "provider", "baseUrl", "key", "source", "kind", "status", "scopes", "account", "latencyMs", "message", "requestId"],
+  fields: [
+    "profile",
+    "provider",
+    "baseUrl",
+    "key",
+    "source",
+    "kind",
+    "status",
+    "scopes",
+    "account",
+    "latencyMs",
+    "message",
+    "requestId",
+  ],
   id: (row) => row.profile,
 };
 
@@ -78,12 +96,16 @@ async function validateKeys(ctx: Context, names: string[], options: ValidateOpti
   printer.check(shape);
   const config = await ctx.config.load();
   for (const name of names) {
-    if (!config.profiles.has(name) && !(name === environmentProfile && ctx.env.ONDUTY_PROVIDER)) throw unknownProfile(name, config);
+    if (!config.profiles.has(name) && !(name === environmentProfile && ctx.env.ONDUTY_PROVIDER))
+      throw unknownProfile(name, config);
   }
   const all = [...(ctx.env.ONDUTY_PROVIDER ? [environmentProfile] : []), ...config.profiles.keys()];
-  if (options.all === true && all.length === 0) throw usageError("there is no profile yet", "onduty profiles add NAME --provider opsknight --base-url URL");
+  if (options.all === true && all.length === 0)
+    throw usageError("there is no profile yet", "onduty profiles add NAME --provider opsknight --base-url URL");
   const wanted: (string | undefined)[] = options.all === true ? all : names.length > 0 ? names : [options.profile];
-  const work = Promise.all(wanted.map((name) => validateProfile(ctx, name === undefined ? options : { ...options, profile: name })));
+  const work = Promise.all(
+    wanted.map((name) => validateProfile(ctx, name === undefined ? options : { ...options, profile: name })),
+  );
   const reports = (await printer.progress("checking keys", work)).flat();
   await printer.list([reports], shape);
   for (const { profile, status, message } of reports) {
@@ -94,8 +116,11 @@ async function validateKeys(ctx: Context, names: string[], options: ValidateOpti
 
 /** An integration key that cannot be asked about is not held against the others. */
 function exitCodeOf(reports: readonly KeyReport[]): number {
-  if (reports.some(({ status }) => status === "invalid" || status === "missing" || status === "restricted")) return ExitCode.auth;
-  const unchecked = reports.some(({ status, kind }) => status === "unknown" && kind !== "integration" && kind !== "change");
+  if (reports.some(({ status }) => status === "invalid" || status === "missing" || status === "restricted"))
+    return ExitCode.auth;
+  const unchecked = reports.some(
+    ({ status, kind }) => status === "unknown" && kind !== "integration" && kind !== "change",
+  );
   return unchecked ? ExitCode.network : ExitCode.ok;
 }
 
@@ -106,7 +131,20 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
   const kinds = keyKinds.filter((kind) => connection.keys.has(kind));
   if (kinds.length === 0) {
     const message = `there is no key; onduty keys set ${name}`;
-    return [{ ...about, key: null, source: null, kind: null, status: "missing", scopes: none, account: null, latencyMs: null, message, requestId: null }];
+    return [
+      {
+        ...about,
+        key: null,
+        source: null,
+        kind: null,
+        status: "missing",
+        scopes: none,
+        account: null,
+        latencyMs: null,
+        message,
+        requestId: null,
+      },
+    ];
   }
   return Promise.all(
     kinds.map(async (kind) => {
@@ -115,7 +153,17 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
       const latencyMs = verdict.latency ? ctx.now().getTime() - started : null;
       const { status, scopes, account, message, requestId } = verdict;
       const known = verdict.kind ?? (kind === "api" ? null : kind);
-      return { ...about, ...(await locate(ctx, connection, kind)), kind: known, status, scopes, account, latencyMs, message, requestId };
+      return {
+        ...about,
+        ...(await locate(ctx, connection, kind)),
+        kind: known,
+        status,
+        scopes,
+        account,
+        latencyMs,
+        message,
+        requestId,
+      };
     }),
   );
 }
@@ -127,19 +175,35 @@ async function judge(ask: () => Promise<KeyVerdict>): Promise<KeyVerdict & { lat
     return { ...verdict, latency: verdict.kind !== "integration" && verdict.kind !== "change" };
   } catch (error) {
     if (!(error instanceof CliError) || error.kind !== "auth") throw error;
-    return { status: "missing", kind: null, scopes: none, account: null, message: error.message, requestId: null, latency: false };
+    return {
+      status: "missing",
+      kind: null,
+      scopes: none,
+      account: null,
+      message: error.message,
+      requestId: null,
+      latency: false,
+    };
   }
 }
 
 /** The masked key and where it lives; a command is not run again for it. */
-async function locate(ctx: Context, connection: Connection, kind: KeyKind): Promise<{ key: string | null; source: string }> {
+async function locate(
+  ctx: Context,
+  connection: Connection,
+  kind: KeyKind,
+): Promise<{ key: string | null; source: string }> {
   const { name } = connection.profile;
   const stored = (await ctx.config.load()).profiles.get(name)?.[keyField[kind]] as KeySource | undefined;
   if (stored !== undefined) {
     const { key, source } = describeSource(stored);
     return { key: key ?? ("env" in stored && ctx.env[stored.env] ? maskKey(ctx.env[stored.env] ?? "") : null), source };
   }
-  const variables = { api: ["ONDUTY_API_KEY", "FLASHDUTY_APP_KEY", "FLOTIQ_API_KEY"], integration: ["ONDUTY_INTEGRATION_KEY"], change: ["ONDUTY_CHANGE_KEY"] };
+  const variables = {
+    api: ["ONDUTY_API_KEY", "FLASHDUTY_APP_KEY", "FLOTIQ_API_KEY"],
+    integration: ["ONDUTY_INTEGRATION_KEY"],
+    change: ["ONDUTY_CHANGE_KEY"],
+  };
   const variable = variables[kind].find((one) => ctx.env[one]) ?? "";
   return { key: maskKey(ctx.env[variable] ?? ""), source: `environment: ${variable}` };
 }

@@ -51,15 +51,25 @@ async function addProfile(ctx: Context, name: string, options: AddOptions): Prom
   checkProfileName(name);
   const printer = ctx.printer(options);
   const taken = (await ctx.config.load()).profiles.has(name);
-  if (taken) throw usageError(`there is a profile "${name}" already`, `onduty keys set ${name}, or onduty profiles remove ${name}`);
-  const word = options.provider ?? (await ctx.ask("Provider (opsknight, flashduty, flotiq)", { ...options, hint: "--provider opsknight" }));
+  if (taken)
+    throw usageError(
+      `there is a profile "${name}" already`,
+      `onduty keys set ${name}, or onduty profiles remove ${name}`,
+    );
+  const word =
+    options.provider ??
+    (await ctx.ask("Provider (opsknight, flashduty, flotiq)", { ...options, hint: "--provider opsknight" }));
   const provider = readProvider(word, "--provider");
   const address =
-    options.baseUrl ?? defaultBaseUrls[provider] ?? (await ctx.ask("Base URL", { ...options, hint: "--base-url https://opsknight.example.com" }));
+    options.baseUrl ??
+    defaultBaseUrls[provider] ??
+    (await ctx.ask("Base URL", { ...options, hint: "--base-url https://opsknight.example.com" }));
   const baseUrl = checkBaseUrl(address, provider, options.allowHttp === true);
-  if (options.proxy !== undefined && !/^https?:\/\/.+/.test(options.proxy)) throw usageError(`the proxy "${options.proxy}" is not a URL`, "--proxy http://proxy.example.com:3128");
+  if (options.proxy !== undefined && !/^https?:\/\/.+/.test(options.proxy))
+    throw usageError(`the proxy "${options.proxy}" is not a URL`, "--proxy http://proxy.example.com:3128");
   const source = await readKeySource(ctx, options, { name, kind: "api" });
-  const looksIntegration = provider === "opsknight" && "text" in source && suspicion({ provider }, "api", source) !== null;
+  const looksIntegration =
+    provider === "opsknight" && "text" in source && suspicion({ provider }, "api", source) !== null;
   const profile: Profile = {
     provider,
     baseUrl,
@@ -78,8 +88,12 @@ async function addProfile(ctx: Context, name: string, options: AddOptions): Prom
     config.current ??= name;
   });
   if (looksIntegration) {
-    await printer.warn(`warning: the key looks like an integration key and is stored as one: it can only send events; onduty keys set ${name} adds an API key`);
+    await printer.warn(
+      `warning: the key looks like an integration key and is stored as one: it can only send events; onduty keys set ${name} adds an API key`,
+    );
   }
-  await printer.notice(`added profile "${name}"${current === name ? ", which is the current one" : `; onduty profiles use ${name} makes it the current one`}`);
+  await printer.notice(
+    `added profile "${name}"${current === name ? ", which is the current one" : `; onduty profiles use ${name} makes it the current one`}`,
+  );
   await printer.notice(`check it: onduty keys validate ${name}`);
 }

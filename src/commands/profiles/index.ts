@@ -9,7 +9,10 @@ import { addProfilesUse } from "./use.ts";
 
 /** Registers `onduty profiles …`. */
 export function addProfiles(program: Command, ctx: Context): void {
-  const profiles = program.command("profiles").alias("profile").description("Add, choose and change profiles: a vendor, its address and keys");
+  const profiles = program
+    .command("profiles")
+    .alias("profile")
+    .description("Add, choose and change profiles: a vendor, its address and keys");
   addProfilesAdd(profiles, ctx);
   addProfilesList(profiles, ctx);
   addProfilesUse(profiles, ctx);

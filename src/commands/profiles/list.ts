@@ -33,7 +33,10 @@ export function addProfilesList(parent: Command, ctx: Context): void {
     .command("list")
     .alias("ls")
     .description("List profiles; the current one has a star")
-    .addHelpText("after", "\nExamples:\n  onduty profiles list\n  onduty profiles list --json\n\nExit codes: 0 listed, 2 usage\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  onduty profiles list\n  onduty profiles list --json\n\nExit codes: 0 listed, 2 usage\n",
+    )
     .action((_, self: Command) => listProfiles(ctx, self.optsWithGlobals<GlobalOptions>()));
 }
 
@@ -46,12 +49,26 @@ async function listProfiles(ctx: Context, options: GlobalOptions): Promise<void>
   const rows = [...profiles].map(([name, profile]) => toRow(name, profile, name === used));
   if (fromEnvironment) {
     const baseUrl = ctx.env.ONDUTY_BASE_URL ?? null;
-    rows.unshift({ name: environmentProfile, current: used === environmentProfile, provider: fromEnvironment, baseUrl, keys: [], service: ctx.env.ONDUTY_SERVICE ?? null });
+    rows.unshift({
+      name: environmentProfile,
+      current: used === environmentProfile,
+      provider: fromEnvironment,
+      baseUrl,
+      keys: [],
+      service: ctx.env.ONDUTY_SERVICE ?? null,
+    });
   }
   await printer.list([rows], shape);
 }
 
 function toRow(name: string, profile: Profile, current: boolean): ProfileRow {
   const keys = keyKinds.filter((kind) => profile[keyField[kind]] !== undefined);
-  return { name, current, provider: profile.provider, baseUrl: profile.baseUrl, keys, service: profile.service ?? null };
+  return {
+    name,
+    current,
+    provider: profile.provider,
+    baseUrl: profile.baseUrl,
+    keys,
+    service: profile.service ?? null,
+  };
 }

@@ -8,7 +8,10 @@ export function addProfilesRemove(parent: Command, ctx: Context): void {
     .alias("rm")
     .description("Remove a profile with its keys; asks first")
     .argument("<name>", "profile")
-    .addHelpText("after", "\nExamples:\n  onduty profiles remove old\n  onduty profiles remove old --yes\n\nExit codes: 0 removed, 1 not confirmed, 2 usage\n")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  onduty profiles remove old\n  onduty profiles remove old --yes\n\nExit codes: 0 removed, 1 not confirmed, 2 usage\n",
+    )
     .action((name: string, _, self: Command) => removeProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()));
 }
 
@@ -16,7 +19,11 @@ async function removeProfile(ctx: Context, name: string, options: GlobalOptions)
   const printer = ctx.printer(options);
   const before = await ctx.config.load();
   if (!before.profiles.has(name)) throw unknownProfile(name, before);
-  const sure = await ctx.confirm(`Remove profile "${name}" and its keys?`, options, `onduty profiles remove ${name} --yes`);
+  const sure = await ctx.confirm(
+    `Remove profile "${name}" and its keys?`,
+    options,
+    `onduty profiles remove ${name} --yes`,
+  );
   if (!sure) {
     ctx.exitCode = 1;
     return printer.notice("nothing was removed");
@@ -27,5 +34,7 @@ async function removeProfile(ctx: Context, name: string, options: GlobalOptions)
     wasCurrent = config.current === name;
     if (wasCurrent) delete config.current;
   });
-  await printer.notice(`removed profile "${name}"${wasCurrent ? "; no profile is the current one now: onduty profiles use NAME" : ""}`);
+  await printer.notice(
+    `removed profile "${name}"${wasCurrent ? "; no profile is the current one now: onduty profiles use NAME" : ""}`,
+  );
 }

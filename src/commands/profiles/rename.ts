@@ -11,7 +11,9 @@ export function addProfilesRename(parent: Command, ctx: Context): void {
     .argument("<name>", "profile")
     .argument("<new-name>", "its new name")
     .addHelpText("after", "\nExamples:\n  onduty profiles rename prod eu.prod\n\nExit codes: 0 done, 2 usage\n")
-    .action((name: string, newName: string, _, self: Command) => renameProfile(ctx, name, newName, self.optsWithGlobals<GlobalOptions>()));
+    .action((name: string, newName: string, _, self: Command) =>
+      renameProfile(ctx, name, newName, self.optsWithGlobals<GlobalOptions>()),
+    );
 }
 
 async function renameProfile(ctx: Context, name: string, newName: string, options: GlobalOptions): Promise<void> {
@@ -21,7 +23,8 @@ async function renameProfile(ctx: Context, name: string, newName: string, option
   if (!before.profiles.has(name)) throw unknownProfile(name, before);
   await ctx.config.update((config) => {
     if (!config.profiles.has(name)) throw unknownProfile(name, config);
-    if (config.profiles.has(newName)) throw usageError(`there is a profile "${newName}" already`, `onduty profiles remove ${newName}`);
+    if (config.profiles.has(newName))
+      throw usageError(`there is a profile "${newName}" already`, `onduty profiles remove ${newName}`);
     // It keeps its place in the list.
     config.profiles = new Map([...config.profiles].map(([key, profile]) => [key === name ? newName : key, profile]));
     if (config.current === name) config.current = newName;

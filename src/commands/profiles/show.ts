@@ -27,8 +27,13 @@ export function addProfilesShow(parent: Command, ctx: Context): void {
     .command("show")
     .description("Show each value of a profile and where it comes from; keys are masked")
     .argument("[name]", "profile; without it, the one that is used now")
-    .addHelpText("after", "\nExamples:\n  onduty profiles show\n  onduty profiles show prod --json\n\nExit codes: 0 shown, 2 usage\n")
-    .action((name: string | undefined, _, self: Command) => showProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()));
+    .addHelpText(
+      "after",
+      "\nExamples:\n  onduty profiles show\n  onduty profiles show prod --json\n\nExit codes: 0 shown, 2 usage\n",
+    )
+    .action((name: string | undefined, _, self: Command) =>
+      showProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()),
+    );
 }
 
 async function showProfile(ctx: Context, name: string | undefined, options: GlobalOptions): Promise<void> {
@@ -39,7 +44,11 @@ async function showProfile(ctx: Context, name: string | undefined, options: Glob
   const settled = settle({ ...(named !== undefined && { named }), env: ctx.env, config, defaults: defaultBaseUrls });
   const rows: Setting[] = [
     { setting: "profile", value: settled.name, from: name === undefined ? settled.chosenBy : "argument" },
-    { setting: "provider", value: settled.provider, from: config.profiles.has(settled.name) ? "profile" : "ONDUTY_PROVIDER" },
+    {
+      setting: "provider",
+      value: settled.provider,
+      from: config.profiles.has(settled.name) ? "profile" : "ONDUTY_PROVIDER",
+    },
   ];
   for (const [setting, sourced] of Object.entries(settled.values)) {
     rows.push({ setting, value: String(sourced.value), from: sourced.from });

@@ -1,0 +1,44 @@
+import { type Incident, type IncidentFilter, incidentStatuses, urgencies } from "../model/incident.ts";
+
+/**
+ * Whether an incident is what was asked for. Servers that honour our parameters give nothing else; on one that ignores
+ * them this is what keeps the answer right.
+ */
+export function matches(incident: Incident, filter: IncidentFilter): boolean {
+  const { statuses, urgencies: wanted, services, team, assignee, since, until, query } = filter;
+  const created = Date.parse(incident.createdAt);
+  return (
+    (statuses.length === 0 || statuses.includes(incident.status)) &&
+    (wanted.length === 0 || wanted.includes(incident.urgency)) &&
+    (services.length === 0 || services.includes(incident.service?.id ?? "")) &&
+    (team === undefined || incident.team?.id === team) &&
+    (assignee === undefined ||
+      incident.assignees.some(({ id, email, name }) => [id, email, name].includes(assignee))) &&
+    (since === undefined || created >= since.getTime()) &&
+    (until === undefined || created < until.getTime()) &&
+    (query === undefined ||
+      `${incident.title}\n${incident.description ?? ""}`.toLowerCase().includes(query.toLowerCase()))
+  );
+}
+
+/** The order that was asked for, as a comparison; what is equal goes newest first, then by id. */
+export function comparison({
+  sort,
+  order,
+}: Pick<IncidentFilter, "sort" | "order">): (a: Incident, b: Incident) => number {
+  const sign = order === "asc" ? 1 : -1;
+  const rank = (incident: Incident): number => {
+    switch (sort) {
+      case "created":
+        return Date.parse(incident.createdAt);
+      case "updated":
+        return Date.parse(incident.updatedAt ?? incident.createdAt);
+      case "urgency":
+        // Ascending goes from low to high.
+        return -urgencies.indexOf(incident.urgency);
+      case "status":
+        return incidentStatuses.indexOf(incident.status);
+    }
+  };
+  return (a, b) => sign * (rank(a) - rank(b)) || b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id);
+}

@@ -1,0 +1,150 @@
+import { CliError } from "../../errors.ts";
+import type { Event, EventReceipt, Severity } from "../../model/event.ts";
+import type { KeyKind } from "../../model/key.ts";
+import type { Connection } from "../provider.ts";
+import { asObjects, asText } from "../wire.ts";
+import { readData, toId } from "./wire.ts";
+
+/** The vendor takes 255 characters of a key; 200 is what all vendors take, so that a key means the same everywhere. */
+export const eventLimits = { summary: 512, source: 200, dedupKey: 200 };
+
+/** The vendor has no word for an error; its own mappings disagree, and the louder one hides nothing. */
+const statusOf: Record<Severity, string> = {
+  critical: "Critical",
+  error: "Critical",
+  warning: "Warning",
+  info: "Info",
+};
+
+const changeStatusOf = { started: "Processing", succeeded: "Done", failed: "Canceled", canceled: "Canceled" } as const;
+
+function keyFor({ action }: Event): KeyKind {
+  if (action === "acknowledge") return "api";
+  return action === "change" ? "change" : "integration";
+}
+
+export function checkEvent({ keys, profile }: Connection, event: Event): void {
+  const kind = keyFor(event);
+  if (keys.has(kind)) return;
+  const names = { api: "an APP key", integration: "an integration key", change: "a change key" };
+  const what = { api: "events ack", integration: "sending events", change: "events change" };
+  const variables = { api: "ONDUTY_API_KEY", integration: "ONDUTY_INTEGRATION_KEY", change: "ONDUTY_CHANGE_KEY" };
+  const hint = profile.name === "env" ? `set ${variables[kind]}` : `onduty keys set ${profile.name} --kind ${kind}`;
+  throw new CliError(
+    "auth",
+    `${what[kind]} on flashduty needs ${names[kind]}, which profile "${profile.name}" does not have`,
+    { hint },
+  );
+}
+
+export async function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
+  if (event.action === "acknowledge") return acknowledge(connection, event);
+  if (event.action === "change") return pushChange(connection, event);
+  return pushAlert(connection, event);
+}
+
+/** `POST /event/push/alert/standard`. That it was taken does not say whether the vendor's rules made an incident of it. */
+async function pushAlert(connection: Connection, event: Event): Promise<EventReceipt> {
+  const http = await connection.http("integration");
+  const resolves = event.action === "resolve";
+  const { requestId } = await http.request("POST /event/push/alert/standard", {
+    idempotent: true,
+    body: {
+      title_rule: event.summary,
+      event_status: resolves ? "Ok" : statusOf[event.severity],
+      alert_key: event.dedupKey,
+      ...(event.at !== undefined && { event_time: Math.floor(Date.parse(event.at) / 1000) }),
+      ...describe(event),
+      labels: toLabels(event),
+    },
+  });
+  return { result: resolves ? "resolved" : "triggered", incident: null, requestId, message: null };
+}
+
+/** `POST /event/push/change/standard`. Source of the path: a third party; the vendor prints it in the console only. */
+async function pushChange(connection: Connection, event: Event): Promise<EventReceipt> {
+  const http = await connection.http("change");
+  const [link] = event.links;
+  const { requestId } = await http.request("POST /event/push/change/standard", {
+    idempotent: true,
+    body: {
+      change_key: event.dedupKey,
+      change_status: changeStatusOf[event.change?.status ?? "started"],
+      title: event.summary,
+      ...(event.at !== undefined && { event_time: Math.floor(Date.parse(event.at) / 1000) }),
+      ...describe(event),
+      ...(link !== undefined && { link: link.href }),
+      labels: toLabels(event),
+    },
+  });
+  return { result: null, incident: null, requestId, message: null };
+}
+
+/** Alerts cannot be acknowledged by key: the alert is looked up, and its incident acknowledged. */
+async function acknowledge(connection: Connection, event: Event): Promise<EventReceipt> {
+  const http = await connection.http("api");
+  const end = Math.ceil(connection.now().getTime() / 1000) + 60;
+  const body = { alert_keys: [event.dedupKey], start_time: end - 30 * 86_400, end_time: end, limit: 100 };
+  const found = await http.request("POST /alert/list", { body, idempotent: true, reads: true });
+  const alerts = asObjects(readData(found.body).items);
+  const incidents = alerts
+    .filter((alert) => asText(alert.alert_key) === event.dedupKey)
+    .sort((a, b) => Number(b.start_time ?? 0) - Number(a.start_time ?? 0))
+    .flatMap((alert) => asObjects([alert.incident]));
+  const open = incidents.find(
+    (incident) => asText(incident.progress) !== "Closed" && toId(incident.incident_id) !== null,
+  );
+  if (open === undefined) {
+    const message = "no open incident under this key in the last 30 days";
+    return { result: "ignored", incident: null, requestId: found.requestId, message };
+  }
+  const id = toId(open.incident_id) ?? "";
+  const incident = { id, title: asText(open.title), status: "acknowledged", url: null } as const;
+  if (asText(open.progress) === "Processing") {
+    return { result: "acknowledged", incident, requestId: found.requestId, message: "it was acknowledged already" };
+  }
+  const { requestId } = await http.request("POST /incident/ack", { body: { incident_ids: [id] }, idempotent: true });
+  return {
+    result: "acknowledged",
+    incident,
+    requestId,
+    message: "the incident may hold other alerts, which are acknowledged with it",
+  };
+}
+
+function describe({ details, note, links }: Event): { description?: string } {
+  const lines = [
+    ...(note === undefined ? [] : [note]),
+    ...links.map(({ href, text }) => (text === undefined ? href : `${text}: ${href}`)),
+    ...(Object.keys(details).length > 0 ? [JSON.stringify(details)] : []),
+  ];
+  // Longer ones the vendor cuts.
+  return lines.length === 0 ? {} : { description: lines.join("\n").slice(0, 2048) };
+}
+
+/** At most 50 labels, text only; names by Prometheus' rule. Details that are objects stand flattened. */
+function toLabels(event: Event): Record<string, string> {
+  const labels: [string, string][] = [];
+  const add = (name: string, value: unknown): void => {
+    if (value === undefined || value === null) return;
+    if (typeof value === "object" && !Array.isArray(value)) {
+      for (const [inner, one] of Object.entries(value)) add(`${name}_${inner}`, one);
+      return;
+    }
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    labels.push([
+      name
+        .replaceAll(/[^a-zA-Z0-9_]/g, "_")
+        .replace(/^(?=\d)/, "_")
+        .slice(0, 128),
+      text.slice(0, 2048),
+    ]);
+  };
+  const { source, service, component, group, class: kind, severity, change } = event;
+  for (const [name, value] of Object.entries({ source, service, component, group, class: kind, severity }))
+    add(name, value);
+  add("environment", change?.environment);
+  add("version", change?.version);
+  for (const [name, value] of Object.entries(event.details)) add(name, value);
+  return Object.fromEntries(labels.slice(0, 50));
+}

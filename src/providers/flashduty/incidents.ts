@@ -1,0 +1,312 @@
+import { CliError, usageError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { Incident, IncidentAction, IncidentFilter, ItemOutcome, Page } from "../../model/incident.ts";
+import { comparison, matches } from "../filter.ts";
+import { collectOutcomes, failureOutcome } from "../outcome.ts";
+import type { Connection } from "../provider.ts";
+import { asArray, asObject, asObjects, asText } from "../wire.ts";
+import { acker, readData, severityOf, toIncident } from "./wire.ts";
+
+/** A window must be under 31 days; so far back is looked without `--since`. Source: OpenAPI; data is kept up to 360 days by plan. */
+const windowSeconds = 30 * 86_400;
+const lookBackSeconds = 180 * 86_400;
+const pageSize = 100;
+/** Most incidents that are sorted by other than their start, which only works on all of them at once. */
+const mostSorted = 10_000;
+const batch = 100;
+
+interface Window {
+  start: number;
+  end: number;
+}
+
+/**
+ * Lists incidents window by window: one call sees under 31 days, and open incidents older than that would stay hidden.
+ */
+export async function* listIncidents(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>> {
+  if (filter.sort === "created") yield* inWindows(connection, filter);
+  else yield await sorted(connection, filter);
+}
+
+async function* inWindows(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>> {
+  const http = await connection.http();
+  const now = Math.ceil(connection.now().getTime() / 1000) + 60;
+  const end = filter.until === undefined ? now : Math.ceil(filter.until.getTime() / 1000) + 1;
+  const begin = filter.since === undefined ? end - lookBackSeconds : Math.floor(filter.since.getTime() / 1000);
+  const windows = windowsOf(begin, end);
+  if (filter.order === "asc") windows.reverse();
+  const compare = comparison(filter);
+  // A window's ends belong to two of them: what came at the end of one may come again.
+  let before = new Set<string>();
+  let left = filter.limit;
+  for (const window of windows) {
+    const seen = new Set<string>();
+    for await (const { rows, truncated } of pagesOf(http, connection, filter, window)) {
+      const fresh = rows.filter(({ id }) => !before.has(id) && !seen.has(id));
+      for (const { id } of rows) seen.add(id);
+      const wanted = fresh
+        .filter((incident) => matches(incident, filter))
+        .sort(compare)
+        .slice(0, left);
+      left -= wanted.length;
+      if (wanted.length > 0 || truncated !== undefined)
+        yield { rows: wanted, ...(truncated !== undefined && { truncated }) };
+      if (left <= 0) return;
+    }
+    before = seen;
+  }
+  if (filter.since === undefined) {
+    const date = new Date(begin * 1000).toISOString().slice(0, 10);
+    yield { rows: [], notice: `looked back 180 days, to ${date}; --since 52w looks further` };
+  }
+}
+
+/** From newest to oldest. */
+function windowsOf(begin: number, end: number): Window[] {
+  const windows: Window[] = [];
+  for (let upper = end; upper > begin; upper -= windowSeconds)
+    windows.push({ start: Math.max(begin, upper - windowSeconds), end: upper });
+  return windows;
+}
+
+async function* pagesOf(
+  http: HttpClient,
+  connection: Connection,
+  filter: IncidentFilter,
+  { start, end }: Window,
+): AsyncIterable<{ rows: Incident[]; truncated?: string }> {
+  let cursor: string | undefined;
+  const cursors = new Set<string>();
+  for (;;) {
+    const body = {
+      ...toQuery(filter),
+      start_time: start,
+      end_time: end,
+      limit: pageSize,
+      ...(cursor !== undefined && { search_after_ctx: cursor }),
+    };
+    const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
+    const data = asObject(asObject(answer.body)?.data);
+    if (data === undefined)
+      throw new CliError("failure", "POST /incident/list: no incidents in the answer", {
+        requestId: answer.requestId ?? undefined,
+      });
+    const rows = asObjects(data.items);
+    cursor = asText(data.search_after_ctx) ?? undefined;
+    const ended = data.has_next_page !== true || rows.length === 0;
+    const lost = !ended && (cursor === undefined || cursors.has(cursor));
+    const truncated = lost ? "Flashduty says that there are more, but not where they begin" : undefined;
+    yield { rows: rows.map((row) => toIncident(row, connection)), ...(truncated !== undefined && { truncated }) };
+    if (ended || lost || cursor === undefined) return;
+    cursors.add(cursor);
+  }
+}
+
+/** What the vendor can filter by itself; the rest, and this too, is checked on what comes back. */
+function toQuery(filter: IncidentFilter): Record<string, unknown> {
+  const open = filter.statuses.length > 0 && !filter.statuses.includes("resolved");
+  const closed = filter.statuses.length > 0 && filter.statuses.every((status) => status === "resolved");
+  const numbers = (words: string[]): number[] => words.filter((word) => /^\d+$/.test(word)).map(Number);
+  const channels = numbers(filter.services);
+  const people = numbers(filter.assignee === undefined ? [] : [filter.assignee]);
+  return {
+    ...(open && { progress: "Triggered,Processing" }),
+    ...(closed && { progress: "Closed" }),
+    ...(filter.urgencies.length > 0 && {
+      incident_severity: filter.urgencies.map((urgency) => severityOf[urgency]).join(","),
+    }),
+    ...(channels.length > 0 && channels.length === filter.services.length && { channel_ids: channels }),
+    ...(people.length > 0 && { responder_ids: people }),
+    ...(filter.order === "asc" && { asc: true }),
+  };
+}
+
+async function sorted(connection: Connection, filter: IncidentFilter): Promise<Page<Incident>> {
+  const all: Incident[] = [];
+  let truncated: string | undefined;
+  let notice: string | undefined;
+  for await (const page of inWindows(connection, {
+    ...filter,
+    sort: "created",
+    order: "desc",
+    limit: mostSorted + 1,
+  })) {
+    all.push(...page.rows);
+    truncated ??= page.truncated;
+    notice ??= page.notice;
+  }
+  if (all.length > mostSorted) truncated = `only the newest ${mostSorted} incidents can be sorted by ${filter.sort}`;
+  const rows = all.sort(comparison(filter)).slice(0, filter.limit);
+  return {
+    rows,
+    total: all.length,
+    ...(truncated !== undefined && { truncated }),
+    ...(notice !== undefined && { notice }),
+  };
+}
+
+/** One incident by its id (24 hex characters) or by the number of 6 characters that the console shows. */
+export async function showIncident(connection: Connection, id: string): Promise<Incident> {
+  const isNumber = /^[0-9a-z]{6}$/i.test(id);
+  if (!isNumber && !/^[0-9a-f]{24}$/i.test(id)) {
+    throw usageError(
+      `"${id}" is not an id of Flashduty: 24 hexadecimal characters, or a number of 6`,
+      "onduty incidents list",
+    );
+  }
+  const http = await connection.http();
+  const row = isNumber
+    ? await findByNumber(http, connection, id.toUpperCase())
+    : (await readByIds(http, [id.toLowerCase()])).get(id.toLowerCase());
+  if (row === undefined)
+    throw new CliError("notFound", `there is no incident "${id}"`, { hint: "onduty incidents list --status all" });
+  return toIncident(row, connection);
+}
+
+async function findByNumber(
+  http: HttpClient,
+  connection: Connection,
+  number: string,
+): Promise<Record<string, unknown> | undefined> {
+  const end = Math.ceil(connection.now().getTime() / 1000) + 60;
+  const body = { nums: [number], start_time: end - windowSeconds, end_time: end, limit: 20 };
+  const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
+  const rows = asObjects(readData(answer.body).items);
+  const found = rows.filter((row) => asText(row.num) === number);
+  if (found.length > 1) {
+    const ids = found.map((row) => asText(row.incident_id)).join(", ");
+    throw usageError(
+      `the number "${number}" is that of ${found.length} incidents: ${ids}`,
+      `onduty incidents show ${asText(found[0]?.incident_id)}`,
+    );
+  }
+  return found[0];
+}
+
+/** Incidents by their ids; those that do not exist are left out. */
+async function readByIds(http: HttpClient, ids: string[]): Promise<Map<string, Record<string, unknown>>> {
+  const found = new Map<string, Record<string, unknown>>();
+  for (let at = 0; at < ids.length; at += batch) {
+    const body = { incident_ids: ids.slice(at, at + batch) };
+    try {
+      const answer = await http.request("POST /incident/list-by-ids", { body, idempotent: true, reads: true });
+      for (const value of asArray(readData(answer.body).items)) {
+        const row = asObject(value);
+        if (row !== undefined) found.set(asText(row.incident_id) ?? "", row);
+      }
+    } catch (error) {
+      // For a batch that is all unknown the vendor may say "not found" instead of nothing.
+      if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
+    }
+  }
+  return found;
+}
+
+/** `POST /incident/ack` or `/incident/resolve` for those that need it, a hundred at a time. */
+export async function actOnIncidents(
+  connection: Connection,
+  ids: string[],
+  action: IncidentAction,
+): Promise<ItemOutcome[]> {
+  const http = await connection.http();
+  const wanted = ids.map((id) => id.toLowerCase());
+  const bad = ids.find((id) => !/^[0-9a-f]{24}$/i.test(id));
+  if (bad !== undefined)
+    throw usageError(`"${bad}" is not an id of Flashduty: 24 hexadecimal characters`, "onduty incidents list");
+  const before = await readByIds(http, wanted);
+  const outcomes = new Map<string, ItemOutcome>();
+  const todo: string[] = [];
+  for (const id of wanted) {
+    const known = whatIs(connection, id, before.get(id), action);
+    if (known === undefined) todo.push(id);
+    else outcomes.set(id, known);
+  }
+  for (let at = 0; at < todo.length; at += batch) {
+    for (const outcome of await actOnBatch(http, connection, todo.slice(at, at + batch), action))
+      outcomes.set(outcome.id, outcome);
+  }
+  return wanted.map((id) => outcomes.get(id) as ItemOutcome);
+}
+
+/** The outcome of an id for which nothing is to be done; undefined when something is. */
+function whatIs(
+  connection: Connection,
+  id: string,
+  row: Record<string, unknown> | undefined,
+  { verb }: IncidentAction,
+): ItemOutcome | undefined {
+  if (row === undefined)
+    return { id, outcome: "notFound", status: null, by: null, at: null, error: `there is no incident "${id}"` };
+  const { status, resolvedAt } = toIncident(row, connection);
+  if (verb === "resolve")
+    return status === "resolved"
+      ? { id, outcome: "already", status, by: null, at: resolvedAt, error: null }
+      : undefined;
+  if (status === "resolved")
+    return {
+      id,
+      outcome: "failed",
+      status,
+      by: null,
+      at: resolvedAt,
+      error: "it is resolved; an acknowledgement does not reopen it",
+    };
+  return status === "acknowledged" ? { id, outcome: "already", status, ...acker(row), error: null } : undefined;
+}
+
+/** A batch answers nothing for each id: when it fails, the ids are tried one by one to tell precisely. */
+async function actOnBatch(
+  http: HttpClient,
+  connection: Connection,
+  ids: string[],
+  action: IncidentAction,
+): Promise<ItemOutcome[]> {
+  try {
+    await post(http, ids, action);
+    return await receipts(http, connection, ids, action);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    if (ids.length === 1 && (error.kind === "notFound" || error.kind === "failure" || error.status === 403))
+      return [failureOutcome(ids[0] ?? "", error)];
+    if (ids.length === 1 || error.kind === "network" || error.kind === "rateLimited" || error.status === 401)
+      throw error;
+    return collectOutcomes(ids, 4, async (id) => (await actOnBatch(http, connection, [id], action))[0] as ItemOutcome);
+  }
+}
+
+async function post(http: HttpClient, ids: string[], { verb, note }: IncidentAction): Promise<void> {
+  const route = verb === "acknowledge" ? "POST /incident/ack" : "POST /incident/resolve";
+  const resolution = verb === "resolve" && note !== undefined ? { resolution: note } : {};
+  await http.request(route, { body: { incident_ids: ids, ...resolution }, idempotent: true });
+  // A comment sent twice would stand there twice.
+  if (verb === "acknowledge" && note !== undefined)
+    await http.request("POST /incident/comment", { body: { incident_ids: ids, comment: note } });
+}
+
+/** Reads back who has it now; what was done stays done when that fails. */
+async function receipts(
+  http: HttpClient,
+  connection: Connection,
+  ids: string[],
+  { verb }: IncidentAction,
+): Promise<ItemOutcome[]> {
+  const after = await readByIds(http, ids).catch((error: unknown) => {
+    connection.debug(`could not read back: ${(error as Error).message}`);
+    return new Map<string, Record<string, unknown>>();
+  });
+  const outcome = verb === "acknowledge" ? "acknowledged" : "resolved";
+  return ids.map((id) => {
+    const row = after.get(id);
+    const who =
+      row === undefined || verb === "resolve"
+        ? { by: null, at: row === undefined ? null : toIncident(row, connection).resolvedAt }
+        : acker(row);
+    return {
+      id,
+      outcome,
+      status: row === undefined ? outcome : toIncident(row, connection).status,
+      ...who,
+      error: null,
+    };
+  });
+}

@@ -1,0 +1,69 @@
+import { CliError } from "../../errors.ts";
+import type { Person } from "../../model/incident.ts";
+import type { Identity, KeyKind, KeyScopes, KeyStatus, KeyVerdict } from "../../model/key.ts";
+import type { Connection } from "../provider.ts";
+import { asText } from "../wire.ts";
+import { readData, toId } from "./wire.ts";
+
+const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
+
+/** `/member/info` tells whose key it is; the key of an account's owner is known to `/account/info` only. */
+async function readOwner(connection: Connection): Promise<{ data: Record<string, unknown>; requestId: string | null }> {
+  const http = await connection.http();
+  const ask = async (route: "POST /member/info" | "POST /account/info") => {
+    const { body, requestId } = await http.request(route, { body: {}, idempotent: true, reads: true });
+    return { data: readData(body), requestId };
+  };
+  try {
+    return await ask("POST /member/info");
+  } catch (error) {
+    const worthAnother = error instanceof CliError && error.status !== undefined && [400, 401].includes(error.status);
+    if (!worthAnother) throw error;
+    return ask("POST /account/info").catch((second: unknown) => {
+      throw second instanceof CliError && second.status === 404 ? error : second;
+    });
+  }
+}
+
+export async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
+  const base = { kind: kind === "api" ? "app" : kind, scopes: none, account: null };
+  if (kind !== "api") {
+    const message = `${kind === "change" ? "a change" : "an integration"} key cannot be checked without sending an event`;
+    return { ...base, status: "unknown", message, requestId: null };
+  }
+  try {
+    const { data, requestId } = await readOwner(connection);
+    return { ...base, status: "valid", account: toOwner(data), message: null, requestId };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
+    return { ...base, ...judge(error), requestId: error.requestId ?? null };
+  }
+}
+
+/** What a failure says of the key. Source: the vendor's table of error codes. */
+function judge({ status, code, message, kind }: CliError): { status: KeyStatus; message: string } {
+  if (status === undefined && kind === "auth") return { status: "missing", message };
+  if (status === 401) return { status: "invalid", message };
+  if (status === 403) return { status: "restricted", message };
+  // The key is real: it is the account that has a problem.
+  if (status === 402 || code === "NoLicense" || code === "ResourceNotFound") return { status: "restricted", message };
+  if (status === 404) return { status: "unknown", message: `${message}; is this the right base URL?` };
+  return { status: "unknown", message };
+}
+
+export async function whoami(connection: Connection): Promise<Identity> {
+  const { data } = await readOwner(connection);
+  const account = toId(data.account_id);
+  return {
+    account: account === null ? null : { id: account, name: asText(data.account_name) },
+    user: toId(data.member_id) === null ? null : toOwner(data),
+    key: { kind: "app", scopes: null },
+  };
+}
+
+function toOwner(data: Record<string, unknown>): Person | null {
+  const id = toId(data.member_id) ?? toId(data.account_id);
+  return id === null
+    ? null
+    : { id, name: asText(data.member_name) ?? asText(data.account_name), email: asText(data.email) };
+}

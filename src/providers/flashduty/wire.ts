@@ -1,0 +1,129 @@
+import type { OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
+import type { Incident, IncidentStatus, Person, Urgency } from "../../model/incident.ts";
+import type { KeyKind } from "../../model/key.ts";
+import type { Connection } from "../provider.ts";
+import { asArray, asObject, asText } from "../wire.ts";
+
+/*
+ * Almost everything is a POST with the key in the query. Any list or object of an answer may be null.
+ * Source: the vendor's OpenAPI and documentation.
+ */
+
+const progress: Record<string, IncidentStatus> = { Triggered: "open", Processing: "acknowledged", Closed: "resolved" };
+const urgencyOf: Record<string, Urgency> = { Critical: "high", Warning: "medium", Info: "low" };
+
+/** Severity words of an urgency, for requests. */
+export const severityOf: Record<Urgency, string> = { high: "Critical", medium: "Warning", low: "Info" };
+
+export function authorize({ headers, query }: OutgoingRequest, kind: KeyKind, key: string): void {
+  query.set(kind === "api" ? "app_key" : "integration_key", key);
+  // Without it messages may come in Chinese.
+  headers["accept-language"] = "en";
+}
+
+/** Permission that a route needs. Source: the vendor's OpenAPI. */
+function permissionOf(route: string): string {
+  if (/\/incident\/(list|info|list-by-ids|feed|alert)/.test(route)) return "Incidents Read";
+  if (route.includes("/incident/")) return "Incidents Manage";
+  if (route.includes("/alert/")) return "Channels Read";
+  return route.includes("/schedule/") ? "Schedules Read" : "a permission its role or scope does not give";
+}
+
+/** `error.code` decides, before the status; "", "0" and "OK" are success even beside data. */
+export function readError({ route, status, headers, body }: RawAnswer): VendorError | undefined {
+  const object = asObject(body);
+  const error = asObject(object?.error);
+  const code = asText(error?.code) ?? "";
+  const fine = code === "" || code === "0" || code.toLowerCase() === "ok";
+  if (fine && (status < 400 || error === undefined)) return undefined;
+  const requestId = asText(object?.request_id) ?? headers["flashcat-request-id"];
+  const message = asText(error?.message) ?? undefined;
+  const told: VendorError = { code, message, requestId };
+  switch (code) {
+    case "Unauthorized":
+      return { ...told, kind: "auth", message: "the key was not accepted", hint: "onduty keys validate" };
+    case "AccessDenied":
+      return { ...told, kind: "auth", message: `the APP key lacks ${permissionOf(route)}` };
+    case "ResourceNotFound":
+      return { ...told, kind: "notFound", message: message ?? "there is no such thing" };
+    case "RequestTooFrequently":
+      return { ...told, kind: "rateLimited" };
+    case "InvalidParameter":
+      // A wrong integration key answers 400, with these words.
+      if (/integration_key/.test(message ?? ""))
+        return { ...told, kind: "auth", message: "the integration key was not accepted", hint: "onduty keys list" };
+      return told;
+    default:
+      return told;
+  }
+}
+
+/** `data` of an answer; an action's answer has none. */
+export function readData(body: unknown): Record<string, unknown> {
+  return asObject(asObject(body)?.data) ?? {};
+}
+
+/** Unix seconds as an ISO time; 0 means "not yet". Feed items write milliseconds. */
+export function toTime(value: unknown): string | null {
+  if (typeof value !== "number" || value <= 0) return null;
+  return new Date(value > 1e11 ? value : value * 1000).toISOString();
+}
+
+/** A hex id; all zeros is none. */
+export function toId(value: unknown): string | null {
+  const id = asText(value);
+  return id === null || /^0+$/.test(id) ? null : id;
+}
+
+export function toPerson(value: unknown): Person | undefined {
+  const person = asObject(value);
+  const id = toId(person?.person_id ?? person?.member_id);
+  if (id === null) return undefined;
+  return { id, name: asText(person?.person_name ?? person?.member_name), email: asText(person?.email) };
+}
+
+export function toIncident(row: Record<string, unknown>, { profile, now, debug }: Connection): Incident {
+  const id = toId(row.incident_id) ?? "";
+  const status = progress[asText(row.progress) ?? ""];
+  const severity = asText(row.incident_severity);
+  const urgency = urgencyOf[severity ?? ""];
+  if (status === undefined) debug(`incident ${id}: unknown progress "${asText(row.progress)}" is taken for open`);
+  if (urgency === undefined) debug(`incident ${id}: unknown severity "${severity}" is taken for high`);
+  const snoozed = typeof row.snoozed_before === "number" && row.snoozed_before * 1000 > now().getTime();
+  const channel = toId(row.channel_id);
+  return {
+    id,
+    number: asText(row.num),
+    title: asText(row.title) ?? "(no title)",
+    description: asText(row.description),
+    status: status === "resolved" ? status : snoozed ? "snoozed" : (status ?? "open"),
+    urgency: urgency ?? "high",
+    severity: severity?.toLowerCase() ?? null,
+    priority: null,
+    service: channel === null ? null : { id: channel, name: asText(row.channel_name) ?? channel },
+    team: null,
+    assignees: asArray(row.responders).flatMap((person) => toPerson(person) ?? []),
+    dedupKey: asText(row.dedup_key),
+    createdAt: toTime(row.start_time) ?? toTime(row.created_at) ?? new Date(0).toISOString(),
+    updatedAt: toTime(row.updated_at),
+    acknowledgedAt: toTime(row.ack_time),
+    resolvedAt: toTime(row.close_time),
+    url: asText(row.detail_url),
+    provider: "flashduty",
+    profile: profile.name,
+  };
+}
+
+/** Who acknowledged first, and when, as far as the responders tell. */
+export function acker(row: Record<string, unknown>): { by: string | null; at: string | null } {
+  const acks = asArray(row.responders).flatMap((value) => {
+    const at = asObject(value)?.acknowledged_at;
+    const person = toPerson(value);
+    return typeof at === "number" && at > 0 && person !== undefined ? [{ person, at }] : [];
+  });
+  const [one] = acks.sort((a, b) => a.at - b.at);
+  return {
+    by: one === undefined ? null : (one.person.name ?? one.person.email ?? one.person.id),
+    at: toTime(one?.at ?? row.ack_time),
+  };
+}

@@ -1,0 +1,95 @@
+import { CliError } from "../errors.ts";
+import type { RawAnswer, VendorError } from "../http/client.ts";
+import type { Person } from "../model/incident.ts";
+import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../model/key.ts";
+import type { Connection, Provider } from "./provider.ts";
+import { asArray, asObject, asText } from "./wire.ts";
+
+/*
+ * Flotiq is a content system: of on-call work it knows nothing. Source: the vendor's documentation.
+ */
+
+const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
+
+/** A GET. The vendor's Node and PHP samples send DELETE here, a copy error: against other routes that removes things. */
+const authContext = "GET /api/auth-context";
+
+/** `{code, message}` (the code a number), or on 400 an object of fields with lists of messages. */
+function readError({ status, body }: RawAnswer): VendorError | undefined {
+  if (status < 400) return undefined;
+  const object = asObject(body);
+  if (object === undefined) return undefined;
+  const told = asText(object.message) ?? asArray(object.data).map(asText).filter(Boolean).join("; ");
+  if (status === 401) return { message: "the key was not accepted", hint: "onduty keys validate" };
+  if (status === 403) return { message: "access denied, or the quota of calls is used up" };
+  if (status === 400 && !told) {
+    const fields = Object.entries(object).flatMap(([field, texts]) => {
+      const words = (Array.isArray(texts) ? texts : [texts]).flatMap((text) => asText(text) ?? []);
+      return words.length === 0 ? [] : [`${field}: ${words.join(", ")}`];
+    });
+    return fields.length === 0 ? undefined : { message: fields.join("; ") };
+  }
+  return told ? { message: told, code: asText(object.code) ?? undefined } : undefined;
+}
+
+/** The answer's fields are documented nowhere: what can be recognised is shown. */
+function toAccount(body: unknown): Person | null {
+  const object = asObject(body) ?? {};
+  const space = asObject(object.space) ?? asObject(object.organization);
+  const user = asObject(object.user);
+  const id = asText(space?.id) ?? asText(user?.id) ?? asText(space?.name) ?? asText(user?.email);
+  return id === null ? null : { id, name: asText(space?.name) ?? asText(user?.name), email: asText(user?.email) };
+}
+
+async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
+  const base = { kind: null, scopes: none, account: null };
+  const http = await connection.http(kind);
+  try {
+    const { body, requestId } = await http.request(authContext);
+    return { ...base, status: "valid", account: toAccount(body), message: null, requestId };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
+    const { status, message, requestId = null } = error;
+    // A 200 decides, whatever its body: the key was let in.
+    if (status !== undefined && status < 300) return { ...base, status: "valid", message: null, requestId };
+    if (status === 401) return { ...base, status: "invalid", message, requestId };
+    if (status === 403) return { ...base, status: "restricted", message, requestId };
+    if (status === 404)
+      return {
+        ...base,
+        status: "unknown",
+        message: "there is no /api/auth-context; is this the right base URL?",
+        requestId,
+      };
+    return { ...base, status: "unknown", message, requestId };
+  }
+}
+
+async function whoami(connection: Connection): Promise<Identity> {
+  const http = await connection.http();
+  const { body } = await http.request(authContext);
+  const object = asObject(body) ?? {};
+  const [space, user] = [asObject(object.space) ?? asObject(object.organization), asObject(object.user)];
+  const account = asText(space?.id) ?? asText(space?.name);
+  const person = asText(user?.id) ?? asText(user?.email);
+  return {
+    account: account === null ? null : { id: account, name: asText(space?.name) },
+    user: person === null ? null : { id: person, name: asText(user?.name), email: asText(user?.email) },
+    key: { kind: null, scopes: null },
+  };
+}
+
+export const flotiq = {
+  name: "flotiq",
+  title: "Flotiq",
+  defaultBaseUrl: "https://api.flotiq.com",
+  keyPrefixes: [],
+  dialect: (_, key) => ({
+    authorize({ headers }) {
+      headers["x-auth-token"] = key;
+    },
+    readError,
+  }),
+  validateKey,
+  whoami,
+} satisfies Provider;

@@ -1,0 +1,173 @@
+import { CliError, unsupported, usageError } from "../../errors.ts";
+import type { HttpClient, Query } from "../../http/client.ts";
+import type { Incident, IncidentAction, IncidentFilter, ItemOutcome, Outcome, Page } from "../../model/incident.ts";
+import { comparison, matches } from "../filter.ts";
+import { collectOutcomes } from "../outcome.ts";
+import type { Connection } from "../provider.ts";
+import { readList, readOne, toIncident, type WireList } from "./wire.ts";
+
+/** Most rows of one page: of the documented API, and of 1.3.1, which has only one page. Source: the reference; 1.3.1 as it runs. */
+const pageSize = 100;
+const onlyPageSize = 200;
+
+const route = "GET /api/incidents";
+
+/**
+ * Lists incidents. The documented parameters are sent, and every filter and the order are checked on what comes back:
+ * 1.3.1 ignores them all, cannot page, and gives its newest 200 at most.
+ */
+export async function* listIncidents(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>> {
+  const http = await connection.http();
+  const query = toQuery(filter);
+  const firstPage = await fetchPage(http, { ...query, limit: Math.min(filter.limit, pageSize), offset: 0 });
+  if (!firstPage.documented) yield await onlyPage(connection, http, filter, firstPage, query);
+  else yield* documentedPages(connection, http, filter, firstPage, query);
+}
+
+async function fetchPage(http: HttpClient, query: Query): Promise<WireList> {
+  return readList((await http.request(route, { query })).body, "incidents", route);
+}
+
+function toQuery(filter: IncidentFilter): Query {
+  return {
+    status: filter.statuses.length === 0 ? undefined : filter.statuses.map((one) => one.toUpperCase()).join(","),
+    urgency: filter.urgencies.length === 0 ? undefined : filter.urgencies.map((one) => one.toUpperCase()).join(","),
+    // The reference names one service; several are told apart here.
+    service_id: filter.services.length === 1 ? filter.services[0] : undefined,
+    team_id: filter.team,
+    assignee_id: filter.assignee,
+    created_after: filter.since?.toISOString(),
+    created_before: filter.until?.toISOString(),
+    sort: { created: "created_at", updated: "updated_at", urgency: "urgency", status: "status" }[filter.sort],
+    order: filter.order,
+  };
+}
+
+/** All there is to have from a server without paging. */
+async function onlyPage(
+  connection: Connection,
+  http: HttpClient,
+  filter: IncidentFilter,
+  probe: WireList,
+  query: Query,
+): Promise<Page<Incident>> {
+  const asked = Math.min(filter.limit, pageSize);
+  // A short answer to the probe was everything; otherwise its one page is asked for as long as it gets.
+  const list = probe.rows.length < asked ? probe : await fetchPage(http, { ...query, limit: onlyPageSize });
+  const full = list.rows.length >= onlyPageSize;
+  const rows = list.rows
+    .map((row) => toIncident(row, connection))
+    .filter((incident) => matches(incident, filter))
+    .sort(comparison(filter))
+    .slice(0, filter.limit);
+  const enough = rows.length >= filter.limit && filter.sort === "created" && filter.order === "desc";
+  const truncated = `this OpsKnight server gives only its newest ${onlyPageSize} incidents and cannot page`;
+  return full && !enough ? { rows, truncated } : { rows };
+}
+
+async function* documentedPages(
+  connection: Connection,
+  http: HttpClient,
+  filter: IncidentFilter,
+  firstPage: WireList,
+  query: Query,
+): AsyncIterable<Page<Incident>> {
+  const compare = comparison(filter);
+  let page = firstPage;
+  let offset = 0;
+  let left = filter.limit;
+  // An incident opened meanwhile shifts the pages: what came on the one before may come again.
+  let before = new Set<string>();
+  for (;;) {
+    const fresh = page.rows.map((row) => toIncident(row, connection)).filter(({ id }) => !before.has(id));
+    const rows = fresh
+      .filter((incident) => matches(incident, filter))
+      .sort(compare)
+      .slice(0, left);
+    left -= rows.length;
+    offset += page.rows.length;
+    const ended =
+      page.hasMore === false || page.rows.length === 0 || (page.hasMore === undefined && page.rows.length < pageSize);
+    const repeats = !ended && fresh.length === 0;
+    yield {
+      rows,
+      // What the server counts is what we count only when it filters as we do.
+      ...(page.total !== undefined && rows.length === fresh.length && { total: page.total }),
+      ...(repeats && { truncated: "this OpsKnight server answers every page with the same incidents" }),
+    };
+    if (ended || repeats || left <= 0) return;
+    before = new Set(fresh.map(({ id }) => id));
+    page = await fetchPage(http, { ...query, limit: Math.min(pageSize, Math.max(left, 1)), offset });
+  }
+}
+
+export async function showIncident(connection: Connection, id: string): Promise<Incident> {
+  return readIncident(await connection.http(), connection, id);
+}
+
+async function readIncident(http: HttpClient, connection: Connection, id: string): Promise<Incident> {
+  try {
+    const { body } = await http.request(`GET /api/incidents/${encodeURIComponent(id)}`);
+    return toIncident(readOne(body, "incident", "GET /api/incidents/{id}"), connection);
+  } catch (error) {
+    if (error instanceof CliError && error.kind === "notFound") {
+      throw new CliError("notFound", `there is no incident "${id}", or the key has no access to it (404)`, {
+        status: 404,
+        hint: "onduty incidents list --status all",
+        requestId: error.requestId,
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+const targets = {
+  acknowledge: { word: "ACKNOWLEDGED", status: "acknowledged" },
+  resolve: { word: "RESOLVED", status: "resolved" },
+} as const;
+
+/** `PATCH /api/incidents/{id}` for each id, after a look at who has it: the vendor itself accepts doing it twice. */
+export async function actOnIncidents(
+  connection: Connection,
+  ids: string[],
+  action: IncidentAction,
+): Promise<ItemOutcome[]> {
+  if (action.note !== undefined) throw unsupported("opsknight", "notes on incidents", "leave out --note");
+  for (const id of ids) if (id.trim() === "") throw usageError("an id is empty");
+  const http = await connection.http();
+  return collectOutcomes(ids, 4, (id) => actOnOne(http, connection, id, action));
+}
+
+async function actOnOne(
+  http: HttpClient,
+  connection: Connection,
+  id: string,
+  { verb }: IncidentAction,
+): Promise<ItemOutcome> {
+  const { word, status } = targets[verb];
+  const before = await readIncident(http, connection, id);
+  if (before.status === status) return receipt(before, "already");
+  if (verb === "acknowledge" && before.status === "resolved") {
+    return {
+      id,
+      outcome: "failed",
+      status: "resolved",
+      by: null,
+      at: before.resolvedAt,
+      error: "it is resolved; acknowledging would reopen it",
+    };
+  }
+  const body = { status: word };
+  const answer = await http.request(`PATCH /api/incidents/${encodeURIComponent(id)}`, { body, idempotent: true });
+  const after = toIncident(readOne(answer.body, "incident", "PATCH /api/incidents/{id}"), connection);
+  // The answer to a PATCH leaves out the assignee.
+  return receipt({ ...after, assignees: after.assignees.length > 0 ? after.assignees : before.assignees }, status);
+}
+
+function receipt(incident: Incident, outcome: Outcome): ItemOutcome {
+  const [person] = incident.assignees;
+  const at = incident.status === "resolved" ? incident.resolvedAt : incident.acknowledgedAt;
+  const by = person === undefined ? null : (person.name ?? person.email ?? person.id);
+  return { id: incident.id, outcome, status: incident.status, by, at, error: null };
+}

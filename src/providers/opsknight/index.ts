@@ -1,0 +1,26 @@
+import type { Provider } from "../provider.ts";
+import { listServices } from "./directory.ts";
+import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
+import { actOnIncidents, listIncidents, showIncident } from "./incidents.ts";
+import { kindOf, validateKey, whoami } from "./keys.ts";
+import { onCall } from "./oncall.ts";
+import { authorize, readError } from "./wire.ts";
+
+export const opsknight = {
+  name: "opsknight",
+  title: "OpsKnight",
+  keyPrefixes: ["sk_live_", "sk_test_", "ok_"],
+  dialect(kind, key) {
+    return {
+      keyKind: kindOf(key),
+      authorize: (request) => authorize(request, kind, key),
+      readError: (answer) => readError(answer, kind),
+    };
+  },
+  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent },
+  incidents: { list: listIncidents, show: showIncident, act: actOnIncidents },
+  listServices,
+  onCall,
+  validateKey,
+  whoami,
+} satisfies Provider;

@@ -1,0 +1,103 @@
+import { CliError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
+import type { Connection } from "../provider.ts";
+
+/** Harmless reads, and the scope that each of them needs. */
+const probes = ["incidents", "services", "schedules", "users", "teams"] as const;
+
+/** Scopes that only a write would tell of. */
+const writes = ["events:write", ...probes.map((area) => `${area}:write`)];
+
+/** What the beginning of an API key tells. Source: the reference names two prefixes; 1.3.1 issues `ok_`, for either. */
+export function kindOf(key: string): string | null {
+  if (key.startsWith("sk_live_")) return "live";
+  return key.startsWith("sk_test_") ? "test" : null;
+}
+
+const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
+
+/** Asks with reads alone: 200 has the scope, 403 lacks it, 404 is a route this server does not have. */
+export async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
+  const empty = { account: null, requestId: null, scopes: none };
+  if (kind !== "api") {
+    return {
+      ...empty,
+      status: "unknown",
+      kind: "integration",
+      message: "an integration key cannot be checked without sending an event",
+    };
+  }
+  const http = await connection.http(kind);
+  const { keyKind } = http;
+  const answers = await Promise.all(probes.map((area) => probe(http, area)));
+  const areas = (wanted: string): string[] =>
+    answers.filter(({ result }) => result === wanted).map(({ area }) => `${area}:read`);
+  const scopes: KeyScopes = {
+    granted: areas("granted"),
+    missing: areas("missing"),
+    untested: writes,
+    absent: areas("absent"),
+  };
+  const failed =
+    answers.find(({ result }) => result === "invalid") ?? answers.find(({ result }) => result === "unknown");
+  const requestId = failed?.error?.requestId ?? null;
+  if (failed?.result === "invalid")
+    return { ...empty, status: "invalid", kind: keyKind, message: "the key was not accepted (401)", requestId };
+  if (scopes.missing.length > 0) {
+    return {
+      ...empty,
+      status: "restricted",
+      kind: keyKind,
+      scopes,
+      message: `the key lacks ${scopes.missing.join(", ")}`,
+      requestId,
+    };
+  }
+  if (failed !== undefined)
+    return { ...empty, status: "unknown", kind: keyKind, scopes, message: failed.error?.message ?? null, requestId };
+  if (scopes.granted.length === 0) {
+    return {
+      ...empty,
+      status: "unknown",
+      kind: keyKind,
+      scopes,
+      message: "this server has none of the routes; is this the right base URL?",
+      requestId,
+    };
+  }
+  return { ...empty, status: "valid", kind: keyKind, scopes, message: null };
+}
+
+interface Probe {
+  area: string;
+  result: "granted" | "missing" | "absent" | "invalid" | "unknown";
+  error?: CliError;
+}
+
+async function probe(http: HttpClient, area: string): Promise<Probe> {
+  try {
+    await http.request(`GET /api/${area}`, { query: { limit: 1 } });
+    return { area, result: "granted" };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
+    if (error.status === 401) return { area, result: "invalid", error };
+    if (error.status === 403) return { area, result: "missing", error };
+    return { area, result: error.status === 404 ? "absent" : "unknown", error };
+  }
+}
+
+/** The vendor has no route that tells whose key it is; the profile's user stands in. */
+export async function whoami(connection: Connection): Promise<Identity> {
+  const { scopes, status, message, kind } = await validateKey(connection, "api");
+  if (status === "invalid")
+    throw new CliError("auth", message ?? "the key was not accepted", { status: 401, hint: "onduty keys validate" });
+  if (status === "unknown")
+    throw new CliError("network", message ?? "the key could not be checked", { retryable: true });
+  const { user } = connection.profile;
+  return {
+    account: null,
+    user: user === undefined ? null : { id: user, name: null, email: null },
+    key: { kind, scopes },
+  };
+}

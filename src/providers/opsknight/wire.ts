@@ -1,0 +1,178 @@
+import { CliError } from "../../errors.ts";
+import type { OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
+import type { Incident, IncidentStatus, Person, Reference, Urgency } from "../../model/incident.ts";
+import type { KeyKind } from "../../model/key.ts";
+import type { Connection } from "../provider.ts";
+import { asArray, asObject, asObjects, asText, asTime, first } from "../wire.ts";
+
+/*
+ * Two dialects: the documented API (`{data, pagination}`, snake_case, `{error: {code, message}}`) and server 1.3.1
+ * (`{incidents: […]}`, camelCase, `{error: "text"}`). Everything here reads either.
+ * Sources: the vendor's API reference, and answers recorded from a running 1.3.1.
+ */
+
+const statuses: Record<string, IncidentStatus> = {
+  OPEN: "open",
+  ACKNOWLEDGED: "acknowledged",
+  RESOLVED: "resolved",
+  SNOOZED: "snoozed",
+  SUPPRESSED: "suppressed",
+};
+
+const urgencies: Record<string, Urgency> = { HIGH: "high", MEDIUM: "medium", LOW: "low" };
+
+/** Scope that a route needs. Source: the reference's table of routes. */
+export function scopeOf(route: string): string {
+  const [method, path = ""] = route.split(" ");
+  const area = /^\/api\/(events|incidents|services|schedules|users|teams)/.exec(path)?.[1] ?? "api";
+  return `${area}:${area !== "events" && method === "GET" ? "read" : "write"}`;
+}
+
+export function authorize({ headers }: OutgoingRequest, kind: KeyKind, key: string): void {
+  headers.authorization = kind === "integration" ? `Token token=${key}` : `Bearer ${key}`;
+}
+
+/** The texts of 1.3.1 mislead ("Please check your input" on a wrong key), so the status decides and they are left out. */
+const misleading =
+  /^(Please check your input|You do not have permission|The requested item could not be found|An unexpected error|Please fill in)/;
+
+export function readError(answer: RawAnswer, kind: KeyKind): VendorError | undefined {
+  if (answer.status < 400) return undefined;
+  const { route, status } = answer;
+  const body = asObject(answer.body);
+  const error = asObject(body?.error);
+  const text = asText(error?.message) ?? asText(body?.error) ?? asText(body?.message);
+  const own = text === null || misleading.test(text) ? undefined : text;
+  const seconds = error?.retry_after;
+  const told: VendorError = {
+    code: asText(error?.code) ?? undefined,
+    requestId: asText(body?.request_id) ?? asText(error?.request_id) ?? undefined,
+    retryAfterMs: typeof seconds === "number" ? seconds * 1000 : undefined,
+  };
+  if (body === undefined) return undefined;
+  switch (status) {
+    case 401:
+      return { ...told, message: "the key was not accepted", hint: "onduty keys validate" };
+    case 403: {
+      // An unknown integration key answers 403, an unknown API key 401.
+      if (kind === "integration")
+        return { ...told, message: "the integration key was not accepted", hint: "onduty keys list" };
+      const scope = /scope:?\s*([a-z]+:[a-z]+)/i.exec(text ?? "")?.[1] ?? asText(asObject(error?.details)?.scope);
+      if (scope === null || scope === undefined) {
+        return { ...told, message: `${own ?? "access denied"}; the key needs ${scopeOf(route)} and access to it` };
+      }
+      return { ...told, message: `API key lacks scope ${scope}` };
+    }
+    case 404:
+      return { ...told, message: own ?? "there is no such thing, or the key has no access to it" };
+    case 400:
+      return { ...told, message: explain(body, error) ?? own ?? "the server did not accept the request" };
+    case 429:
+      return { ...told, message: own?.replace(/\.$/, "") ?? "too many requests" };
+    default:
+      return own === undefined ? told : { ...told, message: own };
+  }
+}
+
+/** Which field was wrong, and why: `details` of the documented API, `meta.issues` of 1.3.1. */
+function explain(body: Record<string, unknown>, error: Record<string, unknown> | undefined): string | undefined {
+  const details = asObject(error?.details);
+  const reason = asText(details?.reason);
+  if (reason !== null) return `${asText(details?.field) ?? "request"}: ${reason}`;
+  const issues = asArray(asObject(body.meta)?.issues).flatMap((issue) => {
+    const { path, message } = asObject(issue) ?? {};
+    const text = asText(message);
+    return text === null ? [] : [`${asArray(path).join(".") || "request"}: ${text}`];
+  });
+  if (issues.length > 0) return issues.join("; ");
+  if (asText(body.error)?.startsWith("Please fill in")) return "a required field is missing (a service?)";
+  return undefined;
+}
+
+/** The one object of an answer: under `data`, or under its own name. */
+export function readOne(body: unknown, name: string, route: string): Record<string, unknown> {
+  const object = asObject(body);
+  const one = asObject(object?.data) ?? asObject(object?.[name]);
+  if (one === undefined) throw strange(route, `no ${name} in the answer`);
+  return one;
+}
+
+export interface WireList {
+  rows: Record<string, unknown>[];
+  /** Which dialect the server speaks. */
+  documented: boolean;
+  total: number | undefined;
+  /** Undefined when the server does not page. */
+  hasMore: boolean | undefined;
+}
+
+/** A list: `{data, pagination}`, or `{incidents: […]}` under its own name. */
+export function readList(body: unknown, name: string, route: string): WireList {
+  const object = asObject(body);
+  const pagination = asObject(object?.pagination);
+  const documented = Array.isArray(object?.data);
+  const list = documented ? object?.data : object?.[name];
+  if (!Array.isArray(list)) throw strange(route, `no list of ${name} in the answer`);
+  const rows = asObjects(list);
+  const total = typeof pagination?.total === "number" ? pagination.total : undefined;
+  const hasMore = typeof pagination?.has_more === "boolean" ? pagination.has_more : undefined;
+  return { rows, documented, total, hasMore };
+}
+
+function strange(route: string, what: string): CliError {
+  return new CliError("failure", `${route}: ${what}`, { hint: "is the base URL right? onduty profiles show" });
+}
+
+/** An incident of either dialect. A word we do not know becomes the loudest value: it must not hide an incident. */
+export function toIncident(row: Record<string, unknown>, { profile, debug }: Connection): Incident {
+  const id = asText(row.id);
+  if (id === null) throw strange("incident", "an incident has no id");
+  const word = (field: string): string => asText(row[field])?.toUpperCase() ?? "";
+  const status = statuses[word("status")];
+  const urgency = urgencies[word("urgency")];
+  if (status === undefined) debug(`incident ${id}: unknown status "${word("status")}" is taken for open`);
+  if (urgency === undefined) debug(`incident ${id}: unknown urgency "${word("urgency")}" is taken for high`);
+  const assignees =
+    asArray(row.assignees).length > 0 ? asArray(row.assignees) : [first(row, "assignee", "assignee_id", "assigneeId")];
+  const created = asTime(first(row, "created_at", "createdAt"));
+  return {
+    id,
+    number: asText(first(row, "number", "incident_number", "incidentNumber")),
+    title: asText(row.title) ?? "(no title)",
+    description: asText(row.description),
+    status: status ?? "open",
+    urgency: urgency ?? "high",
+    severity: asText(row.severity)?.toLowerCase() ?? null,
+    priority: asText(row.priority),
+    service: toReference(first(row, "service", "service_id", "serviceId")),
+    team: toReference(first(row, "team", "team_id", "teamId")),
+    assignees: assignees.flatMap((one) => toPerson(one) ?? []),
+    dedupKey: asText(first(row, "dedup_key", "dedupKey")),
+    createdAt: created ?? new Date(0).toISOString(),
+    updatedAt: asTime(first(row, "updated_at", "updatedAt")),
+    acknowledgedAt: asTime(first(row, "acknowledged_at", "acknowledgedAt")),
+    resolvedAt: asTime(first(row, "resolved_at", "resolvedAt")),
+    url: asText(first(row, "url", "html_url")),
+    provider: "opsknight",
+    profile: profile.name,
+  };
+}
+
+/** `{id, name}`, or an id alone. */
+export function toReference(value: unknown): Reference | null {
+  const object = asObject(value);
+  const id = asText(object?.id) ?? (object === undefined ? asText(value) : null);
+  return id === null ? null : { id, name: asText(object?.name) ?? id };
+}
+
+/** `{id, name, email}`, or an id alone; undefined when it is nobody. */
+export function toPerson(value: unknown): Person | undefined {
+  const object = asObject(value);
+  if (object === undefined) {
+    const id = asText(value);
+    return id === null ? undefined : { id, name: null, email: null };
+  }
+  const [id, name, email] = [asText(object.id), asText(object.name), asText(object.email)];
+  const known = id ?? email ?? name;
+  return known === null ? undefined : { id: known, name, email };
+}

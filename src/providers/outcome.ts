@@ -1,0 +1,51 @@
+import { CliError } from "../errors.ts";
+import type { ItemOutcome, Outcome } from "../model/incident.ts";
+import { mapLimited } from "./wire.ts";
+
+/**
+ * Does `work` for each id, at most `limit` at once, and gives one outcome for each, in order. What concerns all of them (a lost
+ * network, a rate limit, a wrong key) ends the work: ids that were not tried then say so.
+ *
+ * @throws that error, when it came before anything was done
+ */
+export async function collectOutcomes(
+  ids: readonly string[],
+  limit: number,
+  work: (id: string) => Promise<ItemOutcome>,
+): Promise<ItemOutcome[]> {
+  let fatal: CliError | undefined;
+  let anyAnswer = false;
+  const outcomes = await mapLimited(ids, limit, async (id) => {
+    if (fatal !== undefined) return failed(id, "failed", `not tried: ${fatal.message}`);
+    try {
+      const outcome = await work(id);
+      anyAnswer = true;
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      if (concernsAll(error)) {
+        fatal ??= error;
+        return failed(id, "failed", error.message);
+      }
+      anyAnswer = true;
+      return failureOutcome(id, error);
+    }
+  });
+  if (fatal !== undefined && !anyAnswer) throw fatal;
+  return outcomes;
+}
+
+/** What a failure that concerns one id means for it. */
+export function failureOutcome(id: string, error: CliError): ItemOutcome {
+  const outcome: Outcome = error.kind === "notFound" ? "notFound" : error.kind === "auth" ? "forbidden" : "failed";
+  return failed(id, outcome, error.message);
+}
+
+function failed(id: string, outcome: Outcome, error: string): ItemOutcome {
+  return { id, outcome, status: null, by: null, at: null, error };
+}
+
+function concernsAll({ kind, status }: CliError): boolean {
+  if (kind === "auth") return status !== 403;
+  return kind !== "notFound" && kind !== "failure";
+}
