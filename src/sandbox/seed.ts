@@ -1,0 +1,161 @@
+/** Keys of the sandbox. They open nothing else. */
+export const sandboxKeys = {
+  opsknight: {
+    all: "sk_test_sandbox_all_scopes_0001",
+    readOnly: "sk_test_sandbox_read_only_0002",
+    noScopes: "sk_test_sandbox_no_scopes_0003",
+    integration: "5a4db0c55a4db0c55a4db0c55a4db0c5",
+  },
+  flashduty: {
+    app: "sandbox-flashduty-app-key-0001",
+    readOnly: "sandbox-flashduty-read-key-0002",
+    integration: "sandbox-flashduty-integration-0003",
+    change: "sandbox-flashduty-change-0004",
+  },
+  flotiq: { all: "sandbox-flotiq-application-0001", restricted: "sandbox-flotiq-restricted-0002" },
+} as const;
+
+export type SandboxKeys = typeof sandboxKeys;
+
+export const people = [
+  {
+    opsknight: "usr_ada",
+    flashduty: 5_100_000_000_001,
+    name: "Ada Lovelace",
+    email: "ada@sandbox.test",
+    timeZone: "Europe/London",
+  },
+  {
+    opsknight: "usr_grace",
+    flashduty: 5_100_000_000_002,
+    name: "Grace Hopper",
+    email: "grace@sandbox.test",
+    timeZone: "America/New_York",
+  },
+  {
+    opsknight: "usr_kei",
+    flashduty: 5_100_000_000_003,
+    name: "藤井 慧",
+    email: "kei@sandbox.test",
+    timeZone: "Asia/Tokyo",
+  },
+] as const;
+
+export const services = [
+  { opsknight: "svc_checkout", flashduty: 4_100_000_000_001, name: "Checkout", description: "Takes payments" },
+  { opsknight: "svc_search", flashduty: 4_100_000_000_002, name: "Search", description: "Finds things" },
+  { opsknight: "svc_database", flashduty: 4_100_000_000_003, name: "Database", description: "Keeps things" },
+] as const;
+
+export const teams = [
+  { opsknight: "team_platform", flashduty: 6_100_000_000_001, name: "Platform", members: [0, 1] },
+  { opsknight: "team_shop", flashduty: 6_100_000_000_002, name: "Shop", members: [2] },
+] as const;
+
+/** Rotas: indexes of the people now and next; nobody is on call on the last one. */
+export const schedules = [
+  { opsknight: "sch_primary", flashduty: 7_100_000_000_001, name: "Primary", timeZone: "UTC", current: 0, next: 1 },
+  {
+    opsknight: "sch_secondary",
+    flashduty: 7_100_000_000_002,
+    name: "Secondary",
+    timeZone: "Europe/Berlin",
+    current: 1,
+    next: 2,
+  },
+  {
+    opsknight: "sch_weekend",
+    flashduty: 7_100_000_000_003,
+    name: "Weekend",
+    timeZone: "Asia/Tokyo",
+    current: null,
+    next: 2,
+  },
+] as const;
+
+export interface SeedIncident {
+  title: string;
+  description?: string;
+  status: "OPEN" | "ACKNOWLEDGED" | "RESOLVED";
+  urgency: "HIGH" | "MEDIUM" | "LOW";
+  service: { opsknight: string; flashduty: string };
+  assignee?: { opsknight: string; flashduty: string };
+  dedupKey: string;
+  minutesAgo: number;
+}
+
+const service = (index: 0 | 1 | 2) => ({
+  opsknight: services[index].opsknight,
+  flashduty: String(services[index].flashduty),
+});
+const person = (index: 0 | 1 | 2) => ({
+  opsknight: people[index].opsknight,
+  flashduty: String(people[index].flashduty),
+});
+const day = 24 * 60;
+
+export const seedIncidents: SeedIncident[] = [
+  {
+    title: "Payments failing in eu-west",
+    description: "Error rate 12 %",
+    status: "OPEN",
+    urgency: "HIGH",
+    service: service(0),
+    dedupKey: "seed-1",
+    minutesAgo: 14,
+  },
+  {
+    title: "検索が遅い 🔥 p99 4 s",
+    status: "ACKNOWLEDGED",
+    urgency: "MEDIUM",
+    service: service(1),
+    assignee: person(2),
+    dedupKey: "seed-2",
+    minutesAgo: 95,
+  },
+  // A title that would clear the screen of who prints it as it is.
+  {
+    title: "Replica lag \u001b[2J on db-2",
+    status: "OPEN",
+    urgency: "LOW",
+    service: service(2),
+    dedupKey: "seed-3",
+    minutesAgo: 180,
+  },
+  {
+    title: "Certificate expires in 3 days",
+    status: "RESOLVED",
+    urgency: "LOW",
+    service: service(0),
+    assignee: person(0),
+    dedupKey: "seed-4",
+    minutesAgo: 2 * day,
+  },
+  {
+    title: "Nightly backup failed",
+    status: "RESOLVED",
+    urgency: "HIGH",
+    service: service(2),
+    assignee: person(1),
+    dedupKey: "seed-5",
+    minutesAgo: 5 * day,
+  },
+  // Older than the window that one call of Flashduty sees.
+  {
+    title: "Quota of e-mail provider nearly used up",
+    status: "OPEN",
+    urgency: "MEDIUM",
+    service: service(1),
+    dedupKey: "seed-6",
+    minutesAgo: 45 * day,
+  },
+];
+
+export const runbooks = [
+  {
+    id: "runbook-1",
+    title: "Payments failing",
+    body: "# Payments failing\n\n1. Look at the provider's status page.\n2. Switch to the second provider.\n",
+  },
+  { id: "runbook-2", title: "Replica lag", body: "# Replica lag\n\n1. Find the long transaction.\n2. End it.\n" },
+] as const;
