@@ -47,10 +47,11 @@ export function terminalPrompt(input: () => NodeJS.ReadStream, output: NodeJS.Wr
   return async (question, { secret, signal }) => {
     const { createInterface } = await import("node:readline");
     const { Writable } = await import("node:stream");
-    output.write(question);
     // readline echoes what is typed to its output: a secret goes nowhere.
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const lines = createInterface({ input: input(), output: secret ? silent : output, terminal: secret, prompt: "" });
+    // Only now: what is typed before the terminal stopped echoing would show.
+    output.write(question);
     try {
       return await new Promise<string>((resolve, reject) => {
         const stop = (): void => reject(new CliError("interrupted", "interrupted"));

@@ -40,7 +40,7 @@ const strange = new WeakMap<FakeVendor, string[]>();
 
 /** Starts a vendor on loopback; it is closed after the test. */
 export async function fakeVendor(): Promise<FakeVendor> {
-  const replies = new Map<string, Reply[]>();
+  const replies = new Map<string, { reply: Reply; used: boolean }[]>();
   const requests: Seen[] = [];
   const strangers: string[] = [];
   const server = createServer((request, response) => {
@@ -60,14 +60,15 @@ export async function fakeVendor(): Promise<FakeVendor> {
     };
     requests.push(seen);
     const route = `${seen.method} ${seen.path}`;
-    const waiting = replies.get(route);
-    const reply = waiting !== undefined && waiting.length > 1 ? waiting.shift() : waiting?.[0];
-    if (reply === undefined) {
+    const registered = replies.get(route) ?? [];
+    const next = registered.find(({ used }) => !used) ?? registered.at(-1);
+    if (next === undefined) {
       strangers.push(route);
       response.writeHead(599).end();
       return;
     }
-    await reply(seen, response, request);
+    next.used = true;
+    await next.reply(seen, response, request);
   }
 
   server.listen(0, "127.0.0.1");
@@ -82,7 +83,7 @@ export async function fakeVendor(): Promise<FakeVendor> {
       });
     },
     handle(route, reply) {
-      replies.set(route, [...(replies.get(route) ?? []), reply]);
+      replies.set(route, [...(replies.get(route) ?? []), { reply, used: false }]);
       return vendor;
     },
     async close() {
