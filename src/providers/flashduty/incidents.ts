@@ -1,11 +1,10 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
-import type { Incident, IncidentAction, IncidentFilter, ItemOutcome, Page } from "../../model/incident.ts";
+import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
-import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asObjects, asText } from "../wire.ts";
-import { acker, readData, severityOf, toIncident } from "./wire.ts";
+import { asObject, asObjects, asText } from "../wire.ts";
+import { isMissing, readData, severityOf, toIncident } from "./wire.ts";
 
 /** A window must be under 31 days; so far back is looked without `--since`. Source: OpenAPI; data is kept up to 360 days by plan. */
 const windowSeconds = 30 * 86_400;
@@ -13,7 +12,6 @@ const lookBackSeconds = 180 * 86_400;
 const pageSize = 100;
 /** Most incidents that are sorted by other than their start, which only works on all of them at once. */
 const mostSorted = 10_000;
-const batch = 100;
 
 interface Window {
   start: number;
@@ -24,6 +22,14 @@ interface Window {
  * Lists incidents window by window: one call sees under 31 days, and open incidents older than that would stay hidden.
  */
 export async function* listIncidents(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>> {
+  const { statuses, team } = filter;
+  if (statuses.length > 0 && statuses.every((status) => status === "suppressed")) {
+    yield { rows: [], notice: "flashduty has no suppressed incidents" };
+    return;
+  }
+  if (team !== undefined && !/^\d+$/.test(team)) {
+    throw usageError(`"${team}" is not the id of a team of Flashduty, which is a number`);
+  }
   if (filter.sort === "created") yield* inWindows(connection, filter);
   else yield await sorted(connection, filter);
 }
@@ -36,6 +42,8 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
   const windows = windowsOf(begin, end);
   if (filter.order === "asc") windows.reverse();
   const compare = comparison(filter);
+  // The vendor's incidents do not tell their team: `team_ids` is the only filter that cannot be checked.
+  const { team: _, ...checkable } = filter;
   // A window's ends belong to two of them: what came at the end of one may come again.
   let before = new Set<string>();
   let left = filter.limit;
@@ -45,7 +53,7 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
       const fresh = rows.filter(({ id }) => !before.has(id) && !seen.has(id));
       for (const { id } of rows) seen.add(id);
       const wanted = fresh
-        .filter((incident) => matches(incident, filter))
+        .filter((incident) => matches(incident, checkable))
         .sort(compare)
         .slice(0, left);
       left -= wanted.length;
@@ -93,8 +101,8 @@ async function* pagesOf(
       });
     const rows = asObjects(data.items);
     cursor = asText(data.search_after_ctx) ?? undefined;
-    const ended = data.has_next_page !== true || rows.length === 0;
-    const lost = !ended && (cursor === undefined || cursors.has(cursor));
+    const ended = data.has_next_page !== true;
+    const lost = !ended && (rows.length === 0 || cursor === undefined || cursors.has(cursor));
     const truncated = lost ? "Flashduty says that there are more, but not where they begin" : undefined;
     yield { rows: rows.map((row) => toIncident(row, connection)), ...(truncated !== undefined && { truncated }) };
     if (ended || lost || cursor === undefined) return;
@@ -117,6 +125,7 @@ function toQuery(filter: IncidentFilter): Record<string, unknown> {
     }),
     ...(channels.length > 0 && channels.length === filter.services.length && { channel_ids: channels }),
     ...(people.length > 0 && { responder_ids: people }),
+    ...(filter.team !== undefined && { team_ids: [Number(filter.team)] }),
     ...(filter.order === "asc" && { asc: true }),
   };
 }
@@ -157,10 +166,28 @@ export async function showIncident(connection: Connection, id: string): Promise<
   const http = await connection.http();
   const row = isNumber
     ? await findByNumber(http, connection, id.toUpperCase())
-    : (await readByIds(http, [id.toLowerCase()])).get(id.toLowerCase());
+    : await findById(http, id.toLowerCase());
   if (row === undefined)
     throw new CliError("notFound", `there is no incident "${id}"`, { hint: "onduty incidents list --status all" });
   return toIncident(row, connection);
+}
+
+async function findById(http: HttpClient, id: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    const answer = await http.request("POST /incident/info", {
+      body: { incident_id: id },
+      idempotent: true,
+      reads: true,
+    });
+    const row = readData(answer.body);
+    if (asText(row.incident_id) !== null) return row;
+    throw new CliError("failure", "POST /incident/info: no incident in the answer", {
+      requestId: answer.requestId ?? undefined,
+    });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 async function findByNumber(
@@ -181,132 +208,4 @@ async function findByNumber(
     );
   }
   return found[0];
-}
-
-/** Incidents by their ids; those that do not exist are left out. */
-async function readByIds(http: HttpClient, ids: string[]): Promise<Map<string, Record<string, unknown>>> {
-  const found = new Map<string, Record<string, unknown>>();
-  for (let at = 0; at < ids.length; at += batch) {
-    const body = { incident_ids: ids.slice(at, at + batch) };
-    try {
-      const answer = await http.request("POST /incident/list-by-ids", { body, idempotent: true, reads: true });
-      for (const value of asArray(readData(answer.body).items)) {
-        const row = asObject(value);
-        if (row !== undefined) found.set(asText(row.incident_id) ?? "", row);
-      }
-    } catch (error) {
-      // For a batch that is all unknown the vendor may say "not found" instead of nothing.
-      if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
-    }
-  }
-  return found;
-}
-
-/** `POST /incident/ack` or `/incident/resolve` for those that need it, a hundred at a time. */
-export async function actOnIncidents(
-  connection: Connection,
-  ids: string[],
-  action: IncidentAction,
-): Promise<ItemOutcome[]> {
-  const http = await connection.http();
-  const wanted = ids.map((id) => id.toLowerCase());
-  const bad = ids.find((id) => !/^[0-9a-f]{24}$/i.test(id));
-  if (bad !== undefined)
-    throw usageError(`"${bad}" is not an id of Flashduty: 24 hexadecimal characters`, "onduty incidents list");
-  const before = await readByIds(http, wanted);
-  const outcomes = new Map<string, ItemOutcome>();
-  const todo: string[] = [];
-  for (const id of wanted) {
-    const known = whatIs(connection, id, before.get(id), action);
-    if (known === undefined) todo.push(id);
-    else outcomes.set(id, known);
-  }
-  for (let at = 0; at < todo.length; at += batch) {
-    for (const outcome of await actOnBatch(http, connection, todo.slice(at, at + batch), action))
-      outcomes.set(outcome.id, outcome);
-  }
-  return wanted.map((id) => outcomes.get(id) as ItemOutcome);
-}
-
-/** The outcome of an id for which nothing is to be done; undefined when something is. */
-function whatIs(
-  connection: Connection,
-  id: string,
-  row: Record<string, unknown> | undefined,
-  { verb }: IncidentAction,
-): ItemOutcome | undefined {
-  if (row === undefined)
-    return { id, outcome: "notFound", status: null, by: null, at: null, error: `there is no incident "${id}"` };
-  const { status, resolvedAt } = toIncident(row, connection);
-  if (verb === "resolve")
-    return status === "resolved"
-      ? { id, outcome: "already", status, by: null, at: resolvedAt, error: null }
-      : undefined;
-  if (status === "resolved")
-    return {
-      id,
-      outcome: "failed",
-      status,
-      by: null,
-      at: resolvedAt,
-      error: "it is resolved; an acknowledgement does not reopen it",
-    };
-  return status === "acknowledged" ? { id, outcome: "already", status, ...acker(row), error: null } : undefined;
-}
-
-/** A batch answers nothing for each id: when it fails, the ids are tried one by one to tell precisely. */
-async function actOnBatch(
-  http: HttpClient,
-  connection: Connection,
-  ids: string[],
-  action: IncidentAction,
-): Promise<ItemOutcome[]> {
-  try {
-    await post(http, ids, action);
-    return await receipts(http, connection, ids, action);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    if (ids.length === 1 && (error.kind === "notFound" || error.kind === "failure" || error.status === 403))
-      return [failureOutcome(ids[0] ?? "", error)];
-    if (ids.length === 1 || error.kind === "network" || error.kind === "rateLimited" || error.status === 401)
-      throw error;
-    return collectOutcomes(ids, 4, async (id) => (await actOnBatch(http, connection, [id], action))[0] as ItemOutcome);
-  }
-}
-
-async function post(http: HttpClient, ids: string[], { verb, note }: IncidentAction): Promise<void> {
-  const route = verb === "acknowledge" ? "POST /incident/ack" : "POST /incident/resolve";
-  const resolution = verb === "resolve" && note !== undefined ? { resolution: note } : {};
-  await http.request(route, { body: { incident_ids: ids, ...resolution }, idempotent: true });
-  // A comment sent twice would stand there twice.
-  if (verb === "acknowledge" && note !== undefined)
-    await http.request("POST /incident/comment", { body: { incident_ids: ids, comment: note } });
-}
-
-/** Reads back who has it now; what was done stays done when that fails. */
-async function receipts(
-  http: HttpClient,
-  connection: Connection,
-  ids: string[],
-  { verb }: IncidentAction,
-): Promise<ItemOutcome[]> {
-  const after = await readByIds(http, ids).catch((error: unknown) => {
-    connection.debug(`could not read back: ${(error as Error).message}`);
-    return new Map<string, Record<string, unknown>>();
-  });
-  const outcome = verb === "acknowledge" ? "acknowledged" : "resolved";
-  return ids.map((id) => {
-    const row = after.get(id);
-    const who =
-      row === undefined || verb === "resolve"
-        ? { by: null, at: row === undefined ? null : toIncident(row, connection).resolvedAt }
-        : acker(row);
-    return {
-      id,
-      outcome,
-      status: row === undefined ? outcome : toIncident(row, connection).status,
-      ...who,
-      error: null,
-    };
-  });
 }

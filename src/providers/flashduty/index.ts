@@ -1,6 +1,7 @@
 import type { Provider } from "../provider.ts";
+import { actOnIncidents } from "./actions.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
-import { actOnIncidents, listIncidents, showIncident } from "./incidents.ts";
+import { listIncidents, showIncident } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
 import { listServices, onCall } from "./oncall.ts";
 import { authorize, readError } from "./wire.ts";

@@ -1,3 +1,4 @@
+import { CliError } from "../../errors.ts";
 import type { OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
 import type { Incident, IncidentStatus, Person, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
@@ -21,7 +22,12 @@ export function authorize({ headers, query }: OutgoingRequest, kind: KeyKind, ke
   headers["accept-language"] = "en";
 }
 
-/** Permission that a route needs. Source: the vendor's OpenAPI. */
+/** What a 403 means: the permission that the route needs, by the vendor's OpenAPI. Pushes carry a key that has none. */
+function denialOf(route: string): string {
+  if (route.includes("/event/push/")) return "the integration key is not allowed to do this";
+  return `the APP key lacks ${permissionOf(route)}`;
+}
+
 function permissionOf(route: string): string {
   if (/\/incident\/(list|info|list-by-ids|feed|alert)/.test(route)) return "Incidents Read";
   if (route.includes("/incident/")) return "Incidents Manage";
@@ -43,9 +49,11 @@ export function readError({ route, status, headers, body }: RawAnswer): VendorEr
     case "Unauthorized":
       return { ...told, kind: "auth", message: "the key was not accepted", hint: "onduty keys validate" };
     case "AccessDenied":
-      return { ...told, kind: "auth", message: `the APP key lacks ${permissionOf(route)}` };
+      return { ...told, kind: "auth", message: denialOf(route) };
     case "ResourceNotFound":
       return { ...told, kind: "notFound", message: message ?? "there is no such thing" };
+    case "RouteNotFound":
+      return { ...told, hint: "is the base URL right? onduty profiles show" };
     case "RequestTooFrequently":
       return { ...told, kind: "rateLimited" };
     case "InvalidParameter":
@@ -58,6 +66,11 @@ export function readError({ route, status, headers, body }: RawAnswer): VendorEr
   }
 }
 
+/** Whether the vendor knows no such thing; a 404 means that the route itself is unknown. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof CliError && error.code === "ResourceNotFound";
+}
+
 /** `data` of an answer; an action's answer has none. */
 export function readData(body: unknown): Record<string, unknown> {
   return asObject(asObject(body)?.data) ?? {};
@@ -66,7 +79,8 @@ export function readData(body: unknown): Record<string, unknown> {
 /** Unix seconds as an ISO time; 0 means "not yet". Feed items write milliseconds. */
 export function toTime(value: unknown): string | null {
   if (typeof value !== "number" || value <= 0) return null;
-  return new Date(value > 1e11 ? value : value * 1000).toISOString();
+  const time = new Date(value > 1e11 ? value : value * 1000);
+  return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
 /** A hex id; all zeros is none. */

@@ -1,0 +1,45 @@
+import { afterEach } from "vitest";
+import type { HttpClient } from "../../src/http/client.ts";
+import { createHttpClient } from "../../src/http/create.ts";
+import type { KeyKind } from "../../src/model/key.ts";
+import type { Connection, Provider } from "../../src/providers/provider.ts";
+
+export interface ConnectSetting {
+  url: string;
+  keys: Partial<Record<KeyKind, string>>;
+  profile?: Partial<Connection["profile"]>;
+  now?: Date;
+  /** Takes the lines for `--debug`. */
+  debug?: (line: string) => void;
+}
+
+const clients: HttpClient[] = [];
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+});
+
+/** A connection with real clients; nothing is waited for, and a request is tried once. */
+export function connectTo(provider: Provider, { url, keys, profile, now, debug }: ConnectSetting): Connection {
+  return {
+    profile: { name: "prod", provider: provider.name, baseUrl: url, ...profile },
+    keys: new Set(Object.keys(keys) as KeyKind[]),
+    async http(kind = "api") {
+      const key = keys[kind];
+      if (key === undefined) throw new Error(`the test has no ${kind} key`);
+      const client = createHttpClient({
+        baseUrl: url,
+        dialect: provider.dialect(kind, key),
+        timeoutMs: 2000,
+        maxWaitMs: 0,
+        env: {},
+        userAgent: "onduty/test",
+        secrets: Object.values(keys),
+      });
+      clients.push(client);
+      return client;
+    },
+    now: () => now ?? new Date(),
+    debug: debug ?? (() => {}),
+  };
+}
