@@ -1,39 +1,43 @@
 // Bundles src/ into dist/, with the licences of what goes in. `npm run build`.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 
 const root = new URL("..", import.meta.url).pathname;
+const dist = join(root, "dist");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const head = commit();
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: ["src/main.ts"],
-  outdir: "dist",
-  bundle: true,
-  // One chunk for each thing that is loaded on demand.
-  splitting: true,
-  chunkNames: "chunks/[name]-[hash]",
-  format: "esm",
+rmSync(dist, { recursive: true, force: true });
+const bundle = await rolldown({
+  cwd: root,
+  input: "src/main.ts",
   platform: "node",
-  target: "node20",
-  minify: true,
-  keepNames: false,
-  legalComments: "none",
-  metafile: true,
-  logLevel: "warning",
-  // Bundled CommonJS packages call `require` for Node's own modules.
-  banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
-  define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commit()) },
+  logLevel: "warn",
+  transform: { target: "node20", define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(head) } },
 });
-writeFileSync(join(root, "dist/LICENSES.txt"), licences(Object.keys(metafile.inputs)));
+// CommonJS starts faster than modules do: Node need not set its module loader up. One chunk for each thing that is
+// loaded on demand.
+const { output } = await bundle.write({
+  dir: dist,
+  format: "cjs",
+  minify: true,
+  entryFileNames: "main.cjs",
+  chunkFileNames: "chunks/[name]-[hash].cjs",
+});
+const text = `onduty ${version}${head === "" ? "" : ` (${head})`}\n`;
+writeFileSync(join(dist, "version.cjs"), `module.exports = ${JSON.stringify(text)};\n`);
+writeFileSync(
+  join(dist, "LICENSES.txt"),
+  licences(output.flatMap((chunk) => ("moduleIds" in chunk ? chunk.moduleIds : []))),
+);
 
 /** The short commit this was built from; empty outside a checkout. */
 function commit() {
   try {
-    return execFileSync("git", ["-C", root, "rev-parse", "--short=9", "HEAD"], { stdio: ["ignore", "pipe", "ignore"] })
+    const args = ["-C", root, "rev-parse", "--short=9", "HEAD"];
+    return execFileSync("git", args, { stdio: ["ignore", "pipe", "ignore"] })
       .toString()
       .trim();
   } catch {
@@ -42,16 +46,14 @@ function commit() {
 }
 
 /** The licence texts of every package of which a file was bundled. */
-function licences(inputs) {
-  const packages = new Set(
-    inputs.flatMap((input) => /^(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []),
-  );
-  const texts = [...packages].sort().map((folder) => {
+function licences(files) {
+  const pattern = /\/(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)\//;
+  const folders = new Set(files.flatMap((file) => pattern.exec(file)?.[1] ?? []));
+  const texts = [...folders].sort().map((folder) => {
     const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
     const file = readdirSync(join(root, folder)).find((name) => /^(licen[cs]e|copying)/i.test(name));
-    const text =
-      file && existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), "utf8").trim() : "";
-    return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${text}\n`;
+    const licence = file === undefined ? "" : readFileSync(join(root, folder, file), "utf8").trim();
+    return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${licence}\n`;
   });
   return `onduty contains code of these packages.\n\n${texts.join(`\n${"-".repeat(80)}\n\n`)}`;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const onduty = new URL("./onduty.js", import.meta.url).pathname;
+const onduty = new URL("./onduty.cjs", import.meta.url).pathname;
 const home = mkdtempSync(join(tmpdir(), "onduty-demo-"));
 const env = {
   ...process.env,

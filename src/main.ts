@@ -5,18 +5,11 @@ import { readGlobalOptions } from "./global-options.ts";
 import { buildProgram } from "./program.ts";
 import { reportError, reportUsage } from "./report.ts";
 import { systemContext } from "./runtime.ts";
-import { versionText } from "./version.ts";
 
 /** Runs the process: its arguments, its streams, its exit code. */
 export async function start(): Promise<void> {
-  const argv = process.argv.slice(2);
-  // The commonest question of a script, answered without building the command tree.
-  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    process.stdout.write(`onduty ${versionText}\n`);
-    return;
-  }
   const { context, finish } = systemContext();
-  const code = await main(argv, context);
+  const code = await main(process.argv.slice(2), context);
   finish(code);
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = new URL("../..", import.meta.url).pathname;
-const bin = join(root, "bin/onduty.js");
+const bin = join(root, "bin/onduty.cjs");
 const pairs = Number(process.env.BENCH_PAIRS ?? 25);
 
 const home = mkdtempSync(join(tmpdir(), "onduty-bench-"));
@@ -71,7 +71,7 @@ try {
 /** Runs node with these arguments; gives its time and its peak resident memory. */
 function run(args, expected) {
   return new Promise((resolve, reject) => {
-    const env = { PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, XDG_STATE_HOME: join(home, "state") };
+    const env = { ...process.env, ONDUTY_CONFIG_DIR: join(home, "onduty"), ONDUTY_STATE_DIR: join(home, "state") };
     const started = process.hrtime.bigint();
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     let peak = 0;

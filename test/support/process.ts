@@ -2,10 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 
 /** The program as it is installed; another build of it may be named. */
-export const onduty = process.env.ONDUTY_BIN ?? new URL("../../bin/onduty.js", import.meta.url).pathname;
+export const onduty = process.env.ONDUTY_BIN ?? new URL("../../bin/onduty.cjs", import.meta.url).pathname;
 
 /** Command and first arguments that start `onduty`. */
-export const launch: [file: string, ...args: string[]] = onduty.endsWith(".js") ? [process.execPath, onduty] : [onduty];
+export const launch: [file: string, ...args: string[]] = onduty.endsWith(".cjs")
+  ? [process.execPath, onduty]
+  : [onduty];
 
 export interface Ended {
   code: number | null;
