@@ -1,4 +1,5 @@
 import { CliError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
 import type { Event, EventReceipt, Severity } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
@@ -43,14 +44,18 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
   return pushAlert(connection, event);
 }
 
-/** `POST /event/push/alert/standard`. That it was taken does not say whether the vendor's rules made an incident of it. */
+/**
+ * `POST /event/push/alert/standard`. That it was taken tells neither a new problem from a known one nor whether the vendor's rules
+ * made an incident of it.
+ */
 async function pushAlert(connection: Connection, event: Event): Promise<EventReceipt> {
   const http = await connection.http("integration");
   const resolves = event.action === "resolve";
   const { requestId } = await http.request("POST /event/push/alert/standard", {
     idempotent: true,
     body: {
-      title_rule: event.summary,
+      // A `$` begins the vendor's template syntax (`$label::$label`), for which no escape is documented: it goes as it is.
+      title_rule: event.summary || event.dedupKey,
       event_status: resolves ? "Ok" : statusOf[event.severity],
       alert_key: event.dedupKey,
       ...(event.at !== undefined && { event_time: Math.floor(Date.parse(event.at) / 1000) }),
@@ -104,12 +109,21 @@ async function acknowledge(connection: Connection, event: Event): Promise<EventR
     return { result: "acknowledged", incident, requestId: found.requestId, message: "it was acknowledged already" };
   }
   const { requestId } = await http.request("POST /incident/ack", { body: { incident_ids: [id] }, idempotent: true });
-  return {
-    result: "acknowledged",
-    incident,
-    requestId,
-    message: "the incident may hold other alerts, which are acknowledged with it",
-  };
+  const lost = await addNote(http, id, event.note);
+  const shared = "the incident may hold other alerts, which are acknowledged with it";
+  return { result: "acknowledged", incident, requestId, message: lost === null ? shared : `${shared}; ${lost}` };
+}
+
+/** The incident is acknowledged by now: a note that cannot be left must not make the event look undelivered. */
+async function addNote(http: HttpClient, id: string, note: string | undefined): Promise<string | null> {
+  if (note === undefined) return null;
+  try {
+    await http.request("POST /incident/comment", { body: { incident_ids: [id], comment: note } });
+    return null;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return `the note was not added: ${error.message}`;
+  }
 }
 
 function describe({ details, note, links }: Event): { description?: string } {
@@ -122,9 +136,9 @@ function describe({ details, note, links }: Event): { description?: string } {
   return lines.length === 0 ? {} : { description: lines.join("\n").slice(0, 2048) };
 }
 
-/** At most 50 labels, text only; names by Prometheus' rule. Details that are objects stand flattened. */
+/** At most 50 labels, text only; names by Prometheus' rule. Details that are objects stand flattened; the event's own fields go first. */
 function toLabels(event: Event): Record<string, string> {
-  const labels: [string, string][] = [];
+  const labels = new Map<string, string>();
   const add = (name: string, value: unknown): void => {
     if (value === undefined || value === null) return;
     if (typeof value === "object" && !Array.isArray(value)) {
@@ -132,13 +146,11 @@ function toLabels(event: Event): Record<string, string> {
       return;
     }
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    labels.push([
-      name
-        .replaceAll(/[^a-zA-Z0-9_]/g, "_")
-        .replace(/^(?=\d)/, "_")
-        .slice(0, 128),
-      text.slice(0, 2048),
-    ]);
+    const label = name
+      .replaceAll(/[^a-zA-Z0-9_]/g, "_")
+      .replace(/^(?=\d|$)/, "_")
+      .slice(0, 128);
+    if (!labels.has(label)) labels.set(label, text.slice(0, 2048));
   };
   const { source, service, component, group, class: kind, severity, change } = event;
   for (const [name, value] of Object.entries({ source, service, component, group, class: kind, severity }))
@@ -146,5 +158,5 @@ function toLabels(event: Event): Record<string, string> {
   add("environment", change?.environment);
   add("version", change?.version);
   for (const [name, value] of Object.entries(event.details)) add(name, value);
-  return Object.fromEntries(labels.slice(0, 50));
+  return Object.fromEntries([...labels].slice(0, 50));
 }

@@ -17,12 +17,20 @@ async function readOwner(connection: Connection): Promise<{ data: Record<string,
   try {
     return await ask("POST /member/info");
   } catch (error) {
-    const worthAnother = error instanceof CliError && error.status !== undefined && [400, 401].includes(error.status);
-    if (!worthAnother) throw error;
+    if (!(error instanceof CliError) || (!isUnauthorized(error) && error.status !== 400)) throw error;
     return ask("POST /account/info").catch((second: unknown) => {
-      throw second instanceof CliError && second.status === 404 ? error : second;
+      // What the first answer told of the key stands unless the second tells more: not a missing route, nor a refusal of a key
+      // that the first one knew.
+      const tellsLess =
+        second instanceof CliError && (second.status === 404 || (isUnauthorized(second) && !isUnauthorized(error)));
+      throw tellsLess ? error : second;
     });
   }
+}
+
+/** The code counts before the status, which may be 200. */
+function isUnauthorized({ status, code }: CliError): boolean {
+  return status === 401 || code === "Unauthorized";
 }
 
 export async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
@@ -41,12 +49,14 @@ export async function validateKey(connection: Connection, kind: KeyKind): Promis
 }
 
 /** What a failure says of the key. Source: the vendor's table of error codes. */
-function judge({ status, code, message, kind }: CliError): { status: KeyStatus; message: string } {
+function judge(error: CliError): { status: KeyStatus; message: string } {
+  const { status, code, message, kind } = error;
   if (status === undefined && kind === "auth") return { status: "missing", message };
-  if (status === 401) return { status: "invalid", message };
-  if (status === 403) return { status: "restricted", message };
+  if (isUnauthorized(error)) return { status: "invalid", message };
+  if (status === 403 || code === "AccessDenied") return { status: "restricted", message };
   // The key is real: it is the account that has a problem.
-  if (status === 402 || code === "NoLicense" || code === "ResourceNotFound") return { status: "restricted", message };
+  if (status === 402 || ["BalanceNotEnough", "NoLicense", "ResourceNotFound"].includes(code ?? ""))
+    return { status: "restricted", message };
   if (status === 404) return { status: "unknown", message: `${message}; is this the right base URL?` };
   return { status: "unknown", message };
 }

@@ -30,19 +30,15 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
     const disabled = row.disabled === 1 || row.disabled === true;
     return id === null || disabled ? [] : [{ id, name: asText(row.schedule_name ?? row.name) ?? id, row }];
   });
-  const chosen = chooseSchedules(schedules, known).map(({ id, name, row }) => ({
-    id,
-    name,
-    row,
-    ...shiftsAt(row, now, isNow),
-  }));
+  const { found, missing } = choose(schedules, known);
+  const chosen = found.map(({ id, name, row }) => ({ id, name, row, ...shiftsAt(row, now, isNow) }));
   const people = await readPeople(
     http,
     chosen.flatMap(({ current, next }) => [...(current?.people ?? []), ...(next?.people ?? [])]),
   );
   const named = (shift: Shift | undefined): Person[] =>
     (shift?.people ?? []).map((id) => people.get(id) ?? { id, name: null, email: null });
-  return chosen.map(({ id, name, row, current, next }): OnCallAnswer => {
+  const answers = chosen.map(({ id, name, row, current, next }): OnCallAnswer => {
     const users = named(current);
     const onCall: OnCall = {
       schedule: { id, name, timeZone: asText(row.time_zone) },
@@ -56,6 +52,26 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
     };
     return { onCall };
   });
+  return [...answers, ...missing];
+}
+
+/** The schedules meant, and an answer for each word that means none: one slip of the pen must not hide who is on call on the others. */
+function choose<Schedule extends { id: string; name: string }>(
+  words: readonly string[],
+  known: readonly Schedule[],
+): { found: Schedule[]; missing: OnCallAnswer[] } {
+  if (words.length === 0) return { found: [...known], missing: [] };
+  const found = new Set<Schedule>();
+  const missing: OnCallAnswer[] = [];
+  for (const word of words) {
+    try {
+      for (const schedule of chooseSchedules([word], known)) found.add(schedule);
+    } catch (error) {
+      if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
+      missing.push({ schedule: word, error });
+    }
+  }
+  return { found: [...found], missing };
 }
 
 function shiftsAt(
