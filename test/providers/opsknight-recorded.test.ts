@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import type { Incident } from "../../src/model/incident.ts";
+import { type RunResult, run } from "../support/harness.ts";
+import { exchanges, recordedIncidents, recordedKey, replayServer } from "../support/replay.ts";
+
+/** Runs against the recorded server, with a key it knew. */
+async function onduty(commandLine: string, key = recordedKey): Promise<RunResult & { requests: string[] }> {
+  const server = await replayServer();
+  const profile = {
+    provider: "opsknight",
+    baseUrl: server.url,
+    apiKey: { text: key },
+    service: "csvccheckout0000000000000",
+  };
+  const result = await run(commandLine, { profiles: { prod: profile } });
+  return { ...result, requests: server.requests.map(({ method, path }) => `${method} ${path}`) };
+}
+
+const list = ({ stdout }: RunResult): Incident[] => JSON.parse(stdout) as Incident[];
+
+describe("OpsKnight 1.3.1, as it was recorded", () => {
+  it("has incidents of several statuses in its answers", () => {
+    expect(recordedIncidents.length).toBeGreaterThan(10);
+    expect(new Set(recordedIncidents.map(({ status }) => status)).size).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ["resolved", "RESOLVED"],
+    ["open", "OPEN"],
+    ["acknowledged", "ACKNOWLEDGED"],
+  ])("ignores filters, and yet `--status %s` shows only those", async (status, word) => {
+    const shown = list(await onduty(`incidents list --status ${status} --json --limit 100`));
+    expect(shown.map(({ id }) => id)).toEqual(
+      recordedIncidents.filter((row) => row.status === word).map(({ id }) => id),
+    );
+    expect(shown.length).toBeGreaterThan(0);
+  });
+
+  it("ignores the order, and yet it is kept", async () => {
+    const oldest = list(await onduty("incidents list --status all --sort created --order asc --json --limit 5"));
+    const expected = [...recordedIncidents].reverse().slice(0, 5);
+    expect(oldest.map(({ createdAt }) => createdAt)).toEqual(expected.map(({ createdAt }) => createdAt));
+  });
+
+  it("ignores urgency, service and time, and yet they hold", async () => {
+    const low = list(await onduty("incidents list --status all --urgency low --json"));
+    expect(low.length).toBeGreaterThan(0);
+    expect(low.every(({ urgency }) => urgency === "low")).toBe(true);
+    const none = await onduty("incidents list --status all --since 2100-01-01 --json");
+    expect(none).toMatchObject({ code: 0, stdout: "[]\n" });
+    const service = list(await onduty("incidents list --status all --service csvccheckout0000000000000 --json"));
+    expect(new Set(service.map((one) => one.service?.id))).toEqual(new Set(["csvccheckout0000000000000"]));
+  });
+
+  it("reads one incident, and says when there is none", async () => {
+    const [row] = recordedIncidents;
+    const shown = await onduty(`incidents show ${row?.id} --json`);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ id: row?.id, title: row?.title, createdAt: row?.createdAt });
+    const none = await onduty("incidents show no-such-incident");
+    expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
+  });
+
+  it("does not publish who is on call", async () => {
+    const { code, stdout, stderr } = await onduty("oncall primary");
+    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+    expect(stderr).toContain("this OpsKnight server does not publish who is on call");
+  });
+
+  it("triggers an event: everything the server demands is in the body", async () => {
+    const server = await replayServer();
+    const profile = {
+      provider: "opsknight",
+      baseUrl: server.url,
+      apiKey: { text: recordedKey },
+      service: "csvccheckout0000000000000",
+    };
+    const { code, stdout } = await run(
+      [
+        "events",
+        "trigger",
+        "CPU usage above 90% on web-01",
+        "--dedup-key",
+        "cpu-web01",
+        "--severity",
+        "critical",
+        "--source",
+        "prometheus",
+        "--json",
+      ],
+      { profiles: { prod: profile } },
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      action: "trigger",
+      dedupKey: "cpu-web01",
+      delivery: "delivered",
+      provider: "opsknight",
+    });
+    expect(server.requests.at(-1)?.body).toEqual({
+      event_action: "trigger",
+      dedup_key: "cpu-web01",
+      service_id: "csvccheckout0000000000000",
+      serviceId: "csvccheckout0000000000000",
+      payload: { summary: "CPU usage above 90% on web-01", severity: "critical", source: "prometheus" },
+    });
+  });
+
+  it.each([
+    ["ok_doesnotexist", ExitCode.auth, "the key was not accepted (401)"],
+    ["ok_noscopes-local-test-key-0000000000000000000", ExitCode.auth, "API key lacks scope incidents:read (403)"],
+    ["ok_ratelimit-local-test-key-000000000000000000", ExitCode.rateLimited, "asked to wait 5"],
+  ])("with key %s ends with %i", async (key, exitCode, message) => {
+    const { code, stdout, stderr } = await onduty("incidents list --max-wait 0", key);
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("Please check your input");
+  });
+
+  it("finds the scopes of a key by reads alone", async () => {
+    const { code, stdout, requests } = await onduty("keys validate --json");
+    expect(code).toBe(0);
+    const [report] = JSON.parse(stdout) as { status: string; scopes: Record<string, string[]> }[];
+    expect(report).toMatchObject({ status: "valid" });
+    expect(report?.scopes.granted).toEqual(["incidents:read", "services:read", "schedules:read"]);
+    expect(report?.scopes.absent).toEqual(["users:read", "teams:read"]);
+    expect(requests.every((request) => request.startsWith("GET "))).toBe(true);
+    const lacking = await onduty("keys validate --json", "ok_noscopes-local-test-key-0000000000000000000");
+    expect(lacking.code).toBe(ExitCode.auth);
+    expect(JSON.parse(lacking.stdout)).toMatchObject([{ status: "restricted" }]);
+  });
+
+  it("answers with texts that mislead, and none of them is shown with the wrong meaning", () => {
+    const unauthorized = exchanges.filter(({ response }) => response.status === 401);
+    expect(unauthorized.some(({ response }) => JSON.stringify(response.body).includes("check your input"))).toBe(true);
+  });
+});
