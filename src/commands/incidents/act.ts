@@ -77,7 +77,8 @@ const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
 
 /** The error that a set of outcomes ends in: none, their own when all failed alike, `partial` when some went well. */
 function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined {
-  const failed = outcomes.filter(({ outcome }) => failureKinds[outcome] !== undefined);
+  // What was done, but not all of it, such as a note that did not get through, has an error too.
+  const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
   const [first] = failed;
   if (first === undefined) return undefined;
   if (outcomes.length === 1)
