@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { refuseKeyOptions } from "./commands/key-options.ts";
 import type { Context } from "./context.ts";
 import { CliError, ExitCode } from "./errors.ts";
 import { readGlobalOptions } from "./global-options.ts";
@@ -16,6 +17,7 @@ export async function start(): Promise<void> {
 /** Runs one command line; every failure ends here as one message and one exit code. Never throws. */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   try {
+    refuseKeyOptions(argv);
     await buildProgram(context).parseAsync(argv, { from: "user" });
     return context.exitCode;
   } catch (error) {

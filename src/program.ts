@@ -1,7 +1,6 @@
 import { Command, Help } from "commander";
 import { addEvents } from "./commands/events/index.ts";
 import { addIncidents } from "./commands/incidents/index.ts";
-import { refuseKeyOptions } from "./commands/key-options.ts";
 import { addKeys } from "./commands/keys/index.ts";
 import { addOnCall } from "./commands/oncall.ts";
 import { addProfiles } from "./commands/profiles/index.ts";
@@ -42,7 +41,6 @@ export function buildProgram(context: Context): Command {
   addWhoami(program, context);
   addSpool(program, context);
   addSandbox(program, context);
-  refuseKeyOptions(program);
   program.action(() => {
     if (program.args.length > 0) throw unknownCommand(program, program.args[0] ?? "");
     program.outputHelp();

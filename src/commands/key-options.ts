@@ -1,22 +1,19 @@
-import { type Command, Option } from "commander";
 import { usageError } from "../errors.ts";
 
 /** Spellings under which people try to hand over a key. */
 const names = ["api-key", "key", "token", "app-key", "auth-token", "integration-key", "secret"];
 
-/** An option that takes a key as its value fails on every command, saying why, and never repeats the value. */
-export function refuseKeyOptions(program: Command): void {
-  for (const command of tree(program)) {
-    for (const name of names) {
-      if (command.options.some((option) => option.long === `--${name}`)) continue;
-      const option = new Option(`--${name} [value]`).hideHelp().argParser(() => {
-        throw refusedKey(`--${name}`);
-      });
-      command.addOption(option);
-      command.on(`option:${name}`, () => {
-        throw refusedKey(`--${name}`);
-      });
-    }
+/**
+ * Refuses an option that would take a key as its value, wherever it stands, before anything is parsed.
+ *
+ * @throws {CliError} `usage`, without the value
+ */
+export function refuseKeyOptions(argv: readonly string[]): void {
+  for (const argument of argv) {
+    // What follows belongs to another program.
+    if (argument === "--") return;
+    const name = names.find((one) => argument === `--${one}` || argument.startsWith(`--${one}=`));
+    if (name !== undefined) throw refusedKey(`--${name}`);
   }
 }
 
@@ -31,8 +28,4 @@ export function refusedKey(what: string): Error {
 /** Whether a word given as an argument looks like a key; it must then not be repeated in a message. */
 export function looksLikeKey(word: string): boolean {
   return /^(sk_(live|test)_|ok_)\S{8,}/.test(word) || /^[0-9a-f]{32}$/i.test(word);
-}
-
-function tree(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(tree)];
 }

@@ -1,10 +1,8 @@
 import type { Command } from "commander";
-import { ciMetadata } from "../../ci/ci.ts";
 import type { Context } from "../../context.ts";
 import type { Event } from "../../model/event.ts";
 import { readIds } from "../ids.ts";
-import { requireDedupKey } from "./dedup-key.ts";
-import { type DeliveryOptions, deliverEvents } from "./delivery.ts";
+import type { DeliveryOptions } from "./delivery.ts";
 import { addDeliveryOptions, defaultSource, target } from "./options.ts";
 
 export interface FollowUpOptions extends DeliveryOptions {
@@ -54,6 +52,7 @@ async function followUpEvents(
   words: string[],
   options: FollowUpOptions,
 ): Promise<void> {
+  const [{ ciMetadata }, { requireDedupKey }] = await Promise.all([import("../../ci/ci.ts"), import("./dedup-key.ts")]);
   const keys = await readIds(
     ctx.streams.in,
     words.map((word) => (word === "-" ? word : requireDedupKey(word))),
@@ -76,5 +75,6 @@ async function followUpEvents(
       ...(options.note !== undefined && { note: options.note }),
     };
   });
+  const { deliverEvents } = await import("./delivery.ts");
   await deliverEvents(ctx, connected, events, options, { one: words.length === 1 && keys.length === 1 });
 }

@@ -1,11 +1,9 @@
 import type { Command } from "commander";
-import { ciMetadata } from "../../ci/ci.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import { parseTime } from "../../output/point-in-time.ts";
-import { deriveDedupKey, requireDedupKey } from "./dedup-key.ts";
-import { type DeliveryOptions, deliverEvents } from "./delivery.ts";
+import type { DeliveryOptions } from "./delivery.ts";
 import {
   addDeliveryOptions,
   collectDetail,
@@ -76,6 +74,10 @@ export async function triggerEvent(ctx: Context, word: string | undefined, optio
     throw usageError("there is no summary", 'onduty events trigger "what is wrong" --severity error');
   }
   const at = options.at === undefined ? undefined : parseTime(options.at, ctx.now(), options.tz);
+  const [{ ciMetadata }, { deriveDedupKey, requireDedupKey }] = await Promise.all([
+    import("../../ci/ci.ts"),
+    import("./dedup-key.ts"),
+  ]);
   const given = options.dedupKey === undefined ? undefined : requireDedupKey(options.dedupKey);
   const connected = await ctx.connect(options);
   const file = options.details === undefined ? {} : await readDetails(options.details, ctx.streams.in);
@@ -96,5 +98,6 @@ export async function triggerEvent(ctx: Context, word: string | undefined, optio
     links: options.link ?? [],
     ...(at !== undefined && { at: at.toISOString() }),
   };
+  const { deliverEvents } = await import("./delivery.ts");
   await deliverEvents(ctx, connected, [event], options, { one: true });
 }

@@ -81,13 +81,12 @@ function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined 
   const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
   const [first] = failed;
   if (first === undefined) return undefined;
-  if (outcomes.length === 1)
-    return new CliError(failureKinds[first.outcome] ?? "failure", `could not ${verb} ${first.id}: ${first.error}`);
-  const kinds = new Set(failed.map(({ outcome }) => failureKinds[outcome] ?? "failure"));
-  const [kind = "failure"] = kinds.size === 1 ? kinds : [];
+  const kindOf = ({ outcome }: ItemOutcome): ErrorKind => failureKinds[outcome] ?? "partial";
+  if (outcomes.length === 1) return new CliError(kindOf(first), `could not ${verb} ${first.id}: ${first.error}`);
+  const kinds = new Set(failed.map(kindOf));
   const some = failed.length < outcomes.length;
   return new CliError(
-    some ? "partial" : kind,
+    some ? "partial" : kinds.size === 1 ? kindOf(first) : "failure",
     `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
   );
 }

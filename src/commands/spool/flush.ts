@@ -2,9 +2,8 @@ import type { Command } from "commander";
 import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
-import { type FlushReport, flush } from "../../spool/flush.ts";
+import type { FlushReport } from "../../spool/flush.ts";
 import type { CorruptEntry, Spool, SpoolEntry } from "../../spool/spool.ts";
-import { openSpool } from "./rows.ts";
 
 interface FlushOptions extends GlobalOptions {
   watch?: boolean;
@@ -50,6 +49,7 @@ const summaryShape = {
 };
 
 async function flushSpool(ctx: Context, options: FlushOptions): Promise<void> {
+  const { openSpool } = await import("./rows.ts");
   const printer = ctx.printer(options);
   printer.check(summaryShape);
   const spool = openSpool(ctx);
@@ -79,6 +79,7 @@ async function pass(
   options: FlushOptions,
   told: Set<string>,
 ): Promise<FlushReport> {
+  const { flush } = await import("../../spool/flush.ts");
   const { damaged } = await spool.recover();
   const connections = createConnections(ctx, options);
   const once = async (text: string): Promise<void> => {

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import type { SpoolState } from "../../spool/spool.ts";
-import { openSpool, spoolShape, toRow } from "./rows.ts";
 
 interface ListOptions extends GlobalOptions {
   pending?: boolean;
@@ -29,6 +28,7 @@ Exit codes: 0 listed, 2 usage
 }
 
 async function listSpool(ctx: Context, options: ListOptions): Promise<void> {
+  const { openSpool, spoolShape, toRow } = await import("./rows.ts");
   const printer = ctx.printer(options);
   printer.check(spoolShape);
   const spool = openSpool(ctx);

@@ -2,8 +2,6 @@ import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, usageError } from "../../errors.ts";
 import type { Spool, SpoolState } from "../../spool/spool.ts";
-import { openSpool } from "./rows.ts";
-import { noSuchEntry } from "./show.ts";
 
 interface PurgeOptions extends GlobalOptions {
   dead?: boolean;
@@ -39,6 +37,7 @@ interface Victim {
 }
 
 async function purgeSpool(ctx: Context, ids: string[], options: PurgeOptions): Promise<void> {
+  const { openSpool } = await import("./rows.ts");
   const picked = [options.dead, options.pending, options.all].filter((choice) => choice === true).length;
   if (picked > 1) throw usageError("--dead, --pending and --all exclude each other", "onduty spool purge --all");
   const printer = ctx.printer(options);
@@ -77,7 +76,7 @@ async function findVictims(spool: Spool, ids: string[], options: PurgeOptions): 
     let found: Victim | undefined;
     for (const state of states) if ((await spool.read(state, id)) !== undefined) found = { state, id };
     if (found === undefined && anywhere && damaged.some((file) => file.id === id)) found = { state: "damaged", id };
-    if (found === undefined) throw noSuchEntry(id);
+    if (found === undefined) throw (await import("./rows.ts")).noSuchEntry(id);
     victims.push(found);
   }
   return victims;

@@ -1,8 +1,6 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
-import { openSpool } from "./rows.ts";
-import { noSuchEntry } from "./show.ts";
 
 interface RetryOptions extends GlobalOptions {
   all?: boolean;
@@ -27,6 +25,7 @@ Exit codes: 0 moved, 2 usage, 5 no such entry
 }
 
 async function retrySpool(ctx: Context, given: string[], options: RetryOptions): Promise<void> {
+  const { noSuchEntry, openSpool } = await import("./rows.ts");
   if ((given.length === 0) === (options.all !== true)) {
     throw usageError("give ids, or --all", "onduty spool retry --all");
   }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
+import { CliError } from "../../errors.ts";
 import type { Shape } from "../../output/printer.ts";
 import { shortAge } from "../../output/time.ts";
 import {
@@ -83,3 +84,27 @@ export const spoolShape: Shape<SpoolRow> = {
   id: (row) => row.id,
   empty: "The spool is empty.",
 };
+
+/** The same with all that is known of one entry. */
+export const entryShape: Shape<SpoolRow> = {
+  ...spoolShape,
+  columns: [
+    ...spoolShape.columns,
+    { header: "SUMMARY", value: (row) => row.summary },
+    { header: "BASE URL", value: (row) => row.baseUrl },
+    { header: "EVENT", value: (row) => (row.event === null ? null : JSON.stringify(row.event)) },
+  ],
+};
+
+/** @throws {CliError} `notFound` */
+export async function findRow(ctx: Context, spool: Spool, id: string): Promise<SpoolRow> {
+  for (const state of ["pending", "dead"] as const) {
+    const entry = await spool.read(state, id);
+    if (entry !== undefined) return toRow(entry, state, ctx.now());
+  }
+  throw noSuchEntry(id);
+}
+
+export function noSuchEntry(id: string): CliError {
+  return new CliError("notFound", `there is no entry "${id}" in the spool`, { hint: "onduty spool list" });
+}
