@@ -49,5 +49,7 @@ export function readableText(value: unknown): string {
   const { name, email, id } = value as Record<string, unknown>;
   if (typeof name === "string" && name !== "") return typeof id === "string" && id !== name ? `${name} (${id})` : name;
   const words = email ?? id;
-  return typeof words === "string" ? words : JSON.stringify(value);
+  if (typeof words === "string") return words;
+  const parts = Object.entries(value).map(([key, part]) => [key, readableText(part)]);
+  return parts.flatMap(([key, text]) => (text === "" ? [] : [`${key}: ${text}`])).join("; ");
 }
