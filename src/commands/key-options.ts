@@ -1,7 +1,19 @@
 import { usageError } from "../errors.ts";
 
 /** Spellings under which people try to hand over a key. */
-const names = ["api-key", "key", "token", "app-key", "auth-token", "integration-key", "secret"];
+const names = [
+  "api-key",
+  "apikey",
+  "api_key",
+  "app-key",
+  "key",
+  "token",
+  "auth-token",
+  "access-token",
+  "integration-key",
+  "password",
+  "secret",
+];
 
 /**
  * Refuses an option that would take a key as its value, wherever it stands, before anything is parsed.

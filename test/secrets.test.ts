@@ -1,0 +1,113 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { redact } from "../src/http/redact.ts";
+import { run } from "./support/harness.ts";
+import { fakeKeys, profilesAt } from "./support/profiles.ts";
+import { type FakeVendor, fakeVendor } from "./support/vendor.ts";
+
+/** The part of each key that no masked form shows. */
+const secretParts = Object.values(fakeKeys).map((key) => key.slice(8, -4));
+
+function expectNoKey(text: string, where: string): void {
+  for (const part of secretParts) expect(text.includes(part), `${where}: ${text}`).toBe(false);
+}
+
+/** Answers everything, and writes the key it was sent into whatever it says. */
+async function echoingVendor(status: number, type = "application/json"): Promise<FakeVendor> {
+  const vendor = await fakeVendor();
+  const routes = [
+    "GET /api/incidents",
+    "GET /api/services",
+    "GET /api/schedules",
+    "GET /api/users",
+    "GET /api/teams",
+    "POST /api/events",
+    "GET /api/incidents/inc_1",
+    "POST /incident/list",
+    "POST /incident/list-by-ids",
+    "POST /incident/info",
+    "POST /schedule/list",
+    "POST /member/info",
+    "POST /account/info",
+    "POST /event/push/alert/standard",
+    "POST /alert/list",
+    "GET /api/auth-context",
+  ];
+  for (const route of routes) {
+    vendor.handle(route, ({ headers, query }, response) => {
+      const said = `you sent ${headers.authorization ?? headers["x-auth-token"] ?? JSON.stringify(query)} to ?app_key=${query.app_key ?? ""}`;
+      const body = { error: { code: "BROKEN", message: said }, message: said, request_id: "req_1" };
+      response.writeHead(status, {
+        "content-type": type,
+        location: `https://evil.test/?k=${headers.authorization ?? ""}`,
+      });
+      response.end(type.includes("html") ? `<html>${said}</html>` : JSON.stringify(body));
+    });
+  }
+  return vendor;
+}
+
+const commands = [
+  "incidents list",
+  "incidents show inc_1",
+  "incidents ack inc_1",
+  "oncall",
+  "keys validate",
+  "keys list",
+  "profiles show",
+  "profiles list",
+  "whoami",
+  "events trigger broken --dedup-key k",
+  "events resolve k",
+  "events ack k",
+  "spool list --json",
+  "spool show x",
+];
+
+describe("a key", () => {
+  it.each([
+    ["opsknight", 400, "application/json"],
+    ["opsknight", 302, "application/json"],
+    ["opsknight", 502, "text/html"],
+    ["flashduty", 400, "application/json"],
+    ["flashduty", 200, "application/json"],
+    ["flashduty", 500, "text/html"],
+    ["flotiq", 403, "application/json"],
+    ["flotiq", 500, "application/json"],
+  ])("is in no output and no file, even when %s repeats it with %i", async (profile, status, type) => {
+    const vendor = await echoingVendor(status, type);
+    for (const command of commands) {
+      for (const options of ["", "--json", "--debug", "--debug --json"]) {
+        const { stdout, stderr, home } = await run(`${command} --profile ${profile} --max-wait 0 ${options}`, {
+          profiles: profilesAt(vendor.url),
+        });
+        expectNoKey(stdout, `${command} ${options} stdout`);
+        expectNoKey(stderr, `${command} ${options} stderr`);
+        const state = join(home, ".local");
+        const files = await readdir(state, { recursive: true, withFileTypes: true }).catch(() => []);
+        for (const file of files.filter((one) => one.isFile())) {
+          expectNoKey(await readFile(join(file.parentPath, file.name), "utf8"), file.name);
+        }
+      }
+    }
+    expect(vendor.requests.length).toBeGreaterThan(0);
+  });
+
+  it("goes to no other host", async () => {
+    const vendor = await echoingVendor(307);
+    const { code, stderr } = await run("incidents list", { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(1);
+    expect(stderr).toContain("the server redirects to evil.test, where the key must not go");
+  });
+
+  it.each([
+    ["as it is", "key sk_live_fake_0123456789abcdef here", "key sk_live_…cdef here"],
+    ["encoded for a URL", "?k=fake%2Fwith%20space%2B0001&x", "?k=…0001&x"],
+    ["in a query of another name", "GET /x?app_key=whatever&y=1", "GET /x?app_key=…&y=1"],
+    ["in a header", "authorization: Bearer whatever-it-is", "authorization: Bearer …"],
+    ["in a proxy's address", "http://user:pass@proxy.test:3128", "http://user:…@proxy.test:3128"],
+  ])("is masked %s", (_, text, expected) => {
+    expect(redact(text, ["sk_live_fake_0123456789abcdef", "fake/with space+0001"])).toBe(expected);
+  });
+});
