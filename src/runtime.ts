@@ -5,9 +5,9 @@ import { createConfigStore } from "./config/store.ts";
 import { connect } from "./connect.ts";
 import type { Context } from "./context.ts";
 import type { HttpClient } from "./http/client.ts";
-import { redact } from "./http/redact.ts";
+import { maskSecrets, redact } from "./http/redact.ts";
 import { createPrinter, printerOptions } from "./output/printer.ts";
-import { nodeInput, nodeOutput, type Streams } from "./output/streams.ts";
+import { nodeInput, nodeOutput, type OutputStream, type Streams } from "./output/streams.ts";
 import { ask, confirm, type Prompt, type PromptSetting, terminalPrompt } from "./prompt.ts";
 import { version } from "./version.ts";
 
@@ -24,7 +24,7 @@ export interface Surroundings {
 
 /** Builds what commands are given out of what surrounds the program. */
 export function createContext(surroundings: Surroundings): Context {
-  const { streams, env, signal, home, platform, now } = surroundings;
+  const { env, signal, home, platform, now } = surroundings;
   const clients: HttpClient[] = [];
   // Keys of the environment are known from the start; those of profiles as they are read.
   const secrets = [
@@ -34,6 +34,12 @@ export function createContext(surroundings: Surroundings): Context {
     "FLASHDUTY_APP_KEY",
     "FLOTIQ_API_KEY",
   ].flatMap((name) => env[name] || []);
+  // Whatever a vendor says may repeat the key it was sent: the last step before a stream is to mask it.
+  const streams: Streams = {
+    in: surroundings.streams.in,
+    out: filtered(surroundings.streams.out, (text) => maskSecrets(text, secrets)),
+    err: filtered(surroundings.streams.err, (text) => redact(text, secrets)),
+  };
   const interactive = streams.in.isTTY && streams.err.isTTY;
   const prompting: PromptSetting = { prompt: surroundings.prompt, env, interactive, signal };
   const context: Context = {
@@ -63,6 +69,21 @@ export function createContext(surroundings: Surroundings): Context {
     },
   };
   return context;
+}
+
+function filtered(stream: OutputStream, change: (text: string) => string): OutputStream {
+  return {
+    write: (text) => stream.write(change(text)),
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns;
+    },
+    get closed() {
+      return stream.closed;
+    },
+  };
 }
 
 /** The context of this process, and how to end it with a code. */

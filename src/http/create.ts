@@ -8,6 +8,7 @@ import type {
   RawAnswer,
   RequestOptions,
   Route,
+  VendorError,
 } from "./client.ts";
 import { neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
 import { isLoopback, proxyFor } from "./proxy.ts";
@@ -116,11 +117,18 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
 
   function read(raw: RawAnswer & { text: string }): Omit<Answer, "attempts"> {
     const vendor = raw.body === undefined && raw.status < 400 ? undefined : dialect.readError(raw);
-    if (raw.status >= 300 || vendor !== undefined) throw toHttpError(raw, usable(vendor, raw), now());
+    if (raw.status >= 300 || vendor !== undefined) throw toHttpError(raw, masked(usable(vendor, raw)), now());
     if (raw.text.trim() !== "" && raw.body === undefined) {
       throw notJson(raw, (raw.headers["content-type"] ?? "").includes("html") || /^\s*</.test(raw.text));
     }
     return { status: raw.status, headers: raw.headers, body: raw.body, requestId: requestIdOf(raw) };
+  }
+
+  /** A vendor may repeat the key in its message; an error is kept in files and printed in many places. */
+  function masked(vendor: VendorError | undefined): VendorError | undefined {
+    if (vendor === undefined) return undefined;
+    const mask = (text: string | undefined): string | undefined => text && redact(text, config.secrets);
+    return { ...vendor, message: mask(vendor.message), code: mask(vendor.code), requestId: mask(vendor.requestId) };
   }
 
   /** Where a redirect leads. @throws {CliError} when a key must not go there */

@@ -15,16 +15,23 @@ const patterns: [pattern: RegExp, replacement: string][] = [
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*:)[^\s/@"]+(@)/gi, "$1…$2"],
 ];
 
-/** `text` with every one of `secrets` masked, also where it is encoded for a URL or for JSON, and whatever looks like a key in a URL. */
-export function redact(text: string, secrets: readonly string[]): string {
+/** `text` with every one of `secrets` masked, also where it is encoded for a URL, for JSON or in base64. */
+export function maskSecrets(text: string, secrets: readonly string[]): string {
   let safe = text;
   // The longest first: a key may be the beginning of another one.
   for (const secret of [...secrets].filter((one) => one.length >= 4).sort((a, b) => b.length - a.length)) {
     const mask = maskKey(secret);
     for (const form of forms(secret)) safe = safe.replaceAll(form, mask);
   }
-  for (const [pattern, replacement] of patterns) safe = safe.replace(pattern, replacement);
   return safe;
+}
+
+/** The same, and whatever looks like a key in a URL or a header is masked too. For messages: data may say such things rightly. */
+export function redact(text: string, secrets: readonly string[]): string {
+  return patterns.reduce(
+    (safe, [pattern, replacement]) => safe.replace(pattern, replacement),
+    maskSecrets(text, secrets),
+  );
 }
 
 function forms(secret: string): Set<string> {
