@@ -36,8 +36,3 @@ export function refusedKey(what: string): Error {
     "onduty keys set NAME --stdin, or in CI the variable ONDUTY_API_KEY",
   );
 }
-
-/** Whether a word given as an argument looks like a key; it must then not be repeated in a message. */
-export function looksLikeKey(word: string): boolean {
-  return /^(sk_(live|test)_|ok_)\S{8,}/.test(word) || /^[0-9a-f]{32}$/i.test(word);
-}

@@ -1,65 +1,95 @@
 import { CliError, usageError } from "../errors.ts";
+import { maskKey } from "../http/redact.ts";
 import type { KeySource } from "./store.ts";
 
-const commandTimeoutMs = 30_000;
+export interface ReadKeyOptions {
+  env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+  /** For a key command, in milliseconds; default 30 s. */
+  timeoutMs?: number;
+}
 
 /**
  * The key that a source stands for.
  *
- * @throws {CliError} `auth` when the command fails or the variable is not set, `usage` when what came cannot be a key
+ * @throws {CliError} `auth` when the command fails, the variable is not set, or what came cannot be a key; `usage` for a
+ *   keyring
  */
-export async function readKey(
-  source: KeySource,
-  { env, signal }: { env: Readonly<Record<string, string | undefined>>; signal: AbortSignal },
-): Promise<string> {
-  if ("text" in source) return source.text;
+export async function readKey(source: KeySource, options: ReadKeyOptions): Promise<string> {
+  if ("text" in source) return usable(source.text, "the stored key", "onduty keys set NAME --stdin < FILE");
   if ("env" in source) {
-    const value = env[source.env];
+    const value = options.env[source.env];
     if (value === undefined || value === "") {
       throw new CliError("auth", `the environment variable ${source.env}, which holds the key, is not set`, {
         hint: `export ${source.env}=...`,
       });
     }
-    return cleanKey(value);
+    return usable(value, `the environment variable ${source.env}`, `export ${source.env}=...`);
   }
-  if ("command" in source) return cleanKey(await runKeyCommand(source.command, env, signal));
-  throw usageError("keyrings are not supported by this version", "store the key with --key-command or --stdin");
+  if ("command" in source) {
+    const [file] = splitCommand(source.command);
+    const line = await runKeyCommand(source.command, options);
+    return usable(line, `the first line that the key command "${file}" printed`, `try it by hand: ${source.command}`);
+  }
+  throw usageError("keyrings are not available in this version", "store the key with --key-command or --stdin");
+}
+
+/** A key that was found but cannot be one is as good as none. */
+function usable(text: string, what: string, hint: string): string {
+  try {
+    return cleanKey(text);
+  } catch (error) {
+    throw new CliError("auth", `${what} cannot be used: ${(error as Error).message}`, { hint });
+  }
 }
 
 /** First line of what a command prints; its stderr goes to the terminal, so that it can ask for a passphrase. */
-async function runKeyCommand(
-  command: string,
-  env: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
-): Promise<string> {
+async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 }: ReadKeyOptions): Promise<string> {
   const [file = "", ...args] = splitCommand(command);
   const { spawn } = await import("node:child_process");
-  // It may ask for a passphrase: stdin and stderr are the user's.
+  const { isatty } = await import("node:tty");
+  // It may ask for a passphrase at the terminal; a pipe is ours to read, such as the ids of `ack -`.
+  const stdin = isatty(0) ? "inherit" : "ignore";
   const child = spawn(file, args, {
     env: { ...env },
-    timeout: commandTimeoutMs,
+    timeout: timeoutMs,
+    // One that ignores a polite end would keep us waiting for ever.
+    killSignal: "SIGKILL",
     signal,
-    stdio: ["inherit", "pipe", "inherit"],
+    stdio: [stdin, "pipe", "inherit"],
   });
   let output = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    output += chunk.toString();
+  child.stdout.setEncoding("utf8");
+  child.stdout.on("data", (chunk: string) => {
+    // One line is enough, and a command may print without end.
+    if (!output.includes("\n")) output += chunk;
   });
   return new Promise((resolve, reject) => {
     // Never with what it printed: that may be a key.
-    const fail = (why: string): void =>
+    const fail = (why: string): void => {
+      child.stdout.destroy();
       reject(new CliError("auth", `the key command "${file}" ${why}`, { hint: `try it by hand: ${command}` }));
+    };
     child.once("error", (error: NodeJS.ErrnoException) =>
       fail(error.code === "ENOENT" ? "was not found" : `could not be run (${error.code})`),
     );
-    child.once("close", (code, killedBy) => {
-      if (code === 0) resolve(output.split(/\r?\n/)[0] ?? "");
-      else
-        fail(
+    child.once("exit", (code, killedBy) => {
+      if (code !== 0)
+        return fail(
           killedBy === null
             ? `ended with ${code}`
-            : `was ended by ${killedBy}, or took longer than ${commandTimeoutMs / 1000} s`,
+            : `was ended by ${killedBy}, or took longer than ${timeoutMs / 1000} s`,
         );
+      const done = (): void => {
+        child.stdout.destroy();
+        resolve(output.split(/\r?\n/)[0] ?? "");
+      };
+      // An agent that it started may hold the pipe open for ever; what the command itself wrote is there by now.
+      const late = setTimeout(done, 200);
+      child.once("close", () => {
+        clearTimeout(late);
+        done();
+      });
     });
   });
 }
@@ -82,8 +112,8 @@ export function splitCommand(command: string): string[] {
     );
     end = match.index + match[0].length;
   }
+  if (command.trim() === "") throw usageError("the key command is empty", '--key-command "pass show onduty"');
   if (end < command.length) throw usageError(`the key command has a quote that is not closed: ${command}`);
-  if (words.length === 0) throw usageError("the key command is empty", '--key-command "pass show onduty"');
   return words;
 }
 
@@ -93,9 +123,19 @@ export function splitCommand(command: string): string[] {
  * @throws {CliError} `usage` when it is empty or could not stand in a header
  */
 export function cleanKey(text: string): string {
-  const key = text.replace(/\r?\n$/, "").trim();
+  const key = text.trim();
   if (key === "") throw usageError("the key is empty");
   if (/\s/.test(key)) throw usageError("the key has spaces or several lines");
   if (/[^\u0021-\u007e]/.test(key)) throw usageError("the key has characters that no key has");
   return key;
+}
+
+/** Whether a word that should be something else looks like a key; it must then not be repeated in a message. */
+export function looksLikeKey(word: string): boolean {
+  return /^(sk_(live|test)_\S{8,}|ok_[\w-]{20,})/.test(word) || /^[0-9a-f]{32}$/i.test(word);
+}
+
+/** A word as it may stand in a message: in quotes, masked when it looks like a key. */
+export function quoted(word: string): string {
+  return `"${looksLikeKey(word) ? maskKey(word) : word}"`;
 }

@@ -1,9 +1,10 @@
-import { usageError } from "../errors.ts";
+import { CliError, usageError } from "../errors.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { type KeyKind, keyKinds } from "../model/key.ts";
 import { nearest } from "../output/text.ts";
 import type { ProviderName } from "../providers/provider.ts";
-import { type Config, type KeySource, keyField } from "./store.ts";
+import { quoted } from "./secrets.ts";
+import { type Config, type KeySource, keyField, type Profile } from "./store.ts";
 
 /** A value and where it came from: `profile`, `default`, or the name of an environment variable. */
 export interface Sourced<Value> {
@@ -82,7 +83,8 @@ export function settle({ named, env, config, defaults }: SettleInput): Settled {
 function fromProfile(name: string, config: Config, env: SettleInput["env"], chosenBy: string): Settled {
   const profile = config.profiles.get(name);
   if (profile === undefined) throw unknownProfile(name, config);
-  const values: Settled["values"] = { baseUrl: { value: profile.baseUrl, from: "profile" } };
+  const baseUrl = checkStoredUrl(name, profile);
+  const values: Settled["values"] = { baseUrl: { value: baseUrl, from: "profile" } };
   for (const field of ["service", "routingKey", "user", "caFile", "proxy"] as const) {
     const variable = field in overrides ? overrides[field as keyof typeof overrides] : undefined;
     const ruling = variable === undefined ? undefined : env[variable] || undefined;
@@ -96,6 +98,16 @@ function fromProfile(name: string, config: Config, env: SettleInput["env"], chos
     if (source !== undefined) keys.set(kind, { source, from: "profile" });
   }
   return { name, chosenBy, provider: profile.provider, values, keys };
+}
+
+/** The file may have been written by hand: its address is held to the rules of `profiles add`. */
+function checkStoredUrl(name: string, { baseUrl, provider, allowHttp }: Profile): string {
+  try {
+    return checkBaseUrl(baseUrl, provider, allowHttp === true);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw usageError(`profile "${name}": ${error.message}`, error.hint);
+  }
 }
 
 function fromEnvironment(env: SettleInput["env"], defaults: SettleInput["defaults"], chosenBy: string): Settled {
@@ -131,8 +143,8 @@ export function unknownProfile(name: string, config: Config): Error {
   const names = [...config.profiles.keys()];
   const near = nearest(name, names);
   const known = names.length === 0 ? "there is none yet" : `there is ${names.slice(0, 10).join(", ")}`;
-  const hint = near[0] === undefined ? "onduty profiles list" : `--profile ${near[0]}`;
-  return usageError(`there is no profile "${name}"; ${known}`, hint);
+  const hint = near[0] === undefined ? "onduty profiles list" : `did you mean ${near[0]}?`;
+  return usageError(`there is no profile ${quoted(name)}; ${known}`, hint);
 }
 
 /** @throws {CliError} `usage` when it names no vendor we know */
@@ -141,7 +153,7 @@ export function readProvider(word: string, what: string): ProviderName {
   const provider = known.find((name) => name === word.toLowerCase());
   if (provider !== undefined) return provider;
   throw usageError(
-    `${what} "${word}" is not a provider; the providers are ${known.join(", ")}`,
+    `${what} ${quoted(word)} is not a provider; the providers are ${known.join(", ")}`,
     nearest(word, known)[0] ?? "opsknight",
   );
 }
@@ -150,7 +162,7 @@ export function readProvider(word: string, what: string): ProviderName {
 export function checkProfileName(name: string): string {
   if (/^[A-Za-z0-9._-]{1,64}$/.test(name)) return name;
   throw usageError(
-    `"${name}" cannot be the name of a profile`,
+    `${quoted(name)} cannot be the name of a profile`,
     "up to 64 letters, digits, dots, underscores and dashes",
   );
 }
@@ -161,11 +173,14 @@ export function checkProfileName(name: string): string {
  * @throws {CliError} `usage` on one that has no scheme, is not safe, or carries more than host and path
  */
 export function checkBaseUrl(text: string, provider: ProviderName, allowHttp: boolean): string {
+  // What stands before an @ may be a password, and is not repeated.
+  const shown = quoted(text.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@"));
   if (!/^https?:\/\//i.test(text)) {
-    const host = text.replace(/^[a-z]*:?\/*/i, "");
-    throw usageError(`the base URL "${text}" has no scheme`, `https://${host || "opsknight.example.com"}`);
+    const host = text.replace(/^[a-z]+:\/\//i, "").replace(/^.*@/, "");
+    const known = /^[\w.-]+(:\d+)?(\/[\w./-]*)?$/.test(host) && shown === `"${text}"`;
+    throw usageError(`the base URL ${shown} has no scheme`, `https://${known ? host : "opsknight.example.com"}`);
   }
-  if (!URL.canParse(text)) throw usageError(`"${text}" is not a URL`, "https://opsknight.example.com");
+  if (!URL.canParse(text)) throw usageError(`${shown} is not a URL`, "https://opsknight.example.com");
   const url = new URL(text);
   if (url.username !== "" || url.password !== "")
     throw usageError("the base URL must not hold a user or password", "onduty keys set stores keys");

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, stat } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError, usageError } from "../errors.ts";
 import type { KeyKind } from "../model/key.ts";
 import type { ProviderName } from "../providers/provider.ts";
+import { jsonErrorOffset, positionOf } from "./json-position.ts";
 
 /** Where a stored key comes from. */
 export type KeySource = { text: string } | { command: string } | { env: string } | { keyring: true };
@@ -41,7 +42,11 @@ export interface ConfigStore {
    * @throws {CliError} `usage` with path and line when it is not JSON or has an unknown shape
    */
   load(): Promise<Config>;
-  /** Reads, changes and writes under a lock, atomically; two processes at once lose nothing. */
+  /**
+   * Reads, changes and writes under a lock, atomically; two processes at once lose nothing.
+   *
+   * @throws {CliError} `usage` as `load` does, and when the folder is a symbolic link or cannot be written
+   */
   update(change: (config: Config) => void): Promise<Config>;
 }
 
@@ -68,38 +73,85 @@ export function createConfigStore({ dir, notice }: StoreSetting): ConfigStore {
 
   async function update(change: (config: Config) => void): Promise<Config> {
     try {
-      await mkdir(dir, { recursive: true, mode: 0o700 });
-      const release = await lock(dir);
+      await prepare(dir, notice);
+      const held = await lock(dir);
       try {
         const config = await load();
         change(config);
-        await write(dir, config);
+        await write(dir, config, held.check);
         return config;
       } finally {
-        await release();
+        await held.release();
       }
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (error instanceof CliError || code === undefined) throw error;
-      throw usageError(`cannot write ${file}: ${code}`, "export ONDUTY_CONFIG_DIR=DIR names another folder");
+      if (code === "ELOCKED") throw usageError(`cannot write ${file}: another onduty is writing it`, "try again");
+      throw usageError(
+        `cannot write ${file}: ${reasons[code] ?? code}`,
+        "export ONDUTY_CONFIG_DIR=DIR names another folder",
+      );
     }
   }
 
   return { file, load, update };
 }
 
-async function lock(dir: string): Promise<() => Promise<void>> {
+const reasons: Record<string, string> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "its folder is a file",
+  EEXIST: "its folder is a file",
+};
+
+/** Makes the folder, for its owner alone. One that holds nothing but ours is tightened; others belong to the user. */
+async function prepare(dir: string, notice: (text: string) => void): Promise<void> {
+  const there = await lstat(dir).catch(() => undefined);
+  if (there?.isSymbolicLink()) {
+    const target = await realpath(dir).catch(() => undefined);
+    throw usageError(
+      `cannot write ${join(dir, fileName)}: the folder is a symbolic link, and keys would end up elsewhere`,
+      target === undefined ? `rm ${dir}` : `export ONDUTY_CONFIG_DIR=${target}`,
+    );
+  }
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  if (process.platform === "win32" || there === undefined || (there.mode & 0o077) === 0) return;
+  if ((await readdir(dir)).some((name) => !name.startsWith("config."))) return;
+  await chmod(dir, 0o700);
+  notice(`notice: ${dir} was open to others (${octal(there.mode)}); its mode is 0700 now`);
+}
+
+interface HeldLock {
+  release(): Promise<void>;
+  /** @throws {CliError} when another process has taken the lock over, because this one had stood still */
+  check(): void;
+}
+
+async function lock(dir: string): Promise<HeldLock> {
   const { default: lockfile } = await import("proper-lockfile");
   // The lock of a process that was killed grows stale; waiting that long beats losing what it wrote.
-  return lockfile.lock(dir, {
+  let lost = false;
+  const release = await lockfile.lock(dir, {
     lockfilePath: join(dir, "config.lock"),
     stale: 5000,
     update: 1000,
     retries: { retries: 200, factor: 1, minTimeout: 50, maxTimeout: 50 },
+    onCompromised: () => {
+      lost = true;
+    },
   });
+  return {
+    // What was written counts, also when the lock went away meanwhile.
+    release: () => release().catch(() => {}),
+    check() {
+      if (lost) throw usageError(`cannot write ${join(dir, fileName)}: another onduty has written it`, "try again");
+    },
+  };
 }
 
-async function write(dir: string, config: Config): Promise<void> {
+async function write(dir: string, config: Config, check: () => void): Promise<void> {
   const { default: Conf } = await import("conf");
   const conf = new Conf<Record<string, unknown>>({
     cwd: dir,
@@ -115,7 +167,10 @@ async function write(dir: string, config: Config): Promise<void> {
     // An assignment to `__proto__` would set the prototype; a name must be a property like any other.
     Object.defineProperty(profiles, name, { value, enumerable: true, configurable: true, writable: true });
   }
-  conf.store = { ...(config.current !== undefined && { current: config.current }), profiles };
+  // What a newer version keeps next to ours stays.
+  const { current: _current, profiles: _profiles, ...others } = conf.store;
+  check();
+  conf.store = { ...(config.current !== undefined && { current: config.current }), profiles, ...others };
 }
 
 async function readText(file: string): Promise<string | undefined> {
@@ -132,7 +187,7 @@ async function tighten(file: string, notice: (text: string) => void): Promise<vo
   if (process.platform === "win32") return;
   const { mode } = await stat(file);
   if ((mode & 0o077) === 0) return;
-  const was = (mode & 0o777).toString(8).padStart(4, "0");
+  const was = octal(mode);
   try {
     await chmod(file, 0o600);
     notice(`notice: ${file} could be read by others (${was}); its mode is 0600 now`);
@@ -141,34 +196,42 @@ async function tighten(file: string, notice: (text: string) => void): Promise<vo
   }
 }
 
+function octal(mode: number): string {
+  return (mode & 0o777).toString(8).padStart(4, "0");
+}
+
 /** Reads the text of the file. Names of profiles are kept in a map, so that none is special. */
 function parseConfig(text: string, file: string): Config {
-  const bad = (what: string, hint = "mend the file, or move it away"): CliError => usageError(`${file}: ${what}`, hint);
+  const bad = (offset: number, what: string): CliError => {
+    const { line, column } = positionOf(text, offset);
+    return usageError(`${file}:${line}:${column}: ${what}`, "mend the file, or move it away");
+  };
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw bad(`line ${lineOf(text, (error as Error).message)} is not JSON`);
+  } catch {
+    throw bad(jsonErrorOffset(text), "not JSON");
   }
-  if (!isObject(value) || (value.profiles !== undefined && !isObject(value.profiles)))
-    throw bad("line 1: not a configuration of onduty");
+  if (!isObject(value)) throw bad(0, "not a configuration of onduty");
+  const { current, profiles: entries = {} } = value;
+  const start = offsetOfName(text, "profiles", 0);
+  if (!isObject(entries)) throw bad(start, "not a configuration of onduty: profiles is not an object");
   const profiles = new Map<string, Profile>();
-  for (const [name, entry] of Object.entries(value.profiles ?? {})) {
-    profiles.set(
-      name,
-      toProfile(entry, (what) => bad(`line ${lineOfName(text, name)}: profile "${name}" ${what}`)),
-    );
+  for (const [name, entry] of Object.entries(entries)) {
+    // The name may also stand elsewhere, as that of the current profile.
+    const wrong = (what: string): CliError => bad(offsetOfName(text, name, start), `profile "${name}" ${what}`);
+    profiles.set(name, toProfile(entry, wrong));
   }
-  if (value.current !== undefined && typeof value.current !== "string")
-    throw bad(`line ${lineOfName(text, "current")}: "current" is not a name`);
-  return { ...(value.current !== undefined && { current: value.current }), profiles };
+  if (current !== undefined && typeof current !== "string")
+    throw bad(offsetOfName(text, "current", 0), '"current" is not a name');
+  return { ...(current !== undefined && { current }), profiles };
 }
 
 function toProfile(entry: unknown, bad: (what: string) => CliError): Profile {
   if (!isObject(entry)) throw bad("is not an object");
   const { provider } = entry;
   const known: readonly unknown[] = ["opsknight", "flashduty", "flotiq"];
-  if (!known.includes(provider)) throw bad(`has no provider that is known: ${JSON.stringify(provider)}`);
+  if (!known.includes(provider)) throw bad(`has no provider that is known: ${JSON.stringify(provider) ?? "none"}`);
   if (typeof entry.baseUrl !== "string") throw bad("has no baseUrl");
   for (const field of stringFields) {
     if (entry[field] !== undefined && typeof entry[field] !== "string") throw bad(`has a ${field} that is not text`);
@@ -183,22 +246,22 @@ function toProfile(entry: unknown, bad: (what: string) => CliError): Profile {
 
 function isKeySource(value: unknown): boolean {
   if (!isObject(value)) return false;
-  return ["text", "command", "env"].some((field) => typeof value[field] === "string") || value.keyring === true;
+  const [field, ...more] = Object.keys(value);
+  if (field === undefined || more.length > 0) return false;
+  return field === "keyring" ? value.keyring === true : isSourceField(field) && typeof value[field] === "string";
+}
+
+function isSourceField(field: string): boolean {
+  return field === "text" || field === "command" || field === "env";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The line that JSON.parse complains of: it tells the position in different ways, or not at all at the end of the text. */
-function lineOf(text: string, message: string): number {
-  const [, line] = /line (\d+)/.exec(message) ?? [];
-  if (line !== undefined) return Number(line);
-  const [, position] = /position (\d+)/.exec(message) ?? [];
-  return text.slice(0, position === undefined ? text.length : Number(position)).split("\n").length;
-}
-
-function lineOfName(text: string, name: string): number {
-  const at = text.indexOf(`${JSON.stringify(name)}`);
-  return text.slice(0, Math.max(0, at)).split("\n").length;
+/** Where the property of that name stands, as far as the text tells without being parsed again. */
+function offsetOfName(text: string, name: string, from: number): number {
+  const quoted = JSON.stringify(name).replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const found = text.slice(from).search(new RegExp(`${quoted}\\s*:`));
+  return found === -1 ? from : from + found;
 }

@@ -53,6 +53,27 @@ describe("the profile that applies", () => {
     );
     expect(settleWith({ ONDUTY_PROVIDER: "flotiq", FLOTIQ_API_KEY: "x" }).keys.get("api")?.from).toBe("FLOTIQ_API_KEY");
     expect(settleWith({ ONDUTY_PROVIDER: "flotiq", FLASHDUTY_APP_KEY: "x" }).keys.has("api")).toBe(false);
+    const both = { ONDUTY_PROVIDER: "flotiq", FLOTIQ_API_KEY: "x", ONDUTY_API_KEY: "y" };
+    expect(settleWith(both).keys.get("api")?.from).toBe("ONDUTY_API_KEY");
+  });
+
+  it("of the environment has the vendor's own address where there is one", () => {
+    expect(settleWith({ ONDUTY_PROVIDER: "flashduty" }).values.baseUrl).toEqual({
+      value: "https://api.flashcat.cloud",
+      from: "default",
+    });
+    expect(() => settleWith({ ONDUTY_PROVIDER: "opsknight" })).toThrow("ONDUTY_BASE_URL is not set");
+    expect(() => settleWith({ ONDUTY_PROVIDER: "pager" })).toThrow("opsknight, flashduty, flotiq");
+  });
+
+  it.each([
+    ["http://opsknight.example.test", "clear text"],
+    ["https://user:pass@opsknight.example.test", "must not hold a user or password"],
+  ])("written by hand with the address %s is refused", (baseUrl, message) => {
+    const byHand: Config = { current: "prod", profiles: new Map([["prod", { provider: "opsknight", baseUrl }]]) };
+    const refused = () => settle({ env: {}, config: byHand, defaults: defaultBaseUrls });
+    expect(refused).toThrow(message);
+    expect(refused).toThrow('profile "prod"');
   });
 });
 
@@ -83,7 +104,7 @@ describe("bad input", () => {
     ["profiles add prod --provider pager --stdin", "is not a provider"],
     ["profiles add bad/name --provider flotiq --stdin", "cannot be the name of a profile"],
     ["profiles add opsknight --provider flotiq --stdin", 'there is a profile "opsknight" already'],
-    ["profiles use opsknigth", "--profile opsknight"],
+    ["profiles use opsknigth", "did you mean opsknight?"],
     ["profiles add prod --provider flotiq --stdin --key-env X", "exclude each other"],
     ["profiles add prod --provider opsknight --stdin", 'cannot ask "Base URL"'],
     ["profiles add prod --provider flotiq", "cannot ask"],
@@ -92,6 +113,30 @@ describe("bad input", () => {
     ["incidents list --token=sk_live_fake_argument_key", "shell's history"],
     ["--key sk_live_fake_argument_key incidents list", "shell's history"],
     ["keys set sk_live_fake_argument_key", "shell's history"],
+    ["keys set opsknight sk_live_fake_argument_key", "shell's history"],
+    ["keys set opsknight --stdin fake_argument_key_of_any_form", "shell's history"],
+    ["profiles add new sk_live_fake_argument_key --provider flotiq", "shell's history"],
+    ["keys set opsknight --api-key=sk_live_fake_argument_key", "shell's history"],
+    ["keys set opsknight --apikey=sk_live_fake_argument_key", "shell's history"],
+    ["keys set opsknight --change-key=sk_live_fake_argument_key", "shell's history"],
+    ["profiles add new --provider flotiq --password sk_live_fake_argument_key", "shell's history"],
+    ["keys set opsknight --key-env sk_live_fake_argument_key", "shell's history"],
+    ["keys set opsknight --key-command sk_live_fake_argument_key", "shell's history"],
+    ["profiles add new --provider sk_live_fake_argument_key_0001", "sk_live_…0001"],
+    ["profiles use sk_live_fake_argument_key_0001", "sk_live_…0001"],
+    ["profiles rename opsknight sk_live_fake_argument_key/0001", "sk_live_…0001"],
+    ["profiles add new --provider opsknight --base-url sk_live_fake_argument_key_0001", "sk_live_…0001"],
+    ["profiles add new --provider opsknight --base-url user:argument_key@host.test", 'the base URL "…@host.test"'],
+    ["profiles add new --provider opsknight --base-url ftp://u:argument_key/x@host.test", "has no scheme"],
+    ["profiles add new --provider flotiq --stdin --proxy socks5://user:argument_key@host.test:1", "is not an http"],
+    ["keys set opsknight --keyring", "keyrings are not available in this version"],
+    ["keys set opsknight --key-command 'pass \"show'", "a quote that is not closed"],
+    ["keys remove opsknight --kind change", 'profile "opsknight" has no change key'],
+    ["keys remove opsknight", "onduty keys remove opsknight --kind api --yes"],
+    ["keys set opsknight", "onduty keys set opsknight --stdin < FILE"],
+    ["keys set opsknight --kind change", "onduty keys set opsknight --kind change --stdin < FILE"],
+    ["keys validate opsknight --all", "exclude each other"],
+    ["keys validate opsknigth", "did you mean opsknight?"],
     ["keys set opsknight --key-env sk-live-fake_argument_key", "takes the name of an environment variable"],
   ])("`%s` is refused, nothing is written, and no key is repeated", async (commandLine, message) => {
     const { code, stdout, stderr } = await run(commandLine, {

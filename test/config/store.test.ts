@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createConfigStore, type Profile } from "../../src/config/store.ts";
@@ -53,14 +54,21 @@ describe("the configuration", () => {
   });
 
   it.each([
-    ['{\n  "profiles": {\n', "line 3 is not JSON"],
-    ["[]", "not a configuration"],
-    [
-      '{"profiles": {\n"prod": {"provider": "pager"}}}',
-      'line 2: profile "prod" has no provider that is known: "pager"',
-    ],
+    ['{\n  "profiles": {\n', ":3:1: not JSON"],
+    ["[]", ":1:1: not a configuration"],
+    ['{"profiles": {\n"prod": {"provider": "pager"}}}', ':2:1: profile "prod" has no provider that is known: "pager"'],
     [
       '{"profiles": {"prod": {"provider": "opsknight", "baseUrl": "https://x.test", "apiKey": "sk_test_fake_0001"}}}',
+      "apiKey of an unknown form",
+    ],
+    ["", ":1:1: not JSON"],
+    ['{\n  "current": x\n}\n', ":2:14: not JSON"],
+    ['{"profiles": {},\n "key": "sk_test_fake_0001",\n}\n\n', ":3:1: not JSON"],
+    ['{"profiles": []}', ":1:2: not a configuration"],
+    ['{"current": "prod",\n"profiles": {\n  "prod": {"provider": "flotiq"}}}', ':3:3: profile "prod" has no baseUrl'],
+    ['{"current": 7, "profiles": {}}', '"current" is not a name'],
+    [
+      '{"profiles": {"prod": {"provider": "flotiq", "baseUrl": "https://x.test", "apiKey": {"text": "sk_test_fake_0001", "env": "X"}}}}',
       "apiKey of an unknown form",
     ],
   ])("that cannot be read is an error with its place, and stays as it is: %s", async (text, message) => {
@@ -90,6 +98,96 @@ describe("the configuration", () => {
       profiles: object;
     };
     expect(Object.keys(profiles).sort()).toEqual(Array.from({ length: 12 }, (_, n) => `p${n}`).sort());
+  });
+
+  it("of a newer version keeps what this one does not know", async () => {
+    const { dir, store } = await newStore();
+    await mkdir(dir, { mode: 0o700 });
+    const stored = { profiles: { prod: { ...profile, region: "eu" } }, telemetry: false };
+    await writeFile(store.file, JSON.stringify(stored), { mode: 0o600 });
+    await store.update((config) => {
+      config.current = "prod";
+    });
+    expect(JSON.parse(await readFile(store.file, "utf8"))).toEqual({ current: "prod", ...stored });
+  });
+
+  it("tightens a folder of its own, and leaves one that holds other things as it is", async () => {
+    const { dir, notices, store } = await newStore();
+    await mkdir(dir);
+    await chmod(dir, 0o755);
+    await store.update((config) => config.profiles.set("prod", profile));
+    expect((await stat(dir)).mode & 0o777).toBe(0o700);
+    expect(notices).toEqual([`notice: ${dir} was open to others (0755); its mode is 0700 now`]);
+
+    await chmod(dir, 0o755);
+    await writeFile(join(dir, "other.txt"), "");
+    await store.update((config) => config.profiles.set("other", profile));
+    expect((await stat(dir)).mode & 0o777).toBe(0o755);
+  });
+
+  it("is not written through a symbolic link, nor into what is no folder", async () => {
+    const { dir, store } = await newStore();
+    const target = await tempDir();
+    await symlink(target, dir);
+    const update = () => store.update((config) => config.profiles.set("prod", profile));
+    await expect(update()).rejects.toMatchObject({
+      kind: "usage",
+      message: expect.stringContaining("the folder is a symbolic link"),
+      hint: `export ONDUTY_CONFIG_DIR=${target}`,
+    });
+    expect(await readdir(target)).toEqual([]);
+
+    await unlink(dir);
+    await writeFile(dir, "");
+    await expect(update()).rejects.toMatchObject({ kind: "usage", message: expect.stringContaining("is a file") });
+  });
+
+  it("stays as it was when the change throws, and can be changed again", async () => {
+    const { dir, store } = await newStore();
+    await store.update((config) => config.profiles.set("prod", profile));
+    const before = await readFile(store.file, "utf8");
+    const failing = store.update((config) => {
+      config.profiles.clear();
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    expect(await readFile(store.file, "utf8")).toBe(before);
+    expect(await readdir(dir)).toEqual(["config.json"]);
+    await store.update((config) => config.profiles.set("other", profile));
+  });
+
+  it("is whole after processes were killed while they wrote", async () => {
+    const home = await tempDir();
+    const file = join(home, ".config/onduty/config.json");
+    for (let round = 0; round < 8; round += 1) {
+      const args = ["profiles", "add", `p${round}`, "--provider", "flotiq", "--key-env", "KEY"];
+      const { child, ended } = start(args, bareEnv(home));
+      setTimeout(() => child.kill("SIGKILL"), 60 + round * 25);
+      await ended;
+      const text = await readFile(file, "utf8").catch(() => '{"profiles":{}}');
+      expect(() => JSON.parse(text)).not.toThrow();
+      await rm(join(home, ".config/onduty/config.lock"), { recursive: true, force: true });
+    }
+  });
+
+  it("waits for a process that holds the lock, and takes over when that one is killed", async () => {
+    const { dir, store } = await newStore();
+    await store.update((config) => config.profiles.set("prod", profile));
+    const script = `require("proper-lockfile").lock(process.argv[1], { lockfilePath: process.argv[1] + "/config.lock",
+      stale: 5000, update: 1000 }).then(() => { console.log("held"); setInterval(() => {}, 1000); });`;
+    const holder = spawn(process.execPath, ["-e", script, dir], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(holder.stdout, "data");
+    let written = false;
+    const update = store
+      .update((config) => config.profiles.set("other", profile))
+      .then(() => {
+        written = true;
+      });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(written).toBe(false);
+    holder.kill("SIGKILL");
+    await update;
+    expect([...(await store.load()).profiles.keys()]).toEqual(["prod", "other"]);
   });
 
   it("can be written again after a process was killed with the lock", async () => {

@@ -1,9 +1,11 @@
 import type { Command } from "commander";
+import { looksLikeKey } from "../../config/secrets.ts";
 import { unknownProfile } from "../../config/settings.ts";
 import { keyField } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
+import { usageError } from "../../errors.ts";
 import type { KeyKind } from "../../model/key.ts";
-import { looksLikeKey, refusedKey } from "../key-options.ts";
+import { refusedKey } from "../key-options.ts";
 import {
   addKeySourceOptions,
   describeSource,
@@ -22,6 +24,7 @@ export function addKeysSet(parent: Command, ctx: Context): void {
     .command("set")
     .description("Store a key of a profile; at a terminal it is asked for and not shown")
     .argument("<name>", "profile")
+    .allowExcessArguments()
     .addOption(kindOption("what the key is for").default("api"));
   addKeySourceOptions(command)
     .addHelpText(
@@ -36,16 +39,21 @@ Examples:
 Exit codes: 0 stored, 2 usage
 `,
     )
-    .action((name: string, _, self: Command) => setKey(ctx, name, self.optsWithGlobals<SetOptions>()));
+    .action((name: string, _, self: Command) => setKey(ctx, name, self));
 }
 
-async function setKey(ctx: Context, name: string, options: SetOptions): Promise<void> {
-  if (looksLikeKey(name)) throw refusedKey("keys set");
+async function setKey(ctx: Context, name: string, self: Command): Promise<void> {
+  const options = self.optsWithGlobals<SetOptions>();
+  // A second word can only be meant as the key.
+  if (looksLikeKey(name) || self.args.length > 1) throw refusedKey("keys set");
   const printer = ctx.printer(options);
   const config = await ctx.config.load();
   const profile = config.profiles.get(name);
   if (profile === undefined) throw unknownProfile(name, config);
-  const source = await readKeySource(ctx, options, { name, kind: options.kind });
+  const { kind } = options;
+  const hint = `onduty keys set ${name}${kind === "api" ? "" : ` --kind ${kind}`} --stdin < FILE`;
+  const source = await readKeySource(ctx, options, { name, kind, hint });
+  if (source === undefined) throw usageError("the key is empty", hint);
   await ctx.config.update((latest) => {
     const current = latest.profiles.get(name);
     if (current === undefined) throw unknownProfile(name, latest);

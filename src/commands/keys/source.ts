@@ -1,11 +1,12 @@
 import { type Command, Option } from "commander";
-import { cleanKey, splitCommand } from "../../config/secrets.ts";
+import { cleanKey, looksLikeKey, splitCommand } from "../../config/secrets.ts";
 import type { KeySource, Profile } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { maskKey } from "../../http/redact.ts";
 import { type KeyKind, keyKinds } from "../../model/key.ts";
 import { readAll } from "../ids.ts";
+import { refusedKey } from "../key-options.ts";
 
 export interface KeySourceOptions extends GlobalOptions {
   stdin?: boolean;
@@ -16,53 +17,75 @@ export interface KeySourceOptions extends GlobalOptions {
 
 /** Declares the ways in which a key gets in. */
 export function addKeySourceOptions(command: Command): Command {
-  return command
-    .option("--stdin", "read the key from standard input")
-    .option(
-      "--key-command <command>",
-      "a command whose first line of output is the key; run without a shell, each time it is needed",
-    )
-    .option("--key-env <variable>", "an environment variable that holds the key")
-    .addOption(new Option("--keyring", "store the key in the operating system's keyring").hideHelp());
+  return (
+    command
+      .option("--stdin", "read the key from standard input")
+      .option(
+        "--key-command <command>",
+        "a command whose first line of output is the key; run without a shell, each time it is needed",
+      )
+      .option("--key-env <variable>", "an environment variable that holds the key")
+      // Of `events change` it is an option in its own right, so it is refused here and not everywhere.
+      .addOption(
+        new Option("--change-key <key>").hideHelp().argParser(() => {
+          throw refusedKey("--change-key");
+        }),
+      )
+      .addOption(new Option("--keyring", "store the key in the operating system's keyring").hideHelp())
+  );
 }
 
 export function kindOption(description: string): Option {
   return new Option("--kind <kind>", description).choices(keyKinds);
 }
 
+/** What a prompt for a key says, and the command that does without it. */
+export interface AskedKey {
+  name: string;
+  kind: KeyKind;
+  /** Added to the prompt, such as `empty for none`. */
+  remark?: string;
+  hint: string;
+}
+
 /**
- * The source that the options name, or, at a terminal, the key that is typed.
+ * The source that the options name, or, at a terminal, the key that is typed; undefined when nothing was typed.
  *
  * @throws {CliError} `usage` on several sources, on an empty or impossible key, and where nothing can be asked
  */
 export async function readKeySource(
   ctx: Context,
   options: KeySourceOptions,
-  asked: { name: string; kind: KeyKind },
-): Promise<KeySource> {
+  asked: AskedKey,
+): Promise<KeySource | undefined> {
   const given = [options.stdin, options.keyCommand !== undefined, options.keyEnv !== undefined, options.keyring].filter(
     Boolean,
   );
   if (given.length > 1) throw usageError("--stdin, --key-command, --key-env and --keyring exclude each other");
   if (options.keyring === true)
     throw usageError(
-      "keyrings are not supported by this version",
+      "keyrings are not available in this version",
       `onduty keys set ${asked.name} --key-command "pass show onduty"`,
     );
   if (options.keyCommand !== undefined) {
+    if (looksLikeKey(options.keyCommand)) throw refusedKey("--key-command");
     splitCommand(options.keyCommand);
     return { command: options.keyCommand };
   }
   if (options.keyEnv !== undefined) {
+    // A key has the form of a name, and would be stored and shown as one.
+    if (looksLikeKey(options.keyEnv)) throw refusedKey("--key-env");
     if (/^[A-Za-z_]\w*$/.test(options.keyEnv)) return { env: options.keyEnv };
     // It may be the key itself, so it is not repeated.
     throw usageError("--key-env takes the name of an environment variable", "--key-env ONDUTY_PROD_KEY");
   }
-  if (options.stdin === true) return { text: cleanKey(await readAll(ctx.streams.in)) };
+  // What is typed at a terminal must not be echoed, with --stdin neither.
+  if (options.stdin === true && !ctx.streams.in.isTTY) return { text: cleanKey(await readAll(ctx.streams.in)) };
   const kind = asked.kind === "api" ? "API" : asked.kind;
-  const hint = `onduty keys set ${asked.name}${asked.kind === "api" ? "" : ` --kind ${asked.kind}`} --stdin < FILE`;
-  const typed = await ctx.ask(`${kind} key of "${asked.name}"`, { ...options, secret: true, hint });
-  return { text: cleanKey(typed) };
+  const remark = asked.remark === undefined ? "" : ` (${asked.remark})`;
+  const question = `${kind} key of "${asked.name}"${remark}`;
+  const typed = await ctx.ask(question, { ...options, secret: true, hint: asked.hint });
+  return typed === "" ? undefined : { text: cleanKey(typed) };
 }
 
 /** Where a key lives, without the key: its masked form, the command, or the variable. */

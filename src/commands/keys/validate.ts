@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { environmentProfile, unknownProfile } from "../../config/settings.ts";
-import { type KeySource, keyField } from "../../config/store.ts";
+import { environmentProfile, settle, unknownProfile } from "../../config/settings.ts";
+import type { KeySource } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, usageError } from "../../errors.ts";
 import { maskKey } from "../../http/redact.ts";
 import type { Person } from "../../model/incident.ts";
-import { type KeyKind, type KeyScopes, type KeyStatus, type KeyVerdict, keyKinds } from "../../model/key.ts";
+import type { KeyScopes, KeyStatus, KeyVerdict } from "../../model/key.ts";
 import type { Shape } from "../../output/printer.ts";
-import type { Connection } from "../../providers/provider.ts";
+import { defaultBaseUrls } from "../../providers/index.ts";
 import { describeSource } from "./source.ts";
 
 interface ValidateOptions extends GlobalOptions {
@@ -99,7 +99,7 @@ async function validateKeys(ctx: Context, names: string[], options: ValidateOpti
     if (!config.profiles.has(name) && !(name === environmentProfile && ctx.env.ONDUTY_PROVIDER))
       throw unknownProfile(name, config);
   }
-  const all = [...(ctx.env.ONDUTY_PROVIDER ? [environmentProfile] : []), ...config.profiles.keys()];
+  const all = [...new Set([...(ctx.env.ONDUTY_PROVIDER ? [environmentProfile] : []), ...config.profiles.keys()])];
   if (options.all === true && all.length === 0)
     throw usageError("there is no profile yet", "onduty profiles add NAME --provider opsknight --base-url URL");
   const wanted: (string | undefined)[] = options.all === true ? all : names.length > 0 ? names : [options.profile];
@@ -128,8 +128,9 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
   const { provider, connection } = await ctx.connect({ ...options, dryRun: false });
   const { name, baseUrl } = connection.profile;
   const about = { profile: name, provider: provider.name, baseUrl };
-  const kinds = keyKinds.filter((kind) => connection.keys.has(kind));
-  if (kinds.length === 0) {
+  const config = await ctx.config.load();
+  const { keys } = settle({ named: name, env: ctx.env, config, defaults: defaultBaseUrls });
+  if (keys.size === 0) {
     const message = `there is no key; onduty keys set ${name}`;
     return [
       {
@@ -147,7 +148,7 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
     ];
   }
   return Promise.all(
-    kinds.map(async (kind) => {
+    [...keys].map(async ([kind, stored]) => {
       const started = ctx.now().getTime();
       const verdict = await judge(() => provider.validateKey(connection, kind));
       const latencyMs = verdict.latency ? ctx.now().getTime() - started : null;
@@ -155,7 +156,7 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
       const known = verdict.kind ?? (kind === "api" ? null : kind);
       return {
         ...about,
-        ...(await locate(ctx, connection, kind)),
+        ...locate(ctx, stored),
         kind: known,
         status,
         scopes,
@@ -188,22 +189,11 @@ async function judge(ask: () => Promise<KeyVerdict>): Promise<KeyVerdict & { lat
 }
 
 /** The masked key and where it lives; a command is not run again for it. */
-async function locate(
+function locate(
   ctx: Context,
-  connection: Connection,
-  kind: KeyKind,
-): Promise<{ key: string | null; source: string }> {
-  const { name } = connection.profile;
-  const stored = (await ctx.config.load()).profiles.get(name)?.[keyField[kind]] as KeySource | undefined;
-  if (stored !== undefined) {
-    const { key, source } = describeSource(stored);
-    return { key: key ?? ("env" in stored && ctx.env[stored.env] ? maskKey(ctx.env[stored.env] ?? "") : null), source };
-  }
-  const variables = {
-    api: ["ONDUTY_API_KEY", "FLASHDUTY_APP_KEY", "FLOTIQ_API_KEY"],
-    integration: ["ONDUTY_INTEGRATION_KEY"],
-    change: ["ONDUTY_CHANGE_KEY"],
-  };
-  const variable = variables[kind].find((one) => ctx.env[one]) ?? "";
-  return { key: maskKey(ctx.env[variable] ?? ""), source: `environment: ${variable}` };
+  { source, from }: { source: KeySource; from: string },
+): Pick<KeyReport, "key" | "source"> {
+  const { key, source: place } = describeSource(source);
+  const value = "env" in source ? ctx.env[source.env] : undefined;
+  return { key: key ?? (value ? maskKey(value) : null), source: from === "profile" ? place : `environment: ${from}` };
 }

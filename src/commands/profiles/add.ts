@@ -1,10 +1,13 @@
-import { type Command, Option } from "commander";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { looksLikeKey } from "../../config/secrets.ts";
 import { checkBaseUrl, checkProfileName, readProvider } from "../../config/settings.ts";
 import type { Profile } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import { redact } from "../../http/redact.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
-import { looksLikeKey, refusedKey } from "../key-options.ts";
+import { refusedKey } from "../key-options.ts";
 import { addKeySourceOptions, type KeySourceOptions, readKeySource, suspicion } from "../keys/source.ts";
 
 interface AddOptions extends KeySourceOptions {
@@ -23,6 +26,7 @@ export function addProfilesAdd(parent: Command, ctx: Context): void {
     .command("add")
     .description("Add a profile; at a terminal what is missing is asked for")
     .argument("<name>", "letters, digits, dots, underscores and dashes")
+    .allowExcessArguments()
     .option("--provider <provider>", "opsknight, flashduty or flotiq")
     .option("--base-url <url>", "the vendor's address; has a default on flashduty and flotiq");
   addKeySourceOptions(command)
@@ -30,7 +34,7 @@ export function addProfilesAdd(parent: Command, ctx: Context): void {
     .option("--routing-key <key>", "routing key of events")
     .option("--user <user>", "who me is: id, e-mail or name")
     .option("--ca-file <file>", "PEM file of additional certificate authorities")
-    .addOption(new Option("--proxy <url>", "proxy to go through"))
+    .option("--proxy <url>", "proxy to go through")
     .option("--allow-http", "send keys in clear text to an http:// address")
     .addHelpText(
       "after",
@@ -43,11 +47,13 @@ Examples:
 Exit codes: 0 added, 2 usage
 `,
     )
-    .action((name: string, _, self: Command) => addProfile(ctx, name, self.optsWithGlobals<AddOptions>()));
+    .action((name: string, _, self: Command) => addProfile(ctx, name, self));
 }
 
-async function addProfile(ctx: Context, name: string, options: AddOptions): Promise<void> {
-  if (looksLikeKey(name)) throw refusedKey("profiles add");
+async function addProfile(ctx: Context, name: string, self: Command): Promise<void> {
+  const options = self.optsWithGlobals<AddOptions>();
+  // A second word can only be meant as the key.
+  if (looksLikeKey(name) || self.args.length > 1) throw refusedKey("profiles add");
   checkProfileName(name);
   const printer = ctx.printer(options);
   const taken = (await ctx.config.load()).profiles.has(name);
@@ -66,19 +72,26 @@ async function addProfile(ctx: Context, name: string, options: AddOptions): Prom
     (await ctx.ask("Base URL", { ...options, hint: "--base-url https://opsknight.example.com" }));
   const baseUrl = checkBaseUrl(address, provider, options.allowHttp === true);
   if (options.proxy !== undefined && !/^https?:\/\/.+/.test(options.proxy))
-    throw usageError(`the proxy "${options.proxy}" is not a URL`, "--proxy http://proxy.example.com:3128");
-  const source = await readKeySource(ctx, options, { name, kind: "api" });
-  const looksIntegration =
-    provider === "opsknight" && "text" in source && suspicion({ provider }, "api", source) !== null;
+    throw usageError(
+      `the proxy "${redact(options.proxy, [])}" is not an http:// or https:// URL`,
+      "--proxy http://proxy.example.com:3128",
+    );
+  const source = await readKeySource(ctx, options, {
+    name,
+    kind: "api",
+    remark: "empty for none",
+    hint: `onduty profiles add ${name} --provider ${provider} --base-url ${baseUrl} --stdin < FILE`,
+  });
+  const looksIntegration = source !== undefined && suspicion({ provider }, "api", source) !== null;
   const profile: Profile = {
     provider,
     baseUrl,
     // A key of that form can only be an integration key; as an API key it could do nothing.
-    ...(looksIntegration ? { integrationKey: source } : { apiKey: source }),
+    ...(source !== undefined && (looksIntegration ? { integrationKey: source } : { apiKey: source })),
     ...(options.service !== undefined && { service: options.service }),
     ...(options.routingKey !== undefined && { routingKey: options.routingKey }),
     ...(options.user !== undefined && { user: options.user }),
-    ...(options.caFile !== undefined && { caFile: options.caFile }),
+    ...(options.caFile !== undefined && { caFile: resolve(options.caFile) }),
     ...(options.proxy !== undefined && { proxy: options.proxy }),
     ...(options.allowHttp === true && { allowHttp: true }),
   };
@@ -95,5 +108,9 @@ async function addProfile(ctx: Context, name: string, options: AddOptions): Prom
   await printer.notice(
     `added profile "${name}"${current === name ? ", which is the current one" : `; onduty profiles use ${name} makes it the current one`}`,
   );
-  await printer.notice(`check it: onduty keys validate ${name}`);
+  await printer.notice(
+    source === undefined
+      ? `it has no key yet: onduty keys set ${name} [--kind api|integration|change]`
+      : `check it: onduty keys validate ${name}`,
+  );
 }

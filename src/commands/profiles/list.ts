@@ -1,9 +1,11 @@
 import type { Command } from "commander";
-import { environmentProfile } from "../../config/settings.ts";
+import { environmentProfile, settle } from "../../config/settings.ts";
 import { keyField, type Profile } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
+import { CliError } from "../../errors.ts";
 import { keyKinds } from "../../model/key.ts";
 import type { Shape } from "../../output/printer.ts";
+import { defaultBaseUrls } from "../../providers/index.ts";
 
 interface ProfileRow {
   name: string;
@@ -48,17 +50,24 @@ async function listProfiles(ctx: Context, options: GlobalOptions): Promise<void>
   const used = options.profile ?? (ctx.env.ONDUTY_PROFILE || (fromEnvironment ? environmentProfile : current));
   const rows = [...profiles].map(([name, profile]) => toRow(name, profile, name === used));
   if (fromEnvironment) {
-    const baseUrl = ctx.env.ONDUTY_BASE_URL ?? null;
-    rows.unshift({
-      name: environmentProfile,
-      current: used === environmentProfile,
-      provider: fromEnvironment,
-      baseUrl,
-      keys: [],
-      service: ctx.env.ONDUTY_SERVICE ?? null,
-    });
+    rows.unshift(environmentRow(ctx, fromEnvironment, used === environmentProfile));
   }
   await printer.list([rows], shape);
+}
+
+/** A list is no place to fail for variables that do not fit together; the commands that use them will. */
+function environmentRow({ env }: Context, provider: string, current: boolean): ProfileRow {
+  const row: ProfileRow = { name: environmentProfile, current, provider, baseUrl: null, keys: [], service: null };
+  try {
+    const nothing = { profiles: new Map() };
+    const settled = settle({ named: environmentProfile, env, config: nothing, defaults: defaultBaseUrls });
+    const { baseUrl, service } = settled.values;
+    const keys = [...settled.keys.keys()];
+    return { ...row, provider: settled.provider, baseUrl: baseUrl.value, keys, service: service?.value ?? null };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return row;
+  }
 }
 
 function toRow(name: string, profile: Profile, current: boolean): ProfileRow {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { settle } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { maskKey } from "../../http/redact.ts";
+import { maskKey, redact } from "../../http/redact.ts";
 import type { Shape } from "../../output/printer.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
 import { describeSource } from "../keys/source.ts";
@@ -51,7 +51,8 @@ async function showProfile(ctx: Context, name: string | undefined, options: Glob
     },
   ];
   for (const [setting, sourced] of Object.entries(settled.values)) {
-    rows.push({ setting, value: String(sourced.value), from: sourced.from });
+    // The address of a proxy may hold a password.
+    rows.push({ setting, value: redact(String(sourced.value), []), from: sourced.from });
   }
   for (const [kind, { source, from }] of settled.keys) {
     const { key, source: place } = describeSource(source);
