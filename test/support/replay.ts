@@ -44,25 +44,25 @@ export async function replayServer(): Promise<FakeVendor> {
 }
 
 function replay(seen: Seen, response: ServerResponse): void {
-  const send = (status: number, body: unknown, headers: Record<string, string> = {}): void => {
-    const text = typeof body === "string" ? body : JSON.stringify(body);
-    response.writeHead(status, headers).end(text);
-  };
-  const json = { "content-type": "application/json" };
+  const { status, headers, body } = answerTo(seen);
+  response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
+}
+
+function answerTo(seen: Seen): Exchange["response"] {
+  const headers = { "content-type": "application/json" };
   const good = seen.headers.authorization === `Bearer ${recordedKey}`;
   if (good && seen.method === "GET" && seen.path === "/api/incidents") {
     const asked = Number(seen.query.limit ?? 50);
-    return send(200, { incidents: recordedIncidents.slice(0, asked > 0 ? Math.min(200, asked) : 50) }, json);
+    const incidents = recordedIncidents.slice(0, asked > 0 ? Math.min(200, asked) : 50);
+    return { status: 200, headers, body: { incidents } };
   }
   const incident = recordedIncidents.find(({ id }) => seen.path === `/api/incidents/${id}`);
-  if (good && seen.method === "GET" && incident !== undefined) return send(200, { incident }, json);
+  if (good && seen.method === "GET" && incident !== undefined) return { status: 200, headers, body: { incident } };
   const [best] = exchanges
     .filter(({ request }) => request.method === seen.method && alike(request.path, seen.path))
     .map((exchange) => ({ exchange, score: likeness(exchange, seen) }))
     .sort((a, b) => b.score - a.score);
-  if (best === undefined) return send(599, "");
-  const { status, headers, body } = best.exchange.response;
-  send(status, body, headers);
+  return best?.exchange.response ?? { status: 599, headers: {}, body: "" };
 }
 
 function alike(recorded: string, path: string): boolean {
