@@ -1,0 +1,302 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { run } from "../support/harness.ts";
+import { fakeKeys, profilesAt } from "../support/profiles.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
+
+const areas = ["incidents", "services", "schedules", "users", "teams"];
+
+/** An OpsKnight of the documented dialect that answers each area with that status. */
+async function opsknight(statuses: Record<string, number> = {}): Promise<FakeVendor> {
+  const vendor = await fakeVendor();
+  for (const area of areas) {
+    const status = statuses[area] ?? 200;
+    const body = status === 200 ? { data: [], pagination: { total: 0 } } : { error: { code: "X", message: "no" } };
+    vendor.reply(`GET /api/${area}`, status, body);
+  }
+  return vendor;
+}
+
+const space = { space: { id: "space_1", name: "Runbooks" }, user: { id: "u_1", email: "ada@example.test" } };
+const one = (profile: object) => ({ profiles: { prod: profile } });
+const stored = async (home: string) =>
+  (JSON.parse(await readFile(join(home, ".config/onduty/config.json"), "utf8")) as { profiles: Record<string, object> })
+    .profiles;
+
+describe("keys validate", () => {
+  it("prints one line for each key at a terminal", async () => {
+    const vendor = await opsknight({ teams: 403 });
+    vendor.reply("GET /api/auth-context", 200, space);
+    const profiles = { prod: profilesAt(vendor.url).opsknight, docs: profilesAt(vendor.url).flotiq };
+    const { code, stdout, stderr } = await run("keys validate --all --no-color", {
+      profiles,
+      tty: 160,
+      now: new Date(0),
+    });
+    expect(stdout.split("\n").map((line) => line.split(/\s{2,}/))).toEqual([
+      ["PROFILE", "PROVIDER", "KEY", "KIND", "STATUS", "SCOPES", "ACCOUNT", "LATENCY"],
+      [
+        "prod",
+        "opsknight",
+        "sk_test_…0001",
+        "test",
+        "restricted",
+        "incidents:read services:read schedules:read users:read",
+        "-",
+        "0 ms",
+      ],
+      ["docs", "flotiq", "…0001", "-", "valid", "-", "Runbooks", "0 ms"],
+      [""],
+    ]);
+    expect({ code, stderr }).toEqual({ code: ExitCode.auth, stderr: "prod: the key lacks teams:read\n" });
+  });
+
+  it("gives every field in JSON, and asks with reads alone", async () => {
+    const vendor = await opsknight({ teams: 404 });
+    const { code, stdout } = await run("keys validate --json", one(profilesAt(vendor.url).opsknight as object));
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        profile: "prod",
+        provider: "opsknight",
+        baseUrl: vendor.url,
+        key: "sk_test_…0001",
+        source: "config file",
+        kind: "test",
+        status: "valid",
+        scopes: {
+          granted: ["incidents:read", "services:read", "schedules:read", "users:read"],
+          missing: [],
+          untested: expect.arrayContaining(["events:write", "incidents:write"]),
+          absent: ["teams:read"],
+        },
+        account: null,
+        latencyMs: expect.any(Number),
+        message: null,
+        requestId: null,
+      },
+    ]);
+    expect(code).toBe(ExitCode.ok);
+    expect(vendor.requests.map(({ method }) => method)).toEqual(areas.map(() => "GET"));
+  });
+
+  it.each([
+    ["valid", 200, ExitCode.ok],
+    ["invalid", 401, ExitCode.auth],
+    ["restricted", 403, ExitCode.auth],
+    ["unknown", 404, ExitCode.network],
+    ["unknown", 429, ExitCode.network],
+    ["unknown", 503, ExitCode.network],
+  ])("says %s to an answer of %i, and exits with %i", async (status, answer, exitCode) => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/auth-context", answer, {});
+    const { code, stdout } = await run(
+      "keys validate --json --max-wait 0",
+      one(profilesAt(vendor.url).flotiq as object),
+    );
+    expect(JSON.parse(stdout)).toMatchObject([{ status }]);
+    expect(code).toBe(exitCode);
+  });
+
+  it("says unknown when there is no network", async () => {
+    const { code, stdout, stderr } = await run(
+      "keys validate --json --max-wait 0",
+      one(profilesAt("http://127.0.0.1:1").flotiq as object),
+    );
+    expect(JSON.parse(stdout)).toMatchObject([{ status: "unknown" }]);
+    expect(code).toBe(ExitCode.network);
+    expect(stderr).toContain("connection refused");
+  });
+
+  it("holds one that is bad against those that could not be asked about", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/auth-context", 401, {});
+    const profiles = {
+      bad: profilesAt(vendor.url).flotiq,
+      away: profilesAt("http://127.0.0.1:1").flotiq,
+    };
+    const { code, stdout } = await run("keys validate --all --json --max-wait 0", { profiles });
+    expect(JSON.parse(stdout)).toMatchObject([
+      { profile: "bad", status: "invalid" },
+      { profile: "away", status: "unknown" },
+    ]);
+    expect(code).toBe(ExitCode.auth);
+  });
+
+  it("does not hold an integration key that cannot be asked about against a valid one", async () => {
+    const vendor = await opsknight();
+    const profile = {
+      ...(profilesAt(vendor.url).opsknight as object),
+      integrationKey: { text: fakeKeys.opsknightIntegration },
+    };
+    const { code, stdout, stderr } = await run("keys validate --json", one(profile));
+    expect(JSON.parse(stdout)).toMatchObject([
+      { kind: "test", status: "valid" },
+      { kind: "integration", status: "unknown", latencyMs: null, message: expect.stringContaining("sending an event") },
+    ]);
+    expect(code).toBe(ExitCode.ok);
+    expect(stderr).toBe("prod: an integration key cannot be checked without sending an event\n");
+  });
+
+  it.each([
+    ["there is no key at all", {}, "there is no key"],
+    ["its variable is not set", { apiKey: { env: "PROD_KEY" } }, "PROD_KEY, which holds the key, is not set"],
+    ["its command fails", { apiKey: { command: "sh -c 'printf sk_test_fake_%s le''ak; exit 7'" } }, '"sh" ended with 7'],
+    ["its command prints nothing", { apiKey: { command: "true" } }, "is empty"],
+  ])("says missing when %s", async (_, keys, message) => {
+    const profiles = { prod: { provider: "flotiq", baseUrl: "http://127.0.0.1:1", ...keys } };
+    const { code, stdout, stderr } = await run("keys validate --json", { profiles });
+    expect(JSON.parse(stdout)).toMatchObject([{ profile: "prod", status: "missing", latencyMs: null }]);
+    expect(stderr).toContain(message);
+    expect(stdout + stderr).not.toContain("leak");
+    expect(code).toBe(ExitCode.auth);
+  });
+
+  it("tells the environment's keys by the variable they come from", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/auth-context", 200, space);
+    const env = {
+      ONDUTY_PROVIDER: "flotiq",
+      ONDUTY_BASE_URL: vendor.url,
+      FLOTIQ_API_KEY: fakeKeys.flotiq,
+      FLASHDUTY_APP_KEY: "fake_key_of_another_vendor_9999",
+    };
+    const { code, stdout } = await run("keys validate --json", { env });
+    expect(JSON.parse(stdout)).toMatchObject([
+      { profile: "env", key: "…0001", source: "environment: FLOTIQ_API_KEY", status: "valid" },
+    ]);
+    expect(vendor.requests[0]?.headers["x-auth-token"]).toBe(fakeKeys.flotiq);
+    expect(code).toBe(ExitCode.ok);
+  });
+
+  it("asks only about the profiles named, and all at once", async () => {
+    const vendor = await fakeVendor();
+    const waiting: (() => void)[] = [];
+    vendor.handle("GET /api/auth-context", async (_, response) => {
+      // The first is answered only when the second is there.
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length === 2) for (const go of waiting) go();
+      });
+      response.setHeader("content-type", "application/json").end(JSON.stringify(space));
+    });
+    const { flotiq, opsknight: other } = profilesAt(vendor.url);
+    const profiles = { a: flotiq, b: flotiq, other };
+    const { code, stdout } = await run("keys validate a b --json", { profiles });
+    expect(JSON.parse(stdout)).toMatchObject([{ profile: "a" }, { profile: "b" }]);
+    expect(code).toBe(ExitCode.ok);
+  });
+});
+
+describe("keys set", () => {
+  const profiles = {
+    prod: { provider: "opsknight", baseUrl: "https://opsknight.example.test" },
+    chat: { provider: "flashduty", baseUrl: "https://api.flashcat.cloud" },
+  };
+
+  it.each([
+    ["keys set prod --stdin", "prod", { apiKey: { text: "sk_test_fake_0001" } }],
+    ["keys set prod --key-command 'pass show prod'", "prod", { apiKey: { command: "pass show prod" } }],
+    ["keys set prod --key-env PROD_KEY", "prod", { apiKey: { env: "PROD_KEY" } }],
+    ["keys set chat --kind integration --stdin", "chat", { integrationKey: { text: "sk_test_fake_0001" } }],
+    ["keys set chat --kind change --key-env CHANGE_KEY", "chat", { changeKey: { env: "CHANGE_KEY" } }],
+  ])("`%s` stores it", async (commandLine, name, keys) => {
+    const { code, stdout, stderr, home } = await run(commandLine, {
+      profiles,
+      stdin: "sk_test_fake_0001\n",
+    });
+    expect({ code, stdout }).toEqual({ code: ExitCode.ok, stdout: "" });
+    expect(stderr).not.toContain("sk_test_fake_0001");
+    expect(await stored(home)).toEqual({
+      ...profiles,
+      [name]: { ...profiles[name as keyof typeof profiles], ...keys },
+    });
+    expect((await stat(join(home, ".config/onduty/config.json"))).mode & 0o777).toBe(0o600);
+  });
+
+  it("asks at a terminal, also with --stdin, so that nothing is echoed", async () => {
+    for (const commandLine of ["keys set prod", "keys set prod --stdin"]) {
+      const { code, stderr, home } = await run(commandLine, { profiles, tty: true, answers: ["sk_test_fake_0001"] });
+      expect(code).toBe(ExitCode.ok);
+      expect(stderr).toContain('API key of "prod": ');
+      expect(stderr).not.toContain("sk_test_fake_0001");
+      expect((await stored(home)).prod).toMatchObject({ apiKey: { text: "sk_test_fake_0001" } });
+    }
+  });
+
+  it.each([
+    ["--no-input", {}],
+    ["CI", { CI: "true" }],
+  ])("never asks with %s", async (option, env) => {
+    const commandLine = option === "CI" ? "keys set prod" : `keys set prod ${option}`;
+    const { code, stderr } = await run(commandLine, { profiles, tty: true, env });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("hint: onduty keys set prod --stdin < FILE");
+  });
+
+  it.each(["", "\n", "two words\n", "two\nlines\n"])(
+    "refuses %j from standard input, and keeps the old one",
+    async (stdin) => {
+      const before = { prod: { ...profiles.prod, apiKey: { text: "sk_test_fake_0001" } } };
+      const { code, home } = await run("keys set prod --stdin", { profiles: before, stdin });
+      expect(code).toBe(ExitCode.usage);
+      expect(await stored(home)).toEqual(before);
+    },
+  );
+
+  it.each([
+    ["keys set prod --stdin", fakeKeys.opsknightIntegration.replaceAll("k", "c"), "looks like an integration key"],
+    ["keys set prod --kind integration --stdin", fakeKeys.opsknight, "looks like an API key"],
+  ])("`%s` warns of a key of another kind, also with --quiet", async (commandLine, key, warning) => {
+    const { code, stderr } = await run(`${commandLine} --quiet`, { profiles, stdin: key });
+    expect(code).toBe(ExitCode.ok);
+    expect(stderr).toContain(warning);
+    expect(stderr).not.toContain(key);
+  });
+});
+
+describe("keys list and remove", () => {
+  const profiles = {
+    prod: {
+      provider: "opsknight",
+      baseUrl: "https://opsknight.example.test",
+      apiKey: { text: "sk_live_fake_secret_c123" },
+      integrationKey: { command: "pass show prod" },
+    },
+    docs: { provider: "flotiq", baseUrl: "https://api.flotiq.com", apiKey: { env: "DOCS_KEY" } },
+    short: { provider: "flotiq", baseUrl: "https://api.flotiq.com", apiKey: { text: "short" } },
+  };
+
+  it("tells where each key lives, masked, and runs no command", async () => {
+    const home = await tempDir();
+    const marker = join(home, "ran");
+    const touching = { ...profiles, prod: { ...profiles.prod, integrationKey: { command: `touch ${marker}` } } };
+    const { code, stdout, stderr } = await run("keys list --json", { home, profiles: touching });
+    expect(JSON.parse(stdout)).toEqual([
+      { profile: "prod", provider: "opsknight", kind: "api", key: "sk_live_…c123", source: "config file" },
+      { profile: "prod", provider: "opsknight", kind: "integration", key: null, source: `command: touch ${marker}` },
+      { profile: "docs", provider: "flotiq", kind: "api", key: null, source: "environment: DOCS_KEY" },
+      { profile: "short", provider: "flotiq", kind: "api", key: "…", source: "config file" },
+    ]);
+    expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
+    await expect(stat(marker)).rejects.toThrow("ENOENT");
+  });
+
+  it("is empty without profiles", async () => {
+    const { code, stdout } = await run("keys list --json");
+    expect({ code, stdout }).toEqual({ code: ExitCode.ok, stdout: "[]\n" });
+  });
+
+  it("removes one kind and leaves the others, after asking", async () => {
+    const no = await run("keys remove prod", { profiles, tty: true, answers: ["n"] });
+    expect(no.code).toBe(ExitCode.failure);
+    expect(await stored(no.home)).toEqual(profiles);
+
+    const yes = await run("keys remove prod --kind integration", { profiles, tty: true, answers: ["y"] });
+    expect(yes.code).toBe(ExitCode.ok);
+    const { integrationKey: _, ...rest } = profiles.prod;
+    expect(await stored(yes.home)).toEqual({ ...profiles, prod: rest });
+  });
+});
