@@ -69,7 +69,13 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
 }
 
 async function throughProxy(options: object, proxy: string): Promise<Dispatcher> {
-  const { default: ProxyAgent } = await import("undici/lib/dispatcher/proxy-agent.js");
+  const [{ default: ProxyAgent }, { default: connect }, { default: Dispatcher }] = await Promise.all([
+    import("undici/lib/dispatcher/proxy-agent.js"),
+    import("undici/lib/api/api-connect.js"),
+    import("undici/lib/dispatcher/dispatcher.js"),
+  ]);
+  // A tunnel is opened with this method, which undici's index, that we do not load, puts on its dispatchers.
+  Object.assign(Dispatcher.prototype, { connect });
   const uri = new URL(proxy);
   const password = decodeURIComponent(uri.password);
   const token = uri.username === "" ? undefined : `Basic ${btoa(`${decodeURIComponent(uri.username)}:${password}`)}`;

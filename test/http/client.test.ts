@@ -1,0 +1,226 @@
+import { createServer, request as httpRequest } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { gzipSync } from "node:zlib";
+import { afterEach, describe, expect, it } from "vitest";
+import { CliError } from "../../src/errors.ts";
+import type { HttpClientConfig } from "../../src/http/client.ts";
+import { createHttpClient } from "../../src/http/create.ts";
+import { proxyFor } from "../../src/http/proxy.ts";
+import { parseRetryAfter, retryDelay } from "../../src/http/retry.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+const now = new Date("2026-03-01T12:00:00Z");
+const waits: number[] = [];
+const closers: (() => unknown)[] = [];
+
+afterEach(async () => {
+  waits.length = 0;
+  for (const close of closers.splice(0)) await close();
+});
+
+function client(baseUrl: string, more: Partial<HttpClientConfig> = {}) {
+  const made = createHttpClient({
+    baseUrl,
+    dialect: {
+      authorize: ({ headers }) => {
+        headers.authorization = "Bearer sk_test_fake_http_0001";
+      },
+      readError: () => undefined,
+    },
+    timeoutMs: 2000,
+    maxWaitMs: 20_000,
+    env: {},
+    userAgent: "onduty/test",
+    secrets: ["sk_test_fake_http_0001"],
+    now: () => now,
+    sleep: async (ms) => void waits.push(ms),
+    random: () => 0.5,
+    ...more,
+  });
+  closers.push(() => made.close());
+  return made;
+}
+
+const failure = async (work: Promise<unknown>): Promise<CliError> => {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof CliError)) throw new Error(`expected a failure, got ${String(error)}`);
+  return error;
+};
+
+describe("Retry-After", () => {
+  it.each([
+    ["57", 57_000],
+    [" 0 ", 0],
+    ["Sun, 01 Mar 2026 12:00:30 GMT", 30_000],
+    ["Sun, 01 Mar 2026 11:00:00 GMT", 0],
+    ["soon", undefined],
+    ["-5", undefined],
+    ["", undefined],
+    [undefined, undefined],
+  ])("%s is %s ms", (text, expected) => {
+    expect(parseRetryAfter(text, now)).toBe(expected);
+  });
+
+  it("wins over the growing wait, which has full jitter and a ceiling", () => {
+    expect(retryDelay(3, 57_000, () => 1)).toBe(57_000);
+    expect([1, 2, 3, 10].map((attempt) => retryDelay(attempt, undefined, () => 1))).toEqual([500, 1000, 2000, 30_000]);
+    expect(retryDelay(3, undefined, () => 0)).toBe(0);
+  });
+});
+
+describe("a request", () => {
+  it("keeps the path prefix of the base URL, and sends no body nor type with a GET", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /tools/opsknight/api/incidents", 200, { data: [] });
+    await client(`${vendor.url}/tools/opsknight/`).request("GET /api/incidents", {
+      query: { limit: 5, status: undefined },
+    });
+    const [seen] = vendor.requests;
+    expect(seen).toMatchObject({ query: { limit: "5" }, body: undefined });
+    expect(seen?.headers).toMatchObject({
+      authorization: "Bearer sk_test_fake_http_0001",
+      "user-agent": "onduty/test",
+    });
+    expect(seen?.headers["content-type"]).toBeUndefined();
+  });
+
+  it("reads gzip", async () => {
+    const vendor = await fakeVendor();
+    vendor.handle("GET /x", (seen, response) => {
+      expect(seen.headers["accept-encoding"]).toContain("gzip");
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+      response.end(gzipSync('{"data":"compressed"}'));
+    });
+    expect((await client(vendor.url).request("GET /x")).body).toEqual({ data: "compressed" });
+  });
+
+  it.each([
+    ["as it comes", {}, (text: string) => Buffer.from(text)],
+    ["once it is unpacked", { "content-encoding": "gzip" }, (text: string) => gzipSync(text)],
+  ])("takes no answer over 10 MiB, %s", async (_, headers, pack) => {
+    const vendor = await fakeVendor();
+    const body = pack(JSON.stringify({ data: "x".repeat(11 * 1024 * 1024) }));
+    vendor.handle(
+      "GET /x",
+      (_seen, response) => void response.writeHead(200, { "content-type": "application/json", ...headers }).end(body),
+    );
+    expect((await failure(client(vendor.url).request("GET /x"))).message).toBe(
+      "GET /x: the answer is larger than 10 MiB",
+    );
+  });
+
+  it("follows a GET within its origin, and no write", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /old", 308, "", { location: "/new?page=2" }).reply("GET /new", 200, { ok: true });
+    vendor.reply("POST /old", 307, "", { location: "/new" });
+    const http = client(vendor.url);
+    expect((await http.request("GET /old")).body).toEqual({ ok: true });
+    expect(vendor.requests.at(-1)?.query).toEqual({ page: "2" });
+    expect((await failure(http.request("POST /old", { body: {} }))).message).toBe(
+      "POST /old: the server redirects a write, which is not followed (307)",
+    );
+    vendor.reply("GET /circle", 302, "", { location: "/circle" });
+    expect((await failure(http.request("GET /circle"))).message).toContain("redirects more than 5 times");
+  });
+
+  it.each(["http://opsknight.example.test", "ftp://x.test", "opsknight"])("is refused to %s", (baseUrl) => {
+    expect(() => client(baseUrl)).toThrow(CliError);
+  });
+});
+
+describe("a failed request", () => {
+  it("is sent again when that does no harm, and its waits stay within the limit", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /x", 503, "").reply("GET /x", 502, "").reply("GET /x", 200, { ok: true });
+    expect(await client(vendor.url).request("GET /x")).toMatchObject({ body: { ok: true }, attempts: 3 });
+    expect(waits).toEqual([250, 500]);
+
+    vendor.reply("GET /down", 503, "");
+    const error = await failure(client(vendor.url, { maxWaitMs: 3000 }).request("GET /down"));
+    expect(error).toMatchObject({ kind: "failure", status: 503, retryable: true });
+    expect(waits.slice(2)).toEqual([250, 500, 1000]);
+  });
+
+  it("is sent once with --max-wait 0", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /x", 503, "");
+    await failure(client(vendor.url, { maxWaitMs: 0 }).request("GET /x"));
+    expect(vendor.requests).toHaveLength(1);
+  });
+
+  it("that writes is not sent again once a byte may have arrived, and says so", async () => {
+    const vendor = await fakeVendor();
+    vendor.handle("POST /create", (_seen, response) => void response.socket?.resetAndDestroy());
+    const error = await failure(client(vendor.url).request("POST /create", { body: {} }));
+    expect(error).toMatchObject({ kind: "network", code: "maybeSent" });
+    expect(vendor.requests).toHaveLength(1);
+    vendor.reply("POST /create", 503, "");
+    await failure(client(vendor.url).request("POST /create", { body: {} }));
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  it("waits as long as a 429 asks, also for a write, which was turned away unread", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("POST /create", 429, {}, { "retry-after": "7" }).reply("POST /create", 201, { id: 1 });
+    expect((await client(vendor.url).request("POST /create", { body: {} })).status).toBe(201);
+    expect(waits).toEqual([7000]);
+  });
+
+  it("ends with an interrupt at once", async () => {
+    const vendor = await fakeVendor();
+    const abort = new AbortController();
+    vendor.handle("GET /x", () => abort.abort("SIGINT"));
+    expect(await failure(client(vendor.url, { signal: abort.signal }).request("GET /x"))).toMatchObject({
+      kind: "interrupted",
+    });
+  });
+});
+
+describe("a proxy", () => {
+  it.each([
+    ["https://vendor.test", { HTTPS_PROXY: "http://p:1" }, "http://p:1"],
+    ["https://vendor.test", { https_proxy: "small:1", HTTPS_PROXY: "http://p:1" }, "http://small:1"],
+    ["http://vendor.test", { HTTPS_PROXY: "http://p:1" }, undefined],
+    ["https://vendor.test", { ALL_PROXY: "http://all:1" }, "http://all:1"],
+    ["https://api.vendor.test", { HTTPS_PROXY: "http://p:1", NO_PROXY: "other.test, .vendor.test" }, undefined],
+    ["https://vendor.test:8443", { HTTPS_PROXY: "http://p:1", NO_PROXY: "vendor.test:443" }, "http://p:1"],
+    ["https://vendor.test", { HTTPS_PROXY: "http://p:1", NO_PROXY: "*" }, undefined],
+    ["https://notvendor.test", { HTTPS_PROXY: "http://p:1", NO_PROXY: "vendor.test" }, "http://p:1"],
+    ["https://127.0.0.1:4010", { HTTPS_PROXY: "http://p:1" }, undefined],
+  ])("for %s with %o is %s", (url, env, expected) => {
+    expect(proxyFor(new URL(url), env as Record<string, string>)).toBe(expected);
+  });
+
+  it("is gone through, with its password and never shown", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /x", 200, { through: "proxy" });
+    const asked: string[] = [];
+    const proxy = createServer((incoming, response) => {
+      asked.push(`${incoming.method} ${incoming.headers["proxy-authorization"]}`);
+      incoming.pipe(
+        httpRequest(incoming.url ?? "", { method: incoming.method, headers: incoming.headers }, (answer) => {
+          response.writeHead(answer.statusCode ?? 500, answer.headers);
+          answer.pipe(response);
+        }),
+      );
+    });
+    proxy.on("connect", (incoming, socket) => {
+      asked.push(`CONNECT ${incoming.headers["proxy-authorization"]}`);
+      const [host = "", port = ""] = (incoming.url ?? "").split(":");
+      const upstream = connect(Number(port), host, () => {
+        socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+        upstream.pipe(socket).pipe(upstream);
+      });
+      upstream.on("error", () => socket.destroy());
+      socket.on("error", () => upstream.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    closers.push(() => void proxy.close().closeAllConnections());
+    const address = `http://user:fake-pass@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    expect((await client(vendor.url, { proxy: address }).request("GET /x")).body).toEqual({ through: "proxy" });
+    expect(asked).toEqual([expect.stringMatching(new RegExp(`(CONNECT|GET) Basic ${btoa("user:fake-pass")}`))]);
+  });
+});
