@@ -20,46 +20,30 @@ export async function renderTable<Row>(
   columns: readonly Column<Row>[],
   setting: TableSetting,
 ): Promise<string> {
-  const [{ default: Table }, { default: stringWidth }] = await Promise.all([
-    import("cli-table3"),
-    import("string-width"),
-  ]);
+  const { default: stringWidth } = await import("string-width");
   const cells = rows.map((row) => columns.map((column) => sanitizeCell(column.value(row, setting.now) ?? "-") || "-"));
   const natural = columns.map((column, index) =>
     Math.max(stringWidth(column.header), ...cells.map((row) => stringWidth(row[index] ?? ""))),
   );
   const widths = fitWidths(columns, natural, setting.width);
   const shown = columns.slice(0, widths.length);
-  const paint = (text: string, style?: (text: string) => string): string =>
-    setting.color && style ? style(text) : text;
-  const blank = {
-    top: "",
-    "top-mid": "",
-    "top-left": "",
-    "top-right": "",
-    bottom: "",
-    "bottom-mid": "",
-    "bottom-left": "",
-    "bottom-right": "",
-  };
-  const table = new Table({
-    chars: { ...blank, left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: gutter },
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [], compact: true },
-  });
-  table.push(shown.map(({ header }) => paint(header, setting.color?.dim)));
-  rows.forEach((row, line) => {
-    const texts = shown.map((column, index) => {
-      const text = cut(cells[line]?.[index] ?? "", widths[index] ?? 0, stringWidth);
-      const { style } = column;
-      return paint(text, style === undefined ? undefined : (plain) => style(plain, row, setting.color as Color));
+  const line = (texts: string[], style: (text: string, index: number) => string): string =>
+    texts
+      .map((text, index) => style(text, index) + " ".repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(text))))
+      .join(gutter)
+      .trimEnd();
+  const lines = rows.map((row, number) => {
+    const texts = shown.map((_, index) => cut(cells[number]?.[index] ?? "", widths[index] ?? 0, stringWidth));
+    return line(texts, (text, index) => {
+      const style = shown[index]?.style;
+      return setting.color === undefined || style === undefined ? text : style(text, row, setting.color);
     });
-    table.push(texts);
   });
-  return `${table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n")}\n`;
+  const header = line(
+    shown.map((column) => column.header),
+    (text) => setting.color?.dim(text) ?? text,
+  );
+  return `${[header, ...lines].join("\n")}\n`;
 }
 
 /** Widths that fit: cuts what may be cut, in its order, then leaves out columns from the right; the first always stays. */

@@ -1,0 +1,256 @@
+import fc from "fast-check";
+import stringWidth from "string-width";
+import { describe, expect, it } from "vitest";
+import { useColor } from "../../src/output/color.ts";
+import { parseDuration } from "../../src/output/duration.ts";
+import { parseTime } from "../../src/output/point-in-time.ts";
+import { createPrinter, type Format, type PrinterSetting, type Shape } from "../../src/output/printer.ts";
+import { sanitize, sanitizeJson } from "../../src/output/sanitize.ts";
+import { relativeTime } from "../../src/output/time.ts";
+import { memoryStreams } from "../support/streams.ts";
+
+interface Row {
+  id: string;
+  title: string;
+  service: { id: string; name: string } | null;
+  createdAt: string;
+}
+
+const now = new Date("2026-03-01T12:00:00Z");
+const shape: Shape<Row> = {
+  columns: [
+    { header: "ID", value: (row) => row.id },
+    { header: "TITLE", value: (row) => row.title, cut: 1 },
+    { header: "SERVICE", value: (row) => row.service?.name ?? null },
+    { header: "AGE", value: (row, at) => relativeTime(row.createdAt, at), pipe: (row) => row.createdAt },
+  ],
+  fields: ["id", "title", "service", "createdAt"],
+  id: (row) => row.id,
+  empty: "Nothing matches.",
+};
+const rows: Row[] = [
+  {
+    id: "inc_1",
+    title: 'Disk "full", 日本\tnow',
+    service: { id: "s1", name: "Database" },
+    createdAt: "2026-03-01T11:57:00.000Z",
+  },
+  { id: "inc_2", title: "\u001b[2J\u202egone\u0007", service: null, createdAt: "2026-02-28T12:00:00.000Z" },
+];
+
+async function print(
+  format: Format,
+  {
+    tty = false,
+    columns = 80,
+    data = rows,
+    ...more
+  }: Partial<PrinterSetting> & { tty?: boolean; columns?: number; data?: Row[] } = {},
+) {
+  const memory = memoryStreams({ tty, columns });
+  const printer = createPrinter({
+    streams: memory.streams,
+    env: {},
+    format,
+    explicit: format !== "table",
+    fields: undefined,
+    quiet: false,
+    color: false,
+    tz: "utc",
+    now: () => now,
+    ...more,
+  });
+  printer.check(shape);
+  await printer.list([data], shape);
+  return { stdout: memory.stdout(), stderr: memory.stderr() };
+}
+
+describe("a list", () => {
+  it("is an aligned table at a terminal, wide characters counted, escapes harmless", async () => {
+    expect((await print("table", { tty: true })).stdout).toBe(
+      [
+        "ID     TITLE                  SERVICE   AGE",
+        'inc_1  Disk "full", 日本 now  Database  3 minutes ago',
+        "inc_2  \\x1b[2J\\u202egone\\x07  -         1 day ago",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("is cut to the terminal's width, columns from the right, and never the id", async () => {
+    const { stdout } = await print("table", { tty: true, columns: 44 });
+    for (const line of stdout.trimEnd().split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(44);
+    expect(stdout).toContain("…");
+    const narrow = await print("table", { tty: true, columns: 5 });
+    expect(narrow.stdout).toBe("ID\ninc_1\ninc_2\n");
+  });
+
+  it.each([
+    [
+      "table",
+      'inc_1\tDisk "full", 日本\\tnow\tDatabase\t2026-03-01T11:57:00.000Z\ninc_2\t\\x1b[2J\\u202egone\\x07\t\t2026-02-28T12:00:00.000Z\n',
+    ],
+    [
+      "tsv",
+      'inc_1\tDisk "full", 日本\\tnow\tDatabase\t2026-03-01T11:57:00.000Z\ninc_2\t\\x1b[2J\\u202egone\\x07\t\t2026-02-28T12:00:00.000Z\n',
+    ],
+    [
+      "ndjson",
+      '{"id":"inc_1","title":"Disk \\"full\\", 日本\\tnow","service":{"id":"s1","name":"Database"},"createdAt":"2026-03-01T11:57:00.000Z"}\n' +
+        '{"id":"inc_2","title":"\\u001b[2J\\u202egone\\u0007","service":null,"createdAt":"2026-02-28T12:00:00.000Z"}\n',
+    ],
+    [
+      "csv",
+      'id,title,service,createdAt\r\ninc_1,"Disk ""full"", 日本\tnow","{""id"":""s1"",""name"":""Database""}",2026-03-01T11:57:00.000Z\r\n' +
+        "inc_2,\u001b[2J\u202egone\u0007,,2026-02-28T12:00:00.000Z\r\n",
+    ],
+  ] as const)("in a pipe as %s", async (format, expected) => {
+    expect(await print(format)).toEqual({ stdout: expected, stderr: "" });
+  });
+
+  it("is pretty JSON at a terminal and compact in a pipe, and parses to the same", async () => {
+    const pretty = (await print("json", { tty: true })).stdout;
+    const compact = (await print("json")).stdout;
+    expect(pretty).toContain('\n  {\n    "id": "inc_1"');
+    expect(compact.split("\n")).toHaveLength(2);
+    expect(JSON.parse(pretty)).toEqual(rows);
+    expect(JSON.parse(compact)).toEqual(rows);
+  });
+
+  it.each([
+    ["json", "[]\n", ""],
+    ["yaml", "[]\n", ""],
+    ["ndjson", "", ""],
+    ["csv", "id,title,service,createdAt\r\n", ""],
+    ["tsv", "", ""],
+    ["table", "", "Nothing matches.\n"],
+  ] as const)("that is empty is, as %s, %j", async (format, stdout, stderr) => {
+    expect(await print(format, { data: [] })).toEqual({ stdout, stderr });
+  });
+
+  it("has only the fields that were asked for, in their order", async () => {
+    expect((await print("json", { fields: ["service.name", "id"] })).stdout).toBe(
+      '[{"service.name":"Database","id":"inc_1"},{"service.name":null,"id":"inc_2"}]\n',
+    );
+    expect((await print("table", { fields: ["service.name", "id"] })).stdout).toBe("Database\tinc_1\n\tinc_2\n");
+    expect((await print("csv", { fields: ["id"] })).stdout).toBe("id\r\ninc_1\r\ninc_2\r\n");
+    await expect(print("json", { fields: ["id", "titel"] })).rejects.toThrow(
+      'there is no field "titel"; the fields are id, title, service, createdAt',
+    );
+  });
+
+  it("is ids only with --quiet", async () => {
+    expect(await print("table", { quiet: true })).toEqual({ stdout: "inc_1\ninc_2\n", stderr: "" });
+  });
+
+  it("that fails on its second page prints nothing that looks whole", async () => {
+    for (const format of ["json", "yaml", "table"] as const) {
+      const memory = memoryStreams({ tty: true });
+      const printer = createPrinter({
+        streams: memory.streams,
+        env: {},
+        format,
+        explicit: true,
+        fields: undefined,
+        quiet: false,
+        color: false,
+        tz: "utc",
+        now: () => now,
+      });
+      async function* pages() {
+        yield rows;
+        throw new Error("lost");
+      }
+      await expect(printer.list(pages(), shape)).rejects.toThrow("lost");
+      expect(memory.stdout()).toBe("");
+    }
+  });
+
+  it("fits every width with any text", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: "grapheme", maxLength: 60 }), { maxLength: 5 }),
+        fc.integer({ min: 10, max: 120 }),
+        async (titles, columns) => {
+          const data = titles.map((title, index) => ({
+            id: `i${index}`,
+            title,
+            service: null,
+            createdAt: "2026-03-01T11:57:00Z",
+          }));
+          const { stdout } = await print("table", { tty: true, columns, data });
+          for (const line of stdout.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("text from vendors", () => {
+  it("has no control or bidirectional character left", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(sanitize(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+        expect(JSON.parse(sanitizeJson(JSON.stringify(text)))).toBe(text);
+      }),
+    );
+  });
+});
+
+describe("colour", () => {
+  it.each([
+    [undefined, {}, true, true],
+    [undefined, {}, false, false],
+    [undefined, { NO_COLOR: "1", FORCE_COLOR: "1" }, true, false],
+    [undefined, { FORCE_COLOR: "1" }, false, true],
+    [undefined, { FORCE_COLOR: "0" }, true, false],
+    [undefined, { TERM: "dumb" }, true, false],
+    [true, { NO_COLOR: "1" }, false, true],
+    [false, { FORCE_COLOR: "1" }, true, false],
+  ])("with option %s, %o and terminal %s is %s", (color, env, isTTY, expected) => {
+    expect(useColor({ color, env: env as Record<string, string>, isTTY })).toBe(expected);
+  });
+});
+
+describe("times", () => {
+  it.each([
+    ["2h", "2026-03-01T10:00:00.000Z"],
+    ["today", "2026-03-01T00:00:00.000Z"],
+    ["yesterday", "2026-02-28T00:00:00.000Z"],
+    ["friday", "2026-02-27T00:00:00.000Z"],
+    ["sunday", "2026-02-22T00:00:00.000Z"],
+    ["2024-01-15 10:30", "2024-01-15T10:30:00.000Z"],
+    ["2024-01-15T10:30:00+02:00", "2024-01-15T08:30:00.000Z"],
+    ["2024-02-29", "2024-02-29T00:00:00.000Z"],
+  ])("%s is %s", (text, expected) => {
+    expect(parseTime(text, now, "utc").toISOString()).toBe(expected);
+  });
+
+  it.each(["2023-02-29", "2024-13-01", "2024-01-15 25:00", "soon", ""])("%j is none", (text) => {
+    expect(() => parseTime(text, now, "utc")).toThrow();
+  });
+
+  it.each([
+    // Clocks go from 2:00 to 3:00: 2:30 does not exist, and is taken for the moment after the gap.
+    ["2026-03-29 02:30", "2026-03-29T01:30:00.000Z"],
+    // Clocks go back from 3:00 to 2:00: 2:30 comes twice, and the first one counts.
+    ["2026-10-25 02:30", "2026-10-25T00:30:00.000Z"],
+    ["2026-07-01", "2026-06-30T22:00:00.000Z"],
+  ])("%s in Berlin is %s", (text, expected) => {
+    expect(parseTime(text, now, "Europe/Berlin").toISOString()).toBe(expected);
+  });
+
+  it.each([
+    ["90s", 90_000],
+    ["1.5h", 5_400_000],
+    ["1w", 604_800_000],
+    ["0", 0],
+  ])("%s lasts %i ms", (text, ms) => {
+    expect(parseDuration(text)).toBe(ms);
+  });
+
+  it.each(["5", "5 minutes", "-1s", "", "m"])("%j is no duration", (text) => {
+    expect(() => parseDuration(text)).toThrow(/is not a duration/);
+  });
+});
