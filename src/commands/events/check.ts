@@ -16,8 +16,10 @@ export function checkTexts(event: Event, limits: EventLimits, vendor: string): v
   for (const [name, text, limit] of texts) {
     if (text.trim() === "") throw usageError(`the ${name} is empty`);
     if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) throw usageError(`the ${name} has a control character in it`);
-    if (text.length > limit)
-      throw usageError(`the ${name} has ${text.length} characters, and ${vendor} takes ${limit}`);
+    if (text.length > limit) {
+      const hint = name === "summary" ? "put the rest into --detail NAME=VALUE" : `shorten it to ${limit} characters`;
+      throw usageError(`the ${name} has ${text.length} characters, and ${vendor} takes ${limit}`, hint);
+    }
   }
   const place = placeOfNul(event, "");
   // OpsKnight 1.3.1 stores text in PostgreSQL, which has no NUL, and answers 500: it would be tried for ever.
