@@ -15,6 +15,15 @@ const bundle = await rolldown({
   input: "src/main.ts",
   platform: "node",
   logLevel: "warn",
+  // undici would load node:http2 at its start for a protocol that is never switched on.
+  plugins: [
+    {
+      name: "without-http2",
+      resolveId: (source, importer) =>
+        /client-h2(\.js)?$/.test(source) && /undici/.test(importer ?? "") ? "\0without-http2" : null,
+      load: (id) => (id === "\0without-http2" ? "module.exports = undefined;" : null),
+    },
+  ],
   transform: { target: "node20", define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(head) } },
 });
 // CommonJS starts faster than modules do: Node need not set its module loader up. One chunk for each thing that is
