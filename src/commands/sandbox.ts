@@ -76,28 +76,36 @@ async function serve(ctx: Context, options: SandboxCommandOptions): Promise<void
     import("../sandbox/chaos.ts"),
     import("../sandbox/server.ts"),
   ]);
+  const chaos = options.chaos === undefined ? undefined : parseChaos(options.chaos);
   const sandbox = await startSandbox({
     port: options.port,
     dialect: options.dialect,
-    ...(options.chaos !== undefined && { chaos: parseChaos(options.chaos) }),
+    ...(chaos !== undefined && { chaos }),
     ...(options.data !== undefined && { dataFile: options.data }),
     now: () => ctx.now(),
+    log: (line) => {
+      if (options.debug === true) void ctx.streams.err.write(`${line}\n`);
+    },
   });
   try {
-    if (options.addProfiles === true) await ctx.config.update((config) => storeProfiles(config, sandbox));
+    const stored = options.addProfiles === true ? await storeProfiles(ctx, sandbox) : undefined;
     const { urls, keys } = sandbox;
     const rows = (["opsknight", "flashduty", "flotiq"] as const).map((provider) => ({
       provider,
       baseUrl: urls[provider],
       keys: { ...keys[provider] },
     }));
+    // Each write is waited for, so that who starts this in a script can read the port before the first request.
     if (printer.format === "json") await printer.text(JSON.stringify({ port: sandbox.port, vendors: rows }));
     else if (printer.format !== "table") await printer.list([rows], shape);
     else for (const row of rows) await tellVendor(row, (line) => printer.text(line));
-    if (options.addProfiles === true)
-      await printer.notice("stored the profiles sandbox-opsknight, sandbox-flashduty and sandbox-flotiq");
+    if (stored !== undefined && stored.names.length > 0)
+      await printer.notice(`stored the profiles ${stored.names.join(", ")}`);
+    for (const name of stored?.kept ?? [])
+      await printer.warn(`warning: the profile "${name}" leads elsewhere and was left as it is`);
     await printer.notice("serving until Ctrl-C");
     if (!ctx.signal.aborted) await once(ctx.signal, "abort");
+    await printer.notice("stopped");
     ctx.exitCode = ExitCode.ok;
   } finally {
     await sandbox.close();
@@ -112,8 +120,8 @@ async function tellVendor(
   for (const [name, key] of Object.entries(keys)) await text(`  ${name.padEnd(12)} ${key}`);
 }
 
-/** Overwrites profiles of these names only when they lead to this machine; somebody may have taken the name for another. */
-function storeProfiles(config: Config, { urls, keys }: Sandbox): void {
+/** Stores the profiles. One of such a name that leads to another machine is somebody's own, and kept. */
+async function storeProfiles(ctx: Context, { urls, keys }: Sandbox): Promise<{ names: string[]; kept: string[] }> {
   const profiles: Record<ProviderName, Profile> = {
     opsknight: {
       provider: "opsknight",
@@ -131,10 +139,17 @@ function storeProfiles(config: Config, { urls, keys }: Sandbox): void {
     },
     flotiq: { provider: "flotiq", baseUrl: urls.flotiq, apiKey: { text: keys.flotiq.all } },
   };
-  for (const [provider, profile] of Object.entries(profiles)) {
-    const name = `sandbox-${provider}`;
-    const known = config.profiles.get(name);
-    if (known === undefined || isLoopback(new URL(known.baseUrl).hostname)) config.profiles.set(name, profile);
-  }
-  config.current ??= "sandbox-opsknight";
+  const names: string[] = [];
+  const kept: string[] = [];
+  await ctx.config.update((config: Config) => {
+    for (const [provider, profile] of Object.entries(profiles)) {
+      const name = `sandbox-${provider}`;
+      const known = config.profiles.get(name);
+      const ours = known === undefined || (URL.canParse(known.baseUrl) && isLoopback(new URL(known.baseUrl).hostname));
+      (ours ? names : kept).push(name);
+      if (ours) config.profiles.set(name, profile);
+    }
+    if (names[0] !== undefined) config.current ??= names[0];
+  });
+  return { names, kept };
 }

@@ -1,46 +1,55 @@
 import { usageError } from "../errors.ts";
 import { readDuration } from "../output/duration.ts";
 
-const kinds = ["latency", "429", "500", "502", "503", "reset", "half", "html", "timeout"] as const;
-type Kind = (typeof kinds)[number];
+const kinds = ["429", "500", "502", "503", "reset", "timeout", "half", "html"] as const;
 
-/** What breaks, and how often: shares between 0 and 1. */
+/** A way to break an answer: a status, or what happens to the connection or the body. */
+export type ChaosKind = (typeof kinds)[number];
+
+/** What breaks, and how often. */
 export interface Chaos {
+  /** Before every answer, in milliseconds. */
   latencyMs: number;
-  shares: Partial<Record<Kind, number>>;
+  /** Shares of all requests, between 0 and 1. */
+  shares: Partial<Record<ChaosKind, number>>;
 }
 
 /**
- * Reads `latency=200ms,429=5%,500=10%,reset=2%`.
+ * Reads `latency=200ms,429=5%,500=10%,reset=2%,timeout=1%,half=1%,html=1%`; nothing at all is no chaos.
  *
- * @throws {CliError} `usage` on a word or a number that it does not know
+ * @throws {CliError} `usage` on a word or a number that it does not know, and on shares above 100 % together
  */
 export function parseChaos(spec: string): Chaos {
   const chaos: Chaos = { latencyMs: 0, shares: {} };
   for (const part of spec.split(",").filter((one) => one.trim() !== "")) {
-    const [name = "", value = ""] = part.trim().split("=");
-    const kind = kinds.find((one) => one === name);
-    if (kind === undefined)
-      throw usageError(
-        `--chaos does not know "${name}"; it knows ${kinds.join(", ")}`,
-        "--chaos 'latency=200ms,429=5%,500=10%,reset=2%'",
-      );
-    if (kind === "latency") {
-      const ms = readDuration(value);
-      if (ms === undefined) throw usageError(`--chaos latency "${value}" is not a duration`, "--chaos latency=200ms");
+    const [name = "", value = "", ...more] = part.split("=").map((word) => word.trim());
+    if (name === "latency") {
+      const ms = more.length > 0 ? undefined : readDuration(value);
+      if (ms === undefined || ms > 600_000)
+        throw usageError(`chaos latency "${value}" is not a duration of at most 10m`, "--chaos latency=200ms");
       chaos.latencyMs = ms;
       continue;
     }
-    const share = /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
+    const kind = kinds.find((one) => one === name);
+    if (kind === undefined)
+      throw usageError(
+        `chaos does not know "${name}"; it knows latency, ${kinds.join(", ")}`,
+        "--chaos 'latency=200ms,429=5%,500=10%,reset=2%'",
+      );
+    const share = more.length > 0 ? undefined : /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
     if (share === undefined || Number(share) > 100)
-      throw usageError(`--chaos ${name} "${value}" is not a share of 100`, `--chaos ${name}=5%`);
+      throw usageError(`chaos ${name} "${value}" is not a percentage from 0% to 100%`, `--chaos ${name}=5%`);
     chaos.shares[kind] = Number(share) / 100;
   }
+  // One die is cast for each request, so the shares divide the requests among them.
+  const sum = Object.values(chaos.shares).reduce((total, share) => total + share, 0);
+  if (sum > 1 + 1e-9)
+    throw usageError(`chaos breaks ${Math.round(sum * 100)}% of the requests, more than all`, "--chaos 500=10%");
   return chaos;
 }
 
 /** What happens to this request: one of the kinds by its share, or nothing. */
-export function draw(chaos: Chaos, random: () => number): Kind | undefined {
+export function draw(chaos: Chaos, random: () => number): ChaosKind | undefined {
   let at = random();
   for (const kind of kinds) {
     const share = chaos.shares[kind] ?? 0;

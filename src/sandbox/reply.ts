@@ -34,28 +34,12 @@ export function text(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
 
+/** A part of an object as an object; an empty one when it is none. */
+export function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
 /** An ISO time, null when there is none. */
 export function iso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
-}
-
-/** Counts requests in windows of a minute. */
-export interface Limiter {
-  /** Takes one; tells what is left, and when the window ends (milliseconds since 1970). */
-  take(bucket: string, limit: number): { allowed: boolean; limit: number; remaining: number; resetAt: number };
-}
-
-export function createLimiter(now: () => Date): Limiter {
-  const windows = new Map<string, { minute: number; used: number }>();
-  return {
-    take(bucket, limit) {
-      const minute = Math.floor(now().getTime() / 60_000);
-      const known = windows.get(bucket);
-      const window = known?.minute === minute ? known : { minute, used: 0 };
-      windows.set(bucket, window);
-      const allowed = window.used < limit;
-      if (allowed) window.used += 1;
-      return { allowed, limit, remaining: limit - window.used, resetAt: (minute + 1) * 60_000 };
-    },
-  };
 }

@@ -1,3 +1,5 @@
+import type { NewIncident, VendorName } from "./state.ts";
+
 /** Keys of the sandbox. They open nothing else. */
 export const sandboxKeys = {
   opsknight: {
@@ -42,15 +44,37 @@ export const people = [
 ] as const;
 
 export const services = [
-  { opsknight: "svc_checkout", flashduty: 4_100_000_000_001, name: "Checkout", description: "Takes payments" },
-  { opsknight: "svc_search", flashduty: 4_100_000_000_002, name: "Search", description: "Finds things" },
-  { opsknight: "svc_database", flashduty: 4_100_000_000_003, name: "Database", description: "Keeps things" },
+  { opsknight: "svc_checkout", flashduty: 4_100_000_000_001, name: "Checkout", description: "Takes payments", team: 1 },
+  { opsknight: "svc_search", flashduty: 4_100_000_000_002, name: "Search", description: "Finds things", team: 1 },
+  { opsknight: "svc_database", flashduty: 4_100_000_000_003, name: "Database", description: "Keeps things", team: 0 },
 ] as const;
 
 export const teams = [
-  { opsknight: "team_platform", flashduty: 6_100_000_000_001, name: "Platform", members: [0, 1] },
-  { opsknight: "team_shop", flashduty: 6_100_000_000_002, name: "Shop", members: [2] },
+  {
+    opsknight: "team_platform",
+    flashduty: 6_100_000_000_001,
+    name: "Platform",
+    description: "What the others stand on",
+    members: [0, 1],
+  },
+  {
+    opsknight: "team_shop",
+    flashduty: 6_100_000_000_002,
+    name: "Shop",
+    description: "What customers see",
+    members: [2],
+  },
 ] as const;
+
+/** The service with this id of a vendor. */
+export function findService(vendor: VendorName, id: string) {
+  return services.find((one) => String(one[vendor]) === id);
+}
+
+/** The person with this id of a vendor. */
+export function findPerson(vendor: VendorName, id: string | undefined) {
+  return people.find((one) => String(one[vendor]) === id);
+}
 
 /** Rotas: indexes of the people now and next; nobody is on call on the last one. */
 export const schedules = [
@@ -73,13 +97,13 @@ export const schedules = [
   },
 ] as const;
 
-export interface SeedIncident {
+interface SeedIncident {
   title: string;
   description?: string;
   status: "OPEN" | "ACKNOWLEDGED" | "RESOLVED";
   urgency: "HIGH" | "MEDIUM" | "LOW";
-  service: { opsknight: string; flashduty: string };
-  assignee?: { opsknight: string; flashduty: string };
+  service: Record<VendorName, string>;
+  assignee?: Record<VendorName, string>;
   dedupKey: string;
   minutesAgo: number;
 }
@@ -94,7 +118,8 @@ const person = (index: 0 | 1 | 2) => ({
 });
 const day = 24 * 60;
 
-export const seedIncidents: SeedIncident[] = [
+/** The oldest come last. */
+const seedIncidents: SeedIncident[] = [
   {
     title: "Payments failing in eu-west",
     description: "Error rate 12 %",
@@ -151,6 +176,31 @@ export const seedIncidents: SeedIncident[] = [
   },
 ];
 
+/** Puts the first incidents into a new store, so old that whatever a user does comes before them. */
+export function seedStore(put: (vendor: VendorName, incident: NewIncident) => void, now: () => Date): void {
+  const base = now().getTime();
+  for (const one of seedIncidents.toReversed()) {
+    const createdAt = base - one.minutesAgo * 60_000;
+    for (const vendor of ["opsknight", "flashduty"] as const) {
+      const assignee = one.assignee?.[vendor];
+      const acknowledgedAt = one.status === "OPEN" ? null : createdAt + 120_000;
+      put(vendor, {
+        title: one.title,
+        description: one.description ?? null,
+        service: one.service[vendor],
+        urgency: one.urgency,
+        status: one.status,
+        dedupKey: one.dedupKey,
+        assignees: assignee === undefined ? [] : [assignee],
+        acks: assignee === undefined || acknowledgedAt === null ? [] : [{ person: assignee, at: acknowledgedAt }],
+        createdAt,
+        acknowledgedAt,
+        resolvedAt: one.status === "RESOLVED" ? createdAt + 600_000 : null,
+      });
+    }
+  }
+}
+
 export const runbooks = [
   {
     id: "runbook-1",
@@ -158,4 +208,14 @@ export const runbooks = [
     body: "# Payments failing\n\n1. Look at the provider's status page.\n2. Switch to the second provider.\n",
   },
   { id: "runbook-2", title: "Replica lag", body: "# Replica lag\n\n1. Find the long transaction.\n2. End it.\n" },
+  {
+    id: "runbook-3",
+    title: "検索が遅い",
+    body: "# Search is slow\n\n- Is the index being rebuilt?\n- `curl localhost:9200/_cat/health`\n",
+  },
+] as const;
+
+export const contacts = [
+  { id: "contact-1", name: "Data centre", phone: "+44 20 7946 0000" },
+  { id: "contact-2", name: "Payment provider", phone: "+44 20 7946 0001" },
 ] as const;

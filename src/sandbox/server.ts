@@ -3,15 +3,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { usageError } from "../errors.ts";
-import { type Chaos, draw, parseChaos } from "./chaos.ts";
-import { answerFlashduty } from "./flashduty.ts";
+import { type Chaos, type ChaosKind, draw } from "./chaos.ts";
+import { type Asked, answerControl, type Controls } from "./control.ts";
+import { createFlashduty, envelope, requestIdOf } from "./flashduty.ts";
 import { answerFlotiq } from "./flotiq.ts";
+import { createLimiter } from "./limits.ts";
 import { answerOpsknight } from "./opsknight.ts";
 import { answerOpsknight13 } from "./opsknight-1.3.ts";
-import { createLimiter, type Reply, readJson, type SandboxRequest, text } from "./reply.ts";
+import type { Reply, SandboxRequest } from "./reply.ts";
 import { type SandboxKeys, sandboxKeys } from "./seed.ts";
 import { createStore } from "./state.ts";
-import { sendWebhook, type Webhook } from "./webhooks.ts";
+import { sendWebhook } from "./webhooks.ts";
 
 export interface SandboxOptions {
   /** 0 for any that is free. */
@@ -20,190 +22,200 @@ export interface SandboxOptions {
   chaos?: Chaos;
   dataFile?: string;
   now?: () => Date;
+  /** Between 0 and 1; decides what chaos does to a request. */
   random?: () => number;
+  /** Whether too many requests are refused; default true. */
+  rateLimits?: boolean;
+  /** Told of each request, without its query, and of what went wrong. */
+  log?: (line: string) => void;
 }
 
+type VendorPath = "opsknight" | "flashduty" | "flotiq";
+
 export interface Sandbox {
+  /** `http://127.0.0.1:PORT`, without a vendor. */
+  url: string;
   port: number;
   /** Base URL of each vendor. */
-  urls: Record<"opsknight" | "flashduty" | "flotiq", string>;
+  urls: Record<VendorPath, string>;
   keys: SandboxKeys;
+  /** The last requests that the vendors were sent, the oldest first. */
+  requests: readonly Asked[];
+  /** Resolves once everything is on disk and no connection is open. */
   close(): Promise<void>;
 }
 
 const maxBody = 16 * 1024 * 1024;
-const remembered = 1000;
+const remembered = 10_000;
 
 /**
  * A server on loopback that speaks the API of all three vendors.
  *
- * @throws {CliError} `usage` when the port is taken or the data file is not ours
+ * @throws {CliError} `usage` when the port is taken, or the data file is not ours or cannot be written
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { dialect, now = () => new Date(), random = Math.random } = options;
-  const store = await createStore(now, options.dataFile);
-  const limiter = createLimiter(now);
-  const asked: { method: string; path: string }[] = [];
-  let chaos = options.chaos;
-  let webhook: Webhook | undefined;
-
-  const vendors: Record<string, (request: SandboxRequest) => Reply> = {
-    opsknight: (request) => (dialect === "1.3" ? answerOpsknight13 : answerOpsknight)(request, store, limiter, now),
-    flashduty: (request) => answerFlashduty(request, store, limiter, now),
+  const { dialect, now = () => new Date(), random = Math.random, rateLimits = true, log = () => {} } = options;
+  const requests: Asked[] = [];
+  const controls: Controls = { requests, chaos: options.chaos, webhook: undefined };
+  const store = await createStore({
+    now,
+    file: options.dataFile,
+    log,
+    changed(vendor, incident, word) {
+      if (vendor === "opsknight" && controls.webhook !== undefined)
+        sendWebhook(controls.webhook, word, incident, now(), log);
+    },
+  });
+  const limiter = createLimiter(now, rateLimits);
+  const opsknight = dialect === "1.3" ? answerOpsknight13 : answerOpsknight;
+  const vendors: Record<VendorPath, (request: SandboxRequest) => Reply> = {
+    opsknight: (request) => opsknight(request, store, limiter, now),
+    flashduty: createFlashduty(store, limiter, now),
     flotiq: answerFlotiq,
   };
-
-  /** The sandbox's own routes, for tests of scripts. */
-  function control(request: SandboxRequest): Reply {
-    const body = readJson(request) ?? {};
-    switch (`${request.method} ${request.path}`) {
-      case "GET /requests":
-        return { status: 200, body: asked };
-      case "POST /chaos":
-        chaos = parseChaos(text(body.spec) ?? "");
-        return { status: 200, body: chaos };
-      case "POST /seed":
-        store.fill(Math.min(200_000, Number(body.incidents ?? 0)));
-        return { status: 200, body: { incidents: store.state.opsknight.incidents.length } };
-      case "POST /webhooks": {
-        const [url = "", secret = ""] = [text(body.url), text(body.secret)];
-        const form = (["raw", "timestamp", "status-page"] as const).find((one) => one === (body.form ?? "raw"));
-        if (!/^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(url) || secret === "" || form === undefined) {
-          return {
-            status: 400,
-            body: { error: "url (on loopback), secret, and form (raw, timestamp or status-page)" },
-          };
-        }
-        webhook = { url, secret, form };
-        return { status: 200, body: webhook };
-      }
-      default:
-        return { status: 404, body: { error: "GET /requests, POST /chaos, POST /seed, POST /webhooks" } };
-    }
-  }
+  const closing = new AbortController();
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(incoming.url ?? "/", "http://sandbox");
-    const [, vendor = ""] = url.pathname.split("/");
+    // A name that leads here is not enough: a page in a browser could have one.
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(incoming.headers.host ?? ""))
+      return write(response, { status: 403, body: { error: "the sandbox is for this machine only" } });
+    const { pathname, searchParams } = new URL(`http://sandbox${incoming.url?.startsWith("/") ? incoming.url : "/"}`);
+    const [, vendor = ""] = pathname.split("/");
+    const body = await readText(incoming);
+    if (body === undefined) {
+      response.on("finish", () => incoming.destroy());
+      return write(response, {
+        status: 413,
+        headers: { connection: "close" },
+        body: { error: "the body is too large" },
+      });
+    }
     const request: SandboxRequest = {
       method: incoming.method ?? "GET",
-      path: url.pathname.slice(vendor.length + 1) || "/",
-      query: url.searchParams,
+      path: pathname.slice(vendor.length + 1) || "/",
+      query: searchParams,
       headers: incoming.headers as Record<string, string | undefined>,
-      text: await readText(incoming),
+      text: body,
     };
-    if (vendor === "_sandbox") return write(response, control(request));
-    asked.push({ method: request.method, path: url.pathname });
-    if (asked.length > remembered) asked.shift();
-    if (chaos !== undefined && (await disturb(chaos, response))) return;
-    const handler = vendors[vendor];
-    const before =
-      webhook === undefined ? [] : store.state.opsknight.incidents.map(({ id, status }) => [id, status] as const);
-    write(
-      response,
-      handler === undefined
-        ? { status: 404, body: { error: "the vendors are /opsknight, /flashduty and /flotiq" } }
-        : handler(request),
-    );
-    if (request.method !== "GET") {
-      tellWebhook(new Map(before));
-      await store.save();
-    }
+    if (vendor === "_sandbox") return write(response, answerControl(request, controls, store));
+    requests.push({ method: request.method, path: pathname });
+    if (requests.length > remembered) requests.shift();
+    if (vendor !== "opsknight" && vendor !== "flashduty" && vendor !== "flotiq")
+      return write(response, { status: 404, body: { error: "the vendors are /opsknight, /flashduty and /flotiq" } });
+    const kind = controls.chaos === undefined ? undefined : draw(controls.chaos, random);
+    const { latencyMs = 0 } = controls.chaos ?? {};
+    if (latencyMs > 0) await delay(latencyMs, undefined, { signal: closing.signal });
+    log(`${request.method} ${pathname}${kind === undefined ? "" : ` (chaos: ${kind})`}`);
+    if (kind === "reset") return void response.socket?.resetAndDestroy();
+    // No answer ever comes; the connection goes away with the sandbox.
+    if (kind === "timeout") return;
+    if (kind === undefined) return write(response, vendors[vendor](request));
+    // Half an answer is one that was acted upon: the request had its effect.
+    if (kind === "half") return writeHalf(response, vendors[vendor](request));
+    write(response, broken(kind, vendor));
   }
 
-  function tellWebhook(before: Map<string, string>): void {
-    if (webhook === undefined) return;
-    const words: Record<string, string> = { OPEN: "triggered", ACKNOWLEDGED: "acknowledged", RESOLVED: "resolved" };
-    for (const incident of store.state.opsknight.incidents) {
-      const word = words[incident.status];
-      if (word !== undefined && before.get(incident.id) !== incident.status)
-        sendWebhook(webhook, `incident.${word}`, incident, now());
+  /** An error as the vendor would word it, or a page of something in between. */
+  function broken(kind: Exclude<ChaosKind, "reset" | "timeout" | "half">, vendor: VendorPath): Reply {
+    if (kind === "html") {
+      const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+      return { status: 502, headers: { "content-type": "text/html" }, body };
     }
-  }
-
-  /** Breaks this answer, if the dice say so; true when there is nothing more to do. */
-  async function disturb(current: Chaos, response: ServerResponse): Promise<boolean> {
-    if (current.latencyMs > 0) await delay(current.latencyMs);
-    const kind = draw(current, random);
-    switch (kind) {
-      case undefined:
-      case "latency":
-        return false;
-      case "reset":
-        response.socket?.resetAndDestroy();
-        return true;
-      case "timeout":
-        return true;
-      case "half":
-        response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
-        response.write('{"data": [');
-        await delay(20);
-        response.destroy();
-        return true;
-      case "html":
-        write(response, {
-          status: 502,
-          headers: { "content-type": "text/html" },
-          body: "<html><body>502 Bad Gateway</body></html>",
-        });
-        return true;
-      case "429":
-        write(response, {
-          status: 429,
-          headers: { "retry-after": "1" },
-          body: { error: { code: "RATE_LIMITED", message: "Chaos asks you to wait", retry_after: 1 } },
-        });
-        return true;
-      default:
-        write(response, { status: Number(kind), body: { error: { code: "INTERNAL_ERROR", message: "Chaos" } } });
-        return true;
-    }
+    const status = Number(kind);
+    const headers = status === 429 ? { "retry-after": "1" } : undefined;
+    const message = status === 429 ? "Too many requests" : "Broken on purpose";
+    const words = {
+      429: "RequestTooFrequently",
+      500: "InternalError",
+      502: "InternalError",
+      503: "ServiceUnavailable",
+    };
+    const reply: Record<VendorPath, () => Reply> = {
+      opsknight: () => {
+        const code = status === 429 ? "RATE_LIMITED" : "INTERNAL_ERROR";
+        const error = { code, message, ...(status === 429 && { retry_after: 1 }) };
+        return { status, body: { error: dialect === "1.3" ? message : error } };
+      },
+      flashduty: () => envelope(requestIdOf(now, requests.length), { fail: [status, words[kind], message] }),
+      flotiq: () => ({ status, body: { code: status, message } }),
+    };
+    const made = reply[vendor]();
+    return { ...made, headers: { ...made.headers, ...headers } };
   }
 
   const server = createServer((incoming, response) => {
-    answer(incoming, response).catch(() => response.destroy());
+    answer(incoming, response).catch((error: unknown) => {
+      if (!closing.signal.aborted) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      response.destroy();
+    });
   });
   server.listen(options.port, "127.0.0.1");
   try {
     await once(server, "listening");
   } catch (error) {
+    await store.flush();
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE")
-      throw usageError(`port ${options.port} is taken`, "onduty sandbox --port 0 takes any that is free");
-    throw usageError(`cannot listen on port ${options.port}: ${code}`, "onduty sandbox --port 4010");
+    throw usageError(
+      code === "EADDRINUSE" ? `port ${options.port} is taken` : `cannot listen on port ${options.port}: ${code}`,
+      "onduty sandbox --port 0",
+    );
   }
   const { port } = server.address() as AddressInfo;
-  const base = `http://127.0.0.1:${port}`;
-  await store.save();
+  const url = `http://127.0.0.1:${port}`;
   return {
+    url,
     port,
-    urls: { opsknight: `${base}/opsknight`, flashduty: `${base}/flashduty`, flotiq: `${base}/flotiq` },
+    urls: { opsknight: `${url}/opsknight`, flashduty: `${url}/flashduty`, flotiq: `${url}/flotiq` },
     keys: sandboxKeys,
+    requests,
     async close() {
-      server.closeAllConnections();
+      closing.abort();
+      const closed = once(server, "close");
       server.close();
-      await store.save();
+      server.closeAllConnections();
+      await closed;
+      await store.flush();
     },
   };
 }
 
-async function readText(incoming: IncomingMessage): Promise<string> {
+/** The body; undefined when it is too large. */
+async function readText(incoming: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBody) throw new Error("the body is too large");
+    if (size > maxBody) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function write(response: ServerResponse, { status, headers, body }: Reply): void {
+function encode({ status, headers, body }: Reply): { head: Record<string, string | number>; payload: string } {
   const isText = typeof body === "string";
-  const bare = status === 204 || body === "";
-  response.writeHead(status, {
-    ...(!bare && { "content-type": isText ? "text/plain" : "application/json" }),
-    ...headers,
-  });
-  response.end(isText ? body : JSON.stringify(body));
+  const payload = isText ? body : (JSON.stringify(body) ?? "");
+  const type = isText ? "text/plain" : "application/json";
+  const bare = payload === "" || status === 204;
+  const length = Buffer.byteLength(payload);
+  return {
+    head: { ...(!bare && { "content-type": type }), ...headers, ...(status !== 204 && { "content-length": length }) },
+    payload,
+  };
+}
+
+function write(response: ServerResponse, reply: Reply): void {
+  const { head, payload } = encode(reply);
+  response.writeHead(reply.status, head).end(payload);
+}
+
+/** The answer breaks off in the middle. */
+async function writeHalf(response: ServerResponse, reply: Reply): Promise<void> {
+  const { head, payload } = encode(reply);
+  const bytes = Buffer.from(payload);
+  response.writeHead(reply.status, head);
+  response.flushHeaders();
+  await new Promise<void>((resolve) =>
+    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => resolve()),
+  );
+  response.destroy();
 }

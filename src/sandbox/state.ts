@@ -1,10 +1,21 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { usageError } from "../errors.ts";
-import { type SeedIncident, seedIncidents } from "./seed.ts";
+import { seedStore } from "./seed.ts";
+import { openStateFile } from "./state-file.ts";
+
+/** An entry in the history of an incident, in Flashduty's words. */
+export interface FeedItem {
+  type: string;
+  detail: Record<string, unknown>;
+  /** Id of a person, 0 for the system. */
+  by: number;
+  at: number;
+}
 
 /** An incident of the sandbox, of either vendor that has them. Times are milliseconds since 1970, null when not yet. */
 export interface SandboxIncident {
   id: string;
+  /** Order of arrival. */
+  sequence: number;
+  /** Six characters for people. */
   number: string;
   title: string;
   description: string | null;
@@ -12,175 +23,233 @@ export interface SandboxIncident {
   urgency: "HIGH" | "MEDIUM" | "LOW";
   priority: string | null;
   service: string;
-  assignee: string | null;
+  assignees: string[];
+  /** Who has acknowledged it, and when. */
+  acks: { person: string; at: number }[];
   dedupKey: string | null;
+  labels: Record<string, string> | null;
   createdAt: number;
   updatedAt: number;
   acknowledgedAt: number | null;
   resolvedAt: number | null;
   snoozedUntil: number | null;
+  feed?: FeedItem[];
 }
 
+export type IncidentStatus = SandboxIncident["status"];
 export type VendorName = "opsknight" | "flashduty";
 
-/** What a vendor has: its incidents, newest first. */
+/** What a vendor has. */
 export interface VendorState {
+  /** In the order of their creation, the oldest first. */
   incidents: SandboxIncident[];
-  /** Resolves that found nothing open, by key, with their time: server 1.3.1 remembers them for five minutes. */
+  /** Resolves that found nothing open, by service and key, with their time: server 1.3.1 remembers them for five minutes. */
   earlyResolves: Record<string, number>;
-  changes: Record<string, unknown>[];
-  comments: { incident: string; text: string; at: number }[];
+  /** Changes as they were pushed, the oldest first, with the time of their arrival. */
+  changes: { at: number; body: Record<string, unknown> }[];
 }
 
 export interface State {
-  version: 1;
+  version: 2;
   /** Last number given out. */
   sequence: number;
   opsknight: VendorState;
   flashduty: VendorState;
 }
 
+/** What has happened to an incident, in the words of OpsKnight's webhooks. */
+export type ChangeWord = "triggered" | "acknowledged" | "resolved" | "assigned";
+
+export type NewIncident = Partial<SandboxIncident> & Pick<SandboxIncident, "title" | "service">;
+
 export interface Store {
-  state: State;
-  /** A new incident, put first. */
-  open(
-    vendor: VendorName,
-    incident: Partial<SandboxIncident> & Pick<SandboxIncident, "title" | "service">,
-  ): SandboxIncident;
+  readonly state: State;
+  /** A new incident. */
+  open(vendor: VendorName, incident: NewIncident): SandboxIncident;
+  /** All incidents, the newest first; not to be changed. */
+  newestFirst(vendor: VendorName): readonly SandboxIncident[];
   find(vendor: VendorName, id: string): SandboxIncident | undefined;
-  /** The incident that is open under a dedup key. */
+  /** The newest incident that is not resolved under a dedup key. */
   findOpen(vendor: VendorName, dedupKey: string, service?: string): SandboxIncident | undefined;
-  setStatus(incident: SandboxIncident, status: SandboxIncident["status"], by?: string): void;
+  setStatus(vendor: VendorName, incident: SandboxIncident, status: IncidentStatus, by?: string): void;
+  assign(vendor: VendorName, incident: SandboxIncident, people: string[]): void;
+  /** Says that something was changed by hand: an incident, if one is named, and the file. */
+  touch(incident?: SandboxIncident): void;
+  /** What `build` gave for this key, as long as nothing has changed: pages of one list are cut from one answer. */
+  cached<T>(key: string, build: () => T): T;
+  /** Adds that many incidents to each vendor, one a second back from now. */
   fill(count: number): void;
-  /** Writes what has changed to the file, if there is one. */
-  save(): Promise<void>;
+  /** Resolves once the file, if there is one, holds everything. */
+  flush(): Promise<void>;
 }
 
-/** @throws {CliError} `usage` when the file is not a sandbox's state; it is left as it is */
-export async function createStore(now: () => Date, file: string | undefined): Promise<Store> {
-  const loaded = file === undefined ? undefined : await load(file);
-  const state: State = loaded ?? { version: 1, sequence: 0, opsknight: emptyVendor(), flashduty: emptyVendor() };
-  const index = { opsknight: new Map<string, SandboxIncident>(), flashduty: new Map<string, SandboxIncident>() };
-  for (const vendor of ["opsknight", "flashduty"] as const)
-    for (const one of state[vendor].incidents) index[vendor].set(one.id, one);
-  let saving: Promise<void> = Promise.resolve();
+export interface StoreSetting {
+  now: () => Date;
+  file?: string | undefined;
+  /** Told of every change of an incident. */
+  changed(vendor: VendorName, incident: SandboxIncident, word: ChangeWord): void;
+  log(line: string): void;
+}
+
+const cacheMs = 1000;
+const cacheSize = 8;
+const changeWords: Partial<Record<IncidentStatus, ChangeWord>> = {
+  OPEN: "triggered",
+  ACKNOWLEDGED: "acknowledged",
+  RESOLVED: "resolved",
+};
+
+/** @throws {CliError} `usage` when the file is not a sandbox's state (it is left as it is) or cannot be written */
+export async function createStore({ now, file, changed, log }: StoreSetting): Promise<Store> {
+  const disk = file === undefined ? undefined : openStateFile(file, log);
+  const loaded = await disk?.load();
+  const state: State = loaded ?? { version: 2, sequence: 0, opsknight: emptyVendor(), flashduty: emptyVendor() };
+  const indexes = { opsknight: indexOf(state.opsknight), flashduty: indexOf(state.flashduty) };
+  const cache = new Map<string, { at: number; value: unknown }>();
+
+  const touch = (incident?: SandboxIncident): void => {
+    if (incident !== undefined) incident.updatedAt = now().getTime();
+    cache.clear();
+    disk?.changed(state);
+  };
+  const put = (vendor: VendorName, given: NewIncident): SandboxIncident => {
+    state.sequence += 1;
+    const { sequence } = state;
+    const at = given.createdAt ?? now().getTime();
+    const id = vendor === "opsknight" ? `inc_${String(sequence).padStart(6, "0")}` : hexId(sequence);
+    const incident: SandboxIncident = {
+      ...blank,
+      id,
+      sequence,
+      number: shortNumber(sequence),
+      ...lists(),
+      ...given,
+      createdAt: at,
+      updatedAt: at,
+    };
+    const { incidents } = state[vendor];
+    const sorted = (incidents.at(-1)?.createdAt ?? 0) <= at;
+    incidents.push(incident);
+    if (!sorted) indexes[vendor].sorted = false;
+    addToIndex(indexes[vendor], incident);
+    return incident;
+  };
 
   const store: Store = {
     state,
     open(vendor, given) {
-      state.sequence += 1;
-      const at = given.createdAt ?? now().getTime();
-      const id =
-        vendor === "opsknight"
-          ? `inc_${String(state.sequence).padStart(6, "0")}`
-          : state.sequence.toString(16).padStart(24, "5a");
-      const incident: SandboxIncident = {
-        id,
-        number: state.sequence.toString(36).toUpperCase().padStart(6, "0"),
-        description: null,
-        status: "OPEN",
-        urgency: "HIGH",
-        priority: null,
-        assignee: null,
-        dedupKey: null,
-        createdAt: at,
-        updatedAt: at,
-        acknowledgedAt: null,
-        resolvedAt: null,
-        snoozedUntil: null,
-        ...given,
-      };
-      state[vendor].incidents.unshift(incident);
-      index[vendor].set(id, incident);
+      const incident = put(vendor, given);
+      touch();
+      changed(vendor, incident, "triggered");
       return incident;
     },
-    find: (vendor, id) => index[vendor].get(id),
+    newestFirst(vendor) {
+      const index = indexes[vendor];
+      const { incidents } = state[vendor];
+      if (!index.sorted) incidents.sort((a, b) => a.createdAt - b.createdAt || a.sequence - b.sequence);
+      index.sorted = true;
+      if (index.reversed?.length !== incidents.length) index.reversed = [...incidents].reverse();
+      return index.reversed;
+    },
+    find: (vendor, id) => indexes[vendor].byId.get(id),
     findOpen: (vendor, dedupKey, service) =>
-      state[vendor].incidents.find(
-        (one) =>
-          one.dedupKey === dedupKey && one.status !== "RESOLVED" && (service === undefined || one.service === service),
-      ),
-    setStatus(incident, status, by) {
+      indexes[vendor].byKey
+        .get(dedupKey)
+        ?.findLast((one) => one.status !== "RESOLVED" && (service === undefined || one.service === service)),
+    setStatus(vendor, incident, status, by) {
       const at = now().getTime();
+      const before = incident.status;
       incident.status = status;
-      incident.updatedAt = at;
       if (status === "ACKNOWLEDGED") {
-        incident.acknowledgedAt = at;
-        incident.assignee ??= by ?? null;
-      } else if (status === "RESOLVED") incident.resolvedAt = at;
-      else if (status === "OPEN") {
-        incident.acknowledgedAt = null;
-        incident.resolvedAt = null;
-        incident.snoozedUntil = null;
-      }
+        incident.acknowledgedAt ??= at;
+        if (by !== undefined && !incident.acks.some(({ person }) => person === by))
+          incident.acks.push({ person: by, at });
+        if (by !== undefined && incident.assignees.length === 0) incident.assignees = [by];
+      } else if (status === "RESOLVED") incident.resolvedAt ??= at;
+      else if (status === "OPEN")
+        Object.assign(incident, { acknowledgedAt: null, resolvedAt: null, snoozedUntil: null, acks: [] });
+      touch(incident);
+      const word = changeWords[status];
+      if (word !== undefined && before !== status) changed(vendor, incident, word);
+    },
+    assign(vendor, incident, people) {
+      incident.assignees = people;
+      touch(incident);
+      if (people.length > 0) changed(vendor, incident, "assigned");
+    },
+    touch,
+    cached<T>(key: string, build: () => T): T {
+      const at = now().getTime();
+      const known = cache.get(key);
+      // A snooze runs out by itself, so that nothing is believed for long.
+      if (known !== undefined && Math.abs(at - known.at) < cacheMs) return known.value as T;
+      const value = build();
+      for (const oldest of cache.keys()) if (cache.size >= cacheSize) cache.delete(oldest);
+      cache.set(key, { at, value });
+      return value;
     },
     fill(count) {
       const base = now().getTime();
-      for (const vendor of ["opsknight", "flashduty"] as const) {
-        const made: SandboxIncident[] = [];
-        for (let n = 0; n < count; n += 1) {
-          made.push(store.open(vendor, { title: `Synthetic incident ${n}`, service: "", createdAt: base - n * 1000 }));
-        }
-        for (const one of made) one.service = vendor === "opsknight" ? "svc_checkout" : "4100000000001";
-        state[vendor].incidents = [...state[vendor].incidents].sort((a, b) => b.createdAt - a.createdAt);
+      const urgencies = ["HIGH", "MEDIUM", "LOW"] as const;
+      for (let n = count - 1; n >= 0; n -= 1) {
+        const common = {
+          title: `Synthetic incident ${n}`,
+          urgency: urgencies[n % 3] ?? "HIGH",
+          createdAt: base - n * 1000,
+        };
+        put("opsknight", { ...common, service: "svc_search" });
+        put("flashduty", { ...common, service: "4100000000002" });
       }
+      touch();
     },
-    save() {
-      if (file === undefined) return Promise.resolve();
-      saving = saving.then(async () => {
-        await writeFile(`${file}.new`, `${JSON.stringify(state)}\n`, { mode: 0o600 });
-        await rename(`${file}.new`, file);
-      });
-      return saving;
-    },
+    flush: async () => disk?.flush(),
   };
-  if (loaded === undefined) seed(store, now);
+  if (loaded === undefined) {
+    seedStore(put, now);
+    disk?.changed(state);
+    // A file that cannot be written is found out before anything is served.
+    await disk?.flush({ orThrow: true });
+  }
   return store;
 }
 
+interface Index {
+  byId: Map<string, SandboxIncident>;
+  byKey: Map<string, SandboxIncident[]>;
+  sorted: boolean;
+  reversed?: SandboxIncident[];
+}
+
+function indexOf({ incidents }: VendorState): Index {
+  const index: Index = { byId: new Map(), byKey: new Map(), sorted: false };
+  for (const incident of incidents) addToIndex(index, incident);
+  return index;
+}
+
+function addToIndex({ byId, byKey }: Index, incident: SandboxIncident): void {
+  byId.set(incident.id, incident);
+  if (incident.dedupKey === null) return;
+  const same = byKey.get(incident.dedupKey);
+  if (same === undefined) byKey.set(incident.dedupKey, [incident]);
+  else same.push(incident);
+}
+
 function emptyVendor(): VendorState {
-  return { incidents: [], earlyResolves: {}, changes: [], comments: [] };
+  return { incidents: [], earlyResolves: {}, changes: [] };
 }
 
-/** The seeded incidents, so old that whatever a user does comes before them. */
-function seed(store: Store, now: () => Date): void {
-  const base = now().getTime();
-  const add = (vendor: VendorName, one: SeedIncident): void => {
-    const createdAt = base - one.minutesAgo * 60_000;
-    store.open(vendor, {
-      title: one.title,
-      description: one.description ?? null,
-      service: one.service[vendor],
-      urgency: one.urgency,
-      status: one.status,
-      dedupKey: one.dedupKey,
-      assignee: one.assignee?.[vendor] ?? null,
-      createdAt,
-      updatedAt: createdAt,
-      acknowledgedAt: one.status === "OPEN" ? null : createdAt + 120_000,
-      resolvedAt: one.status === "RESOLVED" ? createdAt + 600_000 : null,
-    });
-  };
-  for (const one of [...seedIncidents].sort((a, b) => b.minutesAgo - a.minutesAgo)) {
-    add("opsknight", one);
-    add("flashduty", one);
-  }
-}
+const blank = {
+  description: null,
+  status: "OPEN",
+  urgency: "HIGH",
+  priority: null,
+  dedupKey: null,
+  labels: null,
+  acknowledgedAt: null,
+  resolvedAt: null,
+  snoozedUntil: null,
+} as const;
 
-async function load(file: string): Promise<State | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw usageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  try {
-    const state = JSON.parse(text) as State;
-    if (state.version === 1 && Array.isArray(state.opsknight?.incidents) && Array.isArray(state.flashduty?.incidents))
-      return state;
-  } catch {
-    // Told below, as any other file that is not ours.
-  }
-  throw usageError(`${file} is not the data of a sandbox`, "name another file, or move it away");
-}
+const lists = (): Pick<SandboxIncident, "assignees" | "acks"> => ({ assignees: [], acks: [] });
+const hexId = (sequence: number): string => sequence.toString(16).padStart(24, "5a");
+const shortNumber = (sequence: number): string => sequence.toString(36).toUpperCase().padStart(6, "0");

@@ -1,20 +1,39 @@
 import { createHmac } from "node:crypto";
 import { request } from "node:http";
-import { people, services } from "./seed.ts";
-import type { SandboxIncident } from "./state.ts";
+import { findPerson, findService } from "./seed.ts";
+import type { ChangeWord, SandboxIncident } from "./state.ts";
+
+const forms = ["raw", "timestamp", "status-page"] as const;
 
 /** Where signed webhooks go, and which of OpsKnight's three signature forms they carry. */
 export interface Webhook {
   /** On loopback only. */
   url: string;
   secret: string;
-  form: "raw" | "timestamp" | "status-page";
+  form: (typeof forms)[number];
+}
+
+/** Reads what the control route was sent; undefined when something is missing or leads off this machine. */
+export function readWebhook({ url, secret, form = "raw" }: Record<string, unknown>): Webhook | undefined {
+  const known = forms.find((one) => one === form);
+  if (typeof url !== "string" || typeof secret !== "string" || secret === "" || known === undefined) return undefined;
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, hostname } = new URL(url);
+  const local = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(hostname);
+  return protocol === "http:" && local ? { url, secret, form: known } : undefined;
 }
 
 /** Sends one webhook, as a vendor does: no answer is waited for, and a receiver that is away loses it. */
-export function sendWebhook({ url, secret, form }: Webhook, event: string, incident: SandboxIncident, now: Date): void {
-  const service = services.find(({ opsknight }) => opsknight === incident.service);
-  const person = people.find(({ opsknight }) => opsknight === incident.assignee);
+export function sendWebhook(
+  { url, secret, form }: Webhook,
+  word: ChangeWord,
+  incident: SandboxIncident,
+  now: Date,
+  log: (line: string) => void,
+): void {
+  const event = `incident.${word}`;
+  const service = findService("opsknight", incident.service);
+  const person = findPerson("opsknight", incident.assignees[0]);
   const body = JSON.stringify({
     event,
     timestamp: now.toISOString(),
@@ -36,9 +55,11 @@ export function sendWebhook({ url, secret, form }: Webhook, event: string, incid
   }[form];
   const outgoing = request(url, {
     method: "POST",
-    headers: { ...headers, "content-type": "application/json" },
+    headers: { ...headers, "content-type": "application/json", "content-length": Buffer.byteLength(body) },
     timeout: 2000,
   });
-  outgoing.on("error", () => {}).on("response", (response) => response.resume());
+  outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within 2 s")));
+  outgoing.on("error", (error) => log(`webhook ${event} was lost: ${error.message}`));
+  outgoing.on("response", (response) => response.resume());
   outgoing.end(body);
 }
