@@ -38,7 +38,7 @@ export function parseChaos(spec: string): Chaos {
       );
     const share = more.length > 0 ? undefined : /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
     if (share === undefined || Number(share) > 100)
-      throw usageError(`chaos ${name} "${value}" is not a percentage from 0% to 100%`, `--chaos ${name}=5%`);
+      throw usageError(`chaos ${name} "${value}" is not a share of 100, such as 5%`, `--chaos ${name}=5%`);
     chaos.shares[kind] = Number(share) / 100;
   }
   // One die is cast for each request, so the shares divide the requests among them.

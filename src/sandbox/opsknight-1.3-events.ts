@@ -140,7 +140,7 @@ export function answerPagerDuty(request: SandboxRequest, store: Store, limiter: 
   if (key !== sandboxKeys.opsknight.integration) return fail(404, "error", "Integration not found or disabled");
   const payload = objectOf(body.payload);
   const dedupKey = text(body.dedup_key) ?? `pd-${slug(text(payload.summary) ?? "event")}`;
-  const issues = issuesOf({ ...body, dedup_key: dedupKey });
+  const issues = issuesOf({ ...body, dedup_key: dedupKey }, ["trigger", "acknowledge", "resolve"]);
   if (issues.length > 0) {
     const errors = issues.map(({ path, message }) => `'${path.join(".")}' ${message}`);
     return fail(400, "invalid event", "Event object is invalid", { errors });
@@ -154,10 +154,11 @@ export function answerPagerDuty(request: SandboxRequest, store: Store, limiter: 
   return { status: 202, body: { status: "success", message: "Event processed", dedup_key: dedupKey } };
 }
 
-function issuesOf(body: Record<string, unknown>): Issue[] {
+/** What is wrong with an event; the routes name the actions in orders of their own. */
+function issuesOf(body: Record<string, unknown>, words: readonly string[] = actions): Issue[] {
   const payload = objectOf(body.payload);
   return [
-    ...choice("event_action", body.event_action, actions, true),
+    ...choice("event_action", body.event_action, words, true),
     ...required("dedup_key", body.dedup_key, 200),
     ...(typeOf(body.payload) === "object"
       ? [

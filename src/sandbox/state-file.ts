@@ -2,7 +2,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { usageError } from "../errors.ts";
 import type { State, VendorState } from "./state.ts";
 
-/** The state on disk: written whole and renamed into place, some time after a change. */
+/** The state on disk: written whole and renamed into place, at once unless it was written just now. */
 export interface StateFile {
   /** @throws {CliError} `usage` when the file is not a sandbox's; it is left as it is */
   load(): Promise<State | undefined>;
@@ -12,17 +12,20 @@ export interface StateFile {
   flush(options?: { orThrow?: boolean }): Promise<void>;
 }
 
-const debounceMs = 150;
+/** Between writes at least so many times as long as the last one took: most of the time is for answering. */
+const restFactor = 4;
 
 export function openStateFile(file: string, log: (line: string) => void): StateFile {
   let planned: State | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
+  let restUntil = 0;
 
   async function write(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
     if (planned === undefined) return;
+    const began = performance.now();
     const text = `${JSON.stringify(planned)}\n`;
     planned = undefined;
     const fresh = `${file}.${process.pid}.new`;
@@ -32,6 +35,9 @@ export function openStateFile(file: string, log: (line: string) => void): StateF
     } catch (error) {
       await rm(fresh, { force: true });
       throw usageError(`cannot write ${file}: ${(error as NodeJS.ErrnoException).code}`, "onduty sandbox");
+    } finally {
+      const ended = performance.now();
+      restUntil = ended + restFactor * (ended - began);
     }
   }
 
@@ -60,7 +66,8 @@ export function openStateFile(file: string, log: (line: string) => void): StateF
     },
     changed(state) {
       planned = state;
-      timer ??= setTimeout(() => enqueue().catch(tell), debounceMs);
+      // Also without a rest it is a timer: the change that is told of may still be under way.
+      timer ??= setTimeout(() => enqueue().catch(tell), Math.max(0, restUntil - performance.now()));
     },
     async flush({ orThrow = false } = {}) {
       const done = enqueue();

@@ -251,5 +251,5 @@ const blank = {
 } as const;
 
 const lists = (): Pick<SandboxIncident, "assignees" | "acks"> => ({ assignees: [], acks: [] });
-const hexId = (sequence: number): string => sequence.toString(16).padStart(24, "5a");
+const hexId = (sequence: number): string => `5a${sequence.toString(16).padStart(22, "0")}`;
 const shortNumber = (sequence: number): string => sequence.toString(36).toUpperCase().padStart(6, "0");
