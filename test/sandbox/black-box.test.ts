@@ -115,7 +115,7 @@ describe("the sandbox", () => {
     const file = join(await tempDir(), "sandbox.json");
     const first = await started(`--data ${file}`);
     expect((await run("events trigger remembered --dedup-key keep", { home: first.home })).code).toBe(0);
-    expect(await readFile(file, "utf8")).toContain("remembered");
+    await expect.poll(() => readFile(file, "utf8")).toContain("remembered");
     const second = await started(`--data ${file}`);
     const { stdout } = await run("incidents list --query remembered --json --fields title", { home: second.home });
     expect(JSON.parse(stdout)).toEqual([{ title: "remembered" }]);
