@@ -11,8 +11,6 @@ export interface RequestOptions {
   idempotent?: boolean;
   /** A read in spite of its method: sent even with `--dry-run`. */
   reads?: boolean;
-  /** Ends the request, and the waits between tries. */
-  signal?: AbortSignal;
 }
 
 /** An answer that is not a failure. */
@@ -99,6 +97,7 @@ export interface HttpClientConfig {
   debug?: (line: string) => void;
   /** Told before a wait of `ms`, and why. */
   onWait?: (ms: number, why: string) => void;
+  /** Ends requests, and the waits between tries. */
   signal?: AbortSignal;
   now?: () => Date;
   sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;

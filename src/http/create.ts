@@ -30,14 +30,19 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   let transport: Promise<Transport> | undefined;
 
   function connect(): Promise<Transport> {
-    transport ??= import("./undici.ts").then(({ createTransport }) =>
-      createTransport({
+    transport ??= import("./undici.ts").then(async ({ createTransport }) => {
+      const made = await createTransport({
         timeoutMs,
         caFile: config.caFile,
         extraCaFile: config.env.NODE_EXTRA_CA_CERTS || undefined,
         proxy: config.proxy ?? proxyFor(base, config.env),
-      }),
-    );
+        maxBytes,
+      });
+      const { signal } = config;
+      if (signal?.aborted) made.abort(signal.reason);
+      signal?.addEventListener("abort", () => made.abort(signal.reason), { once: true });
+      return made;
+    });
     return transport;
   }
 
@@ -70,10 +75,10 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     const outgoing = prepare(options);
     const search = outgoing.query.size === 0 ? "" : `?${outgoing.query}`;
     let target = `${prefix}${path}${search}`;
-    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+    const body = options.body === undefined ? null : JSON.stringify(options.body);
     const started = now().getTime();
     for (let hops = 0; ; hops += 1) {
-      const raw = await exchange(route, { method, path: target, headers: outgoing.headers, body }, options.signal);
+      const raw = await exchange(route, { method, path: target, headers: outgoing.headers, body });
       debug(`${route} ${raw.status} ${now().getTime() - started} ms ${requestIdOf(raw) ?? ""}`.trimEnd());
       if (raw.status < 300 || raw.status >= 400 || raw.headers.location === undefined) return read(raw);
       target = redirect(raw, target, method, hops);
@@ -98,19 +103,16 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   /** One request out, one answer in. */
   async function exchange(
     route: Route,
-    request: { method: string; path: string; headers: Record<string, string>; body: string | undefined },
-    signal: AbortSignal | undefined,
+    request: { method: string; path: string; headers: Record<string, string>; body: string | null },
   ): Promise<RawAnswer & { text: string }> {
-    const signals = [config.signal, signal].filter((one) => one !== undefined);
-    const either = signals.length === 0 ? new AbortController().signal : AbortSignal.any(signals);
     try {
-      const response = await (await connect()).send({ origin: base.origin, ...request, signal: either });
-      const headers = flatten(response.headers);
-      const text = await readBody(response.body, headers, route);
-      return { route, status: response.statusCode, headers, text, body: parse(text) };
+      const { status, headers, body } = await (await connect()).send({ origin: base.origin, ...request });
+      const text = await decode(body, headers, route);
+      return { route, status, headers, text, body: parse(text) };
     } catch (cause) {
-      if (either.aborted) throw interrupted(either);
+      if (config.signal?.aborted) throw interrupted(config.signal);
       if (cause instanceof CliError) throw cause;
+      if (cause instanceof Error && cause.name === "AnswerTooLarge") throw tooLarge(route);
       throw toNetworkError({ route, host: base.host, timeoutMs, cause, maybeSent: !neverConnected(cause) });
     }
   }
@@ -200,13 +202,6 @@ function split(route: Route): string[] {
   return [route.slice(0, space), route.slice(space + 1)];
 }
 
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const given = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name.toLowerCase(), String(value)]],
-  );
-  return Object.fromEntries(given);
-}
-
 function requestIdOf({ headers, body }: Pick<RawAnswer, "headers" | "body">): string | null {
   const inBody = typeof body === "object" && body !== null ? (body as { request_id?: unknown }).request_id : undefined;
   return (typeof inBody === "string" && inBody) || headers["flashcat-request-id"] || headers["x-request-id"] || null;
@@ -221,31 +216,22 @@ function parse(text: string): unknown {
   }
 }
 
-/** The whole body as text, decompressed, never more than the limit. */
-async function readBody(
-  body: AsyncIterable<Uint8Array>,
-  headers: Record<string, string>,
-  route: Route,
-): Promise<string> {
+/** The body as text, decompressed, never more than the limit. */
+async function decode(body: Buffer, headers: Record<string, string>, route: Route): Promise<string> {
   const encoding = (headers["content-encoding"] ?? "identity").toLowerCase();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const tooLarge = (): CliError => new CliError("failure", `${route}: the answer is larger than 10 MiB`);
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  const whole = Buffer.concat(chunks);
-  if (whole.length === 0 || encoding === "identity") return whole.toString("utf8");
+  if (body.length === 0 || encoding === "identity") return body.toString("utf8");
   const { gunzipSync, inflateSync } = await import("node:zlib");
-  const decode = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync }[encoding];
-  if (decode === undefined)
+  const decompress = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync }[encoding];
+  if (decompress === undefined)
     throw new CliError("failure", `${route}: the answer is encoded as "${encoding}", which was not asked for`);
   try {
-    return decode(whole, { maxOutputLength: maxBytes }).toString("utf8");
+    return decompress(body, { maxOutputLength: maxBytes }).toString("utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge();
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(route);
     throw error;
   }
+}
+
+function tooLarge(route: Route): CliError {
+  return new CliError("failure", `${route}: the answer is larger than ${maxBytes / 1024 / 1024} MiB`);
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
 import { rootCertificates } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
@@ -11,6 +12,8 @@ export interface TransportConfig {
   extraCaFile: string | undefined;
   /** Proxy to go through, if any. */
   proxy: string | undefined;
+  /** Most bytes of one answer as it comes. */
+  maxBytes: number;
 }
 
 export interface TransportRequest {
@@ -18,14 +21,29 @@ export interface TransportRequest {
   path: string;
   method: string;
   headers: Record<string, string>;
-  body: string | undefined;
-  signal: AbortSignal;
+  body: string | null;
+}
+
+/** A whole answer, its body as it came. */
+export interface TransportAnswer {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: Buffer;
 }
 
 /** Sends bytes and gets bytes; knows nothing of retries, errors or JSON. */
 export interface Transport {
-  send(request: TransportRequest): Promise<Dispatcher.ResponseData>;
+  /** @throws undici's error when no whole answer came, `AnswerTooLarge`, or the reason given to `abort` */
+  send(request: TransportRequest): Promise<TransportAnswer>;
+  /** Ends every request that is under way, and each that comes later. */
+  abort(reason: unknown): void;
   close(): Promise<void>;
+}
+
+/** The answer's body is longer than `maxBytes`. */
+export class AnswerTooLarge extends Error {
+  override readonly name = "AnswerTooLarge";
 }
 
 /** Makes a transport of undici's parts: its index would load everything it has, which costs as much as starting Node. */
@@ -35,10 +53,7 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
     for (const flag of ["--no-wasm-tier-up", "--wasm-lazy-compilation", "--no-wasm-dynamic-tiering"])
       setFlagsFromString(flag);
   }
-  const [{ default: Agent }, { default: request }] = await Promise.all([
-    import("undici/lib/dispatcher/agent.js"),
-    import("undici/lib/api/api-request.js"),
-  ]);
+  const { default: Agent } = await import("undici/lib/dispatcher/agent.js");
   const { timeoutMs } = config;
   const ca = readAuthorities(config);
   const tls = ca === undefined ? {} : { ca };
@@ -54,18 +69,87 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
   };
   const dispatcher: Dispatcher =
     config.proxy === undefined ? new Agent(options) : await throughProxy({ ...options, requestTls: tls }, config.proxy);
+  const underWay = new Set<Exchange>();
+  let aborted: { reason: unknown } | undefined;
   return {
-    send: ({ origin, path, method, headers, body, signal }) =>
-      request.call(dispatcher, {
-        origin,
-        path,
-        method: method as Dispatcher.HttpMethod,
-        headers,
-        ...(body !== undefined && { body }),
-        signal,
-      }),
+    send(request) {
+      if (aborted !== undefined) return Promise.reject(aborted.reason);
+      return new Promise((resolve, reject) => {
+        const exchange = new Exchange(config.maxBytes, (error, answer) => {
+          underWay.delete(exchange);
+          if (answer === undefined) reject(error);
+          else resolve(answer);
+        });
+        underWay.add(exchange);
+        dispatcher.dispatch({ ...request, method: request.method as Dispatcher.HttpMethod }, exchange);
+      });
+    },
+    abort(reason) {
+      aborted = { reason };
+      for (const exchange of underWay) exchange.abort(reason);
+    },
     close: () => dispatcher.destroy(),
   };
+}
+
+/**
+ * Gathers one answer. undici's own `request` makes a stream of each body, which costs more than all the rest of a small
+ * answer.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #maxBytes: number;
+  #end: ((error: unknown, answer?: TransportAnswer) => void) | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(maxBytes: number, end: (error: unknown, answer?: TransportAnswer) => void) {
+    this.#maxBytes = maxBytes;
+    this.#end = end;
+  }
+
+  /** It may still be waiting for a connection: then it ends without one. */
+  abort(reason: unknown): void {
+    this.#finish(reason);
+    this.#controller?.abort(reason instanceof Error ? reason : new Error(String(reason)));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#end === undefined) controller.abort(new Error("aborted"));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    for (const name in headers) {
+      const value = headers[name];
+      if (value !== undefined) this.#headers[name] = String(value);
+    }
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#maxBytes) this.abort(new AnswerTooLarge());
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks;
+    const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+    this.#finish(undefined, { status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#finish(error);
+  }
+
+  #finish(error: unknown, answer?: TransportAnswer): void {
+    const end = this.#end;
+    this.#end = undefined;
+    end?.(error, answer);
+  }
 }
 
 async function throughProxy(options: object, proxy: string): Promise<Dispatcher> {
