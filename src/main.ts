@@ -3,9 +3,10 @@ import { refuseKeyOptions } from "./commands/key-options.ts";
 import type { Context } from "./context.ts";
 import { CliError, ExitCode } from "./errors.ts";
 import { readGlobalOptions } from "./global-options.ts";
-import { buildProgram } from "./program.ts";
+import { asksVersion, buildProgram } from "./program.ts";
 import { reportError, reportUsage } from "./report.ts";
 import { systemContext } from "./runtime.ts";
+import { versionText } from "./version.ts";
 
 /** Runs the process: its arguments, its streams, its exit code. */
 export async function start(): Promise<void> {
@@ -17,6 +18,10 @@ export async function start(): Promise<void> {
 /** Runs one command line; every failure ends here as one message and one exit code. Never throws. */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   try {
+    if (asksVersion(argv)) {
+      await context.streams.out.write(`onduty ${versionText}\n`);
+      return ExitCode.ok;
+    }
     refuseKeyOptions(argv);
     await buildProgram(context).parseAsync(argv, { from: "user" });
     return context.exitCode;

@@ -1,4 +1,4 @@
-import { Command, Help } from "commander";
+import { Command, Help, Option } from "commander";
 import { addEvents } from "./commands/events/index.ts";
 import { addIncidents } from "./commands/incidents/index.ts";
 import { addKeys } from "./commands/keys/index.ts";
@@ -11,14 +11,12 @@ import type { Context } from "./context.ts";
 import { usageError } from "./errors.ts";
 import { addGlobalOptions } from "./global-options.ts";
 import { nearest } from "./output/text.ts";
-import { versionText } from "./version.ts";
 
 /** Builds the whole command tree; its actions use `context`. */
 export function buildProgram(context: Context): Command {
   const program = new Command("onduty");
   program
     .description("Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty and Flotiq.")
-    .version(`onduty ${versionText}`, "-V, --version", "print version and commit")
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({
@@ -30,7 +28,15 @@ export function buildProgram(context: Context): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({
+      showGlobalOptions: true,
+      sortSubcommands: false,
+      // Not one of the program's options: there it would be found behind any command, and a deploy has a version too.
+      visibleOptions(command) {
+        const options = Help.prototype.visibleOptions.call(this, command);
+        return command === program ? [new Option("-V, --version", "print version and commit"), ...options] : options;
+      },
+    })
     .helpCommand("help [command]", "show the help of a command");
   addGlobalOptions(program);
   addEvents(program, context);
@@ -47,6 +53,12 @@ export function buildProgram(context: Context): Command {
   });
   for (const command of program.commands) refuseBareGroup(command);
   return program;
+}
+
+/** Whether a command line asks for the version: before the first word, which is a command's. */
+export function asksVersion(argv: readonly string[]): boolean {
+  const word = argv.findIndex((argument) => !argument.startsWith("-") || argument === "--");
+  return (word === -1 ? argv : argv.slice(0, word)).some((argument) => argument === "--version" || argument === "-V");
 }
 
 /** `onduty incidents` alone, or with a word that is no command, is an error that lists the commands. */

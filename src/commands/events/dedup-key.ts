@@ -20,6 +20,19 @@ export function deriveDedupKey(
   return join(ci.environment === null ? job : [...job, ci.environment]);
 }
 
+/**
+ * The key of a deploy that was given none, the same from its start to its end and for the next one to the same place:
+ * `deploy:acme/web:CI:ship:production`, or outside CI from source, service and environment. Its version is not part of it, so that a
+ * deploy that works settles the one before it that failed.
+ */
+export function deriveChangeKey(
+  ci: Pick<CiMetadata, "repository" | "workflow" | "job"> | null,
+  { source, service, environment }: { source: string; service: string | null; environment: string | null },
+): string {
+  const job = [ci?.repository, ci?.workflow, ci?.job].filter((part) => typeof part === "string");
+  return join(["deploy", ...(job.length > 0 ? job : [source, service]), environment]);
+}
+
 /** The separator inside a part is escaped, so that different parts never make the same key. */
 function join(parts: (string | null)[]): string {
   return shorten(parts.map((part) => escapePart(part ?? "")).join(":"));

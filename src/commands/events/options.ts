@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import type { CiMetadata } from "../../ci/ci.ts";
 import { usageError } from "../../errors.ts";
-import { type Event, type Severity, severities } from "../../model/event.ts";
+import { type ChangeStatus, changeStatuses, type Event, type Severity, severities } from "../../model/event.ts";
 import type { InputStream } from "../../output/streams.ts";
 import { readAll } from "../ids.ts";
 
@@ -34,6 +34,29 @@ export function parseSeverity(text: string): Severity {
   const severity = known ?? (Object.hasOwn(severityAliases, word) ? severityAliases[word] : undefined);
   if (severity === undefined) throw new InvalidArgumentError(`Allowed choices are ${severities.join(", ")}.`);
   return severity;
+}
+
+/** Words of CI services for how a job ended, onto ours: `--status ${{ job.status }}` just works. */
+const changeStatusAliases: Record<string, ChangeStatus> = {
+  start: "started",
+  running: "started",
+  processing: "started",
+  success: "succeeded",
+  passed: "succeeded",
+  done: "succeeded",
+  failure: "failed",
+  cancelled: "canceled",
+  abort: "canceled",
+  aborted: "canceled",
+};
+
+/** A status of a change in any case, or one of its other names. @throws {InvalidArgumentError} on any other word */
+export function parseChangeStatus(text: string): ChangeStatus {
+  const word = text.trim().toLowerCase();
+  const known = changeStatuses.find((status) => status === word);
+  const status = known ?? (Object.hasOwn(changeStatusAliases, word) ? changeStatusAliases[word] : undefined);
+  if (status === undefined) throw new InvalidArgumentError(`Allowed choices are ${changeStatuses.join(", ")}.`);
+  return status;
 }
 
 /** Collects `--detail k=v`; the value is all that follows the first `=`. */
