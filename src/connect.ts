@@ -1,7 +1,7 @@
 import { readKey } from "./config/secrets.ts";
 import { type Settled, settle } from "./config/settings.ts";
 import { keyField } from "./config/store.ts";
-import type { Connected, Context, DryRequest, GlobalOptions } from "./context.ts";
+import type { Connected, ConnectOptions, Context, DryRequest, GlobalOptions } from "./context.ts";
 import { CliError } from "./errors.ts";
 import type { HttpClient } from "./http/client.ts";
 import { type KeyKind, keyKinds } from "./model/key.ts";
@@ -25,7 +25,7 @@ export async function settleProfile(context: Context, options: Pick<GlobalOption
 }
 
 /** See `Context.connect`. */
-export async function connect(context: Context, options: GlobalOptions, tools: ConnectTools): Promise<Connected> {
+export async function connect(context: Context, options: ConnectOptions, tools: ConnectTools): Promise<Connected> {
   const settled = await settleProfile(context, options);
   const provider = await loadProvider(settled.provider);
   const clients = new Map<KeyKind, Promise<HttpClient>>();
@@ -52,7 +52,8 @@ export async function connect(context: Context, options: GlobalOptions, tools: C
       env: context.env,
       userAgent: `onduty/${context.version}`,
       secrets: tools.secrets,
-      debug,
+      ...(options.debug === true && { debug }),
+      ...(options.patient === true && { patient: true }),
       onWait: (ms, why) => {
         if (options.quiet !== true) void tellWait(context, ms, why);
       },

@@ -24,6 +24,12 @@ export interface GlobalOptions {
   input?: boolean;
 }
 
+/** How to connect: what the user says, and what the command knows of its requests. */
+export interface ConnectOptions extends GlobalOptions {
+  /** Waits for rate limits as long as it takes. */
+  patient?: boolean;
+}
+
 /** A request that `--dry-run` kept from being sent. */
 export interface DryRequest {
   method: string;
@@ -59,7 +65,7 @@ export interface Context {
    *
    * @throws {CliError} `usage` on an unknown profile or bad configuration
    */
-  connect(options: GlobalOptions): Promise<Connected>;
+  connect(options: ConnectOptions): Promise<Connected>;
   /** Asks at the terminal. @throws {CliError} `usage` with `hint` where nothing can be asked (see `--no-input`) */
   confirm(question: string, options: GlobalOptions, hint: string): Promise<boolean>;
   /** Asks for a value at the terminal, hidden when `secret`. @throws {CliError} `usage` where nothing can be asked */

@@ -85,6 +85,8 @@ export interface HttpClientConfig {
   timeoutMs: number;
   /** Most time to spend waiting between tries, all waits together; 0 sends once. */
   maxWaitMs: number;
+  /** Waits for a rate limit as long as it takes: such waits do not count. For many requests that are not urgent. */
+  patient?: boolean;
   /** PEM file of additional certificate authorities. */
   caFile?: string;
   /** Proxy of the profile; else HTTPS_PROXY, HTTP_PROXY and NO_PROXY of `env` apply. */

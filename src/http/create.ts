@@ -11,6 +11,7 @@ import type {
   VendorError,
 } from "./client.ts";
 import { neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
+import { createPace } from "./pace.ts";
 import { isLoopback, proxyFor } from "./proxy.ts";
 import { redact } from "./redact.ts";
 import { retryDelay } from "./retry.ts";
@@ -26,7 +27,10 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   const sleep = config.sleep ?? ((ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }));
   const base = checkBaseUrl(config);
   const prefix = base.pathname.replace(/\/+$/, "");
-  const debug = (line: string): void => config.debug?.(redact(line, config.secrets));
+  const tell = config.debug;
+  const debug = tell && ((line: string): void => tell(redact(line, config.secrets)));
+  const pace = createPace(now);
+  let underWay = 0;
   let transport: Promise<Transport> | undefined;
 
   function connect(): Promise<Transport> {
@@ -50,7 +54,9 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     const repeatable = options.idempotent === true || /^(GET|HEAD) /.test(route);
     let waitedMs = 0;
     for (let attempt = 1; ; attempt += 1) {
+      waitedMs += await holdBack(maxWaitMs - waitedMs);
       try {
+        underWay += 1;
         return { ...(await send(route, options)), attempts: attempt };
       } catch (error) {
         if (!(error instanceof CliError) || !error.retryable) throw error;
@@ -59,14 +65,40 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
           repeatable || error.status === 429 || (error.kind === "network" && neverConnected(error.cause));
         if (!harmless || maxWaitMs === 0) throw waitTooLong(error, maxWaitMs);
         const ms = retryDelay(attempt, error.retryAfterMs, random);
-        if (waitedMs + ms > maxWaitMs) throw waitTooLong(error, maxWaitMs);
-        debug(`retry ${attempt} of ${route} in ${ms} ms: ${error.message}`);
+        const limited = config.patient === true && error.status === 429;
+        if (!limited && waitedMs + ms > maxWaitMs) throw waitTooLong(error, maxWaitMs);
+        debug?.(`retry ${attempt} of ${route} in ${ms} ms: ${error.message}`);
+        if (limited) {
+          if (pace.pause(ms)) config.onWait?.(ms, error.message);
+          continue;
+        }
         config.onWait?.(ms, error.message);
         waitedMs += ms;
-        await sleep(ms, config.signal).catch(() => undefined);
-        if (config.signal?.aborted) throw interrupted(config.signal);
+        await rest(ms);
+      } finally {
+        underWay -= 1;
       }
     }
+  }
+
+  /** Waits for the rate limit, and gives what of the time for waiting that took; where the time is too short, the vendor decides. */
+  async function holdBack(leftMs: number): Promise<number> {
+    let waitedMs = 0;
+    for (let ms = pace.delayMs(); ms > 0; ms = pace.delayMs()) {
+      if (config.patient !== true && waitedMs + ms > leftMs) break;
+      if (maxWaitMs === 0) break;
+      debug?.(`waiting ${ms} ms: the rate limit is used up`);
+      waitedMs += ms;
+      await rest(ms);
+      // A clock that stands still must not hold it for ever.
+      if (pace.delayMs() >= ms) break;
+    }
+    return config.patient === true ? 0 : waitedMs;
+  }
+
+  async function rest(ms: number): Promise<void> {
+    await sleep(ms, config.signal).catch(() => undefined);
+    if (config.signal?.aborted) throw interrupted(config.signal);
   }
 
   /** Sends it once, following redirects. */
@@ -79,7 +111,8 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     const started = now().getTime();
     for (let hops = 0; ; hops += 1) {
       const raw = await exchange(route, { method, path: target, headers: outgoing.headers, body });
-      debug(`${route} ${raw.status} ${now().getTime() - started} ms ${requestIdOf(raw) ?? ""}`.trimEnd());
+      pace.answered(raw.headers, underWay - 1);
+      debug?.(`${route} ${raw.status} ${now().getTime() - started} ms ${requestIdOf(raw) ?? ""}`.trimEnd());
       if (raw.status < 300 || raw.status >= 400 || raw.headers.location === undefined) return read(raw);
       target = redirect(raw, target, method, hops);
     }

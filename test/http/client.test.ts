@@ -224,3 +224,67 @@ describe("a proxy", () => {
     expect(asked).toEqual([expect.stringMatching(new RegExp(`(CONNECT|GET) Basic ${btoa("user:fake-pass")}`))]);
   });
 });
+
+describe("the rate limit", () => {
+  const start = now.getTime() / 1000;
+  const limit = (left: number, inSeconds: number) => ({
+    "x-ratelimit-remaining": String(left),
+    "x-ratelimit-reset": String(start + inSeconds),
+    date: now.toUTCString(),
+  });
+
+  it("holds the next request back when it is used up", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /a", 200, {}, limit(0, 7));
+    const http = client(vendor.url);
+    await http.request("GET /a");
+    expect(waits).toEqual([]);
+    await http.request("GET /a");
+    expect(waits).toEqual([7000]);
+  });
+
+  it("lets the vendor decide when the wait is longer than there is time for", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /a", 200, {}, limit(0, 50));
+    const http = client(vendor.url);
+    await http.request("GET /a");
+    await http.request("GET /a");
+    expect(waits).toEqual([]);
+  });
+
+  it("is not waited for while there is something left, nor for a reset that is hours away", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /a", 200, {}, limit(1, 7)).reply("GET /a", 200, {}, limit(0, 7200));
+    const http = client(vendor.url);
+    for (let turn = 0; turn < 3; turn += 1) await http.request("GET /a");
+    expect(waits).toEqual([]);
+  });
+
+  it("is waited for as long as it takes by a patient client, once for all its requests", async () => {
+    const vendor = await fakeVendor();
+    let turnedAway = 0;
+    let clock = now.getTime();
+    const limited = client(vendor.url, {
+      patient: true,
+      maxWaitMs: 1000,
+      now: () => new Date(clock),
+      onWait: (ms, why) => void told.push([ms, why]),
+      sleep: () =>
+        new Promise((resolve) =>
+          setTimeout(() => {
+            clock = now.getTime() + 90_000;
+            resolve();
+          }, 50),
+        ),
+    });
+    const told: [number, string][] = [];
+    vendor.handle("GET /a", (_, response) => {
+      const free = clock > now.getTime();
+      if (!free) turnedAway += 1;
+      response.writeHead(free ? 200 : 429, { "content-type": "application/json", "retry-after": "90" }).end("{}");
+    });
+    await Promise.all(Array.from({ length: 5 }, () => limited.request("GET /a")));
+    expect(turnedAway).toBeGreaterThanOrEqual(5);
+    expect(told).toEqual([[90_000, "GET /a: too many requests (429)"]]);
+  });
+});
