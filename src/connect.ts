@@ -53,6 +53,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       userAgent: `onduty/${context.version}`,
       secrets: tools.secrets,
       ...(options.debug === true && { debug }),
+      ...(options.maxWaitLeft && { maxWaitLeft: options.maxWaitLeft }),
       ...(options.patient === true && { patient: true }),
       onWait: (ms, why) => {
         if (options.quiet !== true) void tellWait(context, ms, why);

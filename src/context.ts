@@ -28,6 +28,8 @@ export interface GlobalOptions {
 export interface ConnectOptions extends GlobalOptions {
   /** Waits for rate limits as long as it takes. */
   patient?: boolean;
+  /** Milliseconds that a request which begins now may wait between tries, instead of `maxWait`. */
+  maxWaitLeft?: () => number;
 }
 
 /** A request that `--dry-run` kept from being sent. */

@@ -99,7 +99,7 @@ export function systemContext(): { context: Context; finish: (code: number) => v
     });
   }
   const streams = {
-    in: nodeInput(() => process.stdin, isatty(0)),
+    in: nodeInput(() => process.stdin, isatty(0), abort.signal),
     out: nodeOutput(process.stdout),
     err: nodeOutput(process.stderr),
   };

@@ -1,7 +1,7 @@
 import type { Connected, DryRequest } from "../context.ts";
 import type { Printer, Shape } from "../output/printer.ts";
 
-const shape: Shape<DryRequest> = {
+export const dryRunShape: Shape<DryRequest> = {
   columns: [
     { header: "METHOD", value: (request) => request.method },
     { header: "ROUTE", value: (request) => request.route },
@@ -29,12 +29,15 @@ export async function printDryRun(
   }
   if (dryRequests.length === 0) await printer.notice("nothing would be sent");
   if (printer.format !== "table") {
-    await printer.list([dryRequests], shape);
+    await printer.list([dryRequests], dryRunShape);
     return;
   }
-  for (const { method, route, query, body } of dryRequests) {
-    const search = new URLSearchParams(query).toString();
-    await printer.text(`${method} ${route}${search === "" ? "" : `?${search}`}`);
-    if (body !== null) await printer.text(JSON.stringify(body));
-  }
+  for (const request of dryRequests) await printer.text(dryRunText(request));
+}
+
+/** Method, route and query on one line, the body on the next. */
+export function dryRunText({ method, route, query, body }: DryRequest): string {
+  const search = new URLSearchParams(query).toString();
+  const head = `${method} ${route}${search === "" ? "" : `?${search}`}`;
+  return body === null ? head : `${head}\n${JSON.stringify(body)}`;
 }

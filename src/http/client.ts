@@ -85,6 +85,8 @@ export interface HttpClientConfig {
   timeoutMs: number;
   /** Most time to spend waiting between tries, all waits together; 0 sends once. */
   maxWaitMs: number;
+  /** The same, asked anew when a request begins. */
+  maxWaitLeft?: () => number;
   /** Waits for a rate limit as long as it takes: such waits do not count. For many requests that are not urgent. */
   patient?: boolean;
   /** PEM file of additional certificate authorities. */
@@ -102,6 +104,6 @@ export interface HttpClientConfig {
   /** Ends requests, and the waits between tries. */
   signal?: AbortSignal;
   now?: () => Date;
-  sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  sleep?: (ms: number) => Promise<void>;
   random?: () => number;
 }

@@ -1,30 +1,22 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { CliError, usageError } from "../errors.ts";
-import type {
-  Answer,
-  HttpClient,
-  HttpClientConfig,
-  OutgoingRequest,
-  RawAnswer,
-  RequestOptions,
-  Route,
-  VendorError,
-} from "./client.ts";
+import type { Answer, HttpClient, HttpClientConfig, RawAnswer, RequestOptions, Route, VendorError } from "./client.ts";
 import { neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
 import { createPace } from "./pace.ts";
 import { isLoopback, proxyFor } from "./proxy.ts";
 import { redact } from "./redact.ts";
 import { retryDelay } from "./retry.ts";
-import type { Transport } from "./undici.ts";
+import type { Transport, TransportRequest } from "./undici.ts";
 
 /** Most bytes of one answer, also after decompression. */
 const maxBytes = 10 * 1024 * 1024;
 const maxRedirects = 5;
 
+type Headers = Record<string, string>;
+
 /** @throws {CliError} `usage` on a base URL that must not be used */
 export function createHttpClient(config: HttpClientConfig): HttpClient {
-  const { timeoutMs, maxWaitMs, dialect, now = () => new Date(), random = Math.random } = config;
-  const sleep = config.sleep ?? ((ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }));
+  const { timeoutMs, dialect, now = () => new Date(), random = Math.random } = config;
+  const sleep = config.sleep ?? createSleep(config.signal);
   const base = checkBaseUrl(config);
   const prefix = base.pathname.replace(/\/+$/, "");
   const tell = config.debug;
@@ -32,6 +24,8 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   const pace = createPace(now);
   let underWay = 0;
   let transport: Promise<Transport> | undefined;
+  /** The same, once it is there. */
+  let ready: Transport | undefined;
 
   function connect(): Promise<Transport> {
     transport ??= import("./undici.ts").then(async ({ createTransport }) => {
@@ -45,6 +39,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
       const { signal } = config;
       if (signal?.aborted) made.abort(signal.reason);
       signal?.addEventListener("abort", () => made.abort(signal.reason), { once: true });
+      ready = made;
       return made;
     });
     return transport;
@@ -52,12 +47,13 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
 
   async function request(route: Route, options: RequestOptions = {}): Promise<Answer> {
     const repeatable = options.idempotent === true || /^(GET|HEAD) /.test(route);
+    const maxWaitMs = config.maxWaitLeft === undefined ? config.maxWaitMs : Math.max(0, config.maxWaitLeft());
     let waitedMs = 0;
     for (let attempt = 1; ; attempt += 1) {
-      waitedMs += await holdBack(maxWaitMs - waitedMs);
+      if (pace.delayMs() > 0 && maxWaitMs > 0) waitedMs += await holdBack(maxWaitMs - waitedMs);
       try {
         underWay += 1;
-        return { ...(await send(route, options)), attempts: attempt };
+        return await send(route, options, attempt);
       } catch (error) {
         if (!(error instanceof CliError) || !error.retryable) throw error;
         // A 429 was turned away unread, and what never connected was never sent: both may go again.
@@ -86,7 +82,6 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     let waitedMs = 0;
     for (let ms = pace.delayMs(); ms > 0; ms = pace.delayMs()) {
       if (config.patient !== true && waitedMs + ms > leftMs) break;
-      if (maxWaitMs === 0) break;
       debug?.(`waiting ${ms} ms: the rate limit is used up`);
       waitedMs += ms;
       await rest(ms);
@@ -97,50 +92,57 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   }
 
   async function rest(ms: number): Promise<void> {
-    await sleep(ms, config.signal).catch(() => undefined);
+    await sleep(ms);
     if (config.signal?.aborted) throw interrupted(config.signal);
   }
 
   /** Sends it once, following redirects. */
-  async function send(route: Route, options: RequestOptions): Promise<Omit<Answer, "attempts">> {
-    const [method = "GET", path = "/"] = split(route);
-    const outgoing = prepare(options);
-    const search = outgoing.query.size === 0 ? "" : `?${outgoing.query}`;
-    let target = `${prefix}${path}${search}`;
+  async function send(route: Route, options: RequestOptions, attempts: number): Promise<Answer> {
+    const { method, path, headers } = prepare(route, options);
     const body = options.body === undefined ? null : JSON.stringify(options.body);
-    const started = now().getTime();
+    const started = debug === undefined ? 0 : now().getTime();
+    let target = path;
     for (let hops = 0; ; hops += 1) {
-      const raw = await exchange(route, { method, path: target, headers: outgoing.headers, body });
+      const raw = await exchange(route, { origin: base.origin, method, path: target, headers, body });
       pace.answered(raw.headers, underWay - 1);
       debug?.(`${route} ${raw.status} ${now().getTime() - started} ms ${requestIdOf(raw) ?? ""}`.trimEnd());
-      if (raw.status < 300 || raw.status >= 400 || raw.headers.location === undefined) return read(raw);
+      if (raw.status < 300 || raw.status >= 400 || raw.headers.location === undefined) return read(raw, attempts);
       target = redirect(raw, target, method, hops);
     }
   }
 
-  function prepare(options: RequestOptions): OutgoingRequest {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(options.query ?? {}))
-      if (value !== undefined) query.append(name, String(value));
-    const headers: Record<string, string> = {
+  function prepare(route: Route, options: RequestOptions): { method: string; path: string; headers: Headers } {
+    const headers: Headers = {
       accept: "application/json",
       "accept-encoding": "gzip, deflate",
       "user-agent": config.userAgent,
-      ...(options.body !== undefined && { "content-type": "application/json" }),
     };
-    const outgoing = { headers, query };
-    dialect.authorize(outgoing);
-    return outgoing;
+    if (options.body !== undefined) headers["content-type"] = "application/json";
+    // Made when it is needed: most requests that are many have none.
+    let query: URLSearchParams | undefined;
+    for (const name in options.query) {
+      const value = options.query[name];
+      query ??= new URLSearchParams();
+      if (value !== undefined) query.append(name, String(value));
+    }
+    dialect.authorize({
+      headers,
+      get query() {
+        query ??= new URLSearchParams();
+        return query;
+      },
+    });
+    const space = route.indexOf(" ");
+    const search = query === undefined || query.size === 0 ? "" : `?${query}`;
+    return { method: route.slice(0, space), path: `${prefix}${route.slice(space + 1)}${search}`, headers };
   }
 
   /** One request out, one answer in. */
-  async function exchange(
-    route: Route,
-    request: { method: string; path: string; headers: Record<string, string>; body: string | null },
-  ): Promise<RawAnswer & { text: string }> {
+  async function exchange(route: Route, request: TransportRequest): Promise<RawAnswer & { text: string }> {
     try {
-      const { status, headers, body } = await (await connect()).send({ origin: base.origin, ...request });
-      const text = await decode(body, headers, route);
+      const { status, headers, body } = await (ready ?? (await connect())).send(request);
+      const encoding = headers["content-encoding"];
+      const text = encoding === undefined ? body.toString("utf8") : await decompress(body, encoding, route);
       return { route, status, headers, text, body: parse(text) };
     } catch (cause) {
       if (config.signal?.aborted) throw interrupted(config.signal);
@@ -150,13 +152,13 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     }
   }
 
-  function read(raw: RawAnswer & { text: string }): Omit<Answer, "attempts"> {
+  function read(raw: RawAnswer & { text: string }, attempts: number): Answer {
     const vendor = raw.body === undefined && raw.status < 400 ? undefined : dialect.readError(raw);
     if (raw.status >= 300 || vendor !== undefined) throw toHttpError(raw, masked(usable(vendor, raw)), now());
-    if (raw.text.trim() !== "" && raw.body === undefined) {
+    if (raw.body === undefined && raw.text.trim() !== "") {
       throw notJson(raw, (raw.headers["content-type"] ?? "").includes("html") || /^\s*</.test(raw.text));
     }
-    return { status: raw.status, headers: raw.headers, body: raw.body, requestId: requestIdOf(raw) };
+    return { status: raw.status, headers: raw.headers, body: raw.body, requestId: requestIdOf(raw), attempts };
   }
 
   /** A vendor may repeat the key in its message; an error is kept in files and printed in many places. */
@@ -187,6 +189,31 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     async close() {
       await (await transport)?.close();
     },
+  };
+}
+
+/** Sleeps that end when `signal` aborts. Many requests may wait at once; the signal is listened to once for all of them. */
+function createSleep(signal: AbortSignal | undefined): (ms: number) => Promise<void> {
+  const sleeping = new Map<() => void, NodeJS.Timeout>();
+  let listening = false;
+  function wakeAll(): void {
+    for (const [wake, timer] of sleeping) {
+      clearTimeout(timer);
+      wake();
+    }
+    sleeping.clear();
+  }
+  return (ms) => {
+    if (!listening) signal?.addEventListener("abort", wakeAll, { once: true });
+    listening = true;
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        sleeping.delete(resolve);
+        resolve();
+      }, ms);
+      sleeping.set(resolve, timer);
+    });
   };
 }
 
@@ -230,18 +257,13 @@ function usable(vendor: ReturnType<HttpClientConfig["dialect"]["readError"]>, ra
   return empty && raw.body === undefined ? undefined : vendor;
 }
 
-function split(route: Route): string[] {
-  const space = route.indexOf(" ");
-  return [route.slice(0, space), route.slice(space + 1)];
-}
-
 function requestIdOf({ headers, body }: Pick<RawAnswer, "headers" | "body">): string | null {
   const inBody = typeof body === "object" && body !== null ? (body as { request_id?: unknown }).request_id : undefined;
   return (typeof inBody === "string" && inBody) || headers["flashcat-request-id"] || headers["x-request-id"] || null;
 }
 
 function parse(text: string): unknown {
-  if (text.trim() === "") return undefined;
+  if (text === "") return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -249,16 +271,16 @@ function parse(text: string): unknown {
   }
 }
 
-/** The body as text, decompressed, never more than the limit. */
-async function decode(body: Buffer, headers: Record<string, string>, route: Route): Promise<string> {
-  const encoding = (headers["content-encoding"] ?? "identity").toLowerCase();
-  if (body.length === 0 || encoding === "identity") return body.toString("utf8");
+/** The body as text, never more than the limit. */
+async function decompress(body: Buffer, encoding: string, route: Route): Promise<string> {
+  const name = encoding.toLowerCase();
+  if (body.length === 0 || name === "identity") return body.toString("utf8");
   const { gunzipSync, inflateSync } = await import("node:zlib");
-  const decompress = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync }[encoding];
-  if (decompress === undefined)
+  const method = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync }[name];
+  if (method === undefined)
     throw new CliError("failure", `${route}: the answer is encoded as "${encoding}", which was not asked for`);
   try {
-    return decompress(body, { maxOutputLength: maxBytes }).toString("utf8");
+    return method(body, { maxOutputLength: maxBytes }).toString("utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(route);
     throw error;

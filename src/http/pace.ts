@@ -21,7 +21,7 @@ export function createPace(now: () => Date): Pace {
     return news;
   };
   return {
-    delayMs: () => Math.max(0, until - now().getTime()),
+    delayMs: () => (until === 0 ? 0 : Math.max(0, until - now().getTime())),
     answered(headers, underWay) {
       const left = headers["x-ratelimit-remaining"];
       if (left === undefined || !/^\d+$/.test(left) || Number(left) > underWay) return;

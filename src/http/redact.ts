@@ -34,7 +34,15 @@ export function redact(text: string, secrets: readonly string[]): string {
   );
 }
 
+const known = new Map<string, Set<string>>();
+
 function forms(secret: string): Set<string> {
+  const made = known.get(secret) ?? makeForms(secret);
+  known.set(secret, made);
+  return made;
+}
+
+function makeForms(secret: string): Set<string> {
   const query = new URLSearchParams({ k: secret }).toString().slice(2);
   const encoded = encodeURIComponent(secret);
   const inJson = JSON.stringify(secret).slice(1, -1);

@@ -43,6 +43,15 @@ export interface Printer {
    * the last page has come, so that a failure never looks like an answer. Returns how many rows there were.
    */
   list<Row extends object>(pages: AsyncIterable<Row[]> | Iterable<Row[]>, shape: Shape<Row>): Promise<number>;
+  /**
+   * Prints rows as they come, in any format, for what is done while it is told of: rows that were printed hold even when
+   * the rest fails. At a terminal each is the text that `line` makes of it.
+   */
+  stream<Row extends object>(
+    pages: AsyncIterable<Row[]>,
+    shape: Shape<Row>,
+    line: (row: Row) => string,
+  ): Promise<number>;
   /** Prints one object: JSON object, or field/value lines at a terminal. */
   object<Row extends object>(row: Row, shape: Shape<Row>): Promise<void>;
   /** A finished line (or lines) of text on stdout, made safe; for what is not a list or object. */
@@ -51,8 +60,11 @@ export interface Printer {
   notice(text: string): Promise<void>;
   /** On stderr, also with `--quiet`: what the user must not miss. */
   warn(text: string): Promise<void>;
-  /** A spinner on stderr while `work` runs, only at a terminal and only after 300 ms. */
-  progress<T>(text: string, work: Promise<T>): Promise<T>;
+  /**
+   * A spinner on stderr while `work` runs, only at a terminal and only after 300 ms. `say`, given to work that is a
+   * function, changes its text.
+   */
+  progress<T>(text: string, work: Promise<T> | ((say: (text: string) => void) => Promise<T>)): Promise<T>;
 }
 
 export interface PrinterSetting {
@@ -159,6 +171,32 @@ export function createPrinter(setting: PrinterSetting): Printer {
     return count;
   }
 
+  async function streamRows<Row extends object>(
+    pages: AsyncIterable<Row[]>,
+    shape: Shape<Row>,
+    line: (row: Row) => string,
+  ): Promise<number> {
+    const pick = (row: Row): object => (fields === undefined ? row : selectFields(row, fields));
+    if (format === "table" && out.isTTY && fields === undefined && !quiet)
+      return stream(pages, (rows) => rows.map((row) => `${sanitize(line(row))}\n`).join(""));
+    if (format === "json") {
+      let before = "[";
+      const count = await stream(pages, (rows) => {
+        const text = before + rows.map((row) => sanitizeJson(JSON.stringify(pick(row)))).join(",\n");
+        before = ",\n";
+        return text;
+      });
+      await out.write(count === 0 ? "[]\n" : "]\n");
+      return count;
+    }
+    // One after the other, a document of its own for each page is one list.
+    if (format === "yaml") {
+      const { stringify } = await import("yaml");
+      return stream(pages, (rows) => stringify(rows.map(pick), { lineWidth: 0 }));
+    }
+    return list(pages, shape);
+  }
+
   async function table<Row>(rows: Row[], shape: Shape<Row>): Promise<number> {
     if (rows.length === 0) return tellEmpty(0, shape);
     const { renderTable } = await import("./table.ts");
@@ -227,6 +265,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
       if (fields !== undefined) checkFields(fields, shape.fields);
     },
     list,
+    stream: streamRows,
     object,
     notice,
     text: (line) => out.write(`${sanitize(line)}\n`),
@@ -237,15 +276,17 @@ export function createPrinter(setting: PrinterSetting): Printer {
         !err.isTTY ||
         !useColor({ color: setting.color, env: { ...setting.env, NO_COLOR: undefined }, isTTY: true })
       )
-        return work;
+        return typeof work === "function" ? work(() => {}) : work;
       return spin(text, work);
     },
   };
 }
 
 /** A spinner while `work` runs, if it runs for longer than a person notices. */
-async function spin<T>(text: string, work: Promise<T>): Promise<T> {
+async function spin<T>(first: string, work: Promise<T> | ((say: (text: string) => void) => Promise<T>)): Promise<T> {
   let stop: (() => void) | undefined;
+  let change: ((text: string) => void) | undefined;
+  let text = first;
   let ended = false;
   const timer = setTimeout(async () => {
     const { default: ora } = await import("ora");
@@ -253,9 +294,16 @@ async function spin<T>(text: string, work: Promise<T>): Promise<T> {
     const spinner = ora({ text: sanitizeCell(text), discardStdin: false });
     if (!ended) spinner.start();
     stop = () => spinner.stop();
+    change = (said) => {
+      spinner.text = sanitizeCell(said);
+    };
   }, 300);
+  const say = (said: string): void => {
+    text = said;
+    change?.(said);
+  };
   try {
-    return await work;
+    return await (typeof work === "function" ? work(say) : work);
   } finally {
     ended = true;
     clearTimeout(timer);

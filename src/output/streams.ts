@@ -66,12 +66,27 @@ export function nodeOutput(stream: NodeWritable): OutputStream {
   };
 }
 
-/** A readable stream of Node's as an input. It is touched only when it is read: an unread stdin must not keep us alive. */
-export function nodeInput(stream: () => NodeJS.ReadableStream & { isTTY?: boolean }, isTTY: boolean): InputStream {
+/**
+ * A readable stream of Node's as an input. It is touched only when it is read: an unread stdin must not keep us alive. When
+ * `signal` aborts, what waits for it fails.
+ */
+export function nodeInput(
+  stream: () => NodeJS.ReadableStream & { isTTY?: boolean; destroy(): unknown },
+  isTTY: boolean,
+  signal: AbortSignal,
+): InputStream {
   return {
     isTTY,
     async *[Symbol.asyncIterator]() {
-      yield* stream() as AsyncIterable<Uint8Array>;
+      const source = stream();
+      const stop = (): void => void source.destroy();
+      if (signal.aborted) stop();
+      signal.addEventListener("abort", stop);
+      try {
+        yield* source as AsyncIterable<Uint8Array>;
+      } finally {
+        signal.removeEventListener("abort", stop);
+      }
     },
   };
 }

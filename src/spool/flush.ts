@@ -54,6 +54,7 @@ export async function deliverEntry(tools: DeliveryTools, stream: string, id: str
     // Listed under the lock: what came before has either gone through or is still here.
     const before = (await spool.pendingOf(stream)).filter((other) => other < id);
     for (const other of before) {
+      if (!(await untilFree(tools, other))) return held(tools, id);
       const delivery = await deliverOne(tools, other);
       if (delivery === undefined || delivery.outcome === "gone" || delivery.outcome === "delivered") continue;
       if (delivery.outcome === "waiting" || delivery.outcome === "held") return held(tools, id);
@@ -62,6 +63,15 @@ export async function deliverEntry(tools: DeliveryTools, stream: string, id: str
   } finally {
     await release();
   }
+}
+
+/** Waits while a process is delivering the batch that `id` stands in; false when the time runs out first. */
+async function untilFree({ spool, now, deadline, signal }: DeliveryTools, id: string): Promise<boolean> {
+  while ((await spool.heldIds()).has(id)) {
+    if (now().getTime() >= deadline || signal?.aborted === true) return false;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return true;
 }
 
 /** What a flush came across. */
@@ -87,6 +97,7 @@ export async function flush(
   const report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
   const release = await spool.lock("flush", { waitMs, ...(signal && { signal }) });
   const streams = new Map<string, SpoolEntry[]>();
+  const heldIds = await spool.heldIds();
   for (const entry of await spool.list("pending")) {
     if (isCorrupt(entry)) report.corrupt.push(entry);
     else if (includes(entry)) {
@@ -104,7 +115,7 @@ export async function flush(
   try {
     const queue = [...streams].values();
     const worker = async (): Promise<void> => {
-      for (const [stream, entries] of queue) await flushStream(tools, stream, entries, report);
+      for (const [stream, entries] of queue) await flushStream({ ...tools, heldIds }, stream, entries, report);
     };
     await Promise.all(Array.from({ length: Math.min(concurrency, streams.size) }, worker));
   } finally {
@@ -114,7 +125,7 @@ export async function flush(
 }
 
 async function flushStream(
-  tools: DeliveryTools,
+  tools: DeliveryTools & { heldIds: ReadonlySet<string> },
   stream: string,
   entries: SpoolEntry[],
   report: FlushReport,
@@ -122,7 +133,8 @@ async function flushStream(
   const release = await lockStream(tools, stream);
   try {
     for (const [index, { id }] of entries.entries()) {
-      const delivery = release === null ? undefined : await deliverOne(tools, id);
+      // Another process is sending it just now: it is neither ours to send nor to overtake.
+      const delivery = release === null || tools.heldIds.has(id) ? undefined : await deliverOne(tools, id);
       if (delivery?.outcome === "gone") continue;
       if (delivery?.outcome === "delivered") report.delivered += 1;
       else if (delivery?.outcome === "refused") report.refused += 1;

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
+import { readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type Batch, createBatches, isBatchFile, parseBatchName } from "./batch.ts";
 import {
   type CorruptEntry,
   formatId,
@@ -12,9 +13,11 @@ import {
   type SpoolError,
   streamOf,
 } from "./entry.ts";
+import { exists, makeFolders, namesIn, syncFolder, unlinkIfThere, writeDurably } from "./files.ts";
 import { hasCode, type LockOptions, lock } from "./lock.ts";
 import { isGone, ownerTag } from "./owner.ts";
 
+export type { Batch } from "./batch.ts";
 export type { CorruptEntry, NewEntry, SpoolEntry, SpoolError } from "./entry.ts";
 export { isCorrupt, streamOf } from "./entry.ts";
 
@@ -29,7 +32,7 @@ export interface Recovery {
   damaged: CorruptEntry[];
 }
 
-/** A durable queue of events: a directory with one JSON file for each, names sorting oldest first. */
+/** A durable queue of events: a directory with one JSON file for each or for a batch, names sorting oldest first. */
 export interface Spool {
   readonly dir: string;
   /**
@@ -38,9 +41,15 @@ export interface Spool {
    * @throws the file system's error when it cannot be written; nothing is left pending then
    */
   add(entry: NewEntry): Promise<SpoolEntry>;
+  /** The same for several, in this order and under one fsync. They are held by this process until it releases the batch. */
+  addBatch(entries: NewEntry[]): Promise<Batch>;
+  /** Ids of pending entries that stand in batches which a process is delivering. */
+  heldIds(): Promise<Set<string>>;
+  /** Streams with pending entries older than `id`, those in batches of this process left out. */
+  streamsBefore(id: string): Promise<Set<string>>;
   /** Entries oldest first; what cannot be read stands among them and hinders none. */
   list(state: SpoolState): Promise<(SpoolEntry | CorruptEntry)[]>;
-  /** Ids of the pending entries of one stream, oldest first, without reading any. */
+  /** Ids of the pending entries of one stream, oldest first. */
   pendingOf(stream: string): Promise<string[]>;
   /** Undefined when there is no such entry in that state. */
   read(state: SpoolState, id: string): Promise<SpoolEntry | CorruptEntry | undefined>;
@@ -69,13 +78,15 @@ export interface SpoolConfig {
 /** Opens the spool in `dir`. Nothing is made on disk before the first write. */
 export function createSpool({ dir, now }: SpoolConfig): Spool {
   const tmp = join(dir, "tmp");
+  const pending = join(dir, "pending");
+  const batches = createBatches({ tmp, pending });
   const locks = join(dir, "locks");
   let ready: Promise<void> | undefined;
-  let last: { time: number; sequence: number } | undefined;
+  let last: Place | undefined;
 
   /** Makes the folders once; after a failure the next write tries again. */
   function prepare(): Promise<void> {
-    ready ??= makeFolders([dir, tmp, join(dir, "pending"), join(dir, "dead"), locks]).catch((error: unknown) => {
+    ready ??= makeFolders([dir, tmp, pending, join(dir, "dead"), locks]).catch((error: unknown) => {
       ready = undefined;
       throw error;
     });
@@ -83,32 +94,37 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
   }
 
   /**
-   * The next place in the order. The names on disk are looked at when this process has issued none yet, and when the
-   * clock stands still or went back: a later event must sort behind whatever is there.
+   * The first of `count` next places in the order. The names on disk are looked at when this process has issued none yet,
+   * and when the clock stands still or went back: a later event must sort behind whatever is there.
    */
-  async function nextPlace(): Promise<{ time: number; sequence: number }> {
+  async function nextPlaces(count: number): Promise<Place> {
     const time = now().getTime();
     if (last === undefined || time <= last.time) {
-      for (const name of await namesIn(join(dir, "pending"))) {
-        const parts = parseId(idOf(name));
-        if (parts !== undefined && isLater(parts, last)) last = { time: parts.time, sequence: parts.sequence };
+      for (const name of await namesIn(pending)) {
+        const place = lastPlaceIn(name);
+        if (place !== undefined && isLater(place, last)) last = place;
       }
     }
-    last =
+    const first =
       last === undefined || time > last.time
         ? { time, sequence: 0 }
-        : last.sequence < 999_999
+        : last.sequence + count <= 999_999
           ? { time: last.time, sequence: last.sequence + 1 }
           : { time: last.time + 1, sequence: 0 };
-    return last;
+    last = { time: first.time, sequence: first.sequence + count - 1 };
+    return first;
   }
 
   /** Adds take their places one after the other, so that two at once do not both read the same last one. */
   let turn: Promise<unknown> = Promise.resolve();
-  function takePlace(): Promise<{ time: number; sequence: number }> {
-    const mine = turn.then(nextPlace);
+  function takePlaces(count: number): Promise<Place> {
+    const mine = turn.then(() => nextPlaces(count));
     turn = mine.catch(() => {});
     return mine;
+  }
+
+  function toEntry({ provider, profile, baseUrl, event }: NewEntry, id: string, createdAt: string): SpoolEntry {
+    return { version: 1, id, createdAt, provider, profile, baseUrl, event, attempts: 0, lastError: null };
   }
 
   function fileOf(state: SpoolState, id: string): string | undefined {
@@ -123,7 +139,7 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
     try {
       return parseEntry(id, await readFile(file, "utf8"));
     } catch (error) {
-      if (hasCode(error, "ENOENT")) return undefined;
+      if (hasCode(error, "ENOENT")) return state === "pending" ? batches.find(id) : undefined;
       return { id, corrupt: `the file cannot be read: ${error instanceof Error ? error.message : String(error)}` };
     }
   }
@@ -146,6 +162,7 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
   async function update(id: string, change: Pick<SpoolEntry, "attempts" | "lastError">): Promise<boolean> {
     const [entry, file] = [await readEntry("pending", id), fileOf("pending", id)];
     if (entry === undefined || file === undefined || isCorrupt(entry)) return false;
+    if (!(await exists(file))) return batches.update(id, change);
     const draft = join(tmp, `${id}.${ownerTag()}.update`);
     await writeDurably(draft, JSON.stringify({ ...entry, ...change }));
     // Purged meanwhile: it must not come back.
@@ -157,68 +174,97 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
     return true;
   }
 
+  /** Dead entries have files of their own: nobody delivers them together. */
+  async function buryFromBatch(entry: SpoolEntry): Promise<boolean> {
+    await prepare();
+    const draft = join(tmp, `${entry.id}.${ownerTag()}.update`);
+    await writeDurably(draft, JSON.stringify(entry));
+    await rename(draft, join(dir, "dead", `${entry.id}.json`));
+    await syncFolder(join(dir, "dead"));
+    return batches.settle(entry.id);
+  }
+
   return {
     dir,
     async add(given) {
       await prepare();
-      const { time, sequence } = await takePlace();
-      const id = formatId({ time, sequence, stream: streamOf(given) }, randomBytes(4).toString("hex"));
-      const { provider, profile, baseUrl, event } = given;
-      const createdAt = now().toISOString();
-      const entry = {
-        version: 1,
-        id,
-        createdAt,
-        provider,
-        profile,
-        baseUrl,
-        event,
-        attempts: 0,
-        lastError: null,
-      } as const;
+      const place = await takePlaces(1);
+      const id = formatId({ ...place, stream: streamOf(given) }, randomBytes(4).toString("hex"));
+      const entry = toEntry(given, id, now().toISOString());
       const draft = join(tmp, `${id}.${ownerTag()}.add`);
-      const file = join(dir, "pending", `${id}.json`);
+      const file = join(pending, `${id}.json`);
       try {
         await writeDurably(draft, JSON.stringify(entry));
         // One step, so that no copy stays in `tmp` which a later recovery would take for an event never sent.
         await rename(draft, file);
-        await syncFolder(dirname(file));
+        await syncFolder(pending);
       } catch (error) {
         await Promise.allSettled([unlinkIfThere(draft), unlinkIfThere(file)]);
         throw error;
       }
       return entry;
     },
+    async addBatch(given) {
+      await prepare();
+      const { time, sequence } = await takePlaces(given.length);
+      const random = randomBytes(4).toString("hex");
+      const createdAt = now().toISOString();
+      const entries = given.map((one, index) => {
+        const id = formatId({ time, sequence: sequence + index, stream: streamOf(one) }, random);
+        return toEntry(one, id, createdAt);
+      });
+      return batches.write(entries, random);
+    },
+    async heldIds() {
+      const held = (await namesIn(pending)).filter((file) => parseBatchName(file)?.owner !== undefined);
+      return new Set(held.length === 0 ? [] : (await batches.entries(held)).map((entry) => entry.id));
+    },
+    async streamsBefore(id) {
+      const files = (await namesIn(pending)).filter((file) => file < id && parseBatchName(file)?.owner !== ownerTag());
+      const ids = files.map((file) => (isBatchFile(file) ? "" : idOf(file)));
+      for (const entry of await batches.entries(files)) ids.push(entry.id);
+      return new Set(ids.flatMap((one) => (one < id ? (parseId(one)?.stream ?? []) : [])));
+    },
     async list(state) {
-      const ids = (await namesIn(join(dir, state))).map(idOf);
-      const entries: (SpoolEntry | CorruptEntry)[] = [];
+      const files = await namesIn(join(dir, state));
+      const ids = files.filter((file) => !isBatchFile(file)).map(idOf);
+      const entries = state === "pending" ? await batches.entries(files) : [];
+      const batched = entries.length;
       for (let start = 0; start < ids.length; start += 64) {
         const some = await Promise.all(ids.slice(start, start + 64).map((id) => readEntry(state, id)));
         // Gone in between: another process has delivered it.
         for (const entry of some) if (entry !== undefined) entries.push(entry);
       }
-      return entries;
+      return batched === 0 ? entries : entries.sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async pendingOf(stream) {
-      return (await namesIn(join(dir, "pending"))).map(idOf).filter((id) => parseId(id)?.stream === stream);
+      const files = await namesIn(pending);
+      const ids = files.filter((file) => !isBatchFile(file)).map(idOf);
+      for (const { id } of await batches.entries(files)) ids.push(id);
+      return ids.filter((id) => parseId(id)?.stream === stream).sort();
     },
     read: readEntry,
     async remove(state, id) {
       const file = fileOf(state, id);
       // Not synced: should a power cut bring it back, it is sent once more under the same dedup key.
-      return file !== undefined && unlinkIfThere(file);
+      if (file === undefined) return false;
+      return (await unlinkIfThere(file)) || (state === "pending" && (await batches.settle(id)));
     },
     update,
     async bury(id, error) {
       const entry = await readEntry("pending", id);
       if (entry === undefined) return false;
-      if (!isCorrupt(entry)) await update(id, { attempts: entry.attempts + 1, lastError: error });
+      if (isCorrupt(entry)) return move(id, "pending", "dead");
+      const tried = { attempts: entry.attempts + 1, lastError: error };
+      if (await batches.find(id)) return buryFromBatch({ ...entry, ...tried });
+      await update(id, tried);
       return move(id, "pending", "dead");
     },
     retry: (id) => move(id, "dead", "pending"),
     async recover() {
-      const recovery: Recovery = { recovered: [], damaged: [] };
+      const recovery: Recovery = { recovered: await batches.recover(), damaged: [] };
       for (const name of await namesIn(tmp)) {
+        if (isBatchFile(name)) continue;
         const file = join(tmp, name);
         const [, id = "", tag = "", kind] = /^(.+?)\.([0-9a-f-]+)\.(add|update)$/.exec(name) ?? [];
         try {
@@ -234,8 +280,8 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
             recovery.damaged.push({ id: name, corrupt });
             continue;
           }
-          await rename(file, join(dir, "pending", `${id}.json`));
-          await syncFolder(join(dir, "pending"));
+          await rename(file, join(pending, `${id}.json`));
+          await syncFolder(pending);
           recovery.recovered.push(id);
         } catch (error) {
           // Another process was quicker.
@@ -254,10 +300,19 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
   };
 }
 
-function isLater(
-  place: { time: number; sequence: number },
-  than: { time: number; sequence: number } | undefined,
-): boolean {
+/** A place in the order of all entries. */
+interface Place {
+  time: number;
+  sequence: number;
+}
+
+/** Of an entry, or of the last one of a batch. */
+function lastPlaceIn(name: string): Place | undefined {
+  const batch = parseBatchName(name);
+  return batch === undefined ? parseId(idOf(name)) : { time: batch.time, sequence: batch.sequence + batch.count - 1 };
+}
+
+function isLater(place: Place, than: Place | undefined): boolean {
   if (than === undefined) return true;
   return place.time > than.time || (place.time === than.time && place.sequence > than.sequence);
 }
@@ -266,71 +321,4 @@ function isLater(
 function idOf(name: string): string {
   const id = name.endsWith(".json") ? name.slice(0, -".json".length) : name;
   return parseId(id) === undefined ? name : id;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  }
-}
-
-async function makeFolders(folders: string[]): Promise<void> {
-  for (const folder of folders) {
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (first === undefined) {
-      const { mode } = await stat(folder);
-      if ((mode & 0o077) !== 0) await chmod(folder, 0o700);
-      continue;
-    }
-    // A new folder is durable once the folder that names it is.
-    for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
-  }
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, "wx", 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows can neither open nor sync a folder, and some network disks refuse it; the rename is then all there is.
-  const cannot = ["EPERM", "EISDIR", "EINVAL", "ENOTSUP", "EACCES"];
-  try {
-    const handle = await open(folder, "r");
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (!cannot.some((code) => hasCode(error, code))) throw error;
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
-    throw error;
-  }
-}
-
-async function unlinkIfThere(file: string): Promise<boolean> {
-  try {
-    await unlink(file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
-    throw error;
-  }
 }

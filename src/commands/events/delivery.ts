@@ -2,7 +2,7 @@ import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Event } from "../../model/event.ts";
 import type { Printer } from "../../output/printer.ts";
-import { type DeliveryTools, deliverEntry, flush, isRefusal } from "../../spool/flush.ts";
+import { type DeliveryTools, deliverEntry, type FlushReport, flush, isRefusal } from "../../spool/flush.ts";
 import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../spool/spool.ts";
 import { printDryRun } from "../dry-run.ts";
 import { openSpool } from "../spool/rows.ts";
@@ -100,17 +100,29 @@ async function addToSpool(
   }
 }
 
-function deliveryTools(ctx: Context, spool: Spool, connected: Connected, options: DeliveryOptions): DeliveryTools {
+/** How entries of this profile are delivered, within the time that `--max-wait` gives. */
+export function deliveryTools(
+  ctx: Context,
+  spool: Spool,
+  connected: Connected,
+  options: DeliveryOptions,
+): DeliveryTools {
   const start = ctx.now().getTime();
+  const deadline = start + Math.max(options.maxWait, leastTimeMs);
+  // What earlier events have waited is not waited again: all of it shares one budget.
+  let late: Promise<Connected> | undefined;
+  const connectLate = (): Promise<Connected> => {
+    late ??= ctx.connect({ ...options, maxWaitLeft: () => deadline - ctx.now().getTime() });
+    return late;
+  };
   return {
     spool,
     now: () => ctx.now(),
-    deadline: start + Math.max(options.maxWait, leastTimeMs),
+    deadline,
     signal: ctx.signal,
     async send(entry, leftMs) {
-      // What earlier events have waited is not waited again: all of it shares one budget.
-      const late = ctx.now().getTime() - start > 1000 && leftMs < options.maxWait;
-      const { provider, connection } = late ? await ctx.connect({ ...options, maxWait: leftMs }) : connected;
+      const isLate = ctx.now().getTime() - start > 1000 && leftMs < options.maxWait;
+      const { provider, connection } = isLate ? await connectLate() : connected;
       if (provider.events === undefined) throw unsupported(provider.name, "events");
       return provider.events.deliver(connection, entry.event);
     },
@@ -164,24 +176,32 @@ async function sendDirectly({ provider, connection }: Connected, event: Event): 
   }
 }
 
-async function deliverBacklog(printer: Printer, tools: DeliveryTools, { connection }: Connected): Promise<void> {
+/** Delivers what waits of this profile, and says so. Undefined when it could not be tried. */
+export async function deliverBacklog(
+  printer: Printer,
+  tools: DeliveryTools,
+  { connection }: Connected,
+): Promise<FlushReport | undefined> {
   const { name, provider, baseUrl } = connection.profile;
   const includes = (entry: SpoolEntry): boolean =>
     entry.profile === name && entry.provider === provider && entry.baseUrl === baseUrl;
   try {
     await tools.spool.recover();
     const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
-    if (!waits) return;
+    if (!waits) return { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
     const work = flush(tools, { includes, waitMs: 0 });
-    const { delivered, refused, waiting, busy } = await printer.progress("delivering earlier events", work);
+    const report = await printer.progress("delivering earlier events", work);
+    const { delivered, refused, waiting, busy } = report;
     if (delivered > 0) await printer.notice(`delivered ${count(delivered)} from the spool as well`);
     if (refused > 0) await printer.warn(`${count(refused)} from the spool refused; see: onduty spool list --dead`);
     if (waiting > 0 && !busy)
       await printer.notice(`${count(waiting)} still in the spool; deliver with: onduty spool flush`);
+    return report;
   } catch (error) {
     // The command's own event is settled; trouble with older ones is told and keeps nothing back.
     const reason = error instanceof Error ? error.message : String(error);
     await printer.warn(`earlier events in the spool could not be delivered: ${reason}`);
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import { addEventsAck } from "./ack.ts";
 import { addDeploy, addEventsChange } from "./change.ts";
 import { addEventsResolve } from "./resolve.ts";
+import { addEventsSend } from "./send.ts";
 import { addEventsTrigger } from "./trigger.ts";
 
 /** Registers `onduty events …`. */
@@ -12,5 +13,6 @@ export function addEvents(program: Command, ctx: Context): void {
   addEventsAck(events, ctx);
   addEventsResolve(events, ctx);
   addEventsChange(events, ctx);
+  addEventsSend(events, ctx);
   addDeploy(program, ctx);
 }

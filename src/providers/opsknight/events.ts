@@ -3,7 +3,7 @@ import type { Event, EventReceipt, EventResult, Severity } from "../../model/eve
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
 import { asObject, asText } from "../wire.ts";
-import { toIncident } from "./wire.ts";
+import { toSummary } from "./wire.ts";
 
 /** Source: server 1.3.1, which refuses longer ones; in UTF-16 units. */
 export const eventLimits = { summary: 500, source: 200, dedupKey: 200 };
@@ -55,10 +55,9 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
   const object = asObject(body);
   const result = asObject(object?.result) ?? asObject(object?.data) ?? object ?? {};
   const row = asObject(result.incident);
-  const incident = row === undefined ? null : toIncident(row, connection);
   return {
     result: toResult(asText(result.action) ?? asText(result.status)),
-    incident: incident && { id: incident.id, title: incident.title, status: incident.status, url: incident.url },
+    incident: row === undefined ? null : toSummary(row),
     requestId,
     message: asText(result.reason) ?? asText(result.message),
   };

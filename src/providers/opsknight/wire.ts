@@ -1,6 +1,6 @@
 import { CliError } from "../../errors.ts";
 import type { OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
-import type { Incident, IncidentStatus, Person, Reference, Urgency } from "../../model/incident.ts";
+import type { Incident, IncidentStatus, IncidentSummary, Person, Reference, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObject, asObjects, asText, asTime, first } from "../wire.ts";
@@ -156,6 +156,14 @@ export function toIncident(row: Record<string, unknown>, { profile, debug }: Con
     provider: "opsknight",
     profile: profile.name,
   };
+}
+
+/** The same in brief, as an event's answer tells it. */
+export function toSummary(row: Record<string, unknown>): IncidentSummary | null {
+  const id = asText(row.id);
+  if (id === null) return null;
+  const status = statuses[asText(row.status)?.toUpperCase() ?? ""] ?? "open";
+  return { id, title: asText(row.title) ?? "(no title)", status, url: asText(first(row, "url", "html_url")) };
 }
 
 /** `{id, name}`, or an id alone. */
