@@ -58,6 +58,11 @@ export interface Context {
   readonly version: string;
   /** Aborted on SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+  /**
+   * From now on signals that would end the program go to `handler` instead, and `signal` is not aborted by them, until
+   * the function that is returned is called. For a program that runs another.
+   */
+  takeSignals(handler: (name: NodeJS.Signals) => void): () => void;
   now(): Date;
   /** @throws {CliError} `usage` on an unknown format or field list that cannot be parsed */
   printer(options: GlobalOptions): Printer;

@@ -4,6 +4,7 @@ import { addIncidents } from "./commands/incidents/index.ts";
 import { addKeys } from "./commands/keys/index.ts";
 import { addOnCall } from "./commands/oncall.ts";
 import { addProfiles } from "./commands/profiles/index.ts";
+import { addRun } from "./commands/run/index.ts";
 import { addSandbox } from "./commands/sandbox.ts";
 import { addSpool } from "./commands/spool/index.ts";
 import { addWhoami } from "./commands/whoami.ts";
@@ -45,6 +46,7 @@ export function buildProgram(context: Context): Command {
   addKeys(program, context);
   addProfiles(program, context);
   addWhoami(program, context);
+  addRun(program, context);
   addSpool(program, context);
   addSandbox(program, context);
   program.action(() => {

@@ -16,6 +16,8 @@ export interface Surroundings {
   streams: Streams;
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
+  /** See `Context.takeSignals`. */
+  takeSignals: Context["takeSignals"];
   home: string;
   platform: NodeJS.Platform;
   prompt: Prompt;
@@ -46,6 +48,7 @@ export function createContext(surroundings: Surroundings): Context {
     streams,
     env,
     signal,
+    takeSignals: surroundings.takeSignals,
     now,
     version,
     stateDir: stateDir(env, platform, home),
@@ -74,6 +77,7 @@ export function createContext(surroundings: Surroundings): Context {
 function filtered(stream: OutputStream, change: (text: string) => string): OutputStream {
   return {
     write: (text) => stream.write(change(text)),
+    writeBytes: (bytes) => stream.writeBytes(bytes),
     get isTTY() {
       return stream.isTTY;
     },
@@ -86,27 +90,49 @@ function filtered(stream: OutputStream, change: (text: string) => string): Outpu
   };
 }
 
-/** The context of this process, and how to end it with a code. */
-export function systemContext(): { context: Context; finish: (code: number) => void } {
+/** Signals that a program which runs another passes on to it. */
+const passedOn = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
+
+function listenForSignals(): Pick<Surroundings, "signal" | "takeSignals"> {
   const abort = new AbortController();
+  let taker: ((name: NodeJS.Signals) => void) | undefined;
   let asked = 0;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
+      if (taker !== undefined) return taker(name);
       asked += 1;
       // Who presses Ctrl-C twice does not want to wait for a clean end.
       if (asked > 1) process.exit(name === "SIGINT" ? 130 : 143);
       abort.abort(name);
     });
   }
+  return {
+    signal: abort.signal,
+    takeSignals(handler) {
+      const others = passedOn.filter((name) => name !== "SIGINT" && name !== "SIGTERM");
+      taker = handler;
+      for (const name of others) process.on(name, handler);
+      return () => {
+        taker = undefined;
+        for (const name of others) process.off(name, handler);
+      };
+    },
+  };
+}
+
+/** The context of this process, and how to end it with a code. */
+export function systemContext(): { context: Context; finish: (code: number) => void } {
+  const { signal, takeSignals } = listenForSignals();
   const streams = {
-    in: nodeInput(() => process.stdin, isatty(0), abort.signal),
+    in: nodeInput(() => process.stdin, isatty(0), signal),
     out: nodeOutput(process.stdout),
     err: nodeOutput(process.stderr),
   };
   const context = createContext({
     streams,
     env: process.env,
-    signal: abort.signal,
+    signal,
+    takeSignals,
     home: homedir(),
     platform: process.platform,
     prompt: terminalPrompt(() => process.stdin, process.stderr),

@@ -13,6 +13,7 @@ const program = buildProgram(
     streams,
     env: {},
     signal: new AbortController().signal,
+    takeSignals: () => () => {},
     home: "/nowhere",
     platform: "linux",
     now: () => new Date(),

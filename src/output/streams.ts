@@ -4,6 +4,8 @@ import type { ChalkInstance } from "chalk";
 export interface OutputStream {
   /** Resolves when more may be written (back-pressure). */
   write(text: string): Promise<void>;
+  /** The same for bytes of another program, which go through as they are. */
+  writeBytes(bytes: Uint8Array): Promise<void>;
   readonly isTTY: boolean;
   /** Columns of the terminal, 80 when unknown. */
   readonly columns: number;
@@ -43,17 +45,19 @@ export function nodeOutput(stream: NodeWritable): OutputStream {
       wake?.();
     });
   };
+  async function write(data: string | Uint8Array): Promise<void> {
+    listen();
+    if (failure !== undefined) throw failure;
+    if (closed || data.length === 0) return;
+    if (stream.write(data)) return;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      stream.once("drain", resolve);
+    });
+  }
   return {
-    async write(text) {
-      listen();
-      if (failure !== undefined) throw failure;
-      if (closed || text === "") return;
-      if (stream.write(text)) return;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        stream.once("drain", resolve);
-      });
-    },
+    write,
+    writeBytes: write,
     get isTTY() {
       return stream.isTTY === true;
     },

@@ -49,6 +49,7 @@ export async function run(commandLine: string | string[], options: RunOptions = 
     streams: memory.streams,
     env: options.env ?? {},
     signal: options.signal ?? new AbortController().signal,
+    takeSignals: () => () => {},
     home,
     platform: "linux",
     now: () => options.now ?? new Date(),

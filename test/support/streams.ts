@@ -14,6 +14,9 @@ export function memoryStreams(options: MemoryOptions): { streams: Streams; stdou
     async write(part) {
       text[name] += part;
     },
+    async writeBytes(bytes) {
+      text[name] += Buffer.from(bytes).toString("utf8");
+    },
     isTTY: options.tty === true,
     columns: options.columns ?? 80,
     closed: false,

@@ -36,19 +36,41 @@ export async function deliverEvents(
 ): Promise<void> {
   const printer = ctx.printer(options);
   const { provider, connection } = connected;
-  const taker = provider.events;
-  if (taker === undefined) throw unsupported(provider.name, "events");
   printer.check(outcomeShape);
-  for (const event of events) {
-    checkTexts(event, taker.limits, provider.title);
-    taker.check(connection, event);
-  }
+  checkEvents(connected, events);
   if (options.dryRun === true) {
     return printDryRun(printer, connected, async () => {
-      for (const event of events) await taker.deliver(connection, event);
+      for (const event of events) await provider.events?.deliver(connection, event);
     });
   }
+  const fates = await settleEvents(ctx, connected, events, options, async (settled) =>
+    printOutcomes(
+      printer,
+      settled.map((fate) => fate.row),
+      one,
+    ),
+  );
+  await conclude(ctx, printer, fates, options, provider.title);
+}
 
+/** Checks events before anything is written. @throws {CliError} `usage` or `auth` */
+export function checkEvents({ provider, connection }: Connected, events: Event[]): void {
+  if (provider.events === undefined) throw unsupported(provider.name, "events");
+  for (const event of events) {
+    checkTexts(event, provider.events.limits, provider.title);
+    provider.events.check(connection, event);
+  }
+}
+
+/** Delivers checked events through the spool. `tell` is told how they fared before the spool's earlier events have their turn. */
+export async function settleEvents(
+  ctx: Context,
+  connected: Connected,
+  events: Event[],
+  options: DeliveryOptions,
+  tell: (fates: EventFate[]) => Promise<void>,
+): Promise<EventFate[]> {
+  const printer = ctx.printer(options);
   const spool = options.spool === false ? undefined : openSpool(ctx);
   const entries = await eightAtOnce(events, (event) => addToSpool(printer, spool, connected, event));
   const tools = spool === undefined ? undefined : deliveryTools(ctx, spool, connected, options);
@@ -56,16 +78,12 @@ export async function deliverEvents(
     const entry = entries[index];
     return tools === undefined || entry === undefined ? sendDirectly(connected, event) : deliver(tools, entry);
   });
-  const fates = await printer.progress(`sending to ${provider.title}`, work);
-  await printOutcomes(
-    printer,
-    fates.map((fate) => fate.row),
-    one,
-  );
+  const fates = await printer.progress(`sending to ${connected.provider.title}`, work);
+  await tell(fates);
   // Where one came through, the vendor is there: what waits from earlier has a chance too.
   const reached = fates.some(({ row }) => row.delivery !== "spooled");
   if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected);
-  await conclude(ctx, printer, fates, options, provider.title);
+  return fates;
 }
 
 /** Results in the order of the items; a long list must not open a file and a connection for each at the same time. */

@@ -92,7 +92,7 @@ export async function printOutcomes(printer: Printer, rows: EventOutcome[], one:
 }
 
 /** `triggered  web-01/cpu  incident inc_1 (open)`. */
-function outcomeLine({ delivery, result, action, dedupKey, incident }: EventOutcome): string {
+export function outcomeLine({ delivery, result, action, dedupKey, incident }: EventOutcome): string {
   const word = delivery === "delivered" ? (result ?? `${action} delivered`) : delivery;
   if (incident === null) return `${word}  ${dedupKey}`;
   return `${word}  ${dedupKey}  incident ${incident.id}${incident.status === null ? "" : ` (${incident.status})`}`;

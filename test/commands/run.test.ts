@@ -1,0 +1,248 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { spawn as spawnTerminal } from "@lydell/node-pty";
+import { describe, expect, it } from "vitest";
+import { bareEnv, launch, start } from "../support/process.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
+
+const route = "POST /api/events";
+
+interface Sent {
+  event_action: string;
+  dedup_key: string;
+  payload: { summary: string; severity: string; custom_details?: Record<string, unknown> };
+}
+
+async function setUp(
+  status = 202,
+): Promise<{ vendor: FakeVendor; home: string; sent: () => Sent[]; env: Record<string, string> }> {
+  const vendor = await fakeVendor();
+  vendor.reply(route, status, {
+    status: "success",
+    result: { action: "triggered", incident: { id: "inc_1", title: "x", status: "OPEN" } },
+  });
+  const home = await tempDir();
+  await mkdir(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
+  const config = { current: "opsknight", profiles: profilesAt(vendor.url) };
+  await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify(config), { mode: 0o600 });
+  return { vendor, home, sent: () => vendor.requests.map(({ body }) => body as Sent), env: bareEnv(home) };
+}
+
+const script = (text: string): string[] => ["--", process.execPath, "-e", text];
+
+describe("run", () => {
+  it("passes input, output and errors through byte for byte, and resolves when the command passes", async () => {
+    const { env, sent } = await setUp();
+    const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => (index * 7) % 256));
+    const code = "process.stdin.on('data', (c) => { process.stdout.write(c); process.stderr.write(c); })";
+    for (const options of [[], ["--attach-output"]]) {
+      const [file, ...first] = launch;
+      const child = spawn(file, [...first, "run", "-q", ...options, ...script(code)], { env });
+      const chunks: Buffer[] = [];
+      const errors: Buffer[] = [];
+      child.stdout.on("data", (chunk: Buffer) => void chunks.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => void errors.push(chunk));
+      child.stdin.end(bytes);
+      expect(await once(child, "close")).toEqual([0, null]);
+      expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+      expect(Buffer.concat(errors).equals(bytes)).toBe(true);
+    }
+    expect(sent().map(({ event_action: action }) => action)).toEqual(["resolve", "resolve"]);
+  });
+
+  it("triggers when the command fails, under the key that the next success resolves", async () => {
+    const { env, sent } = await setUp();
+    const code = "process.exit(Number(process.env.CODE))";
+    const failed = await start(["run", "--severity", "critical", ...script(code)], { ...env, CODE: "3" }).ended;
+    const passed = await start(["run", "--severity", "critical", ...script(code)], { ...env, CODE: "0" }).ended;
+
+    expect([failed.code, passed.code]).toEqual([3, 0]);
+    expect(failed.stdout).toBe("");
+    expect(failed.stderr).toMatch(/^OpsKnight: triggered {2}\S+:node~[0-9a-f]{12} {2}incident inc_1 \(open\)\n$/);
+    const [trigger, resolve] = sent();
+    expect(trigger).toMatchObject({
+      event_action: "trigger",
+      payload: {
+        summary: "node failed with exit code 3",
+        severity: "critical",
+        custom_details: { command: "node", exitCode: 3, durationSeconds: expect.any(Number) },
+      },
+    });
+    expect(resolve).toMatchObject({ event_action: "resolve", dedup_key: trigger?.dedup_key });
+    // The arguments may hold secrets.
+    expect(JSON.stringify(sent())).not.toContain("process.exit");
+  });
+
+  it("takes its key from the CI job, and tells two command lines apart outside of one", async () => {
+    const { env, sent } = await setUp();
+    const ci = {
+      CI: "true",
+      GITHUB_ACTIONS: "true",
+      GITHUB_REPOSITORY: "acme/web",
+      GITHUB_WORKFLOW: "CI",
+      GITHUB_JOB: "test",
+    };
+    await start(["run", ...script("1")], { ...env, ...ci }).ended;
+    await start(["run", ...script("2")], { ...env, ...ci }).ended;
+    await start(["run", ...script("1")], env).ended;
+    await start(["run", ...script("2")], env).ended;
+    const keys = sent().map(({ dedup_key: key }) => key);
+    expect(keys.slice(0, 2)).toEqual(["ci:acme/web:CI:test", "ci:acme/web:CI:test"]);
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  it.each([
+    ["no such command", ["--", "/nowhere/program"], 127],
+    ["it is not executable", ["--", "FILE"], 126],
+  ])("ends as a shell would: %s", async (problem, words, code) => {
+    const { env, home, sent } = await setUp();
+    const file = join(home, "not-executable");
+    await writeFile(file, "x");
+    await chmod(file, 0o600);
+    const ended = await start(["run", ...words.map((word) => (word === "FILE" ? file : word))], env).ended;
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(`: ${problem}`);
+    expect(sent()[0]).toMatchObject({
+      event_action: "trigger",
+      payload: { summary: expect.stringContaining(`could not be started: ${problem}`) },
+    });
+  });
+
+  it.each(["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGQUIT"] as const)(
+    "passes %s on, and ends with 128 and its number",
+    async (signal) => {
+      const { env, sent } = await setUp();
+      const { child, ended } = start(["run", "--", "sh", "-c", "echo up; exec sleep 30"], env);
+      await once(child.stdout, "data");
+      child.kill(signal);
+      const { code } = await ended;
+      expect(code).toBe(128 + (constants.signals[signal] ?? 0));
+      expect(sent()[0]?.payload.summary).toBe(`sh was killed by ${signal}`);
+    },
+  );
+
+  it("leaves it to the command what it does with a signal", async () => {
+    const { env } = await setUp();
+    const code =
+      "process.on('SIGTERM', () => process.exit(7)); process.on('SIGINT', () => {}); console.log('up'); setInterval(() => {}, 1000)";
+    const { child, ended } = start(["run", ...script(code)], env);
+    await once(child.stdout, "data");
+    for (let turn = 0; turn < 3; turn += 1) {
+      child.kill("SIGINT");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(7);
+  });
+
+  it("gives the command the terminal, and Ctrl-C once", async () => {
+    const { env, sent } = await setUp();
+    const code = `
+      let n = 0;
+      process.on('SIGINT', () => { n += 1; setTimeout(() => { console.log('interrupts ' + n); process.exit(5); }, 200); });
+      console.log(['tty', process.stdin.isTTY, process.stdout.isTTY, process.stderr.isTTY].join(' ')); setInterval(() => {}, 1000)`;
+    const [file, ...first] = launch;
+    const terminal = spawnTerminal(file, [...first, "run", ...script(code)], { cols: 80, rows: 24, env });
+    let text = "";
+    const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+    terminal.onData((data) => {
+      text += data;
+      if (data.includes("tty")) terminal.write("\u0003");
+    });
+    expect(await ended).toBe(5);
+    expect(text).toContain("tty true true true");
+    expect(text).toContain("interrupts 1");
+    expect(sent()[0]).toMatchObject({ event_action: "trigger" });
+  });
+
+  it("is neither delayed nor changed by trouble with the vendor", async () => {
+    const { env, home } = await setUp(503);
+    const slow = await start(["run", "--max-wait", "0", ...script("console.log(Date.now()); process.exit(4)")], env)
+      .ended;
+    expect(slow.code).toBe(4);
+    expect(slow.stderr).toContain("it is safe in the spool");
+    expect(await readdir(join(home, ".local/state/onduty/spool/pending"))).toHaveLength(1);
+
+    await writeFile(join(home, ".config/onduty/config.json"), "{");
+    const broken = await start(["run", ...script("console.log('ran')")], env).ended;
+    expect({ code: broken.code, stdout: broken.stdout }).toEqual({ code: 0, stdout: "ran\n" });
+    expect(broken.stderr).toContain("could not report the run");
+
+    const none = await start(["run", ...script("console.log('ran')")], bareEnv(await tempDir())).ended;
+    expect({ code: none.code, stdout: none.stdout }).toEqual({ code: 0, stdout: "ran\n" });
+    expect(none.stderr).toContain("could not report the run");
+  });
+
+  it("starts the command before it has even looked for the vendor", async () => {
+    const { env, home, vendor } = await setUp();
+    const key = { command: "sh -c 'sleep 2; echo sk_test_fake_slow_key'" };
+    const profiles = { slow: { provider: "opsknight", baseUrl: vendor.url, apiKey: key, service: "svc_1" } };
+    await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify({ current: "slow", profiles }));
+    const began = Date.now();
+    const { child, ended } = start(["run", "--change", ...script("console.log('up')")], env);
+    await once(child.stdout, "data");
+    expect(Date.now() - began).toBeLessThan(1500);
+    expect((await ended).code).toBe(0);
+  });
+
+  it("records a deploy from start to end with --change", async () => {
+    const { env, sent } = await setUp();
+    const options = ["run", "--change", "--environment", "prod", "--version", "1.4"];
+    expect((await start([...options, ...script("1")], env).ended).code).toBe(0);
+    expect((await start([...options, ...script("process.exit(1)")], env).ended).code).toBe(1);
+    const { child, ended } = start([...options, ...script("console.log('up'); setInterval(() => {}, 1000)")], env);
+    await once(child.stdout, "data");
+    child.kill("SIGTERM");
+    expect((await ended).code).toBe(143);
+    expect(sent().map(({ event_action: action, payload }) => `${action} ${payload.severity}`)).toEqual([
+      "trigger info",
+      "resolve info",
+      "trigger info",
+      "trigger error",
+      "trigger info",
+      "resolve info",
+    ]);
+    expect(new Set(sent().map(({ dedup_key: key }) => key)).size).toBe(1);
+  });
+
+  it("sends the end of stderr only when asked to, with keys masked", async () => {
+    const { env, sent } = await setUp();
+    const code =
+      "for (let i = 0; i < 30; i += 1) console.error('\\x1b[31mline ' + i + '\\x1b[0m sk_test_fake_opsknight_key_0001'); process.exit(1)";
+    await start(["run", ...script(code)], env).ended;
+    await start(["run", "--attach-output", ...script(code)], env).ended;
+    const [without, attached] = sent().map(({ payload }) => payload.custom_details);
+    expect(without).not.toHaveProperty("output");
+    const output = String(attached?.output).split("\n");
+    expect(output).toHaveLength(20);
+    expect(output[0]).toMatch(/^line 10 sk_test_…/);
+    expect(JSON.stringify(attached)).not.toContain("sk_test_fake_opsknight_key_0001");
+  });
+
+  it("shows on stderr with --dry-run what it would send", async () => {
+    const { env, sent } = await setUp();
+    const { code, stdout, stderr } = await start(
+      ["run", "--dry-run", ...script("console.log('ran'); process.exit(2)")],
+      env,
+    ).ended;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "ran\n" });
+    expect(stderr).toContain("POST /api/events\n{");
+    expect(sent()).toEqual([]);
+  });
+
+  it.each([
+    [["run"], "missing required argument"],
+    [["run", "make", "-j4"], "unknown option '-j4'"],
+    [["run", "--severity", "loud", "--", "true"], "Allowed choices are"],
+  ])("refuses %j with exit 2, and runs nothing", async (words, message) => {
+    const { env } = await setUp();
+    const { code, stderr } = await start(words, env).ended;
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
