@@ -49,6 +49,8 @@ export function isBatchFile(file: string): boolean {
 /** A batch that this process is delivering. */
 export interface Batch {
   readonly entries: readonly SpoolEntry[];
+  /** Whether every entry is settled. */
+  readonly isDone: boolean;
   /** An entry needs no more delivery. On disk a moment later; should it be forgotten, the entry is sent again. */
   settle(id: string): void;
   /** Writes at once what `settle` was told: before a later event of the same key may go out. */
@@ -196,6 +198,9 @@ export function createBatches({ tmp, pending }: { tmp: string; pending: string }
     }
     return {
       entries,
+      get isDone() {
+        return left.size === 0;
+      },
       settle(id) {
         if (!left.delete(id)) return;
         marks.push(id);
@@ -283,7 +288,8 @@ function parseBatch({ stem }: BatchName, text: string): Map<string, SpoolEntry |
     const unreadable = `${stem}.batch#${index + 1}`;
     const id = idIn(line) ?? unreadable;
     const entry = parseEntry(id, line);
-    entries.set(id, isCorrupt(entry) ? { ...entry, id: unreadable } : entry);
+    if (isCorrupt(entry)) entries.set(unreadable, { ...entry, id: unreadable });
+    else entries.set(id, entry);
   }
   return entries;
 }

@@ -8,7 +8,7 @@ import { type Batch, type NewEntry, type Spool, type SpoolEntry, type SpoolError
 const batchSize = 512;
 
 /** More is not read while this much is not done: input of any size fits into memory. */
-const windowSize = 4 * batchSize;
+const windowSize = 2 * batchSize;
 
 /** After so many events in a row that the vendor could not take, or one for each place, it is taken to be down. */
 const leastFailures = 3;
@@ -86,6 +86,8 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
   /** Streams of which an event stays pending: later ones must not overtake it. */
   const blocked = new Set<string>();
   const batches = new Set<Batch>();
+  /** Files of batches that are done, on their way out. */
+  const removals = new Set<Promise<void>>();
   let underWay = 0;
   let undone = 0;
   let failures = 0;
@@ -110,6 +112,17 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
     }
   }
 
+  /** The spool need not keep it any longer. */
+  function done({ entry, batch }: Task): void {
+    if (entry === undefined || batch === undefined) return;
+    batch.settle(entry.id);
+    if (!batch.isDone) return;
+    batches.delete(batch);
+    const removal = batch.release().catch(() => {});
+    removals.add(removal);
+    void removal.then(() => removals.delete(removal));
+  }
+
   function keep(task: Task, error: CliError | null, attempts: number): void {
     const { item, entry, stream } = task;
     if (entry === undefined) {
@@ -123,7 +136,7 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
   }
 
   function start(task: Task): void {
-    const { item, stream, entry, batch } = task;
+    const { item, stream } = task;
     if (outage !== undefined || signal.aborted || blocked.has(stream)) {
       keep(task, signal.aborted ? interrupted() : (outage?.error ?? null), 0);
       return;
@@ -133,7 +146,7 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
       (receipt) => {
         underWay -= 1;
         failures = 0;
-        if (entry !== undefined) batch?.settle(entry.id);
+        done(task);
         settle(task, { outcome: "delivered", item, attempts: 1, receipt });
         pump();
       },
@@ -147,12 +160,12 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
   }
 
   async function failed(task: Task, cause: unknown): Promise<void> {
-    const { item, entry, batch } = task;
+    const { item, entry } = task;
     const attempts = 1;
     if (isRefusal(cause)) {
       failures = 0;
       const buried = entry !== undefined && spool !== undefined && (await bury(spool, entry, cause, now()));
-      if (buried) batch?.settle(entry.id);
+      if (buried) done(task);
       settle(task, { outcome: "refused", item, attempts, spoolId: entry?.id ?? null, error: cause });
       return;
     }
@@ -233,6 +246,7 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
   async function releaseAll(): Promise<void> {
     for (const batch of batches) await batch.release().catch(() => {});
     batches.clear();
+    await Promise.all(removals);
   }
 
   async function read(): Promise<void> {

@@ -1,5 +1,6 @@
 import { CliError } from "../errors.ts";
 import type { EventReceipt } from "../model/event.ts";
+import type { LockOptions } from "./lock.ts";
 import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, type SpoolError, streamOf } from "./spool.ts";
 
 type Release = () => Promise<void>;
@@ -95,7 +96,7 @@ export async function flush(
 ): Promise<FlushReport> {
   const { spool, signal } = tools;
   const report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
-  const release = await spool.lock("flush", { waitMs, ...(signal && { signal }) });
+  const release = await lockOrGoOn(spool, "flush", { waitMs, ...(signal && { signal }) });
   const streams = new Map<string, SpoolEntry[]>();
   const heldIds = await spool.heldIds();
   for (const entry of await spool.list("pending")) {
@@ -191,8 +192,12 @@ async function held({ spool }: DeliveryTools, id: string): Promise<Delivery> {
 /** Null when another process is delivering this stream until the deadline. */
 async function lockStream({ spool, now, deadline, signal }: DeliveryTools, stream: string): Promise<Release | null> {
   const waitMs = Math.max(0, deadline - now().getTime());
+  return lockOrGoOn(spool, stream, { waitMs, ...(signal && { signal }) });
+}
+
+async function lockOrGoOn(spool: Spool, name: string, options: LockOptions): Promise<Release | null> {
   try {
-    return await spool.lock(stream, { waitMs, ...(signal && { signal }) });
+    return await spool.lock(name, options);
   } catch {
     // A disk too full for a lock: at worst two processes send the same event, which its dedup key allows.
     return async () => {};

@@ -1,10 +1,10 @@
 // `npm run bench`: what commands cost, as ratios to starting Node in the same run, and the bounds they have to keep.
 // Runs are taken in turn, so that a noisy machine is noisy for all of them; figures are medians.
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { median, run } from "./measure.js";
 
 const root = new URL("../..", import.meta.url).pathname;
 const bin = join(root, "bin/onduty.cjs");
@@ -37,15 +37,17 @@ const rows = [
   },
 ];
 
+const env = { ...process.env, ONDUTY_CONFIG_DIR: join(home, "onduty"), ONDUTY_STATE_DIR: join(home, "state") };
+
 try {
   const base = [];
   const taken = new Map(rows.map((row) => [row, []]));
   for (let turn = 0; turn < pairs + 2; turn += 1) {
-    const floor = await run(["-e", "0"], 0);
+    const floor = await run(["-e", "0"], { env });
     // The first two turns warm the page cache.
     if (turn > 1) base.push(floor.ms);
     for (const row of rows) {
-      const one = await run([bin, ...row.args], row.code ?? 0);
+      const one = await run([bin, ...row.args], { env, code: row.code });
       if (turn > 1) taken.get(row).push(one);
     }
   }
@@ -66,45 +68,6 @@ try {
 } finally {
   vendor.close();
   rmSync(home, { recursive: true, force: true });
-}
-
-/** Runs node with these arguments; gives its time and its peak resident memory. */
-function run(args, expected) {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, ONDUTY_CONFIG_DIR: join(home, "onduty"), ONDUTY_STATE_DIR: join(home, "state") };
-    const started = process.hrtime.bigint();
-    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
-    let peak = 0;
-    let said = "";
-    child.stdout.resume();
-    child.stderr.on("data", (chunk) => {
-      said += chunk;
-    });
-    // VmHWM is the peak itself, so that reading it now and then is enough.
-    const watch = setInterval(() => {
-      peak = Math.max(peak, peakMemory(child.pid));
-    }, 5);
-    child.on("error", reject);
-    child.on("close", (code) => {
-      clearInterval(watch);
-      if (code !== expected) reject(new Error(`${args.join(" ")} ended with ${code}: ${said}`));
-      else resolve({ ms: Number(process.hrtime.bigint() - started) / 1e6, mb: peak });
-    });
-  });
-}
-
-/** Peak resident memory of a process in MB; 0 where the system does not tell. */
-function peakMemory(pid) {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** The few documented OpsKnight routes these commands ask, answered at once. */

@@ -51,7 +51,7 @@ async function openInput(ctx: Context, file: string): Promise<AsyncIterable<Uint
       await handle.close();
       throw usageError(`"${file}" is a folder`, "onduty events send FILE");
     }
-    return handle.createReadStream({ signal: ctx.signal, highWaterMark: 256 * 1024 });
+    return handle.createReadStream({ signal: ctx.signal, highWaterMark: 64 * 1024 });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
     if (code === undefined) throw error;

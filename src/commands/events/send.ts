@@ -19,6 +19,9 @@ export type LineOutcome = { line: number } & Omit<EventOutcome, "action" | "dedu
     dedupKey: string | null;
   };
 
+/** More rows than this are not kept while the output is slow. */
+const mostRows = 2000;
+
 /** So many bad lines are told of on stderr; all of them have an outcome. */
 const toldLines = 20;
 
@@ -91,11 +94,14 @@ async function sendEvents(ctx: Context, file: string, options: SendOptions): Pro
     throw usageError("standard input is the terminal", "onduty events send FILE");
   const totals = new Totals();
   const rows = new RowQueue();
-  const items = readItems(ctx, file, connected, options, (row) => {
-    totals.bad += 1;
-    rows.push(row);
-    if (totals.bad <= toldLines) void printer.warn(`line ${row.line}: ${row.message}`);
-    if (totals.bad === toldLines) void printer.warn("further bad lines are told of in the output only");
+  const items = readItems(ctx, file, connected, options, {
+    async onBad(row) {
+      totals.bad += 1;
+      if (options.dryRun !== true) rows.push(row);
+      if (totals.bad <= toldLines) await printer.warn(`line ${row.line}: ${row.message}`);
+      if (totals.bad === toldLines) await printer.warn("further bad lines are told of in the output only");
+    },
+    room: () => rows.room(),
   });
   if (options.dryRun === true) return dryRun(printer, connected, items);
 
@@ -154,13 +160,13 @@ async function bulk(
   });
 }
 
-/** The events of the input; lines that are none go to `onBad`. */
+/** The events of the input; lines that are none go to `onBad`. It is not read faster than there is `room` for what comes of it. */
 async function* readItems(
   ctx: Context,
   file: string,
   { provider, connection }: Connected,
   options: SendOptions,
-  onBad: (row: LineOutcome) => void,
+  { onBad, room }: { onBad(row: LineOutcome): Promise<void>; room(): Promise<void> },
 ): AsyncIterable<BulkItem[]> {
   const [{ readLines }, { parseLine }, { checkTexts }, { ciMetadata }] = await Promise.all([
     import("./lines.ts"),
@@ -184,9 +190,10 @@ async function* readItems(
         items.push({ line, event });
       } catch (error) {
         if (!(error instanceof CliError)) throw error;
-        onBad(badRow(line, error.message, connection.profile));
+        await onBad(badRow(line, error.message, connection.profile));
       }
     }
+    await room();
     if (items.length > 0) yield items;
   }
 }
@@ -245,13 +252,24 @@ class Totals {
   }
 }
 
-/** Rows on their way to the output, so that it may be slower than the vendor. */
+/** Rows on their way to the output. */
 class RowQueue {
-  #rows: LineOutcome[] = [];
+  readonly #rows: LineOutcome[] = [];
   #ended = false;
+  #unread = false;
   #wake: (() => void) | undefined;
+  #drain: (() => void) | undefined;
+
+  /** Resolves when the output has kept up: what reads slowly must not fill the memory. */
+  async room(): Promise<void> {
+    while (this.#rows.length > mostRows)
+      await new Promise<void>((resolve) => {
+        this.#drain = resolve;
+      });
+  }
 
   push(row: LineOutcome): void {
+    if (this.#unread) return;
     this.#rows.push(row);
     this.#wake?.();
   }
@@ -262,16 +280,24 @@ class RowQueue {
   }
 
   async *pages(): AsyncIterable<LineOutcome[]> {
-    while (true) {
-      if (this.#rows.length > 0) {
-        yield this.#rows.splice(0);
-        // What comes within the same moment is one write.
-        await new Promise((resolve) => setImmediate(resolve));
-      } else if (this.#ended) return;
-      else
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+    try {
+      while (true) {
+        if (this.#rows.length > 0) {
+          yield this.#rows.splice(0);
+          this.#drain?.();
+          // What comes within the same moment is one write.
+          await new Promise((resolve) => setImmediate(resolve));
+        } else if (this.#ended) return;
+        else
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
+      }
+    } finally {
+      // Nobody reads any more (`| head`); the events go on.
+      this.#unread = true;
+      this.#rows.length = 0;
+      this.#drain?.();
     }
   }
 }

@@ -1,0 +1,41 @@
+// Time and memory of a process.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+/** Runs node with these arguments; gives its time in milliseconds and its peak resident memory in MB. */
+export function run(args, { env, code: expected = 0 }) {
+  return new Promise((resolve, reject) => {
+    const started = process.hrtime.bigint();
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    let peak = 0;
+    let said = "";
+    child.stdout.resume();
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    // VmHWM is the peak itself, so that reading it now and then is enough.
+    const watch = setInterval(() => {
+      peak = Math.max(peak, peakMemory(child.pid));
+    }, 5);
+    child.on("error", reject);
+    child.on("close", (code) => {
+      clearInterval(watch);
+      if (code !== expected) reject(new Error(`${args.join(" ")} ended with ${code}: ${said}`));
+      else resolve({ ms: Number(process.hrtime.bigint() - started) / 1e6, mb: peak });
+    });
+  });
+}
+
+/** Peak resident memory of a process in MB; 0 where the system does not tell. */
+function peakMemory(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

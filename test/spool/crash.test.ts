@@ -1,0 +1,196 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { bareEnv, launch, start } from "../support/process.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+/*
+ * What is on disk when a process is killed arrives, in order per key. Real processes, real sockets, kill -9 at moments
+ * that nobody chose, with a vendor that is well, gone, slow, resetting or failing.
+ */
+
+const moods = ["up", "down", "slow", "reset", "503", "flaky"] as const;
+type Mood = (typeof moods)[number];
+
+interface Taken {
+  key: string;
+  number: number;
+}
+
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** A vendor with moods; `taken` is what it has accepted, in order. */
+async function moodyVendor(): Promise<{ url: string; taken: Taken[]; mood(next: Mood): void; seen(): number }> {
+  let mood: Mood = "up";
+  let seen = 0;
+  const taken: Taken[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    seen += 1;
+    const now: Mood = mood === "flaky" ? (moods[Math.floor(Math.random() * 5)] ?? "up") : mood;
+    if (now === "down") return void response.socket?.destroy();
+    if (now === "reset") return void response.socket?.resetAndDestroy();
+    if (now === "503") return void response.writeHead(503).end();
+    if (now === "slow") await new Promise((resolve) => setTimeout(resolve, 30));
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as { dedup_key: string; payload: { summary: string } };
+    taken.push({ key: body.dedup_key, number: Number(body.payload.summary) });
+    response.writeHead(202, { "content-type": "application/json" });
+    response.end(JSON.stringify({ status: "success", result: { action: "triggered" } }));
+  });
+  server.on("clientError", (_, socket) => socket.destroy());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  servers.push(server);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    taken,
+    seen: () => seen,
+    mood(next) {
+      mood = next;
+    },
+  };
+}
+
+async function homeFor(url: string): Promise<Record<string, string>> {
+  const home = await tempDir();
+  await mkdir(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
+  const profile = { provider: "opsknight", baseUrl: url, apiKey: { text: "sk_test_fake_crash_0001" }, service: "svc" };
+  await writeFile(
+    join(home, ".config/onduty/config.json"),
+    JSON.stringify({ current: "p", profiles: { p: profile } }),
+    {
+      mode: 0o600,
+    },
+  );
+  return bareEnv(home);
+}
+
+/** Numbers of the events that are on disk, by key. */
+async function onDisk(env: Record<string, string>): Promise<Taken[]> {
+  const { stdout, code } = await start(["spool", "list", "--json", "--fields", "dedupKey,summary"], env).ended;
+  expect(code).toBe(0);
+  return (JSON.parse(stdout) as { dedupKey: string; summary: string }[]).map(({ dedupKey, summary }) => ({
+    key: dedupKey,
+    number: Number(summary),
+  }));
+}
+
+/** An event may come twice, but none comes once a later one of its key has been there: that would open again what was resolved. */
+function expectOrder(taken: readonly Taken[]): void {
+  const last = new Map<string, number>();
+  const late = taken.filter(({ key, number }) => {
+    const before = last.get(key) ?? 0;
+    last.set(key, Math.max(before, number));
+    return number < before;
+  });
+  expect(late).toEqual([]);
+}
+
+describe("kill -9 at any moment", () => {
+  it("loses no event that `events send` has put on disk, in 200 rounds", async () => {
+    const vendor = await moodyVendor();
+    const env = await homeFor(vendor.url);
+    const everOnDisk = new Set<number>();
+    let number = 0;
+    let kills = 0;
+    for (let round = 0; round < 200; round += 1) {
+      vendor.mood(moods[round % moods.length] ?? "up");
+      const [file, ...first] = launch;
+      const child = spawn(file, [...first, "events", "send", "--max-wait", "0", "-q"], {
+        env,
+        stdio: ["pipe", "ignore", "ignore"],
+      });
+      child.stdin.on("error", () => {});
+      const events = Array.from({ length: 60 }, () => {
+        number += 1;
+        return `${JSON.stringify({ summary: String(number), dedupKey: `k${number % 5}` })}\n`;
+      });
+      child.stdin.end(events.join(""));
+      const timer = setTimeout(() => child.kill("SIGKILL"), 60 + Math.random() * 160);
+      const [, signal] = await once(child, "close");
+      clearTimeout(timer);
+      if (signal === "SIGKILL") kills += 1;
+      if (round % 10 === 9) for (const event of await onDisk(env)) everOnDisk.add(event.number);
+    }
+    expect(kills).toBeGreaterThan(60);
+    expect(everOnDisk.size).toBeGreaterThan(100);
+
+    vendor.mood("up");
+    // What stands in `tmp` is whole or was never said to be safe.
+    const flushed = await start(["spool", "flush"], env).ended;
+    expect(flushed.code, flushed.stderr).toBe(0);
+    expect(await onDisk(env)).toEqual([]);
+    const arrived = new Set(vendor.taken.map((event) => event.number));
+    expect([...everOnDisk].filter((one) => !arrived.has(one))).toEqual([]);
+    expectOrder(vendor.taken);
+    const spool = join(env.HOME ?? "", ".local/state/onduty/spool");
+    expect(await readdir(join(spool, "pending"))).toEqual([]);
+    expect(await readdir(join(spool, "locks"))).toEqual([]);
+  }, 180_000);
+
+  it("loses no event that `events trigger` and `spool flush` were at, in 100 rounds", async () => {
+    const vendor = await moodyVendor();
+    const env = await homeFor(vendor.url);
+    const everOnDisk = new Set<number>();
+    let number = 0;
+    for (let round = 0; round < 50; round += 1) {
+      vendor.mood(moods[round % moods.length] ?? "up");
+      const runs = [0, 1].map((which) => {
+        number += 1;
+        const words = ["events", "trigger", String(number), "--dedup-key", `k${which}`, "--max-wait", "0", "-q"];
+        return round % 4 === 3 && which === 1 ? ["spool", "flush", "--max-wait", "0"] : words;
+      });
+      await Promise.all(
+        runs.map(async (words) => {
+          const { child, ended } = start(words, env);
+          const timer = setTimeout(() => child.kill("SIGKILL"), 80 + Math.random() * 160);
+          await ended;
+          clearTimeout(timer);
+        }),
+      );
+      if (round % 7 === 6) for (const event of await onDisk(env)) everOnDisk.add(event.number);
+    }
+    expect(everOnDisk.size).toBeGreaterThan(5);
+
+    vendor.mood("up");
+    expect((await start(["spool", "flush"], env).ended).code).toBe(0);
+    const arrived = new Set(vendor.taken.map((event) => event.number));
+    expect([...everOnDisk].filter((one) => !arrived.has(one))).toEqual([]);
+    expectOrder(vendor.taken);
+  }, 120_000);
+
+  it("lets two flushers and a sender share one spool, and none sends what another is at", async () => {
+    const vendor = await moodyVendor();
+    const env = await homeFor(vendor.url);
+    vendor.mood("503");
+    const lines = (from: number) =>
+      Array.from(
+        { length: 300 },
+        (_, index) => `${JSON.stringify({ summary: String(from + index), dedupKey: `k${index % 20}` })}\n`,
+      ).join("");
+    expect((await start(["events", "send", "--max-wait", "0", "-q"], env, lines(0)).ended).code).toBe(8);
+
+    vendor.mood("slow");
+    const runs = [
+      start(["spool", "flush"], env).ended,
+      start(["spool", "flush"], env).ended,
+      start(["events", "send", "-q"], env, lines(1000)).ended,
+    ];
+    await Promise.all(runs);
+    expect((await start(["spool", "flush"], env).ended).code).toBe(0);
+    expect(vendor.taken).toHaveLength(600);
+    expectOrder(vendor.taken);
+  }, 60_000);
+});
