@@ -318,6 +318,7 @@ describe("events send", () => {
       ),
     ).toBe(true);
     expect(stderr).toContain("no more events are sent");
+    expect(stderr).toMatch(/^stopped after line \d+$/m);
     expect(await spoolIn(home, "pending")).toEqual([]);
   });
 

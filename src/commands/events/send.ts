@@ -113,7 +113,7 @@ async function sendEvents(ctx: Context, file: string, options: SendOptions): Pro
   // Rows at the same terminal show how far it is.
   const shown = printer.isTTY ? work : printer.progress("sending", (say) => report(work, totals, say));
   const [end] = await Promise.all([shown, printed]);
-  await conclude(ctx, printer, totals, options, end.stoppedAt);
+  await conclude(ctx, printer, totals, { ...options, file }, end.stoppedAt);
 }
 
 /** Sends what `items` gives, through the spool unless `--no-spool`. */
@@ -317,7 +317,7 @@ async function conclude(
   ctx: Context,
   printer: Printer,
   totals: Totals,
-  options: SendOptions,
+  options: SendOptions & { file: string },
   stoppedAt: number | null,
 ): Promise<void> {
   const { delivered, refused, spooled, lost, bad, ignored, error } = totals;
@@ -330,15 +330,17 @@ async function conclude(
     ...(bad > 0 ? [`${bad} bad ${bad === 1 ? "line" : "lines"}`] : []),
   ];
   const whole = delivered === totals.all && stoppedAt === null;
-  const text = totals.all === 0 ? "there are no events in the input" : `${totals.all} lines: ${parts.join(", ")}`;
-  await (whole ? printer.notice(text) : printer.warn(text));
+  const lines = totals.all === 1 ? "1 line" : `${totals.all} lines`;
+  const text = totals.all === 0 ? "there are no events in the input" : `${lines}: ${parts.join(", ")}`;
+  if (totals.all > 0 || !ctx.signal.aborted) await (whole ? printer.notice(text) : printer.warn(text));
   if (spooled > 0) await printer.notice("deliver what waits with: onduty spool flush");
   if (refused > 0) await printer.notice("what was refused is kept: onduty spool list --dead");
   if (stoppedAt !== null) {
-    await printer.warn(
-      `stopped at line ${stoppedAt}; send the rest with: tail -n +${stoppedAt + 1} FILE | onduty events send`,
-    );
-    if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
+    const rest =
+      options.file === "-"
+        ? ""
+        : `; send the rest with: tail -n +${stoppedAt + 1} ${options.file} | onduty events send`;
+    await printer.warn(`stopped after line ${stoppedAt}${rest}`);
   }
   if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
   if (error?.kind === "auth" && delivered === 0) throw error;
