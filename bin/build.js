@@ -15,15 +15,7 @@ const bundle = await rolldown({
   input: "src/main.ts",
   platform: "node",
   logLevel: "warn",
-  // undici would load node:http2 at its start for a protocol that is never switched on.
-  plugins: [
-    {
-      name: "without-http2",
-      resolveId: (source, importer) =>
-        /client-h2(\.js)?$/.test(source) && /undici/.test(importer ?? "") ? "\0without-http2" : null,
-      load: (id) => (id === "\0without-http2" ? "module.exports = undefined;" : null),
-    },
-  ],
+  plugins: [withLess()],
   transform: { target: "node20", define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(head) } },
 });
 // CommonJS starts faster than modules do: Node need not set its module loader up. One chunk for each thing that is
@@ -41,6 +33,40 @@ writeFileSync(
   join(dist, "LICENSES.txt"),
   licences(output.flatMap((chunk) => ("moduleIds" in chunk ? chunk.moduleIds : []))),
 );
+
+/**
+ * Packages without what they load at their start and we never use: each is a millisecond or more of every command.
+ * undici: the client of HTTP/2, and modules of Node's of which it wants one name. commander: processes, for commands that are
+ * programs of their own.
+ */
+function withLess() {
+  const parts = {
+    undici: {
+      "client-h2": "module.exports = undefined;",
+      // For a limit that has this value unless Node is told otherwise, and to know a request of node:http given as a body.
+      "node:http": "module.exports = { maxHeaderSize: 16384, IncomingMessage: class {} };",
+      "node:assert": `module.exports = (value, message) => {
+        if (!value) throw message instanceof Error ? message : new Error(message ?? "assertion failed");
+      };`,
+      "node:perf_hooks": "module.exports = { performance };",
+    },
+    commander: { "node:child_process": "module.exports = {};" },
+  };
+  const prefix = "\0part:";
+  return {
+    name: "with-less",
+    resolveId(source, importer) {
+      const of = /node_modules[\\/](undici|commander)[\\/]/.exec(importer ?? "")?.[1];
+      const part = source.replace(/^.*\/(client-h2)(\.js)?$/, "$1");
+      return of !== undefined && part in parts[of] ? `${prefix}${of}:${part}` : null;
+    },
+    load(id) {
+      if (!id.startsWith(prefix)) return null;
+      const [of, ...part] = id.slice(prefix.length).split(":");
+      return parts[of][part.join(":")];
+    },
+  };
+}
 
 /** The short commit this was built from; empty outside a checkout. */
 function commit() {

@@ -1,19 +1,78 @@
 import { Command, Help, Option } from "commander";
-import { addEvents } from "./commands/events/index.ts";
-import { addIncidents } from "./commands/incidents/index.ts";
-import { addKeys } from "./commands/keys/index.ts";
-import { addOnCall } from "./commands/oncall.ts";
-import { addProfiles } from "./commands/profiles/index.ts";
-import { addRun } from "./commands/run/index.ts";
-import { addSandbox } from "./commands/sandbox.ts";
-import { addSpool } from "./commands/spool/index.ts";
-import { addWhoami } from "./commands/whoami.ts";
 import type { Context } from "./context.ts";
 import { usageError } from "./errors.ts";
 import { addGlobalOptions } from "./global-options.ts";
 import { nearest } from "./output/text.ts";
 
-/** Builds the whole command tree; its actions use `context`. */
+type Fill = (command: Command, context: Context) => void;
+
+/** A command as the program's own help shows it. What is below is loaded when it is needed. */
+interface Entry {
+  name: string;
+  alias?: string;
+  description: string;
+  /** Declares the arguments, options and commands of it. */
+  load(): Promise<Fill>;
+}
+
+const entries: Entry[] = [
+  {
+    name: "events",
+    alias: "event",
+    description: "Send alert and deploy events",
+    load: async () => (await import("./commands/events/index.ts")).addEvents,
+  },
+  {
+    name: "incidents",
+    alias: "incident",
+    description: "List, show and work incidents",
+    load: async () => (await import("./commands/incidents/index.ts")).addIncidents,
+  },
+  {
+    name: "oncall",
+    description: "Say who is on call, until when, and who is next",
+    load: async () => (await import("./commands/oncall.ts")).addOnCall,
+  },
+  {
+    name: "keys",
+    alias: "key",
+    description: "Check, set and remove the keys of profiles",
+    load: async () => (await import("./commands/keys/index.ts")).addKeys,
+  },
+  {
+    name: "profiles",
+    alias: "profile",
+    description: "Add, choose and change profiles: a vendor, its address and keys",
+    load: async () => (await import("./commands/profiles/index.ts")).addProfiles,
+  },
+  {
+    name: "whoami",
+    description: "Say whose key the profile holds, as far as the vendor tells",
+    load: async () => (await import("./commands/whoami.ts")).addWhoami,
+  },
+  {
+    name: "deploy",
+    description: "Record a deploy or other change, from its start to its end",
+    load: async () => (await import("./commands/events/change.ts")).addDeploy,
+  },
+  {
+    name: "run",
+    description: "Run a command; trigger when it fails, resolve when it passes again",
+    load: async () => (await import("./commands/run/index.ts")).addRun,
+  },
+  {
+    name: "spool",
+    description: "Events on disk that are not delivered yet, or were refused",
+    load: async () => (await import("./commands/spool/index.ts")).addSpool,
+  },
+  {
+    name: "sandbox",
+    description: "Serve the API of all three vendors on this machine, to practise on",
+    load: async () => (await import("./commands/sandbox.ts")).addSandbox,
+  },
+];
+
+/** Builds the command tree; its actions use `context`. Below each command of the first level it is filled when that is run. */
 export function buildProgram(context: Context): Command {
   const program = new Command("onduty");
   program
@@ -38,23 +97,50 @@ export function buildProgram(context: Context): Command {
         return command === program ? [new Option("-V, --version", "print version and commit"), ...options] : options;
       },
     })
-    .helpCommand("help [command]", "show the help of a command");
+    .helpCommand(false);
   addGlobalOptions(program);
-  addEvents(program, context);
-  addIncidents(program, context);
-  addOnCall(program, context);
-  addKeys(program, context);
-  addProfiles(program, context);
-  addWhoami(program, context);
-  addRun(program, context);
-  addSpool(program, context);
-  addSandbox(program, context);
+  for (const { name, alias, description } of entries) {
+    const command = program.command(name).description(description);
+    if (alias !== undefined) command.alias(alias);
+  }
+  program
+    .command("help")
+    .description("show the help of a command")
+    .argument("[command...]")
+    .action(async (words: string[]) => {
+      let command = program;
+      for (const word of words) {
+        const next = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
+        if (next === undefined) throw unknownCommand(command, word);
+        await fill(next, context);
+        command = next;
+      }
+      command.outputHelp();
+    });
+  refuseHelpOfNothing(program);
+  program.hook("preSubcommand", (_, command) => fill(command, context));
   program.action(() => {
     if (program.args.length > 0) throw unknownCommand(program, program.args[0] ?? "");
     program.outputHelp();
   });
-  for (const command of program.commands) refuseBareGroup(command);
   return program;
+}
+
+/** The same, filled to its last command. */
+export async function buildWholeProgram(context: Context): Promise<Command> {
+  const program = buildProgram(context);
+  for (const command of program.commands) await fill(command, context);
+  return program;
+}
+
+const filled = new WeakSet<Command>();
+
+async function fill(command: Command, context: Context): Promise<void> {
+  const entry = entries.find(({ name }) => name === command.name());
+  if (entry === undefined || command.parent?.parent !== null || filled.has(command)) return;
+  filled.add(command);
+  (await entry.load())(command, context);
+  refuseBareGroup(command);
 }
 
 /** Whether a command line asks for the version: before the first word, which is a command's. */
@@ -75,6 +161,17 @@ function refuseBareGroup(group: Command): void {
     );
   });
   group.allowExcessArguments(true);
+  refuseHelpOfNothing(group);
+}
+
+/** `onduty incidents lisst --help` must not look like an answer. */
+function refuseHelpOfNothing(group: Command): void {
+  group.on("beforeHelp", () => {
+    const [word] = group.args;
+    if (word === undefined || word.startsWith("-")) return;
+    if (!group.commands.some((one) => one.name() === word || one.aliases().includes(word)))
+      throw unknownCommand(group, word);
+  });
 }
 
 function unknownCommand(parent: Command, word: string): Error {

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn as spawnTerminal } from "@lydell/node-pty";
 import { describe, expect, it } from "vitest";
+import { run } from "./support/harness.ts";
 import { bareEnv, launch, start } from "./support/process.ts";
 import { profilesAt } from "./support/profiles.ts";
 import { tempDir } from "./support/temp-dir.ts";
@@ -203,5 +204,32 @@ describe("at a terminal", () => {
         .toString()
         .trim(),
     ).toBe("600");
+  });
+});
+
+describe("help", () => {
+  it.each([
+    ["help", "Usage: onduty [options] [command]"],
+    ["help incidents", "Usage: onduty incidents"],
+    ["help incidents ack", "Usage: onduty incidents ack"],
+    ["help incident acknowledge", "Usage: onduty incidents ack"],
+    ["incidents --help", "Usage: onduty incidents"],
+    ["incidents ack --help", "Usage: onduty incidents ack"],
+    ["help run", "Usage: onduty run [options] -- <command> [arguments...]"],
+  ])("of `%s` is printed", async (commandLine, usage) => {
+    const { code, stdout } = await run(commandLine);
+    expect(code).toBe(0);
+    expect(stdout).toContain(usage);
+  });
+
+  it.each([
+    ["help incidentz", '"onduty" has no command "incidentz"', "onduty incidents"],
+    ["help incidents lisst", '"onduty incidents" has no command "lisst"', "onduty incidents list"],
+    ["incidentz --help", '"onduty" has no command "incidentz"', "onduty incidents"],
+    ["incidents lisst --help", '"onduty incidents" has no command "lisst"', "onduty incidents list"],
+  ])("of `%s` is an error, never silent", async (commandLine, message, hint) => {
+    const { code, stdout, stderr } = await run(commandLine);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toBe(`error: ${message}\nhint: ${hint}\n`);
   });
 });

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type Command, Help } from "commander";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../src/errors.ts";
-import { buildProgram } from "../src/program.ts";
+import { buildWholeProgram } from "../src/program.ts";
 import { createContext } from "../src/runtime.ts";
 import { memoryStreams } from "./support/streams.ts";
 
 const file = new URL("../README.md", import.meta.url).pathname;
 const { streams } = memoryStreams({});
-const program = buildProgram(
+const program = await buildWholeProgram(
   createContext({
     streams,
     env: {},

@@ -14,10 +14,8 @@ interface OnCallOptions extends GlobalOptions {
   exitStatus?: boolean;
 }
 
-export function addOnCall(parent: Command, ctx: Context, run = showOnCall): void {
-  parent
-    .command("oncall")
-    .description("Say who is on call, until when, and who is next")
+export function addOnCall(command: Command, ctx: Context, run = showOnCall): void {
+  command
     .argument("[schedule...]", "ids or names of schedules; without any, every one")
     .option("--user <id|me>", "only schedules on which this person is on call")
     .option("--at <time>", "at another time than now, where the vendor can tell")

@@ -39,10 +39,8 @@ const shape: Shape<VendorRow> = {
   id: (row) => row.baseUrl,
 };
 
-export function addSandbox(parent: Command, ctx: Context): void {
-  parent
-    .command("sandbox")
-    .description("Serve the API of all three vendors on this machine, to practise on")
+export function addSandbox(command: Command, ctx: Context): void {
+  command
     .option("--port <port>", "port on loopback; 0 takes any that is free", readPort, 4010)
     .option("--data <file>", "keep its state in this file")
     .option("--chaos <spec>", "break on purpose: latency=200ms,429=5%,500=10%,reset=2%")

@@ -17,10 +17,8 @@ const shape: Shape<Row> = {
   id: (row) => row.profile,
 };
 
-export function addWhoami(parent: Command, ctx: Context): void {
-  parent
-    .command("whoami")
-    .description("Say whose key the profile holds, as far as the vendor tells")
+export function addWhoami(command: Command, ctx: Context): void {
+  command
     .addHelpText(
       "after",
       "\nExamples:\n  onduty whoami\n  onduty whoami --profile prod --json\n\nExit codes: 0 answered, 2 usage, 3 no answer, 4 key\n",

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
-import { rootCertificates } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import { usageError } from "../errors.ts";
@@ -61,7 +60,7 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
   }
   const { default: Agent } = await import("undici/lib/dispatcher/agent.js");
   const { timeoutMs } = config;
-  const ca = readAuthorities(config);
+  const ca = await readAuthorities(config);
   const tls = ca === undefined ? {} : { ca };
   const options = {
     headersTimeout: timeoutMs,
@@ -177,7 +176,7 @@ async function throughProxy(options: object, proxy: string): Promise<Dispatcher>
   return new ProxyAgent({ ...options, uri: uri.href, ...(token !== undefined && { token }) });
 }
 
-function readAuthorities({ caFile, extraCaFile }: TransportConfig): string[] | undefined {
+async function readAuthorities({ caFile, extraCaFile }: TransportConfig): Promise<string[] | undefined> {
   if (caFile === undefined) return undefined;
   const read = (file: string): string => {
     try {
@@ -188,5 +187,6 @@ function readAuthorities({ caFile, extraCaFile }: TransportConfig): string[] | u
   };
   const own = read(caFile);
   if (!own.includes("-----BEGIN CERTIFICATE-----")) throw usageError(`"${caFile}" holds no PEM certificate`);
+  const { rootCertificates } = await import("node:tls");
   return [...rootCertificates, own, ...(extraCaFile === undefined ? [] : [read(extraCaFile)])];
 }

@@ -23,9 +23,9 @@ export function addEventsChange(events: Command, ctx: Context): void {
   declare(events.command("change").alias("deploy"), ctx, "onduty events change");
 }
 
-/** Registers the same as `onduty deploy`. */
-export function addDeploy(program: Command, ctx: Context): void {
-  declare(program.command("deploy"), ctx, "onduty deploy");
+/** Fills `onduty deploy`, which is the same. */
+export function addDeploy(command: Command, ctx: Context): void {
+  declare(command, ctx, "onduty deploy");
 }
 
 function declare(command: Command, ctx: Context, path: string): void {

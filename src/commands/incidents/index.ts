@@ -5,8 +5,7 @@ import { addIncidentsList } from "./list.ts";
 import { addIncidentsShow } from "./show.ts";
 
 /** Registers `onduty incidents …`. */
-export function addIncidents(program: Command, ctx: Context): void {
-  const incidents = program.command("incidents").alias("incident").description("List, show and work incidents");
+export function addIncidents(incidents: Command, ctx: Context): void {
   addIncidentsList(incidents, ctx);
   addIncidentsShow(incidents, ctx);
   addIncidentsAction(incidents, ctx, { name: "ack", alias: "acknowledge", verb: "acknowledge" });

@@ -6,8 +6,7 @@ import { addKeysSet } from "./set.ts";
 import { addKeysValidate } from "./validate.ts";
 
 /** Registers `onduty keys …`. */
-export function addKeys(program: Command, ctx: Context): void {
-  const keys = program.command("keys").alias("key").description("Check, set and remove the keys of profiles");
+export function addKeys(keys: Command, ctx: Context): void {
   addKeysValidate(keys, ctx);
   addKeysSet(keys, ctx);
   addKeysList(keys, ctx);

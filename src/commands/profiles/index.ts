@@ -8,11 +8,7 @@ import { addProfilesShow } from "./show.ts";
 import { addProfilesUse } from "./use.ts";
 
 /** Registers `onduty profiles …`. */
-export function addProfiles(program: Command, ctx: Context): void {
-  const profiles = program
-    .command("profiles")
-    .alias("profile")
-    .description("Add, choose and change profiles: a vendor, its address and keys");
+export function addProfiles(profiles: Command, ctx: Context): void {
   addProfilesAdd(profiles, ctx);
   addProfilesList(profiles, ctx);
   addProfilesUse(profiles, ctx);

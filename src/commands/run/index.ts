@@ -25,10 +25,8 @@ interface RunOptions extends DeliveryOptions {
 const attachedLines = 20;
 const attachedLength = 4000;
 
-export function addRun(program: Command, ctx: Context): void {
-  const command = program
-    .command("run")
-    .description("Run a command; trigger when it fails, resolve when it passes again")
+export function addRun(command: Command, ctx: Context): void {
+  command
     .usage("[options] -- <command> [arguments...]")
     .argument("<command...>", "what to run, with its arguments")
     .option("--dedup-key <key>", "ties runs of one job together (default: from the CI job, else host and command line)")

@@ -7,8 +7,7 @@ import { addSpoolRetry } from "./retry.ts";
 import { addSpoolShow } from "./show.ts";
 
 /** Registers `onduty spool …`. */
-export function addSpool(program: Command, ctx: Context): void {
-  const spool = program.command("spool").description("Events on disk that are not delivered yet, or were refused");
+export function addSpool(spool: Command, ctx: Context): void {
   addSpoolList(spool, ctx);
   addSpoolShow(spool, ctx);
   addSpoolFlush(spool, ctx);
