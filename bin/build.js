@@ -1,7 +1,7 @@
 // Bundles src/ into dist/, with the licences of what goes in. `npm run build`.
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -10,12 +10,14 @@ const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const head = commit();
 
 rmSync(dist, { recursive: true, force: true });
+const core = reachableFrom("src/main.ts", { followImports: false });
+const http = reachableFrom("src/http/create.ts", { followImports: true });
 const bundle = await rolldown({
   cwd: root,
   input: "src/main.ts",
   platform: "node",
   logLevel: "warn",
-  plugins: [withLess()],
+  plugins: [withLess(), requireBuiltins()],
   transform: { target: "node20", define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(head) } },
 });
 // CommonJS starts faster than modules do: Node need not set its module loader up. One chunk for each thing that is
@@ -26,6 +28,14 @@ const { output } = await bundle.write({
   minify: true,
   entryFileNames: "main.cjs",
   chunkFileNames: "chunks/[name]-[hash].cjs",
+  // Files cost more than bytes: what is always loaded together is one.
+  codeSplitting: {
+    groups: [
+      { name: "core", test: (id) => core.has(id), priority: 2 },
+      { name: "http", test: (id) => http.has(id), priority: 1 },
+      { name: "undici", test: /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/ },
+    ],
+  },
 });
 const text = `onduty ${version}${head === "" ? "" : ` (${head})`}\n`;
 writeFileSync(join(dist, "version.cjs"), `module.exports = ${JSON.stringify(text)};\n`);
@@ -43,6 +53,8 @@ function withLess() {
   const parts = {
     undici: {
       "client-h2": "module.exports = undefined;",
+      // For bodies that are forms or streams; ours are text.
+      "fetch/body": "module.exports = {};",
       // For a limit that has this value unless Node is told otherwise, and to know a request of node:http given as a body.
       "node:http": "module.exports = { maxHeaderSize: 16384, IncomingMessage: class {} };",
       "node:assert": `module.exports = (value, message) => {
@@ -57,7 +69,7 @@ function withLess() {
     name: "with-less",
     resolveId(source, importer) {
       const of = /node_modules[\\/](undici|commander)[\\/]/.exec(importer ?? "")?.[1];
-      const part = source.replace(/^.*\/(client-h2)(\.js)?$/, "$1");
+      const part = source.replace(/^.*\/(client-h2|fetch\/body)(\.js)?$/, "$1");
       return of !== undefined && part in parts[of] ? `${prefix}${of}:${part}` : null;
     },
     load(id) {
@@ -66,6 +78,30 @@ function withLess() {
       return parts[of][part.join(":")];
     },
   };
+}
+
+/** A chunk that V8's cache was kept for cannot import: Node's own modules are required like our chunks are. */
+function requireBuiltins() {
+  const pattern = /\bimport\(([`"'])(node:[\w/]+)\1\)/g;
+  return {
+    name: "require-builtins",
+    renderChunk: (code) => code.replaceAll(pattern, "Promise.resolve().then(() => require($1$2$1))"),
+  };
+}
+
+/** A source file and what it imports, of ours; with `followImports` also what it imports when it is needed. */
+function reachableFrom(start, { followImports }) {
+  const found = new Set();
+  const visit = (file) => {
+    if (found.has(file)) return;
+    found.add(file);
+    const text = readFileSync(file, "utf8");
+    const specifiers = [...text.matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?from\s+"(\.[^"]+\.ts)"/gm)];
+    if (followImports) specifiers.push(...text.matchAll(/import\("(\.[^"]+\.ts)"\)/g));
+    for (const [, specifier] of specifiers) visit(resolve(dirname(file), specifier));
+  };
+  visit(join(root, start));
+  return found;
 }
 
 /** The short commit this was built from; empty outside a checkout. */

@@ -51,14 +51,19 @@ export class AnswerTooLarge extends Error {
   override readonly name = "AnswerTooLarge";
 }
 
-/** Makes a transport of undici's parts: its index would load everything it has, which costs as much as starting Node. */
-export async function createTransport(config: TransportConfig): Promise<Transport> {
+/** Loads what a transport is made of: worth doing while something else is waited for. */
+export async function preload(): Promise<typeof import("undici/lib/dispatcher/agent.js")> {
   // V8 would compile undici's WebAssembly parser with every tier at once; it is small and runs briefly.
   if (!("Bun" in globalThis)) {
     for (const flag of ["--no-wasm-tier-up", "--wasm-lazy-compilation", "--no-wasm-dynamic-tiering"])
       setFlagsFromString(flag);
   }
-  const { default: Agent } = await import("undici/lib/dispatcher/agent.js");
+  return import("undici/lib/dispatcher/agent.js");
+}
+
+/** Makes a transport of undici's parts: its index would load everything it has, which costs as much as starting Node. */
+export async function createTransport(config: TransportConfig): Promise<Transport> {
+  const { default: Agent } = await preload();
   const { timeoutMs } = config;
   const ca = await readAuthorities(config);
   const tls = ca === undefined ? {} : { ca };

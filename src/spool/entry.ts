@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type Event, eventActions } from "../model/event.ts";
+import { fingerprint } from "../model/fingerprint.ts";
 
 /** Why the last attempt failed. */
 export interface SpoolError {
@@ -42,8 +42,7 @@ export function isCorrupt(entry: SpoolEntry | CorruptEntry): entry is CorruptEnt
 
 /** Entries of one stream are delivered in order: profile, host and dedup key, as 16 hex digits. */
 export function streamOf({ provider, profile, baseUrl, event }: NewEntry): string {
-  const parts = JSON.stringify([provider, profile, baseUrl, event.dedupKey]);
-  return createHash("sha256").update(parts).digest("hex").slice(0, 16);
+  return fingerprint(JSON.stringify([provider, profile, baseUrl, event.dedupKey]));
 }
 
 /** Milliseconds, number within the millisecond, stream, random: `001700000000000-000001-<16 hex>-<8 hex>`. */

@@ -14,6 +14,7 @@ export async function namesIn(folder: string): Promise<string[]> {
 
 /** Makes folders that only their owner can enter, durably. */
 export async function makeFolders(folders: string[]): Promise<void> {
+  if (await areThere(folders)) return;
   for (const folder of folders) {
     const first = await mkdir(folder, { recursive: true, mode: 0o700 });
     if (first === undefined) {
@@ -23,6 +24,16 @@ export async function makeFolders(folders: string[]): Promise<void> {
     }
     // A new folder is durable once the folder that names it is.
     for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  }
+}
+
+/** Whether all of them are there, and nobody else can enter. */
+async function areThere(folders: string[]): Promise<boolean> {
+  try {
+    const found = await Promise.all(folders.map((folder) => stat(folder)));
+    return found.every((one) => one.isDirectory() && (one.mode & 0o077) === 0);
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { fingerprint } from "../model/fingerprint.ts";
 
 /** Another machine or container cannot be asked whether its process lives; after this long it is taken for gone. */
 const foreignLifeMs = 10 * 60_000;
@@ -29,7 +29,7 @@ export function isGone(tag: string, ageMs: number): boolean {
 }
 
 function hostTag(): string {
-  return createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+  return fingerprint(hostname()).slice(0, 8);
 }
 
 /** Field 22 of `/proc/PID/stat`, counted behind the command name, which may hold blanks and parentheses. */

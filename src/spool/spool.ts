@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Batch, createBatches, isBatchFile, parseBatchName } from "./batch.ts";
@@ -47,6 +46,8 @@ export interface Spool {
   heldIds(): Promise<Set<string>>;
   /** Streams with pending entries older than `id`, those in batches of this process left out. */
   streamsBefore(id: string): Promise<Set<string>>;
+  /** Whether nothing is pending, nor left of a crash. */
+  isEmpty(): Promise<boolean>;
   /** Entries oldest first; what cannot be read stands among them and hinders none. */
   list(state: SpoolState): Promise<(SpoolEntry | CorruptEntry)[]>;
   /** Ids of the pending entries of one stream, oldest first. */
@@ -189,7 +190,7 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
     async add(given) {
       await prepare();
       const place = await takePlaces(1);
-      const id = formatId({ ...place, stream: streamOf(given) }, randomBytes(4).toString("hex"));
+      const id = formatId({ ...place, stream: streamOf(given) }, randomDigits());
       const entry = toEntry(given, id, now().toISOString());
       const draft = join(tmp, `${id}.${ownerTag()}.add`);
       const file = join(pending, `${id}.json`);
@@ -207,7 +208,7 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
     async addBatch(given) {
       await prepare();
       const { time, sequence } = await takePlaces(given.length);
-      const random = randomBytes(4).toString("hex");
+      const random = randomDigits();
       const createdAt = now().toISOString();
       const entries = given.map((one, index) => {
         const id = formatId({ time, sequence: sequence + index, stream: streamOf(one) }, random);
@@ -224,6 +225,10 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
       const ids = files.map((file) => (isBatchFile(file) ? "" : idOf(file)));
       for (const entry of await batches.entries(files)) ids.push(entry.id);
       return new Set(ids.flatMap((one) => (one < id ? (parseId(one)?.stream ?? []) : [])));
+    },
+    async isEmpty() {
+      const [left, waiting] = await Promise.all([namesIn(tmp), namesIn(pending)]);
+      return left.length === 0 && waiting.length === 0;
     },
     async list(state) {
       const files = await namesIn(join(dir, state));
@@ -298,6 +303,13 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
       return lock(join(locks, name), options);
     },
   };
+}
+
+/** 8 hex digits, so that two processes that write at the same moment do not make the same name. */
+function randomDigits(): string {
+  return Math.floor(Math.random() * 2 ** 32)
+    .toString(16)
+    .padStart(8, "0");
 }
 
 /** A place in the order of all entries. */

@@ -117,7 +117,7 @@ describe("a state folder that the user may not write", () => {
     const [state, program] = [join(place, "state"), join(place, "program")];
     await mkdir(state, { mode: 0o555 });
     const root = dirname(dirname(onduty));
-    for (const part of ["bin/onduty.cjs", "dist"]) await cp(join(root, part), join(program, part), { recursive: true });
+    for (const part of ["bin", "dist"]) await cp(join(root, part), join(program, part), { recursive: true });
     const env = { ...envFor(vendor, place), ONDUTY_STATE_DIR: state };
     // To root every folder is open.
     const uid = process.getuid?.() === 0 ? { uid: 65_534 } : {};

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { CiMetadata } from "../../ci/ci.ts";
 import { usageError } from "../../errors.ts";
+import { fingerprint } from "../../model/fingerprint.ts";
 
 /** Longest key, in UTF-16 units, that every vendor takes. */
 const longest = 200;
@@ -46,7 +46,7 @@ function escapePart(part: string): string {
 /** What is cut off still counts, through its hash. */
 function shorten(key: string): string {
   if (key.length <= longest) return key;
-  const hash = createHash("sha256").update(key).digest("hex").slice(0, 16);
+  const hash = fingerprint(key);
   // No half of a surrogate pair at the cut.
   const head = key.slice(0, longest - hash.length - 1).replace(/[\ud800-\udbff]$/, "");
   return `${head}~${hash}`;

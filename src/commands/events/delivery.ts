@@ -72,7 +72,9 @@ export async function settleEvents(
 ): Promise<EventFate[]> {
   const printer = ctx.printer(options);
   const spool = options.spool === false ? undefined : openSpool(ctx);
-  const entries = await eightAtOnce(events, (event) => addToSpool(printer, spool, connected, event));
+  const adding = eightAtOnce(events, (event) => addToSpool(printer, spool, connected, event));
+  // The disk takes its time: meanwhile what the sending needs is loaded.
+  const [entries] = await Promise.all([adding, import("../../http/undici.ts").then(({ preload }) => preload())]);
   const tools = spool === undefined ? undefined : deliveryTools(ctx, spool, connected, options);
   const work = eightAtOnce(events, (event, index) => {
     const entry = entries[index];
@@ -204,6 +206,7 @@ export async function deliverBacklog(
   const includes = (entry: SpoolEntry): boolean =>
     entry.profile === name && entry.provider === provider && entry.baseUrl === baseUrl;
   try {
+    if (await tools.spool.isEmpty()) return { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
     await tools.spool.recover();
     const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
     if (!waits) return { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };

@@ -1,0 +1,59 @@
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { bareEnv, onduty, start } from "./support/process.ts";
+import { tempDir } from "./support/temp-dir.ts";
+
+const hasOwn = Number(process.versions.node.split(".")[0]) >= 22 || !onduty.endsWith(".cjs");
+
+/** The folder that holds what was compiled. */
+async function cacheIn(home: string): Promise<string> {
+  const [folder = "none"] = await readdir(join(home, ".cache/onduty")).catch(() => []);
+  return join(home, ".cache/onduty", folder);
+}
+
+const listProfiles = async (env: Record<string, string>) => {
+  const { code, stdout, stderr } = await start(["profiles", "list", "--json"], env).ended;
+  return { code, stdout, stderr };
+};
+const none = { code: 0, stdout: "[]\n", stderr: "" };
+
+describe.skipIf(hasOwn)("the compile cache (Node 20; later ones have their own)", () => {
+  it("is kept in the user's cache folder, for nobody else to read or write", async () => {
+    const home = await tempDir();
+    expect(await listProfiles(bareEnv(home))).toEqual(none);
+    const folder = await cacheIn(home);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    const files = await readdir(folder);
+    expect(files).toContainEqual(expect.stringMatching(/^core-.{8}\.cjs\.bin$/));
+    for (const file of files) expect((await stat(join(folder, file))).mode & 0o777).toBe(0o600);
+
+    const before = await Promise.all(files.map((file) => readFile(join(folder, file))));
+    expect(await listProfiles(bareEnv(home))).toEqual(none);
+    expect(await Promise.all(files.map((file) => readFile(join(folder, file))))).toEqual(before);
+  });
+
+  it("does no harm when it is damaged or cannot be written, and mends itself", async () => {
+    const home = await tempDir();
+    await listProfiles(bareEnv(home));
+    const folder = await cacheIn(home);
+    const [file = ""] = (await readdir(folder)).filter((name) => name.startsWith("core-"));
+    await writeFile(join(folder, file), "not what V8 made");
+    expect(await listProfiles(bareEnv(home))).toEqual(none);
+    expect((await readFile(join(folder, file))).length).toBeGreaterThan(1000);
+
+    const other = await tempDir();
+    await writeFile(join(other, ".cache"), "a file");
+    expect(await listProfiles(bareEnv(other))).toEqual(none);
+    const closed = await tempDir();
+    await mkdir(join(closed, ".cache"));
+    await chmod(join(closed, ".cache"), 0o500);
+    expect(await listProfiles(bareEnv(closed))).toEqual(none);
+  });
+
+  it.each(["CI", "NODE_DISABLE_COMPILE_CACHE"])("is not made when %s is set", async (name) => {
+    const home = await tempDir();
+    expect(await listProfiles(bareEnv(home, { [name]: "1" }))).toEqual(none);
+    expect(await readdir(home)).not.toContain(".cache");
+  });
+});
