@@ -46,6 +46,30 @@ const entries: Entry[] = [
     load: async () => (await import("./commands/profiles/index.ts")).addProfiles,
   },
   {
+    name: "services",
+    alias: "service",
+    description: "List and show services",
+    load: async () => (await import("./commands/directory/index.ts")).addDirectory("services"),
+  },
+  {
+    name: "schedules",
+    alias: "schedule",
+    description: "List and show on-call schedules",
+    load: async () => (await import("./commands/directory/index.ts")).addDirectory("schedules"),
+  },
+  {
+    name: "users",
+    alias: "user",
+    description: "List and show people",
+    load: async () => (await import("./commands/directory/index.ts")).addDirectory("users"),
+  },
+  {
+    name: "teams",
+    alias: "team",
+    description: "List and show teams",
+    load: async () => (await import("./commands/directory/index.ts")).addDirectory("teams"),
+  },
+  {
     name: "whoami",
     description: "Say whose key the profile holds, as far as the vendor tells",
     load: async () => (await import("./commands/whoami.ts")).addWhoami,

@@ -1,6 +1,9 @@
 import type { Connected } from "../context.ts";
 import { CliError, usageError } from "../errors.ts";
+import type { Directory, DirectoryName, User } from "../model/directory.ts";
 import type { Person, Reference } from "../model/incident.ts";
+
+type Vendor = Pick<Connected, "provider" | "connection">;
 
 /**
  * The one of `all` that a user means by `word`: its id, its exact name, or the only name that starts so, in any case.
@@ -26,18 +29,55 @@ export function pick<Thing extends Reference>(what: string, word: string, all: r
   return found;
 }
 
+/** Every row of a directory. */
+export async function readDirectory<Name extends DirectoryName>(
+  { provider, connection }: Vendor,
+  name: Name,
+): Promise<Directory[Name][]> {
+  const rows: Directory[Name][] = [];
+  if (provider.directory === undefined) return rows;
+  for await (const page of provider.directory(connection, name)) rows.push(...page.rows);
+  return rows;
+}
+
 /** The service a user means by an id or a name. */
-export async function findService(
-  { provider, connection }: Pick<Connected, "provider" | "connection">,
+export async function findService(vendor: Vendor, word: string): Promise<Reference> {
+  return pick("service", word, await readDirectory(vendor, "services"));
+}
+
+/** The team a user means by an id or a name. */
+export async function findTeam(vendor: Vendor, word: string): Promise<Reference> {
+  return unlessHidden(word, async () => pick("team", word, await readDirectory(vendor, "teams")));
+}
+
+/** The person a user means by an id, an e-mail address, a name or `me`. */
+export async function findUser(vendor: Vendor, word: string): Promise<Person> {
+  if (word === "me") return findMe(vendor);
+  return unlessHidden(word, async () => pickUser(word, await readDirectory(vendor, "users")));
+}
+
+/** The same among users that were read already. */
+export function pickUser(word: string, users: readonly User[]): User {
+  const byMail = users.find(({ email }) => email?.toLowerCase() === word.toLowerCase());
+  return byMail ?? pick("user", word, users);
+}
+
+/** A server that does not publish its people and teams (OpsKnight 1.3.1) can still be given their ids. */
+async function unlessHidden<Found extends Reference | Person>(
   word: string,
-): Promise<Reference> {
-  if (word.trim() === "") throw usageError("the service is empty");
-  if (provider.listServices === undefined) return { id: word, name: word };
-  return pick("service", word, await provider.listServices(connection));
+  find: () => Promise<Found>,
+): Promise<Found | { id: string; name: string; email: null }> {
+  try {
+    return await find();
+  } catch (error) {
+    const hidden = error instanceof CliError && error.kind === "failure" && error.status === 404;
+    if (!hidden || word.trim() === "") throw error;
+    return { id: word, name: word, email: null };
+  }
 }
 
 /** Who `me` is: the profile's user, else the person the key belongs to. */
-export async function findMe({ provider, connection }: Pick<Connected, "provider" | "connection">): Promise<Person> {
+export async function findMe({ provider, connection }: Vendor): Promise<Person> {
   const { user, name } = connection.profile;
   if (user !== undefined) return { id: user, name: user, email: user };
   const identity = await provider.whoami(connection);

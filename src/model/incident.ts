@@ -110,12 +110,67 @@ export interface Page<Row> {
   notice?: string;
 }
 
-/** A change to incidents by id. */
-export type IncidentAction = { verb: "acknowledge"; note?: string } | { verb: "resolve"; note?: string };
+/** What `update` changes; what is absent stays as it is. */
+export interface IncidentChange {
+  title?: string;
+  description?: string;
+  urgency?: Urgency;
+  priority?: string;
+}
+
+/** Verbs that only change the status. */
+export const statusVerbs = ["acknowledge", "unacknowledge", "resolve", "reopen", "suppress"] as const;
+export type StatusVerb = (typeof statusVerbs)[number];
+
+/** A change to incidents by id, with a note to leave along with it. */
+export type IncidentAction = { note?: string } & (
+  | { verb: StatusVerb }
+  /** For the vendor's default when `forMs`, in milliseconds, is absent. */
+  | { verb: "snooze"; forMs?: number }
+  /** Null takes it away from whoever has it. */
+  | { verb: "assign"; to: Person | null }
+  | { verb: "update"; change: IncidentChange }
+  | { verb: "comment"; note: string }
+);
+
+/** What `create` makes. */
+export interface NewIncident {
+  title: string;
+  urgency: Urgency;
+  /** Id. */
+  service?: string;
+  description?: string;
+  priority?: string;
+  assignee?: Person;
+}
+
+/** One entry of an incident's history. */
+export interface TimelineEntry {
+  /** ISO 8601 UTC. */
+  at: string | null;
+  /** The vendor's word for what happened, such as `acknowledged`. */
+  type: string;
+  /** Who did it; null for the system. */
+  by: string | null;
+  text: string | null;
+}
+
+/** What an action is called once it is done. */
+export const pastTense = {
+  acknowledge: "acknowledged",
+  unacknowledge: "unacknowledged",
+  resolve: "resolved",
+  reopen: "reopened",
+  snooze: "snoozed",
+  suppress: "suppressed",
+  assign: "assigned",
+  update: "updated",
+  comment: "commented",
+  merge: "merged",
+} as const;
 
 export const outcomes = [
-  "acknowledged",
-  "resolved",
+  ...Object.values(pastTense),
   "already",
   "notFound",
   "forbidden",

@@ -52,6 +52,8 @@ export interface Printer {
     shape: Shape<Row>,
     line: (row: Row) => string,
   ): Promise<number>;
+  /** Rows as the table a terminal gets, for a question about them. */
+  render<Row extends object>(rows: Row[], shape: Shape<Row>): Promise<string>;
   /** Prints one object: JSON object, or field/value lines at a terminal. */
   object<Row extends object>(row: Row, shape: Shape<Row>): Promise<void>;
   /** A finished line (or lines) of text on stdout, made safe; for what is not a list or object. */
@@ -197,6 +199,12 @@ export function createPrinter(setting: PrinterSetting): Printer {
     return list(pages, shape);
   }
 
+  async function render<Row extends object>(rows: Row[], shape: Shape<Row>): Promise<string> {
+    const { renderTable } = await import("./table.ts");
+    const table = await renderTable(rows, shape.columns, { width: err.columns, now: now(), color: undefined });
+    return table.trimEnd();
+  }
+
   async function table<Row>(rows: Row[], shape: Shape<Row>): Promise<number> {
     if (rows.length === 0) return tellEmpty(0, shape);
     const { renderTable } = await import("./table.ts");
@@ -266,6 +274,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     },
     list,
     stream: streamRows,
+    render,
     object,
     notice,
     text: (line) => out.write(`${sanitize(line)}\n`),

@@ -1,6 +1,15 @@
 import type { Dialect, HttpClient } from "../http/client.ts";
+import type { Directory, DirectoryName } from "../model/directory.ts";
 import type { Event, EventReceipt } from "../model/event.ts";
-import type { Incident, IncidentAction, IncidentFilter, ItemOutcome, Page, Reference } from "../model/incident.ts";
+import type {
+  Incident,
+  IncidentAction,
+  IncidentFilter,
+  ItemOutcome,
+  NewIncident,
+  Page,
+  TimelineEntry,
+} from "../model/incident.ts";
 import type { Identity, KeyKind, KeyVerdict } from "../model/key.ts";
 import type { OnCallAnswer, OnCallQuery } from "../model/oncall.ts";
 
@@ -69,12 +78,26 @@ export interface Provider {
     list(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>>;
     /** @throws {CliError} `notFound` */
     show(connection: Connection, id: string): Promise<Incident>;
+    /**
+     * Checks what can be known of an action without a request.
+     *
+     * @throws {CliError} `usage` for what this vendor cannot do
+     */
+    check(action: IncidentAction): void;
     /** One outcome for each id, in the order given. Throws only what concerns all of them, such as a lost network. */
     act(connection: Connection, ids: string[], action: IncidentAction): Promise<ItemOutcome[]>;
+    /** Never repeated once a byte may have arrived. @throws {CliError} whose message then says that it may have happened */
+    create(connection: Connection, incident: NewIncident): Promise<Incident>;
+    /** Absent when incidents cannot be merged. The outcomes are those of the sources. */
+    merge?(connection: Connection, sources: string[], target: string, note?: string): Promise<ItemOutcome[]>;
+    /** What happened to an incident, oldest first. @throws {CliError} `notFound` */
+    timeline(connection: Connection, id: string): Promise<TimelineEntry[]>;
+    /** The page of an incident for people. */
+    page(connection: Connection, incident: Incident): string;
   };
 
-  /** Every service's id and name, to find one by its name. Absent when the vendor has no services. */
-  listServices?(connection: Connection): Promise<Reference[]>;
+  /** Pages of services, schedules, users or teams. Absent when the vendor has none of them. */
+  directory?<Name extends DirectoryName>(connection: Connection, name: Name): AsyncIterable<Page<Directory[Name]>>;
 
   /** Absent when the vendor has no on-call schedules. One answer for each schedule asked for or found. */
   onCall?(connection: Connection, query: OnCallQuery): Promise<OnCallAnswer[]>;

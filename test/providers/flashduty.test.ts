@@ -201,7 +201,9 @@ describe("services", () => {
       { channel_id: 4100000000002, channel_name: null },
     ];
     vendor.reply("POST /channel/list", 200, { data: { items, total: 2, has_next_page: false } });
-    expect(await flashduty.listServices(connection)).toEqual([
+    const rows = [];
+    for await (const page of flashduty.directory(connection, "services")) rows.push(...page.rows);
+    expect(rows).toMatchObject([
       { id: "4100000000001", name: "Database" },
       { id: "4100000000002", name: "4100000000002" },
     ]);

@@ -16,8 +16,8 @@ async function setUp() {
 
 describe("flotiq", () => {
   it("has no events, incidents, services or schedules", () => {
-    const { events, incidents, listServices, onCall }: Provider = flotiq;
-    expect([events, incidents, listServices, onCall]).toEqual([undefined, undefined, undefined, undefined]);
+    const { events, incidents, directory, onCall }: Provider = flotiq;
+    expect([events, incidents, directory, onCall]).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it("asks with a GET, the key in its header and nowhere else", async () => {

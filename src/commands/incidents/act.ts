@@ -1,57 +1,107 @@
 import type { Command } from "commander";
-import type { Context, GlobalOptions } from "../../context.ts";
-import { CliError, type ErrorKind, unsupported } from "../../errors.ts";
-import type { IncidentAction, ItemOutcome, Outcome } from "../../model/incident.ts";
-import type { Printer, Shape } from "../../output/printer.ts";
-import { relativeTime } from "../../output/time.ts";
+import type { Connected, Context, GlobalOptions } from "../../context.ts";
+import { CliError, unsupported, usageError } from "../../errors.ts";
+import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
 import { printDryRun } from "../dry-run.ts";
 import { readIds } from "../ids.ts";
+import { addFilterOptions, type FilterOptions, hasFilter, readDates, toFilter } from "./filter.ts";
+import { couldNot, outcomeShape, summarize, tellReceipts } from "./outcome.ts";
+import { incidentShape } from "./shape.ts";
 
-interface ActOptions extends GlobalOptions {
+export interface ActOptions extends GlobalOptions {
   note?: string;
 }
 
-/** A verb of `incidents` that takes ids: the command's name, and what a provider calls it. */
-interface ActionCommand {
+/** A command that changes incidents by id, or those that filters match. */
+export interface ActionCommand<Options extends ActOptions> {
+  /** As in `incidents ack`. */
   name: string;
   alias?: string;
-  verb: IncidentAction["verb"];
+  /** As in "could not acknowledge inc_1". */
+  verb: string;
+  description: string;
+  /** Declares options of its own, in front of the filters. */
+  declare?(command: Command): Command;
+  /** False for a command whose own options leave no place for filters. */
+  filters?: boolean;
+  /** Statuses that filters match when none is given; without it what is not resolved. */
+  defaultStatus?: FilterOptions["status"];
+  /** Further examples. */
+  examples?: string[];
+  /** Checks the options before anything is asked. @throws {CliError} `usage` */
+  check?(options: Options): void;
+  action(options: Options, vendor: Connected): IncidentAction | Promise<IncidentAction>;
 }
 
-export function addIncidentsAction(parent: Command, ctx: Context, { name, alias, verb }: ActionCommand): void {
+export function addIncidentsAction<Options extends ActOptions>(
+  parent: Command,
+  ctx: Context,
+  spec: ActionCommand<Options>,
+): void {
+  const { name, alias, description, filters = true } = spec;
   const command = parent
     .command(name)
-    .description(`${capital(verb)} incidents`)
-    .argument("<id...>", "ids, or - to read them from standard input (lines, or JSON of `incidents list`)")
-    .option("--note <text>", "comment to leave with it, where the vendor has comments")
+    .description(description)
+    .argument(
+      filters ? "[id...]" : "<id...>",
+      "ids, or - to read them from standard input (lines, or JSON of `incidents list`)",
+    );
+  spec.declare?.(command);
+  command.option("--note <text>", "comment to leave with it, where the vendor has comments");
+  if (filters) addFilterOptions(command);
+  const examples = [
+    `onduty incidents ${name} inc_1 inc_2${spec.examples?.[0] ?? ""}`,
+    `onduty incidents list --status open --quiet | onduty incidents ${name} -${spec.examples?.[0] ?? ""}`,
+    ...(filters ? [`onduty incidents ${name} --service checkout --urgency low --yes${spec.examples?.[0] ?? ""}`] : []),
+  ];
+  command
     .addHelpText(
       "after",
       `
 Examples:
-  onduty incidents ${name} inc_1 inc_2
-  onduty incidents list --status open --quiet | onduty incidents ${name} -
+${examples.map((line) => `  ${line}`).join("\n")}
 
 Exit codes: 0 all done, or were already, 2 usage, 3 no answer, 4 key, 5 not found, 6 rate limited, 7 some done and some not
 `,
     )
-    .action((ids: string[], _, self: Command) => actOnIncidents(ctx, ids, verb, self.optsWithGlobals<ActOptions>()));
+    .action((ids: string[], _, self: Command) =>
+      actOnIncidents(ctx, ids, spec, {
+        options: self.optsWithGlobals<Options>(),
+        filter: filters ? self.optsWithGlobals<FilterOptions>() : undefined,
+      }),
+    );
   if (alias !== undefined) command.alias(alias);
 }
 
-export async function actOnIncidents(
+async function actOnIncidents<Options extends ActOptions>(
   ctx: Context,
   words: string[],
-  verb: IncidentAction["verb"],
-  options: ActOptions,
+  spec: ActionCommand<Options>,
+  { options, filter }: { options: Options; filter: FilterOptions | undefined },
 ): Promise<void> {
+  const { verb } = spec;
   const printer = ctx.printer(options);
   printer.check(outcomeShape);
-  const ids = await readIds(ctx.streams.in, words);
+  spec.check?.(options);
+  const byFilter = filter !== undefined && hasFilter(filter);
+  if (words.length === 0 && !byFilter) {
+    throw usageError(
+      `nothing says which incidents to ${verb}`,
+      `onduty incidents ${spec.name} ID, or filters such as --service NAME`,
+    );
+  }
+  if (words.length > 0 && byFilter)
+    throw usageError("ids and filters exclude each other", `onduty incidents ${spec.name} ID`);
+  const dates = filter === undefined ? {} : readDates(ctx, filter);
+  const given = words.length === 0 ? undefined : await readIds(ctx.streams.in, words);
   const connected = await ctx.connect(options);
   const { provider, connection } = connected;
   const { incidents } = provider;
   if (incidents === undefined) throw unsupported(provider.name, "incidents");
-  const action: IncidentAction = options.note === undefined ? { verb } : { verb, note: options.note };
+  const action = await spec.action(options, connected);
+  incidents.check(action);
+  const ids = given ?? (filter === undefined ? [] : await chooseByFilter(ctx, connected, spec, filter, dates));
+  if (ids.length === 0) return;
   const act = () => incidents.act(connection, ids, action);
   if (options.dryRun === true) return printDryRun(printer, connected, act);
 
@@ -67,70 +117,53 @@ export async function actOnIncidents(
   if (failure !== undefined) throw failure;
 }
 
-/** What an outcome that is not good means as an error; absent for good ones. */
-const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
-  notFound: "notFound",
-  forbidden: "auth",
-  unauthorized: "auth",
-  failed: "failure",
-};
-
-/** The error that a set of outcomes ends in: none, their own when all failed alike, `partial` when some went well. */
-function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined {
-  // What was done, but not all of it, such as a note that did not get through, has an error too.
-  const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
-  const [first] = failed;
-  if (first === undefined) return undefined;
-  const kindOf = ({ outcome }: ItemOutcome): ErrorKind => failureKinds[outcome] ?? "partial";
-  if (outcomes.length === 1) return new CliError(kindOf(first), `could not ${verb} ${first.id}: ${first.error}`);
-  const kinds = new Set(failed.map(kindOf));
-  const some = failed.length < outcomes.length;
-  return new CliError(
-    some ? "partial" : kinds.size === 1 ? kindOf(first) : "failure",
-    `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
-  );
-}
-
-function couldNot(verb: string, ids: string[], error: CliError): CliError {
-  if (error.kind === "usage") return error;
-  const what = ids.length === 1 ? ids[0] : `${ids.length} incidents`;
-  const { hint, status, code, requestId, retryable, retryAfterMs } = error;
-  return new CliError(error.kind, `could not ${verb} ${what}: ${error.message}`, {
-    hint,
-    status,
-    code,
-    requestId,
-    retryable,
-    retryAfterMs,
-    cause: error,
+/** The ids that filters match, once they were shown and agreed to. */
+async function chooseByFilter<Options extends ActOptions>(
+  ctx: Context,
+  vendor: Connected,
+  { name, verb, defaultStatus }: ActionCommand<Options>,
+  options: FilterOptions,
+  dates: ReturnType<typeof readDates>,
+): Promise<string[]> {
+  const { provider, connection } = vendor;
+  const printer = ctx.printer(options);
+  const status = options.status ?? defaultStatus;
+  const filter = await toFilter(vendor, { ...options, ...(status !== undefined && { status }) }, dates);
+  const found = [];
+  let truncated: string | undefined;
+  const pages = provider.incidents?.list(connection, {
+    ...filter,
+    sort: "created",
+    order: "desc",
+    limit: Number.POSITIVE_INFINITY,
   });
-}
-
-async function tellReceipts(printer: Printer, outcomes: ItemOutcome[], now: Date): Promise<void> {
-  for (const { id, outcome, status, by, at } of outcomes) {
-    if (outcome !== "already") continue;
-    const who = by === null ? "" : ` by ${by}`;
-    const when = at === null ? "" : ` ${relativeTime(at, now)}`;
-    await printer.notice(`${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`);
+  for await (const page of pages ?? []) {
+    found.push(...page.rows);
+    truncated = page.truncated ?? truncated;
+    if (page.notice !== undefined) await printer.notice(page.notice);
   }
+  if (truncated !== undefined) await printer.warn(`warning: this list is not complete: ${truncated}`);
+  if (found.length === 0) {
+    // Nothing to do is only known when all of them were seen.
+    if (truncated !== undefined) throw new CliError("partial", "nothing matches among those that could be listed");
+    await printer.notice("No incidents match.");
+    await printer.list([[]], { ...outcomeShape, empty: "" });
+    return [];
+  }
+  const what = found.length === 1 ? "1 incident" : `${found.length} incidents`;
+  if (options.yes !== true && options.dryRun !== true) {
+    const table = await printer.render(found, incidentShape);
+    await printer.warn(table);
+  }
+  if (options.dryRun === true) return found.map(({ id }) => id);
+  const agreed = await ctx.confirm(
+    `${capital(verb)} ${what}?`,
+    options,
+    `onduty incidents ${name} --yes, with the same filters`,
+  );
+  if (!agreed) throw new CliError("usage", "nothing was changed");
+  return found.map(({ id }) => id);
 }
-
-const outcomeShape: Shape<ItemOutcome> = {
-  columns: [
-    { header: "ID", value: (item) => item.id },
-    {
-      header: "OUTCOME",
-      value: (item) => item.outcome,
-      style: (text, item, color) => (failureKinds[item.outcome] === undefined ? color.green(text) : color.red(text)),
-    },
-    { header: "STATUS", value: (item) => item.status },
-    { header: "BY", value: (item) => item.by, cut: 2 },
-    { header: "SINCE", value: (item, now) => item.at && relativeTime(item.at, now), pipe: (item) => item.at, cut: 3 },
-    { header: "ERROR", value: (item) => item.error, cut: 1 },
-  ],
-  fields: ["id", "outcome", "status", "by", "at", "error"],
-  id: (item) => item.id,
-};
 
 function capital(word: string): string {
   return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;

@@ -1,33 +1,12 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { Connected, Context, GlobalOptions } from "../../context.ts";
+import type { Context } from "../../context.ts";
 import { ExitCode, unsupported, usageError } from "../../errors.ts";
-import {
-  type Incident,
-  type IncidentFilter,
-  type IncidentSort,
-  type IncidentStatus,
-  incidentSorts,
-  incidentStatuses,
-  type Page,
-  type Urgency,
-} from "../../model/incident.ts";
-import { parseTime } from "../../output/point-in-time.ts";
+import { type Incident, type IncidentSort, incidentSorts, type Page } from "../../model/incident.ts";
 import type { Printer } from "../../output/printer.ts";
-import { findMe, findService } from "../references.ts";
+import { addFilterOptions, type FilterOptions, readDates, toFilter } from "./filter.ts";
 import { incidentShape } from "./shape.ts";
-import { readLimit, readStatuses, readUrgencies } from "./words.ts";
-
-export interface FilterOptions extends GlobalOptions {
-  status?: IncidentStatus[];
-  urgency?: Urgency[];
-  service?: string[];
-  team?: string;
-  assignee?: string;
-  since?: string;
-  until?: string;
-  query?: string;
-}
+import { readLimit } from "./words.ts";
 
 export interface ListOptions extends FilterOptions {
   sort: IncidentSort;
@@ -39,8 +18,6 @@ export interface ListOptions extends FilterOptions {
 
 /** Most incidents a list shows when nothing else is asked for. */
 const defaultLimit = 50;
-
-const unresolved = incidentStatuses.filter((status) => status !== "resolved");
 
 export function addIncidentsList(parent: Command, ctx: Context, run = listIncidents): void {
   const command = parent
@@ -55,22 +32,6 @@ export function addIncidentsList(parent: Command, ctx: Context, run = listIncide
     .option("--exit-status", "exit 9 when something matches, 0 when nothing does")
     .addHelpText("after", examples)
     .action((_, self: Command) => run(ctx, self.optsWithGlobals<ListOptions>()));
-}
-
-/** Declares the filters that `list` has in common with the commands that work on what it lists. */
-export function addFilterOptions(command: Command): Command {
-  return command
-    .option("--status <status>", `${incidentStatuses.join(", ")} or all; may be repeated`, readStatuses)
-    .option("--urgency <urgency>", "high, medium or low; may be repeated", readUrgencies)
-    .option("--service <id|name>", "only of this service; may be repeated", (text, before: string[] = []) => [
-      ...before,
-      text,
-    ])
-    .option("--team <id>", "only of this team")
-    .option("--assignee <id|me>", "only what this person has")
-    .option("--since <time>", "created at or after: 2h, yesterday, 2024-01-15 10:30")
-    .option("--until <time>", "created before")
-    .option("--query <text>", "only with this text in title or description");
 }
 
 export async function listIncidents(ctx: Context, options: ListOptions): Promise<void> {
@@ -129,36 +90,6 @@ async function tellRest(printer: Printer, told: Told, count: number, options: Li
     const more = options.all === true ? "" : "; what matches may lie beyond";
     await printer.warn(`warning: this list is not complete: ${told.truncated}${more}`);
   }
-}
-
-function readDates(ctx: Context, options: FilterOptions): Pick<IncidentFilter, "since" | "until"> {
-  const since = options.since === undefined ? undefined : parseTime(options.since, ctx.now(), options.tz);
-  const until = options.until === undefined ? undefined : parseTime(options.until, ctx.now(), options.tz);
-  if (since !== undefined && until !== undefined && since >= until) {
-    throw usageError(`--since ${options.since} is not before --until ${options.until}`);
-  }
-  return { ...(since && { since }), ...(until && { until }) };
-}
-
-/** The filter that options describe, names in it resolved to ids. */
-async function toFilter(
-  connected: Pick<Connected, "provider" | "connection">,
-  options: FilterOptions,
-  dates: Pick<IncidentFilter, "since" | "until">,
-): Promise<Omit<IncidentFilter, "sort" | "order" | "limit">> {
-  const services: string[] = [];
-  for (const word of options.service ?? []) services.push((await findService(connected, word)).id);
-  const assignee = options.assignee === "me" ? (await findMe(connected)).id : options.assignee;
-  const statuses = options.status ?? unresolved;
-  return {
-    statuses: statuses.length === incidentStatuses.length ? [] : statuses,
-    urgencies: options.urgency ?? [],
-    services,
-    ...dates,
-    ...(options.team !== undefined && { team: options.team }),
-    ...(assignee !== undefined && { assignee }),
-    ...(options.query !== undefined && { query: options.query }),
-  };
 }
 
 const examples = `

@@ -33,6 +33,13 @@ export function readUrgencies(text: string, before: Urgency[] = []): Urgency[] {
   return [...new Set([...before, ...read])];
 }
 
+/** Reads one urgency, in any case. */
+export function readUrgency(text: string): Urgency {
+  const urgency = urgencies.find((name) => name === text.trim().toLowerCase());
+  if (urgency === undefined) throw new InvalidArgumentError(`Allowed choices are ${urgencies.join(", ")}.`);
+  return urgency;
+}
+
 /** Reads a whole number above zero. */
 export function readLimit(text: string): number {
   const limit = Number(text);

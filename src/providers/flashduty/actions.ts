@@ -1,25 +1,68 @@
-import { CliError, usageError } from "../../errors.ts";
+import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
-import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
+import {
+  type Incident,
+  type IncidentAction,
+  type IncidentChange,
+  type IncidentStatus,
+  type ItemOutcome,
+  pastTense,
+} from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
-import { acker, isMissing, readData, toIncident } from "./wire.ts";
+import { acker, isMissing, readData, severityOf, toIncident } from "./wire.ts";
 
 /** Most ids that one action takes. Source: OpenAPI. */
-const batch = 100;
+export const batch = 100;
 
 type Rows = Map<string, Record<string, unknown>>;
 
-/** `POST /incident/ack` or `/incident/resolve` for those that need it, a hundred at a time. */
+/** The route of a verb that takes ids and little else. */
+const routes = {
+  acknowledge: "POST /incident/ack",
+  unacknowledge: "POST /incident/unack",
+  resolve: "POST /incident/resolve",
+  reopen: "POST /incident/reopen",
+  snooze: "POST /incident/snooze",
+  assign: "POST /incident/assign",
+  comment: "POST /incident/comment",
+} as const;
+
+/** Minutes that a snooze lasts when nobody says, and at most. Source: the design of this tool, and OpenAPI. */
+const snoozeMinutes = 120;
+const longestSnooze = 1440;
+
+export function checkAction(action: IncidentAction): void {
+  if (action.verb === "suppress") throw unsupported("flashduty", "suppressed incidents", "onduty incidents snooze");
+  if (action.verb === "snooze" && action.forMs !== undefined) {
+    const minutes = Math.ceil(action.forMs / 60_000);
+    if (minutes > longestSnooze) throw usageError("flashduty snoozes for 24 hours at most", "--for 24h");
+  }
+  if (action.note !== undefined && action.note.length > 1024)
+    throw usageError(`the note has ${action.note.length} characters, and Flashduty takes 1024`);
+  if (action.verb === "assign" && action.to === null)
+    throw usageError("flashduty cannot take an incident away from everybody", "--to another person");
+  if (action.verb === "assign" && !/^\d+$/.test(action.to?.id ?? ""))
+    throw usageError(`"${action.to?.id}" is not the id of a person of Flashduty, which is a number`);
+  if (action.verb === "update" && action.change.priority !== undefined)
+    throw unsupported("flashduty", "priorities of incidents", "--urgency");
+  if (action.verb === "update" && action.change.title !== undefined) checkTitle(action.change.title);
+}
+
+export function checkTitle(title: string): void {
+  if (title.length < 3 || title.length > 200)
+    throw usageError(`a title on Flashduty has 3 to 200 characters, not ${title.length}`);
+}
+
+/** Actions on those that need it, a hundred at a time. */
 export async function actOnIncidents(
   connection: Connection,
   ids: string[],
   action: IncidentAction,
 ): Promise<ItemOutcome[]> {
-  const bad = ids.find((id) => !/^[0-9a-f]{24}$/i.test(id));
-  if (bad !== undefined)
-    throw usageError(`"${bad}" is not an id of Flashduty: 24 hexadecimal characters`, "onduty incidents list");
+  checkAction(action);
+  checkIds(ids);
   const http = await connection.http();
   const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
   const before = await readByIds(http, wanted);
@@ -32,6 +75,12 @@ export async function actOnIncidents(
   }
   for (const outcome of await actOnAll(http, connection, todo, action)) outcomes.set(outcome.id, outcome);
   return ids.map((id) => ({ ...(outcomes.get(id.toLowerCase()) as ItemOutcome), id }));
+}
+
+export function checkIds(ids: readonly string[]): void {
+  const bad = ids.find((id) => !/^[0-9a-f]{24}$/i.test(id));
+  if (bad !== undefined)
+    throw usageError(`"${bad}" is not an id of Flashduty: 24 hexadecimal characters`, "onduty incidents list");
 }
 
 /** Batch by batch. What ends the work (a lost network) does not hide what was done before it. */
@@ -56,7 +105,7 @@ async function actOnAll(
 }
 
 /** Incidents by their ids; those that do not exist are left out. */
-async function readByIds(http: HttpClient, ids: string[]): Promise<Rows> {
+export async function readByIds(http: HttpClient, ids: string[]): Promise<Rows> {
   const found: Rows = new Map();
   for (let at = 0; at < ids.length; at += batch) {
     const body = { incident_ids: ids.slice(at, at + batch) };
@@ -76,16 +125,56 @@ function whatIs(
   connection: Connection,
   id: string,
   row: Record<string, unknown> | undefined,
-  { verb }: IncidentAction,
+  action: IncidentAction,
 ): ItemOutcome | undefined {
   if (row === undefined) return { ...failed(id, `there is no incident "${id}"`), outcome: "notFound" };
-  const { status, resolvedAt } = toIncident(row, connection);
-  if (verb === "resolve")
-    return status === "resolved"
-      ? { id, outcome: "already", status, by: null, at: resolvedAt, error: null }
-      : undefined;
-  if (status === "resolved") return { ...failed(id, "incident is resolved; reopen it first"), status, at: resolvedAt };
-  return status === "acknowledged" ? { id, outcome: "already", status, ...acker(row), error: null } : undefined;
+  const incident = toIncident(row, connection);
+  const { status, resolvedAt } = incident;
+  const closed = status === "resolved";
+  const already: ItemOutcome = {
+    id,
+    outcome: "already",
+    status,
+    by: null,
+    at: closed ? resolvedAt : null,
+    error: null,
+  };
+  switch (action.verb) {
+    case "resolve":
+      return closed ? already : undefined;
+    case "reopen":
+      return closed ? undefined : already;
+    case "comment":
+      return undefined;
+    case "update":
+      return isChanged(incident, action.change) ? undefined : already;
+    default:
+      if (closed) return { ...failed(id, "incident is resolved; reopen it first"), status, at: resolvedAt };
+  }
+  switch (action.verb) {
+    case "acknowledge":
+      return status === "acknowledged" ? { ...already, ...acker(row) } : undefined;
+    case "unacknowledge":
+      return acker(row).at === null && status === "open" ? already : undefined;
+    case "assign":
+      return isOnly(row, action.to?.id) ? already : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isChanged(incident: Incident, { title, description, urgency }: IncidentChange): boolean {
+  return (
+    (title !== undefined && title !== incident.title) ||
+    (description !== undefined && description !== incident.description) ||
+    (urgency !== undefined && urgency !== incident.urgency)
+  );
+}
+
+/** Whether this person, and nobody else, has it. */
+function isOnly(row: Record<string, unknown>, person: string | undefined): boolean {
+  const ids = asObjects(row.responders).map((one) => asText(one.person_id));
+  return ids.length === 1 && ids[0] === person;
 }
 
 /** A batch answers nothing for each id: when it fails, the ids are tried one by one to tell precisely. */
@@ -109,18 +198,52 @@ async function actOnBatch(
   return receipts(http, connection, ids, action, error);
 }
 
-async function post(http: HttpClient, ids: string[], { verb, note }: IncidentAction): Promise<void> {
-  const route = verb === "acknowledge" ? "POST /incident/ack" : "POST /incident/resolve";
-  const resolution = verb === "resolve" && note !== undefined ? { resolution: note } : {};
-  await http.request(route, { body: { incident_ids: ids, ...resolution }, idempotent: true });
+async function post(http: HttpClient, ids: string[], action: IncidentAction): Promise<void> {
+  if (action.verb === "update") {
+    // The one change that takes a single id.
+    for (const id of ids)
+      await http.request("POST /incident/reset", { body: resetOf(id, action.change), idempotent: true });
+    return;
+  }
+  if (action.verb === "suppress") throw unsupported("flashduty", "suppressed incidents");
+  const body = { incident_ids: ids, ...partsOf(action) };
+  // A comment sent twice would stand there twice.
+  await http.request(routes[action.verb], { body, idempotent: action.verb !== "comment" });
+}
+
+/** What a verb sends beside the ids. */
+function partsOf(action: IncidentAction): Record<string, unknown> {
+  const { verb, note } = action;
+  switch (verb) {
+    case "resolve":
+      return note === undefined ? {} : { resolution: note };
+    case "reopen":
+      return note === undefined ? {} : { reason: note };
+    case "snooze":
+      return { minutes: action.forMs === undefined ? snoozeMinutes : Math.max(1, Math.ceil(action.forMs / 60_000)) };
+    case "assign":
+      return { assigned_to: { person_ids: [Number(action.to?.id)], type: "reassign" } };
+    case "comment":
+      return { comment: note };
+    default:
+      return {};
+  }
+}
+
+function resetOf(id: string, { title, description, urgency }: IncidentChange): Record<string, unknown> {
+  return {
+    incident_id: id,
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(urgency !== undefined && { incident_severity: severityOf[urgency] }),
+  };
 }
 
 /**
- * The note of an acknowledgement, as a comment; a resolution carries its own. The incidents are acknowledged by now, so a failure
- * is told beside that. It is never repeated: a comment sent twice would stand there twice.
+ * The note of what has no place for one, as a comment. It is done by now, so a failure is told beside that. It is never repeated: a comment sent twice would stand there twice.
  */
 async function addNote(http: HttpClient, ids: string[], { verb, note }: IncidentAction): Promise<string | null> {
-  if (verb !== "acknowledge" || note === undefined) return null;
+  if (note === undefined || verb === "resolve" || verb === "reopen" || verb === "comment") return null;
   try {
     await http.request("POST /incident/comment", { body: { incident_ids: ids, comment: note } });
     return null;
@@ -142,16 +265,25 @@ async function receipts(
     connection.debug(`could not read back: ${(cause as Error).message}`);
     return new Map();
   });
-  const outcome = verb === "acknowledge" ? "acknowledged" : "resolved";
+  const outcome = pastTense[verb];
   return ids.map((id): ItemOutcome => {
     const row = after.get(id);
-    if (row === undefined) return { id, outcome, status: outcome, by: null, at: null, error };
+    if (row === undefined) return { id, outcome, status: statusAfter[verb] ?? null, by: null, at: null, error };
     const { status, resolvedAt } = toIncident(row, connection);
-    const who = verb === "resolve" ? { by: null, at: resolvedAt } : acker(row);
+    const who = status === "resolved" ? { by: null, at: resolvedAt } : acker(row);
     return { id, outcome, status, ...who, error };
   });
 }
 
-function failed(id: string, error: string): ItemOutcome {
+/** What is known without reading back. */
+const statusAfter: Partial<Record<IncidentAction["verb"], IncidentStatus>> = {
+  acknowledge: "acknowledged",
+  unacknowledge: "open",
+  resolve: "resolved",
+  reopen: "open",
+  snooze: "snoozed",
+};
+
+export function failed(id: string, error: string): ItemOutcome {
   return { id, outcome: "failed", status: null, by: null, at: null, error };
 }

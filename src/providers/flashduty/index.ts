@@ -1,9 +1,12 @@
 import type { Provider } from "../provider.ts";
-import { actOnIncidents } from "./actions.ts";
+import { actOnIncidents, checkAction } from "./actions.ts";
+import { createIncident, mergeIncidents } from "./create.ts";
+import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
 import { listIncidents, showIncident } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
-import { listServices, onCall } from "./oncall.ts";
+import { onCall } from "./oncall.ts";
+import { pageOf, readTimeline } from "./timeline.ts";
 import { authorize, readError } from "./wire.ts";
 
 export const flashduty = {
@@ -13,8 +16,17 @@ export const flashduty = {
   keyPrefixes: [],
   dialect: (kind, key) => ({ authorize: (request) => authorize(request, kind, key), readError }),
   events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent },
-  incidents: { list: listIncidents, show: showIncident, act: actOnIncidents },
-  listServices,
+  incidents: {
+    list: listIncidents,
+    show: showIncident,
+    check: checkAction,
+    act: actOnIncidents,
+    create: createIncident,
+    merge: mergeIncidents,
+    timeline: readTimeline,
+    page: pageOf,
+  },
+  directory: listDirectory,
   onCall,
   validateKey,
   whoami,

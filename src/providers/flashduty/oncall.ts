@@ -1,13 +1,12 @@
 import { CliError } from "../../errors.ts";
-import type { HttpClient } from "../../http/client.ts";
-import type { Person, Reference } from "../../model/incident.ts";
+import type { Person } from "../../model/incident.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery } from "../../model/oncall.ts";
 import { chooseSchedules } from "../match.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asObjects, asText } from "../wire.ts";
-import { readData, toId, toPerson, toTime } from "./wire.ts";
-
-const pageSize = 100;
+import { asArray, asObject, asText } from "../wire.ts";
+import { listItems } from "./directory.ts";
+import { readPeople } from "./people.ts";
+import { toId, toTime } from "./wire.ts";
 
 /** A shift with the ids of its people. */
 interface Shift {
@@ -97,53 +96,4 @@ function toShift(value: unknown): Shift | undefined {
   const members = asArray(asObject(shift.group)?.members);
   const people = members.flatMap((member) => asArray(asObject(member)?.person_ids).flatMap((id) => toId(id) ?? []));
   return { start: Number(shift.start ?? 0), end: Number(shift.end ?? 0), people: [...new Set(people)] };
-}
-
-/** Names of people by their ids, in one call; unknown ones are left out by the vendor. */
-async function readPeople(http: HttpClient, ids: string[]): Promise<Map<string, Person>> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return new Map();
-  const answer = await http.request("POST /person/infos", {
-    body: { person_ids: wanted.map(Number) },
-    idempotent: true,
-    reads: true,
-  });
-  return new Map(
-    asArray(readData(answer.body).items)
-      .flatMap((value) => toPerson(value) ?? [])
-      .map((person) => [person.id, person]),
-  );
-}
-
-/** Every service's id and name; the vendor calls them channels. */
-export async function listServices(connection: Connection): Promise<Reference[]> {
-  const rows = await listItems(await connection.http(), "POST /channel/list", {});
-  return rows.flatMap((row) => {
-    const id = toId(row.channel_id);
-    return id === null ? [] : [{ id, name: asText(row.channel_name) ?? id }];
-  });
-}
-
-/** All pages of a list that is paged by number. */
-async function listItems(
-  http: HttpClient,
-  route: "POST /schedule/list" | "POST /channel/list",
-  query: object,
-): Promise<Record<string, unknown>[]> {
-  const rows: Record<string, unknown>[] = [];
-  for (let page = 1; ; page += 1) {
-    const answer = await http.request(route, {
-      body: { ...query, p: page, limit: pageSize },
-      idempotent: true,
-      reads: true,
-    });
-    const data = asObject(asObject(answer.body)?.data);
-    if (data === undefined)
-      throw new CliError("failure", `${route}: no list in the answer`, { requestId: answer.requestId ?? undefined });
-    const items = asObjects(data.items);
-    rows.push(...items);
-    const total = typeof data.total === "number" ? data.total : undefined;
-    const more = data.has_next_page === true || (total !== undefined && page * pageSize < total);
-    if (!more || items.length === 0) return rows;
-  }
 }

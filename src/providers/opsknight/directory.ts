@@ -1,23 +1,85 @@
+import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
-import type { Reference } from "../../model/incident.ts";
+import type { Directory, DirectoryName } from "../../model/directory.ts";
+import type { Page } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
+import { asText, first } from "../wire.ts";
 import { readList, toReference } from "./wire.ts";
 
 const pageSize = 100;
 
-/** Every service's id and name. */
-export async function listServices(connection: Connection): Promise<Reference[]> {
-  const rows = await listAll(await connection.http(), "services");
-  return rows.flatMap((row) => toReference(row) ?? []);
+/** Pages of a directory; 1.3.1 gives it whole, or has none. */
+export async function* listDirectory<Name extends DirectoryName>(
+  connection: Connection,
+  name: Name,
+): AsyncIterable<Page<Directory[Name]>> {
+  const http = await connection.http();
+  try {
+    for await (const rows of pagesOf(http, name)) yield { rows: rows.flatMap((row) => toRow(connection, name, row)) };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== "routeNotFound") throw error;
+    throw new CliError("failure", `this OpsKnight server does not publish ${name}`, { status: 404, cause: error });
+  }
 }
 
-/** All rows of a directory list; 1.3.1 gives them in one page. */
-export async function listAll(http: HttpClient, name: "services" | "schedules"): Promise<Record<string, unknown>[]> {
-  const rows: Record<string, unknown>[] = [];
-  for (;;) {
-    const { body } = await http.request(`GET /api/${name}`, { query: { limit: pageSize, offset: rows.length } });
+async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Record<string, unknown>[]> {
+  for (let offset = 0; ; ) {
+    const { body } = await http.request(`GET /api/${name}`, { query: { limit: pageSize, offset } });
     const page = readList(body, name, `GET /api/${name}`);
-    rows.push(...page.rows);
-    if (!page.documented || page.hasMore !== true || page.rows.length === 0) return rows;
+    offset += page.rows.length;
+    yield page.rows;
+    if (!page.documented || page.hasMore !== true || page.rows.length === 0) return;
   }
+}
+
+/** All rows of a directory, as the vendor tells them. */
+export async function listAll(http: HttpClient, name: DirectoryName): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  for await (const page of pagesOf(http, name)) rows.push(...page);
+  return rows;
+}
+
+function toRow<Name extends DirectoryName>(
+  { profile }: Connection,
+  name: Name,
+  row: Record<string, unknown>,
+): Directory[Name][] {
+  const id = asText(row.id);
+  if (id === null) return [];
+  const rows: Directory = {
+    services: {
+      id,
+      name: asText(row.name) ?? id,
+      description: asText(row.description),
+      status: asText(row.status)?.toLowerCase() ?? null,
+      team: toReference(first(row, "team", "team_id", "teamId")),
+      provider: "opsknight",
+      profile: profile.name,
+    },
+    schedules: {
+      id,
+      name: asText(row.name) ?? id,
+      timeZone: asText(first(row, "time_zone", "timeZone", "timezone")),
+      team: toReference(first(row, "team", "team_id", "teamId")),
+      provider: "opsknight",
+      profile: profile.name,
+    },
+    users: {
+      id,
+      name: asText(row.name) ?? asText(row.email) ?? id,
+      email: asText(row.email),
+      role: asText(row.role)?.toLowerCase() ?? null,
+      timeZone: asText(first(row, "time_zone", "timeZone", "timezone")),
+      provider: "opsknight",
+      profile: profile.name,
+    },
+    teams: {
+      id,
+      name: asText(row.name) ?? id,
+      description: asText(row.description),
+      provider: "opsknight",
+      profile: profile.name,
+    },
+  };
+  return [rows[name]];
 }

@@ -1,8 +1,7 @@
-import { CliError, unsupported, usageError } from "../../errors.ts";
+import { CliError } from "../../errors.ts";
 import type { HttpClient, Query } from "../../http/client.ts";
-import type { Incident, IncidentAction, IncidentFilter, ItemOutcome, Outcome, Page } from "../../model/incident.ts";
+import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
-import { collectOutcomes } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { readList, readOne, toIncident, type WireList } from "./wire.ts";
 
@@ -105,10 +104,15 @@ export async function showIncident(connection: Connection, id: string): Promise<
   return readIncident(await connection.http(), connection, id);
 }
 
-async function readIncident(http: HttpClient, connection: Connection, id: string): Promise<Incident> {
+export async function readIncident(http: HttpClient, connection: Connection, id: string): Promise<Incident> {
+  return toIncident(await readRow(http, id), connection);
+}
+
+/** An incident as the vendor tells it. @throws {CliError} `notFound` */
+export async function readRow(http: HttpClient, id: string): Promise<Record<string, unknown>> {
   try {
     const { body } = await http.request(`GET /api/incidents/${encodeURIComponent(id)}`);
-    return toIncident(readOne(body, "incident", "GET /api/incidents/{id}"), connection);
+    return readOne(body, "incident", "GET /api/incidents/{id}");
   } catch (error) {
     if (error instanceof CliError && error.kind === "notFound") {
       throw new CliError("notFound", `there is no incident "${id}", or the key has no access to it (404)`, {
@@ -120,54 +124,4 @@ async function readIncident(http: HttpClient, connection: Connection, id: string
     }
     throw error;
   }
-}
-
-const targets = {
-  acknowledge: { word: "ACKNOWLEDGED", status: "acknowledged" },
-  resolve: { word: "RESOLVED", status: "resolved" },
-} as const;
-
-/** `PATCH /api/incidents/{id}` for each id, after a look at who has it: the vendor itself accepts doing it twice. */
-export async function actOnIncidents(
-  connection: Connection,
-  ids: string[],
-  action: IncidentAction,
-): Promise<ItemOutcome[]> {
-  if (action.note !== undefined) throw unsupported("opsknight", "notes on incidents", "leave out --note");
-  for (const id of ids) if (id.trim() === "") throw usageError("an id is empty");
-  const http = await connection.http();
-  return collectOutcomes(ids, 4, (id) => actOnOne(http, connection, id, action));
-}
-
-async function actOnOne(
-  http: HttpClient,
-  connection: Connection,
-  id: string,
-  { verb }: IncidentAction,
-): Promise<ItemOutcome> {
-  const { word, status } = targets[verb];
-  const before = await readIncident(http, connection, id);
-  if (before.status === status) return receipt(before, "already");
-  if (verb === "acknowledge" && before.status === "resolved") {
-    return {
-      id,
-      outcome: "failed",
-      status: "resolved",
-      by: null,
-      at: before.resolvedAt,
-      error: "it is resolved; acknowledging would reopen it",
-    };
-  }
-  const body = { status: word };
-  const answer = await http.request(`PATCH /api/incidents/${encodeURIComponent(id)}`, { body, idempotent: true });
-  const after = toIncident(readOne(answer.body, "incident", "PATCH /api/incidents/{id}"), connection);
-  // The answer to a PATCH leaves out the assignee.
-  return receipt({ ...after, assignees: after.assignees.length > 0 ? after.assignees : before.assignees }, status);
-}
-
-function receipt(incident: Incident, outcome: Outcome): ItemOutcome {
-  const [person] = incident.assignees;
-  const at = incident.status === "resolved" ? incident.resolvedAt : incident.acknowledgedAt;
-  const by = person === undefined ? null : (person.name ?? person.email ?? person.id);
-  return { id: incident.id, outcome, status: incident.status, by, at, error: null };
 }

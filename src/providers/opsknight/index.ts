@@ -1,7 +1,8 @@
 import type { Provider } from "../provider.ts";
-import { listServices } from "./directory.ts";
+import { actOnIncidents, checkAction, createIncident, pageOf, readTimeline } from "./actions.ts";
+import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
-import { actOnIncidents, listIncidents, showIncident } from "./incidents.ts";
+import { listIncidents, showIncident } from "./incidents.ts";
 import { kindOf, validateKey, whoami } from "./keys.ts";
 import { onCall } from "./oncall.ts";
 import { authorize, readError } from "./wire.ts";
@@ -18,8 +19,16 @@ export const opsknight = {
     };
   },
   events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent },
-  incidents: { list: listIncidents, show: showIncident, act: actOnIncidents },
-  listServices,
+  incidents: {
+    list: listIncidents,
+    show: showIncident,
+    check: checkAction,
+    act: actOnIncidents,
+    create: createIncident,
+    timeline: readTimeline,
+    page: pageOf,
+  },
+  directory: listDirectory,
   onCall,
   validateKey,
   whoami,

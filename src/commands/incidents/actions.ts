@@ -1,0 +1,131 @@
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import type { Context } from "../../context.ts";
+import { CliError, unsupported, usageError } from "../../errors.ts";
+import type { IncidentChange, StatusVerb } from "../../model/incident.ts";
+import { readDuration } from "../../output/duration.ts";
+import { findUser } from "../references.ts";
+import { type ActOptions, addIncidentsAction } from "./act.ts";
+import { readUrgency } from "./words.ts";
+
+/** Registers the commands that change incidents. */
+export function addIncidentsActions(incidents: Command, ctx: Context): void {
+  addStatusActions(incidents, ctx);
+  addSnooze(incidents, ctx);
+  addAssign(incidents, ctx);
+  addUpdate(incidents, ctx);
+}
+
+function addStatusActions(incidents: Command, ctx: Context): void {
+  const status = (name: string, verb: StatusVerb, description: string, alias?: string): void =>
+    addIncidentsAction<ActOptions>(incidents, ctx, {
+      name,
+      ...(alias !== undefined && { alias }),
+      verb,
+      description,
+      ...(verb === "reopen" && { defaultStatus: ["resolved"] }),
+      action: ({ note }) => ({ verb, ...(note !== undefined && { note }) }),
+    });
+  status("ack", "acknowledge", "Acknowledge incidents: say that somebody is on it", "acknowledge");
+  status("unack", "unacknowledge", "Take back an acknowledgement", "unacknowledge");
+  status("resolve", "resolve", "Resolve incidents");
+  status("reopen", "reopen", "Reopen resolved incidents");
+  status("suppress", "suppress", "Suppress incidents, where the vendor can");
+}
+
+interface SnoozeOptions extends ActOptions {
+  /** Milliseconds. */
+  for?: number;
+}
+
+function addSnooze(incidents: Command, ctx: Context): void {
+  addIncidentsAction<SnoozeOptions>(incidents, ctx, {
+    name: "snooze",
+    verb: "snooze",
+    description: "Silence incidents for a while",
+    declare: (command) =>
+      command.option("--for <duration>", "how long, such as 30m or 2h (default: as the vendor does)", readSnooze),
+    action: ({ note, for: forMs }) => ({
+      verb: "snooze",
+      ...(forMs !== undefined && { forMs }),
+      ...(note !== undefined && { note }),
+    }),
+  });
+}
+
+function readSnooze(text: string): number {
+  const ms = readDuration(text);
+  if (ms === undefined || ms <= 0) throw new InvalidArgumentError("Expected a duration above 0, such as 30m or 2h.");
+  return ms;
+}
+
+interface AssignOptions extends ActOptions {
+  /** Required by the command line. */
+  to: string;
+}
+
+function addAssign(incidents: Command, ctx: Context): void {
+  addIncidentsAction<AssignOptions>(incidents, ctx, {
+    name: "assign",
+    verb: "assign",
+    description: "Give incidents to somebody",
+    declare: (command) =>
+      command.requiredOption("--to <user>", "id, e-mail address, name or me; none takes it away from whoever has it"),
+    examples: [" --to me"],
+    check({ to }) {
+      if (to.trim() === "") throw usageError("--to names nobody", "--to me");
+    },
+    async action({ to, note }, vendor) {
+      if (vendor.provider.incidents === undefined) throw unsupported(vendor.provider.name, "incidents");
+      const person = to.toLowerCase() === "none" ? null : await findAssignee(to, vendor);
+      return { verb: "assign", to: person, ...(note !== undefined && { note }) };
+    },
+  });
+}
+
+/** A person that does not exist is a slip of the command line, as a missing one is. */
+async function findAssignee(to: string, vendor: Parameters<typeof findUser>[0]): ReturnType<typeof findUser> {
+  try {
+    return await findUser(vendor, to);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
+    throw usageError(error.message, "onduty users list");
+  }
+}
+
+type UpdateOptions = ActOptions & IncidentChange;
+
+function addUpdate(incidents: Command, ctx: Context): void {
+  addIncidentsAction<UpdateOptions>(incidents, ctx, {
+    name: "update",
+    verb: "update",
+    description: "Change urgency, priority, title or description, as far as the vendor can",
+    filters: false,
+    declare: (command) =>
+      command
+        .option("--urgency <urgency>", "high, medium or low", readUrgency)
+        .option("--priority <priority>", "the vendor's own word")
+        .option("--title <text>", "new title")
+        .option("--description <text>", "new description"),
+    examples: [" --urgency high"],
+    check(options) {
+      if (Object.keys(changeOf(options)).length === 0)
+        throw usageError("nothing says what to change", "--urgency high");
+      if (options.title?.trim() === "") throw usageError("the title is empty", "--title TEXT");
+    },
+    action: (options) => ({
+      verb: "update",
+      change: changeOf(options),
+      ...(options.note !== undefined && { note: options.note }),
+    }),
+  });
+}
+
+function changeOf({ title, description, priority, urgency }: UpdateOptions): IncidentChange {
+  return {
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(priority !== undefined && { priority }),
+    ...(urgency !== undefined && { urgency }),
+  };
+}

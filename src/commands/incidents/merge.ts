@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import type { Context, GlobalOptions } from "../../context.ts";
+import { CliError, unsupported, usageError } from "../../errors.ts";
+import { printDryRun } from "../dry-run.ts";
+import { readIds } from "../ids.ts";
+import { couldNot, outcomeShape, summarize } from "./outcome.ts";
+
+interface MergeOptions extends GlobalOptions {
+  /** Required by the command line. */
+  into: string;
+  note?: string;
+}
+
+export function addIncidentsMerge(parent: Command, ctx: Context): void {
+  parent
+    .command("merge")
+    .description("Merge incidents into another one, which cannot be undone; where the vendor can")
+    .argument("<source...>", "ids, or - to read them from standard input")
+    .requiredOption("--into <id>", "the incident that stays")
+    .option("--note <text>", "comment to leave with it")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  onduty incidents merge inc_2 inc_3 --into inc_1
+  onduty incidents list --query checkout --quiet | onduty incidents merge - --into inc_1
+
+Exit codes: 0 merged, 1 refused, 2 usage, 3 no answer, 4 key, 5 not found, 7 some merged and some not
+`,
+    )
+    .action((words: string[], _, self: Command) => merge(ctx, words, self.optsWithGlobals<MergeOptions>()));
+}
+
+async function merge(ctx: Context, words: string[], options: MergeOptions): Promise<void> {
+  const printer = ctx.printer(options);
+  printer.check(outcomeShape);
+  const into = options.into.trim();
+  if (into === "") throw usageError("--into names no incident", "--into ID");
+  const sources = await readIds(ctx.streams.in, words);
+  const itself = sources.find((id) => id.toLowerCase() === into.toLowerCase());
+  if (itself !== undefined) throw usageError(`"${itself}" cannot be merged into itself`, "leave it out of the sources");
+  const connected = await ctx.connect(options);
+  const { provider, connection } = connected;
+  const { incidents } = provider;
+  if (incidents === undefined) throw unsupported(provider.name, "incidents");
+  const { merge: mergeIncidents } = incidents;
+  if (mergeIncidents === undefined) throw unsupported(provider.name, "way to merge incidents");
+  const work = () => mergeIncidents(connection, sources, into, options.note);
+  if (options.dryRun === true) return printDryRun(printer, connected, work);
+  const outcomes = await printer.progress("merging", work()).catch((error: unknown) => {
+    throw error instanceof CliError ? couldNot("merge", sources, error) : error;
+  });
+  await printer.list([outcomes], outcomeShape);
+  const failure = summarize("merge", outcomes);
+  if (failure !== undefined) throw failure;
+}

@@ -1,0 +1,80 @@
+import { CliError, type ErrorKind } from "../../errors.ts";
+import type { ItemOutcome, Outcome } from "../../model/incident.ts";
+import type { Printer, Shape } from "../../output/printer.ts";
+import { relativeTime } from "../../output/time.ts";
+
+/** What an outcome that is not good means as an error; absent for good ones. */
+const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
+  notFound: "notFound",
+  forbidden: "auth",
+  unauthorized: "auth",
+  failed: "failure",
+};
+
+/** The error that a set of outcomes ends in: none, their own when all failed alike, `partial` when some went well. */
+export function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined {
+  // What was done, but not all of it, such as a note that did not get through, has an error too.
+  const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const kindOf = ({ outcome }: ItemOutcome): ErrorKind => failureKinds[outcome] ?? "partial";
+  if (outcomes.length === 1) return new CliError(kindOf(first), `could not ${verb} ${first.id}: ${first.error}`);
+  const kinds = new Set(failed.map(kindOf));
+  const some = failed.length < outcomes.length;
+  return new CliError(
+    some ? "partial" : kinds.size === 1 ? kindOf(first) : "failure",
+    `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
+  );
+}
+
+/** Tells of incidents that were as wanted already, who has them and since when. */
+export async function tellReceipts(printer: Printer, outcomes: ItemOutcome[], now: Date): Promise<void> {
+  for (const { id, outcome, status, by, at } of outcomes) {
+    if (outcome !== "already") continue;
+    const who = by === null ? "" : ` by ${by}`;
+    const when = at === null ? "" : ` ${relativeTime(at, now)}`;
+    await printer.notice(`${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`);
+  }
+}
+
+export const outcomeShape: Shape<ItemOutcome> = {
+  columns: [
+    { header: "ID", value: (item) => item.id },
+    {
+      header: "OUTCOME",
+      value: (item) => item.outcome,
+      style: (text, item, color) => (failureKinds[item.outcome] === undefined ? color.green(text) : color.red(text)),
+    },
+    { header: "STATUS", value: (item) => item.status },
+    { header: "BY", value: (item) => item.by, cut: 2 },
+    { header: "SINCE", value: (item, now) => item.at && relativeTime(item.at, now), pipe: (item) => item.at, cut: 3 },
+    { header: "ERROR", value: (item) => item.error, cut: 1 },
+  ],
+  fields: ["id", "outcome", "status", "by", "at", "error"],
+  id: (item) => item.id,
+};
+
+/** An error of all ids at once, with what was to be done. */
+export function couldNot(verb: string, ids: readonly string[], error: CliError): CliError {
+  if (error.kind === "usage") return error;
+  const what = ids.length === 1 ? ids[0] : `${ids.length} incidents`;
+  const { hint, status, code, requestId, retryable, retryAfterMs } = error;
+  return new CliError(error.kind, `could not ${verb} ${what}: ${error.message}`, {
+    hint,
+    status,
+    code,
+    requestId,
+    retryable,
+    retryAfterMs,
+    cause: error,
+  });
+}
+
+/** What may have arrived is not sent again: the user has to look, with the command `look`. */
+export function mayHaveHappened(error: CliError, done: string, look: string): CliError {
+  const unsure = error.code === "maybeSent" || (error.status !== undefined && error.status >= 500);
+  if (!unsure) return error;
+  const { status, requestId, kind } = error;
+  const message = `${error.message}; it may have been ${done} all the same`;
+  return new CliError(kind, message, { hint: look, status, code: "mayHaveHappened", requestId, cause: error });
+}

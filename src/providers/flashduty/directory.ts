@@ -1,0 +1,120 @@
+import { CliError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { Directory, DirectoryName } from "../../model/directory.ts";
+import type { Page, Reference } from "../../model/incident.ts";
+import type { Connection } from "../provider.ts";
+import { asArray, asObject, asObjects, asText } from "../wire.ts";
+import { toId } from "./wire.ts";
+
+const pageSize = 100;
+
+/** What the vendor calls them. */
+const routes = {
+  services: "POST /channel/list",
+  schedules: "POST /schedule/list",
+  users: "POST /member/list",
+  teams: "POST /team/list",
+} as const;
+
+/** Pages of a directory. */
+export async function* listDirectory<Name extends DirectoryName>(
+  connection: Connection,
+  name: Name,
+): AsyncIterable<Page<Directory[Name]>> {
+  const http = await connection.http();
+  for await (const { rows, total } of pagesOf(http, routes[name], {})) {
+    yield { rows: rows.flatMap((row) => toRow(connection, name, row)), ...(total !== undefined && { total }) };
+  }
+}
+
+/** All rows of a list that is paged by number. */
+export async function listItems(
+  http: HttpClient,
+  route: (typeof routes)[DirectoryName],
+  query: object,
+): Promise<Record<string, unknown>[]> {
+  const all: Record<string, unknown>[] = [];
+  for await (const { rows } of pagesOf(http, route, query)) all.push(...rows);
+  return all;
+}
+
+async function* pagesOf(
+  http: HttpClient,
+  route: (typeof routes)[DirectoryName],
+  query: object,
+): AsyncIterable<{ rows: Record<string, unknown>[]; total: number | undefined }> {
+  for (let page = 1; ; page += 1) {
+    const body = { ...query, p: page, limit: pageSize };
+    const answer = await http.request(route, { body, idempotent: true, reads: true });
+    const data = asObject(asObject(answer.body)?.data);
+    if (data === undefined)
+      throw new CliError("failure", `${route}: no list in the answer`, { requestId: answer.requestId ?? undefined });
+    const rows = asObjects(data.items);
+    const total = typeof data.total === "number" ? data.total : undefined;
+    yield { rows, total };
+    const more = data.has_next_page === true || (total !== undefined && page * pageSize < total);
+    if (!more || rows.length === 0) return;
+  }
+}
+
+function toRow<Name extends DirectoryName>(
+  { profile }: Connection,
+  name: Name,
+  row: Record<string, unknown>,
+): Directory[Name][] {
+  const keys = {
+    services: row.channel_id,
+    schedules: row.schedule_id ?? row.id,
+    users: row.member_id,
+    teams: row.team_id,
+  };
+  const id = toId(keys[name]);
+  if (id === null) return [];
+  const rows: Directory = {
+    services: {
+      id,
+      name: asText(row.channel_name) ?? id,
+      description: asText(row.description),
+      status: asText(row.status)?.toLowerCase() ?? null,
+      team: teamOf(row),
+      provider: "flashduty",
+      profile: profile.name,
+    },
+    schedules: {
+      id,
+      name: asText(row.schedule_name ?? row.name) ?? id,
+      timeZone: asText(row.time_zone),
+      team: teamOf(row),
+      provider: "flashduty",
+      profile: profile.name,
+    },
+    users: {
+      id,
+      name: asText(row.member_name) ?? asText(row.email) ?? id,
+      email: asText(row.email),
+      role: asArray(row.account_role_ids).map(roleName).join(", ") || null,
+      timeZone: asText(row.time_zone),
+      provider: "flashduty",
+      profile: profile.name,
+    },
+    teams: {
+      id,
+      name: asText(row.team_name) ?? id,
+      description: asText(row.description),
+      provider: "flashduty",
+      profile: profile.name,
+    },
+  };
+  return [rows[name]];
+}
+
+function teamOf(row: Record<string, unknown>): Reference | null {
+  const id = toId(row.team_id ?? row.group_id);
+  return id === null ? null : { id, name: asText(row.team_name) ?? id };
+}
+
+/** The roles that every account has; others go by their number. Source: the vendor's command line. */
+function roleName(role: unknown): string {
+  const names: Record<string, string> = { 2: "admin", 6: "responder", 8: "viewer" };
+  return names[String(role)] ?? String(role);
+}

@@ -1,0 +1,86 @@
+import { CliError, usageError } from "../../errors.ts";
+import type { Incident, TimelineEntry } from "../../model/incident.ts";
+import type { Connection } from "../provider.ts";
+import { asObject, asObjects, asText } from "../wire.ts";
+import { readPeople } from "./people.ts";
+import { isMissing, readData, toId, toTime } from "./wire.ts";
+
+const pageSize = 100;
+
+/** Words for the vendor's types of feed items. Source: OpenAPI. */
+const types: Record<string, string> = {
+  i_new: "created",
+  i_assign: "assigned",
+  i_a_rspd: "responder added",
+  i_notify: "notified",
+  i_storm: "storm",
+  i_snooze: "snoozed",
+  i_wake: "woken",
+  i_ack: "acknowledged",
+  i_unack: "unacknowledged",
+  i_comm: "commented",
+  i_rslv: "resolved",
+  i_reopen: "reopened",
+  i_merge: "merged",
+  a_merge: "alert merged",
+  i_r_title: "title changed",
+  i_r_desc: "description changed",
+  i_r_impact: "impact changed",
+  i_r_rc: "root cause changed",
+  i_r_rsltn: "resolution changed",
+  i_r_severity: "severity changed",
+  i_r_field: "field changed",
+};
+
+/** `POST /incident/feed`, all pages, with the names of the people in it. */
+export async function readTimeline(connection: Connection, id: string): Promise<TimelineEntry[]> {
+  if (!/^[0-9a-f]{24}$/i.test(id))
+    throw usageError(`"${id}" is not an id of Flashduty: 24 hexadecimal characters`, "onduty incidents list");
+  const http = await connection.http();
+  const items: Record<string, unknown>[] = [];
+  for (let page = 1; ; page += 1) {
+    const body = { incident_id: id, p: page, limit: pageSize, asc: true };
+    try {
+      const data = readData((await http.request("POST /incident/feed", { body, idempotent: true, reads: true })).body);
+      const rows = asObjects(data.items);
+      items.push(...rows);
+      if (data.has_next_page !== true || rows.length === 0) break;
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      throw new CliError("notFound", `there is no incident "${id}"`, {
+        hint: "onduty incidents list --status all",
+        cause: error,
+      });
+    }
+  }
+  const people = await readPeople(
+    http,
+    items.flatMap((item) => toId(item.creator_id) ?? []),
+  );
+  return items.map((item): TimelineEntry => {
+    const creator = toId(item.creator_id);
+    const person = creator === null ? undefined : people.get(creator);
+    const type = asText(item.type) ?? "";
+    return {
+      at: toTime(item.created_at),
+      type: types[type] ?? type,
+      by: person?.name ?? person?.email ?? creator,
+      text: textOf(asObject(item.detail) ?? {}),
+    };
+  });
+}
+
+/** What is worth reading of an item's details. */
+function textOf(detail: Record<string, unknown>): string | null {
+  const [from, to] = [asText(detail.from), asText(detail.to)];
+  const minutes = asText(detail.minutes);
+  const told = asText(detail.comment) ?? asText(detail.reason) ?? asText(detail.title);
+  if (told !== null) return told;
+  if (minutes !== null) return `for ${minutes} minutes`;
+  return from !== null && to !== null ? `from ${from} to ${to}` : null;
+}
+
+/** The vendor tells it; else the console shows `/incident/detail/{id}`. */
+export function pageOf(_: Connection, { url, id }: Incident): string {
+  return url ?? `https://console.flashcat.cloud/incident/detail/${encodeURIComponent(id)}`;
+}

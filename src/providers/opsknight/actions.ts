@@ -1,0 +1,180 @@
+import { CliError, unsupported, usageError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import {
+  type Incident,
+  type IncidentAction,
+  type IncidentStatus,
+  type ItemOutcome,
+  type NewIncident,
+  type Outcome,
+  pastTense,
+  type TimelineEntry,
+} from "../../model/incident.ts";
+import { collectOutcomes } from "../outcome.ts";
+import type { Connection } from "../provider.ts";
+import { asArray, asObject, asText, asTime, first } from "../wire.ts";
+import { readIncident, readRow } from "./incidents.ts";
+import { readOne, toIncident, toPerson } from "./wire.ts";
+
+/** The status that a verb sets. */
+const targets: Record<string, { word: string; status: IncidentStatus }> = {
+  acknowledge: { word: "ACKNOWLEDGED", status: "acknowledged" },
+  unacknowledge: { word: "OPEN", status: "open" },
+  resolve: { word: "RESOLVED", status: "resolved" },
+  reopen: { word: "OPEN", status: "open" },
+  snooze: { word: "SNOOZED", status: "snoozed" },
+  suppress: { word: "SUPPRESSED", status: "suppressed" },
+};
+
+/** Source: the reference's `PATCH`, which takes status, urgency and assignee; and 1.3.1, which ignores anything else. */
+export function checkAction(action: IncidentAction): void {
+  if (action.verb === "comment") throw unsupported("opsknight", "comments on incidents");
+  if (action.note !== undefined) throw unsupported("opsknight", "notes on incidents", "leave out --note");
+  if (action.verb === "snooze" && action.forMs !== undefined)
+    throw usageError("opsknight takes no duration for a snooze", "leave out --for");
+  if (action.verb !== "update") return;
+  for (const name of ["title", "description", "priority"] as const)
+    if (action.change[name] !== undefined) throw usageError(`opsknight cannot change the ${name} of an incident`);
+}
+
+/** `PATCH /api/incidents/{id}` for each id, after a look at who has it: the vendor itself accepts doing it twice. */
+export async function actOnIncidents(
+  connection: Connection,
+  ids: string[],
+  action: IncidentAction,
+): Promise<ItemOutcome[]> {
+  checkAction(action);
+  for (const id of ids) if (id.trim() === "") throw usageError("an id is empty");
+  const http = await connection.http();
+  return collectOutcomes(ids, 4, (id) => actOnOne(http, connection, id, action));
+}
+
+async function actOnOne(
+  http: HttpClient,
+  connection: Connection,
+  id: string,
+  action: IncidentAction,
+): Promise<ItemOutcome> {
+  const before = await readIncident(http, connection, id);
+  const known = settled(before, action);
+  if (known !== undefined) return known;
+  const after = await patch(http, connection, id, bodyOf(action));
+  // The answer to a PATCH leaves out the assignee.
+  const assignees = action.verb === "assign" ? (action.to === null ? [] : [action.to]) : before.assignees;
+  const outcome = action.verb === "comment" ? "commented" : pastTense[action.verb];
+  return receipt({ ...after, assignees: after.assignees.length > 0 ? after.assignees : assignees }, outcome);
+}
+
+/** The outcome where nothing is to be done, or where doing it would undo something else. */
+function settled(before: Incident, action: IncidentAction): ItemOutcome | undefined {
+  const { verb } = action;
+  if (verb === "assign") {
+    const has = before.assignees.some(({ id }) => id === action.to?.id);
+    return has || (action.to === null && before.assignees.length === 0) ? receipt(before, "already") : undefined;
+  }
+  if (verb === "update") return before.urgency === action.change.urgency ? receipt(before, "already") : undefined;
+  const target = targets[verb];
+  if (target?.status === before.status) return receipt(before, "already");
+  if (before.status !== "resolved" && verb === "reopen") return receipt(before, "already");
+  if (before.status === "resolved" && verb !== "reopen" && verb !== "resolve")
+    return refused(before, `it is resolved; this would reopen it`);
+  if (verb === "unacknowledge" && before.status !== "acknowledged")
+    return refused(before, `it is ${before.status}, not acknowledged`);
+  return undefined;
+}
+
+function bodyOf(action: IncidentAction): Record<string, unknown> {
+  if (action.verb === "assign") {
+    // Of 1.3.1: an empty text unassigns, null is refused.
+    const id = action.to?.id ?? "";
+    return { assignee_id: id, assigneeId: id };
+  }
+  if (action.verb === "update") return { urgency: action.change.urgency?.toUpperCase() };
+  return { status: targets[action.verb]?.word };
+}
+
+async function patch(
+  http: HttpClient,
+  connection: Connection,
+  id: string,
+  body: Record<string, unknown>,
+): Promise<Incident> {
+  const answer = await http.request(`PATCH /api/incidents/${encodeURIComponent(id)}`, { body, idempotent: true });
+  return toIncident(readOne(answer.body, "incident", "PATCH /api/incidents/{id}"), connection);
+}
+
+function receipt(incident: Incident, outcome: Outcome): ItemOutcome {
+  const [person] = incident.assignees;
+  const at = incident.status === "resolved" ? incident.resolvedAt : incident.acknowledgedAt;
+  const by = person === undefined ? null : (person.name ?? person.email ?? person.id);
+  return { id: incident.id, outcome, status: incident.status, by, at, error: null };
+}
+
+function refused({ id, status, resolvedAt }: Incident, error: string): ItemOutcome {
+  return { id, outcome: "failed", status, by: null, at: resolvedAt, error };
+}
+
+/** `POST /api/incidents`. There is no key that would make a repeat harmless. */
+export async function createIncident(connection: Connection, incident: NewIncident): Promise<Incident> {
+  const { title, urgency, service, description, priority, assignee } = incident;
+  const serviceId = service ?? connection.profile.service;
+  if (serviceId === undefined) throw usageError("an incident needs a service", "--service ID");
+  const http = await connection.http();
+  const body = {
+    title,
+    urgency: urgency.toUpperCase(),
+    service_id: serviceId,
+    serviceId,
+    ...(description !== undefined && { description }),
+    ...(priority !== undefined && { priority }),
+    ...(assignee !== undefined && { assignee_id: assignee.id, assigneeId: assignee.id }),
+  };
+  const answer = await http.request("POST /api/incidents", { body });
+  const made = toIncident(readOne(answer.body, "incident", "POST /api/incidents"), connection);
+  if (assignee === undefined || made.assignees.some(({ id }) => id === assignee.id)) return made;
+  // 1.3.1 leaves the assignee of a new incident out.
+  try {
+    const assigned = await patch(http, connection, made.id, { assignee_id: assignee.id, assigneeId: assignee.id });
+    return { ...made, ...assigned, service: made.service, assignees: [assignee] };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw new CliError("partial", `incident ${made.id} was created, but not assigned: ${error.message}`, {
+      hint: `onduty incidents assign ${made.id} --to ${assignee.id}`,
+      cause: error,
+    });
+  }
+}
+
+/** The events of the incident's answer where it has any (1.3.1), else what its times tell. */
+export async function readTimeline(connection: Connection, id: string): Promise<TimelineEntry[]> {
+  const row = await readRow(await connection.http(), id);
+  const entries = asArray(row.events ?? row.timeline).flatMap((value): TimelineEntry[] => {
+    const event = asObject(value);
+    if (event === undefined) return [];
+    const person = toPerson(first(event, "user", "actor"));
+    return [
+      {
+        at: asTime(first(event, "created_at", "createdAt", "at")),
+        type: asText(first(event, "type", "action"))?.toLowerCase() ?? "event",
+        by: person === undefined ? null : (person.name ?? person.email ?? person.id),
+        text: asText(first(event, "message", "text", "description")),
+      },
+    ];
+  });
+  const told = entries.length > 0 ? entries : fromTimes(toIncident(row, connection));
+  return told.sort((a, b) => (a.at ?? "").localeCompare(b.at ?? ""));
+}
+
+function fromTimes({ createdAt, acknowledgedAt, resolvedAt, assignees }: Incident): TimelineEntry[] {
+  const by = assignees[0]?.name ?? assignees[0]?.id ?? null;
+  return [
+    { at: createdAt, type: "created", by: null, text: null },
+    ...(acknowledgedAt === null ? [] : [{ at: acknowledgedAt, type: "acknowledged", by, text: null }]),
+    ...(resolvedAt === null ? [] : [{ at: resolvedAt, type: "resolved", by: null, text: null }]),
+  ];
+}
+
+/** Where the vendor does not tell it: the web application shows `/incidents/{id}` at the same address. */
+export function pageOf({ profile }: Connection, { url, id }: Incident): string {
+  return url ?? `${profile.baseUrl.replace(/\/+$/, "")}/incidents/${encodeURIComponent(id)}`;
+}

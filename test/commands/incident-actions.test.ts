@@ -1,0 +1,333 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { type RunOptions, run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { sandbox } from "../support/sandbox.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+interface Row {
+  id: string;
+  title: string;
+  status: string;
+  urgency: string;
+  description: string | null;
+  service: { id: string; name: string } | null;
+  assignees: { id: string; name: string | null }[];
+}
+
+/** A vendor of the sandbox: `do` runs a command against it and gives its JSON. */
+async function setUp(vendor: string, more: RunOptions = {}) {
+  const [name = "", dialect = "documented"] = vendor.split(" ");
+  const { home } = await sandbox(`--dialect ${dialect}`);
+  const command = async (line: string, options: RunOptions = {}) => {
+    const result = await run(`${line} -p sandbox-${name} --json`, { home, ...more, ...options });
+    return { ...result, json: result.stdout === "" ? undefined : JSON.parse(result.stdout) };
+  };
+  const list = async (words = ""): Promise<Row[]> => (await command(`incidents list ${words}`)).json as Row[];
+  const show = async (id: string): Promise<Row> => (await command(`incidents show ${id}`)).json as Row;
+  return { home, command, list, show };
+}
+
+const vendors = ["opsknight", "opsknight 1.3", "flashduty"];
+
+describe.each(vendors)("incidents on %s", (vendor) => {
+  const isFlashduty = vendor === "flashduty";
+
+  it("are created, with service and assignee by name", async () => {
+    const { command, show } = await setUp(vendor);
+    const who = vendor === "opsknight 1.3" ? "usr_ada" : "ada";
+    const { code, json } = await command(
+      `incidents create "Payments fail" --urgency low --service check --description "since noon" --assign ${who}`,
+    );
+    expect(code).toBe(ExitCode.ok);
+    const made = await show((json as Row).id);
+    expect(made).toMatchObject({
+      title: "Payments fail",
+      urgency: "low",
+      status: "open",
+      service: { name: "Checkout" },
+    });
+    expect(made.assignees.map(({ name }) => name)).toEqual(["Ada Lovelace"]);
+  });
+
+  it("go through ack, unack, resolve and reopen, and say what was so already", async () => {
+    const { command, show } = await setUp(vendor);
+    const { id } = (await command('incidents create "A walk" --service checkout')).json as Row;
+    const steps = [
+      ["ack", "acknowledged", "acknowledged"],
+      ["ack", "already", "acknowledged"],
+      ["unack", "unacknowledged", "open"],
+      ["resolve", "resolved", "resolved"],
+      ["resolve", "already", "resolved"],
+      ["reopen", "reopened", "open"],
+      ["reopen", "already", "open"],
+    ];
+    for (const [verb, outcome, status] of steps) {
+      const { code, json } = await command(`incidents ${verb} ${id}`);
+      expect({ verb, code, json }).toMatchObject({ verb, code: 0, json: [{ id, outcome, status, error: null }] });
+      expect((await show(id)).status).toBe(status);
+    }
+    await command(`incidents resolve ${id}`);
+    for (const verb of ["ack", "unack", "snooze"]) {
+      const { code, json } = await command(`incidents ${verb} ${id}`);
+      expect({ verb, code, json }).toMatchObject({ verb, code: 1, json: [{ outcome: "failed", status: "resolved" }] });
+      expect((await show(id)).status).toBe("resolved");
+    }
+  });
+
+  it("are snoozed", async () => {
+    const { command, show } = await setUp(vendor);
+    const { id } = (await command('incidents create "Noise" --service checkout')).json as Row;
+    const { code, json } = await command(`incidents snooze ${id}`);
+    expect({ code, json }).toMatchObject({ code: 0, json: [{ outcome: "snoozed", status: "snoozed" }] });
+    expect((await show(id)).status).toBe("snoozed");
+  });
+
+  it("are assigned by id, e-mail address, name and me", async () => {
+    const { command, show } = await setUp(vendor);
+    const { id } = (await command('incidents create "Whose" --service checkout')).json as Row;
+    const hidden = vendor === "opsknight 1.3";
+    const grace = isFlashduty ? "5100000000002" : "usr_grace";
+    for (const to of hidden ? [grace] : [grace, "ada@sandbox.test", "Grace Hopper", "ad"]) {
+      const { code, json } = await command(`incidents assign ${id} --to "${to}"`);
+      expect({ to, code, json }).toMatchObject({ to, code: 0, json: [{ outcome: "assigned" }] });
+      const [person] = (await show(id)).assignees;
+      expect(person?.name).toBe(to.startsWith("ad") ? "Ada Lovelace" : "Grace Hopper");
+    }
+    expect((await command(`incidents assign ${id} --to ${hidden ? grace : "ad"}`)).json).toMatchObject([
+      { outcome: "already" },
+    ]);
+    const none = await command(`incidents assign ${id} --to none`);
+    if (isFlashduty) expect(none.code).toBe(ExitCode.usage);
+    else expect((await show(id)).assignees).toEqual([]);
+  });
+
+  it("are updated as far as the vendor goes", async () => {
+    const { command, show } = await setUp(vendor);
+    const { id } = (await command('incidents create "Too loud" --service checkout')).json as Row;
+    expect((await command(`incidents update ${id} --urgency low`)).json).toMatchObject([{ outcome: "updated" }]);
+    expect((await show(id)).urgency).toBe("low");
+    expect((await command(`incidents update ${id} --urgency low`)).json).toMatchObject([{ outcome: "already" }]);
+    const titled = await command(`incidents update ${id} --title "New title"`);
+    expect(titled.code).toBe(isFlashduty ? 0 : ExitCode.usage);
+    expect((await show(id)).title).toBe(isFlashduty ? "New title" : "Too loud");
+  });
+
+  it("have a timeline, and a page", async () => {
+    const { command } = await setUp(vendor);
+    const { id } = (await command('incidents create "A story" --service checkout')).json as Row;
+    await command(`incidents ack ${id}`);
+    await command(`incidents resolve ${id}`);
+    const { code, json } = await command(`incidents timeline ${id}`);
+    const types = (json as { type: string; at: string }[]).map(({ type }) => type);
+    expect(code).toBe(0);
+    expect(types).toEqual(["created", "acknowledged", "resolved"]);
+    const page = (await command(`incidents open ${id}`)).json as { id: string; url: string };
+    expect(page.url).toContain(id);
+    expect((await command("incidents timeline ffffffffffffffffffffffff")).code).toBe(ExitCode.notFound);
+  });
+
+  it("are chosen by filters, which lists them and asks", async () => {
+    const { command, list } = await setUp(vendor);
+    const before = await list("--status open --service checkout");
+    expect(before.length).toBeGreaterThan(0);
+    const unasked = await command("incidents ack --service checkout --status open");
+    expect(unasked).toMatchObject({ code: ExitCode.usage, stdout: "" });
+    expect(unasked.stderr).toContain(before[0]?.id);
+    expect(unasked.stderr).toContain("there is no terminal");
+    expect(await list("--status open --service checkout")).toEqual(before);
+
+    const declined = await command("incidents ack --service checkout --status open", { tty: true, answers: ["n"] });
+    expect(declined.code).toBe(ExitCode.usage);
+    expect(await list("--status open --service checkout")).toEqual(before);
+
+    const done = await command("incidents ack --service checkout --status open --yes");
+    expect(done.code).toBe(0);
+    expect((done.json as Row[]).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+    expect(await list("--status open --service checkout")).toEqual([]);
+    const nothing = await command("incidents ack --service checkout --status open --yes");
+    expect(nothing).toMatchObject({ code: 0, json: [], stderr: expect.stringContaining("No incidents match.\n") });
+  });
+
+  it("that do not exist are reported one by one", async () => {
+    const { command, list } = await setUp(vendor);
+    const [first] = await list("--status open");
+    const { code, json } = await command(`incidents ack ${first?.id} ffffffffffffffffffffffff`);
+    expect(code).toBe(ExitCode.partial);
+    expect((json as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(["acknowledged", "notFound"]);
+  });
+
+  it.each([
+    ["incidents ack", "nothing says which incidents to acknowledge"],
+    ["incidents ack inc_1 --status open", "ids and filters exclude each other"],
+    ["incidents snooze inc_1 --for 0", "Expected a duration above 0"],
+    ["incidents snooze inc_1 --for soon", "Expected a duration above 0"],
+    ["incidents assign inc_1", "required option '--to <user>'"],
+    ["incidents assign inc_1 --to ' '", "--to names nobody"],
+    ["incidents update inc_1", "nothing says what to change"],
+    ["incidents update inc_1 --urgency loud", "Allowed choices are high, medium, low"],
+    ["incidents merge inc_1 --into inc_1", "cannot be merged into itself"],
+    ["incidents comment inc_1", "a comment needs an incident and a text"],
+    ["incidents comment inc_1 ' '", "the comment is empty"],
+    ["incidents create ' '", "the title is empty"],
+  ])("refuse `%s` with exit 2 and no request", async (line, message) => {
+    const fake = await fakeVendor();
+    const profile = isFlashduty ? "flashduty" : "opsknight";
+    const { code, stderr } = await run(line, { profiles: profilesAt(fake.url), env: { ONDUTY_PROFILE: profile } });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain(message);
+    expect(fake.requests).toEqual([]);
+  });
+});
+
+describe("what one vendor can and the other cannot", () => {
+  it("is a clear error on OpsKnight: comments, merging, notes, durations", async () => {
+    const fake = await fakeVendor();
+    const refused = async (line: string) => {
+      const { code, stderr } = await run(line, { profiles: profilesAt(fake.url) });
+      expect({ line, code }).toEqual({ line, code: ExitCode.usage });
+      return stderr;
+    };
+    expect(await refused('incidents comment inc_1 "hello"')).toContain("opsknight has no comments on incidents");
+    expect(await refused("incidents merge inc_1 --into inc_2")).toContain("opsknight has no way to merge incidents");
+    expect(await refused("incidents ack inc_1 --note hello")).toContain("opsknight has no notes on incidents");
+    expect(await refused("incidents snooze inc_1 --for 2h")).toContain("opsknight takes no duration for a snooze");
+    expect(fake.requests).toEqual([]);
+  });
+
+  it("suppresses on OpsKnight, and says on Flashduty that it cannot", async () => {
+    const { command, show } = await setUp("opsknight");
+    const { id } = (await command('incidents create "Known" --service checkout')).json as Row;
+    expect((await command(`incidents suppress ${id}`)).json).toMatchObject([{ outcome: "suppressed" }]);
+    expect((await show(id)).status).toBe("suppressed");
+    const flashduty = await setUp("flashduty");
+    const [first] = await flashduty.list();
+    const { code, stderr } = await flashduty.command(`incidents suppress ${first?.id}`);
+    expect({ code, stderr }).toMatchObject({
+      code: ExitCode.usage,
+      stderr: expect.stringContaining("no suppressed incidents"),
+    });
+  });
+
+  it("comments and merges on Flashduty", async () => {
+    const { command, show } = await setUp("flashduty");
+    const ids: string[] = [];
+    for (const title of ["One", "Two", "Three"])
+      ids.push(((await command(`incidents create "${title} of a kind"`)).json as Row).id);
+    const [one, two, three] = ids;
+    expect((await command(`incidents comment ${one} ${two} "looking at it"`)).json).toMatchObject([
+      { outcome: "commented" },
+      { outcome: "commented" },
+    ]);
+    expect((await command(`incidents comment ${one} -`, { stdin: "from a pipe\n" })).code).toBe(0);
+    const texts = ((await command(`incidents timeline ${one}`)).json as { text: string }[]).map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(["looking at it", "from a pipe"]));
+
+    const merged = await command(`incidents merge ${two} ${three} --into ${one}`);
+    expect({ code: merged.code, json: merged.json }).toMatchObject({
+      code: 0,
+      json: [{ outcome: "merged" }, { outcome: "merged" }],
+    });
+    expect((await show(two ?? "")).status).toBe("resolved");
+    const gone = await command(`incidents merge ${two} --into ffffffffffffffffffffffff`);
+    expect(gone.code).toBe(ExitCode.notFound);
+  });
+
+  it("snoozes on Flashduty for as long as is said, for two hours by itself, and never for more than a day", async () => {
+    const vendor = await fakeVendor();
+    const id = "5a5a5a5a5a5a5a5a5a5a5a5a";
+    const row = {
+      incident_id: id,
+      title: "x",
+      progress: "Triggered",
+      incident_severity: "Critical",
+      start_time: 1_700_000_000,
+    };
+    vendor
+      .reply("POST /incident/list-by-ids", 200, { data: { items: [row] } })
+      .reply("POST /incident/snooze", 200, { data: null });
+    const options = { profiles: profilesAt(vendor.url), env: { ONDUTY_PROFILE: "flashduty" } };
+    for (const words of ["", "--for 90s", "--for 1h"])
+      expect((await run(`incidents snooze ${id} ${words}`, options)).code).toBe(0);
+    const sent = vendor.requests
+      .filter(({ path }) => path === "/incident/snooze")
+      .map(({ body }) => (body as { minutes: number }).minutes);
+    expect(sent).toEqual([120, 2, 60]);
+    expect((await run(`incidents snooze ${id} --for 2d`, options)).stderr).toContain(
+      "flashduty snoozes for 24 hours at most",
+    );
+  });
+});
+
+describe("a write that cannot be repeated", () => {
+  it.each([
+    ["opsknight", "POST /api/incidents", "incidents create x-title --service svc_1"],
+    ["flashduty", "POST /incident/create", "incidents create x-title"],
+  ])("is sent once on %s, and says that it may have happened", async (profile, route, line) => {
+    const vendor = await fakeVendor();
+    if (profile === "opsknight") vendor.reply("GET /api/services", 200, { services: [{ id: "svc_1", name: "One" }] });
+    let asked = 0;
+    vendor.handle(route, (_, response) => {
+      asked += 1;
+      response.socket?.destroy();
+    });
+    const { code, stderr } = await run(line, { profiles: profilesAt(vendor.url), env: { ONDUTY_PROFILE: profile } });
+    expect({ code, asked }).toEqual({ code: ExitCode.network, asked: 1 });
+    expect(stderr).toContain("it may have been created all the same");
+    expect(stderr).toContain("hint: onduty incidents list --since 10m --query 'x-title'");
+  });
+});
+
+describe("services, schedules, users and teams", () => {
+  it.each(["opsknight", "flashduty"])("are listed and found on %s", async (vendor) => {
+    const { command } = await setUp(vendor);
+    for (const [name, first] of [
+      ["services", "Checkout"],
+      ["schedules", "Primary"],
+      ["users", "Ada Lovelace"],
+      ["teams", "Platform"],
+    ]) {
+      const { code, json } = await command(`${name} list`);
+      expect({ name, code, first: (json as Row[] & { name: string }[])[0]?.name }).toEqual({ name, code: 0, first });
+      expect((await command(`${name} show "${first?.toLowerCase()}"`)).json).toMatchObject({ name: first });
+      expect((await command(`${name} show nobody-and-nothing`)).code).toBe(ExitCode.notFound);
+    }
+    expect((await command("users show KEI@sandbox.test")).json).toMatchObject({ name: "藤井 慧" });
+    const limited = await command("users list --limit 2");
+    expect(limited.json).toHaveLength(2);
+    expect(limited.stderr).toContain("--all for every one");
+    expect((await command("services list --query sear --fields name")).json).toEqual([{ name: "Search" }]);
+  });
+
+  it("say of an ambiguous name whom it could mean, and touch nothing", async () => {
+    const vendor = await fakeVendor();
+    const users = [
+      { id: "usr_1", name: "Ann Bell" },
+      { id: "usr_2", name: "Ann Cole" },
+    ];
+    vendor.reply("GET /api/users", 200, {
+      data: users,
+      pagination: { total: 2, limit: 100, offset: 0, has_more: false },
+    });
+    const { code, stderr } = await run("incidents assign inc_1 --to ann", { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain('"ann" could be 2 users: Ann Bell (usr_1), Ann Cole (usr_2)');
+    expect(vendor.requests.every(({ method }) => method === "GET")).toBe(true);
+  });
+
+  it("are not published by OpsKnight 1.3.1, as far as people go", async () => {
+    const { command } = await setUp("opsknight 1.3");
+    for (const name of ["users", "teams"]) {
+      const { code, stderr } = await command(`${name} list`);
+      expect(code).toBe(ExitCode.failure);
+      expect(stderr).toContain(`this OpsKnight server does not publish ${name}`);
+    }
+    expect((await command("services list")).json).toHaveLength(3);
+  });
+
+  it.each(["services", "schedules", "users", "teams"])("are not there on Flotiq: %s", async (name) => {
+    const vendor = await fakeVendor();
+    const { code, stderr } = await run(`${name} list -p flotiq`, { profiles: profilesAt(vendor.url) });
+    expect({ code, stderr }).toEqual({ code: ExitCode.usage, stderr: `error: flotiq has no ${name}\n` });
+  });
+});
