@@ -1,6 +1,6 @@
 // Bundles src/ into dist/, with the licences of what goes in. `npm run build`.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
@@ -18,7 +18,10 @@ const bundle = await rolldown({
   platform: "node",
   logLevel: "warn",
   plugins: [withLess(), requireBuiltins()],
-  transform: { target: "node20", define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(head) } },
+  transform: {
+    target: "node20",
+    define: { __JQ_WASM__: '"../jq.wasm"', __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(head) },
+  },
 });
 // CommonJS starts faster than modules do: Node need not set its module loader up. One chunk for each thing that is
 // loaded on demand.
@@ -37,6 +40,7 @@ const { output } = await bundle.write({
     ],
   },
 });
+copyFileSync(join(root, "node_modules/jq-wasm/dist/build/jq.wasm"), join(dist, "jq.wasm"));
 const text = `onduty ${version}${head === "" ? "" : ` (${head})`}\n`;
 writeFileSync(join(dist, "version.cjs"), `module.exports = ${JSON.stringify(text)};\n`);
 writeFileSync(

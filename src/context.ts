@@ -9,6 +9,9 @@ export interface GlobalOptions {
   output?: string;
   json?: boolean;
   fields?: string[];
+  /** Expression that the JSON goes through. */
+  jq?: string;
+  rawOutput?: boolean;
   /** True for `--color`, false for `--no-color`, undefined for neither. */
   color?: boolean;
   quiet?: boolean;

@@ -10,6 +10,8 @@ export function addGlobalOptions(program: Command): void {
     .addOption(new Option("-o, --output <format>", "how results are printed (default: table)").choices(formats))
     .option("--json", "same as --output json")
     .option("--fields <names>", "only these fields, in this order, separated by commas", splitFields)
+    .option("--jq <expression>", "what jq makes of the JSON; with ndjson of each row; implies JSON")
+    .option("-r, --raw-output", "with --jq: strings without quotes")
     .option("--color", "colour although the output is not a terminal")
     .option("--no-color", "no colour")
     .option("-q, --quiet", "no notices; of lists, the ids only")

@@ -142,6 +142,11 @@ export function buildProgram(context: Context): Command {
       command.outputHelp();
     });
   refuseHelpOfNothing(program);
+  program.hook("preAction", async (_, command) => {
+    const { jq } = command.optsWithGlobals<{ jq?: string }>();
+    // Before anything is asked, and loaded only then.
+    if (jq !== undefined) await (await import("./output/jq.ts")).checkJq(jq);
+  });
   program.hook("preSubcommand", (_, command) => fill(command, context));
   program.action(() => {
     if (program.args.length > 0) throw unknownCommand(program, program.args[0] ?? "");

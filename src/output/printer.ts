@@ -79,6 +79,8 @@ export interface PrinterSetting {
   quiet: boolean;
   color: boolean | undefined;
   tz: string | undefined;
+  /** What jq makes of the JSON before it is printed. */
+  jq?: { expression: string; raw: boolean } | undefined;
   now(): Date;
 }
 
@@ -90,23 +92,33 @@ interface PrintOptions {
   quiet?: boolean;
   color?: boolean;
   tz?: string;
+  jq?: string;
+  rawOutput?: boolean;
 }
 
 /**
  * Settles format, fields and colour from options and environment.
  *
- * @throws {CliError} `usage` on a format that does not exist
+ * @throws {CliError} `usage` on a format that does not exist, or that jq cannot make
  */
 export function printerOptions(
   options: PrintOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Omit<PrinterSetting, "streams" | "env" | "now"> {
-  const word = options.json === true ? "json" : (options.output ?? (env.ONDUTY_OUTPUT || undefined));
+  const { jq, rawOutput = false } = options;
+  const asked = options.json === true ? "json" : options.output;
+  if (jq === undefined && rawOutput) throw usageError("--raw-output needs --jq", "--jq '.[].id' --raw-output");
+  if (jq !== undefined && asked !== undefined && asked !== "json" && asked !== "ndjson")
+    throw usageError(`--jq makes JSON, and --output ${asked} excludes it`, "--jq '.[].id' --raw-output");
+  const fallback = env.ONDUTY_OUTPUT || undefined;
+  const word = asked ?? (jq === undefined ? fallback : fallback === "ndjson" ? "ndjson" : "json");
   const format = formats.find((name) => name === (word ?? "table"));
   if (format === undefined)
     throw usageError(`there is no output format "${word}"; the formats are ${formats.join(", ")}`, "--output json");
   const { fields, quiet = false, color, tz } = options;
-  return { format, explicit: word !== undefined && word !== "table", fields, quiet, color, tz };
+  const explicit = word !== undefined && word !== "table";
+  const filter = jq === undefined ? undefined : { expression: jq, raw: rawOutput };
+  return { format, explicit, fields, quiet, color, tz, jq: filter };
 }
 
 /** See `Printer`. */
@@ -127,7 +139,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     const pick = (row: Row): object => (fields === undefined ? row : selectFields(row, fields));
     switch (format) {
       case "ndjson":
-        return stream(pages, (rows) => rows.map((row) => `${json(pick(row))}\n`).join(""));
+        return stream(pages, (rows) => filtered(rows.map((row) => `${json(pick(row))}\n`).join("")));
       case "tsv":
         return stream(pages, (rows) => tsv(rows, shape));
       case "csv": {
@@ -144,7 +156,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
       }
       case "json": {
         const rows = await collect(pages);
-        await out.write(`${json(rows.map(pick))}\n`);
+        await out.write(await filtered(`${json(rows.map(pick))}\n`));
         return rows.length;
       }
       case "yaml": {
@@ -162,12 +174,12 @@ export function createPrinter(setting: PrinterSetting): Printer {
   /** Writes page after page; stops when nobody reads any more. */
   async function stream<Row>(
     pages: AsyncIterable<Row[]> | Iterable<Row[]>,
-    toText: (rows: Row[]) => string,
+    toText: (rows: Row[]) => string | Promise<string>,
   ): Promise<number> {
     let count = 0;
     for await (const rows of pages) {
       count += rows.length;
-      if (rows.length > 0) await out.write(toText(rows));
+      if (rows.length > 0) await out.write(await toText(rows));
       if (out.closed) break;
     }
     return count;
@@ -181,6 +193,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     const pick = (row: Row): object => (fields === undefined ? row : selectFields(row, fields));
     if (format === "table" && out.isTTY && fields === undefined && !quiet)
       return stream(pages, (rows) => rows.map((row) => `${sanitize(line(row))}\n`).join(""));
+    if (format === "json" && setting.jq !== undefined) return list(pages, shape);
     if (format === "json") {
       let before = "[";
       const count = await stream(pages, (rows) => {
@@ -244,7 +257,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     if (format === "csv" || format === "ndjson") return void (await list([[row]], shape));
     const names = fields ?? shape.fields;
     const picked = fields === undefined ? row : selectFields(row, fields);
-    if (format === "json") return out.write(`${json(picked)}\n`);
+    if (format === "json") return out.write(await filtered(`${json(picked)}\n`));
     if (format === "yaml") return out.write(await yaml(picked));
     if (!out.isTTY || format === "tsv") {
       return out.write(names.map((name) => `${name}\t${tsvCell(cellText(fieldValue(row, name)))}\n`).join(""));
@@ -259,6 +272,15 @@ export function createPrinter(setting: PrinterSetting): Printer {
 
   function json(value: unknown): string {
     return sanitizeJson(JSON.stringify(value, null, out.isTTY && format === "json" ? 2 : undefined));
+  }
+
+  /** JSON as it is to be printed: what `--jq` makes of it. */
+  async function filtered(text: string): Promise<string> {
+    if (setting.jq === undefined) return text;
+    const { runJq } = await import("./jq.ts");
+    const made = await runJq(text, setting.jq.expression, { raw: setting.jq.raw, pretty: out.isTTY });
+    // A string of a vendor that is printed as it is could do things to a terminal.
+    return out.isTTY ? sanitize(made) : sanitizeJsonUnless(setting.jq.raw, made);
   }
 
   async function notice(text: string): Promise<void> {
@@ -289,6 +311,10 @@ export function createPrinter(setting: PrinterSetting): Printer {
       return spin(text, work);
     },
   };
+}
+
+function sanitizeJsonUnless(raw: boolean, text: string): string {
+  return raw ? text : sanitizeJson(text);
 }
 
 /** A spinner while `work` runs, if it runs for longer than a person notices. */

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Jq, loadJq } from "jq-wasm";
+import { usageError } from "../errors.ts";
+
+// Where the build puts the WebAssembly, seen from a chunk; in tests the package is there.
+declare const __JQ_WASM__: string | undefined;
+
+let loaded: Promise<Jq> | undefined;
+
+function load(): Promise<Jq> {
+  const require = createRequire(import.meta.url);
+  loaded ??= loadJq({
+    wasmBinary: readFileSync(
+      require.resolve(typeof __JQ_WASM__ === "string" ? __JQ_WASM__ : "../../node_modules/jq-wasm/dist/build/jq.wasm"),
+    ),
+  });
+  return loaded;
+}
+
+/** Makes sure that an expression can be used, before anything is asked. @throws {CliError} `usage` with jq's reason */
+export async function checkJq(expression: string): Promise<void> {
+  const jq = await load();
+  const { exitCode, stderr } = jq.raw(null, `empty | (${expression}\n)`);
+  if (exitCode !== 0) throw usageError(`--jq: ${reason(stderr)}`, "--jq '.[].id'");
+}
+
+/**
+ * What the expression makes of JSON texts, one after the other: a result on each line, strings without quotes when `raw`,
+ * indented when `pretty`.
+ *
+ * @throws {CliError} `usage` when it fails on this input
+ */
+export async function runJq(
+  json: string,
+  expression: string,
+  { raw, pretty }: { raw: boolean; pretty: boolean },
+): Promise<string> {
+  const jq = await load();
+  const { stdout, stderr, exitCode } = jq.raw(json, expression, [...(raw ? ["-r"] : []), ...(pretty ? [] : ["-c"])]);
+  if (exitCode !== 0) throw usageError(`--jq: ${reason(stderr)}`, "--json shows what it is applied to");
+  return stdout === "" ? "" : `${stdout.replace(/\n$/, "")}\n`;
+}
+
+/** jq's own words, without the picture of the expression below them. */
+function reason(stderr: string): string {
+  const [first = ""] = stderr.split("\n");
+  const told = first
+    .replace(/^jq: error(?: \(at [^)]*\))?:? */, "")
+    .replace(/ at <top-level>, line \d+(?:, column \d+)?:?$/, "");
+  return told === "" ? "the expression failed" : told;
+}

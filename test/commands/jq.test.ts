@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+const data = [
+  { id: "inc_2", title: 'Disk "full"', status: "OPEN", urgency: "HIGH", created_at: "2026-03-01T11:00:00Z" },
+  { id: "inc_1", title: "Slow \u001b[2J", status: "OPEN", urgency: "LOW", created_at: "2026-03-01T10:00:00Z" },
+];
+
+async function setUp() {
+  const vendor = await fakeVendor();
+  vendor.reply("GET /api/incidents", 200, { data, pagination: { total: 2, limit: 100, offset: 0, has_more: false } });
+  const list = (words: string[], tty = false) =>
+    run(["incidents", "list", ...words], { profiles: profilesAt(vendor.url), ...(tty && { tty }) });
+  return { vendor, list };
+}
+
+describe("--jq", () => {
+  it.each([
+    [["--jq", "map(.id)"], '["inc_2","inc_1"]\n'],
+    [["--jq", ".[].title"], '"Disk \\"full\\""\n"Slow \\u001b[2J"\n'],
+    [["--jq", ".[0].title", "-r"], 'Disk "full"\n'],
+    [["--jq", ".title", "--output", "ndjson", "--raw-output", "--limit", "1"], 'Disk "full"\n'],
+    [["--jq", "length", "--json", "--fields", "id"], "2\n"],
+    [["--jq", '.[] | select(.urgency == "low") | .id', "-r"], "inc_1\n"],
+    [["--jq", "empty"], ""],
+    [["--jq", "def first_id: .[0].id; first_id # the newest"], '"inc_2"\n'],
+  ])("makes of the JSON what %j says", async (words, expected) => {
+    const { list } = await setUp();
+    const { code, stdout } = await list(words);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expected });
+  });
+
+  it("makes strings of vendors harmless at a terminal, where JSON is indented", async () => {
+    const { list } = await setUp();
+    expect((await list(["--jq", ".[1].title", "-r"], true)).stdout).toBe("Slow \\x1b[2J\n");
+    expect((await list(["--jq", ".[0] | {id}"], true)).stdout).toBe('{\n  "id": "inc_2"\n}\n');
+  });
+
+  it.each([
+    [["--jq", ".["], "syntax error"],
+    [["--jq", ".a | nope"], "nope/0 is not defined"],
+    [["--jq", ""], "--jq"],
+    [["--jq", ".", "-o", "csv"], "--output csv excludes it"],
+    [["-r"], "--raw-output needs --jq"],
+  ])("refuses %j with exit 2 and no request", async (words, message) => {
+    const { vendor, list } = await setUp();
+    const { code, stderr, stdout } = await list(words);
+    expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(vendor.requests).toEqual([]);
+  });
+
+  it("tells of an expression that fails on what came", async () => {
+    const { list } = await setUp();
+    const { code, stderr, stdout } = await list(["--jq", '.[] | error("boo")']);
+    expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    expect(stderr).toContain("--jq: boo");
+  });
+
+  it("works where there is one object, and on this machine alone", async () => {
+    const { vendor } = await setUp();
+    vendor.reply("GET /api/incidents/inc_2", 200, { data: data[0] });
+    const show = await run(["incidents", "show", "inc_2", "--jq", ".title", "-r"], {
+      profiles: profilesAt(vendor.url),
+    });
+    expect(show.stdout).toBe('Disk "full"\n');
+    expect((await run(["spool", "list", "--jq", "length"])).stdout).toBe("0\n");
+  });
+});
