@@ -64,12 +64,17 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     tools.onClient(client);
     if (options.dryRun !== true) return client;
     const { dryRunClient } = await import("./http/dry-run.ts");
-    return dryRunClient(client, (route, { query = {}, body }) => {
+    return dryRunClient(client, (route, { query = {}, search, body, bodyText }) => {
       const [method = "", path = ""] = route.split(" ");
       const given = Object.entries(query).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, String(value)]],
       );
-      dryRequests.push({ method, route: path, query: Object.fromEntries(given), body: body ?? null });
+      dryRequests.push({
+        method,
+        route: path,
+        query: { ...Object.fromEntries(new URLSearchParams(search)), ...Object.fromEntries(given) },
+        body: bodyText === undefined ? (body ?? null) : JSON.parse(bodyText),
+      });
     });
   }
 

@@ -90,6 +90,11 @@ const entries: Entry[] = [
     load: async () => (await import("./commands/spool/index.ts")).addSpool,
   },
   {
+    name: "api",
+    description: "Ask any route of the vendor, with the profile's key",
+    load: async () => (await import("./commands/api/index.ts")).addApi,
+  },
+  {
     name: "sandbox",
     description: "Serve the API of all three vendors on this machine, to practise on",
     load: async () => (await import("./commands/sandbox.ts")).addSandbox,

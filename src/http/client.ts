@@ -5,8 +5,18 @@ export type Query = Record<string, string | number | undefined>;
 
 export interface RequestOptions {
   query?: Query;
+  /** Names and values in addition to `query`, as they stand behind `?`: for names that come more than once. */
+  search?: string;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, instead of `body`: JSON that was written by somebody else. */
+  bodyText?: string;
+  /** In addition; the key's own header wins. */
+  headers?: Record<string, string>;
+  /** Takes an answer that is not JSON as well. */
+  anyType?: boolean;
+  /** Told of the last answer as it came, before a failure in it is thrown. */
+  onAnswer?(answer: { status: number; headers: Record<string, string>; text: string }): void;
   /** Whether sending it twice does no harm. GET and HEAD always are; only such requests are repeated. */
   idempotent?: boolean;
   /** A read in spite of its method: sent even with `--dry-run`. */

@@ -99,14 +99,17 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   /** Sends it once, following redirects. */
   async function send(route: Route, options: RequestOptions, attempts: number): Promise<Answer> {
     const { method, path, headers } = prepare(route, options);
-    const body = options.body === undefined ? null : JSON.stringify(options.body);
+    const body = options.bodyText ?? (options.body === undefined ? null : JSON.stringify(options.body));
     const started = debug === undefined ? 0 : now().getTime();
     let target = path;
     for (let hops = 0; ; hops += 1) {
       const raw = await exchange(route, { origin: base.origin, method, path: target, headers, body });
       pace.answered(raw.headers, underWay - 1);
       debug?.(`${route} ${raw.status} ${now().getTime() - started} ms ${requestIdOf(raw) ?? ""}`.trimEnd());
-      if (raw.status < 300 || raw.status >= 400 || raw.headers.location === undefined) return read(raw, attempts);
+      if (raw.status < 300 || raw.status >= 400 || raw.headers.location === undefined) {
+        options.onAnswer?.(raw);
+        return read(raw, attempts, options.anyType === true);
+      }
       target = redirect(raw, target, method, hops);
     }
   }
@@ -117,9 +120,10 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
       "accept-encoding": "gzip, deflate",
       "user-agent": config.userAgent,
     };
-    if (options.body !== undefined) headers["content-type"] = "application/json";
+    if (options.body !== undefined || options.bodyText !== undefined) headers["content-type"] = "application/json";
+    Object.assign(headers, options.headers);
     // Made when it is needed: most requests that are many have none.
-    let query: URLSearchParams | undefined;
+    let query = options.search === undefined ? undefined : new URLSearchParams(options.search);
     for (const name in options.query) {
       const value = options.query[name];
       query ??= new URLSearchParams();
@@ -152,10 +156,10 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     }
   }
 
-  function read(raw: RawAnswer & { text: string }, attempts: number): Answer {
+  function read(raw: RawAnswer & { text: string }, attempts: number, anyType: boolean): Answer {
     const vendor = raw.body === undefined && raw.status < 400 ? undefined : dialect.readError(raw);
     if (raw.status >= 300 || vendor !== undefined) throw toHttpError(raw, masked(usable(vendor, raw)), now());
-    if (raw.body === undefined && raw.text.trim() !== "") {
+    if (raw.body === undefined && raw.text.trim() !== "" && !anyType) {
       throw notJson(raw, (raw.headers["content-type"] ?? "").includes("html") || /^\s*</.test(raw.text));
     }
     return { status: raw.status, headers: raw.headers, body: raw.body, requestId: requestIdOf(raw), attempts };

@@ -56,6 +56,8 @@ export interface Printer {
   render<Row extends object>(rows: Row[], shape: Shape<Row>): Promise<string>;
   /** Prints one object: JSON object, or field/value lines at a terminal. */
   object<Row extends object>(row: Row, shape: Shape<Row>): Promise<void>;
+  /** Prints any JSON value. @throws {CliError} `usage` in a format of rows and columns */
+  value(value: unknown): Promise<void>;
   /** A finished line (or lines) of text on stdout, made safe; for what is not a list or object. */
   text(line: string): Promise<void>;
   /** On stderr, unless `--quiet`. */
@@ -270,6 +272,23 @@ export function createPrinter(setting: PrinterSetting): Printer {
     }
   }
 
+  async function anyValue(value: unknown): Promise<void> {
+    if (fields !== undefined) throw usageError("--fields is for rows whose fields are known", "--jq '.[] | {id}'");
+    switch (format) {
+      case "yaml":
+        return out.write(await yaml(value));
+      case "ndjson": {
+        const rows = Array.isArray(value) ? value : [value];
+        return out.write(await filtered(rows.map((row) => `${json(row)}\n`).join("")));
+      }
+      case "csv":
+      case "tsv":
+        throw usageError(`what the vendor says has no columns for --output ${format}`, "--output json");
+      default:
+        return out.write(await filtered(`${sanitizeJson(JSON.stringify(value, null, out.isTTY ? 2 : undefined))}\n`));
+    }
+  }
+
   function json(value: unknown): string {
     return sanitizeJson(JSON.stringify(value, null, out.isTTY && format === "json" ? 2 : undefined));
   }
@@ -298,6 +317,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     stream: streamRows,
     render,
     object,
+    value: anyValue,
     notice,
     text: (line) => out.write(`${sanitize(line)}\n`),
     warn: (text) => err.write(`${sanitize(text)}\n`),

@@ -2,7 +2,7 @@ import { CliError } from "../errors.ts";
 import type { RawAnswer, VendorError } from "../http/client.ts";
 import type { Person } from "../model/incident.ts";
 import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../model/key.ts";
-import type { Connection, Provider } from "./provider.ts";
+import type { Connection, Provider, RawPage } from "./provider.ts";
 import { asArray, asObject, asText } from "./wire.ts";
 
 /*
@@ -79,6 +79,15 @@ async function whoami(connection: Connection): Promise<Identity> {
   };
 }
 
+/** `{total_pages, current_page, data}`. */
+function pageOf(answer: unknown, { query, body }: RawPage): { rows: unknown[]; next: RawPage | undefined } | undefined {
+  const object = asObject(answer);
+  if (!Array.isArray(object?.data)) return undefined;
+  const [page, pages] = [Number(object.current_page ?? 1), Number(object.total_pages ?? 1)];
+  const more = page < pages && object.data.length > 0;
+  return { rows: object.data, next: more ? { query: { ...query, page: String(page + 1) }, body } : undefined };
+}
+
 export const flotiq = {
   name: "flotiq",
   title: "Flotiq",
@@ -90,6 +99,7 @@ export const flotiq = {
     },
     readError,
   }),
+  pageOf,
   validateKey,
   whoami,
 } satisfies Provider;

@@ -48,6 +48,13 @@ export interface EventLimits {
   dedupKey: number;
 }
 
+/** What a request for one page of any list sends. */
+export interface RawPage {
+  query: Record<string, string>;
+  /** Undefined for a request without one. */
+  body: Record<string, unknown> | undefined;
+}
+
 export interface Provider {
   name: ProviderName;
   /** As people write it: `OpsKnight`. */
@@ -101,6 +108,9 @@ export interface Provider {
 
   /** Absent when the vendor has no on-call schedules. One answer for each schedule asked for or found. */
   onCall?(connection: Connection, query: OnCallQuery): Promise<OnCallAnswer[]>;
+
+  /** Where a list of this vendor goes on, for requests of any route; undefined for an answer that is no list. */
+  pageOf(answer: unknown, asked: RawPage): { rows: unknown[]; next: RawPage | undefined } | undefined;
 
   /** Asks whether a key works, without ever writing. Does not throw for what the vendor answers or for a lost network. */
   validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict>;

@@ -6,6 +6,7 @@ import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
 import { listIncidents, showIncident } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
 import { onCall } from "./oncall.ts";
+import { pageOf as nextPageOf } from "./paging.ts";
 import { pageOf, readTimeline } from "./timeline.ts";
 import { authorize, readError } from "./wire.ts";
 
@@ -28,6 +29,7 @@ export const flashduty = {
   },
   directory: listDirectory,
   onCall,
+  pageOf: nextPageOf,
   validateKey,
   whoami,
 } satisfies Provider;

@@ -5,6 +5,7 @@ import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
 import { listIncidents, showIncident } from "./incidents.ts";
 import { kindOf, validateKey, whoami } from "./keys.ts";
 import { onCall } from "./oncall.ts";
+import { pageOf as nextPageOf } from "./paging.ts";
 import { authorize, readError } from "./wire.ts";
 
 export const opsknight = {
@@ -30,6 +31,7 @@ export const opsknight = {
   },
   directory: listDirectory,
   onCall,
+  pageOf: nextPageOf,
   validateKey,
   whoami,
 } satisfies Provider;

@@ -1,0 +1,210 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { type RunOptions, run } from "../support/harness.ts";
+import { fakeKeys, profilesAt } from "../support/profiles.ts";
+import { sandbox } from "../support/sandbox.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+async function setUp() {
+  const vendor = await fakeVendor();
+  const api = (words: string[], options: RunOptions = {}) =>
+    run(["api", ...words], { profiles: profilesAt(vendor.url), ...options });
+  return { vendor, api };
+}
+
+describe("api", () => {
+  it("asks with the profile's key, and prints the answer as it came", async () => {
+    const { vendor, api } = await setUp();
+    vendor.reply("GET /api/health", 200, '{ "status" : "healthy",\n "n": 12345678901234567890 }');
+    const { code, stdout, stderr } = await api(["/api/health?mode=readiness&x=1&x=2", "--query", "y=a b"]);
+
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: '{ "status" : "healthy",\n "n": 12345678901234567890 }\n',
+      stderr: "",
+    });
+    expect(vendor.requests[0]).toMatchObject({
+      query: { mode: "readiness", x: "2", y: "a b" },
+      headers: { authorization: `Bearer ${fakeKeys.opsknight}` },
+    });
+  });
+
+  it("sends fields with their types, in objects and lists", async () => {
+    const { vendor, api } = await setUp();
+    const file = join(await tempDir(), "note.txt");
+    await writeFile(file, "from a file");
+    vendor.reply("PATCH /api/things/1", 200, {});
+    const fields = [
+      "on=true",
+      "n=5",
+      "big=12345678901234567890",
+      "none=null",
+      "text=007",
+      `note=@${file}`,
+      "a[b][c]=1",
+      "list[]=x",
+      "list[]=2",
+      "__proto__[x]=1",
+    ];
+    const { code } = await api([
+      "patch",
+      "/api/things/1",
+      ...fields.flatMap((field) => ["--field", field]),
+      "--raw-field",
+      "raw=5",
+    ]);
+
+    expect(code).toBe(0);
+    expect(JSON.stringify(vendor.requests[0]?.body)).toBe(
+      '{"on":true,"n":5,"big":"12345678901234567890","none":null,"text":"007","note":"from a file","a":{"b":{"c":1}},"list":["x",2],"__proto__":{"x":1},"raw":"5"}',
+    );
+  });
+
+  it.each([
+    [["POST", "/api/x"], "", {}],
+    [["PUT", "/api/x"], "", {}],
+    [["DELETE", "/api/x"], "", undefined],
+    [["POST", "/api/x", "--input", "-"], '[1, {"a": "b"}]', [1, { a: "b" }]],
+  ])("sends with %j what belongs there", async (words, stdin, body) => {
+    const { vendor, api } = await setUp();
+    vendor.reply(`${words[0]} /api/x`, 204);
+    const { code, stdout } = await api(words, { stdin });
+    expect({ code, stdout, body: vendor.requests[0]?.body }).toEqual({ code: 0, stdout: "", body });
+  });
+
+  it("shows status and headers, also of a failure, whose code is as everywhere", async () => {
+    const { vendor, api } = await setUp();
+    vendor.reply(
+      "GET /api/gone",
+      404,
+      { error: { code: "NOT_FOUND", message: "not here" } },
+      { "x-request-id": "req_5" },
+    );
+    const { code, stdout, stderr } = await api(["/api/gone", "--include"]);
+    expect(code).toBe(ExitCode.notFound);
+    expect(stdout).toMatch(/^HTTP 404\n[^]*x-request-id: req_5\n[^]*"not here"/);
+    expect(stderr).toContain("error: GET /api/gone: not here (404)");
+    expect((await api(["/api/gone"])).stdout).toBe("");
+  });
+
+  it("takes answers that are not JSON, and makes them harmless at a terminal", async () => {
+    const { vendor, api } = await setUp();
+    vendor.reply("GET /api/text", 200, "plain \u001b[2J text", { "content-type": "text/plain" });
+    expect((await api(["/api/text"])).stdout).toBe("plain \u001b[2J text\n");
+    expect((await api(["/api/text"], { tty: true })).stdout).toBe("plain \\x1b[2J text\n");
+  });
+
+  it("goes to no other host than the profile's, whatever it is given", async () => {
+    const { vendor, api } = await setUp();
+    vendor.reply("GET /api/x", 200, {});
+    expect((await api([`${vendor.url}/api/x`])).code).toBe(0);
+    for (const target of [
+      "https://evil.example.com/api/x",
+      "//evil.example.com/x",
+      "http://127.0.0.1:1/x",
+      "api/x",
+      "/api/../x",
+      "/api/%2e%2e/x",
+      "/a b",
+      "ftp://x",
+    ]) {
+      const { code, stderr } = await api([target]);
+      expect({ target, code }).toEqual({ target, code: ExitCode.usage });
+      expect(stderr).toMatch(/^error: .+\n/);
+    }
+    expect(vendor.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [["GET"], "the path is missing"],
+    [["FETCH", "/x"], '"FETCH" is not a method'],
+    [["GET", "/x", "y"], "there are 3 words"],
+    [["POST", "/x", "--field", "a"], "A field is written name=value"],
+    [["POST", "/x", "--field", "=a"], "A field is written name=value"],
+    [["POST", "/x", "--field", "a=1", "--input", "-"], "exclude each other"],
+    [["POST", "/x", "--field", "a=@/nowhere"], "there is no such file"],
+    [["POST", "/x", "--input", "/nowhere"], "there is no such file"],
+    [["POST", "/x", "--input", "-"], "on standard input is not JSON"],
+    [["GET", "/x", "--input", "-"], "GET sends no body"],
+    [["GET", "/x", "--limit", "3"], "--limit is for --paginate"],
+    [["GET", "/x", "--header", "nothing"], "A header is written name: value"],
+    [["GET", "/x", "--header", "Authorization: Bearer x"], "not yours to set"],
+    [["GET", "/x", "--header", "x-a: b\u0007"], "of one line"],
+    [["POST", "/x", "--field", "a=1", "--field", "a[b]=2"], "is a value and an object"],
+  ])("refuses %j with exit 2 and no request", async (words, message) => {
+    const { vendor, api } = await setUp();
+    const { code, stderr } = await api(words, { stdin: "{" });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain(message);
+    expect(vendor.requests).toEqual([]);
+  });
+
+  it("repeats what may be repeated, and nothing else", async () => {
+    const { vendor, api } = await setUp();
+    vendor.reply("GET /api/x", 503, {}).reply("GET /api/x", 200, {}).reply("POST /api/x", 503, {});
+    expect((await api(["/api/x"])).code).toBe(0);
+    expect((await api(["POST", "/api/x"])).code).toBe(ExitCode.failure);
+    expect(vendor.requests.map(({ method }) => method)).toEqual(["GET", "GET", "POST"]);
+  });
+
+  it("shows a write with --dry-run, and sends it not", async () => {
+    const { vendor, api } = await setUp();
+    const { code, stdout } = await api(["POST", "/api/x", "--field", "a=1", "--dry-run"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'POST /api/x\n{"a":1}\n' });
+    expect(vendor.requests).toEqual([]);
+  });
+});
+
+describe("api --paginate", () => {
+  it.each([
+    ["sandbox-opsknight", ["/api/incidents", "--query", "limit=2"], 6],
+    ["sandbox-flashduty", ["POST", "/channel/list", "--field", "limit=2"], 3],
+    ["sandbox-flashduty", ["POST", "/member/list", "--field", "limit=2"], 3],
+    ["sandbox-flotiq", ["/api/v1/content/runbook", "--query", "limit=1"], undefined],
+  ])("merges the pages of %s into one array: %j", async (profile, words, count) => {
+    const { home } = await sandbox();
+    const { code, stdout } = await run(["api", ...words, "--paginate", "-p", profile], { home });
+    const rows = JSON.parse(stdout) as { id?: string }[];
+    expect(code).toBe(0);
+    if (count === undefined) expect(rows.length).toBeGreaterThan(1);
+    else expect(rows).toHaveLength(count);
+    expect(new Set(rows.map((row) => JSON.stringify(row))).size).toBe(rows.length);
+    const limited = await run(["api", ...words, "--paginate", "--limit", "1", "--jq", "length", "-p", profile], {
+      home,
+    });
+    expect(limited.stdout).toBe("1\n");
+  });
+
+  it("follows a cursor, and takes the only list of a server that does not page", async () => {
+    const { vendor, api } = await setUp();
+    vendor.handle("POST /incident/list", ({ body }, response) => {
+      const cursor = (body as { search_after_ctx?: string }).search_after_ctx;
+      const data =
+        cursor === undefined
+          ? { items: [{ n: 1 }], has_next_page: true, search_after_ctx: "c2" }
+          : { items: [{ n: 2 }], has_next_page: false };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data }));
+    });
+    vendor.reply("GET /api/incidents", 200, { incidents: [{ id: "a" }] });
+    expect((await api(["POST", "/incident/list", "--paginate", "-p", "flashduty"])).stdout).toBe('[{"n":1},{"n":2}]\n');
+    expect((await api(["/api/incidents", "--paginate"])).stdout).toBe('[{"id":"a"}]\n');
+  });
+
+  it("says that an answer is no list, and that a server goes round in circles", async () => {
+    const { vendor, api } = await setUp();
+    vendor.reply("GET /api/one", 200, { data: { id: 1 } });
+    expect(await api(["/api/one", "--paginate"])).toMatchObject({
+      code: ExitCode.usage,
+      stderr: expect.stringContaining("does not answer with a list"),
+    });
+    vendor.reply("GET /api/round", 200, { data: [1], pagination: { has_more: true, offset: 0, limit: 1 } });
+    expect(await api(["/api/round", "--paginate"])).toMatchObject({
+      code: ExitCode.usage,
+      stdout: "",
+      stderr: expect.stringContaining("with the same one"),
+    });
+  });
+});
