@@ -84,6 +84,10 @@ function filtered(stream: OutputStream, change: (text: string) => string): Outpu
     get columns() {
       return stream.columns;
     },
+    get rows() {
+      return stream.rows;
+    },
+    onResize: (handler) => stream.onResize(handler),
     get closed() {
       return stream.closed;
     },

@@ -106,6 +106,8 @@ export interface Page<Row> {
    * "this list is not complete:". The command says it on stderr, and never exits 0 with `--all` or `--exit-status`.
    */
   truncated?: string;
+  /** The server says that its answer stays the same for so many milliseconds. */
+  freshForMs?: number;
   /** Something to say on stderr that does not make the list incomplete, such as how far back was looked. */
   notice?: string;
 }

@@ -53,7 +53,7 @@ export interface Printer {
     line: (row: Row) => string,
   ): Promise<number>;
   /** Rows as the table a terminal gets, for a question about them. */
-  render<Row extends object>(rows: Row[], shape: Shape<Row>): Promise<string>;
+  render<Row extends object>(rows: Row[], shape: Shape<Row>, options?: { color: boolean }): Promise<string>;
   /** Prints one object: JSON object, or field/value lines at a terminal. */
   object<Row extends object>(row: Row, shape: Shape<Row>): Promise<void>;
   /** Prints any JSON value. @throws {CliError} `usage` in a format of rows and columns */
@@ -214,9 +214,15 @@ export function createPrinter(setting: PrinterSetting): Printer {
     return list(pages, shape);
   }
 
-  async function render<Row extends object>(rows: Row[], shape: Shape<Row>): Promise<string> {
+  async function render<Row extends object>(
+    rows: Row[],
+    shape: Shape<Row>,
+    { color: wanted } = { color: false },
+  ): Promise<string> {
     const { renderTable } = await import("./table.ts");
-    const table = await renderTable(rows, shape.columns, { width: err.columns, now: now(), color: undefined });
+    const coloured = wanted && useColor({ color: setting.color, env: setting.env, isTTY: out.isTTY });
+    const color = coloured ? await loadColor() : undefined;
+    const table = await renderTable(rows, shape.columns, { width: err.columns, now: now(), color });
     return table.trimEnd();
   }
 

@@ -9,6 +9,10 @@ export interface OutputStream {
   readonly isTTY: boolean;
   /** Columns of the terminal, 80 when unknown. */
   readonly columns: number;
+  /** Lines of the terminal, 24 when unknown. */
+  readonly rows: number;
+  /** Told when the terminal changes its size, until the function that is returned is called. */
+  onResize(handler: () => void): () => void;
   /** The other side has gone away (`| head`); nothing more needs to be made. */
   readonly closed: boolean;
 }
@@ -27,7 +31,7 @@ export interface Streams {
 export type Color = ChalkInstance;
 
 /** What we use of a stream of Node's. */
-type NodeWritable = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+type NodeWritable = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
 /** A writable stream of Node's as an output: a pipe that closes is remembered, never an error. */
 export function nodeOutput(stream: NodeWritable): OutputStream {
@@ -63,6 +67,13 @@ export function nodeOutput(stream: NodeWritable): OutputStream {
     },
     get columns() {
       return stream.columns || 80;
+    },
+    get rows() {
+      return stream.rows || 24;
+    },
+    onResize(handler) {
+      stream.on("resize", handler);
+      return () => void stream.off("resize", handler);
     },
     get closed() {
       return closed;

@@ -19,6 +19,8 @@ export function memoryStreams(options: MemoryOptions): { streams: Streams; stdou
     },
     isTTY: options.tty === true,
     columns: options.columns ?? 80,
+    rows: 24,
+    onResize: () => () => {},
     closed: false,
   });
   const streams: Streams = {

@@ -8,6 +8,7 @@ import { addIncidentsMerge } from "./merge.ts";
 import { addIncidentsOpen } from "./open.ts";
 import { addIncidentsShow } from "./show.ts";
 import { addIncidentsTimeline } from "./timeline.ts";
+import { addIncidentsWatch } from "./watch.ts";
 
 /** Registers `onduty incidents …`. */
 export function addIncidents(incidents: Command, ctx: Context): void {
@@ -19,4 +20,5 @@ export function addIncidents(incidents: Command, ctx: Context): void {
   addIncidentsMerge(incidents, ctx);
   addIncidentsTimeline(incidents, ctx);
   addIncidentsOpen(incidents, ctx);
+  addIncidentsWatch(incidents, ctx);
 }

@@ -4,6 +4,7 @@ import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { FlushReport } from "../../spool/flush.ts";
 import type { CorruptEntry, Spool, SpoolEntry } from "../../spool/spool.ts";
+import { pause } from "../pause.ts";
 
 interface FlushOptions extends GlobalOptions {
   watch?: boolean;
@@ -61,7 +62,7 @@ async function flushSpool(ctx: Context, options: FlushOptions): Promise<void> {
     total.refused += report.refused;
     total.waiting = report.waiting;
     total.corrupt = report.corrupt.length;
-    if (options.watch === true) await pause(ctx.signal);
+    if (options.watch === true) await pause(pauseMs, ctx.signal);
   } while (options.watch === true && !ctx.signal.aborted);
 
   if (printer.format === "table" && printer.isTTY) await printer.text(summaryLine(total));
@@ -146,19 +147,6 @@ async function connectTo(ctx: Context, options: GlobalOptions, name: string): Pr
     if (connected.connection.profile.name === "env") return connected;
   }
   return ctx.connect({ ...options, profile: name });
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, pauseMs);
-    signal.addEventListener("abort", done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }
 
 function summaryLine({ delivered, refused, waiting, corrupt }: FlushSummary): string {

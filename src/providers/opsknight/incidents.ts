@@ -23,8 +23,16 @@ export async function* listIncidents(connection: Connection, filter: IncidentFil
   else yield* documentedPages(connection, http, filter, firstPage, query);
 }
 
-async function fetchPage(http: HttpClient, query: Query): Promise<WireList> {
-  return readList((await http.request(route, { query })).body, "incidents", route);
+type Fetched = WireList & { freshForMs: number | undefined };
+
+async function fetchPage(http: HttpClient, query: Query): Promise<Fetched> {
+  const { body, headers } = await http.request(route, { query });
+  // The vendor lets its list be cached for some seconds.
+  const seconds = /\bmax-age=(\d+)/.exec(headers["cache-control"] ?? "")?.[1];
+  return {
+    ...readList(body, "incidents", route),
+    freshForMs: seconds === undefined ? undefined : Number(seconds) * 1000,
+  };
 }
 
 function toQuery(filter: IncidentFilter): Query {
@@ -47,7 +55,7 @@ async function onlyPage(
   connection: Connection,
   http: HttpClient,
   filter: IncidentFilter,
-  probe: WireList,
+  probe: Fetched,
   query: Query,
 ): Promise<Page<Incident>> {
   const asked = Math.min(filter.limit, pageSize);
@@ -61,14 +69,15 @@ async function onlyPage(
     .slice(0, filter.limit);
   const enough = rows.length >= filter.limit && filter.sort === "created" && filter.order === "desc";
   const truncated = `this OpsKnight server gives only its newest ${onlyPageSize} incidents and cannot page`;
-  return full && !enough ? { rows, truncated } : { rows };
+  const fresh = list.freshForMs === undefined ? {} : { freshForMs: list.freshForMs };
+  return full && !enough ? { rows, truncated, ...fresh } : { rows, ...fresh };
 }
 
 async function* documentedPages(
   connection: Connection,
   http: HttpClient,
   filter: IncidentFilter,
-  firstPage: WireList,
+  firstPage: Fetched,
   query: Query,
 ): AsyncIterable<Page<Incident>> {
   const compare = comparison(filter);
@@ -92,6 +101,7 @@ async function* documentedPages(
       rows,
       // What the server counts is what we count only when it filters as we do.
       ...(page.total !== undefined && rows.length === fresh.length && { total: page.total }),
+      ...(page.freshForMs !== undefined && { freshForMs: page.freshForMs }),
       ...(repeats && { truncated: "this OpsKnight server answers every page with the same incidents" }),
     };
     if (ended || repeats || left <= 0) return;
