@@ -90,6 +90,11 @@ const entries: Entry[] = [
     load: async () => (await import("./commands/spool/index.ts")).addSpool,
   },
   {
+    name: "content",
+    description: "Read runbooks and other content",
+    load: async () => (await import("./commands/content/index.ts")).addContent,
+  },
+  {
     name: "api",
     description: "Ask any route of the vendor, with the profile's key",
     load: async () => (await import("./commands/api/index.ts")).addApi,

@@ -25,6 +25,8 @@ export interface Shape<Row> {
   columns: Column<Row>[];
   /** Names of the JSON fields, in order; what `--fields` accepts. */
   fields: readonly string[];
+  /** Rows have other fields as well, which `--fields` takes. */
+  anyField?: boolean;
   /** What `--quiet` prints of a row. */
   id?(row: Row): string;
   /** Said on stderr for an empty list in table form, e.g. `No incidents match.` */
@@ -37,7 +39,7 @@ export interface Printer {
   /** Whether stdout is a terminal. */
   readonly isTTY: boolean;
   /** @throws {CliError} `usage` when `--fields` names what rows of this kind do not have; to be called before any request */
-  check(shape: Pick<Shape<never>, "fields">): void;
+  check(shape: Pick<Shape<never>, "fields" | "anyField">): void;
   /**
    * Prints a list; streams page by page in `ndjson`, `csv`, `tsv`. Nothing is printed in `table`, `json` and `yaml` until
    * the last page has come, so that a failure never looks like an answer. Returns how many rows there were.
@@ -317,7 +319,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     quiet,
     isTTY: out.isTTY,
     check(shape) {
-      if (fields !== undefined) checkFields(fields, shape.fields);
+      if (fields !== undefined && shape.anyField !== true) checkFields(fields, shape.fields);
     },
     list,
     stream: streamRows,

@@ -15,6 +15,6 @@ export async function loadProvider(name: ProviderName): Promise<Provider> {
     case "flashduty":
       return (await import("./flashduty/index.ts")).flashduty;
     case "flotiq":
-      return (await import("./flotiq.ts")).flotiq;
+      return (await import("./flotiq/index.ts")).flotiq;
   }
 }

@@ -1,4 +1,5 @@
 import type { Dialect, HttpClient } from "../http/client.ts";
+import type { ContentFilter, ContentObject } from "../model/content.ts";
 import type { Directory, DirectoryName } from "../model/directory.ts";
 import type { Event, EventReceipt } from "../model/event.ts";
 import type {
@@ -108,6 +109,14 @@ export interface Provider {
 
   /** Absent when the vendor has no on-call schedules. One answer for each schedule asked for or found. */
   onCall?(connection: Connection, query: OnCallQuery): Promise<OnCallAnswer[]>;
+
+  /** Absent when the vendor is no content system. */
+  content?: {
+    types(connection: Connection, limit: number): AsyncIterable<Page<ContentObject>>;
+    list(connection: Connection, type: string, filter: ContentFilter): AsyncIterable<Page<ContentObject>>;
+    /** @throws {CliError} `notFound` */
+    show(connection: Connection, type: string, id: string, hydrate: number): Promise<ContentObject>;
+  };
 
   /** Where a list of this vendor goes on, for requests of any route; undefined for an answer that is no list. */
   pageOf(answer: unknown, asked: RawPage): { rows: unknown[]; next: RawPage | undefined } | undefined;

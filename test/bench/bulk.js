@@ -7,6 +7,7 @@ import { median, run } from "./measure.js";
 
 const bin = new URL("../../bin/onduty.cjs", import.meta.url).pathname;
 const bare = new URL("bare.js", import.meta.url).pathname;
+const bareList = new URL("bare-list.js", import.meta.url).pathname;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const count = Number(process.env.BENCH_EVENTS ?? 20_000);
 
@@ -54,9 +55,41 @@ try {
     const cells = `${speed.toFixed(2).padStart(8)}${row.bound.toFixed(2).padStart(10)}${memory.toFixed(0).padStart(8)}${String(row.memory).padStart(8)}`;
     process.stdout.write(`${row.name.padEnd(44)}${cells}${late}\n`);
   }
+  await benchLists();
 } finally {
   vendor.close();
   rmSync(home, { recursive: true, force: true });
+}
+
+/** Lists of any length take the same memory, and a bare loop that fetches and parses the same pages is not much faster. */
+async function benchLists() {
+  const list = [bin, "incidents", "list", "--all", "-o", "ndjson"];
+  const taken = { small: [], large: [], bare: [] };
+  for (let round = 0; round < Math.min(rounds, 3); round += 1) {
+    vendor.incidents = 10_000;
+    taken.small.push(await run(list, { env }));
+    vendor.incidents = 100_000;
+    taken.large.push(await run(list, { env }));
+    taken.bare.push(await run([bareList, vendor.url], { env }));
+  }
+  const memory = (runs) => median(runs.map(({ mb }) => mb));
+  const time = (runs) => median(runs.map(({ ms }) => ms));
+  const [small, large] = [memory(taken.small), memory(taken.large)];
+  const rows = [
+    ["incidents list --all, 100,000, MB", large, 120, large <= 120],
+    ["  of that of 10,000", large / small, 1.3, large / small <= 1.3],
+    [
+      "  speed of a bare loop over the same pages",
+      time(taken.bare) / time(taken.large),
+      0.5,
+      time(taken.bare) / time(taken.large) >= 0.5,
+    ],
+  ];
+  process.stdout.write("\n");
+  for (const [name, figure, bound, good] of rows)
+    process.stdout.write(
+      `${name.padEnd(44)}${figure.toFixed(2).padStart(8)}${String(bound).padStart(10)}${good ? "" : "  over"}\n`,
+    );
 }
 
 function toEvent(index) {
@@ -79,10 +112,30 @@ function toBody({ summary, severity, source, dedupKey, details }) {
 async function startVendor() {
   const incident = { id: "inc_1", title: "Disk full", status: "OPEN", created_at: "2026-01-01T00:00:00Z" };
   const answer = JSON.stringify({ status: "success", result: { action: "triggered", incident } });
+  const made = { url: "", incidents: 0, close: () => server.close().closeAllConnections() };
   const server = createServer((request, response) => {
     request.resume();
+    if (request.method === "GET")
+      return answerPage(new URL(request.url, "http://vendor.test").searchParams, response, made.incidents);
     request.on("end", () => response.writeHead(202, { "content-type": "application/json" }).end(answer));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close().closeAllConnections() };
+  made.url = `http://127.0.0.1:${server.address().port}`;
+  return made;
+}
+
+/** A page of the documented API. */
+function answerPage(query, response, total) {
+  const [limit, offset] = [Number(query.get("limit") ?? 25), Number(query.get("offset") ?? 0)];
+  const length = Math.max(0, Math.min(limit, total - offset));
+  const data = Array.from({ length }, (_, index) => ({
+    id: `inc_${offset + index}`,
+    title: `Latency of checkout above ${offset + index} ms`,
+    status: "OPEN",
+    urgency: "HIGH",
+    service: { id: "svc_1", name: "Checkout" },
+    created_at: new Date(Date.UTC(2026, 0, 1) - (offset + index) * 1000).toISOString(),
+  }));
+  const pagination = { total, limit, offset, has_more: offset + length < total };
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data, pagination }));
 }

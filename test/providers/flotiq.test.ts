@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flotiq } from "../../src/providers/flotiq.ts";
+import { flotiq } from "../../src/providers/flotiq/index.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import { fakeVendor } from "../support/vendor.ts";
 import { connectTo } from "./connect.ts";

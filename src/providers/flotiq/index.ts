@@ -1,9 +1,10 @@
-import { CliError } from "../errors.ts";
-import type { RawAnswer, VendorError } from "../http/client.ts";
-import type { Person } from "../model/incident.ts";
-import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../model/key.ts";
-import type { Connection, Provider, RawPage } from "./provider.ts";
-import { asArray, asObject, asText } from "./wire.ts";
+import { CliError } from "../../errors.ts";
+import type { RawAnswer, VendorError } from "../../http/client.ts";
+import type { Person } from "../../model/incident.ts";
+import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
+import type { Connection, Provider, RawPage } from "../provider.ts";
+import { asArray, asObject, asText } from "../wire.ts";
+import { listContent, listTypes, showContent } from "./content.ts";
 
 /*
  * Flotiq is a content system: of on-call work it knows nothing. Source: the vendor's documentation.
@@ -99,6 +100,7 @@ export const flotiq = {
     },
     readError,
   }),
+  content: { types: listTypes, list: listContent, show: showContent },
   pageOf,
   validateKey,
   whoami,

@@ -1,0 +1,17 @@
+/** An object of a content system as it is given: `id`, `internal` and the fields of its type. */
+export type ContentObject = Record<string, unknown>;
+
+/** What `content list` asks for. */
+export interface ContentFilter {
+  /** Conditions of the vendor's own kind, by field. */
+  filters: Record<string, { type: string; filter: string }>;
+  /** Words anywhere in the object. */
+  query?: string;
+  /** Field of the type, or a dotted one such as `internal.updatedAt`. */
+  orderBy?: string;
+  order: "asc" | "desc";
+  /** How deep relations are filled in: 0, 1 or 2. */
+  hydrate: number;
+  /** Most objects to give; `Infinity` for all. */
+  limit: number;
+}

@@ -1,0 +1,91 @@
+import { CliError, usageError } from "../../errors.ts";
+import type { Route } from "../../http/client.ts";
+import type { ContentFilter, ContentObject } from "../../model/content.ts";
+import type { Page } from "../../model/incident.ts";
+import type { Connection } from "../provider.ts";
+import { asObject, asObjects } from "../wire.ts";
+
+/** The vendor takes up to 1000; smaller pages show the first rows sooner. */
+const pageSize = 100;
+
+/** Names of types and ids become a part of a path, and must not lead to another route. */
+function segment(what: string, text: string): string {
+  if (text === "" || text === "." || text === "..")
+    throw usageError(`"${text}" is not ${what}`, "onduty content types");
+  return encodeURIComponent(text);
+}
+
+/** `GET /api/v1/internal/contenttype`, page by page. */
+export function listTypes(connection: Connection, limit: number): AsyncIterable<Page<ContentObject>> {
+  return pages(connection, "GET /api/v1/internal/contenttype", "order_by=name", limit);
+}
+
+/** `GET /api/v1/content/{type}`, or the vendor's search when words are looked for. */
+export function listContent(
+  connection: Connection,
+  type: string,
+  filter: ContentFilter,
+): AsyncIterable<Page<ContentObject>> {
+  const name = segment("a content type", type);
+  const { filters, query, orderBy, order, hydrate, limit } = filter;
+  const search = new URLSearchParams();
+  if (orderBy !== undefined) search.set("order_by", orderBy);
+  if (orderBy !== undefined || order === "desc") search.set("order_direction", order);
+  if (query === undefined) {
+    if (Object.keys(filters).length > 0) search.set("filters", JSON.stringify(filters));
+    if (hydrate > 0) search.set("hydrate", String(hydrate));
+    return pages(connection, `GET /api/v1/content/${name}`, search.toString(), limit);
+  }
+  search.set("q", query);
+  search.set("content_type[]", type);
+  return pages(connection, "GET /api/v1/search", search.toString(), limit);
+}
+
+/** @throws {CliError} `notFound` */
+export async function showContent(
+  connection: Connection,
+  type: string,
+  id: string,
+  hydrate: number,
+): Promise<ContentObject> {
+  const route: Route = `GET /api/v1/content/${segment("a content type", type)}/${segment("an id", id)}`;
+  const http = await connection.http();
+  try {
+    const { body } = await http.request(route, hydrate > 0 ? { query: { hydrate } } : {});
+    const object = asObject(body);
+    if (object === undefined) throw new CliError("failure", "GET /api/v1/content/{type}/{id}: no object in the answer");
+    return object;
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
+    throw new CliError("notFound", `there is no ${type} "${id}"`, {
+      hint: `onduty content list ${type}`,
+      status: 404,
+      cause: error,
+    });
+  }
+}
+
+async function* pages(
+  connection: Connection,
+  route: Route,
+  search: string,
+  limit: number,
+): AsyncIterable<Page<ContentObject>> {
+  const http = await connection.http();
+  let left = limit;
+  const size = Math.min(limit, pageSize);
+  for (let page = 1; left > 0; page += 1) {
+    const { body } = await http.request(route, {
+      search: `${search}${search === "" ? "" : "&"}page=${page}&limit=${size}`,
+    });
+    const object = asObject(body);
+    if (!Array.isArray(object?.data)) throw new CliError("failure", `${route}: no list in the answer`);
+    // The search wraps each object: {score, item}.
+    const rows = asObjects(object.data).map((row) => asObject(row.item) ?? row);
+    const total = typeof object.total_count === "number" ? object.total_count : undefined;
+    yield { rows: rows.slice(0, left), ...(total !== undefined && { total }) };
+    left -= rows.length;
+    const last = Number(object.current_page ?? page) >= Number(object.total_pages ?? page);
+    if (last || rows.length === 0) return;
+  }
+}
