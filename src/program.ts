@@ -3,6 +3,7 @@ import type { Context } from "./context.ts";
 import { usageError } from "./errors.ts";
 import { addGlobalOptions } from "./global-options.ts";
 import { nearest } from "./output/text.ts";
+import { resolveZone } from "./output/time.ts";
 
 type Fill = (command: Command, context: Context) => void;
 
@@ -153,7 +154,8 @@ export function buildProgram(context: Context): Command {
     });
   refuseHelpOfNothing(program);
   program.hook("preAction", async (_, command) => {
-    const { jq } = command.optsWithGlobals<{ jq?: string }>();
+    const { jq, tz } = command.optsWithGlobals<{ jq?: string; tz?: string }>();
+    resolveZone(tz);
     // Before anything is asked, and loaded only then.
     if (jq !== undefined) await (await import("./output/jq.ts")).checkJq(jq);
   });

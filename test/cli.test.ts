@@ -233,3 +233,16 @@ describe("help", () => {
     expect(stderr).toBe(`error: ${message}\nhint: ${hint}\n`);
   });
 });
+
+describe("a time zone that does not exist", () => {
+  it.each(["incidents list", "oncall", "spool list", "events trigger x"])(
+    "is refused by `%s` before any request",
+    async (line) => {
+      const vendor = await fakeVendor();
+      const { code, stderr } = await run(`${line} --tz Mars/Phobos`, { profiles: profilesAt(vendor.url) });
+      expect(code).toBe(2);
+      expect(stderr).toContain('"Mars/Phobos"');
+      expect(vendor.requests).toEqual([]);
+    },
+  );
+});
