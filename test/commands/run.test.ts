@@ -98,6 +98,7 @@ describe("run", () => {
 
   it.each([
     ["no such command", ["--", "/nowhere/program"], 127],
+    ["no such command", ["--", ""], 127],
     ["it is not executable", ["--", "FILE"], 126],
   ])("ends as a shell would: %s", async (problem, words, code) => {
     const { env, home, sent } = await setUp();

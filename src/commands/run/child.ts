@@ -32,18 +32,26 @@ export async function runChild(
   { keepTail }: { keepTail: boolean },
 ): Promise<Ended> {
   const began = performance.now();
+  // The one that cannot even be tried.
+  if (file === "")
+    return { code: 127, signal: null, problem: "no such command", stopped: false, durationMs: 0, tail: "" };
+  const { in: stdin, out, err } = ctx.streams;
+  // A terminal sends these to the child as well: it must not get them twice.
+  const fromTerminal = stdin.isTTY || out.isTTY || err.isTTY ? ["SIGINT", "SIGQUIT"] : [];
+  let stopped = false;
+  // Before there is a child: a signal that comes first must neither end us without it nor be lost.
+  const early: NodeJS.Signals[] = [];
+  let pass = (name: NodeJS.Signals): void => void early.push(name);
+  const release = ctx.takeSignals((name) => {
+    if (name === "SIGINT" || name === "SIGTERM") stopped = true;
+    if (!fromTerminal.includes(name)) pass(name);
+  });
   const child = spawn(file, args, {
     env: { ...ctx.env },
     stdio: ["inherit", "inherit", keepTail ? "pipe" : "inherit"],
   });
-  // A terminal sends these to the child as well: it must not get them twice.
-  const { in: stdin, out, err } = ctx.streams;
-  const fromTerminal = stdin.isTTY || out.isTTY || err.isTTY ? ["SIGINT", "SIGQUIT"] : [];
-  let stopped = false;
-  const release = ctx.takeSignals((name) => {
-    if (name === "SIGINT" || name === "SIGTERM") stopped = true;
-    if (!fromTerminal.includes(name)) child.kill(name);
-  });
+  pass = (name) => void child.kill(name);
+  for (const name of early) pass(name);
   let tail = Buffer.alloc(0);
   const drained = new Promise<void>((resolve) => {
     if (child.stderr === null) return resolve();
