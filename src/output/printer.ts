@@ -2,6 +2,7 @@ import { usageError } from "../errors.ts";
 import { loadColor, useColor } from "./color.ts";
 import { cellText, checkFields, fieldValue, readableText, selectFields } from "./fields.ts";
 import { sanitize, sanitizeCell, sanitizeJson } from "./sanitize.ts";
+import { spin } from "./spinner.ts";
 import type { Color, Streams } from "./streams.ts";
 import { printedTime } from "./time.ts";
 
@@ -307,7 +308,8 @@ export function createPrinter(setting: PrinterSetting): Printer {
     const { runJq } = await import("./jq.ts");
     const made = await runJq(text, setting.jq.expression, { raw: setting.jq.raw, pretty: out.isTTY });
     // A string of a vendor that is printed as it is could do things to a terminal.
-    return out.isTTY ? sanitize(made) : sanitizeJsonUnless(setting.jq.raw, made);
+    if (out.isTTY) return sanitize(made);
+    return setting.jq.raw ? made : sanitizeJson(made);
   }
 
   async function notice(text: string): Promise<void> {
@@ -339,39 +341,6 @@ export function createPrinter(setting: PrinterSetting): Printer {
       return spin(text, work);
     },
   };
-}
-
-function sanitizeJsonUnless(raw: boolean, text: string): string {
-  return raw ? text : sanitizeJson(text);
-}
-
-/** A spinner while `work` runs, if it runs for longer than a person notices. */
-async function spin<T>(first: string, work: Promise<T> | ((say: (text: string) => void) => Promise<T>)): Promise<T> {
-  let stop: (() => void) | undefined;
-  let change: ((text: string) => void) | undefined;
-  let text = first;
-  let ended = false;
-  const timer = setTimeout(async () => {
-    const { default: ora } = await import("ora");
-    // It must not read the terminal: what the user types meanwhile is for the shell.
-    const spinner = ora({ text: sanitizeCell(text), discardStdin: false });
-    if (!ended) spinner.start();
-    stop = () => spinner.stop();
-    change = (said) => {
-      spinner.text = sanitizeCell(said);
-    };
-  }, 300);
-  const say = (said: string): void => {
-    text = said;
-    change?.(said);
-  };
-  try {
-    return await (typeof work === "function" ? work(say) : work);
-  } finally {
-    ended = true;
-    clearTimeout(timer);
-    stop?.();
-  }
 }
 
 async function collect<Row>(pages: AsyncIterable<Row[]> | Iterable<Row[]>): Promise<Row[]> {

@@ -130,7 +130,8 @@ describe("incidents watch in a pipe", () => {
     async (status) => {
       const { state, env, looked } = await setUp([open("a")]);
       const { child, ended, told } = watch(env, ["--max-wait", "0"]);
-      await looked();
+      // The first look is over when the second begins.
+      await looked(2);
       state.fail = status;
       await looked(2);
       state.rows = [open("a", { status: "ACKNOWLEDGED", acknowledged_at: at(0) }), open("b")];

@@ -1,26 +1,18 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { Connected, Context, DryRequest } from "../../context.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
-import type { Printer, Shape } from "../../output/printer.ts";
+import type { Printer } from "../../output/printer.ts";
 import type { BulkItem, BulkOutcome } from "../../spool/bulk.ts";
 import type { DeliveryOptions } from "./delivery.ts";
+import { badRow, type LineOutcome, lineShape, lineText, toRow } from "./line-outcome.ts";
 import { addDeliveryOptions, defaultSource, target } from "./options.ts";
-import { type EventOutcome, outcomeShape, toOutcome } from "./outcome.ts";
+import { RowQueue } from "./row-queue.ts";
 
 interface SendOptions extends DeliveryOptions {
   concurrency: number;
   service?: string;
   routingKey?: string;
 }
-
-/** What became of one line; `action` and `dedupKey` are null when it is no event. */
-export type LineOutcome = { line: number } & Omit<EventOutcome, "action" | "dedupKey"> & {
-    action: EventOutcome["action"] | null;
-    dedupKey: string | null;
-  };
-
-/** More rows than this are not kept while the output is slow. */
-const mostRows = 2000;
 
 /** So many bad lines are told of on stderr; all of them have an outcome. */
 const toldLines = 20;
@@ -59,27 +51,6 @@ function parseConcurrency(text: string): number {
   return number;
 }
 
-const lineShape: Shape<LineOutcome> = {
-  columns: [
-    { header: "LINE", value: (row) => String(row.line) },
-    { header: "ACTION", value: (row) => row.action },
-    { header: "KEY", value: (row) => row.dedupKey },
-    { header: "DELIVERY", value: (row) => row.delivery },
-    { header: "RESULT", value: (row) => row.result },
-    { header: "INCIDENT", value: (row) => row.incident?.id ?? null },
-    { header: "MESSAGE", value: (row) => row.message },
-  ],
-  fields: ["line", ...outcomeShape.fields],
-  id: (row) => row.dedupKey ?? "",
-};
-
-/** `17  triggered  web-01/cpu  incident inc_1`. */
-function lineText({ line, delivery, result, action, dedupKey, incident, message }: LineOutcome): string {
-  const word = delivery === "delivered" ? (result ?? `${action} delivered`) : delivery;
-  const rest = delivery === "delivered" ? (incident === null ? "" : `  incident ${incident.id}`) : `  ${message ?? ""}`;
-  return `${line}  ${word}  ${dedupKey ?? "-"}${rest}`;
-}
-
 async function sendEvents(ctx: Context, file: string, options: SendOptions): Promise<void> {
   const printer = ctx.printer(options);
   const connected = await ctx.connect({ ...options, patient: true });
@@ -93,7 +64,7 @@ async function sendEvents(ctx: Context, file: string, options: SendOptions): Pro
   if (file === "-" && ctx.streams.in.isTTY)
     throw usageError("standard input is the terminal", "onduty events send FILE");
   const totals = new Totals();
-  const rows = new RowQueue();
+  const rows = new RowQueue<LineOutcome>();
   const items = readItems(ctx, file, connected, options, {
     async onBad(row) {
       totals.bad += 1;
@@ -198,37 +169,6 @@ async function* readItems(
   }
 }
 
-function badRow(line: number, message: string, where: { name: string; provider: string }): LineOutcome {
-  const nothing = { action: null, dedupKey: null, result: null, incident: null, requestId: null, spoolId: null };
-  return { line, ...nothing, delivery: "refused", provider: where.provider, profile: where.name, attempts: 0, message };
-}
-
-function toRow(outcome: BulkOutcome, where: { name: string; provider: string }): LineOutcome {
-  const { item, attempts } = outcome;
-  const { line, event } = item;
-  switch (outcome.outcome) {
-    case "delivered": {
-      const { receipt } = outcome;
-      return { line, ...toOutcome(event, where, { delivery: "delivered", attempts, spoolId: null, receipt }) };
-    }
-    case "refused": {
-      const { spoolId, error } = outcome;
-      return { line, ...toOutcome(event, where, { delivery: "refused", attempts, spoolId, error }) };
-    }
-    case "spooled": {
-      const { spoolId, error } = outcome;
-      const told = error === null ? { message: "an earlier event of this key is not delivered yet" } : { error };
-      return { line, ...toOutcome(event, where, { delivery: "spooled", attempts, spoolId, ...told }) };
-    }
-    // Nobody keeps it: for who reads this, the same as refused.
-    case "lost": {
-      const { error } = outcome;
-      const message = `not sent, and not in the spool: ${error.message}`;
-      return { line, ...toOutcome(event, where, { delivery: "refused", attempts, spoolId: null, error, message }) };
-    }
-  }
-}
-
 /** Counts of outcomes, and what stood in the way. */
 class Totals {
   delivered = 0;
@@ -249,56 +189,6 @@ class Totals {
 
   get all(): number {
     return this.delivered + this.refused + this.spooled + this.lost + this.bad;
-  }
-}
-
-/** Rows on their way to the output. */
-class RowQueue {
-  readonly #rows: LineOutcome[] = [];
-  #ended = false;
-  #unread = false;
-  #wake: (() => void) | undefined;
-  #drain: (() => void) | undefined;
-
-  /** Resolves when the output has kept up: what reads slowly must not fill the memory. */
-  async room(): Promise<void> {
-    while (this.#rows.length > mostRows)
-      await new Promise<void>((resolve) => {
-        this.#drain = resolve;
-      });
-  }
-
-  push(row: LineOutcome): void {
-    if (this.#unread) return;
-    this.#rows.push(row);
-    this.#wake?.();
-  }
-
-  end(): void {
-    this.#ended = true;
-    this.#wake?.();
-  }
-
-  async *pages(): AsyncIterable<LineOutcome[]> {
-    try {
-      while (true) {
-        if (this.#rows.length > 0) {
-          yield this.#rows.splice(0);
-          this.#drain?.();
-          // What comes within the same moment is one write.
-          await new Promise((resolve) => setImmediate(resolve));
-        } else if (this.#ended) return;
-        else
-          await new Promise<void>((resolve) => {
-            this.#wake = resolve;
-          });
-      }
-    } finally {
-      // Nobody reads any more (`| head`); the events go on.
-      this.#unread = true;
-      this.#rows.length = 0;
-      this.#drain?.();
-    }
   }
 }
 
