@@ -62,6 +62,8 @@ export interface Spool {
   bury(id: string, error: SpoolError): Promise<boolean>;
   /** Moves a dead entry back to `pending`, at its old place in the order. */
   retry(id: string): Promise<boolean>;
+  /** Whether there is anything in `tmp`, where `recover` would look. */
+  hasDrafts(): Promise<boolean>;
   /** Looks through `tmp`: whole events become pending, others are reported and kept. */
   recover(): Promise<Recovery>;
   /** Removes a damaged file that `recover` told of. */
@@ -266,6 +268,9 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
       return move(id, "pending", "dead");
     },
     retry: (id) => move(id, "dead", "pending"),
+    async hasDrafts() {
+      return (await namesIn(tmp)).length > 0;
+    },
     async recover() {
       const recovery: Recovery = { recovered: await batches.recover(), damaged: [] };
       for (const name of await namesIn(tmp)) {

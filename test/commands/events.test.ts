@@ -1,7 +1,9 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
+import { ownerTag } from "../../src/spool/owner.ts";
+import { createSpool } from "../../src/spool/spool.ts";
 import { run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -242,5 +244,38 @@ describe("events ack and resolve", () => {
     const plain = await run("events acknowledge web-01/disk", options);
     expect(plain).toMatchObject({ code: ExitCode.ok, stderr: expect.stringContaining("ignored") });
     expect((await run("events ack web-01/disk --exit-status", options)).code).toBe(ExitCode.no);
+  });
+});
+
+describe("an event that a killed process was just writing", () => {
+  it("goes out before a later one of its key", async () => {
+    const vendor = await vendorThatTakes();
+    const home = await tempDir();
+    const dir = join(home, ".local/state/onduty/spool");
+    const spool = createSpool({ dir, now: () => new Date(Date.now() - 1000) });
+    const event = {
+      action: "trigger",
+      summary: "first",
+      severity: "error",
+      source: "s",
+      dedupKey: "k",
+      details: {},
+      links: [],
+    } as const;
+    const { id } = await spool.add({
+      provider: "opsknight",
+      profile: "opsknight",
+      baseUrl: vendor.url,
+      event: { ...event, details: {}, links: [] },
+    });
+    // No process has so high a number.
+    const dead = ownerTag().replace(/-\d+-\d+$/, "-99999999-1");
+    await rename(join(dir, "pending", `${id}.json`), join(dir, "tmp", `${id}.${dead}.add`));
+    const { code } = await run("events trigger second --dedup-key k", { home, profiles: profilesAt(vendor.url) });
+
+    expect(code).toBe(ExitCode.ok);
+    const summaries = vendor.requests.map(({ body }) => (body as { payload: { summary: string } }).payload.summary);
+    expect(summaries).toEqual(["first", "second"]);
+    expect(await readdir(join(dir, "tmp"))).toEqual([]);
   });
 });

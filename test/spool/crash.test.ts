@@ -43,9 +43,10 @@ async function moodyVendor(): Promise<{ url: string; taken: Taken[]; mood(next: 
     if (now === "down") return void response.socket?.destroy();
     if (now === "reset") return void response.socket?.resetAndDestroy();
     if (now === "503") return void response.writeHead(503).end();
-    if (now === "slow") await new Promise((resolve) => setTimeout(resolve, 30));
     const body = JSON.parse(Buffer.concat(chunks).toString()) as { dedup_key: string; payload: { summary: string } };
     taken.push({ key: body.dedup_key, number: Number(body.payload.summary) });
+    // Slow to answer: what it has is its own from the moment it came.
+    if (now === "slow") await new Promise((resolve) => setTimeout(resolve, 30));
     response.writeHead(202, { "content-type": "application/json" });
     response.end(JSON.stringify({ status: "success", result: { action: "triggered" } }));
   });
