@@ -1,9 +1,8 @@
 import { appendFileSync } from "node:fs";
-import { appendFile, open, readFile, rename, stat } from "node:fs/promises";
+import { open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type CorruptEntry, isCorrupt, parseEntry, parseId, type SpoolEntry } from "./entry.ts";
-import { namesIn, syncFolder, unlinkIfThere, writeDurably } from "./files.ts";
-import { hasCode } from "./lock.ts";
+import { hasCode, namesIn, syncFolder, unlinkIfThere, writeDurably } from "./files.ts";
 import { isGone, ownerTag } from "./owner.ts";
 
 /*
@@ -82,7 +81,7 @@ interface Loaded {
 }
 
 export function createBatches({ tmp, pending }: { tmp: string; pending: string }): Batches {
-  const loaded = new Map<string, Loaded>();
+  const loaded = new Map<string, Promise<Loaded | undefined>>();
   const logOf = (stem: string): string => join(pending, `${stem}.log`);
 
   /** The file, under its own name or, when its owner has let it go meanwhile, the free one. */
@@ -97,15 +96,22 @@ export function createBatches({ tmp, pending }: { tmp: string; pending: string }
     return undefined;
   }
 
+  /** One and the same object for all who ask: what one of them has settled, the others must not find. */
   async function load(name: BatchName): Promise<Loaded | undefined> {
-    let batch = loaded.get(name.stem);
-    if (batch === undefined) {
-      const text = await readBatch(name);
-      if (text === undefined) return undefined;
-      batch = { entries: parseBatch(name, text), logSize: 0 };
-      loaded.set(name.stem, batch);
+    const { stem } = name;
+    let loading = loaded.get(stem);
+    if (loading === undefined) {
+      loading = readBatch(name).then((text) =>
+        text === undefined ? undefined : { entries: parseBatch(name, text), logSize: 0 },
+      );
+      loaded.set(stem, loading);
     }
-    await readLog(name.stem, batch);
+    const batch = await loading.catch((error: unknown) => {
+      loaded.delete(stem);
+      throw error;
+    });
+    if (batch === undefined) loaded.delete(stem);
+    else await readLog(stem, batch);
     return batch;
   }
 
@@ -117,9 +123,12 @@ export function createBatches({ tmp, pending }: { tmp: string; pending: string }
         const { size } = await handle.stat();
         if (size <= batch.logSize) return;
         const bytes = Buffer.alloc(size - batch.logSize);
-        await handle.read(bytes, 0, bytes.length, batch.logSize);
-        batch.logSize = size;
-        for (const line of bytes.toString("utf8").split("\n")) applyMark(batch.entries, line);
+        const from = batch.logSize;
+        await handle.read(bytes, 0, bytes.length, from);
+        // Up to the end of a line: another process may be writing the next.
+        const end = bytes.lastIndexOf("\n") + 1;
+        batch.logSize = Math.max(batch.logSize, from + end);
+        for (const line of bytes.toString("utf8", 0, end).split("\n")) applyMark(batch.entries, line);
       } finally {
         await handle.close();
       }
@@ -140,9 +149,12 @@ export function createBatches({ tmp, pending }: { tmp: string; pending: string }
   async function removeRemains(files: string[]): Promise<void> {
     const names = files.flatMap((file) => parseBatchName(file) ?? []);
     const stems = new Set(names.map(({ stem }) => stem));
-    for (const file of files) {
-      const stem = logPattern.exec(file)?.[1];
-      if (stem !== undefined && !stems.has(stem)) await unlinkIfThere(join(pending, file));
+    const alone = files.filter((file) => logPattern.test(file) && !stems.has(file.slice(0, -".log".length)));
+    // Looked for twice: a listing may miss the batch that a process is renaming.
+    const still = alone.length === 0 ? [] : await namesIn(pending);
+    for (const file of alone) {
+      const stem = file.slice(0, -".log".length);
+      if (!still.some((name) => parseBatchName(name)?.stem === stem)) await unlinkIfThere(join(pending, file));
     }
     for (const name of names) {
       if (name.owner === undefined && (await load(name))?.entries.size === 0) await removeBatch(name);
@@ -205,7 +217,8 @@ export function createBatches({ tmp, pending }: { tmp: string; pending: string }
         if (!left.delete(id)) return;
         marks.push(id);
         if (left.size === 0) {
-          clearTimeout(timer);
+          // A crash may come before the file is gone.
+          mark();
           removal = removeBatch({ file, stem });
           // Told of by `release`.
           removal.catch(() => {});
@@ -240,14 +253,18 @@ export function createBatches({ tmp, pending }: { tmp: string; pending: string }
       const { name, batch } = held;
       // At once: of two that are settled together, one must see that it is the last.
       if (!batch.entries.delete(id)) return false;
+      try {
+        append(logOf(name.stem), { id, done: true });
+      } catch {
+        // As in `mark`. Were this to stop a flush, a full disk would have it send the same event for ever.
+      }
       if (batch.entries.size === 0) await removeBatch(name);
-      else await append(logOf(name.stem), { id, done: true });
       return true;
     },
     async update(id, change) {
       const held = await holder(id);
       if (held === undefined) return false;
-      await append(logOf(held.name.stem), { id, attempts: change.attempts, lastError: change.lastError });
+      append(logOf(held.name.stem), { id, attempts: change.attempts, lastError: change.lastError });
       return true;
     },
     async recover() {
@@ -316,9 +333,12 @@ function applyMark(entries: Map<string, SpoolEntry | CorruptEntry>, line: string
   }
 }
 
-/** Each mark begins on a line of its own, whatever a crash has left before it. */
-async function append(log: string, mark: Mark): Promise<void> {
-  await appendFile(log, `\n${JSON.stringify(mark)}\n`, { mode: 0o600 });
+/**
+ * Each mark begins on a line of its own, whatever a crash has left before it. At once, so that none comes after the last,
+ * which removes the log.
+ */
+function append(log: string, mark: Mark): void {
+  appendFileSync(log, `\n${JSON.stringify(mark)}\n`, { mode: 0o600 });
 }
 
 function mayHold(name: BatchName, id: string): boolean {

@@ -1,6 +1,5 @@
 import { chmod, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { hasCode } from "./lock.ts";
 
 /** Names in a folder, sorted; none when there is no such folder. */
 export async function namesIn(folder: string): Promise<string[]> {
@@ -83,4 +82,9 @@ export async function unlinkIfThere(file: string): Promise<boolean> {
     if (hasCode(error, "ENOENT")) return false;
     throw error;
   }
+}
+
+/** Whether an error is the file system's error `code`, such as `ENOENT`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }

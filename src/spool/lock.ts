@@ -1,10 +1,14 @@
-import { open, readFile, stat, unlink } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { hasCode, namesIn, unlinkIfThere } from "./files.ts";
 import { isGone, ownerTag } from "./owner.ts";
 
 /** A lock file is written right after it is made; one that is still empty after this long was left by a crash. */
 const emptyLifeMs = 5000;
 
 const pollMs = 20;
+
+const guardSuffix = ".break";
 
 export interface LockOptions {
   /** How long to wait for another holder; 0 tries once. */
@@ -19,7 +23,7 @@ export interface LockOptions {
 export async function lock(file: string, { waitMs, signal }: LockOptions): Promise<(() => Promise<void>) | null> {
   const end = performance.now() + waitMs;
   while (true) {
-    if (await make(file)) return () => unlinkIfThere(file);
+    if (await make(file)) return async () => void (await unlinkIfThere(file));
     if (await removeStale(file)) continue;
     if (performance.now() >= end || signal?.aborted === true) return null;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
@@ -50,7 +54,7 @@ async function make(file: string): Promise<boolean> {
  */
 async function removeStale(file: string): Promise<boolean> {
   if (!(await isStale(file))) return false;
-  const guard = `${file}.break`;
+  const guard = `${file}${guardSuffix}`;
   if (!(await make(guard))) {
     if (await isStale(guard)) await unlinkIfThere(guard);
     return false;
@@ -64,6 +68,14 @@ async function removeStale(file: string): Promise<boolean> {
   }
 }
 
+/** Removes the guards that a crash has left between the two files of `removeStale`. */
+export async function removeStaleGuards(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const guard = join(folder, name);
+    if (name.endsWith(guardSuffix) && (await isStale(guard))) await unlinkIfThere(guard);
+  }
+}
+
 async function isStale(file: string): Promise<boolean> {
   try {
     const [tag, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
@@ -73,17 +85,4 @@ async function isStale(file: string): Promise<boolean> {
     if (hasCode(error, "ENOENT")) return false;
     throw error;
   }
-}
-
-async function unlinkIfThere(file: string): Promise<void> {
-  try {
-    await unlink(file);
-  } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
-  }
-}
-
-/** Whether an error is the file system's error `code`, such as `ENOENT`. */
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

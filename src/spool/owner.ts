@@ -9,7 +9,7 @@ let own: string | undefined;
 
 /** Names this process on a shared disk: host, process id and start, e.g. `3f2a9c1e-4711-902233`. */
 export function ownerTag(): string {
-  own ??= `${hostTag()}-${process.pid}-${startOf(process.pid) ?? 0}`;
+  own ??= `${hostTag()}-${process.pid}-${statusOf(process.pid)?.start ?? 0}`;
   return own;
 }
 
@@ -23,20 +23,23 @@ export function isGone(tag: string, ageMs: number): boolean {
   } catch (error) {
     return error instanceof Error && "code" in error && error.code === "ESRCH";
   }
-  // Process ids are used again; the start tells one from the next. Only Linux shows it.
-  const now = startOf(pid);
-  return now !== null && started !== "0" && now !== started;
+  // Only Linux shows more. A killed process stays as a zombie until its parent asks, which in some containers is never.
+  const status = statusOf(pid);
+  if (status === null) return false;
+  // Process ids are used again; the start tells one from the next.
+  return status.state === "Z" || status.state === "X" || (started !== "0" && status.start !== started);
 }
 
 function hostTag(): string {
   return fingerprint(hostname()).slice(0, 8);
 }
 
-/** Field 22 of `/proc/PID/stat`, counted behind the command name, which may hold blanks and parentheses. */
-function startOf(pid: number): string | null {
+/** Fields 3 and 22 of `/proc/PID/stat`, counted behind the command name, which may hold blanks and parentheses. */
+function statusOf(pid: number): { state: string; start: string } | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state: fields[0] ?? "", start: fields[19] ?? "0" };
   } catch {
     return null;
   }

@@ -12,8 +12,8 @@ import {
   type SpoolError,
   streamOf,
 } from "./entry.ts";
-import { exists, makeFolders, namesIn, syncFolder, unlinkIfThere, writeDurably } from "./files.ts";
-import { hasCode, type LockOptions, lock } from "./lock.ts";
+import { exists, hasCode, makeFolders, namesIn, syncFolder, unlinkIfThere, writeDurably } from "./files.ts";
+import { type LockOptions, lock, removeStaleGuards } from "./lock.ts";
 import { isGone, ownerTag } from "./owner.ts";
 
 export type { Batch } from "./batch.ts";
@@ -62,8 +62,8 @@ export interface Spool {
   bury(id: string, error: SpoolError): Promise<boolean>;
   /** Moves a dead entry back to `pending`, at its old place in the order. */
   retry(id: string): Promise<boolean>;
-  /** Whether there is anything in `tmp`, where `recover` would look. */
-  hasDrafts(): Promise<boolean>;
+  /** Whether there is anything for `recover` to look at: in `tmp`, or in the hands of another process. */
+  mayNeedRecovery(): Promise<boolean>;
   /** Looks through `tmp`: whole events become pending, others are reported and kept. */
   recover(): Promise<Recovery>;
   /** Removes a damaged file that `recover` told of. */
@@ -268,11 +268,13 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
       return move(id, "pending", "dead");
     },
     retry: (id) => move(id, "dead", "pending"),
-    async hasDrafts() {
-      return (await namesIn(tmp)).length > 0;
+    async mayNeedRecovery() {
+      const [left, waiting] = await Promise.all([namesIn(tmp), namesIn(pending)]);
+      return left.length > 0 || waiting.some((file) => (parseBatchName(file)?.owner ?? ownerTag()) !== ownerTag());
     },
     async recover() {
       const recovery: Recovery = { recovered: await batches.recover(), damaged: [] };
+      await removeStaleGuards(locks);
       for (const name of await namesIn(tmp)) {
         if (isBatchFile(name)) continue;
         const file = join(tmp, name);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { ownerTag } from "../../src/spool/owner.ts";
-import { createSpool } from "../../src/spool/spool.ts";
+import { createSpool, type NewEntry, type Spool } from "../../src/spool/spool.ts";
 import { run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -247,35 +247,42 @@ describe("events ack and resolve", () => {
   });
 });
 
-describe("an event that a killed process was just writing", () => {
-  it("goes out before a later one of its key", async () => {
+describe("an event that a killed process left", () => {
+  // No process has so high a number.
+  const dead = ownerTag().replace(/-\d+-\d+$/, "-99999999-1");
+  const event = { action: "trigger", summary: "first", severity: "error", source: "s", dedupKey: "k" } as const;
+
+  async function runAfter(leave: (spool: Spool, entry: NewEntry) => Promise<void>) {
     const vendor = await vendorThatTakes();
     const home = await tempDir();
     const dir = join(home, ".local/state/onduty/spool");
     const spool = createSpool({ dir, now: () => new Date(Date.now() - 1000) });
-    const event = {
-      action: "trigger",
-      summary: "first",
-      severity: "error",
-      source: "s",
-      dedupKey: "k",
-      details: {},
-      links: [],
-    } as const;
-    const { id } = await spool.add({
-      provider: "opsknight",
-      profile: "opsknight",
-      baseUrl: vendor.url,
-      event: { ...event, details: {}, links: [] },
-    });
-    // No process has so high a number.
-    const dead = ownerTag().replace(/-\d+-\d+$/, "-99999999-1");
-    await rename(join(dir, "pending", `${id}.json`), join(dir, "tmp", `${id}.${dead}.add`));
+    const target = { provider: "opsknight", profile: "opsknight", baseUrl: vendor.url } as const;
+    await leave(spool, { ...target, event: { ...event, details: {}, links: [] } });
     const { code } = await run("events trigger second --dedup-key k", { home, profiles: profilesAt(vendor.url) });
-
-    expect(code).toBe(ExitCode.ok);
     const summaries = vendor.requests.map(({ body }) => (body as { payload: { summary: string } }).payload.summary);
-    expect(summaries).toEqual(["first", "second"]);
     expect(await readdir(join(dir, "tmp"))).toEqual([]);
+    expect(await readdir(join(dir, "pending"))).toEqual([]);
+    return { code, summaries };
+  }
+
+  it("while it was writing it goes out before a later one of its key", async () => {
+    const { code, summaries } = await runAfter(async (spool, entry) => {
+      const { id } = await spool.add(entry);
+      await rename(join(spool.dir, "pending", `${id}.json`), join(spool.dir, "tmp", `${id}.${dead}.add`));
+    });
+    expect(code).toBe(ExitCode.ok);
+    expect(summaries).toEqual(["first", "second"]);
+  });
+
+  it("while it was delivering many goes out before a later one of its key", async () => {
+    const { code, summaries } = await runAfter(async (spool, entry) => {
+      await spool.addBatch([entry]);
+      const pending = join(spool.dir, "pending");
+      const [name = ""] = await readdir(pending);
+      await rename(join(pending, name), join(pending, name.replace(ownerTag(), dead)));
+    });
+    expect(code).toBe(ExitCode.ok);
+    expect(summaries).toEqual(["first", "second"]);
   });
 });

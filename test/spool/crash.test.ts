@@ -78,6 +78,17 @@ async function homeFor(url: string): Promise<Record<string, string>> {
   return bareEnv(home);
 }
 
+/** How long a command takes on this machine just now, in milliseconds: kills must meet it at work, before and after. */
+async function commandMs(env: Record<string, string>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < 3; run += 1) {
+    const begin = performance.now();
+    await start(["spool", "list", "-q"], env).ended;
+    times.push(performance.now() - begin);
+  }
+  return times.sort((a, b) => a - b)[1] ?? 0;
+}
+
 /** Numbers of the events that are on disk, by key. */
 async function onDisk(env: Record<string, string>): Promise<Taken[]> {
   const { stdout, code } = await start(["spool", "list", "--json", "--fields", "dedupKey,summary"], env).ended;
@@ -106,7 +117,9 @@ describe("kill -9 at any moment", () => {
     const everOnDisk = new Set<number>();
     let number = 0;
     let kills = 0;
+    let usualMs = 0;
     for (let round = 0; round < 200; round += 1) {
+      if (round % 20 === 0) usualMs = await commandMs(env);
       vendor.mood(moods[round % moods.length] ?? "up");
       const [file, ...first] = launch;
       const child = spawn(file, [...first, "events", "send", "--max-wait", "0", "-q"], {
@@ -119,7 +132,7 @@ describe("kill -9 at any moment", () => {
         return `${JSON.stringify({ summary: String(number), dedupKey: `k${number % 5}` })}\n`;
       });
       child.stdin.end(events.join(""));
-      const timer = setTimeout(() => child.kill("SIGKILL"), 60 + Math.random() * 160);
+      const timer = setTimeout(() => child.kill("SIGKILL"), usualMs * (0.5 + Math.random() * 1.3));
       const [, signal] = await once(child, "close");
       clearTimeout(timer);
       if (signal === "SIGKILL") kills += 1;
@@ -146,7 +159,9 @@ describe("kill -9 at any moment", () => {
     const env = await homeFor(vendor.url);
     const everOnDisk = new Set<number>();
     let number = 0;
+    let usualMs = 0;
     for (let round = 0; round < 50; round += 1) {
+      if (round % 10 === 0) usualMs = await commandMs(env);
       vendor.mood(moods[round % moods.length] ?? "up");
       const runs = [0, 1].map((which) => {
         number += 1;
@@ -156,7 +171,7 @@ describe("kill -9 at any moment", () => {
       await Promise.all(
         runs.map(async (words) => {
           const { child, ended } = start(words, env);
-          const timer = setTimeout(() => child.kill("SIGKILL"), 80 + Math.random() * 160);
+          const timer = setTimeout(() => child.kill("SIGKILL"), usualMs * (0.6 + Math.random() * 1.3));
           await ended;
           clearTimeout(timer);
         }),
@@ -194,4 +209,22 @@ describe("kill -9 at any moment", () => {
     expect(vendor.taken).toHaveLength(600);
     expectOrder(vendor.taken);
   }, 60_000);
+});
+
+describe("spool flush --watch", () => {
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("delivers what comes meanwhile, and ends on %s with %i", async (name, code) => {
+    const vendor = await moodyVendor();
+    const env = await homeFor(vendor.url);
+    vendor.mood("503");
+    expect((await start(["events", "trigger", "1", "--dedup-key", "k", "--max-wait", "0"], env).ended).code).toBe(8);
+    vendor.mood("up");
+    const { child, ended } = start(["spool", "flush", "--watch"], env);
+    while (vendor.taken.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill(name);
+    expect(await ended).toMatchObject({ code, stdout: "delivered\t1\nrefused\t0\nwaiting\t0\ncorrupt\t0\n" });
+    expect(await onDisk(env)).toEqual([]);
+  });
 });

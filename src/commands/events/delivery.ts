@@ -75,8 +75,9 @@ export async function settleEvents(
   const adding = eightAtOnce(events, (event) => addToSpool(printer, spool, connected, event));
   // The disk takes its time: meanwhile what the sending needs is loaded.
   const [entries] = await Promise.all([adding, import("../../http/undici.ts").then(({ preload }) => preload())]);
-  // What a killed process was writing is older than these, and may be of the same key.
-  if (spool !== undefined && (await spool.hasDrafts().catch(() => false))) await spool.recover().catch(() => undefined);
+  // What a killed process was writing or delivering is older than these, and may be of the same key.
+  if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
+    await spool.recover().catch(() => undefined);
   const tools = spool === undefined ? undefined : deliveryTools(ctx, spool, connected, options);
   const work = eightAtOnce(events, (event, index) => {
     const entry = entries[index];

@@ -28,7 +28,7 @@ Examples:
   onduty spool flush
   onduty spool flush --watch
 
-Exit codes: 0 nothing waits any more, 1 some were refused, 2 usage, 8 some still wait
+Exit codes: 0 nothing waits any more, 1 some were refused, 2 usage, 8 some still wait, 130 interrupted
 `,
     )
     .action((_, self: Command) => flushSpool(ctx, self.optsWithGlobals<FlushOptions>()));
@@ -67,7 +67,7 @@ async function flushSpool(ctx: Context, options: FlushOptions): Promise<void> {
 
   if (printer.format === "table" && printer.isTTY) await printer.text(summaryLine(total));
   else await printer.object(total, summaryShape);
-  if (ctx.signal.aborted && options.watch !== true) throw new CliError("interrupted", "interrupted");
+  if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
   if (total.waiting > 0 || total.corrupt > 0) ctx.exitCode = ExitCode.pending;
   else if (total.refused > 0) ctx.exitCode = ExitCode.failure;
 }

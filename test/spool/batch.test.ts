@@ -1,0 +1,119 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFile, readdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { isGone, ownerTag } from "../../src/spool/owner.ts";
+import { createSpool, isCorrupt, type Spool } from "../../src/spool/spool.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { newEntry } from "./entry.ts";
+
+// No process has so high a number.
+const dead = ownerTag().replace(/-\d+-\d+$/, "-99999999-1");
+
+async function openSpool(): Promise<Spool> {
+  return createSpool({ dir: join(await tempDir(), "spool"), now: () => new Date() });
+}
+
+async function keysIn(spool: Spool): Promise<string[]> {
+  return (await spool.list("pending")).map((entry) => (isCorrupt(entry) ? "?" : entry.event.dedupKey));
+}
+
+const filesOf = (spool: Spool): Promise<string[]> => readdir(join(spool.dir, "pending"));
+
+describe("events that share a file", () => {
+  it("are known to be done before the file goes, should a crash come in between", async () => {
+    const spool = await openSpool();
+    const batch = await spool.addBatch([newEntry("a"), newEntry("b")]);
+    for (const { id } of batch.entries) batch.settle(id);
+    // Looked at in the same turn: nothing has been removed yet.
+    const pending = join(spool.dir, "pending");
+    const log = readdirSync(pending).find((name) => name.endsWith(".log")) ?? "";
+    const marks = readFileSync(join(pending, log), "utf8");
+    for (const { id } of batch.entries) expect(marks).toContain(JSON.stringify({ id, done: true }));
+    await batch.release();
+    expect(await filesOf(spool)).toEqual([]);
+  });
+
+  it("leave nothing on disk when many are done at the same time", async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const spool = await openSpool();
+      const batch = await spool.addBatch(Array.from({ length: 40 }, (_, index) => newEntry(`k${index}`)));
+      await batch.release();
+      await Promise.all(batch.entries.map(({ id }) => spool.remove("pending", id)));
+      expect(await filesOf(spool)).toEqual([]);
+    }
+  });
+
+  it("are one and the same for all who look at once", async () => {
+    const spool = await openSpool();
+    const { entries, release } = await spool.addBatch([newEntry("a"), newEntry("b")]);
+    await release();
+    const found = await Promise.all(entries.map(({ id }) => spool.remove("pending", id)));
+    expect(found).toEqual([true, true]);
+    expect(await filesOf(spool)).toEqual([]);
+    expect(await Promise.all(entries.map(({ id }) => spool.remove("pending", id)))).toEqual([false, false]);
+  });
+
+  it("heed a mark of which only the first half had been written at the last look", async () => {
+    const spool = await openSpool();
+    const { entries, release } = await spool.addBatch([newEntry("a"), newEntry("b")]);
+    await release();
+    const [name = ""] = await filesOf(spool);
+    const log = join(spool.dir, "pending", name.replace(/batch$/, "log"));
+    const mark = `\n${JSON.stringify({ id: entries[0]?.id, done: true })}\n`;
+    await writeFile(log, mark.slice(0, 30));
+    expect(await keysIn(spool)).toEqual(["a", "b"]);
+    await appendFile(log, mark.slice(30));
+    expect(await keysIn(spool)).toEqual(["b"]);
+  });
+});
+
+describe("what a killed process leaves", () => {
+  it("is free although its parent has not asked for it, as in a container without an init", async () => {
+    const parent = spawn("sh", ["-c", 'sh -c "exit 0" & echo $!; exec sleep 30'], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    try {
+      const [line] = (await once(parent.stdout, "data")) as [Buffer];
+      const pid = line.toString().trim();
+      const stat = (): string[] => {
+        const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+        return text.slice(text.lastIndexOf(")") + 2).split(" ");
+      };
+      for (let tries = 0; stat()[0] !== "Z" && tries < 100; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      expect(stat()[0]).toBe("Z");
+      expect(isGone(ownerTag().replace(/-\d+-\d+$/, `-${pid}-${stat()[19]}`), 0)).toBe(true);
+    } finally {
+      parent.kill();
+    }
+  });
+
+  it("hinders no lock, and no guard of one stays", async () => {
+    const spool = await openSpool();
+    await (await spool.lock("k", { waitMs: 0 }))?.();
+    const file = join(spool.dir, "locks", "k");
+    await writeFile(file, dead);
+    await writeFile(`${file}.break`, dead);
+    await spool.recover();
+    expect(existsSync(`${file}.break`)).toBe(false);
+    const release = await spool.lock("k", { waitMs: 0 });
+    expect(release).not.toBeNull();
+    await release?.();
+    expect(await readdir(join(spool.dir, "locks"))).toEqual([]);
+  });
+
+  it("is seen to need a recovery", async () => {
+    const spool = await openSpool();
+    const batch = await spool.addBatch([newEntry("a")]);
+    expect(await spool.mayNeedRecovery()).toBe(false);
+    const [name = ""] = await filesOf(spool);
+    await rename(join(spool.dir, "pending", name), join(spool.dir, "pending", name.replace(ownerTag(), dead)));
+    expect(await spool.mayNeedRecovery()).toBe(true);
+    expect((await spool.recover()).recovered).toEqual(batch.entries.map(({ id }) => id));
+    expect(await spool.mayNeedRecovery()).toBe(false);
+  });
+});
