@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import type { Context, GlobalOptions } from "../context.ts";
+import type { Connected, Context, GlobalOptions } from "../context.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../errors.ts";
 import type { Person } from "../model/incident.ts";
 import { type OnCall, type OnCallAnswer, onCallFields } from "../model/oncall.ts";
 import { parseTime } from "../output/point-in-time.ts";
 import type { Printer, Shape } from "../output/printer.ts";
 import { relativeTime } from "../output/time.ts";
-import { findMe } from "./references.ts";
+import { findMe, findUser, isId } from "./references.ts";
 
 interface OnCallOptions extends GlobalOptions {
   user?: string;
@@ -17,7 +17,7 @@ interface OnCallOptions extends GlobalOptions {
 export function addOnCall(command: Command, ctx: Context, run = showOnCall): void {
   command
     .argument("[schedule...]", "ids or names of schedules; without any, every one")
-    .option("--user <id|me>", "only schedules on which this person is on call")
+    .option("--user <user>", "only schedules on which this person is on call: id, e-mail address, name or me")
     .option("--at <time>", "at another time than now, where the vendor can tell")
     .option("--exit-status", "with --user: exit 0 when on call, 9 when not")
     .addHelpText(
@@ -28,7 +28,7 @@ Examples:
   onduty oncall primary --json
   onduty oncall --user me --exit-status && echo "it is me"
 
-Exit codes: 0 answered, 2 usage, 3 no answer, 4 key, 5 no such schedule, 7 some schedules did not answer, 9 --exit-status and not on call
+Exit codes: 0 answered, 2 usage, 3 no answer, 4 key, 5 no such schedule or person, 7 some schedules did not answer, 9 --exit-status and not on call
 `,
     )
     .action((schedules: string[], _, self: Command) => run(ctx, schedules, self.optsWithGlobals<OnCallOptions>()));
@@ -46,13 +46,14 @@ export async function showOnCall(ctx: Context, schedules: string[], options: OnC
   const { provider, connection } = await ctx.connect(options);
   const { onCall } = provider;
   if (onCall === undefined) throw unsupported(provider.name, "on-call schedules");
-  const user = options.user === "me" ? await findMe({ provider, connection }) : options.user;
+  const { user } = options;
+  if (user?.trim() === "") throw usageError("--user names nobody", "--user me");
 
   const answers = await printer.progress("asking who is on call", onCall(connection, { schedules, at }));
   const failures = answers.flatMap((answer) => ("error" in answer ? [answer] : []));
   const all = answers.flatMap((answer) => ("onCall" in answer ? [answer.onCall] : []));
   if (all.length === 0 && failures[0] !== undefined) throw failures[0].error;
-  const rows = user === undefined ? all : all.filter((row) => row.users.some((person) => isSame(person, user)));
+  const rows = user === undefined ? all : await ofPerson({ provider, connection }, all, user);
   await printer.list([rows], shape);
   if (user === undefined) await tellGaps(printer, rows);
   if (options.exitStatus === true && rows.length > 0) return;
@@ -60,11 +61,39 @@ export async function showOnCall(ctx: Context, schedules: string[], options: OnC
   if (options.exitStatus === true) ctx.exitCode = ExitCode.no;
 }
 
-/** Whether a person is meant by an id, e-mail or name, or by what is known of `me`. */
-function isSame(person: Person, wanted: string | Person): boolean {
-  const words = typeof wanted === "string" ? [wanted] : [wanted.id, wanted.email, wanted.name];
-  const own = [person.id, person.email, person.name].flatMap((word) => word?.toLowerCase() ?? []);
-  return words.some((word) => word !== null && word !== "" && own.includes(word.toLowerCase()));
+/**
+ * The rows on which a person is on call. A name is looked up among all people, so that it is never taken for another's;
+ * an id or e-mail address that is on call needs no look.
+ */
+async function ofPerson(
+  vendor: Pick<Connected, "provider" | "connection">,
+  all: OnCall[],
+  given: string,
+): Promise<OnCall[]> {
+  const word = given === "me" ? vendor.connection.profile.user : given;
+  if (word !== undefined) {
+    const direct = rowsOf(all, { id: word, email: word });
+    if (direct.length > 0) return direct;
+  }
+  const everybody = all.flatMap((row) => row.users);
+  // Who is known by an id of this form, and is not there, is not on call.
+  if (word !== undefined && isId(word) && everybody.every(({ id }) => isId(id))) return [];
+  try {
+    return rowsOf(all, await (given === "me" ? findMe(vendor) : findUser(vendor, given)));
+  } catch (error) {
+    // A key that may not read users can still tell by e-mail addresses, when everybody has one.
+    const refused = error instanceof CliError && error.status === 403;
+    if (refused && word?.includes("@") && everybody.every(({ email }) => email !== null)) return [];
+    throw error;
+  }
+}
+
+function rowsOf(all: OnCall[], { id, email }: Pick<Person, "id" | "email">): OnCall[] {
+  const mail = email?.toLowerCase();
+  const isSame = (one: Person): boolean =>
+    one.id === id || (mail !== undefined && [one.id, one.email].some((own) => own?.toLowerCase() === mail));
+  const same = new Set(all.flatMap((row) => row.users.filter(isSame)).map((person) => person.id));
+  return all.filter((row) => row.users.some((person) => same.has(person.id)));
 }
 
 async function tellGaps(printer: Printer, rows: OnCall[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Connected } from "../context.ts";
-import { CliError, usageError } from "../errors.ts";
+import { CliError, unsupported, usageError } from "../errors.ts";
 import type { Directory, DirectoryName, User } from "../model/directory.ts";
-import type { Person, Reference } from "../model/incident.ts";
+import type { IncidentFilter, Person, Reference } from "../model/incident.ts";
 
 type Vendor = Pick<Connected, "provider" | "connection">;
 
@@ -14,28 +14,36 @@ export function pick<Thing extends Reference>(what: string, word: string, all: r
   if (word.trim() === "") throw usageError(`the ${what} is empty`);
   const byId = all.find((thing) => thing.id === word);
   if (byId !== undefined) return byId;
-  const wanted = word.toLowerCase();
-  const exact = all.filter((thing) => thing.name.toLowerCase() === wanted);
-  const near = exact.length > 0 ? exact : all.filter((thing) => thing.name.toLowerCase().startsWith(wanted));
-  if (near.length > 1) {
-    const candidates = near.slice(0, 10).map((thing) => `${thing.name} (${thing.id})`);
-    throw usageError(
-      `"${word}" could be ${near.length} ${what}s: ${candidates.join(", ")}`,
-      `give the id: ${near[0]?.id}`,
-    );
-  }
+  const wanted = fold(word);
+  const exact = all.filter((thing) => fold(thing.name) === wanted);
+  const near = exact.length > 0 ? exact : all.filter((thing) => fold(thing.name).startsWith(wanted));
+  if (near.length > 1) throw ambiguous(word, `${what}s`, near);
   const [found] = near;
   if (found === undefined) throw new CliError("notFound", `there is no ${what} "${word}"`);
   return found;
 }
 
-/** Every row of a directory. */
+/** Names as they are compared: in any case, and however their accents are composed. */
+function fold(text: string): string {
+  return text.trim().normalize("NFC").toLowerCase();
+}
+
+function ambiguous(word: string, what: string, near: readonly (Person | Reference)[]): CliError {
+  const candidates = near.slice(0, 10).map(({ id, name }) => `${name ?? id} (${id})`);
+  const more = near.length > 10 ? ", …" : "";
+  return usageError(
+    `"${word}" could be ${near.length} ${what}: ${candidates.join(", ")}${more}`,
+    `give the id: ${near[0]?.id}`,
+  );
+}
+
+/** Every row of a directory that the vendor gives. */
 export async function readDirectory<Name extends DirectoryName>(
   { provider, connection }: Vendor,
   name: Name,
 ): Promise<Directory[Name][]> {
+  if (provider.directory === undefined) throw unsupported(provider.name, name);
   const rows: Directory[Name][] = [];
-  if (provider.directory === undefined) return rows;
   for await (const page of provider.directory(connection, name)) rows.push(...page.rows);
   return rows;
 }
@@ -47,13 +55,22 @@ export async function findService(vendor: Vendor, word: string): Promise<Referen
 
 /** The team a user means by an id or a name. */
 export async function findTeam(vendor: Vendor, word: string): Promise<Reference> {
-  return unlessHidden(word, async () => pick("team", word, await readDirectory(vendor, "teams")));
+  return unlessHidden(
+    async () => pick("team", word, await readDirectory(vendor, "teams")),
+    async () => {
+      if (isId(word)) return { id: word, name: word };
+      throw usageError(`this server does not publish its teams, so "${word}" must be the id of one`);
+    },
+  );
 }
 
 /** The person a user means by an id, an e-mail address, a name or `me`. */
 export async function findUser(vendor: Vendor, word: string): Promise<Person> {
   if (word === "me") return findMe(vendor);
-  return unlessHidden(word, async () => pickUser(word, await readDirectory(vendor, "users")));
+  return unlessHidden(
+    async () => pickUser(word, await readDirectory(vendor, "users")),
+    () => knownPerson(vendor, word),
+  );
 }
 
 /** The same among users that were read already. */
@@ -62,24 +79,60 @@ export function pickUser(word: string, users: readonly User[]): User {
   return byMail ?? pick("user", word, users);
 }
 
-/** A server that does not publish its people and teams (OpsKnight 1.3.1) can still be given their ids. */
-async function unlessHidden<Found extends Reference | Person>(
-  word: string,
-  find: () => Promise<Found>,
-): Promise<Found | { id: string; name: string; email: null }> {
+/** Whether a word has the form of a vendor's id, which no name is likely to have. */
+export function isId(word: string): boolean {
+  return /^(\d{6,}|(?=.*\d)[a-z0-9]{20,}|[0-9a-f-]{32,36}|[a-z]{2,5}_\w+)$/i.test(word);
+}
+
+/** What is found, or what stands in for it on a server that does not publish its people and teams (OpsKnight 1.3.1). */
+async function unlessHidden<Found>(find: () => Promise<Found>, instead: () => Promise<Found>): Promise<Found> {
   try {
     return await find();
   } catch (error) {
     const hidden = error instanceof CliError && error.kind === "failure" && error.status === 404;
-    if (!hidden || word.trim() === "") throw error;
-    return { id: word, name: word, email: null };
+    if (!hidden) throw error;
+    return instead();
   }
 }
 
+/** Somebody who has an incident, by the whole name or e-mail address; else an id or an e-mail address as it was given. */
+async function knownPerson(vendor: Vendor, word: string): Promise<Person> {
+  if (word.trim() === "") throw usageError("the user is empty");
+  const wanted = fold(word);
+  const people = isId(word) ? [] : await peopleOfIncidents(vendor);
+  const same = people.filter(({ id, name, email }) => [id, name, email].some((own) => own && fold(own) === wanted));
+  if (same.length > 1) throw ambiguous(word, "users", same);
+  if (same[0] !== undefined) return same[0];
+  if (isId(word) || word.includes("@")) return { id: word, name: word, email: word.includes("@") ? word : null };
+  throw usageError(
+    `this server does not publish its users, and nobody called "${word}" has an incident; give the id`,
+    "onduty incidents list --status all --json --fields assignees",
+  );
+}
+
+const everyIncident: IncidentFilter = {
+  statuses: [],
+  urgencies: [],
+  services: [],
+  sort: "created",
+  order: "desc",
+  limit: 200,
+};
+
+async function peopleOfIncidents({ provider, connection }: Vendor): Promise<Person[]> {
+  const people = new Map<string, Person>();
+  for await (const { rows } of provider.incidents?.list(connection, everyIncident) ?? [])
+    for (const person of rows.flatMap(({ assignees }) => assignees)) people.set(person.id, person);
+  return [...people.values()];
+}
+
 /** Who `me` is: the profile's user, else the person the key belongs to. */
-export async function findMe({ provider, connection }: Vendor): Promise<Person> {
+export async function findMe(vendor: Vendor): Promise<Person> {
+  const { provider, connection } = vendor;
   const { user, name } = connection.profile;
-  if (user !== undefined) return { id: user, name: user, email: user };
+  if (user !== undefined && isId(user)) return { id: user, name: user, email: null };
+  // A name or an e-mail address is no id: the vendor would find nothing under it.
+  if (user !== undefined && user !== "me") return findUser(vendor, user);
   const identity = await provider.whoami(connection);
   if (identity.user !== null) return identity.user;
   throw usageError(`profile "${name}" does not say who "me" is`, "set ONDUTY_USER, or add the profile with --user");

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
-import type { Context, GlobalOptions } from "../context.ts";
+import type { Connected, Context, GlobalOptions } from "../context.ts";
+import { CliError } from "../errors.ts";
 import type { Identity } from "../model/key.ts";
 import type { Shape } from "../output/printer.ts";
+import { pickUser, readDirectory } from "./references.ts";
 
 type Row = { provider: string; profile: string } & Identity;
 
@@ -29,7 +31,22 @@ export function addWhoami(command: Command, ctx: Context): void {
 async function whoami(ctx: Context, options: GlobalOptions): Promise<void> {
   const printer = ctx.printer(options);
   printer.check(shape);
-  const { provider, connection } = await ctx.connect(options);
-  const identity = await printer.progress("asking who this is", provider.whoami(connection));
+  const connected = await ctx.connect(options);
+  const { provider, connection } = connected;
+  const identity = await printer.progress("asking who this is", identify(connected));
   await printer.object({ provider: provider.name, profile: connection.profile.name, ...identity }, shape);
+}
+
+/** A person that only the profile tells of is looked up, where that can be. */
+async function identify(connected: Connected): Promise<Identity> {
+  const identity = await connected.provider.whoami(connected.connection);
+  const { user } = identity;
+  if (user === null || user.name !== null || connected.provider.directory === undefined) return identity;
+  try {
+    const { id, name, email } = pickUser(user.id, await readDirectory(connected, "users"));
+    return { ...identity, user: { id, name, email } };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
+    return identity;
+  }
 }

@@ -13,7 +13,7 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
     (services.length === 0 || services.includes(incident.service?.id ?? "")) &&
     (team === undefined || incident.team?.id === team) &&
     (assignee === undefined ||
-      incident.assignees.some(({ id, email, name }) => [id, email, name].includes(assignee))) &&
+      incident.assignees.some(({ id, email }) => id === assignee || email?.toLowerCase() === assignee.toLowerCase())) &&
     (since === undefined || created >= since.getTime()) &&
     (until === undefined || created < until.getTime()) &&
     (query === undefined ||

@@ -277,6 +277,11 @@ describe("incidents ack", () => {
 });
 
 describe("oncall", () => {
+  const people = [
+    { id: "usr_1", name: "Ada Lovelace", email: "ada@example.test" },
+    { id: "usr_3", name: "Alan Turing", email: "alan@example.test" },
+  ];
+
   async function schedules(): Promise<FakeVendor> {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/schedules", 200, {
@@ -338,9 +343,34 @@ describe("oncall", () => {
     vendor.reply("GET /api/schedules/sch_2/on-call", 500, { error: { code: "INTERNAL_ERROR", message: "broken" } });
     const profiles = profilesAt(vendor.url);
     expect((await run("oncall --user ada@example.test --exit-status --max-wait 0", { profiles, now })).code).toBe(0);
-    expect((await run("oncall --user nobody --exit-status --max-wait 0", { profiles, now })).code).toBe(
-      ExitCode.partial,
-    );
-    expect((await run("oncall primary --user nobody --exit-status", { profiles, now })).code).toBe(ExitCode.no);
+    const absent = "oncall --user alan@example.test --exit-status --max-wait 0";
+    vendor.reply("GET /api/users", 200, { data: people });
+    expect((await run(absent, { profiles, now })).code).toBe(ExitCode.partial);
+    expect((await run(absent.replace("oncall", "oncall primary"), { profiles, now })).code).toBe(ExitCode.no);
+  });
+
+  it("takes a name for one person alone", async () => {
+    const vendor = await schedules();
+    vendor.reply("GET /api/users", 200, {
+      data: [...people, { id: "usr_7", name: "Ada Byron", email: "byron@example.test" }],
+    });
+    const ask = (user: string) =>
+      run(["oncall", "primary", "--user", user, "--exit-status"], { profiles: profilesAt(vendor.url), now });
+    expect((await ask("ada l")).code).toBe(0);
+    expect((await ask("ada byron")).code).toBe(ExitCode.no);
+    const either = await ask("ada");
+    expect(either).toMatchObject({ code: ExitCode.usage, stdout: "" });
+    expect(either.stderr).toContain('"ada" could be 2 users: Ada Lovelace (usr_1), Ada Byron (usr_7)');
+    expect(await ask("nobody")).toMatchObject({ code: ExitCode.notFound, stdout: "" });
+    expect(await ask(" ")).toMatchObject({ code: ExitCode.usage, stdout: "" });
+  });
+
+  it("tells by e-mail address with a key that may not read users, and by name not", async () => {
+    const vendor = await schedules();
+    vendor.reply("GET /api/users", 403, { error: { code: "FORBIDDEN", message: "Requires scope: users:read" } });
+    const ask = (user: string) =>
+      run(["oncall", "primary", "--user", user, "--exit-status"], { profiles: profilesAt(vendor.url), now });
+    expect((await ask("alan@example.test")).code).toBe(ExitCode.no);
+    expect(await ask("alan")).toMatchObject({ code: ExitCode.auth, stdout: "" });
   });
 });

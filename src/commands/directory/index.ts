@@ -36,7 +36,7 @@ function addList(group: Command, ctx: Context, name: DirectoryName): void {
     .command("list")
     .alias("ls")
     .description(`List ${name}`)
-    .option("--query <text>", "only with this text in the name or the id")
+    .option("--query <text>", `only with this text in the name${name === "users" ? ", e-mail address" : ""} or id`)
     .option("--limit <n>", `most ${name} to list (default: ${defaultLimit})`, readLimit)
     .option("--all", "list every one")
     .addHelpText(
@@ -101,7 +101,7 @@ function directoryOf<Name extends DirectoryName>(
 }
 
 /** At most `limit` rows that match, and whether there are more. */
-async function* take<Row extends { id: string; name: string }>(
+async function* take<Row extends { id: string; name: string; email?: string | null }>(
   pages: AsyncIterable<Page<Row>>,
   query: string | undefined,
   limit: number,
@@ -113,7 +113,8 @@ async function* take<Row extends { id: string; name: string }>(
     told.total ??= page.total;
     if (page.truncated !== undefined) told.truncated = page.truncated;
     const rows = page.rows.filter(
-      ({ id, name }) => wanted === undefined || id === query || name.toLowerCase().includes(wanted),
+      ({ id, name, email }) =>
+        wanted === undefined || [id, name, email].some((text) => text?.toLowerCase().includes(wanted)),
     );
     if (rows.length > left) told.more = true;
     yield rows.slice(0, left);

@@ -7,6 +7,8 @@ import { asArray, asObject, asObjects, asText } from "../wire.ts";
 import { toId } from "./wire.ts";
 
 const pageSize = 100;
+/** `p * limit` may not be more. Source: OpenAPI. */
+const reachable = 10_000;
 
 /** What the vendor calls them. */
 const routes = {
@@ -22,9 +24,8 @@ export async function* listDirectory<Name extends DirectoryName>(
   name: Name,
 ): AsyncIterable<Page<Directory[Name]>> {
   const http = await connection.http();
-  for await (const { rows, total } of pagesOf(http, routes[name], {})) {
-    yield { rows: rows.flatMap((row) => toRow(connection, name, row)), ...(total !== undefined && { total }) };
-  }
+  for await (const { rows, ...told } of pagesOf(http, routes[name], {}))
+    yield { rows: rows.flatMap((row) => toRow(connection, name, row)), ...told };
 }
 
 /** All rows of a list that is paged by number. */
@@ -42,7 +43,7 @@ async function* pagesOf(
   http: HttpClient,
   route: (typeof routes)[DirectoryName],
   query: object,
-): AsyncIterable<{ rows: Record<string, unknown>[]; total: number | undefined }> {
+): AsyncIterable<Page<Record<string, unknown>>> {
   for (let page = 1; ; page += 1) {
     const body = { ...query, p: page, limit: pageSize };
     const answer = await http.request(route, { body, idempotent: true, reads: true });
@@ -51,9 +52,11 @@ async function* pagesOf(
       throw new CliError("failure", `${route}: no list in the answer`, { requestId: answer.requestId ?? undefined });
     const rows = asObjects(data.items);
     const total = typeof data.total === "number" ? data.total : undefined;
-    yield { rows, total };
-    const more = data.has_next_page === true || (total !== undefined && page * pageSize < total);
-    if (!more || rows.length === 0) return;
+    const more = rows.length > 0 && (data.has_next_page === true || (total !== undefined && page * pageSize < total));
+    const truncated = `flashduty gives only the first ${reachable} of a list`;
+    const last = more && (page + 1) * pageSize > reachable;
+    yield { rows, ...(total !== undefined && { total }), ...(last && { truncated }) };
+    if (!more || last) return;
   }
 }
 

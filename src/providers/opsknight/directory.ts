@@ -6,7 +6,9 @@ import type { Connection } from "../provider.ts";
 import { asText, first } from "../wire.ts";
 import { readList, toReference } from "./wire.ts";
 
+/** Most rows of one page: of the documented API, and of 1.3.1, which has only one page. Source: the reference; 1.3.1 as it runs. */
 const pageSize = 100;
+const onlyPageSize = 200;
 
 /** Pages of a directory; 1.3.1 gives it whole, or has none. */
 export async function* listDirectory<Name extends DirectoryName>(
@@ -15,27 +17,37 @@ export async function* listDirectory<Name extends DirectoryName>(
 ): AsyncIterable<Page<Directory[Name]>> {
   const http = await connection.http();
   try {
-    for await (const rows of pagesOf(http, name)) yield { rows: rows.flatMap((row) => toRow(connection, name, row)) };
+    for await (const { rows, ...told } of pagesOf(http, name))
+      yield { rows: rows.flatMap((row) => toRow(connection, name, row)), ...told };
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== "routeNotFound") throw error;
     throw new CliError("failure", `this OpsKnight server does not publish ${name}`, { status: 404, cause: error });
   }
 }
 
-async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Record<string, unknown>[]> {
+async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Page<Record<string, unknown>>> {
+  const ask = async (limit: number, offset: number) => {
+    const { body } = await http.request(`GET /api/${name}`, { query: { limit, offset } });
+    return readList(body, name, `GET /api/${name}`);
+  };
   for (let offset = 0; ; ) {
-    const { body } = await http.request(`GET /api/${name}`, { query: { limit: pageSize, offset } });
-    const page = readList(body, name, `GET /api/${name}`);
+    const page = await ask(pageSize, offset);
+    if (!page.documented) {
+      // A short answer was everything; otherwise the one page is asked for as long as it gets.
+      const { rows } = page.rows.length < pageSize ? page : await ask(onlyPageSize, 0);
+      const truncated = `this OpsKnight server gives only ${onlyPageSize} ${name} and cannot page`;
+      return yield { rows, ...(rows.length >= onlyPageSize && { truncated }) };
+    }
     offset += page.rows.length;
-    yield page.rows;
-    if (!page.documented || page.hasMore !== true || page.rows.length === 0) return;
+    yield { rows: page.rows, ...(page.total !== undefined && { total: page.total }) };
+    if (page.hasMore !== true || page.rows.length === 0) return;
   }
 }
 
 /** All rows of a directory, as the vendor tells them. */
 export async function listAll(http: HttpClient, name: DirectoryName): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
-  for await (const page of pagesOf(http, name)) rows.push(...page);
+  for await (const page of pagesOf(http, name)) rows.push(...page.rows);
   return rows;
 }
 

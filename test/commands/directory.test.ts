@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { type RunOptions, run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { recordedIncidents, recordedKey, replayServer } from "../support/replay.ts";
+import { sandbox } from "../support/sandbox.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+/** Runs against the sandbox, its OpsKnight by default. */
+async function setUp(options = "") {
+  const { home } = await sandbox(options);
+  return (line: string, more: RunOptions & { vendor?: string } = {}) =>
+    run(`${line} -p sandbox-${more.vendor ?? "opsknight"}`, { home, ...more });
+}
+
+describe("services, schedules, users and teams", () => {
+  it("are a table at a terminal, and lines of a pipe", async () => {
+    const command = await setUp();
+    expect((await command("users list --no-color", { tty: true })).stdout).toBe(
+      "ID         NAME          EMAIL               ROLE       TIME ZONE\n" +
+        "usr_ada    Ada Lovelace  ada@sandbox.test    responder  Europe/London\n" +
+        "usr_grace  Grace Hopper  grace@sandbox.test  responder  America/New_York\n" +
+        "usr_kei    藤井 慧       kei@sandbox.test    responder  Asia/Tokyo\n",
+    );
+    expect((await command("teams list")).stdout).toBe(
+      "team_platform\tPlatform\tWhat the others stand on\nteam_shop\tShop\tWhat customers see\n",
+    );
+    expect((await command("schedules list -q")).stdout).toBe("sch_primary\nsch_secondary\nsch_weekend\n");
+  });
+
+  it("have the same JSON on every vendor", async () => {
+    const command = await setUp();
+    const service = async (vendor: string) =>
+      JSON.parse((await command("services show checkout --json", { vendor })).stdout) as object;
+    expect(await service("opsknight")).toEqual({
+      id: "svc_checkout",
+      name: "Checkout",
+      description: "Takes payments",
+      status: "operational",
+      team: { id: "team_shop", name: "Shop" },
+      provider: "opsknight",
+      profile: "sandbox-opsknight",
+    });
+    expect(Object.keys(await service("flashduty"))).toEqual(Object.keys(await service("opsknight")));
+  });
+
+  it("are found by part of the name or the id, people by their e-mail address as well", async () => {
+    const command = await setUp();
+    expect((await command("users list --query SANDBOX.test -q")).stdout).toBe("usr_ada\nusr_grace\nusr_kei\n");
+    expect((await command("users list --query usr_k -q")).stdout).toBe("usr_kei\n");
+    expect(await command("services list --query nothing")).toMatchObject({ stdout: "", stderr: "No services.\n" });
+  });
+
+  it("are counted, and say when there are more than is shown", async () => {
+    const vendor = await fakeVendor();
+    vendor.handle("POST /member/list", ({ body }, response) => {
+      const { p, limit } = body as { p: number; limit: number };
+      const ids = Array.from({ length: Math.min(limit, 250 - (p - 1) * limit) }, (_, at) => (p - 1) * limit + at);
+      const items = ids.map((id) => ({ member_id: 1_000_000 + id, member_name: `Person ${id}` }));
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ data: { p, limit, total: 250, items } }));
+    });
+    const list = (more: string) => run(`users list ${more} -p flashduty`, { profiles: profilesAt(vendor.url) });
+    const some = await list("-o tsv");
+    expect(some.stdout.split("\n")).toHaveLength(101);
+    expect(some).toMatchObject({ code: 0, stderr: "showing 100 of 250; --all for every one\n" });
+    const all = await list("--all -o csv --fields id");
+    expect(all.stdout.split("\r\n")).toHaveLength(252);
+    expect(all).toMatchObject({ code: 0, stderr: "" });
+    expect(await list("--all --limit 3")).toMatchObject({ code: ExitCode.usage, stdout: "" });
+  });
+
+  it("say that Flashduty gives the first 10,000 of them alone", async () => {
+    const vendor = await fakeVendor();
+    vendor.handle("POST /team/list", ({ body }, response) => {
+      const { p, limit } = body as { p: number; limit: number };
+      const items = Array.from({ length: limit }, (_, at) => ({ team_id: p * limit + at, team_name: "Team" }));
+      response.writeHead(p * limit > 10_000 ? 400 : 200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ data: { p, limit, total: 10_050, items } }));
+    });
+    const { code, stdout, stderr } = await run("teams list --all -q -p flashduty", {
+      profiles: profilesAt(vendor.url),
+    });
+    expect(code).toBe(ExitCode.partial);
+    expect(stdout.split("\n")).toHaveLength(10_001);
+    expect(stderr).toBe("warning: this list is not complete: flashduty gives only the first 10000 of a list\n");
+  });
+
+  it("are asked of OpsKnight 1.3.1, which cannot page, with the longest page it has", async () => {
+    const vendor = await fakeVendor();
+    let length = 150;
+    vendor.handle("GET /api/services", ({ query }, response) => {
+      const rows = Array.from({ length }, (_, at) => ({ id: `svc_${at}`, name: `Service ${at}` }));
+      const services = rows.slice(0, Math.min(200, Number(query.limit)));
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ services }));
+    });
+    const profiles = profilesAt(vendor.url);
+    const all = await run("services list --all -q", { profiles });
+    expect(all.stdout.split("\n")).toHaveLength(151);
+    expect(all).toMatchObject({ code: 0, stderr: "" });
+    length = 230;
+    const cut = await run("services list --all -q", { profiles });
+    expect(cut.stdout.split("\n")).toHaveLength(201);
+    expect(cut.code).toBe(ExitCode.partial);
+    expect(cut.stderr).toContain("this OpsKnight server gives only 200 services and cannot page");
+  });
+
+  it("are read as 1.3.1 was recorded to give them", async () => {
+    const server = await replayServer();
+    const profiles = { prod: { provider: "opsknight", baseUrl: server.url, apiKey: { text: recordedKey } } };
+    const { stdout } = await run("services list --json --fields name,status,team.id", { profiles });
+    expect(JSON.parse(stdout)).toContainEqual({
+      name: "Checkout API",
+      status: "operational",
+      "team.id": "cteampayments000000000000",
+    });
+    expect((await run("schedules show follow --json", { profiles })).stdout).toContain('"timeZone":"Asia/Kolkata"');
+    expect(await run("users show ada", { profiles })).toMatchObject({
+      code: ExitCode.failure,
+      stdout: "",
+      stderr: expect.stringContaining("this OpsKnight server does not publish users"),
+    });
+  });
+});
+
+describe("`me`", () => {
+  it.each(["usr_kei", "KEI@sandbox.test", "藤井 慧", "藤井"])("is found when the profile says %s", async (user) => {
+    const command = await setUp();
+    const env = { ONDUTY_USER: user };
+    expect((await command("incidents list --assignee me -q", { env })).stdout).toBe("inc_000009\n");
+    expect((await command("users show me --fields id", { env })).stdout).toBe("id\tusr_kei\n");
+    const whoami = await command("whoami --jq .user", { env });
+    expect(JSON.parse(whoami.stdout)).toEqual({ id: "usr_kei", name: "藤井 慧", email: "kei@sandbox.test" });
+  });
+
+  it("is on call under every name the profile may give", async () => {
+    const command = await setUp();
+    for (const user of ["usr_ada", "ada@sandbox.test", "Ada Lovelace", "ada"])
+      expect((await command("oncall --user me --exit-status", { env: { ONDUTY_USER: user } })).code).toBe(0);
+    for (const user of ["usr_kei", "kei@sandbox.test", "藤井"])
+      expect((await command("oncall primary --user me --exit-status", { env: { ONDUTY_USER: user } })).code).toBe(9);
+    expect((await command("oncall --user me --exit-status", { env: { ONDUTY_USER: "nobody" } })).code).toBe(5);
+  });
+});
+
+describe("people and teams that OpsKnight 1.3.1 does not publish", () => {
+  const named = recordedIncidents.flatMap(({ id, assignee }) => {
+    const person = assignee as { id: string; name: string; email: string } | null | undefined;
+    return person ? [{ incident: id, person }] : [];
+  });
+
+  async function replay(line: string[]) {
+    const server = await replayServer();
+    const profiles = { prod: { provider: "opsknight", baseUrl: server.url, apiKey: { text: recordedKey } } };
+    return run(["incidents", "list", "--status", "all", ...line], { profiles });
+  }
+
+  it("are known by the incidents they have", async () => {
+    const { person } = named[0] ?? { person: { id: "", name: "", email: "" } };
+    const byId = await replay(["--assignee", person.id, "-q"]);
+    expect(byId.stdout.split("\n").length).toBeGreaterThan(1);
+    for (const word of [person.name.toLowerCase(), person.email.toUpperCase()])
+      expect((await replay(["--assignee", word, "-q"])).stdout).toBe(byId.stdout);
+  });
+
+  it.each([
+    ["--assignee", "nobody", "nobody called"],
+    ["--team", "payments", "must be the id of one"],
+  ])("and %s %s is no empty list, which would look like an all-clear", async (option, word, message) => {
+    const { code, stdout, stderr } = await replay([option, word]);
+    expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it("are taken by id or e-mail address although nobody is known by it", async () => {
+    expect(await replay(["--assignee", "nobody@example.test", "--json"])).toMatchObject({ code: 0, stdout: "[]\n" });
+    expect(await replay(["--team", "cteamnowhere0000000000000", "--json"])).toMatchObject({ code: 0, stdout: "[]\n" });
+  });
+});
