@@ -21,8 +21,11 @@ function load(): Promise<Jq> {
 /** Makes sure that an expression can be used, before anything is asked. @throws {CliError} `usage` with jq's reason */
 export async function checkJq(expression: string): Promise<void> {
   const jq = await load();
-  const { exitCode, stderr } = jq.raw(null, `empty | (${expression}\n)`);
-  if (exitCode !== 0) throw usageError(`--jq: ${reason(stderr)}`, "--jq '.[].id'");
+  // In two kinds of brackets, so that those of the expression cannot close ours and only run once there is an answer.
+  for (const whole of [`empty | (${expression}\n)`, `empty | if . then ${expression}\n else . end`]) {
+    const { exitCode, stderr } = jq.raw(null, whole);
+    if (exitCode !== 0) throw usageError(`--jq: ${reason(stderr)}`, "--jq '.[].id'");
+  }
 }
 
 /**
@@ -48,5 +51,7 @@ function reason(stderr: string): string {
   const told = first
     .replace(/^jq: error(?: \(at [^)]*\))?:? */, "")
     .replace(/ at <top-level>, line \d+(?:, column \d+)?:?$/, "");
-  return told === "" ? "the expression failed" : told;
+  if (told === "") return "the expression failed";
+  // `halt_error` alone says the whole input.
+  return told.length > 200 ? `${told.slice(0, 200)}…` : told;
 }

@@ -61,6 +61,15 @@ export interface Printer {
   object<Row extends object>(row: Row, shape: Shape<Row>): Promise<void>;
   /** Prints any JSON value. @throws {CliError} `usage` in a format of rows and columns */
   value(value: unknown): Promise<void>;
+  /**
+   * Prints JSON that somebody else has written: as it is in a pipe, indented and made safe at a terminal, and long numbers
+   * stay as they are.
+   *
+   * @throws {CliError} `usage` in a format of rows and columns
+   */
+  jsonText(text: string): Promise<void>;
+  /** @throws {CliError} `usage` where `value` and `jsonText` would; to be called before any request */
+  checkValue(): void;
   /** A finished line (or lines) of text on stdout, made safe; for what is not a list or object. */
   text(line: string): Promise<void>;
   /** On stderr, unless `--quiet`. */
@@ -281,8 +290,23 @@ export function createPrinter(setting: PrinterSetting): Printer {
     }
   }
 
-  async function anyValue(value: unknown): Promise<void> {
+  function checkValue(): void {
     if (fields !== undefined) throw usageError("--fields is for rows whose fields are known", "--jq '.[] | {id}'");
+    if (format === "csv" || format === "tsv")
+      throw usageError(`what the vendor says has no columns for --output ${format}`, "--output json");
+  }
+
+  async function jsonText(text: string): Promise<void> {
+    checkValue();
+    if (format === "yaml" || format === "ndjson") return anyValue(JSON.parse(text));
+    if (setting.jq !== undefined) return out.write(await filtered(text));
+    if (!out.isTTY) return out.write(text.endsWith("\n") ? text : `${text}\n`);
+    const { indentJson } = await import("./json-text.ts");
+    return out.write(`${sanitizeJson(indentJson(text))}\n`);
+  }
+
+  async function anyValue(value: unknown): Promise<void> {
+    checkValue();
     switch (format) {
       case "yaml":
         return out.write(await yaml(value));
@@ -290,9 +314,6 @@ export function createPrinter(setting: PrinterSetting): Printer {
         const rows = Array.isArray(value) ? value : [value];
         return out.write(await filtered(rows.map((row) => `${json(row)}\n`).join("")));
       }
-      case "csv":
-      case "tsv":
-        throw usageError(`what the vendor says has no columns for --output ${format}`, "--output json");
       default:
         return out.write(await filtered(`${sanitizeJson(JSON.stringify(value, null, out.isTTY ? 2 : undefined))}\n`));
     }
@@ -328,6 +349,8 @@ export function createPrinter(setting: PrinterSetting): Printer {
     render,
     object,
     value: anyValue,
+    jsonText,
+    checkValue,
     notice,
     text: (line) => out.write(`${sanitize(line)}\n`),
     warn: (text) => err.write(`${sanitize(text)}\n`),

@@ -56,6 +56,16 @@ export interface RawPage {
   body: Record<string, unknown> | undefined;
 }
 
+/** One page of any list. */
+export interface RawList {
+  rows: unknown[];
+  next: RawPage | undefined;
+  /** The next page has these rows as well. */
+  again?: boolean;
+  /** See `Page.truncated`. */
+  truncated?: string;
+}
+
 export interface Provider {
   name: ProviderName;
   /** As people write it: `OpsKnight`. */
@@ -118,8 +128,10 @@ export interface Provider {
     show(connection: Connection, type: string, id: string, hydrate: number): Promise<ContentObject>;
   };
 
+  /** Methods that its lists are asked for with. */
+  listMethods: readonly ("GET" | "POST")[];
   /** Where a list of this vendor goes on, for requests of any route; undefined for an answer that is no list. */
-  pageOf(answer: unknown, asked: RawPage): { rows: unknown[]; next: RawPage | undefined } | undefined;
+  pageOf(answer: unknown, asked: RawPage): RawList | undefined;
 
   /** Asks whether a key works, without ever writing. Does not throw for what the vendor answers or for a lost network. */
   validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict>;

@@ -90,6 +90,31 @@ describe("api", () => {
     expect((await api(["/api/gone"])).stdout).toBe("");
   });
 
+  it("leaves the answer's numbers alone, in every form of JSON", async () => {
+    const { vendor, api } = await setUp();
+    vendor.reply("GET /api/n", 200, '{"id":12345678901234567890,"x":[1.50,{}, []],"t":"a\\"b {\u009b2J"}');
+    expect((await api(["/api/n", "--json"])).stdout).toContain('"id":12345678901234567890,"x":[1.50,{}, []]');
+    expect((await api(["/api/n", "--jq", ".id"])).stdout).toBe("12345678901234567890\n");
+    expect((await api(["/api/n"], { tty: true })).stdout).toBe(
+      '{\n  "id": 12345678901234567890,\n  "x": [\n    1.50,\n    {},\n    []\n  ],\n  "t": "a\\"b {\\u009b2J"\n}\n',
+    );
+  });
+
+  it("fails where JSON was asked for and none came", async () => {
+    const { vendor, api } = await setUp();
+    vendor.reply("GET /api/text", 200, "plain text", { "content-type": "text/plain" });
+    const { code, stdout, stderr } = await api(["/api/text", "--jq", "."]);
+    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+    expect(stderr).toContain("GET /api/text: the answer is not JSON");
+  });
+
+  it("takes a field's text from standard input", async () => {
+    const { vendor, api } = await setUp();
+    vendor.reply("POST /api/notes", 200, {});
+    await api(["POST", "/api/notes", "--field", "text=@-"], { stdin: "two\nlines" });
+    expect(vendor.requests[0]?.body).toEqual({ text: "two\nlines" });
+  });
+
   it("takes answers that are not JSON, and makes them harmless at a terminal", async () => {
     const { vendor, api } = await setUp();
     vendor.reply("GET /api/text", 200, "plain \u001b[2J text", { "content-type": "text/plain" });
@@ -134,6 +159,10 @@ describe("api", () => {
     [["GET", "/x", "--header", "Authorization: Bearer x"], "not yours to set"],
     [["GET", "/x", "--header", "x-a: b\u0007"], "of one line"],
     [["POST", "/x", "--field", "a=1", "--field", "a[b]=2"], "is a value and an object"],
+    [["POST", "/x", "--field", "a=@-", "--field", "b=@-"], "can be the text of one field"],
+    [["POST", "/x", "--output", "csv"], "no columns for --output csv"],
+    [["POST", "/x", "--output", "tsv"], "no columns for --output tsv"],
+    [["POST", "/x", "--fields", "id"], "--fields is for rows whose fields are known"],
   ])("refuses %j with exit 2 and no request", async (words, message) => {
     const { vendor, api } = await setUp();
     const { code, stderr } = await api(words, { stdin: "{" });
@@ -202,9 +231,61 @@ describe("api --paginate", () => {
     });
     vendor.reply("GET /api/round", 200, { data: [1], pagination: { has_more: true, offset: 0, limit: 1 } });
     expect(await api(["/api/round", "--paginate"])).toMatchObject({
-      code: ExitCode.usage,
+      code: ExitCode.failure,
       stdout: "",
       stderr: expect.stringContaining("with the same one"),
     });
+  });
+
+  it("asks 1.3.1 for its longest page, and says that there may be more", async () => {
+    const { vendor, api } = await setUp();
+    let length = 120;
+    vendor.handle("GET /api/incidents", ({ query }, response) => {
+      const rows = Array.from({ length }, (_, n) => ({ n })).slice(0, Math.min(200, Number(query.limit ?? 50)));
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ incidents: rows }));
+    });
+    const all = await api(["/api/incidents", "--paginate", "--jq", "length"]);
+    expect(all).toMatchObject({ code: 0, stdout: "120\n", stderr: "" });
+    length = 300;
+    const cut = await api(["/api/incidents?limit=2", "--paginate", "--jq", "length"]);
+    expect(cut).toMatchObject({ code: ExitCode.partial, stdout: "200\n" });
+    expect(cut.stderr).toContain("this list is not complete: this OpsKnight server gives only 200 rows");
+    const some = await api(["/api/incidents", "--paginate", "--limit", "7", "--jq", "length"]);
+    expect(some).toMatchObject({ code: 0, stdout: "7\n", stderr: "showing the first 7; there are more\n" });
+  });
+
+  it("prints rows as their page comes with ndjson", async () => {
+    const { vendor, api } = await setUp();
+    const pagination = { total: 2, limit: 1, has_more: true };
+    vendor
+      .reply("GET /api/users", 200, { data: [{ n: 1 }], pagination: { ...pagination, offset: 0 } })
+      .reply("GET /api/users", 500, {});
+    const { code, stdout } = await api(["/api/users", "--paginate", "-o", "ndjson", "--max-wait", "0"]);
+    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: '{"n":1}\n' });
+    const whole = await api(["/api/users", "--paginate", "--max-wait", "0"]);
+    expect(whole).toMatchObject({ code: ExitCode.failure, stdout: "" });
+  });
+
+  it("pages a GET of Flashduty behind the path, where it has no body", async () => {
+    const { vendor, api } = await setUp();
+    vendor.handle("GET /status-page/change/list", ({ query, body }, response) => {
+      const data = { items: [{ p: query.p ?? "1", body }], has_next_page: query.p !== "3" };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data }));
+    });
+    const { stdout } = await api(["/status-page/change/list?page_id=1&page_id=2", "--paginate", "-p", "flashduty"]);
+    expect(stdout).toBe('[{"p":"1"},{"p":"2"},{"p":"3"}]\n');
+    expect(vendor.requests.every(({ query }) => query.page_id === "2")).toBe(true);
+  });
+
+  it.each([
+    [["POST", "/api/incidents", "--paginate"], "--paginate is for lists, which opsknight gives to GET"],
+    [["DELETE", "/x", "--paginate", "-p", "flashduty"], "gives to GET and POST"],
+    [["/api/users", "--paginate", "--include"], "--include shows one answer"],
+  ])("refuses %j with exit 2 and no request", async (words, message) => {
+    const { vendor, api } = await setUp();
+    const { code, stderr } = await api(words);
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain(message);
+    expect(vendor.requests).toEqual([]);
   });
 });

@@ -43,6 +43,8 @@ describe("--jq", () => {
     [["--jq", ".["], "syntax error"],
     [["--jq", ".a | nope"], "nope/0 is not defined"],
     [["--jq", ""], "--jq"],
+    [["--jq", ".[0]) | (.id"], "syntax error"],
+    [["--jq", ". else 1 end | if . then 2"], "syntax error"],
     [["--jq", ".", "-o", "csv"], "--output csv excludes it"],
     [["-r"], "--raw-output needs --jq"],
   ])("refuses %j with exit 2 and no request", async (words, message) => {
@@ -58,6 +60,13 @@ describe("--jq", () => {
     const { code, stderr, stdout } = await list(["--jq", '.[] | error("boo")']);
     expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
     expect(stderr).toContain("--jq: boo");
+  });
+
+  it("tells of a long reason its beginning alone", async () => {
+    const { list } = await setUp();
+    const { code, stderr } = await list(["--jq", '("x" * 5000) | error']);
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr.length).toBeLessThan(600);
   });
 
   it("works where there is one object, and on this machine alone", async () => {

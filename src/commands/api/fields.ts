@@ -19,10 +19,12 @@ const ownHeaders = [
 ];
 
 /** `a[b]=1` is `{"a": {"b": 1}}`, `a[]=1` adds to a list. */
-export async function nest(fields: Field[]): Promise<Record<string, unknown>> {
+export async function nest(fields: Field[], readInput: () => Promise<string>): Promise<Record<string, unknown>> {
   const root: Record<string, unknown> = {};
+  if (fields.filter(([, value]) => value instanceof FileText && value.file === "-").length > 1)
+    throw usageError("standard input can be the text of one field");
   for (const [name, given] of fields) {
-    const value = given instanceof FileText ? await given.read() : given;
+    const value = given instanceof FileText ? await (given.file === "-" ? readInput() : given.read()) : given;
     const parts = [name.split("[")[0] ?? "", ...[...name.matchAll(/\[([^\]]*)\]/g)].map(([, part]) => part ?? "")];
     let place: Record<string, unknown> | unknown[] = root;
     for (const [index, part] of parts.entries()) {

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import type { Connected, Context, GlobalOptions } from "../../context.ts";
-import { type CliError, usageError } from "../../errors.ts";
-import type { HttpClient, RequestOptions, Route } from "../../http/client.ts";
+import { CliError, ExitCode, usageError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
 import type { Printer } from "../../output/printer.ts";
-import type { RawPage } from "../../providers/provider.ts";
 import { printDryRun } from "../dry-run.ts";
 import { readAll } from "../ids.ts";
 import { readLimit } from "../incidents/words.ts";
@@ -18,6 +17,7 @@ import {
   queryText,
   readTextFile,
 } from "./fields.ts";
+import { type ApiRequest, paginate, toOptions } from "./paginate.ts";
 
 interface ApiOptions extends GlobalOptions {
   field?: Field[];
@@ -40,7 +40,7 @@ export function addApi(command: Command, ctx: Context): void {
     .argument("<words...>", "method, GET when left out, and path of a route of the profile's vendor")
     .option(
       "--field <name=value>",
-      "true, false, null and numbers are themselves, @FILE is a file's text",
+      "true, false, null and numbers are themselves, @FILE is a file's text, @- standard input",
       collectField,
     )
     .option("--raw-field <name=value>", "always a text", collectRawField)
@@ -62,7 +62,7 @@ Examples:
   onduty api PATCH /api/incidents/inc_1 --field status=ACKNOWLEDGED
   onduty api POST /incident/list --input window.json --profile flashduty
 
-Exit codes: 0 answered, 1 refused, 2 usage, 3 no answer, 4 key, 5 not found, 6 rate limited
+Exit codes: 0 answered, 1 refused, 2 usage, 3 no answer, 4 key, 5 not found, 6 rate limited, 7 --paginate but not complete
 `,
     )
     .action((words: string[], _, self: Command) => {
@@ -73,17 +73,17 @@ Exit codes: 0 answered, 1 refused, 2 usage, 3 no answer, 4 key, 5 not found, 6 r
 
 async function callApi(ctx: Context, words: string[], options: ApiOptions): Promise<void> {
   const printer = ctx.printer(options);
+  if (options.dryRun !== true) printer.checkValue();
   const { method, target } = readWords(words);
-  if (options.limit !== undefined && options.paginate !== true)
-    throw usageError("--limit is for --paginate", "--paginate");
   const connected = await ctx.connect(options);
+  checkPaging(method, options, connected.provider);
   const { path, search } = toPath(target, connected.connection.profile.baseUrl);
   const fields = [...(options.field ?? []), ...(options.rawField ?? [])];
   const reads = method === "GET" || method === "HEAD";
   const body = await readBody(ctx, method, fields, options.inputFile);
   const query = [...new URLSearchParams(search), ...(options.query ?? [])];
   if (reads) for (const [name, value] of fields) query.push([name, queryText(name, value)]);
-  const request: Request = {
+  const request: ApiRequest = {
     route: `${method} ${path}`,
     search: query,
     body,
@@ -94,26 +94,24 @@ async function callApi(ctx: Context, words: string[], options: ApiOptions): Prom
   const http = await connected.connection.http();
   if (options.dryRun === true && !reads)
     return printDryRun(printer, connected, () => http.request(request.route, toOptions(request)));
-  if (options.paginate === true) return paginate(printer, connected, http, request, options);
+  if (options.paginate === true) {
+    const complete = await paginate(printer, connected.provider, http, request, options.limit);
+    if (!complete) ctx.exitCode = ExitCode.partial;
+    return;
+  }
   await answer(ctx, printer, http, request, options);
 }
 
-interface Request {
-  route: Route;
-  search: Pair[];
-  body: { text: string; value: unknown } | undefined;
-  headers: Record<string, string>;
-  idempotent: boolean;
-}
-
-function toOptions({ search, body, headers, idempotent }: Request): RequestOptions {
-  return {
-    ...(search.length > 0 && { search: new URLSearchParams(search).toString() }),
-    ...(body !== undefined && { bodyText: body.text }),
-    headers,
-    idempotent,
-    anyType: true,
-  };
+/** A write that was asked for page by page would be done again and again. */
+function checkPaging(method: Method, options: ApiOptions, { name, listMethods }: Connected["provider"]): void {
+  const { limit, include, paginate: all } = options;
+  if (all !== true) {
+    if (limit !== undefined) throw usageError("--limit is for --paginate", "--paginate");
+    return;
+  }
+  if (include === true) throw usageError("--include shows one answer, and --paginate merges several");
+  if (!listMethods.some((one) => one === method))
+    throw usageError(`--paginate is for lists, which ${name} gives to ${listMethods.join(" and ")}`);
 }
 
 /** One request; its answer is printed as it came. */
@@ -121,7 +119,7 @@ async function answer(
   ctx: Context,
   printer: Printer,
   http: HttpClient,
-  request: Request,
+  request: ApiRequest,
   options: ApiOptions,
 ): Promise<void> {
   let raw: { status: number; headers: Record<string, string>; text: string } | undefined;
@@ -144,50 +142,17 @@ async function answer(
     if (options.include === true && raw !== undefined) await printText(ctx, printer, raw.text);
     throw failure as CliError;
   }
-  if (printer.format !== "table" && result?.body !== undefined) return printer.value(result.body);
-  // Of a terminal even JSON is to be read by people.
-  if (printer.isTTY && result?.body !== undefined) return printer.value(result.body);
-  await printText(ctx, printer, raw?.text ?? "");
+  const text = raw?.text ?? "";
+  if (result?.body !== undefined) return printer.jsonText(text);
+  if (printer.format !== "table" && text.trim() !== "")
+    throw new CliError("failure", `${request.route}: the answer is not JSON`, { hint: "leave out the format" });
+  await printText(ctx, printer, text);
 }
 
 async function printText(ctx: Context, printer: Printer, text: string): Promise<void> {
   if (text === "") return;
   if (printer.isTTY) await printer.text(text.replace(/\n$/, ""));
   else await ctx.streams.out.write(text.endsWith("\n") ? text : `${text}\n`);
-}
-
-/** All pages of a list as one array. */
-async function paginate(
-  printer: Printer,
-  { provider }: Connected,
-  http: HttpClient,
-  request: Request,
-  { limit = Number.POSITIVE_INFINITY }: ApiOptions,
-): Promise<void> {
-  const rows: unknown[] = [];
-  const first = request.body?.value;
-  const given = typeof first === "object" && first !== null && !Array.isArray(first) ? { ...first } : undefined;
-  let asked: RawPage | undefined = { query: Object.fromEntries(request.search), body: given };
-  let before = "";
-  while (asked !== undefined && rows.length < limit) {
-    const { query, body }: RawPage = asked;
-    const more = Object.entries(query).filter(
-      ([name, value]) => !request.search.some(([one, other]) => one === name && other === value),
-    );
-    const search = [...request.search.filter(([name]) => !more.some(([one]) => one === name)), ...more];
-    const sent = { ...request, search, body: body && { text: JSON.stringify(body), value: body } };
-    const work = http.request(request.route, { ...toOptions(sent), idempotent: true });
-    const result = await printer.progress(`asking, ${rows.length} so far`, work);
-    const page = provider.pageOf(result.body, { query, body });
-    if (page === undefined) throw usageError(`${request.route} does not answer with a list`, "leave out --paginate");
-    rows.push(...page.rows);
-    const now = JSON.stringify(page.next ?? null);
-    if (now === before)
-      throw usageError(`${request.route} answers every page with the same one`, "leave out --paginate");
-    before = now;
-    asked = page.next;
-  }
-  await printer.value(rows.slice(0, limit));
 }
 
 function readWords(words: readonly string[]): { method: Method; target: string } {
@@ -229,7 +194,7 @@ async function readBody(
   method: Method,
   fields: Field[],
   input: string | undefined,
-): Promise<Request["body"]> {
+): Promise<ApiRequest["body"]> {
   const reads = method === "GET" || method === "HEAD";
   if (input !== undefined && fields.length > 0) throw usageError("--input and fields exclude each other");
   if (input !== undefined) {
@@ -243,6 +208,6 @@ async function readBody(
   }
   if (reads) return undefined;
   if (fields.length === 0 && method === "DELETE") return undefined;
-  const value = await nest(fields);
+  const value = await nest(fields, () => readAll(ctx.streams.in));
   return { text: JSON.stringify(value), value };
 }

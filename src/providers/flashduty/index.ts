@@ -29,6 +29,7 @@ export const flashduty = {
   },
   directory: listDirectory,
   onCall,
+  listMethods: ["GET", "POST"],
   pageOf: nextPageOf,
   validateKey,
   whoami,

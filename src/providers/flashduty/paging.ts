@@ -1,19 +1,20 @@
-import type { RawPage } from "../provider.ts";
+import type { RawList, RawPage } from "../provider.ts";
 import { asArray, asObject, asText } from "../wire.ts";
 
 /** By cursor where the answer gives one, else by number: all three styles of the vendor. */
-export function pageOf(
-  answer: unknown,
-  { query, body }: RawPage,
-): { rows: unknown[]; next: RawPage | undefined } | undefined {
+export function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined {
   const data = asObject(asObject(answer)?.data);
   if (data === undefined || !("items" in data)) return undefined;
   const rows = asArray(data.items);
   const cursor = asText(data.search_after_ctx);
-  const page = Number(body?.p ?? 1);
-  const limit = Number(data.limit ?? body?.limit ?? rows.length);
+  // A GET has no body: there the same names stand behind the path.
+  const asked = body ?? query;
+  const page = Number(asked.p ?? 1);
+  const limit = Number(data.limit ?? asked.limit ?? rows.length);
   const counted = typeof data.total === "number" && data.has_next_page === undefined && page * limit < data.total;
   if (rows.length === 0 || (data.has_next_page !== true && !counted)) return { rows, next: undefined };
-  const next = cursor === null ? { ...body, p: page + 1 } : { ...body, search_after_ctx: cursor };
-  return { rows, next: { query, body: next } };
+  const step = cursor === null ? { p: page + 1 } : { search_after_ctx: cursor };
+  if (body !== undefined) return { rows, next: { query, body: { ...body, ...step } } };
+  const texts = Object.entries(step).map(([name, value]) => [name, String(value)]);
+  return { rows, next: { query: { ...query, ...Object.fromEntries(texts) }, body } };
 }

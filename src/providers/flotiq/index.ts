@@ -2,7 +2,7 @@ import { CliError } from "../../errors.ts";
 import type { RawAnswer, VendorError } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
 import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
-import type { Connection, Provider, RawPage } from "../provider.ts";
+import type { Connection, Provider, RawList, RawPage } from "../provider.ts";
 import { asArray, asObject, asText } from "../wire.ts";
 import { listContent, listTypes, showContent } from "./content.ts";
 
@@ -81,7 +81,7 @@ async function whoami(connection: Connection): Promise<Identity> {
 }
 
 /** `{total_pages, current_page, data}`. */
-function pageOf(answer: unknown, { query, body }: RawPage): { rows: unknown[]; next: RawPage | undefined } | undefined {
+function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined {
   const object = asObject(answer);
   if (!Array.isArray(object?.data)) return undefined;
   const [page, pages] = [Number(object.current_page ?? 1), Number(object.total_pages ?? 1)];
@@ -101,6 +101,7 @@ export const flotiq = {
     readError,
   }),
   content: { types: listTypes, list: listContent, show: showContent },
+  listMethods: ["GET"],
   pageOf,
   validateKey,
   whoami,

@@ -31,6 +31,7 @@ export const opsknight = {
   },
   directory: listDirectory,
   onCall,
+  listMethods: ["GET"],
   pageOf: nextPageOf,
   validateKey,
   whoami,

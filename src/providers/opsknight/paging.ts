@@ -1,11 +1,12 @@
-import type { RawPage } from "../provider.ts";
+import type { RawList, RawPage } from "../provider.ts";
 import { asObject } from "../wire.ts";
 
-/** `{data, pagination}`; of 1.3.1 the only array of the answer, which is all there is. */
-export function pageOf(
-  answer: unknown,
-  { query, body }: RawPage,
-): { rows: unknown[]; next: RawPage | undefined } | undefined {
+/** Most rows of the only page of 1.3.1, and how many there are when nothing is said. Source: as it runs. */
+const onlyPageSize = 200;
+const usualPageSize = 50;
+
+/** `{data, pagination}`; of 1.3.1 the only array of the answer, which is asked for again as long as it gets. */
+export function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined {
   const object = asObject(answer);
   if (Array.isArray(object?.data)) {
     const paging = asObject(object.pagination);
@@ -14,7 +15,12 @@ export function pageOf(
     const more = paging?.has_more === true && rows.length > 0;
     return { rows, next: more ? { query: { ...query, offset: String(offset) }, body } : undefined };
   }
-  const lists = Object.values(object ?? {}).filter((value) => Array.isArray(value));
-  const [only, other] = lists;
-  return only === undefined || other !== undefined ? undefined : { rows: only, next: undefined };
+  const [rows, other] = Object.values(object ?? {}).filter((value) => Array.isArray(value));
+  if (rows === undefined || other !== undefined) return undefined;
+  const limit = Math.floor(Number(query.limit));
+  const size = limit > 0 ? Math.min(limit, onlyPageSize) : usualPageSize;
+  if (rows.length < size) return { rows, next: undefined };
+  if (size < onlyPageSize)
+    return { rows, next: { query: { ...query, limit: String(onlyPageSize) }, body }, again: true };
+  return { rows, next: undefined, truncated: `this OpsKnight server gives only ${onlyPageSize} rows and cannot page` };
 }
