@@ -4,7 +4,7 @@ export type ContentObject = Record<string, unknown>;
 /** What `content list` asks for. */
 export interface ContentFilter {
   /** Conditions of the vendor's own kind, by field. */
-  filters: Record<string, { type: string; filter: string }>;
+  filters: Record<string, { type: string; filter?: unknown }>;
   /** Words anywhere in the object. */
   query?: string;
   /** Field of the type, or a dotted one such as `internal.updatedAt`. */

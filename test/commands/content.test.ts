@@ -142,11 +142,134 @@ describe("content", () => {
         empty: "",
       }),
     );
-    expect((await flotiq("show runbook r1", true)).stdout).toBe(
-      "Title r1\n========\nupdated 2026-02-28T12:00:00.000Z\n\nbody:\nFail over\n\nCall <Ada> & wait.\nThen:\n\n- stop\n- start \\x1b[2J\n\nblocks:\nOne bold word\n\n- a\n- b\n\nls -l\n\ntags:\n- db\n- eu\n\nlink:\n- /api/v1/content/contact/c1\n",
+    expect((await flotiq("show runbook r1 --tz Asia/Tokyo", true)).stdout).toBe(
+      "Title r1\n========\nupdated 2026-02-28 21:00:00 GMT+9\n\nbody:\nFail over\n\nCall <Ada> & wait.\nThen:\n\n- stop\n- start \\x1b[2J\n\nblocks:\nOne bold word\n\n- a\n- b\n\nls -l\n\ntags:\n- db\n- eu\n\nlink:\n- /api/v1/content/contact/c1\n",
     );
     expect((await flotiq("show runbook r1")).stdout).toContain('tags\t["db","eu"]\n');
     expect(JSON.parse((await flotiq("show runbook r1 --json")).stdout)).toMatchObject({ id: "r1", tags: ["db", "eu"] });
+  });
+
+  it("keeps what a runbook tells to type: placeholders, lines of code, addresses", async () => {
+    const { vendor, flotiq } = await setUp();
+    const html =
+      '<p>See <a href="https://status.example.com/x">the status</a>:</p><pre><code>kubectl get pods\n  --all &lt;ns&gt;</code></pre>' +
+      "<ol><li>stop<ul><li>gently</li></ul></li><li>start</li></ol><table><tr><th>Host</th><th>Zone</th></tr><tr><td>db1</td><td>eu</td></tr></table>";
+    vendor.reply("GET /api/v1/content/runbook/r1", 200, {
+      id: "r1",
+      title: "Fail over",
+      markdown: "# Steps\n\n1. `kubectl delete pod <pod>`\n   - <ns> is a namespace</p>\n\n<b>not</b> HTML",
+      html,
+    });
+    expect((await flotiq("show runbook r1", true)).stdout).toBe(`Fail over
+=========
+
+markdown:
+# Steps
+
+1. \`kubectl delete pod <pod>\`
+   - <ns> is a namespace</p>
+
+<b>not</b> HTML
+
+html:
+See the status (https://status.example.com/x):
+
+kubectl get pods
+  --all <ns>
+
+ 1. stop
+    - gently
+ 2. start
+
+Host   Zone
+db1    eu
+`);
+  });
+
+  it("makes text of every block of the vendor's editor, and of what an object refers to", async () => {
+    const { vendor, flotiq } = await setUp();
+    const blocks = [
+      { type: "header", data: { text: "Steps &amp; more", level: 2 } },
+      {
+        type: "list",
+        data: { style: "ordered", items: [{ content: "stop", items: [{ content: "gently" }] }, "start"] },
+      },
+      {
+        type: "checklist",
+        data: {
+          items: [
+            { text: "told <b>Ada</b>", checked: true },
+            { text: "done", checked: false },
+          ],
+        },
+      },
+      {
+        type: "table",
+        data: {
+          content: [
+            ["Host", "Zone"],
+            ["db1", "eu"],
+          ],
+        },
+      },
+      { type: "warning", data: { title: "Careful", message: "It is <i>live</i>" } },
+      { type: "quote", data: { text: "Never on Friday", caption: "Grace" } },
+      { type: "image", data: { file: { url: "https://x.example.com/a.png" }, caption: "the map" } },
+      { type: "code", data: { code: "ssh <host>" } },
+      { type: "delimiter", data: {} },
+      null,
+    ];
+    vendor.reply("GET /api/v1/content/runbook/r1", 200, {
+      id: "r1",
+      title: "Fail over",
+      body: { time: 1, blocks },
+      contact: [{ id: "c1", internal: { contentType: "contact" }, name: "Ada", phone: "+44 1", note: "<p>by day</p>" }],
+    });
+    const { stdout } = await flotiq("show runbook r1 --hydrate 1", true);
+    expect(stdout).toBe(`Fail over
+=========
+
+body:
+## Steps & more
+
+1. stop
+  1. gently
+2. start
+
+- [x] told Ada
+- [ ] done
+
+Host | Zone
+db1 | eu
+
+Careful
+It is live
+
+Never on Friday
+Grace
+
+the map
+https://x.example.com/a.png
+
+ssh <host>
+
+contact:
+- name: Ada
+  phone: +44 1
+  note: by day
+`);
+  });
+
+  it("takes filters of the vendor's own form", async () => {
+    const { vendor, flotiq } = await setUp();
+    vendor.reply("GET /api/v1/content/runbook", 200, page([]));
+    const own = '{"internal.updatedAt":{"type":"inRange","filter":"2026-01-01","filter2":"2026-02-01"}}';
+    const { code } = await flotiq(["list", "runbook", "--filter", own, "--filter", "title~=db"]);
+    expect(code).toBe(0);
+    expect(JSON.parse(vendor.requests[0]?.query.filters ?? "")).toEqual({
+      "internal.updatedAt": { type: "inRange", filter: "2026-01-01", filter2: "2026-02-01" },
+      title: { type: "contains", filter: "db" },
+    });
   });
 
   it("lets no type or id lead to another route", async () => {
@@ -168,6 +291,8 @@ describe("content", () => {
   it.each([
     ["list runbook --filter service", "A filter is written field=value"],
     ["list runbook --filter a=1 --filter a=2", 'two filters for "a"'],
+    [`list runbook --filter '{"a":1}'`, "not a filter of the vendor's form"],
+    ["list runbook --filter {a", "not a filter of the vendor's form"],
     ["list runbook --hydrate 3", "Allowed choices are 0, 1, 2"],
     ["list runbook --all --limit 3", "exclude each other"],
     ["list runbook --query x --hydrate 1", "takes neither --filter nor --hydrate"],

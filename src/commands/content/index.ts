@@ -5,7 +5,7 @@ import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { ContentFilter, ContentObject } from "../../model/content.ts";
 import type { Page } from "../../model/incident.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
-import { shortAge } from "../../output/time.ts";
+import { printedTime, shortAge } from "../../output/time.ts";
 import { readLimit } from "../incidents/words.ts";
 
 interface ListOptions extends GlobalOptions {
@@ -35,7 +35,11 @@ export function addContent(content: Command, ctx: Context): void {
     .alias("ls")
     .description("List the objects of a type")
     .argument("<type>", "name of a content type, such as runbook")
-    .option("--filter <condition>", "field=value, !=, ~= (contains), <, <=, > or >=; may be repeated", readFilter)
+    .option(
+      "--filter <condition>",
+      "field=value, !=, ~= (contains), <, <=, > or >=, or the vendor's JSON; may be repeated",
+      readFilter,
+    )
     .option("--query <text>", "only with this text anywhere, by the vendor's search")
     .option("--order-by <field>", "such as internal.updatedAt")
     .addOption(new Option("--order <order>", "direction of the order").choices(["asc", "desc"]).default("asc"))
@@ -199,7 +203,8 @@ async function showContent(ctx: Context, type: string, id: string, options: List
   if (printer.format !== "table" || !printer.isTTY || options.fields !== undefined)
     return printer.object(object, { ...shape, fields: Object.keys(object) });
   const { readable } = await import("./readable.ts");
-  await printer.text(readable(object, titleOf(object) ?? id, updatedAt(object)));
+  const updated = updatedAt(object);
+  await printer.text(readable(object, titleOf(object) ?? id, updated && printedTime(updated, options.tz)));
 }
 
 const comparisons: Record<string, string> = {
@@ -213,13 +218,37 @@ const comparisons: Record<string, string> = {
 };
 
 function readFilter(condition: string, before: ContentFilter["filters"] = {}): ContentFilter["filters"] {
+  if (condition.trimStart().startsWith("{")) {
+    const own = readOwnFilter(condition);
+    for (const field of Object.keys(own)) refuseTwice(field, before);
+    return { ...before, ...own };
+  }
   const [, field = "", sign = "", value = ""] = /^([\w.[\]*-]+?)\s*(!=|~=|<=|>=|=|<|>)\s*(.*)$/s.exec(condition) ?? [];
   const type = comparisons[sign];
   if (type === undefined)
     throw new InvalidArgumentError("A filter is written field=value, with =, !=, ~=, <, <=, > or >=.");
+  refuseTwice(field, before);
+  return { ...before, [field]: { type, filter: value } };
+}
+
+function refuseTwice(field: string, before: ContentFilter["filters"]): void {
   if (Object.hasOwn(before, field))
     throw new InvalidArgumentError(`There are two filters for "${field}", and the vendor takes one.`);
-  return { ...before, [field]: { type, filter: value } };
+}
+
+/** The vendor's own form: `{"field": {"type": "inRange", "filter": …, "filter2": …}}`. */
+function readOwnFilter(json: string): ContentFilter["filters"] {
+  let filters: unknown;
+  try {
+    filters = JSON.parse(json);
+  } catch {}
+  const isOwn = (one: unknown): boolean =>
+    typeof one === "object" && one !== null && "type" in one && typeof one.type === "string";
+  if (typeof filters !== "object" || filters === null || !Object.values(filters).every(isOwn))
+    throw new InvalidArgumentError(
+      `This is not a filter of the vendor's form: {"field":{"type":"equals","filter":1}}.`,
+    );
+  return filters as ContentFilter["filters"];
 }
 
 function readHydrate(word: string): number {
