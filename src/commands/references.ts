@@ -50,12 +50,13 @@ export async function readDirectory<Name extends DirectoryName>(
 
 /** The service a user means by an id or a name. */
 export async function findService(vendor: Vendor, word: string): Promise<Reference> {
-  return pick("service", word, await readDirectory(vendor, "services"));
+  return unlessHidden(word, async () => pick("service", word, await readDirectory(vendor, "services")));
 }
 
 /** The team a user means by an id or a name. */
 export async function findTeam(vendor: Vendor, word: string): Promise<Reference> {
   return unlessHidden(
+    word,
     async () => pick("team", word, await readDirectory(vendor, "teams")),
     async () => {
       if (isId(word)) return { id: word, name: word };
@@ -68,6 +69,7 @@ export async function findTeam(vendor: Vendor, word: string): Promise<Reference>
 export async function findUser(vendor: Vendor, word: string): Promise<Person> {
   if (word === "me") return findMe(vendor);
   return unlessHidden(
+    word,
     async () => pickUser(word, await readDirectory(vendor, "users")),
     () => knownPerson(vendor, word),
   );
@@ -84,13 +86,21 @@ export function isId(word: string): boolean {
   return /^(\d{6,}|(?=.*\d)[a-z0-9]{20,}|[0-9a-f-]{32,36}|[a-z]{2,5}_\w+)$/i.test(word);
 }
 
-/** What is found, or what stands in for it on a server that does not publish its people and teams (OpsKnight 1.3.1). */
-async function unlessHidden<Found>(find: () => Promise<Found>, instead: () => Promise<Found>): Promise<Found> {
+/**
+ * What is found, or what stands in for it on a server that does not publish its people and teams (OpsKnight 1.3.1). An id
+ * goes for itself where the key may not look.
+ */
+async function unlessHidden<Found extends Person | Reference>(
+  word: string,
+  find: () => Promise<Found>,
+  instead?: () => Promise<Found>,
+): Promise<Found | { id: string; name: string; email: null }> {
   try {
     return await find();
   } catch (error) {
-    const hidden = error instanceof CliError && error.kind === "failure" && error.status === 404;
-    if (!hidden) throw error;
+    if (!(error instanceof CliError)) throw error;
+    if (error.status === 403 && isId(word)) return { id: word, name: word, email: null };
+    if (instead === undefined || error.kind !== "failure" || error.status !== 404) throw error;
     return instead();
   }
 }

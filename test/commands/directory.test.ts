@@ -143,6 +143,27 @@ describe("`me`", () => {
   });
 });
 
+describe("an id", () => {
+  it("goes for itself with a key that may not look, and a name does not", async () => {
+    const vendor = await fakeVendor();
+    const refused = { error: { code: "FORBIDDEN", message: "Requires scope: services:read" } };
+    for (const name of ["services", "teams", "users"]) vendor.reply(`GET /api/${name}`, 403, refused);
+    vendor.reply("GET /api/incidents", 200, {
+      data: [],
+      pagination: { total: 0, limit: 50, offset: 0, has_more: false },
+    });
+    const list = (words: string) => run(`incidents list ${words} --json`, { profiles: profilesAt(vendor.url) });
+    expect(await list("--service svc_1 --team team_1 --assignee usr_1")).toMatchObject({ code: 0, stdout: "[]\n" });
+    expect(vendor.requests.at(-1)?.query).toMatchObject({
+      service_id: "svc_1",
+      team_id: "team_1",
+      assignee_id: "usr_1",
+    });
+    for (const words of ["--service checkout", "--team shop", "--assignee ada"])
+      expect(await list(words)).toMatchObject({ code: ExitCode.auth, stdout: "" });
+  });
+});
+
 describe("people and teams that OpsKnight 1.3.1 does not publish", () => {
   const named = recordedIncidents.flatMap(({ id, assignee }) => {
     const person = assignee as { id: string; name: string; email: string } | null | undefined;
