@@ -234,6 +234,28 @@ describe("help", () => {
   });
 });
 
+describe("an answer that decides", () => {
+  it("ends the program at once, whatever other requests still wait for", async () => {
+    const vendor = await fakeVendor();
+    const schedules = [1, 2].map((n) => ({ id: `sch_${n}`, name: `Schedule ${n}` }));
+    vendor.reply("GET /api/schedules", 200, { schedules });
+    vendor.handle("GET /api/schedules/sch_1/on-call", async (_, response) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      response.writeHead(404, { "content-type": "text/html" }).end("<html></html>");
+    });
+    vendor.reply("GET /api/schedules/sch_2/on-call", 503, {}, { "retry-after": "15" });
+    const home = await homeWith(profilesAt(vendor.url));
+    const started = Date.now();
+    const { code, stderr } = await start(["oncall", "--quiet"], bareEnv(home)).ended;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "error: this OpsKnight server does not publish who is on call\n",
+    });
+    expect(Date.now() - started).toBeLessThan(8000);
+    expect(vendor.requests).toHaveLength(3);
+  });
+});
+
 describe("a time zone that does not exist", () => {
   it.each(["incidents list", "oncall", "spool list", "events trigger x"])(
     "is refused by `%s` before any request",

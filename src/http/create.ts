@@ -16,7 +16,9 @@ type Headers = Record<string, string>;
 /** @throws {CliError} `usage` on a base URL that must not be used */
 export function createHttpClient(config: HttpClientConfig): HttpClient {
   const { timeoutMs, dialect, now = () => new Date(), random = Math.random } = config;
-  const sleep = config.sleep ?? createSleep(config.signal);
+  /** Ended by `close`, which ends the waits between tries as well. */
+  const closing = new AbortController();
+  const sleep = config.sleep ?? createSleep(config.signal, closing.signal);
   const base = checkBaseUrl(config);
   const prefix = base.pathname.replace(/\/+$/, "");
   const tell = config.debug;
@@ -55,7 +57,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
         underWay += 1;
         return await send(route, options, attempt);
       } catch (error) {
-        if (!(error instanceof CliError) || !error.retryable) throw error;
+        if (!(error instanceof CliError) || !error.retryable || closing.signal.aborted) throw error;
         // A 429 was turned away unread, and what never connected was never sent: both may go again.
         const harmless =
           repeatable || error.status === 429 || (error.kind === "network" && neverConnected(error.cause));
@@ -94,6 +96,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   async function rest(ms: number): Promise<void> {
     await sleep(ms);
     if (config.signal?.aborted) throw interrupted(config.signal);
+    if (closing.signal.aborted) throw new CliError("network", "the connection was closed");
   }
 
   /** Sends it once, following redirects. */
@@ -191,13 +194,14 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     keyKind: dialect.keyKind ?? null,
     request,
     async close() {
+      closing.abort();
       await (await transport)?.close();
     },
   };
 }
 
-/** Sleeps that end when `signal` aborts. Many requests may wait at once; the signal is listened to once for all of them. */
-function createSleep(signal: AbortSignal | undefined): (ms: number) => Promise<void> {
+/** Sleeps that end when a signal aborts. Many requests may wait at once; a signal is listened to once for all of them. */
+function createSleep(...signals: (AbortSignal | undefined)[]): (ms: number) => Promise<void> {
   const sleeping = new Map<() => void, NodeJS.Timeout>();
   let listening = false;
   function wakeAll(): void {
@@ -208,9 +212,9 @@ function createSleep(signal: AbortSignal | undefined): (ms: number) => Promise<v
     sleeping.clear();
   }
   return (ms) => {
-    if (!listening) signal?.addEventListener("abort", wakeAll, { once: true });
+    if (!listening) for (const signal of signals) signal?.addEventListener("abort", wakeAll, { once: true });
     listening = true;
-    if (signal?.aborted) return Promise.resolve();
+    if (signals.some((signal) => signal?.aborted)) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         sleeping.delete(resolve);
