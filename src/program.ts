@@ -101,6 +101,12 @@ const entries: Entry[] = [
     load: async () => (await import("./commands/api/index.ts")).addApi,
   },
   {
+    name: "webhooks",
+    alias: "webhook",
+    description: "Check and receive the signed webhooks of OpsKnight",
+    load: async () => (await import("./commands/webhooks/index.ts")).addWebhooks,
+  },
+  {
     name: "sandbox",
     description: "Serve the API of all three vendors on this machine, to practise on",
     load: async () => (await import("./commands/sandbox.ts")).addSandbox,

@@ -13,6 +13,8 @@ const names = [
   "integration-key",
   "password",
   "secret",
+  "webhook-secret",
+  "signing-secret",
 ];
 
 /**
@@ -25,14 +27,18 @@ export function refuseKeyOptions(argv: readonly string[]): void {
     // What follows belongs to another program.
     if (argument === "--") return;
     const name = names.find((one) => argument === `--${one}` || argument.startsWith(`--${one}=`));
-    if (name !== undefined) throw refusedKey(`--${name}`);
+    if (name === undefined) continue;
+    throw refusedKey(`--${name}`, argv.some((word) => /^webhooks?$/.test(word)) ? secretHint : undefined);
   }
 }
 
+const keyHint = "onduty keys set NAME --stdin, or in CI the variable ONDUTY_API_KEY";
+const secretHint = "--secret-env NAME, the environment variable that holds it";
+
 /** The error for a key given on the command line. */
-export function refusedKey(what: string): Error {
+export function refusedKey(what: string, hint = keyHint): Error {
   return usageError(
     `${what}: a key on the command line would stand in the shell's history and in the process list`,
-    "onduty keys set NAME --stdin, or in CI the variable ONDUTY_API_KEY",
+    hint,
   );
 }

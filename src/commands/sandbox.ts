@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { Config, Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode } from "../errors.ts";
@@ -7,6 +7,7 @@ import { isLoopback } from "../http/proxy.ts";
 import type { Shape } from "../output/printer.ts";
 import type { ProviderName } from "../providers/provider.ts";
 import type { Sandbox } from "../sandbox/server.ts";
+import { readPort } from "./port.ts";
 
 interface SandboxCommandOptions extends GlobalOptions {
   port: number;
@@ -59,12 +60,6 @@ Exit codes: 0 stopped with Ctrl-C, 2 usage
 `,
     )
     .action((_, self: Command) => serve(ctx, self.optsWithGlobals<SandboxCommandOptions>()));
-}
-
-function readPort(word: string): number {
-  const port = Number(word);
-  if (!/^\d+$/.test(word) || port > 65_535) throw new InvalidArgumentError("Expected a port between 0 and 65535.");
-  return port;
 }
 
 async function serve(ctx: Context, options: SandboxCommandOptions): Promise<void> {
