@@ -86,9 +86,8 @@ export interface NetworkFailure {
 
 /** A request that got no whole answer as the error it is: what failed, in words, with the host but never the URL. */
 export function toNetworkError({ route, host, timeoutMs, maybeSent, cause }: NetworkFailure): CliError {
-  const { code = "", message = "" } = rootOf(cause);
-  const seconds = timeoutMs < 1000 ? `${timeoutMs} ms` : `${timeoutMs / 1000} s`;
-  const told = describe(code, message, host, seconds);
+  const { code = "" } = rootOf(cause);
+  const told = describeFailure(cause, host, timeoutMs);
   return new CliError("network", `${route}: ${told.text}`, {
     hint: told.hint,
     code: maybeSent ? "maybeSent" : code || undefined,
@@ -97,12 +96,19 @@ export function toNetworkError({ route, host, timeoutMs, maybeSent, cause }: Net
   });
 }
 
+/** The same in words, without the request. */
+export function describeFailure(cause: unknown, host: string, timeoutMs: number): { text: string; hint?: string } {
+  const { code = "", message = "" } = rootOf(cause);
+  return describe(code, message, host, timeoutMs < 1000 ? `${timeoutMs} ms` : `${timeoutMs / 1000} s`);
+}
+
 /** Whether a failure came before any byte of the request can have been sent. */
 export function neverConnected(cause: unknown): boolean {
   const { code = "", message = "" } = rootOf(cause);
   return (
-    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code) ||
-    isTls(code, message)
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_CLOSED)$/.test(
+      code,
+    ) || isTls(code, message)
   );
 }
 

@@ -5,8 +5,8 @@ declare module "undici/lib/dispatcher/agent.js" {
 declare module "undici/lib/dispatcher/proxy-agent.js" {
   export { ProxyAgent as default } from "undici";
 }
-declare module "undici/lib/dispatcher/dispatcher.js" {
-  export { Dispatcher as default } from "undici";
+declare module "undici/lib/dispatcher/pool.js" {
+  export { Pool as default } from "undici";
 }
 declare module "undici/lib/api/api-connect.js" {
   export default function connect(this: unknown, ...args: unknown[]): unknown;

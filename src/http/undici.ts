@@ -165,23 +165,47 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-async function throughProxy(options: object, proxy: string): Promise<Dispatcher> {
-  const [{ default: ProxyAgent }, { default: connect }, { default: Dispatcher }] = await Promise.all([
+async function throughProxy(
+  options: { headersTimeout: number; requestTls: object },
+  proxy: string,
+): Promise<Dispatcher> {
+  const [{ default: ProxyAgent }, { default: Pool }, { default: connect }] = await Promise.all([
     import("undici/lib/dispatcher/proxy-agent.js"),
+    import("undici/lib/dispatcher/pool.js"),
     import("undici/lib/api/api-connect.js"),
-    import("undici/lib/dispatcher/dispatcher.js"),
   ]);
-  // A tunnel is opened with this method, which undici's index, that we do not load, puts on its dispatchers.
-  Object.assign(Dispatcher.prototype, { connect });
+  const timeout = options.headersTimeout;
+  // A tunnel is opened with a method that undici's index, which we do not load, puts on its dispatchers.
+  const clientFactory = (origin: URL, given: object): Dispatcher => {
+    const pool = new Pool(origin.origin, { ...given, headersTimeout: timeout });
+    return Object.assign(pool, {
+      connect: async (...asked: unknown[]) => Promise.resolve(connect.apply(pool, asked)).catch(explainTunnel),
+    });
+  };
   const uri = new URL(proxy);
   const password = decodeURIComponent(uri.password);
   const token = uri.username === "" ? undefined : `Basic ${btoa(`${decodeURIComponent(uri.username)}:${password}`)}`;
   uri.username = "";
   uri.password = "";
-  return new ProxyAgent({ ...options, uri: uri.href, ...(token !== undefined && { token }) });
+  const tls = { proxyTls: { timeout }, requestTls: { timeout, ...options.requestTls } };
+  return new ProxyAgent({ ...options, ...tls, uri: uri.href, clientFactory, ...(token !== undefined && { token }) });
 }
 
-async function readAuthorities({ caFile, extraCaFile }: TransportConfig): Promise<string[] | undefined> {
+/** undici takes a proxy that hangs up for a connection that was idle, and would open the next one without end. */
+function explainTunnel(error: NodeJS.ErrnoException): never {
+  if (error.code !== "UND_ERR_SOCKET") throw error;
+  throw Object.assign(new Error("the proxy closed the connection"), { code: "ERR_PROXY_CLOSED" });
+}
+
+/**
+ * The certificate authorities to trust; undefined for those of Node.
+ *
+ * @throws {CliError} `usage` when a file cannot be read or holds none
+ */
+export async function readAuthorities({
+  caFile,
+  extraCaFile,
+}: Pick<TransportConfig, "caFile" | "extraCaFile">): Promise<string[] | undefined> {
   if (caFile === undefined) return undefined;
   const read = (file: string): string => {
     try {

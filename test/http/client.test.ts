@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { CliError } from "../../src/errors.ts";
@@ -222,6 +223,37 @@ describe("a proxy", () => {
     const address = `http://user:fake-pass@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     expect((await client(vendor.url, { proxy: address }).request("GET /x")).body).toEqual({ through: "proxy" });
     expect(asked).toEqual([expect.stringMatching(new RegExp(`(CONNECT|GET) Basic ${btoa("user:fake-pass")}`))]);
+  });
+});
+
+describe("a proxy that is no good", () => {
+  async function proxy(answer: (socket: Duplex) => void): Promise<{ url: string; tunnels: () => number }> {
+    let tunnels = 0;
+    const server = createServer();
+    const sockets: Duplex[] = [];
+    server.on("connect", (_, socket) => {
+      tunnels += 1;
+      sockets.push(socket.on("error", () => {}));
+      answer(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closers.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close().closeAllConnections();
+    });
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tunnels: () => tunnels };
+  }
+
+  it.each([
+    ["hangs up", (socket: Duplex) => void socket.destroy(), "the proxy refused to connect to vendor.invalid"],
+    ["refuses", (socket: Duplex) => void socket.end("HTTP/1.1 403 No\r\n\r\n"), "the proxy refused to connect"],
+    ["says nothing", () => {}, "no answer from vendor.invalid within 500 ms"],
+  ])("is asked once when it %s", async (_, answer, message) => {
+    const { url, tunnels } = await proxy(answer);
+    const http = client("https://vendor.invalid", { proxy: url, maxWaitMs: 0, timeoutMs: 500 });
+    const error = await failure(http.request("GET /x"));
+    expect(error).toMatchObject({ kind: "network", message: expect.stringContaining(message) });
+    expect(tunnels()).toBe(1);
   });
 });
 
