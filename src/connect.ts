@@ -37,7 +37,11 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   async function createClient(kind: KeyKind): Promise<HttpClient> {
     const stored = settled.keys.get(kind);
     if (stored === undefined) throw missingKey(settled, kind);
-    const key = await readKey(stored.source, { env: context.env, signal: context.signal });
+    const key = await readKey(stored.source, {
+      env: context.env,
+      signal: context.signal,
+      ...(options.keyTimeoutMs !== undefined && { timeoutMs: options.keyTimeoutMs }),
+    });
     tools.addSecret(key);
     const { createHttpClient } = await import("./http/create.ts");
     const { baseUrl, allowHttp, caFile, proxy } = settled.values;

@@ -31,6 +31,8 @@ export interface GlobalOptions {
 export interface ConnectOptions extends GlobalOptions {
   /** Waits for rate limits as long as it takes. */
   patient?: boolean;
+  /** Milliseconds that a key command may take; default 30 s. */
+  keyTimeoutMs?: number;
   /** Milliseconds that a request which begins now may wait between tries, instead of `maxWait`. */
   maxWaitLeft?: () => number;
 }

@@ -111,6 +111,11 @@ const entries: Entry[] = [
     description: "Serve the API of all three vendors on this machine, to practise on",
     load: async () => (await import("./commands/sandbox.ts")).addSandbox,
   },
+  {
+    name: "doctor",
+    description: "Look for what is wrong: with this machine, the profiles, their servers and keys",
+    load: async () => (await import("./commands/doctor/index.ts")).addDoctor,
+  },
 ];
 
 /** Builds the command tree; its actions use `context`. Below each command of the first level it is filled when that is run. */

@@ -1,0 +1,103 @@
+import type { Command } from "commander";
+import { environmentProfile, unknownProfile } from "../../config/settings.ts";
+import type { Config } from "../../config/store.ts";
+import type { Context, GlobalOptions } from "../../context.ts";
+import { CliError, ExitCode } from "../../errors.ts";
+import type { Printer } from "../../output/printer.ts";
+import { about, allColumns, type Finding, failed, findingShape } from "./finding.ts";
+
+/** For one step on the network, unless `--timeout` says otherwise. */
+const stepMs = 5000;
+
+export function addDoctor(command: Command, ctx: Context): void {
+  command
+    .addHelpText(
+      "after",
+      `
+Looks at version and runtime, folders and their modes, the spool, completions, and of each profile (or the one that is
+named) at its keys, proxy, DNS, certificate, latency, clock and what the vendor says of its keys. Nothing is written to
+a vendor. The report holds no key and may be pasted into a ticket.
+
+Examples:
+  onduty doctor
+  onduty doctor --profile prod
+  onduty doctor --json --jq '.[] | select(.status != "ok")'
+
+Exit codes: 0 no problem, 1 a problem was found, 2 usage
+`,
+    )
+    .action((_, self: Command) => {
+      const options = self.optsWithGlobals<GlobalOptions>();
+      const given = self.getOptionValueSourceWithGlobals("timeout") === "cli";
+      return examine(ctx, options, given ? options.timeout : stepMs);
+    });
+}
+
+async function examine(ctx: Context, options: GlobalOptions, ms: number): Promise<void> {
+  const printer = ctx.printer(options);
+  printer.check(findingShape);
+  const work = Promise.race([collect(ctx, options, ms), interruption(ctx.signal)]);
+  const findings = await printer.progress("looking", work);
+  const atTerminal = printer.format === "table" && printer.isTTY;
+  await printer.list([findings], atTerminal ? findingShape : { ...findingShape, columns: allColumns });
+  if (atTerminal) await explain(printer, findings);
+  if (findings.some(({ status }) => status === "problem")) ctx.exitCode = ExitCode.failure;
+}
+
+/** Nothing that is looked at is worth waiting for after Ctrl-C. */
+function interruption(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => reject(new CliError("interrupted", "interrupted"));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+async function collect(ctx: Context, options: GlobalOptions, ms: number): Promise<Finding[]> {
+  const [{ checkMachine }, { checkProfile }] = await Promise.all([import("./machine.ts"), import("./profile.ts")]);
+  const { config, findings } = await readConfig(ctx);
+  const check = { ctx, options, config, stepMs: ms };
+  const names = wanted(ctx, options, config);
+  const [machine, ...profiles] = await Promise.all([
+    checkMachine(ctx, findings),
+    ...names.map((name) => checkProfile(check, name)),
+  ]);
+  if (names.length > 0) return [...machine, ...profiles.flat()];
+  const hint = "onduty profiles add NAME --provider opsknight --base-url URL";
+  return [...machine, about("profile", "-").warning("there is no profile", hint)];
+}
+
+/** The configuration, as far as it can be read, and what there is to say of its folder and file. */
+async function readConfig(ctx: Context): Promise<{ config: Config; findings: Finding[] }> {
+  const { checkConfigPlaces } = await import("./machine.ts");
+  // Reading it tightens modes that are too wide: that they were is worth knowing.
+  const before = await checkConfigPlaces(ctx);
+  try {
+    const config = await ctx.config.load();
+    const after = await checkConfigPlaces(ctx);
+    const findings = before.map((finding, index) => {
+      if (finding.status !== "warning" || after[index]?.status !== "ok") return finding;
+      const hint = "others may have read the keys: onduty keys set NAME stores new ones";
+      return { ...finding, message: `was ${finding.message}; it is tightened now`, hint };
+    });
+    return { config, findings };
+  } catch (error) {
+    return { config: { profiles: new Map() }, findings: [...before, failed("config", "config.json", error)] };
+  }
+}
+
+/** @throws {CliError} `usage` when there is no profile of that name */
+function wanted({ env }: Context, { profile }: GlobalOptions, config: Config): string[] {
+  const names = [...new Set([...(env.ONDUTY_PROVIDER ? [environmentProfile] : []), ...config.profiles.keys()])];
+  if (profile === undefined) return names;
+  if (!names.includes(profile)) throw unknownProfile(profile, config);
+  return [profile];
+}
+
+/** The table may be cut; what matters is told in full below it. */
+async function explain(printer: Printer, findings: Finding[]): Promise<void> {
+  for (const { check, subject, status, message, hint } of findings) {
+    if (status === "ok") continue;
+    await printer.text(`\n${status}: ${check} of ${subject}: ${message}${hint === null ? "" : `\nhint: ${hint}`}`);
+  }
+}
