@@ -4,10 +4,11 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { spawn as spawnTerminal } from "@lydell/node-pty";
 import { afterEach, describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { run } from "../support/harness.ts";
-import { bareEnv, type Ended, start } from "../support/process.ts";
+import { bareEnv, type Ended, launch, start } from "../support/process.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { fakeVendor } from "../support/vendor.ts";
@@ -323,6 +324,25 @@ describe("webhooks listen --exec", () => {
     const { code, stdout } = await listener.ended;
     expect(code).toBe(ExitCode.interrupted);
     expect(stdout.trim().split("\n")).toHaveLength(3);
+  });
+});
+
+describe("webhooks listen at a terminal", () => {
+  it("keeps Ctrl-C from the command that is running", async () => {
+    const [file, ...first] = launch;
+    const words = [...first, "webhooks", "listen", "--port", "0", "--secret-env", "WEBHOOK_SECRET"];
+    const env = bareEnv(await tempDir(), { WEBHOOK_SECRET: secret });
+    const command = ["--exec", "echo begun; sleep 0.5; echo finished"];
+    const terminal = spawnTerminal(file, [...words, ...command], { cols: 80, rows: 24, env });
+    let text = "";
+    terminal.onData((data) => (text += data));
+    const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+    await expect.poll(() => text, { timeout: 5000 }).toMatch(/listening on (\S+)/);
+    await post(/listening on (\S+)/.exec(text)?.[1] ?? "", webhook("inc_1"));
+    await expect.poll(() => text).toContain("begun");
+    terminal.write("\u0003");
+    expect(await ended).toBe(ExitCode.interrupted);
+    expect(text).toContain("finished");
   });
 });
 

@@ -16,10 +16,11 @@ export function addDoctor(command: Command, ctx: Context): void {
       `
 Looks at version and runtime, folders and their modes, the spool, completions, and of each profile (or the one that is
 named) at its keys, proxy, DNS, certificate, latency, clock and what the vendor says of its keys. Nothing is written to
-a vendor. The report holds no key and may be pasted into a ticket.
+a vendor. The report holds no key and may be pasted into a ticket; in a pipe or a file nothing in it is cut.
 
 Examples:
   onduty doctor
+  onduty doctor > report.txt
   onduty doctor --profile prod
   onduty doctor --json --jq '.[] | select(.status != "ok")'
 
