@@ -1,3 +1,4 @@
+import dns from "node:dns/promises";
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { isLoopback } from "./proxy.ts";
@@ -13,13 +14,11 @@ export async function findHost(hostname: string, ms: number): Promise<string[] |
   // The system's own lookup cannot be given up: it would hold the process for as long as it waits for the servers.
   const local = process.platform !== "linux" || isLoopback(host) || (await isInHostsFile(host));
   if (!local && !(await answers(host, ms))) return "silent";
-  const { lookup } = await import("node:dns/promises");
-  return (await lookup(host, { all: true })).map(({ address }) => address);
+  return (await dns.lookup(host, { all: true })).map(({ address }) => address);
 }
 
 /** Whether any name server says anything about the host, be it that there is none. */
 async function answers(host: string, ms: number): Promise<boolean> {
-  const { default: dns } = await import("node:dns/promises");
   const resolver = new dns.Resolver({ timeout: ms, tries: 1 });
   resolver.setServers(dns.getServers());
   const timer = setTimeout(() => resolver.cancel(), ms);
