@@ -1,6 +1,6 @@
 // Bundles src/ into dist/, with the licences of what goes in. `npm run build`.
 import { execFileSync } from "node:child_process";
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
@@ -9,7 +9,10 @@ const dist = join(root, "dist");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const head = commit();
 
-rmSync(dist, { recursive: true, force: true });
+// All but the stand-alone executables, which are made from the rest on demand.
+for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+  if (!name.startsWith("onduty")) rmSync(join(dist, name), { recursive: true, force: true });
+}
 const core = reachableFrom("src/main.ts", { followImports: false });
 const http = reachableFrom("src/http/create.ts", { followImports: true });
 const bundle = await rolldown({

@@ -1,13 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ExitCode } from "../src/errors.ts";
 import { run } from "./support/harness.ts";
+import { selfSigned } from "./support/network.ts";
 import { profilesAt } from "./support/profiles.ts";
-import { tempDir } from "./support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "./support/vendor.ts";
 
 const list = "GET /api/incidents";
@@ -161,15 +158,3 @@ describe("a request that fails", () => {
     expect(trusted).toMatchObject({ code: 0, stdout: "[]\n" });
   });
 });
-
-async function selfSigned(): Promise<{ key: string; cert: string; file: string }> {
-  const folder = await tempDir();
-  const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-  execFileSync(
-    "openssl",
-    ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", keyFile, "-out", certFile, ...subject],
-    { stdio: "ignore" },
-  );
-  return { key: readFileSync(keyFile, "utf8"), cert: readFileSync(certFile, "utf8"), file: certFile };
-}

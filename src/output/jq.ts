@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Jq, loadJq } from "jq-wasm";
 import { usageError } from "../errors.ts";
+import { standalone } from "../standalone.ts";
 
 // Where the build puts the WebAssembly, seen from a chunk; in tests the package is there.
 declare const __JQ_WASM__: string | undefined;
@@ -9,13 +10,13 @@ declare const __JQ_WASM__: string | undefined;
 let loaded: Promise<Jq> | undefined;
 
 function load(): Promise<Jq> {
-  const require = createRequire(import.meta.url);
-  loaded ??= loadJq({
-    wasmBinary: readFileSync(
-      require.resolve(typeof __JQ_WASM__ === "string" ? __JQ_WASM__ : "../../node_modules/jq-wasm/dist/build/jq.wasm"),
-    ),
-  });
+  loaded ??= loadJq({ wasmBinary: readFileSync(standalone?.jqWasm ?? wasmFile()) });
   return loaded;
+}
+
+function wasmFile(): string {
+  const packaged = "../../node_modules/jq-wasm/dist/build/jq.wasm";
+  return createRequire(import.meta.url).resolve(typeof __JQ_WASM__ === "string" ? __JQ_WASM__ : packaged);
 }
 
 /** Makes sure that an expression can be used, before anything is asked. @throws {CliError} `usage` with jq's reason */

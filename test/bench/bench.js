@@ -1,6 +1,6 @@
 // `npm run bench`: what commands cost, as ratios to starting Node in the same run, and the bounds they have to keep.
 // Runs are taken in turn, so that a noisy machine is noisy for all of them; figures are medians.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { median, run } from "./measure.js";
 
 const root = new URL("../..", import.meta.url).pathname;
 const bin = join(root, "bin/onduty.cjs");
+const executable = join(root, "dist/onduty");
 const pairs = Number(process.env.BENCH_PAIRS ?? 25);
 
 const home = mkdtempSync(join(tmpdir(), "onduty-bench-"));
@@ -36,6 +37,14 @@ const rows = [
     bound: 1.8,
   },
 ];
+// `npm run build:binary` makes it; the bounds are shares of starting Node here too.
+if (existsSync(executable)) {
+  const list = ["incidents", "list", "--json"];
+  rows.push(
+    { name: "executable: --version", args: ["--version"], bound: 0.25, program: executable },
+    { name: "executable: incidents list --json", args: list, bound: 0.5, memory: 60, program: executable },
+  );
+}
 
 const env = { ...process.env, ONDUTY_CONFIG_DIR: join(home, "onduty"), ONDUTY_STATE_DIR: join(home, "state") };
 
@@ -47,7 +56,8 @@ try {
     // The first two turns warm the page cache.
     if (turn > 1) base.push(floor.ms);
     for (const row of rows) {
-      const one = await run([bin, ...row.args], { env, code: row.code });
+      const args = row.program === undefined ? [bin, ...row.args] : row.args;
+      const one = await run(args, { env, code: row.code, program: row.program });
       if (turn > 1) taken.get(row).push(one);
     }
   }

@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Runs node with these arguments; gives its time in milliseconds and its peak resident memory in MB. */
-export function run(args, { env, code: expected = 0 }) {
+/** Runs node, or another program, with these arguments; gives its time in milliseconds and its peak resident memory in MB. */
+export function run(args, { env, code: expected = 0, program = process.execPath }) {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
-    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     let peak = 0;
     let said = "";
     child.stdout.resume();

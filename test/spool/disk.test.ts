@@ -108,6 +108,19 @@ describe("a disk that takes nothing more", () => {
   });
 });
 
+/** Copies the program, and gives the command that starts the copy. */
+async function copyOfProgram(folder: string): Promise<string[]> {
+  if (!onduty.endsWith(".cjs")) {
+    await cp(onduty, join(folder, "onduty"));
+    return [join(folder, "onduty")];
+  }
+  const root = dirname(dirname(onduty));
+  // A stand-alone executable may lie there too, which is large.
+  const filter = (source: string): boolean => !/dist\/onduty[^/]*$/.test(source);
+  for (const part of ["bin", "dist"]) await cp(join(root, part), join(folder, part), { recursive: true, filter });
+  return [process.execPath, join(folder, "bin/onduty.cjs")];
+}
+
 describe("a state folder that the user may not write", () => {
   it("does not keep events from going out", async () => {
     const vendor = await vendorThatTakes();
@@ -116,12 +129,10 @@ describe("a state folder that the user may not write", () => {
     await chmod(place, 0o755);
     const [state, program] = [join(place, "state"), join(place, "program")];
     await mkdir(state, { mode: 0o555 });
-    const root = dirname(dirname(onduty));
-    for (const part of ["bin", "dist"]) await cp(join(root, part), join(program, part), { recursive: true });
+    const words = await copyOfProgram(program);
     const env = { ...envFor(vendor, place), ONDUTY_STATE_DIR: state };
     // To root every folder is open.
     const uid = process.getuid?.() === 0 ? { uid: 65_534 } : {};
-    const words = [process.execPath, join(program, "bin/onduty.cjs")];
     const one = await runProgram([...words, "events", "trigger", "x", "--dedup-key", "x"], { env, ...uid });
     const many = await runProgram([...words, "events", "send", "-q"], { env, ...uid, stdin: lines(3) });
 

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { resolve } from "node:path";
 
 /** The program as it is installed; another build of it may be named. */
-export const onduty = process.env.ONDUTY_BIN ?? new URL("../../bin/onduty.cjs", import.meta.url).pathname;
+export const onduty = resolve(process.env.ONDUTY_BIN ?? new URL("../../bin/onduty.cjs", import.meta.url).pathname);
 
 /** Command and first arguments that start `onduty`. */
 export const launch: [file: string, ...args: string[]] = onduty.endsWith(".cjs")
@@ -22,9 +23,9 @@ export function bareEnv(home: string, more: Record<string, string> = {}): Record
 }
 
 /** Starts the real program; `ended` gives what it printed. */
-export function start(args: string[], env: Record<string, string>, stdin: string | null = null) {
+export function start(args: string[], env: Record<string, string>, stdin: string | null = null, cwd = process.cwd()) {
   const [file, ...first] = launch;
-  const child = spawn(file, [...first, ...args], { env, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(file, [...first, ...args], { env, cwd, stdio: ["pipe", "pipe", "pipe"] });
   if (stdin !== null) child.stdin.write(stdin);
   child.stdin.end();
   child.stdin.on("error", () => {});

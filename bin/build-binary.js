@@ -1,0 +1,96 @@
+// Makes the stand-alone executable with Bun out of dist/: `npm run build:binary`, for this platform; with names of
+// targets, or `all`, for others. Bun, its runtimes and the keyring library come from the npm registry when this is run,
+// in the versions and with the checksums of bin/standalone/package-lock.json.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = new URL("..", import.meta.url).pathname;
+const cache = join(root, "node_modules/.cache/onduty-binary");
+
+/** Where each runs, with npm's words, and the package of the keyring library for it. */
+const targets = {
+  "linux-x64": { os: "linux", cpu: "x64", libc: "glibc", keyring: "linux-x64-gnu" },
+  "linux-arm64": { os: "linux", cpu: "arm64", libc: "glibc", keyring: "linux-arm64-gnu" },
+  "linux-x64-musl": { os: "linux", cpu: "x64", libc: "musl", keyring: "linux-x64-musl" },
+  "linux-arm64-musl": { os: "linux", cpu: "arm64", libc: "musl", keyring: "linux-arm64-musl" },
+  "darwin-x64": { os: "darwin", cpu: "x64", keyring: "darwin-x64" },
+  "darwin-arm64": { os: "darwin", cpu: "arm64", keyring: "darwin-arm64" },
+  "windows-x64": { os: "win32", cpu: "x64", keyring: "win32-x64-msvc" },
+  "windows-arm64": { os: "win32", cpu: "arm64", keyring: "win32-arm64-msvc" },
+};
+
+const host = hostTarget();
+const asked = process.argv.slice(2);
+const names = asked.length === 0 ? [host] : asked.includes("all") ? Object.keys(targets) : asked;
+const unknown = names.find((name) => !(name in targets));
+if (unknown !== undefined) {
+  process.stderr.write(`there is no target "${unknown}"; the targets are ${Object.keys(targets).join(", ")}, all\n`);
+  process.exit(2);
+}
+const bun = fetchParts(host).runtime;
+for (const name of names) build(name);
+
+function build(name) {
+  const { folder, runtime } = fetchParts(name);
+  const entry = join(folder, "entry.cjs");
+  writeFileSync(entry, entryText(targets[name]));
+  copyFileSync(join(root, "dist/jq.wasm"), join(folder, "jq.wasm"));
+  const suffix = targets[name].os === "win32" ? ".exe" : "";
+  const file = join(root, "dist", name === host && asked.length === 0 ? `onduty${suffix}` : `onduty-${name}${suffix}`);
+  const options = [
+    "--compile",
+    "--bytecode",
+    "--minify",
+    // What lies in the folder it is started in must not steer it.
+    "--no-compile-autoload-dotenv",
+    "--no-compile-autoload-bunfig",
+    `--target=bun-${name}`,
+    `--compile-executable-path=${runtime}`,
+    `--outfile=${file}`,
+  ];
+  execFileSync(bun, ["build", ...options, entry], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  process.stdout.write(`${file} ${(statSync(file).size / 1024 / 1024).toFixed(0)} MB\n`);
+}
+
+/** What is started: the version at once, else the program, which is told what it carries within itself. */
+function entryText({ keyring }) {
+  const main = JSON.stringify(join(root, "dist/main.cjs"));
+  const version = JSON.stringify(join(root, "dist/version.cjs"));
+  return `import jqWasm from "./jq.wasm" with { type: "file" };
+const [first, second] = process.argv.slice(2);
+if ((first === "--version" || first === "-V") && second === undefined) process.stdout.write(require(${version}));
+else {
+  globalThis.ondutyStandalone = { jqWasm, keyring: () => require("@napi-rs/keyring-${keyring}") };
+  require(${main}).start();
+}
+`;
+}
+
+/** Fetches Bun's runtime and the keyring library for a target, unless they are there. */
+function fetchParts(name) {
+  const { os, cpu, libc } = targets[name];
+  const folder = join(cache, name);
+  const runtimes = join(folder, "node_modules/@oven");
+  mkdirSync(folder, { recursive: true });
+  for (const part of ["package.json", "package-lock.json"])
+    copyFileSync(join(root, "bin/standalone", part), join(folder, part));
+  const platform = [`--os=${os}`, `--cpu=${cpu}`, ...(libc === undefined ? [] : [`--libc=${libc}`])];
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  execFileSync(
+    npm,
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline", ...platform],
+    {
+      cwd: folder,
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
+  const [found] = readdirSync(runtimes);
+  return { folder, runtime: join(runtimes, found, "bin", os === "win32" ? "bun.exe" : "bun") };
+}
+
+function hostTarget() {
+  const os = process.platform === "win32" ? "windows" : process.platform;
+  const musl = os === "linux" && process.report.getReport().header.glibcVersionRuntime === undefined;
+  return `${os}-${process.arch}${musl ? "-musl" : ""}`;
+}

@@ -1,0 +1,14 @@
+/** What the stand-alone executable carries within itself, told by its entry (bin/build-binary.js) before anything is run. */
+export interface Standalone {
+  /** Path of jq's WebAssembly, which only this process can read. */
+  jqWasm: string;
+  /** Loads the keyring library. */
+  keyring(): unknown;
+}
+
+declare global {
+  var ondutyStandalone: Standalone | undefined;
+}
+
+/** Undefined where Node runs the program. */
+export const standalone = globalThis.ondutyStandalone;
