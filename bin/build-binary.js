@@ -47,6 +47,8 @@ function build(name) {
     "--no-compile-autoload-bunfig",
     // Commands are short: what is compiled later is often not compiled at all. Many events at once are as fast as in Node.
     "--compile-jit-policy=10",
+    // Its entry asks for the part of this platform itself.
+    "--external=@napi-rs/keyring",
     `--target=bun-${name}`,
     `--compile-executable-path=${runtime}`,
     `--outfile=${file}`,

@@ -19,6 +19,8 @@ const bundle = await rolldown({
   cwd: root,
   input: "src/main.ts",
   platform: "node",
+  // A native module; looked up when it is needed, next to this package.
+  external: ["@napi-rs/keyring"],
   logLevel: "warn",
   plugins: [withLess(), requireBuiltins()],
   transform: {
@@ -89,7 +91,7 @@ function withLess() {
 
 /** A chunk that V8's cache was kept for cannot import: Node's own modules are required like our chunks are. */
 function requireBuiltins() {
-  const pattern = /\bimport\(([`"'])(node:[\w/]+)\1\)/g;
+  const pattern = /\bimport\(([`"'])(node:[\w/]+|@napi-rs\/keyring)\1\)/g;
   return {
     name: "require-builtins",
     renderChunk: (code) => code.replaceAll(pattern, "Promise.resolve().then(() => require($1$2$1))"),

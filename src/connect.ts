@@ -40,6 +40,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     const key = await readKey(stored.source, {
       env: context.env,
       signal: context.signal,
+      keyring: context.keyring,
       ...(options.keyTimeoutMs !== undefined && { timeoutMs: options.keyTimeoutMs }),
     });
     tools.addSecret(key);

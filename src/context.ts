@@ -1,3 +1,4 @@
+import type { Keyring } from "./config/keyring.ts";
 import type { ConfigStore } from "./config/store.ts";
 import type { Printer } from "./output/printer.ts";
 import type { Streams } from "./output/streams.ts";
@@ -58,6 +59,7 @@ export interface Context {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly config: ConfigStore;
+  readonly keyring: Keyring;
   /** `<state>`, which holds the spool; not made until it is needed. */
   readonly stateDir: string;
   readonly version: string;

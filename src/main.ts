@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { refuseKeyOptions } from "./commands/key-options.ts";
+import { keyringHelper } from "./config/keyring.ts";
 import type { Context } from "./context.ts";
 import { CliError, ExitCode } from "./errors.ts";
 import { readGlobalOptions } from "./global-options.ts";
@@ -10,9 +11,18 @@ import { versionText } from "./version.ts";
 
 /** Runs the process: its arguments, its streams, its exit code. */
 export async function start(): Promise<void> {
+  // The program as its own helper; see the keyring.
+  if (process.argv[2] === keyringHelper) return helpKeyring();
   const { context, finish } = systemContext();
   const code = await main(process.argv.slice(2), context);
   finish(code);
+}
+
+async function helpKeyring(): Promise<void> {
+  const { answerKeyring } = await import("./keyring-helper.ts");
+  let line = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) line += chunk;
+  process.stdout.write(await answerKeyring(line));
 }
 
 /** Runs one command line; every failure ends here as one message and one exit code. Never throws. */

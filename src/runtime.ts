@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { isatty } from "node:tty";
+import { helperKeyring, type Keyring } from "./config/keyring.ts";
 import { configDir, stateDir } from "./config/paths.ts";
 import { createConfigStore } from "./config/store.ts";
 import { connect } from "./connect.ts";
@@ -9,6 +10,7 @@ import { maskSecrets, redact } from "./http/redact.ts";
 import { createPrinter, printerOptions } from "./output/printer.ts";
 import { nodeInput, nodeOutput, type OutputStream, type Streams } from "./output/streams.ts";
 import { ask, confirm, type Prompt, type PromptSetting, terminalPrompt } from "./prompt.ts";
+import { standalone } from "./standalone.ts";
 import { version } from "./version.ts";
 
 /** What a context is made from; the process gives the real ones, a test its own. */
@@ -21,6 +23,7 @@ export interface Surroundings {
   home: string;
   platform: NodeJS.Platform;
   prompt: Prompt;
+  keyring: Keyring;
   now(): Date;
 }
 
@@ -51,6 +54,7 @@ export function createContext(surroundings: Surroundings): Context {
     takeSignals: surroundings.takeSignals,
     now,
     version,
+    keyring: surroundings.keyring,
     stateDir: stateDir(env, platform, home),
     config: createConfigStore({
       dir: configDir(env, platform, home),
@@ -124,6 +128,11 @@ function listenForSignals(): Pick<Surroundings, "signal" | "takeSignals"> {
   };
 }
 
+/** The command that starts this program again. */
+function thisProgram(): string[] {
+  return standalone === undefined ? [process.execPath, process.argv[1] ?? ""] : [process.execPath];
+}
+
 /** The context of this process, and how to end it with a code. */
 export function systemContext(): { context: Context; finish: (code: number) => void } {
   const { signal, takeSignals } = listenForSignals();
@@ -140,6 +149,7 @@ export function systemContext(): { context: Context; finish: (code: number) => v
     home: homedir(),
     platform: process.platform,
     prompt: terminalPrompt(() => process.stdin, process.stderr),
+    keyring: helperKeyring({ program: thisProgram(), env: process.env, signal }),
     now: () => new Date(),
   });
   return {

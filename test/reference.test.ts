@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../src/errors.ts";
 import { buildWholeProgram } from "../src/program.ts";
 import { createContext } from "../src/runtime.ts";
+import { memoryKeyring } from "./support/keyring.ts";
 import { memoryStreams } from "./support/streams.ts";
 
 const file = new URL("../README.md", import.meta.url).pathname;
@@ -16,6 +17,7 @@ const program = await buildWholeProgram(
     takeSignals: () => () => {},
     home: "/nowhere",
     platform: "linux",
+    keyring: memoryKeyring(),
     now: () => new Date(),
     prompt: async () => "",
   }),

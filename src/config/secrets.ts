@@ -1,10 +1,12 @@
 import { CliError, usageError } from "../errors.ts";
 import { maskKey } from "../http/redact.ts";
+import { type Keyring, KeyringError } from "./keyring.ts";
 import type { KeySource } from "./store.ts";
 
 export interface ReadKeyOptions {
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
+  keyring: Keyring;
   /** For a key command, in milliseconds; default 30 s. */
   timeoutMs?: number;
 }
@@ -12,8 +14,8 @@ export interface ReadKeyOptions {
 /**
  * The key that a source stands for.
  *
- * @throws {CliError} `auth` when the command fails, the variable is not set, or what came cannot be a key; `usage` for a
- *   keyring
+ * @throws {CliError} `auth` when the command fails, the variable is not set, no keyring answers, or what came cannot be a
+ *   key
  */
 export async function readKey(source: KeySource, options: ReadKeyOptions): Promise<string> {
   if ("text" in source) return usable(source.text, "the stored key", "onduty keys set NAME --stdin < FILE");
@@ -31,7 +33,21 @@ export async function readKey(source: KeySource, options: ReadKeyOptions): Promi
     const line = await runKeyCommand(source.command, options);
     return usable(line, `the first line that the key command "${file}" printed`, `try it by hand: ${source.command}`);
   }
-  throw usageError("keyrings are not available in this version", "store the key with --key-command or --stdin");
+  return readKeyring(source.keyring, options.keyring);
+}
+
+async function readKeyring(account: string, keyring: Keyring): Promise<string> {
+  const again = "onduty keys set NAME --keyring";
+  try {
+    const key = await keyring.get(account);
+    if (key === null) throw new CliError("auth", `the keyring has no entry "${account}"`, { hint: again });
+    return usable(key, `what the keyring holds as "${account}"`, again);
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error;
+    throw new CliError("auth", `the key is in the keyring, which cannot be read: ${error.message}`, {
+      hint: error.hint,
+    });
+  }
 }
 
 /** A key that was found but cannot be one is as good as none. */

@@ -5,8 +5,8 @@ import type { KeyKind } from "../model/key.ts";
 import type { ProviderName } from "../providers/provider.ts";
 import { jsonErrorOffset, positionOf } from "./json-position.ts";
 
-/** Where a stored key comes from. */
-export type KeySource = { text: string } | { command: string } | { env: string } | { keyring: true };
+/** Where a stored key comes from; of the keyring it is the name of the entry. */
+export type KeySource = { text: string } | { command: string } | { env: string } | { keyring: string };
 
 export interface Profile {
   provider: ProviderName;
@@ -248,11 +248,11 @@ function isKeySource(value: unknown): boolean {
   if (!isObject(value)) return false;
   const [field, ...more] = Object.keys(value);
   if (field === undefined || more.length > 0) return false;
-  return field === "keyring" ? value.keyring === true : isSourceField(field) && typeof value[field] === "string";
+  return isSourceField(field) && typeof value[field] === "string";
 }
 
 function isSourceField(field: string): boolean {
-  return field === "text" || field === "command" || field === "env";
+  return field === "text" || field === "command" || field === "env" || field === "keyring";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { cleanKey, looksLikeKey, type ReadKeyOptions, readKey, splitCommand } from "../../src/config/secrets.ts";
+import { memoryKeyring, noKeyring } from "../support/keyring.ts";
 
-const options: ReadKeyOptions = { env: { PATH: process.env.PATH }, signal: new AbortController().signal };
+const options: ReadKeyOptions = {
+  env: { PATH: process.env.PATH },
+  signal: new AbortController().signal,
+  keyring: memoryKeyring(),
+};
 const fromCommand = (command: string, more: Partial<ReadKeyOptions> = {}) =>
   readKey({ command }, { ...options, ...more });
 
@@ -67,8 +72,18 @@ describe("a key", () => {
     });
   });
 
-  it("in a keyring is not available", async () => {
-    await expect(readKey({ keyring: true }, options)).rejects.toMatchObject({ kind: "usage" });
+  it("is read from the keyring", async () => {
+    await options.keyring.set("prod/api/0001", "sk_test_fake_0010");
+    expect(await readKey({ keyring: "prod/api/0001" }, options)).toBe("sk_test_fake_0010");
+    await expect(readKey({ keyring: "prod/api/0002" }, options)).rejects.toMatchObject({
+      kind: "auth",
+      message: 'the keyring has no entry "prod/api/0002"',
+    });
+    const locked = noKeyring("it did not answer within 3 s; is it locked?");
+    await expect(readKey({ keyring: "prod/api/0001" }, { ...options, keyring: locked })).rejects.toMatchObject({
+      kind: "auth",
+      message: expect.stringContaining("is it locked?"),
+    });
   });
 
   it.each([

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Keyring } from "../../src/config/keyring.ts";
 import { main } from "../../src/main.ts";
 import { createContext } from "../../src/runtime.ts";
+import { noKeyring } from "./keyring.ts";
 import { memoryStreams } from "./streams.ts";
 import { tempDir } from "./temp-dir.ts";
 
@@ -19,6 +21,8 @@ export interface RunOptions {
   /** Answers to prompts, in order; only with `tty`. */
   answers?: string[];
   signal?: AbortSignal;
+  /** Default: none answers. */
+  keyring?: Keyring;
 }
 
 export interface RunResult {
@@ -52,6 +56,7 @@ export async function run(commandLine: string | string[], options: RunOptions = 
     takeSignals: () => () => {},
     home,
     platform: "linux",
+    keyring: options.keyring ?? noKeyring(),
     now: () => options.now ?? new Date(),
     async prompt(question) {
       await memory.streams.err.write(`${question}\n`);

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { unknownProfile } from "../../config/settings.ts";
-import { keyField } from "../../config/store.ts";
+import { type KeySource, keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import type { KeyKind } from "../../model/key.ts";
+import { removeFromKeyring } from "./keyring.ts";
 import { kindOption } from "./source.ts";
 
 interface RemoveOptions extends GlobalOptions {
@@ -24,7 +25,7 @@ Examples:
   onduty keys remove prod
   onduty keys remove prod --kind integration --yes
 
-Exit codes: 0 removed, 1 not confirmed, 2 usage
+Exit codes: 0 removed, 1 not confirmed, 2 usage, 7 the keyring still has it
 `,
     )
     .action((name: string, _, self: Command) => removeKey(ctx, name, self.optsWithGlobals<RemoveOptions>()));
@@ -47,9 +48,12 @@ async function removeKey(ctx: Context, name: string, options: RemoveOptions): Pr
     ctx.exitCode = 1;
     return printer.notice("nothing was removed");
   }
+  let removed: KeySource | undefined;
   await ctx.config.update((latest) => {
-    const { [field]: _removed, ...rest } = latest.profiles.get(name) ?? profile;
+    const { [field]: source, ...rest } = latest.profiles.get(name) ?? profile;
+    removed = source;
     latest.profiles.set(name, rest);
   });
+  await removeFromKeyring(ctx, printer, [removed]);
   await printer.notice(`removed the ${options.kind} key of "${name}"`);
 }

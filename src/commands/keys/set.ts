@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { looksLikeKey } from "../../config/secrets.ts";
 import { unknownProfile } from "../../config/settings.ts";
-import { keyField } from "../../config/store.ts";
+import { type KeySource, keyField } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { refusedKey } from "../key-options.ts";
+import { intoKeyring, removeFromKeyring } from "./keyring.ts";
 import {
   addKeySourceOptions,
   describeSource,
@@ -35,8 +36,11 @@ Examples:
   onduty keys set prod --stdin < key.txt
   onduty keys set prod --key-command "pass show opsknight"
   onduty keys set prod --kind integration --key-env PROD_INTEGRATION_KEY
+  onduty keys set prod --keyring --stdin < key.txt
 
-Exit codes: 0 stored, 2 usage
+With --keyring, where no keyring answers within 3 s, the key is stored in the config file, and that is said.
+
+Exit codes: 0 stored, 2 usage, 7 stored, but the keyring still has the one before
 `,
     )
     .action((name: string, _, self: Command) => setKey(ctx, name, self));
@@ -51,16 +55,26 @@ async function setKey(ctx: Context, name: string, self: Command): Promise<void> 
   const profile = config.profiles.get(name);
   if (profile === undefined) throw unknownProfile(name, config);
   const { kind } = options;
-  const hint = `onduty keys set ${name}${kind === "api" ? "" : ` --kind ${kind}`} --stdin < FILE`;
-  const source = await readKeySource(ctx, options, { name, kind, hint });
-  if (source === undefined) throw usageError("the key is empty", hint);
-  await ctx.config.update((latest) => {
-    const current = latest.profiles.get(name);
-    if (current === undefined) throw unknownProfile(name, latest);
-    latest.profiles.set(name, { ...current, [keyField[options.kind]]: source });
-  });
-  const warning = suspicion(profile, options.kind, source);
+  const hint = `onduty keys set ${name}${kind === "api" ? "" : ` --kind ${kind}`}${options.keyring === true ? " --keyring" : ""} --stdin < FILE`;
+  const given = await readKeySource(ctx, options, { name, kind, hint });
+  if (given === undefined) throw usageError("the key is empty", hint);
+  const source = options.keyring === true ? await intoKeyring(ctx, printer, given, { name, kind }) : given;
+  let before: KeySource | undefined;
+  try {
+    await ctx.config.update((latest) => {
+      const current = latest.profiles.get(name);
+      if (current === undefined) throw unknownProfile(name, latest);
+      before = current[keyField[kind]];
+      latest.profiles.set(name, { ...current, [keyField[kind]]: source });
+    });
+  } catch (error) {
+    await removeFromKeyring(ctx, printer, [source]);
+    throw error;
+  }
+  await removeFromKeyring(ctx, printer, [before]);
+  const warning = suspicion(profile, kind, given);
   if (warning !== null) await printer.warn(warning);
-  const { key, source: place } = describeSource(source);
+  const { key } = describeSource(given);
+  const { source: place } = describeSource(source);
   await printer.notice(`stored the ${options.kind} key of "${name}"${key === null ? "" : ` ${key}`} (${place})`);
 }

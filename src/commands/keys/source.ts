@@ -31,7 +31,7 @@ export function addKeySourceOptions(command: Command): Command {
           throw refusedKey("--change-key");
         }),
       )
-      .addOption(new Option("--keyring", "store the key in the operating system's keyring").hideHelp())
+      .option("--keyring", "store the key in the operating system's keyring, not in the config file")
   );
 }
 
@@ -58,15 +58,10 @@ export async function readKeySource(
   options: KeySourceOptions,
   asked: AskedKey,
 ): Promise<KeySource | undefined> {
-  const given = [options.stdin, options.keyCommand !== undefined, options.keyEnv !== undefined, options.keyring].filter(
-    Boolean,
-  );
-  if (given.length > 1) throw usageError("--stdin, --key-command, --key-env and --keyring exclude each other");
-  if (options.keyring === true)
-    throw usageError(
-      "keyrings are not available in this version",
-      `onduty keys set ${asked.name} --key-command "pass show onduty"`,
-    );
+  const given = [options.stdin, options.keyCommand !== undefined, options.keyEnv !== undefined].filter(Boolean);
+  if (given.length > 1) throw usageError("--stdin, --key-command and --key-env exclude each other");
+  if (options.keyring === true && (options.keyCommand ?? options.keyEnv) !== undefined)
+    throw usageError("--keyring stores a key itself, which --key-command and --key-env do not", asked.hint);
   if (options.keyCommand !== undefined) {
     if (looksLikeKey(options.keyCommand)) throw refusedKey("--key-command");
     splitCommand(options.keyCommand);
@@ -92,7 +87,7 @@ export async function readKeySource(
 export function describeSource(source: KeySource): { key: string | null; source: string } {
   if ("text" in source) return { key: maskKey(source.text), source: "config file" };
   if ("command" in source) return { key: null, source: `command: ${source.command}` };
-  return { key: null, source: "env" in source ? `environment: ${source.env}` : "keyring" };
+  return { key: null, source: "env" in source ? `environment: ${source.env}` : `keyring: ${source.keyring}` };
 }
 
 /** What is suspicious about a key of this kind; null when nothing is. */

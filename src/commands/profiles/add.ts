@@ -2,12 +2,13 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { looksLikeKey } from "../../config/secrets.ts";
 import { checkBaseUrl, checkProfileName, readProvider } from "../../config/settings.ts";
-import type { Profile } from "../../config/store.ts";
+import { keyField, type Profile } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { redact } from "../../http/redact.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
 import { refusedKey } from "../key-options.ts";
+import { intoKeyring, removeFromKeyring } from "../keys/keyring.ts";
 import { addKeySourceOptions, type KeySourceOptions, readKeySource, suspicion } from "../keys/source.ts";
 
 interface AddOptions extends KeySourceOptions {
@@ -43,6 +44,7 @@ Examples:
   onduty profiles add prod --provider opsknight --base-url https://opsknight.example.com --service SERVICE_ID
   onduty profiles add eu.prod --provider flashduty --key-command "pass show flashduty"
   onduty profiles add docs --provider flotiq --stdin < key.txt
+  onduty profiles add home --provider flotiq --keyring
 
 Exit codes: 0 added, 2 usage
 `,
@@ -76,18 +78,21 @@ async function addProfile(ctx: Context, name: string, self: Command): Promise<vo
       `the proxy "${redact(options.proxy, [])}" is not an http:// or https:// URL`,
       "--proxy http://proxy.example.com:3128",
     );
-  const source = await readKeySource(ctx, options, {
+  const given = await readKeySource(ctx, options, {
     name,
     kind: "api",
     remark: "empty for none",
     hint: `onduty profiles add ${name} --provider ${provider} --base-url ${baseUrl} --stdin < FILE`,
   });
-  const looksIntegration = source !== undefined && suspicion({ provider }, "api", source) !== null;
+  const looksIntegration = given !== undefined && suspicion({ provider }, "api", given) !== null;
+  const kind = looksIntegration ? "integration" : "api";
+  const source =
+    given !== undefined && options.keyring === true ? await intoKeyring(ctx, printer, given, { name, kind }) : given;
   const profile: Profile = {
     provider,
     baseUrl,
     // A key of that form can only be an integration key; as an API key it could do nothing.
-    ...(source !== undefined && (looksIntegration ? { integrationKey: source } : { apiKey: source })),
+    ...(source !== undefined && { [keyField[kind]]: source }),
     ...(options.service !== undefined && { service: options.service }),
     ...(options.routingKey !== undefined && { routingKey: options.routingKey }),
     ...(options.user !== undefined && { user: options.user }),
@@ -95,11 +100,16 @@ async function addProfile(ctx: Context, name: string, self: Command): Promise<vo
     ...(options.proxy !== undefined && { proxy: options.proxy }),
     ...(options.allowHttp === true && { allowHttp: true }),
   };
-  const { current } = await ctx.config.update((config) => {
-    if (config.profiles.has(name)) throw usageError(`there is a profile "${name}" already`, "onduty profiles list");
-    config.profiles.set(name, profile);
-    config.current ??= name;
-  });
+  const { current } = await ctx.config
+    .update((config) => {
+      if (config.profiles.has(name)) throw usageError(`there is a profile "${name}" already`, "onduty profiles list");
+      config.profiles.set(name, profile);
+      config.current ??= name;
+    })
+    .catch(async (error: unknown) => {
+      await removeFromKeyring(ctx, printer, [source]);
+      throw error;
+    });
   if (looksIntegration) {
     await printer.warn(
       `warning: the key looks like an integration key and is stored as one: it can only send events; onduty keys set ${name} adds an API key`,

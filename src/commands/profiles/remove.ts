@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 import { unknownProfile } from "../../config/settings.ts";
+import { type KeySource, keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
+import { keyKinds } from "../../model/key.ts";
+import { removeFromKeyring } from "../keys/keyring.ts";
 
 export function addProfilesRemove(parent: Command, ctx: Context): void {
   parent
@@ -10,7 +13,7 @@ export function addProfilesRemove(parent: Command, ctx: Context): void {
     .argument("<name>", "profile")
     .addHelpText(
       "after",
-      "\nExamples:\n  onduty profiles remove old\n  onduty profiles remove old --yes\n\nExit codes: 0 removed, 1 not confirmed, 2 usage\n",
+      "\nExamples:\n  onduty profiles remove old\n  onduty profiles remove old --yes\n\nExit codes: 0 removed, 1 not confirmed, 2 usage, 7 the keyring still has a key of it\n",
     )
     .action((name: string, _, self: Command) => removeProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()));
 }
@@ -29,11 +32,15 @@ async function removeProfile(ctx: Context, name: string, options: GlobalOptions)
     return printer.notice("nothing was removed");
   }
   let wasCurrent = false;
+  let keys: (KeySource | undefined)[] = [];
   await ctx.config.update((config) => {
+    const profile = config.profiles.get(name);
+    keys = keyKinds.map((kind) => profile?.[keyField[kind]]);
     config.profiles.delete(name);
     wasCurrent = config.current === name;
     if (wasCurrent) delete config.current;
   });
+  await removeFromKeyring(ctx, printer, keys);
   await printer.notice(
     `removed profile "${name}"${wasCurrent ? "; no profile is the current one now: onduty profiles use NAME" : ""}`,
   );
