@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { bareEnv, onduty } from "./support/process.ts";
+import { tempDir } from "./support/temp-dir.ts";
+
+const root = new URL("..", import.meta.url).pathname;
+const standalone = !onduty.endsWith(".cjs");
+
+interface Packed {
+  filename: string;
+  size: number;
+  unpackedSize: number;
+  files: { path: string }[];
+}
+
+/** Packs what was built: the tests of other files use it meanwhile, so it is not built again. */
+async function pack(): Promise<Packed & { tarball: string }> {
+  const folder = await tempDir();
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", folder];
+  const text = execFileSync("npm", args, { cwd: root, stdio: ["ignore", "pipe", "ignore"] }).toString();
+  const [packed] = JSON.parse(text) as [Packed];
+  return { ...packed, tarball: join(folder, packed.filename) };
+}
+
+/** What is installed runs with the Node of this test, not with the first one of the PATH. */
+async function environment(): Promise<Record<string, string>> {
+  const home = await tempDir();
+  const env = bareEnv(home);
+  const folder = join(home, "bin");
+  await mkdir(folder);
+  await symlink(process.execPath, join(folder, "node"));
+  return { ...env, PATH: `${folder}:${env.PATH}` };
+}
+
+describe.skipIf(standalone)("the package (Node's alone)", () => {
+  it("is one tarball under 1 MB, with what is run and nothing else", async () => {
+    const { size, unpackedSize, files } = await pack();
+    process.stdout.write(`tarball: ${Math.round(size / 1000)} kB, installed: ${Math.round(unpackedSize / 1000)} kB\n`);
+    expect(size).toBeLessThan(1_000_000);
+    const strangers = files.filter(
+      ({ path }) =>
+        !/^(bin\/(onduty|compile-cache)\.cjs|dist\/(?!onduty)|completions\/|man\/|(README|CHANGELOG)\.md$|LICENSE$|package\.json$)/.test(
+          path,
+        ),
+    );
+    expect(strangers).toEqual([]);
+    expect(files.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(["bin/onduty.cjs", "dist/main.cjs", "dist/jq.wasm", "dist/LICENSES.txt", "LICENSE"]),
+    );
+  });
+
+  it("is installed from the tarball alone, without a network, and runs", async () => {
+    const { tarball } = await pack();
+    const prefix = await tempDir();
+    const env = await environment();
+    const options = ["--global", "--prefix", prefix, "--offline", "--cache", join(prefix, "cache"), "--no-audit"];
+    execFileSync("npm", ["install", ...options, tarball], { env, stdio: ["ignore", "ignore", "pipe"] });
+    expect(await readdir(join(prefix, "lib/node_modules"))).toEqual(["onduty"]);
+    expect(existsSync(join(prefix, "lib/node_modules/onduty/node_modules"))).toBe(false);
+
+    const installed = (...args: string[]) =>
+      execFileSync(join(prefix, "bin/onduty"), args, {
+        env,
+        cwd: prefix,
+        stdio: ["ignore", "pipe", "pipe"],
+      }).toString();
+    expect(installed("--version")).toMatch(/^onduty \d+\.\d+\.\d+ \([0-9a-f]{9}\)\n$/);
+    expect(installed("profiles", "list", "--json")).toBe("[]\n");
+    expect(installed("profiles", "list", "--jq", "length")).toBe("0\n");
+    expect(installed("incidents", "--help")).toContain("Usage: onduty incidents");
+  });
+
+  it("finds the keyring library beside it, and says how to get it where there is none", async () => {
+    const { tarball } = await pack();
+    const prefix = await tempDir();
+    const modules = join(prefix, "lib/node_modules");
+    await mkdir(modules, { recursive: true });
+    execFileSync("tar", ["xzf", tarball, "-C", modules]);
+    const env = { ...(await environment()), DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere/bus" };
+    const ask = (): string =>
+      execFileSync(process.execPath, [join(modules, "package/bin/onduty.cjs"), "__keyring"], {
+        env,
+        input: '{"do":"get","account":"none"}',
+      }).toString();
+    expect(JSON.parse(ask())).toMatchObject({ missing: true });
+    await symlink(join(root, "node_modules/@napi-rs"), join(modules, "@napi-rs"));
+    expect(JSON.parse(ask())).toEqual({ failed: expect.stringMatching(/DBus|storage/) });
+  });
+});
