@@ -7,15 +7,20 @@ import { readGlobalOptions } from "./global-options.ts";
 import { asksVersion, buildProgram } from "./program.ts";
 import { reportError, reportUsage } from "./report.ts";
 import { systemContext } from "./runtime.ts";
+import { updateHelper, wantsUpdates } from "./updates.ts";
 import { versionText } from "./version.ts";
 
 /** Runs the process: its arguments, its streams, its exit code. */
 export async function start(): Promise<void> {
   // The program as its own helper; see the keyring.
   if (process.argv[2] === keyringHelper) return helpKeyring();
-  const { context, finish } = systemContext();
-  const code = await main(process.argv.slice(2), context);
+  const argv = process.argv.slice(2);
+  const { context, program, finish } = systemContext();
+  if (argv[0] === updateHelper) return (await import("./update-notice.ts")).askUpdate(context);
+  const code = await main(argv, context);
   finish(code);
+  if (!context.signal.aborted && wantsUpdates(context, argv))
+    await (await import("./update-notice.ts")).tellUpdate(context, program);
 }
 
 async function helpKeyring(): Promise<void> {

@@ -128,14 +128,11 @@ function listenForSignals(): Pick<Surroundings, "signal" | "takeSignals"> {
   };
 }
 
-/** The command that starts this program again. */
-function thisProgram(): string[] {
-  return standalone === undefined ? [process.execPath, process.argv[1] ?? ""] : [process.execPath];
-}
-
-/** The context of this process, and how to end it with a code. */
-export function systemContext(): { context: Context; finish: (code: number) => void } {
+/** The context of this process, the command that starts it again, and how to end it with a code. */
+export function systemContext(): { context: Context; program: string[]; finish: (code: number) => void } {
   const { signal, takeSignals } = listenForSignals();
+  // The stand-alone executable is a program by itself; a script needs its runtime.
+  const program = standalone === undefined ? [process.execPath, process.argv[1] ?? ""] : [process.execPath];
   const streams = {
     in: nodeInput(() => process.stdin, isatty(0), signal),
     out: nodeOutput(process.stdout),
@@ -149,11 +146,12 @@ export function systemContext(): { context: Context; finish: (code: number) => v
     home: homedir(),
     platform: process.platform,
     prompt: terminalPrompt(() => process.stdin, process.stderr),
-    keyring: helperKeyring({ program: thisProgram(), env: process.env, signal }),
+    keyring: helperKeyring({ program, env: process.env, signal }),
     now: () => new Date(),
   });
   return {
     context,
+    program,
     finish(code) {
       process.exitCode = code;
     },

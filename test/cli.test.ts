@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { spawn as spawnTerminal } from "@lydell/node-pty";
 import { describe, expect, it } from "vitest";
 import { run } from "./support/harness.ts";
 import { bareEnv, launch, start } from "./support/process.ts";
 import { profilesAt } from "./support/profiles.ts";
 import { tempDir } from "./support/temp-dir.ts";
+import { inTerminal } from "./support/terminal.ts";
 import { type FakeVendor, fakeVendor } from "./support/vendor.ts";
 
 async function homeWith(profiles: Record<string, unknown>): Promise<string> {
@@ -33,25 +33,6 @@ async function manyIncidents(count: number): Promise<FakeVendor> {
     const pagination = { total: count, limit, offset, has_more: offset + data.length < count };
     response.setHeader("content-type", "application/json").end(JSON.stringify({ data, pagination }));
   });
-}
-
-/** Runs in a pseudo-terminal; gives what the terminal got. */
-async function inTerminal(
-  args: string[],
-  env: Record<string, string>,
-  columns = 80,
-  type?: (text: string) => string | undefined,
-) {
-  const [file, ...first] = launch;
-  const terminal = spawnTerminal(file, [...first, ...args], { cols: columns, rows: 24, env, name: "xterm-256color" });
-  let text = "";
-  terminal.onData((chunk) => {
-    text += chunk;
-    const answer = type?.(text);
-    if (answer !== undefined) terminal.write(answer);
-  });
-  const code = await new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
-  return { code, text };
 }
 
 describe("the process", () => {

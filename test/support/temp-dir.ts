@@ -6,7 +6,7 @@ import { afterEach } from "vitest";
 const made: string[] = [];
 
 afterEach(async () => {
-  await Promise.all(made.splice(0).map((path) => rm(path, { recursive: true, force: true })));
+  await Promise.all(made.splice(0).map((path) => rm(path, { recursive: true, force: true, maxRetries: 5 })));
 });
 
 /** A new directory that goes away after the test. */
