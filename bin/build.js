@@ -56,7 +56,8 @@ writeFileSync(
 /**
  * Packages without what they load at their start and we never use: each is a millisecond or more of every command.
  * undici: the client of HTTP/2, and modules of Node's of which it wants one name. commander: processes, for commands that are
- * programs of their own.
+ * programs of their own. atomically, of conf: a listener that sends every signal again, so that one Ctrl-C would be two, and
+ * the second ends us at once.
  */
 function withLess() {
   const parts = {
@@ -72,12 +73,13 @@ function withLess() {
       "node:perf_hooks": "module.exports = { performance };",
     },
     commander: { "node:child_process": "module.exports = {};" },
+    atomically: { "when-exit": "export default () => {};" },
   };
   const prefix = "\0part:";
   return {
     name: "with-less",
     resolveId(source, importer) {
-      const of = /node_modules[\\/](undici|commander)[\\/]/.exec(importer ?? "")?.[1];
+      const of = /node_modules[\\/](undici|commander|atomically)[\\/]/.exec(importer ?? "")?.[1];
       const part = source.replace(/^.*\/(client-h2|fetch\/body)(\.js)?$/, "$1");
       return of !== undefined && part in parts[of] ? `${prefix}${of}:${part}` : null;
     },
