@@ -15,12 +15,18 @@ export async function start(): Promise<void> {
   // The program as its own helper; see the keyring.
   if (process.argv[2] === keyringHelper) return helpKeyring();
   const argv = process.argv.slice(2);
-  const { context, program, finish } = systemContext();
+  const { context, startAgain, finish } = systemContext();
+  // What a shell asks while a line is being typed: no command, so that it needs none of them.
+  if (argv[0] === "__complete") {
+    const { answerRequest } = await import("./completion/request.ts");
+    await answerRequest(argv.slice(1), context, startAgain);
+    return finish(ExitCode.ok);
+  }
   if (argv[0] === updateHelper) return (await import("./update-notice.ts")).askUpdate(context);
   const code = await main(argv, context);
   finish(code);
   if (!context.signal.aborted && wantsUpdates(context, argv))
-    await (await import("./update-notice.ts")).tellUpdate(context, program);
+    await (await import("./update-notice.ts")).tellUpdate(context, startAgain);
 }
 
 async function helpKeyring(): Promise<void> {

@@ -2,6 +2,7 @@ import { Command, Help, Option } from "commander";
 import type { Context } from "./context.ts";
 import { usageError } from "./errors.ts";
 import { addGlobalOptions } from "./global-options.ts";
+import { topics } from "./help/topics.ts";
 import { nearest } from "./output/text.ts";
 import { resolveZone } from "./output/time.ts";
 
@@ -116,7 +117,14 @@ const entries: Entry[] = [
     description: "Look for what is wrong: with this machine, the profiles, their servers and keys",
     load: async () => (await import("./commands/doctor/index.ts")).addDoctor,
   },
+  {
+    name: "completion",
+    description: "Print the script that completes command lines in a shell",
+    load: async () => (await import("./completion/index.ts")).addCompletion(buildWholeProgram),
+  },
 ];
+
+const topicNames = topics.map(({ name }) => name);
 
 /** Builds the command tree; its actions use `context`. Below each command of the first level it is filled when that is run. */
 export function buildProgram(context: Context): Command {
@@ -151,18 +159,11 @@ export function buildProgram(context: Context): Command {
   }
   program
     .command("help")
-    .description("show the help of a command")
-    .argument("[command...]")
-    .action(async (words: string[]) => {
-      let command = program;
-      for (const word of words) {
-        const next = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
-        if (next === undefined) throw unknownCommand(command, word);
-        await fill(next, context);
-        command = next;
-      }
-      command.outputHelp();
-    });
+    .description("Show the help of a command, or explain a topic")
+    .argument("[command...]", `words of a command, or a topic: ${topicNames.join(", ")}`)
+    .addHelpText("after", helpExamples)
+    .action((words: string[]) => showHelp(program, context, words));
+  program.addHelpText("after", `\nTopics, as in \`onduty help ${topicNames[0]}\`: ${topicNames.join(", ")}`);
   refuseHelpOfNothing(program);
   program.hook("preAction", async (_, command) => {
     const { jq, tz } = command.optsWithGlobals<{ jq?: string; tz?: string }>();
@@ -194,6 +195,37 @@ async function fill(command: Command, context: Context): Promise<void> {
   (await entry.load())(command, context);
   refuseBareGroup(command);
 }
+
+/** Prints a topic, or the help of a command; of a word that is both, the topic. */
+async function showHelp(program: Command, context: Context, words: string[]): Promise<void> {
+  const topic = words.length === 1 ? topics.find(({ name }) => name === words[0]) : undefined;
+  if (topic !== undefined) return context.streams.out.write(await topic.load());
+  let command = program;
+  for (const word of words) {
+    const next = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
+    if (next === undefined) throw command === program ? unknownTopic(program, words) : unknownCommand(command, word);
+    await fill(next, context);
+    command = next;
+  }
+  command.outputHelp();
+}
+
+function unknownTopic(program: Command, words: string[]): Error {
+  const word = words.join(" ");
+  const [near] = nearest(word, [...topicNames, ...names(program)]);
+  return usageError(
+    `there is no command or topic "${word}"; topics are ${topicNames.join(", ")}; commands are ${names(program).join(", ")}`,
+    near === undefined ? "onduty --help" : `onduty help ${near}`,
+  );
+}
+
+const helpExamples = `
+Examples:
+  onduty help incidents list
+  onduty help exit-codes
+
+Exit codes: 0 shown, 2 no such command or topic
+`;
 
 /** Whether a command line asks for the version: before the first word, which is a command's. */
 export function asksVersion(argv: readonly string[]): boolean {

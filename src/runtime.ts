@@ -128,8 +128,12 @@ function listenForSignals(): Pick<Surroundings, "signal" | "takeSignals"> {
   };
 }
 
-/** The context of this process, the command that starts it again, and how to end it with a code. */
-export function systemContext(): { context: Context; program: string[]; finish: (code: number) => void } {
+/** The context of this process, how to start it again in the background, and how to end it with a code. */
+export function systemContext(): {
+  context: Context;
+  startAgain(words: string[]): Promise<void>;
+  finish(code: number): void;
+} {
   const { signal, takeSignals } = listenForSignals();
   // The stand-alone executable is a program by itself; a script needs its runtime.
   const program = standalone === undefined ? [process.execPath, process.argv[1] ?? ""] : [process.execPath];
@@ -151,9 +155,19 @@ export function systemContext(): { context: Context; program: string[]; finish: 
   });
   return {
     context,
-    program,
+    startAgain: (words) => startDetached([...program, ...words]),
     finish(code) {
       process.exitCode = code;
     },
   };
+}
+
+/** Starts this program once more with other arguments, apart from the terminal, to go on when this process has ended. */
+async function startDetached([file = "", ...words]: readonly string[]): Promise<void> {
+  const { spawn } = await import("node:child_process");
+  // A key command may use gpg, which would ask for its passphrase in the middle of the line that is being typed.
+  const { GPG_TTY: _terminal, ...env } = process.env;
+  const child = spawn(file, words, { detached: true, stdio: "ignore", env, windowsHide: true });
+  child.on("error", () => {});
+  child.unref();
 }

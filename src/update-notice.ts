@@ -4,8 +4,6 @@ import type { Context } from "./context.ts";
 import { updateHelper } from "./updates.ts";
 import { version } from "./version.ts";
 
-/** The registry's answer about the newest version. */
-const address = "https://registry.npmjs.org/onduty/latest";
 /** What comes from elsewhere is told as it is, so it must be nothing else. */
 const release = /^\d+\.\d+\.\d+$/;
 const dayMs = 24 * 60 * 60 * 1000;
@@ -22,7 +20,7 @@ interface Known {
  * Tells of a newer version, from what an earlier command had found out, once a day at most. What is known is renewed once a
  * day by a process that nobody waits for. Never throws.
  */
-export async function tellUpdate(ctx: Context, program: readonly string[]): Promise<void> {
+export async function tellUpdate(ctx: Context, startAgain: (words: string[]) => Promise<void>): Promise<void> {
   try {
     const known = await read(ctx);
     const now = ctx.now();
@@ -37,42 +35,31 @@ export async function tellUpdate(ctx: Context, program: readonly string[]): Prom
       await ctx.streams.err.write(
         `notice: onduty ${known.latest} is out, this is ${version} (ONDUTY_NO_UPDATE_NOTICE=1 turns this off)\n`,
       );
-    if (stale) await askLater(ctx, program);
+    if (stale) await startAgain([updateHelper]);
   } catch {
     // Nobody asked for it.
   }
 }
 
-async function askLater(ctx: Context, [file = "", ...first]: readonly string[]): Promise<void> {
-  const { spawn } = await import("node:child_process");
-  const options = { env: { ...ctx.env }, detached: true, stdio: "ignore", windowsHide: true } as const;
-  const child = spawn(file, [...first, updateHelper], options);
-  child.on("error", () => {});
-  child.unref();
-}
-
-/** Asks for the newest version and keeps the answer. Never throws. */
+/** Asks npm for the newest version, of whichever registry it is set to, and keeps the answer. Never throws. */
 export async function askUpdate(ctx: Context): Promise<void> {
   try {
-    const { createHttpClient } = await import("./http/create.ts");
-    const url = new URL(ctx.env.ONDUTY_UPDATE_URL || address);
-    const client = createHttpClient({
-      baseUrl: url.origin,
-      dialect: { authorize: () => {}, readError: () => undefined },
-      timeoutMs: 10_000,
-      maxWaitMs: 0,
-      env: ctx.env,
-      userAgent: `onduty/${version}`,
-      secrets: [],
-      signal: ctx.signal,
-    });
-    const { body } = await client.request(`GET /${url.pathname.slice(1)}`);
-    await client.close();
-    const latest = (body as { version?: unknown } | null)?.version;
-    if (typeof latest === "string" && release.test(latest)) await write(ctx, { ...(await read(ctx)), latest });
+    const latest = await newestOfNpm(ctx);
+    if (release.test(latest)) await write(ctx, { ...(await read(ctx)), latest });
   } catch {
     // Another day.
   }
+}
+
+async function newestOfNpm({ env, signal }: Context): Promise<string> {
+  const { execFile } = await import("node:child_process");
+  // npm is a script there, which only a shell runs.
+  const options = { env: { ...env }, signal, timeout: 30_000, windowsHide: true, shell: process.platform === "win32" };
+  return new Promise((resolve, reject) => {
+    execFile("npm", ["view", "onduty", "version"], options, (error, stdout) =>
+      error === null ? resolve(stdout.trim()) : reject(error),
+    );
+  });
 }
 
 function isNewer(one: string, other: string): boolean {

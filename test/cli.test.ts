@@ -204,7 +204,6 @@ describe("help", () => {
   });
 
   it.each([
-    ["help incidentz", '"onduty" has no command "incidentz"', "onduty incidents"],
     ["help incidents lisst", '"onduty incidents" has no command "lisst"', "onduty incidents list"],
     ["incidentz --help", '"onduty" has no command "incidentz"', "onduty incidents"],
     ["incidents lisst --help", '"onduty incidents" has no command "lisst"', "onduty incidents list"],

@@ -42,6 +42,8 @@ export interface ConfigStore {
    * @throws {CliError} `usage` with path and line when it is not JSON or has an unknown shape
    */
   load(): Promise<Config>;
+  /** The same without a look at modes, and without a word. @throws {CliError} as `load` does */
+  peek(): Promise<Config>;
   /**
    * Reads, changes and writes under a lock, atomically; two processes at once lose nothing.
    *
@@ -71,6 +73,11 @@ export function createConfigStore({ dir, notice }: StoreSetting): ConfigStore {
     return parseConfig(text, file);
   }
 
+  async function peek(): Promise<Config> {
+    const text = await readText(file);
+    return text === undefined ? { profiles: new Map() } : parseConfig(text, file);
+  }
+
   async function update(change: (config: Config) => void): Promise<Config> {
     try {
       await prepare(dir, notice);
@@ -94,7 +101,7 @@ export function createConfigStore({ dir, notice }: StoreSetting): ConfigStore {
     }
   }
 
-  return { file, load, update };
+  return { file, load, peek, update };
 }
 
 const reasons: Record<string, string> = {

@@ -27,6 +27,8 @@ writeFileSync(join(home, "onduty/config.json"), JSON.stringify({ current: "bench
 const rows = [
   { name: "onduty --version", args: ["--version"], bound: 1.15 },
   { name: "onduty --help", args: ["--help"], bound: 1.3 },
+  { name: "a completion request, of profiles", args: ["__complete", "profiles"], bound: 1.3 },
+  { name: "a completion request, of incidents", args: ["__complete", "incidents"], bound: 1.3 },
   { name: "a usage error", args: ["incidents", "lisst"], bound: 1.3, code: 2 },
   { name: "incidents list --json, 25 rows", args: ["incidents", "list", "--json"], bound: 1.7, memory: 60 },
   { name: "oncall --json", args: ["oncall", "--json"], bound: 1.7 },

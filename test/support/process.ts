@@ -17,9 +17,9 @@ export interface Ended {
   stderr: string;
 }
 
-/** An environment with nothing in it but a home. */
+/** An environment with nothing in it but a home, and no looking for newer versions. */
 export function bareEnv(home: string, more: Record<string, string> = {}): Record<string, string> {
-  return { PATH: process.env.PATH ?? "", HOME: home, TZ: "UTC", ...more };
+  return { PATH: process.env.PATH ?? "", HOME: home, TZ: "UTC", ONDUTY_NO_UPDATE_NOTICE: "1", ...more };
 }
 
 /** Starts the real program; `ended` gives what it printed. */

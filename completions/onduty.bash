@@ -1,0 +1,387 @@
+# bash completion for onduty. Made from its commands: `onduty completion bash` prints it.
+#
+# To install it, where bash-completion is there:
+#   mkdir -p ~/.local/share/bash-completion/completions && onduty completion bash > ~/.local/share/bash-completion/completions/onduty
+# and anywhere else:
+#   onduty completion bash > ~/.onduty-completion.bash && echo '. ~/.onduty-completion.bash' >> ~/.bashrc
+
+# Goes from the command `at` to the one that a word names below it; false when there is none.
+__onduty_enter() {
+  case "$at/$1" in
+    '/events' | '/event') at='events' ;;
+    '/incidents' | '/incident') at='incidents' ;;
+    '/oncall') at='oncall' ;;
+    '/keys' | '/key') at='keys' ;;
+    '/profiles' | '/profile') at='profiles' ;;
+    '/services' | '/service') at='services' ;;
+    '/schedules' | '/schedule') at='schedules' ;;
+    '/users' | '/user') at='users' ;;
+    '/teams' | '/team') at='teams' ;;
+    '/whoami') at='whoami' ;;
+    '/deploy') at='deploy' ;;
+    '/run') at='run' ;;
+    '/spool') at='spool' ;;
+    '/content') at='content' ;;
+    '/api') at='api' ;;
+    '/webhooks' | '/webhook') at='webhooks' ;;
+    '/sandbox') at='sandbox' ;;
+    '/doctor') at='doctor' ;;
+    '/completion') at='completion' ;;
+    '/help') at='help' ;;
+    'events/trigger') at='events trigger' ;;
+    'events/ack' | 'events/acknowledge') at='events ack' ;;
+    'events/resolve') at='events resolve' ;;
+    'events/change' | 'events/deploy') at='events change' ;;
+    'events/send') at='events send' ;;
+    'incidents/list' | 'incidents/ls') at='incidents list' ;;
+    'incidents/show') at='incidents show' ;;
+    'incidents/create') at='incidents create' ;;
+    'incidents/ack' | 'incidents/acknowledge') at='incidents ack' ;;
+    'incidents/unack' | 'incidents/unacknowledge') at='incidents unack' ;;
+    'incidents/resolve') at='incidents resolve' ;;
+    'incidents/reopen') at='incidents reopen' ;;
+    'incidents/suppress') at='incidents suppress' ;;
+    'incidents/snooze') at='incidents snooze' ;;
+    'incidents/assign') at='incidents assign' ;;
+    'incidents/update') at='incidents update' ;;
+    'incidents/comment') at='incidents comment' ;;
+    'incidents/merge') at='incidents merge' ;;
+    'incidents/timeline') at='incidents timeline' ;;
+    'incidents/open') at='incidents open' ;;
+    'incidents/watch') at='incidents watch' ;;
+    'keys/validate' | 'keys/check') at='keys validate' ;;
+    'keys/set') at='keys set' ;;
+    'keys/list' | 'keys/ls') at='keys list' ;;
+    'keys/remove' | 'keys/rm') at='keys remove' ;;
+    'profiles/add') at='profiles add' ;;
+    'profiles/list' | 'profiles/ls') at='profiles list' ;;
+    'profiles/use') at='profiles use' ;;
+    'profiles/show') at='profiles show' ;;
+    'profiles/remove' | 'profiles/rm') at='profiles remove' ;;
+    'profiles/rename' | 'profiles/mv') at='profiles rename' ;;
+    'services/list' | 'services/ls') at='services list' ;;
+    'services/show') at='services show' ;;
+    'schedules/list' | 'schedules/ls') at='schedules list' ;;
+    'schedules/show') at='schedules show' ;;
+    'users/list' | 'users/ls') at='users list' ;;
+    'users/show') at='users show' ;;
+    'teams/list' | 'teams/ls') at='teams list' ;;
+    'teams/show') at='teams show' ;;
+    'spool/list' | 'spool/ls') at='spool list' ;;
+    'spool/show') at='spool show' ;;
+    'spool/flush') at='spool flush' ;;
+    'spool/retry') at='spool retry' ;;
+    'spool/purge') at='spool purge' ;;
+    'content/types') at='content types' ;;
+    'content/list' | 'content/ls') at='content list' ;;
+    'content/show') at='content show' ;;
+    'webhooks/verify') at='webhooks verify' ;;
+    'webhooks/listen') at='webhooks listen' ;;
+    'help/events' | 'help/event') at='help events' ;;
+    'help/incidents' | 'help/incident') at='help incidents' ;;
+    'help/oncall') at='help oncall' ;;
+    'help/keys' | 'help/key') at='help keys' ;;
+    'help/profiles' | 'help/profile') at='help profiles' ;;
+    'help/services' | 'help/service') at='help services' ;;
+    'help/schedules' | 'help/schedule') at='help schedules' ;;
+    'help/users' | 'help/user') at='help users' ;;
+    'help/teams' | 'help/team') at='help teams' ;;
+    'help/whoami') at='help whoami' ;;
+    'help/deploy') at='help deploy' ;;
+    'help/run') at='help run' ;;
+    'help/spool') at='help spool' ;;
+    'help/content') at='help content' ;;
+    'help/api') at='help api' ;;
+    'help/webhooks' | 'help/webhook') at='help webhooks' ;;
+    'help/sandbox') at='help sandbox' ;;
+    'help/doctor') at='help doctor' ;;
+    'help/completion') at='help completion' ;;
+    'help/environment') at='help environment' ;;
+    'help/exit-codes') at='help exit-codes' ;;
+    'help/formatting') at='help formatting' ;;
+    'help events/trigger') at='help events trigger' ;;
+    'help events/ack' | 'help events/acknowledge') at='help events ack' ;;
+    'help events/resolve') at='help events resolve' ;;
+    'help events/change' | 'help events/deploy') at='help events change' ;;
+    'help events/send') at='help events send' ;;
+    'help incidents/list' | 'help incidents/ls') at='help incidents list' ;;
+    'help incidents/show') at='help incidents show' ;;
+    'help incidents/create') at='help incidents create' ;;
+    'help incidents/ack' | 'help incidents/acknowledge') at='help incidents ack' ;;
+    'help incidents/unack' | 'help incidents/unacknowledge') at='help incidents unack' ;;
+    'help incidents/resolve') at='help incidents resolve' ;;
+    'help incidents/reopen') at='help incidents reopen' ;;
+    'help incidents/suppress') at='help incidents suppress' ;;
+    'help incidents/snooze') at='help incidents snooze' ;;
+    'help incidents/assign') at='help incidents assign' ;;
+    'help incidents/update') at='help incidents update' ;;
+    'help incidents/comment') at='help incidents comment' ;;
+    'help incidents/merge') at='help incidents merge' ;;
+    'help incidents/timeline') at='help incidents timeline' ;;
+    'help incidents/open') at='help incidents open' ;;
+    'help incidents/watch') at='help incidents watch' ;;
+    'help keys/validate' | 'help keys/check') at='help keys validate' ;;
+    'help keys/set') at='help keys set' ;;
+    'help keys/list' | 'help keys/ls') at='help keys list' ;;
+    'help keys/remove' | 'help keys/rm') at='help keys remove' ;;
+    'help profiles/add') at='help profiles add' ;;
+    'help profiles/list' | 'help profiles/ls') at='help profiles list' ;;
+    'help profiles/use') at='help profiles use' ;;
+    'help profiles/show') at='help profiles show' ;;
+    'help profiles/remove' | 'help profiles/rm') at='help profiles remove' ;;
+    'help profiles/rename' | 'help profiles/mv') at='help profiles rename' ;;
+    'help services/list' | 'help services/ls') at='help services list' ;;
+    'help services/show') at='help services show' ;;
+    'help schedules/list' | 'help schedules/ls') at='help schedules list' ;;
+    'help schedules/show') at='help schedules show' ;;
+    'help users/list' | 'help users/ls') at='help users list' ;;
+    'help users/show') at='help users show' ;;
+    'help teams/list' | 'help teams/ls') at='help teams list' ;;
+    'help teams/show') at='help teams show' ;;
+    'help spool/list' | 'help spool/ls') at='help spool list' ;;
+    'help spool/show') at='help spool show' ;;
+    'help spool/flush') at='help spool flush' ;;
+    'help spool/retry') at='help spool retry' ;;
+    'help spool/purge') at='help spool purge' ;;
+    'help content/types') at='help content types' ;;
+    'help content/list' | 'help content/ls') at='help content list' ;;
+    'help content/show') at='help content show' ;;
+    'help webhooks/verify') at='help webhooks verify' ;;
+    'help webhooks/listen') at='help webhooks listen' ;;
+    *) return 1 ;;
+  esac
+}
+
+# What may stand at the command `at`: commands, options, and which of those take a value.
+__onduty_describe() {
+  commands='' options='' valued=''
+  case "$at" in
+    '') commands='events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion help' options='-V --version' ;;
+    'events') commands='trigger ack resolve change send' ;;
+    'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
+    'events ack') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
+    'events resolve') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
+    'events change') options='--summary --status --change-key --environment --version --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --link --detail --service --routing-key' ;;
+    'events send') options='--concurrency --service --routing-key --spool-ok --no-spool' valued=' --concurrency --service --routing-key' ;;
+    'incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
+    'incidents list') options='--status --urgency --service --team --assignee --since --until --query --sort --order --limit --all --exit-status' valued=' --status --urgency --service --team --assignee --since --until --query --sort --order --limit' ;;
+    'incidents create') options='--urgency --service --description --priority --assign' valued=' --urgency --service --description --priority --assign' ;;
+    'incidents ack') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
+    'incidents unack') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
+    'incidents resolve') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
+    'incidents reopen') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
+    'incidents suppress') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
+    'incidents snooze') options='--for --note --status --urgency --service --team --assignee --since --until --query' valued=' --for --note --status --urgency --service --team --assignee --since --until --query' ;;
+    'incidents assign') options='--to --note --status --urgency --service --team --assignee --since --until --query' valued=' --to --note --status --urgency --service --team --assignee --since --until --query' ;;
+    'incidents update') options='--urgency --priority --title --description --note' valued=' --urgency --priority --title --description --note' ;;
+    'incidents comment') options='--note' valued=' --note' ;;
+    'incidents merge') options='--into --note' valued=' --into --note' ;;
+    'incidents watch') options='--status --urgency --service --team --assignee --since --until --query --interval --exec --bell --until-empty' valued=' --status --urgency --service --team --assignee --since --until --query --interval --exec' ;;
+    'oncall') options='--user --at --exit-status' valued=' --user --at' ;;
+    'keys') commands='validate set list remove' ;;
+    'keys validate') options='--all' ;;
+    'keys set') options='--kind --stdin --key-command --key-env --keyring' valued=' --kind --key-command --key-env' ;;
+    'keys remove') options='--kind' valued=' --kind' ;;
+    'profiles') commands='add list use show remove rename' ;;
+    'profiles add') options='--provider --base-url --stdin --key-command --key-env --keyring --service --routing-key --user --ca-file --proxy --allow-http' valued=' --provider --base-url --key-command --key-env --service --routing-key --user --ca-file --proxy' ;;
+    'services') commands='list show' ;;
+    'services list') options='--query --limit --all' valued=' --query --limit' ;;
+    'schedules') commands='list show' ;;
+    'schedules list') options='--query --limit --all' valued=' --query --limit' ;;
+    'users') commands='list show' ;;
+    'users list') options='--query --limit --all' valued=' --query --limit' ;;
+    'teams') commands='list show' ;;
+    'teams list') options='--query --limit --all' valued=' --query --limit' ;;
+    'deploy') options='--summary --status --change-key --environment --version --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --link --detail --service --routing-key' ;;
+    'run') options='--dedup-key --summary --severity --change --environment --version --attach-output --service --routing-key --spool-ok --no-spool' valued=' --dedup-key --summary --severity --environment --version --service --routing-key' ;;
+    'spool') commands='list show flush retry purge' ;;
+    'spool list') options='--pending --dead' ;;
+    'spool flush') options='--watch' ;;
+    'spool retry') options='--all' ;;
+    'spool purge') options='--dead --pending --all' ;;
+    'content') commands='types list show' ;;
+    'content types') options='--limit --all' valued=' --limit' ;;
+    'content list') options='--filter --query --order-by --order --hydrate --limit --all' valued=' --filter --query --order-by --order --hydrate --limit' ;;
+    'content show') options='--hydrate' valued=' --hydrate' ;;
+    'api') options='--field --raw-field --input --query --header --include --paginate --limit' valued=' --field --raw-field --input --query --header --limit' ;;
+    'webhooks') commands='verify listen' ;;
+    'webhooks verify') options='--file --header --signature --timestamp --secret-env --tolerance' valued=' --file --header --signature --timestamp --secret-env --tolerance' ;;
+    'webhooks listen') options='--port --host --secret-env --tolerance --exec --forward --max-body --concurrency' valued=' --port --host --secret-env --tolerance --exec --forward --max-body --concurrency' ;;
+    'sandbox') options='--port --data --chaos --dialect --add-profiles' valued=' --port --data --chaos --dialect' ;;
+    'help') commands='events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
+    'help events') commands='trigger ack resolve change send' ;;
+    'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
+    'help keys') commands='validate set list remove' ;;
+    'help profiles') commands='add list use show remove rename' ;;
+    'help services') commands='list show' ;;
+    'help schedules') commands='list show' ;;
+    'help users') commands='list show' ;;
+    'help teams') commands='list show' ;;
+    'help spool') commands='list show flush retry purge' ;;
+    'help content') commands='types list show' ;;
+    'help webhooks') commands='verify listen' ;;
+  esac
+  options+=' -p --profile -o --output --json --fields --jq -r --raw-output --color --no-color -q --quiet --debug --dry-run --timeout --max-wait --tz -y --yes --no-input -h --help'
+  valued+=' -p --profile -o --output --fields --jq --timeout --max-wait --tz '
+}
+
+# What may follow the option `flag`.
+__onduty_value() {
+  case "$at:$flag" in
+    'events trigger:'--severity | 'run:'--severity) kind=words words='critical error warning info' ;;
+    'events trigger:'--details | 'profiles add:'--ca-file | 'api:'--input | 'webhooks verify:'--file | 'sandbox:'--data) kind=files ;;
+    'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'profiles add:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
+    'events change:'--status | 'deploy:'--status) kind=words words='started succeeded failed canceled' ;;
+    'incidents list:'--status | 'incidents ack:'--status | 'incidents unack:'--status | 'incidents resolve:'--status | 'incidents reopen:'--status | 'incidents suppress:'--status | 'incidents snooze:'--status | 'incidents assign:'--status | 'incidents watch:'--status) kind=list words='open acknowledged resolved snoozed suppressed all' ;;
+    'incidents list:'--urgency | 'incidents ack:'--urgency | 'incidents unack:'--urgency | 'incidents resolve:'--urgency | 'incidents reopen:'--urgency | 'incidents suppress:'--urgency | 'incidents snooze:'--urgency | 'incidents assign:'--urgency | 'incidents watch:'--urgency) kind=list words='high medium low' ;;
+    'incidents list:'--team | 'incidents ack:'--team | 'incidents unack:'--team | 'incidents resolve:'--team | 'incidents reopen:'--team | 'incidents suppress:'--team | 'incidents snooze:'--team | 'incidents assign:'--team | 'incidents watch:'--team) kind=ids ids=teams ;;
+    'incidents list:'--assignee | 'incidents create:'--assign | 'incidents ack:'--assignee | 'incidents unack:'--assignee | 'incidents resolve:'--assignee | 'incidents reopen:'--assignee | 'incidents suppress:'--assignee | 'incidents snooze:'--assignee | 'incidents assign:'--assignee | 'incidents watch:'--assignee | 'oncall:'--user | 'profiles add:'--user) kind=ids ids=users words='me' ;;
+    'incidents list:'--sort) kind=words words='created updated urgency status' ;;
+    'incidents list:'--order | 'content list:'--order) kind=words words='asc desc' ;;
+    'incidents create:'--urgency | 'incidents update:'--urgency) kind=words words='high medium low' ;;
+    'incidents assign:'--to) kind=ids ids=users words='me none' ;;
+    'incidents merge:'--into) kind=ids ids=incidents ;;
+    'incidents watch:'--exec | 'keys set:'--key-command | 'profiles add:'--key-command | 'webhooks listen:'--exec) kind=programs ;;
+    'keys set:'--kind | 'keys remove:'--kind) kind=words words='api integration change' ;;
+    'profiles add:'--provider) kind=words words='opsknight flashduty flotiq' ;;
+    'sandbox:'--dialect) kind=words words='documented 1.3' ;;
+    *:-p | *:--profile) kind=ids ids=profiles ;;
+    *:-o | *:--output) kind=words words='table json ndjson csv tsv yaml' ;;
+    *:--tz) kind=words words='local utc' ;;
+  esac
+}
+
+# What may stand as the operand with this number, the first being 0.
+__onduty_operand() {
+  case "$at:$count" in
+    'events send:0') kind=files ;;
+    'incidents show:'* | 'incidents ack:'* | 'incidents unack:'* | 'incidents resolve:'* | 'incidents suppress:'* | 'incidents snooze:'* | 'incidents assign:'* | 'incidents update:'* | 'incidents comment:'* | 'incidents merge:'* | 'incidents timeline:0' | 'incidents open:0') kind=ids ids=incidents ;;
+    'incidents reopen:'*) kind=ids ids=resolved ;;
+    'oncall:'* | 'schedules show:0') kind=ids ids=schedules ;;
+    'keys validate:'* | 'keys set:0' | 'keys remove:0' | 'profiles use:0' | 'profiles show:0' | 'profiles remove:0' | 'profiles rename:0') kind=ids ids=profiles ;;
+    'services show:0') kind=ids ids=services ;;
+    'users show:0') kind=ids ids=users words='me' ;;
+    'teams show:0') kind=ids ids=teams ;;
+    'run:'*) kind=programs ;;
+    'spool show:'* | 'spool purge:'*) kind=ids ids=spool ;;
+    'spool retry:'*) kind=ids ids=dead ;;
+    'api:0') kind=words words='GET POST PUT PATCH DELETE' ;;
+    'completion:0') kind=words words='bash zsh fish powershell' ;;
+    'events trigger:0' | 'events ack:'* | 'events resolve:'* | 'events change:0' | 'incidents create:0' | 'profiles add:0' | 'profiles rename:1' | 'deploy:0' | 'content list:0' | 'content show:0' | 'content show:1' | 'api:1') kind=text ;;
+  esac
+}
+
+# Offers those of some words, all of them ours, that begin with what was typed.
+__onduty_words() {
+  local word
+  for word in $1; do
+    if [[ $word == "$cur"* ]]; then COMPREPLY+=("$before$word"); fi
+  done
+}
+
+# Offers ids and names of the vendor. What they stand for is shown where several are listed, and never inserted.
+__onduty_ids() {
+  local id about shown lines=() found=()
+  while IFS=$'\t' read -r id about; do
+    # They are shown to be harmless a second time: nothing else may reach a command line.
+    if [[ -z $id || $id == *[!A-Za-z0-9._-]* || $id != "$cur"* ]]; then continue; fi
+    shown="$id  ($about)"
+    found+=("$before$id")
+    lines+=("${shown:0:${COLUMNS:-80}-1}")
+  done < <(command onduty __complete "$ids" ${profile:+--profile "$profile"} 2>/dev/null </dev/null)
+  __onduty_words "$words"
+  if ((${#found[@]} == 0)); then return; fi
+  if [[ $COMP_TYPE == 9 || $COMP_TYPE == 63 || $COMP_TYPE == 33 || $COMP_TYPE == 64 ]] &&
+    ((${#found[@]} + ${#COMPREPLY[@]} > 1)) && [[ -z $before ]]; then
+    found=("${lines[@]}")
+  fi
+  compopt -o nosort 2>/dev/null
+  COMPREPLY+=("${found[@]}")
+}
+
+__onduty_files() {
+  # Readline knows best; bash 3.2 cannot be asked to.
+  if compopt -o default 2>/dev/null; then return; fi
+  local file
+  while IFS= read -r file; do COMPREPLY+=("$before$file"); done < <(compgen -f -- "$cur")
+}
+
+# Another program and its arguments begin at the word with this number.
+__onduty_program() {
+  if declare -F _command_offset >/dev/null; then
+    _command_offset "$1"
+  elif ((COMP_CWORD == $1)); then
+    local program
+    while IFS= read -r program; do COMPREPLY+=("$program"); done < <(compgen -c -- "$cur")
+  else
+    __onduty_files
+  fi
+}
+
+_onduty() {
+  local IFS=$' \t\n' cur="${COMP_WORDS[COMP_CWORD]}" before='' at='' flag='' profile='' ended='' count=0 first=0 i word
+  local commands options valued kind='' words='' ids=''
+  COMPREPLY=()
+  __onduty_describe
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    if [[ -n $flag ]]; then
+      # Readline makes three words of --output=json.
+      if [[ $word == '=' ]]; then continue; fi
+      if [[ $flag == -p || $flag == --profile ]]; then profile=$word; fi
+      flag=''
+    elif [[ -z $ended && $word == -- ]]; then
+      ended=1
+    elif [[ -z $ended && $word == -?* ]]; then
+      if [[ $valued == *" $word "* ]]; then
+        flag=$word
+      elif [[ $word == --profile=* ]]; then
+        profile=${word#*=}
+      elif [[ $word == -p?* ]]; then
+        profile=${word#-p}
+      fi
+    elif [[ -n $commands ]]; then
+      __onduty_enter "$word" || return 0
+      __onduty_describe
+    else
+      if ((count == 0)); then first=$i; fi
+      count=$((count + 1))
+    fi
+  done
+  # Of another program no option is ours.
+  if ((count > 0)); then
+    __onduty_operand
+    if [[ $kind == programs ]]; then ended=1; fi
+    kind='' words=''
+  fi
+  if [[ -n $flag ]]; then
+    if [[ $cur == '=' ]]; then cur=''; fi
+    __onduty_value
+  elif [[ -z $ended && $cur == --*=* ]]; then
+    flag=${cur%%=*} before="${cur%%=*}=" cur=${cur#*=}
+    __onduty_value
+  elif [[ -z $ended && $cur == -* ]]; then
+    kind=words words=$options
+  elif [[ -n $commands ]]; then
+    kind=words words=$commands
+  else
+    __onduty_operand
+    if [[ -z $kind && -z $cur ]]; then kind=words words=$options; fi
+  fi
+  case "$kind" in
+    words) __onduty_words "$words" ;;
+    list)
+      if [[ $cur == *,* ]]; then before=$before${cur%,*}, cur=${cur##*,}; fi
+      __onduty_words "$words"
+      ;;
+    ids) __onduty_ids ;;
+    files) __onduty_files ;;
+    programs)
+      if [[ -n $flag ]]; then first=$COMP_CWORD; fi
+      if ((first == 0)); then first=$COMP_CWORD; fi
+      __onduty_program "$first"
+      ;;
+  esac
+}
+
+complete -F _onduty onduty

@@ -1,0 +1,44 @@
+/** What a shell may ask for while a command line is being typed: `onduty __complete incidents`. */
+export const kinds = [
+  "profiles",
+  /** Those that are not resolved. */
+  "incidents",
+  /** Incidents that are. */
+  "resolved",
+  "services",
+  "schedules",
+  "users",
+  "teams",
+  /** Events in the spool. */
+  "spool",
+  /** Those of them that the vendor refused. */
+  "dead",
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** One word to offer, and what it stands for. */
+export interface Candidate {
+  word: string;
+  about: string;
+}
+
+/**
+ * Makes candidates fit for a shell. Ids and names come from a vendor: a word with anything but letters, digits, dots,
+ * underscores and dashes is left out, and so is one that would be taken for an option. What is said about it is one line
+ * of at most 60 characters without control characters, for display only.
+ */
+export function fitForShell(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  return candidates.flatMap(({ word, about }) => {
+    if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/.test(word) || seen.has(word)) return [];
+    seen.add(word);
+    return [{ word, about: oneLine(about) }];
+  });
+}
+
+function oneLine(text: string): string {
+  // Other categories than these are control characters, turns of the writing direction, halves of characters.
+  const plain = text.replaceAll(/[\p{C}\p{Z}\\]+/gu, " ").trim();
+  const characters = [...plain];
+  return characters.length <= 60 ? plain : `${characters.slice(0, 59).join("")}…`;
+}

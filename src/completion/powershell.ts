@@ -1,0 +1,177 @@
+import { install } from "./install.ts";
+import { flagsOf, groupByValue } from "./script.ts";
+import { type CommandSpec, type OptionSpec, type Tree, walk } from "./tree.ts";
+import type { Value } from "./values.ts";
+
+/** The completion of PowerShell, Windows PowerShell 5.1 and newer. */
+export function powershellCompletion({ root, globals }: Tree): string {
+  const commands = walk(root);
+  return `# PowerShell completion for onduty. Made from its commands: \`onduty completion powershell\` prints it.
+#
+# To install it:
+#   ${install.powershell}
+
+Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
+  param($wordToComplete, $commandAst, $cursorPosition)
+
+  # From a command to those below it, by every word that names them.
+  $below = @{
+${commands.flatMap(belowLines).join("\n")}
+  }
+  # What is offered at a command, and what it is for.
+  $commands = @{
+${commands.flatMap(commandLines).join("\n")}
+  }
+  $options = @{
+${commands.flatMap(({ path, options }) => optionLines(path, options)).join("\n")}
+  }
+  $globals = ${pairs(globals.flatMap((option) => flagsOf(option).map((flag) => [flag, option.about] as const)))}
+  # Options that take a value, and which.
+  $values = @{
+${valueLines(commands, globals).join("\n")}
+  }
+  # Operands, by their number, the first being 0; * is any.
+  $operands = @{
+${operandLines(commands).join("\n")}
+  }
+${engine}}
+`;
+}
+
+function belowLines({ path, commands }: CommandSpec): string[] {
+  return commands.flatMap((child) =>
+    [child.name, ...child.aliases].map((word) => `    ${quote(`${path}/${word}`)} = ${quote(child.path)}`),
+  );
+}
+
+function commandLines({ path, commands }: CommandSpec): string[] {
+  if (commands.length === 0) return [];
+  return [`    ${quote(path)} = ${pairs(commands.map(({ name, about }) => [name, about] as const))}`];
+}
+
+function optionLines(path: string, options: OptionSpec[]): string[] {
+  if (options.length === 0) return [];
+  const own = options.flatMap((option) => flagsOf(option).map((flag) => [flag, option.about] as const));
+  return [`    ${quote(path)} = ${pairs(own)}`];
+}
+
+function valueLines(commands: CommandSpec[], globals: OptionSpec[]): string[] {
+  const own = commands.flatMap(({ path, options }) => options.map((option) => ({ path, option })));
+  return [...own, ...globals.map((option) => ({ path: "*", option }))].flatMap(({ path, option }) => {
+    const { value } = option;
+    if (value === undefined) return [];
+    return flagsOf(option).map((flag) => `    ${quote(`${path}:${flag}`)} = ${quote(spell(value.of))}`);
+  });
+}
+
+function operandLines(commands: CommandSpec[]): string[] {
+  const places = commands.flatMap(({ path, operands }) =>
+    operands.map(({ value, variadic }, index) => ({ place: `${path}:${variadic ? "*" : index}`, value })),
+  );
+  return groupByValue(places).flatMap(({ value, places: keys }) =>
+    keys.map((key) => `    ${quote(key)} = ${quote(spell(value))}`),
+  );
+}
+
+/** A value in words: its kind, then what is offered. */
+function spell(value: Value): string {
+  switch (value.kind) {
+    case "words":
+      return [value.several ? "list" : "words", ...value.words].join(" ");
+    case "ids":
+      return ["ids", value.of, ...(value.also ?? [])].join(" ");
+    default:
+      return value.kind;
+  }
+}
+
+function pairs(list: readonly (readonly [string, string])[]): string {
+  // The comma in front: a list of one would come apart into its words.
+  return `@(,${list.map(([word, about]) => `@(${quote(word)}, ${quote(about)})`).join(",")})`;
+}
+
+/** A word as PowerShell reads it back; it takes typographic quotes for plain ones. */
+function quote(word: string): string {
+  return `'${word.replaceAll(/['‘’‚‛]/g, "$&$&")}'`;
+}
+
+const engine = `
+  $at = ''
+  $flag = ''
+  $profileName = ''
+  $ended = $false
+  $count = 0
+  foreach ($element in ($commandAst.CommandElements | Select-Object -Skip 1)) {
+    # The word at the cursor is the one that is completed.
+    if ($element.Extent.EndOffset -ge $cursorPosition) { break }
+    $word = if ($element -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $element.Value } else { $element.Extent.Text }
+    $valued = $values.ContainsKey("\${at}:$word") -or $values.ContainsKey("*:$word")
+    if ($flag -ne '') {
+      if ($flag -ceq '-p' -or $flag -eq '--profile') { $profileName = $word }
+      $flag = ''
+    } elseif (-not $ended -and $word -eq '--') {
+      $ended = $true
+    } elseif (-not $ended -and $word.Length -gt 1 -and $word.StartsWith('-')) {
+      if ($valued) { $flag = $word }
+      elseif ($word.StartsWith('--profile=')) { $profileName = $word.Substring(10) }
+    } elseif ($commands.ContainsKey($at)) {
+      if (-not $below.ContainsKey("$at/$word")) { return }
+      $at = $below["$at/$word"]
+    } else {
+      $count++
+    }
+  }
+
+  $before = ''
+  $current = $wordToComplete
+  $value = ''
+  $found = @()
+  if ($flag -eq '' -and -not $ended -and $current -match '^(--[^=]+)=(.*)$') {
+    $flag = $Matches[1]
+    $before = "$flag="
+    $current = $Matches[2]
+  }
+  if ($flag -ne '') {
+    $value = $values["\${at}:$flag"]
+    if (-not $value) { $value = $values["*:$flag"] }
+  } elseif (-not $ended -and $current.StartsWith('-')) {
+    $found = @($options[$at]) + $globals
+  } elseif ($commands.ContainsKey($at)) {
+    $found = $commands[$at]
+  } else {
+    $value = $operands["\${at}:$count"]
+    if (-not $value) { $value = $operands["\${at}:*"] }
+  }
+
+  if ($value) {
+    $kind, $words = $value -split ' '
+    $words = @($words)
+    if ($kind -eq 'ids') {
+      $request = @('__complete', $words[0])
+      if ($profileName -ne '') { $request += @('--profile', $profileName) }
+      $program = Get-Command onduty -CommandType Application, ExternalScript -ErrorAction SilentlyContinue | Select-Object -First 1
+      if ($program) {
+        foreach ($line in (& $program @request 2>$null)) {
+          $id, $about = $line -split "\`t", 2
+          # They are shown to be harmless a second time: nothing else may reach a command line.
+          if ($id -match '^[A-Za-z0-9._-]+$') { $found += , @($id, $about) }
+        }
+      }
+      $words = @($words | Select-Object -Skip 1)
+    }
+    if ($kind -eq 'list' -and $current -match '^(.*,)(.*)$') {
+      $before += $Matches[1]
+      $current = $Matches[2]
+    }
+    if ($kind -in 'words', 'list', 'ids') {
+      foreach ($word in $words) { $found += , @($word, $word) }
+    }
+  }
+
+  foreach ($pair in $found) {
+    if ($pair -and $pair[0].StartsWith($current, [StringComparison]::OrdinalIgnoreCase)) {
+      $about = if ($pair[1]) { $pair[1] } else { $pair[0] }
+      [System.Management.Automation.CompletionResult]::new($before + $pair[0], $pair[0], 'ParameterValue', $about)
+    }
+  }
+`;

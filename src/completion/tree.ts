@@ -1,0 +1,113 @@
+import type { Command, Option } from "commander";
+import { type OperandSpec, operandValues, optionValue, type Value } from "./values.ts";
+
+/** A command as completions and the manual see it: plain values, nothing of commander's. */
+export interface CommandSpec {
+  /** Its words behind `onduty`, with a space between them: `incidents list`; empty for the program. */
+  path: string;
+  name: string;
+  aliases: string[];
+  about: string;
+  commands: CommandSpec[];
+  /** Its own; what every command takes stands with the tree. */
+  options: OptionSpec[];
+  /** Words that are no options, in order. */
+  operands: OperandSpec[];
+}
+
+export interface OptionSpec {
+  short: string | undefined;
+  long: string;
+  /** As help shows it: `-o, --output <format>`. */
+  flags: string;
+  about: string;
+  /** Name and values of what follows it; undefined for a switch. */
+  value: { name: string; of: Value } | undefined;
+  repeatable: boolean;
+}
+
+export interface Tree {
+  root: CommandSpec;
+  /** Options that every command takes, before or after its name. */
+  globals: OptionSpec[];
+}
+
+/** Reads a whole command tree. `topics` are what `onduty help` explains besides commands. */
+export function readTree(program: Command, topics: readonly Topic[]): Tree {
+  const root = readCommand(program, "");
+  const ofRoot = (option: OptionSpec): boolean => option.long === "--version";
+  const globals = root.options.filter((option) => !ofRoot(option));
+  const help: OptionSpec = {
+    short: "-h",
+    long: "--help",
+    flags: "-h, --help",
+    about: "display help for command",
+    value: undefined,
+    repeatable: false,
+  };
+  root.options = root.options.filter(ofRoot);
+  const word = root.commands.find(({ name }) => name === "help");
+  if (word !== undefined) Object.assign(word, { commands: helpWords(root.commands, topics, word), operands: [] });
+  return { root, globals: [...globals, help] };
+}
+
+export interface Topic {
+  name: string;
+  about: string;
+}
+
+function readCommand(command: Command, path: string): CommandSpec {
+  const help = command.createHelp();
+  const below = (child: Command): string => (path === "" ? child.name() : `${path} ${child.name()}`);
+  return {
+    path,
+    name: command.name(),
+    aliases: command.aliases(),
+    about: command.description(),
+    commands: help
+      .visibleCommands(command)
+      .filter((child) => path === "" || child.name() !== "help")
+      .map((child) => readCommand(child, below(child))),
+    options: help
+      .visibleOptions(command)
+      .filter((option) => option.long !== "--help")
+      .map((option) => readOption(option, path)),
+    operands: command.registeredArguments.flatMap((argument) => operandValues(path, argument)),
+  };
+}
+
+function readOption(option: Option, path: string): OptionSpec {
+  const [, name] = /[<[](.+?)[>\]]$/.exec(option.flags) ?? [];
+  const long = option.long ?? option.flags;
+  return {
+    short: option.short,
+    long,
+    flags: option.flags,
+    about: option.description,
+    value: name === undefined ? undefined : { name, of: optionValue(path, long, name, option.argChoices) },
+    // Parsers that collect are not to be told from others; the description says it.
+    repeatable: option.variadic || /\brepeated\b/.test(option.description),
+  };
+}
+
+/** Behind `help` stand the same words again, without options, and the topics. */
+function helpWords(commands: CommandSpec[], topics: readonly Topic[], help: CommandSpec): CommandSpec[] {
+  const again = (command: CommandSpec): CommandSpec => ({
+    ...command,
+    path: `${help.path} ${command.path}`,
+    commands: command.commands.map(again),
+    options: [],
+    operands: [],
+  });
+  const words = commands.filter((command) => command !== help).map(again);
+  for (const { name, about } of topics) {
+    if (words.some((word) => word.name === name)) continue;
+    words.push({ path: `${help.path} ${name}`, name, aliases: [], about, commands: [], options: [], operands: [] });
+  }
+  return words;
+}
+
+/** The command and all below it. */
+export function walk(command: CommandSpec): CommandSpec[] {
+  return [command, ...command.commands.flatMap(walk)];
+}

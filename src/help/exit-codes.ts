@@ -1,0 +1,41 @@
+import { ExitCode } from "../errors.ts";
+
+const meanings: Record<keyof typeof ExitCode, string> = {
+  ok: "it was done, and all of it",
+  failure: "the vendor refused or failed, or a bug of onduty",
+  usage: "bad option or argument, bad configuration, unknown profile,\nor what this vendor cannot do; nothing was sent",
+  network: "no answer: DNS, refused, reset, TLS, timeout",
+  auth: "no key, or the vendor turned it down (401, 403)",
+  notFound: "the vendor has no such thing",
+  rateLimited: "the vendor asks to wait longer than --max-wait",
+  partial: "some of several succeeded and some did not, or a list with\n--all is not complete",
+  pending: "an event is safe on disk and not delivered yet; --spool-ok\nmakes this 0",
+  no: "the answer to the question is no (--exit-status)",
+  interrupted: "Ctrl-C",
+  terminated: "SIGTERM",
+};
+
+const rows = Object.entries(meanings).map(([name, meaning]) => {
+  const code = ExitCode[name as keyof typeof ExitCode];
+  return `  ${String(code).padEnd(5)}${name.padEnd(13)}${meaning.replaceAll("\n", `\n${" ".repeat(20)}`)}`;
+});
+
+/** `onduty help exit-codes`. */
+export const exitCodes = `What each exit code says, the same for every command
+
+${rows.join("\n")}
+
+"onduty run" ends with the code of the command it runs; 126 when that cannot be
+executed, 127 when there is none, 128 and its number when a signal ended it.
+A pipe that is closed early ("| head") is success.
+
+An error is one line on stderr, then "hint:" with what to do and "request id:"
+for the vendor's support. With --output json or ndjson it is one line of JSON:
+  {"error":{"kind","message","hint","status","code","requestId","retryable",
+            "retryAfter","exitCode"}}
+kind is a name of the table above, or "bug".
+
+Examples:
+  onduty incidents list --status open --exit-status > /dev/null
+  case $? in 0) echo quiet ;; 9) echo open ;; *) echo unknown ;; esac
+`;

@@ -1,0 +1,34 @@
+/** What `onduty help` explains besides commands. The text is loaded when it is asked for. */
+export interface HelpTopic {
+  name: string;
+  about: string;
+  load(): Promise<string>;
+}
+
+export const topics: readonly HelpTopic[] = [
+  {
+    name: "environment",
+    about: "Variables that onduty reads",
+    load: async () => (await import("./environment.ts")).environment,
+  },
+  {
+    name: "exit-codes",
+    about: "What each exit code says, for scripts",
+    load: async () => (await import("./exit-codes.ts")).exitCodes,
+  },
+  {
+    name: "formatting",
+    about: "Formats of output, fields, jq, colours and times",
+    load: async () => (await import("./formatting.ts")).formatting,
+  },
+  {
+    name: "profiles",
+    about: "Profiles, keys, and which of them applies",
+    load: async () => (await import("./profiles.ts")).profiles,
+  },
+  {
+    name: "spool",
+    about: "How an event is kept until it is delivered",
+    load: async () => (await import("./spool.ts")).spool,
+  },
+];

@@ -1,0 +1,128 @@
+import { execFile, execFileSync } from "node:child_process";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { spawn as spawnTerminal } from "@lydell/node-pty";
+import { bareEnv, launch } from "./process.ts";
+import { tempDir } from "./temp-dir.ts";
+
+/** Whether a program is installed here. */
+export function has(program: string): boolean {
+  try {
+    execFileSync("sh", ["-c", `command -v ${program}`], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A home with profiles, and `onduty` on the path of its environment. */
+export async function shellEnv(
+  profiles: Record<string, unknown> = {},
+): Promise<Record<string, string> & { HOME: string }> {
+  const home = await tempDir();
+  await mkdir(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
+  const config = { current: Object.keys(profiles)[0], profiles };
+  await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify(config), { mode: 0o600 });
+  await mkdir(join(home, "bin"));
+  const program = join(home, "bin/onduty");
+  await writeFile(program, `#!/bin/sh\nexec ${launch.map((word) => `'${word}'`).join(" ")} "$@"\n`);
+  await chmod(program, 0o755);
+  return { ...bareEnv(home), HOME: home, PATH: `${join(home, "bin")}:${process.env.PATH}`, LANG: "C.UTF-8" };
+}
+
+const script = (name: string): string => new URL(`../../completions/${name}`, import.meta.url).pathname;
+
+/** What a shell offers for a line, in its order; the cursor is at its end. */
+export type Complete = (line: string, env: Record<string, string> & { HOME: string }) => Promise<string[]>;
+
+async function output(file: string, args: string[], env: Record<string, string> & { HOME: string }): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(file, args, { env, cwd: env.HOME });
+  if (stderr !== "") throw new Error(`${file} said: ${stderr}`);
+  return stdout;
+}
+
+const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
+
+/** The function of the script with the variables that readline sets; it splits a line at blanks and at `=`. */
+export const completeInBash: Complete = async (line, env) => {
+  const words = line.split(/ +|(=)/).filter((word) => word !== undefined);
+  const compact = words.filter((word, index) => word !== "" || index === words.length - 1);
+  // Behind `--output=` the word at the cursor is the sign itself.
+  if (compact.at(-1) === "" && compact.at(-2) === "=") compact.pop();
+  const code = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _onduty; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const args = ["--norc", "--noprofile", "-c", code, "bash", script("onduty.bash"), ...compact];
+  return lines(await output("bash", args, env));
+};
+
+export const completeInFish: Complete = async (line, env) => {
+  const code = "source $argv[1]; complete -C $argv[2]";
+  return lines(await output("fish", ["--no-config", "-c", code, script("onduty.fish"), line], env));
+};
+
+/** A zsh at a terminal, whose Tab writes down what it was given to offer. */
+export const completeInZsh: Complete = async (line, env) => {
+  const found = join(env.HOME, `found-${Math.random()}`);
+  const setup = `
+    PS1='ready> '
+    fpath=(${script("")} $fpath)
+    autoload -Uz compinit && compinit -u -D
+    compadd() {
+      if (( \${@[(I)-[OAD]]} )) { builtin compadd "$@"; return }
+      local -a hits
+      builtin compadd -O hits "$@"
+      (( $#hits )) && print -rl -- $hits >> ${found}
+      builtin compadd "$@"
+    }
+    capture() { _main_complete; print end >> ${found}; }
+    zle -C capture complete-word capture
+    bindkey '^I' capture
+  `;
+  await writeFile(join(env.HOME, ".zshrc"), setup);
+  const terminal = openTerminal("zsh", ["-d", "-i"], { ...env, ZDOTDIR: env.HOME });
+  await terminal.sees("ready> ");
+  terminal.type(`${line}\t`);
+  const offered = await until(async () => {
+    const text = await readFile(found, "utf8").catch(() => "");
+    return text.endsWith("end\n") ? text : undefined;
+  });
+  await terminal.end();
+  return lines(offered).slice(0, -1);
+};
+
+/** A shell at a terminal of 100 columns, as a person has it. */
+export function openTerminal(file: string, args: string[], env: Record<string, string> & { HOME: string }) {
+  const terminal = spawnTerminal(file, args, { cols: 100, rows: 40, cwd: env.HOME, env: { ...env, TERM: "xterm" } });
+  let text = "";
+  terminal.onData((chunk) => {
+    text += chunk;
+  });
+  const ended = new Promise((resolve) => terminal.onExit(resolve));
+  return {
+    type: (keys: string) => terminal.write(keys),
+    /** What it has shown since it was asked last, once that holds `wanted`. */
+    async sees(wanted: string): Promise<string> {
+      await until(
+        async () => (text.includes(wanted) ? true : undefined),
+        () => text,
+      );
+      const seen = text;
+      text = "";
+      return seen;
+    },
+    async end(): Promise<void> {
+      terminal.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/** Looks every 10 ms, for 10 seconds. */
+async function until<Found>(look: () => Promise<Found | undefined>, about = () => ""): Promise<Found> {
+  for (let tries = 0; tries < 1000; tries += 1) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`it did not happen: ${JSON.stringify(about())}`);
+}
