@@ -6,7 +6,7 @@ import { CliError, ExitCode } from "./errors.ts";
 import { readGlobalOptions } from "./global-options.ts";
 import { asksVersion, buildProgram } from "./program.ts";
 import { reportError, reportUsage } from "./report.ts";
-import { systemContext } from "./runtime.ts";
+import { endAfter, systemContext } from "./runtime.ts";
 import { updateHelper, wantsUpdates } from "./updates.ts";
 import { versionText } from "./version.ts";
 
@@ -19,6 +19,8 @@ export async function start(): Promise<void> {
   // What a shell asks while a line is being typed: no command, so that it needs none of them.
   if (argv[0] === "__complete") {
     const { answerRequest } = await import("./completion/request.ts");
+    // A home on a network disk may hang; what is being typed must not.
+    if (!argv.includes("--refresh")) endAfter(Math.max(280 - performance.now(), 100));
     await answerRequest(argv.slice(1), context, startAgain);
     return finish(ExitCode.ok);
   }

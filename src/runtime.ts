@@ -162,6 +162,11 @@ export function systemContext(): {
   };
 }
 
+/** Ends this process in so many milliseconds, whatever it still waits for then; it may well end before. */
+export function endAfter(ms: number): void {
+  setTimeout(() => process.exit(0), ms).unref();
+}
+
 /** Starts this program once more with other arguments, apart from the terminal, to go on when this process has ended. */
 async function startDetached([file = "", ...words]: readonly string[]): Promise<void> {
   const { spawn } = await import("node:child_process");
