@@ -2,26 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type Command, Help } from "commander";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../src/errors.ts";
-import { buildWholeProgram } from "../src/program.ts";
-import { createContext } from "../src/runtime.ts";
-import { memoryKeyring } from "./support/keyring.ts";
-import { memoryStreams } from "./support/streams.ts";
+import { wholeProgram } from "./support/program.ts";
 
 const file = new URL("../README.md", import.meta.url).pathname;
-const { streams } = memoryStreams({});
-const program = await buildWholeProgram(
-  createContext({
-    streams,
-    env: {},
-    signal: new AbortController().signal,
-    takeSignals: () => () => {},
-    home: "/nowhere",
-    platform: "linux",
-    keyring: memoryKeyring(),
-    now: () => new Date(),
-    prompt: async () => "",
-  }),
-);
+const program = await wholeProgram();
 
 /** The tree as the README shows it: a heading and a table for each command. `vitest -u` writes it. */
 function reference(): string {

@@ -1,4 +1,4 @@
-import type { Command, Option } from "commander";
+import { type Command, Help, type Option } from "commander";
 import { type OperandSpec, operandValues, optionValue, type Value } from "./values.ts";
 
 /** A command as completions and the manual see it: plain values, nothing of commander's. */
@@ -21,6 +21,8 @@ export interface OptionSpec {
   /** As help shows it: `-o, --output <format>`. */
   flags: string;
   about: string;
+  /** The same with choices and default, as help shows it. */
+  details: string;
   /** Name and values of what follows it; undefined for a switch. */
   value: { name: string; of: Value } | undefined;
   repeatable: boolean;
@@ -42,6 +44,7 @@ export function readTree(program: Command, topics: readonly Topic[]): Tree {
     long: "--help",
     flags: "-h, --help",
     about: "display help for command",
+    details: "display help for command",
     value: undefined,
     repeatable: false,
   };
@@ -84,6 +87,7 @@ function readOption(option: Option, path: string): OptionSpec {
     long,
     flags: option.flags,
     about: option.description,
+    details: new Help().optionDescription(option),
     value: name === undefined ? undefined : { name, of: optionValue(path, long, name, option.argChoices) },
     // Parsers that collect are not to be told from others; the description says it.
     repeatable: option.variadic || /\brepeated\b/.test(option.description),

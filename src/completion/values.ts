@@ -21,6 +21,7 @@ export interface OperandSpec {
   value: Value;
   /** It may stand there again and again. */
   variadic: boolean;
+  required: boolean;
 }
 
 const words = (list: readonly string[]): Value => ({ kind: "words", words: list });
@@ -75,16 +76,16 @@ export function optionValue(path: string, flag: string, name: string, choices: r
 /** What may stand where the help shows an argument. */
 export function operandValues(path: string, argument: Argument): OperandSpec[] {
   const name = argument.name();
-  const { variadic } = argument;
+  const { variadic, required } = argument;
   // Its first word is the method, or already the path.
   if (path === "api")
     return [
-      { name: "method", value: words(methods), variadic: false },
-      { name: "path", value: text, variadic: false },
+      { name: "method", value: words(methods), variadic: false, required: false },
+      { name: "path", value: text, variadic: false, required: true },
     ];
-  if (argument.argChoices !== undefined) return [{ name, value: words(argument.argChoices), variadic }];
+  if (argument.argChoices !== undefined) return [{ name, value: words(argument.argChoices), variadic, required }];
   const rule = operandRules.find((one) => one.of.test(path) && one.name.test(name));
-  return [{ name, value: rule?.value ?? byName(name), variadic }];
+  return [{ name, value: rule?.value ?? byName(name), variadic, required }];
 }
 
 function byName(name: string): Value {

@@ -33,6 +33,7 @@ describe("the tree", () => {
       long: "--profile",
       flags: "-p, --profile <name>",
       about: "profile to use",
+      details: "profile to use",
       value: { name: "name", of: { kind: "ids", of: "profiles" } },
       repeatable: false,
     });
