@@ -15,6 +15,9 @@ for (const name of existsSync(dist) ? readdirSync(dist) : []) {
 }
 const core = reachableFrom("src/main.ts", { followImports: false });
 const http = reachableFrom("src/http/create.ts", { followImports: true });
+/** What most commands take from here and there: a file for each would cost more than what is in it. */
+const shared =
+  /[\\/]src[\\/](commands[\\/]((ids|references|dry-run|pause|port)|incidents[\\/]words)|model[\\/].*|output[\\/]point-in-time|providers[\\/](wire|match|filter|outcome))\.ts$/;
 const bundle = await rolldown({
   cwd: root,
   input: "src/main.ts",
@@ -39,8 +42,13 @@ const { output } = await bundle.write({
   // Files cost more than bytes: what is always loaded together is one.
   codeSplitting: {
     groups: [
-      { name: "core", test: (id) => core.has(id), priority: 2 },
+      { name: "core", test: (id) => core.has(id) || id.includes("rolldown/runtime"), priority: 3 },
       { name: "http", test: (id) => http.has(id), priority: 1 },
+      {
+        name: "delivery",
+        test: /[\\/]src[\\/](spool[\\/]|commands[\\/](events[\\/](delivery|outcome|check)|spool[\\/]rows)\.ts$)/,
+      },
+      { name: "shared", test: shared, priority: 2 },
       { name: "undici", test: /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/ },
     ],
   },

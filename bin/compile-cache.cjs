@@ -5,14 +5,16 @@ const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs"
 const Module = require("node:module");
 const { homedir } = require("node:os");
 const { basename, dirname, join, sep } = require("node:path");
-const { setFlagsFromString } = require("node:v8");
 const { Script } = require("node:vm");
+
+/** V8 takes its code back only under the flags it was kept with: by default these, and others once undici was loaded. */
+const flags = {
+  early: ["--wasm-tier-up", "--wasm-dynamic-tiering"],
+  late: ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering"],
+};
 
 /** Loads `file`, an absolute path, and what it requires from its own folder, through the cache. */
 exports.load = (file) => {
-  // Code is kept with the flags it was compiled under: these are set later on where they are not yet.
-  for (const flag of ["--no-wasm-tier-up", "--wasm-lazy-compilation", "--no-wasm-dynamic-tiering"])
-    setFlagsFromString(flag);
   const root = dirname(file) + sep;
   const folder = join(
     process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
@@ -24,7 +26,8 @@ exports.load = (file) => {
   Module.prototype._compile = function (content, filename) {
     // Only names that change with their content: V8 itself compares no more than the length.
     if (!filename.startsWith(root) || !/-[\w-]{8}\.cjs$/.test(filename)) return compile.call(this, content, filename);
-    const cache = join(folder, `${basename(filename)}.bin`);
+    const when = process.moduleLoadList.includes("NativeModule v8") ? "late" : "early";
+    const cache = join(folder, `${basename(filename)}.${when}`);
     let cachedData;
     try {
       cachedData = readFileSync(cache);
@@ -32,7 +35,7 @@ exports.load = (file) => {
       // Not there yet.
     }
     const script = new Script(Module.wrap(content), { filename, cachedData });
-    if (cachedData === undefined || script.cachedDataRejected) fresh.push({ cache, script });
+    if (cachedData === undefined || script.cachedDataRejected) fresh.push({ cache, script, when });
     const own = (id) => this.require(id);
     return script.runInThisContext().call(this.exports, this.exports, own, this, filename, dirname(filename));
   };
@@ -40,10 +43,15 @@ exports.load = (file) => {
     if (fresh.length === 0) return;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      for (const { cache, script } of fresh) {
-        const draft = `${cache}.${process.pid}`;
-        writeFileSync(draft, script.createCachedData(), { mode: 0o600 });
-        renameSync(draft, cache);
+      const { setFlagsFromString } = require("node:v8");
+      setFlagsFromString("--semi-space-growth-factor=2");
+      for (const when of ["early", "late"]) {
+        for (const flag of flags[when]) setFlagsFromString(flag);
+        for (const { cache, script } of fresh.filter((one) => one.when === when)) {
+          const draft = `${cache}.${process.pid}`;
+          writeFileSync(draft, script.createCachedData(), { mode: 0o600 });
+          renameSync(draft, cache);
+        }
       }
     } catch {
       // No place to keep it: the next command is as slow as this one.

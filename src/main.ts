@@ -46,11 +46,10 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       return ExitCode.ok;
     }
     refuseKeyOptions(argv);
-    await buildProgram(context).parseAsync(argv, { from: "user" });
+    await runCommand(argv, context);
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return ExitCode.ok;
       await reportUsage(context, error, argv);
       return ExitCode.usage;
     }
@@ -62,6 +61,21 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   } finally {
     await context.close();
   }
+}
+
+/** @throws {CommanderError} on words that are no command line */
+async function runCommand(argv: readonly string[], context: Context): Promise<void> {
+  let help = "";
+  const program = buildProgram(context, (text) => {
+    help += text;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    // So commander ends after a help.
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
+  }
+  await context.streams.out.write(help);
 }
 
 function interrupted(context: Context): CliError {

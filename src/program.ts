@@ -126,15 +126,19 @@ const entries: Entry[] = [
 
 const topicNames = topics.map(({ name }) => name);
 
-/** Builds the command tree; its actions use `context`. Below each command of the first level it is filled when that is run. */
-export function buildProgram(context: Context): Command {
+/**
+ * Builds the command tree; its actions use `context`. Below each command of the first level it is filled when that is run.
+ *
+ * @param writeHelp takes the text of a help that was asked for
+ */
+export function buildProgram(context: Context, writeHelp = (_text: string): void => {}): Command {
   const program = new Command("onduty");
   program
     .description("Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty and Flotiq.")
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({
-      writeOut: (text) => void context.streams.out.write(text),
+      writeOut: writeHelp,
       // `main` reports usage errors in the one form all errors have.
       writeErr: () => {},
       getOutHelpWidth: () => context.streams.out.columns,

@@ -43,10 +43,11 @@ function refuseWithout(setting: PromptSetting, question: string, options: Global
 }
 
 /** Asks on stderr and reads from stdin of this process, so that stdout stays data. */
-export function terminalPrompt(input: () => NodeJS.ReadStream, output: NodeJS.WriteStream): Prompt {
+export function terminalPrompt(input: () => NodeJS.ReadStream, getOutput: () => NodeJS.WriteStream): Prompt {
   return async (question, { secret, signal }) => {
     const { createInterface } = await import("node:readline");
     const { Writable } = await import("node:stream");
+    const output = getOutput();
     // readline echoes what is typed to its output: a secret goes nowhere.
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const lines = createInterface({ input: input(), output: secret ? silent : output, terminal: secret, prompt: "" });

@@ -1,5 +1,4 @@
 import { homedir } from "node:os";
-import { isatty } from "node:tty";
 import { helperKeyring, type Keyring } from "./config/keyring.ts";
 import { configDir, stateDir } from "./config/paths.ts";
 import { createConfigStore } from "./config/store.ts";
@@ -8,7 +7,7 @@ import type { Context } from "./context.ts";
 import type { HttpClient } from "./http/client.ts";
 import { maskSecrets, redact } from "./http/redact.ts";
 import { createPrinter, printerOptions } from "./output/printer.ts";
-import { nodeInput, nodeOutput, type OutputStream, type Streams } from "./output/streams.ts";
+import { isTerminal, nodeInput, type OutputStream, type Streams, standardOutput } from "./output/streams.ts";
 import { ask, confirm, type Prompt, type PromptSetting, terminalPrompt } from "./prompt.ts";
 import { standalone } from "./standalone.ts";
 import { version } from "./version.ts";
@@ -45,7 +44,7 @@ export function createContext(surroundings: Surroundings): Context {
     out: filtered(surroundings.streams.out, (text) => maskSecrets(text, secrets)),
     err: filtered(surroundings.streams.err, (text) => redact(text, secrets)),
   };
-  const interactive = streams.in.isTTY && streams.err.isTTY;
+  const interactive = streams.err.isTTY && streams.in.isTTY;
   const prompting: PromptSetting = { prompt: surroundings.prompt, env, interactive, signal };
   const context: Context = {
     streams,
@@ -138,9 +137,13 @@ export function systemContext(): {
   // The stand-alone executable is a program by itself; a script needs its runtime.
   const program = standalone === undefined ? [process.execPath, process.argv[1] ?? ""] : [process.execPath];
   const streams = {
-    in: nodeInput(() => process.stdin, isatty(0), signal),
-    out: nodeOutput(process.stdout),
-    err: nodeOutput(process.stderr),
+    in: nodeInput(
+      () => process.stdin,
+      () => isTerminal(0),
+      signal,
+    ),
+    out: standardOutput(1, () => process.stdout),
+    err: standardOutput(2, () => process.stderr),
   };
   const context = createContext({
     streams,
@@ -149,7 +152,10 @@ export function systemContext(): {
     takeSignals,
     home: homedir(),
     platform: process.platform,
-    prompt: terminalPrompt(() => process.stdin, process.stderr),
+    prompt: terminalPrompt(
+      () => process.stdin,
+      () => process.stderr,
+    ),
     keyring: helperKeyring({ program, env: process.env, signal }),
     now: () => new Date(),
   });

@@ -1,21 +1,16 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { closeSync, constants, openSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run } from "./support/harness.ts";
 import { bareEnv, launch, start } from "./support/process.ts";
-import { profilesAt } from "./support/profiles.ts";
+import { homeWith, profilesAt } from "./support/profiles.ts";
 import { tempDir } from "./support/temp-dir.ts";
 import { inTerminal } from "./support/terminal.ts";
 import { type FakeVendor, fakeVendor } from "./support/vendor.ts";
-
-async function homeWith(profiles: Record<string, unknown>): Promise<string> {
-  const home = await tempDir();
-  await mkdir(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
-  const config = { current: Object.keys(profiles)[0], profiles };
-  await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify(config), { mode: 0o600 });
-  return home;
-}
 
 async function manyIncidents(count: number): Promise<FakeVendor> {
   const vendor = await fakeVendor();
@@ -60,6 +55,57 @@ describe("the process", () => {
     await new Promise((resolve) => shell.on("close", resolve));
     expect(text).toMatch(/^\{"id":"inc_0".+\}\nexit 0\n$/);
     expect(said).toBe("");
+  });
+
+  it.each([["--version"], ["--help"], ["profiles", "list", "--json"], ["help", "spool"]])(
+    "says that a full disk took no output: %s",
+    async (...words) => {
+      const full = openSync("/dev/full", "w");
+      const [file, ...first] = launch;
+      const child = spawn(file, [...first, ...words], {
+        env: bareEnv(await tempDir()),
+        stdio: ["ignore", full, "pipe"],
+      });
+      closeSync(full);
+      let said = "";
+      child.stderr?.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      const [code] = (await once(child, "close")) as [number | null];
+      expect({ code, said }).toMatchObject({ code: 1, said: expect.stringContaining("the disk is full") });
+      expect(said).not.toMatch(/bug|\n {4}at /);
+    },
+  );
+
+  it("waits for a reader that is slow, also on a pipe that does not wait", async () => {
+    const vendor = await manyIncidents(3000);
+    const env = bareEnv(await homeWith(profilesAt(vendor.url)));
+    const pipe = join(await tempDir(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    // Both ends: nobody waits for the other, and what is set here holds for the process that inherits it.
+    const both = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+    const [file, ...first] = launch;
+    const child = spawn(file, [...first, "incidents", "list", "--all", "-o", "ndjson"], {
+      env,
+      stdio: ["ignore", both, "inherit"],
+    });
+    const ended = once(child, "close");
+    // By now the pipe is full.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const reader = new Socket({ fd: openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK) });
+    let text = "";
+    reader.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    expect((await ended)[0]).toBe(0);
+    await expect.poll(() => text.split("\n").length).toBe(3001);
+    reader.destroy();
+    closeSync(both);
+    const ids = text
+      .trim()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(ids).toEqual(Array.from({ length: 3000 }, (_, index) => `inc_${index}`));
   });
 
   it("streams every page of a long list", async () => {

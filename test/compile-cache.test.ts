@@ -2,7 +2,9 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bareEnv, onduty, start } from "./support/process.ts";
+import { homeWith, profilesAt } from "./support/profiles.ts";
 import { tempDir } from "./support/temp-dir.ts";
+import { fakeVendor } from "./support/vendor.ts";
 
 const hasOwn = Number(process.versions.node.split(".")[0]) >= 22 || !onduty.endsWith(".cjs");
 
@@ -25,12 +27,28 @@ describe.skipIf(hasOwn)("the compile cache (Node 20; later ones have their own)"
     const folder = await cacheIn(home);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     const files = await readdir(folder);
-    expect(files).toContainEqual(expect.stringMatching(/^core-.{8}\.cjs\.bin$/));
+    expect(files).toContainEqual(expect.stringMatching(/^core-.{8}\.cjs\.early$/));
     for (const file of files) expect((await stat(join(folder, file))).mode & 0o777).toBe(0o600);
 
     const before = await Promise.all(files.map((file) => readFile(join(folder, file))));
     expect(await listProfiles(bareEnv(home))).toEqual(none);
     expect(await Promise.all(files.map((file) => readFile(join(folder, file))))).toEqual(before);
+  });
+
+  it("is taken by V8 the next time, also for what is loaded once undici has changed V8's flags", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
+    const home = await homeWith(profilesAt(vendor.url));
+    const list = async () => (await start(["incidents", "list", "--json"], bareEnv(home)).ended).code;
+    expect(await list()).toBe(0);
+    const folder = await cacheIn(home);
+    const times = async () =>
+      Promise.all((await readdir(folder)).map(async (file) => [file, (await stat(join(folder, file))).mtimeMs]));
+    const before = await times();
+    expect(before.map(([file]) => file)).toContainEqual(expect.stringMatching(/^undici-.*\.late$/));
+    expect(before.map(([file]) => file)).toContainEqual(expect.stringMatching(/^incidents-.*\.early$/));
+    expect(await list()).toBe(0);
+    // What V8 refuses is written anew.
+    expect(await times()).toEqual(before);
   });
 
   it("does no harm when it is damaged or cannot be written, and mends itself", async () => {

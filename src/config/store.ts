@@ -1,4 +1,3 @@
-import { chmod, lstat, mkdir, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CliError, usageError } from "../errors.ts";
 import type { KeyKind } from "../model/key.ts";
@@ -104,6 +103,9 @@ export function createConfigStore({ dir, notice }: StoreSetting): ConfigStore {
   return { file, load, peek, update };
 }
 
+/** Loaded when it is needed: a help or a usage error reads no file. */
+const files = (): Promise<typeof import("node:fs/promises")> => import("node:fs/promises");
+
 const reasons: Record<string, string> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
@@ -115,6 +117,7 @@ const reasons: Record<string, string> = {
 
 /** Makes the folder, for its owner alone. One that holds nothing but ours is tightened; others belong to the user. */
 async function prepare(dir: string, notice: (text: string) => void): Promise<void> {
+  const { chmod, lstat, mkdir, readdir, realpath } = await files();
   const there = await lstat(dir).catch(() => undefined);
   if (there?.isSymbolicLink()) {
     const target = await realpath(dir).catch(() => undefined);
@@ -182,6 +185,7 @@ async function write(dir: string, config: Config, check: () => void): Promise<vo
 
 async function readText(file: string): Promise<string | undefined> {
   try {
+    const { readFile } = await files();
     return await readFile(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -192,6 +196,7 @@ async function readText(file: string): Promise<string | undefined> {
 
 async function tighten(file: string, notice: (text: string) => void): Promise<void> {
   if (process.platform === "win32") return;
+  const { chmod, stat } = await files();
   const { mode } = await stat(file);
   if ((mode & 0o077) === 0) return;
   const was = octal(mode);

@@ -4,6 +4,13 @@ import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import { usageError } from "../errors.ts";
 
+// V8 would compile undici's WebAssembly parser with every tier at once; it is small and runs briefly. Set as soon as node:v8 is
+// there, by which bin/compile-cache.cjs knows it.
+if (!("Bun" in globalThis)) {
+  for (const flag of ["--no-wasm-tier-up", "--wasm-lazy-compilation", "--no-wasm-dynamic-tiering"])
+    setFlagsFromString(flag);
+}
+
 /**
  * V8 doubles the room for short-lived objects as long as requests go on. After so many it has enough of it: 20,000 events take
  * 100 MB instead of 132, and a list of 100,000 little more than one of 10,000.
@@ -53,11 +60,6 @@ export class AnswerTooLarge extends Error {
 
 /** Loads what a transport is made of: worth doing while something else is waited for. */
 export async function preload(): Promise<typeof import("undici/lib/dispatcher/agent.js")> {
-  // V8 would compile undici's WebAssembly parser with every tier at once; it is small and runs briefly.
-  if (!("Bun" in globalThis)) {
-    for (const flag of ["--no-wasm-tier-up", "--wasm-lazy-compilation", "--no-wasm-dynamic-tiering"])
-      setFlagsFromString(flag);
-  }
   return import("undici/lib/dispatcher/agent.js");
 }
 

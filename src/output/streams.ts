@@ -1,6 +1,12 @@
+import { fstatSync, writeSync } from "node:fs";
 import type { ChalkInstance } from "chalk";
+import { CliError } from "../errors.ts";
 
-/** Where text goes. Writing never throws: a closed pipe is remembered in `closed`. */
+/**
+ * Where text goes. A pipe that the other side has closed is no error: it is remembered in `closed`.
+ *
+ * Writing throws a {CliError} `failure` when output was lost, as on a full disk.
+ */
 export interface OutputStream {
   /** Resolves when more may be written (back-pressure). */
   write(text: string): Promise<void>;
@@ -33,6 +39,68 @@ export type Color = ChalkInstance;
 /** What we use of a stream of Node's. */
 type NodeWritable = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
+/**
+ * Standard output or error. What is no terminal is written to directly, as Node does too (on Linux and macOS its streams of
+ * files and pipes wait for each write), but without its stream, which brings all of node:net along.
+ *
+ * @param stream Node's stream of the same file descriptor; asked for only when it is needed
+ */
+export function standardOutput(fd: 1 | 2, stream: () => NodeWritable): OutputStream {
+  if (process.platform === "win32" || isTerminal(fd)) return nodeOutput(stream());
+  let closed = false;
+  let instead: OutputStream | undefined;
+  function writeNow(data: Uint8Array): Promise<void> | undefined {
+    if (instead !== undefined) return instead.writeBytes(data);
+    for (let from = 0; from < data.length && !closed; ) {
+      try {
+        from += writeSync(fd, data, from);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        // Of what cannot be said on standard error, nobody can be told.
+        if (code === "EPIPE" || fd === 2) closed = true;
+        else if (code === "EAGAIN") {
+          // A pipe that somebody has set not to wait, and that is full.
+          instead = nodeOutput(stream());
+          return instead.writeBytes(data.subarray(from));
+        } else throw lostOutput(error);
+      }
+    }
+    return undefined;
+  }
+  return {
+    async write(text) {
+      await writeNow(Buffer.from(text));
+    },
+    async writeBytes(bytes) {
+      await writeNow(bytes);
+    },
+    isTTY: false,
+    columns: 80,
+    rows: 24,
+    onResize: () => () => {},
+    get closed() {
+      return closed || instead?.closed === true;
+    },
+  };
+}
+
+function lostOutput(error: unknown): CliError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason = code === "ENOSPC" ? "the disk is full" : (code ?? message);
+  return new CliError("failure", `standard output cannot be written: ${reason}`, { cause: error });
+}
+
+/** Whether a file descriptor is a terminal. */
+export function isTerminal(fd: 0 | 1 | 2): boolean {
+  try {
+    // Most are known without node:tty, which loads node:net.
+    if (process.platform !== "win32" && !fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return process.getBuiltinModule("node:tty").isatty(fd);
+}
+
 /** A writable stream of Node's as an output: a pipe that closes is remembered, never an error. */
 export function nodeOutput(stream: NodeWritable): OutputStream {
   let closed = false;
@@ -45,7 +113,7 @@ export function nodeOutput(stream: NodeWritable): OutputStream {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       closed = true;
       // EPIPE is `| head`. Anything else, such as a full disk, means that output was lost.
-      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") failure = error;
+      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_DESTROYED") failure = lostOutput(error);
       wake?.();
     });
   };
@@ -87,11 +155,13 @@ export function nodeOutput(stream: NodeWritable): OutputStream {
  */
 export function nodeInput(
   stream: () => NodeJS.ReadableStream & { isTTY?: boolean; destroy(): unknown },
-  isTTY: boolean,
+  isTTY: () => boolean,
   signal: AbortSignal,
 ): InputStream {
   return {
-    isTTY,
+    get isTTY() {
+      return isTTY();
+    },
     async *[Symbol.asyncIterator]() {
       const source = stream();
       const stop = (): void => void source.destroy();

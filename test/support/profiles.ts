@@ -1,3 +1,7 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { tempDir } from "./temp-dir.ts";
+
 /** A profile of each vendor that points at `url`, in the form of the config file. The keys are fake. */
 export const fakeKeys = {
   opsknight: "sk_test_fake_opsknight_key_0001",
@@ -20,4 +24,13 @@ export function profilesAt(url: string): Record<string, unknown> {
     },
     flotiq: { provider: "flotiq", baseUrl: url, apiKey: { text: fakeKeys.flotiq } },
   };
+}
+
+/** A home whose config file has these profiles, the first of them the current one. */
+export async function homeWith(profiles: Record<string, unknown>): Promise<string> {
+  const home = await tempDir();
+  await mkdir(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
+  const config = { current: Object.keys(profiles)[0], profiles };
+  await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify(config), { mode: 0o600 });
+  return home;
 }
