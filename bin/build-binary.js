@@ -35,7 +35,7 @@ function build(name) {
   const { folder, runtime } = fetchParts(name);
   const entry = join(folder, "entry.cjs");
   writeFileSync(entry, entryText(targets[name]));
-  copyFileSync(join(root, "dist/jq.wasm"), join(folder, "jq.wasm"));
+  copyFileSync(join(root, "node_modules/jq-wasm/dist/build/jq.wasm"), join(folder, "jq.wasm"));
   const suffix = targets[name].os === "win32" ? ".exe" : "";
   const file = join(root, "dist", name === host && asked.length === 0 ? `onduty${suffix}` : `onduty-${name}${suffix}`);
   const options = [

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { brotliDecompressSync } from "node:zlib";
 import { type Jq, loadJq } from "jq-wasm";
 import { usageError } from "../errors.ts";
 import { standalone } from "../standalone.ts";
@@ -10,8 +11,13 @@ declare const __JQ_WASM__: string | undefined;
 let loaded: Promise<Jq> | undefined;
 
 function load(): Promise<Jq> {
-  loaded ??= loadJq({ wasmBinary: readFileSync(standalone?.jqWasm ?? wasmFile()) });
+  loaded ??= loadJq({ wasmBinary: readWasm(standalone?.jqWasm ?? wasmFile()) });
   return loaded;
+}
+
+function readWasm(file: string): Buffer {
+  const bytes = readFileSync(file);
+  return file.endsWith(".br") ? brotliDecompressSync(bytes) : bytes;
 }
 
 function wasmFile(): string {
