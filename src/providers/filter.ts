@@ -1,4 +1,5 @@
 import { type Incident, type IncidentFilter, incidentStatuses, urgencies } from "../model/incident.ts";
+import { compareCodes } from "../output/text.ts";
 
 /**
  * Whether an incident is what was asked for. Servers that honour our parameters give nothing else; on one that ignores
@@ -40,5 +41,5 @@ export function comparison({
         return incidentStatuses.indexOf(incident.status);
     }
   };
-  return (a, b) => sign * (rank(a) - rank(b)) || b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id);
+  return (a, b) => sign * (rank(a) - rank(b)) || compareCodes(b.createdAt, a.createdAt) || compareCodes(a.id, b.id);
 }

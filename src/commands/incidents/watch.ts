@@ -4,6 +4,7 @@ import { CliError, unsupported, usageError } from "../../errors.ts";
 import { type Incident, type IncidentFilter, incidentStatuses } from "../../model/incident.ts";
 import { parseDuration } from "../../output/duration.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
+import { compareCodes } from "../../output/text.ts";
 import { pause } from "../pause.ts";
 import { type Change, changesBetween } from "./changes.ts";
 import { addFilterOptions, type FilterOptions, readDates, toFilter } from "./filter.ts";
@@ -181,7 +182,7 @@ class Watcher {
     const passing = await this.#listPassing(this.lastLook ?? now, seen);
     const changes: Change[] = [];
     if (this.lastLook !== undefined) {
-      for (const after of [...passing, ...gone, ...rows].sort((a, b) => a.createdAt.localeCompare(b.createdAt)))
+      for (const after of [...passing, ...gone, ...rows].sort((a, b) => compareCodes(a.createdAt, b.createdAt)))
         changes.push(...changesBetween(this.#known.get(after.id), after));
     }
     for (const incident of [...passing, ...gone, ...rows]) this.#known.set(incident.id, incident);

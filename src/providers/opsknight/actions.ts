@@ -10,6 +10,7 @@ import {
   pastTense,
   type TimelineEntry,
 } from "../../model/incident.ts";
+import { compareCodes } from "../../output/text.ts";
 import { collectOutcomes } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObject, asText, asTime, first } from "../wire.ts";
@@ -162,7 +163,7 @@ export async function readTimeline(connection: Connection, id: string): Promise<
     ];
   });
   const told = entries.length > 0 ? entries : fromTimes(toIncident(row, connection));
-  return told.sort((a, b) => (a.at ?? "").localeCompare(b.at ?? ""));
+  return told.sort((a, b) => compareCodes(a.at ?? "", b.at ?? ""));
 }
 
 function fromTimes({ createdAt, acknowledgedAt, resolvedAt, assignees }: Incident): TimelineEntry[] {
