@@ -1,0 +1,88 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { bareEnv, onduty, start } from "./support/process.ts";
+import { homeWith, profilesAt } from "./support/profiles.ts";
+import { fakeVendor } from "./support/vendor.ts";
+
+/*
+ * What a command loads: each file and each module of Node's is a part of a millisecond or several of every start. What stands
+ * here is held on purpose; a new name wants a reason.
+ */
+
+const standalone = !onduty.endsWith(".cjs");
+
+/** Writes down, when the process ends, which of our files and of Node's modules it has loaded. */
+const spy = `
+process.on("exit", () => {
+  const ours = Object.keys(require.cache).map((file) => file.split(/[\\\\/]/).at(-1).replace(/-[\\w-]{8}\\.cjs$/, ""));
+  const nodes = process.moduleLoadList.flatMap((name) => /^NativeModule ((?!internal)\\S+)$/.exec(name)?.[1] ?? []);
+  require("node:fs").writeFileSync(process.env.SPY_FILE, JSON.stringify({ ours, nodes }));
+});
+`;
+
+async function loadedBy(
+  args: string[],
+  vendorUrl = "http://127.0.0.1:1",
+): Promise<{ ours: string[]; nodes: string[] }> {
+  const home = await homeWith(profilesAt(vendorUrl));
+  await mkdir(join(home, "spy"));
+  const [script, file] = [join(home, "spy/spy.cjs"), join(home, "spy/loaded.json")];
+  await writeFile(script, spy);
+  const env = bareEnv(home, { NODE_OPTIONS: `--require=${script}`, SPY_FILE: file });
+  await start(args, env).ended;
+  const { ours, nodes } = JSON.parse(await readFile(file, "utf8")) as { ours: string[]; nodes: string[] };
+  return { ours: ours.filter((name) => !name.startsWith("spy")).sort(), nodes };
+}
+
+/** Each takes several milliseconds. */
+const heavy = [
+  "net",
+  "tls",
+  "http",
+  "https",
+  "http2",
+  "tty",
+  "child_process",
+  "crypto",
+  "readline",
+  "worker_threads",
+  "v8",
+];
+/** Later Nodes keep compiled code themselves. */
+const keepsCode = Number(process.versions.node.split(".")[0]) >= 22;
+const core = ["core", "main.cjs", "onduty.cjs", "rolldown-runtime", ...(keepsCode ? [] : ["compile-cache.cjs"])].sort();
+
+describe.skipIf(standalone)("what is loaded (the executable is one file)", () => {
+  it("by --version is the version", async () => {
+    const { ours, nodes } = await loadedBy(["--version"]);
+    expect(ours).toEqual(["onduty.cjs", "version.cjs"]);
+    expect(nodes.filter((name) => [...heavy, "stream"].includes(name))).toEqual([]);
+  });
+
+  it("by --help is the core", async () => {
+    const { ours, nodes } = await loadedBy(["--help"]);
+    expect(ours).toEqual(core);
+    expect(nodes.filter((name) => [...heavy, "fs/promises"].includes(name))).toEqual([]);
+  });
+
+  it("by a usage error is its command too", async () => {
+    const { ours, nodes } = await loadedBy(["incidents", "lisst"]);
+    expect(ours).toEqual([...core, "incidents", "shared"].sort());
+    expect(nodes.filter((name) => heavy.includes(name))).toEqual([]);
+  });
+
+  it("by a completion request of profiles is what reads them", async () => {
+    const { ours, nodes } = await loadedBy(["__complete", "profiles"]);
+    expect(ours).toEqual([...core, "request", "shared"].sort());
+    expect(nodes.filter((name) => heavy.includes(name))).toEqual([]);
+  });
+
+  it("by incidents list --json is one vendor and one transport, and nothing that draws", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
+    const { ours, nodes } = await loadedBy(["incidents", "list", "--json"], vendor.url);
+    expect(ours).toEqual([...core, "http", "incidents", "opsknight", "shared", "undici"].sort());
+    const wanted = ["net", "tls", "v8", "crypto"];
+    expect(nodes.filter((name) => heavy.includes(name) && !wanted.includes(name))).toEqual([]);
+  });
+});
