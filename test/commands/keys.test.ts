@@ -175,6 +175,25 @@ describe("keys validate", () => {
     expect(code).toBe(ExitCode.ok);
   });
 
+  it("tells of a profile that cannot be used among the others", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/auth-context", 200, { type: "USER", scope: "ALL" });
+    const profiles = {
+      good: { provider: "flotiq", baseUrl: vendor.url, apiKey: { text: "fake_flotiq_key_1" } },
+      plain: { provider: "flotiq", baseUrl: "http://flotiq.example.com", apiKey: { text: "fake_flotiq_key_2" } },
+    };
+    const { code, stdout, stderr } = await run("keys validate --all --json --fields profile,status", { profiles });
+    expect({ code, rows: JSON.parse(stdout) as unknown }).toEqual({
+      code: ExitCode.usage,
+      rows: [
+        { profile: "good", status: expect.stringMatching(/valid|restricted/) },
+        { profile: "plain", status: "unknown" },
+      ],
+    });
+    expect(stderr).toMatch(/^plain: .*http/m);
+    // Alone it is an error like any other.
+    expect(await run("keys validate plain", { profiles })).toMatchObject({ code: ExitCode.usage, stdout: "" });
+  });
+
   it("asks only about the profiles named, and all at once", async () => {
     const vendor = await fakeVendor();
     const waiting: (() => void)[] = [];

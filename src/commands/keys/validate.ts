@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { environmentProfile, settle, unknownProfile } from "../../config/settings.ts";
-import type { KeySource } from "../../config/store.ts";
+import type { KeySource, Profile } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, usageError } from "../../errors.ts";
 import { maskKey } from "../../http/redact.ts";
@@ -29,9 +29,13 @@ interface KeyReport {
   latencyMs: number | null;
   message: string | null;
   requestId: string | null;
+  /** The profile itself is wrong; not printed. */
+  unusable?: true;
 }
 
 const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
+
+const unasked = { key: null, source: null, kind: null, scopes: none, account: null, latencyMs: null, requestId: null };
 
 const shape: Shape<KeyReport> = {
   columns: [
@@ -84,7 +88,7 @@ Examples:
   onduty keys validate
   onduty keys validate --all --json
 
-Exit codes: 0 every key is valid, 2 usage, 3 one could not be checked, 4 one is invalid, missing or restricted
+Exit codes: 0 every key is valid, 2 usage or a profile that cannot be used, 3 one could not be checked, 4 one is invalid, missing or restricted
 `,
     )
     .action((names: string[], _, self: Command) => validateKeys(ctx, names, self.optsWithGlobals<ValidateOptions>()));
@@ -104,7 +108,13 @@ async function validateKeys(ctx: Context, names: string[], options: ValidateOpti
     throw usageError("there is no profile yet", "onduty profiles add NAME --provider opsknight --base-url URL");
   const wanted: (string | undefined)[] = options.all === true ? all : names.length > 0 ? names : [options.profile];
   const work = Promise.all(
-    wanted.map((name) => validateProfile(ctx, name === undefined ? options : { ...options, profile: name })),
+    wanted.map((name) => {
+      const checking = validateProfile(ctx, name === undefined ? options : { ...options, profile: name });
+      // One that cannot be used says nothing of the others.
+      return name === undefined || wanted.length === 1
+        ? checking
+        : checking.catch((error: unknown) => [unusable(name, config.profiles.get(name), error)]);
+    }),
   );
   const reports = (await printer.progress("checking keys", work)).flat();
   await printer.list([reports], shape);
@@ -118,6 +128,7 @@ async function validateKeys(ctx: Context, names: string[], options: ValidateOpti
 function exitCodeOf(reports: readonly KeyReport[]): number {
   if (reports.some(({ status }) => status === "invalid" || status === "missing" || status === "restricted"))
     return ExitCode.auth;
+  if (reports.some(({ unusable: isUnusable }) => isUnusable === true)) return ExitCode.usage;
   const unchecked = reports.some(
     ({ status, kind }) => status === "unknown" && kind !== "integration" && kind !== "change",
   );
@@ -130,23 +141,8 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
   const about = { profile: name, provider: provider.name, baseUrl };
   const config = await ctx.config.load();
   const { keys } = settle({ named: name, env: ctx.env, config, defaults: defaultBaseUrls });
-  if (keys.size === 0) {
-    const message = `there is no key; onduty keys set ${name}`;
-    return [
-      {
-        ...about,
-        key: null,
-        source: null,
-        kind: null,
-        status: "missing",
-        scopes: none,
-        account: null,
-        latencyMs: null,
-        message,
-        requestId: null,
-      },
-    ];
-  }
+  if (keys.size === 0)
+    return [{ ...about, ...unasked, status: "missing", message: `there is no key; onduty keys set ${name}` }];
   return Promise.all(
     [...keys].map(async ([kind, stored]) => {
       const started = ctx.now().getTime();
@@ -167,6 +163,14 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
       };
     }),
   );
+}
+
+/** @throws what is not for the user to mend in the profile */
+function unusable(name: string, profile: Profile | undefined, error: unknown): KeyReport {
+  if (!(error instanceof CliError) || error.kind !== "usage") throw error;
+  const message = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+  const { provider = "", baseUrl = "" } = profile ?? {};
+  return { profile: name, provider, baseUrl, ...unasked, status: "unknown", message, unusable: true };
 }
 
 /** A key that cannot even be read is missing; what the vendor did is the provider's to judge. */
