@@ -23,6 +23,12 @@ async function spooled(home: string, state = "pending"): Promise<string[]> {
 
 const trigger = 'events trigger "Disk full" --dedup-key web-01/disk';
 
+/** How many events are on disk. */
+async function waiting(home: string): Promise<number> {
+  const { stdout } = await run("spool list --json --fields id", { home });
+  return (JSON.parse(stdout) as unknown[]).length;
+}
+
 describe("events trigger", () => {
   it("sends the event, prints one object, and leaves nothing on disk", async () => {
     const vendor = await vendorThatTakes();
@@ -111,7 +117,7 @@ describe("events trigger", () => {
     expect((await run(`${trigger} --max-wait 0 --no-spool`, { profiles })).code).toBe(ExitCode.network);
   });
 
-  it("delivers what waits from earlier, of its own key first", async () => {
+  it("first delivers what waits from earlier, of its own key last", async () => {
     const vendor = await fakeVendor();
     let up = false;
     vendor.handle(route, (_, response) => {
@@ -132,12 +138,49 @@ describe("events trigger", () => {
     expect(code).toBe(ExitCode.ok);
     const sent = vendor.requests.map(({ body }) => body as { dedup_key: string; event_action: string });
     expect(sent.map(({ dedup_key, event_action }) => `${event_action} ${dedup_key}`)).toEqual([
+      "trigger other",
       "trigger own",
       "trigger own",
       "resolve own",
-      "trigger other",
     ]);
     expect(await spooled(home)).toEqual([]);
+  });
+
+  it("is not kept waiting by many earlier events, nor by one that the vendor does not take", async () => {
+    const vendor = await fakeVendor();
+    let mood: "down" | "slow" | "picky" = "down";
+    vendor.handle(route, ({ body }, response) => {
+      const { payload } = body as { payload?: { summary: string } };
+      const fails = mood === "down" || (mood === "picky" && payload?.summary !== "new");
+      const answer = (): void => {
+        response.writeHead(fails ? 503 : 202, { "content-type": "application/json" }).end(JSON.stringify(taken));
+      };
+      if (mood === "slow" && payload?.summary !== "new") setTimeout(answer, 200);
+      else answer();
+    });
+    const home = await tempDir();
+    const options = { profiles: profilesAt(vendor.url), home };
+    const lines = Array.from({ length: 60 }, (_, index) => JSON.stringify({ summary: "old", dedupKey: `k${index}` }));
+    await run("events send --max-wait 0", { ...options, stdin: lines.join("\n") });
+    expect(await waiting(home)).toBe(60);
+
+    mood = "picky";
+    vendor.requests.length = 0;
+    expect((await run("events trigger new --dedup-key a --max-wait 0", options)).code).toBe(ExitCode.ok);
+    const sent = (): string[] =>
+      vendor.requests.map(({ body }) => (body as { payload: { summary: string } }).payload.summary);
+    // Eight streams are tried at once, and no more once one of them has failed.
+    expect(sent().indexOf("new")).toBeLessThanOrEqual(8);
+    expect(await waiting(home)).toBe(60);
+
+    mood = "slow";
+    vendor.requests.length = 0;
+    const { code, stderr } = await run("events trigger new --dedup-key b", options);
+    expect(code).toBe(ExitCode.ok);
+    expect(sent().indexOf("new")).toBeGreaterThan(0);
+    expect(sent().indexOf("new")).toBeLessThan(50);
+    expect(stderr).toContain("delivered 60 earlier events from the spool as well");
+    expect(await waiting(home)).toBe(0);
   });
 
   it("puts into dead what the vendor refuses, and exits 1", async () => {

@@ -21,6 +21,13 @@ export interface DeliveryOptions extends GlobalOptions {
 /** Even with `--max-wait 0` there is this much time for what waits from earlier, and for another process to finish. */
 const leastTimeMs = 2000;
 
+/** So long new events let those of other keys that wait from earlier go first: none is begun later, and each is short. */
+const headStartMs = 700;
+const headStartTimeoutMs = 1000;
+
+/** Sorts behind every id. */
+const lastId = "~";
+
 /**
  * Sends events of different dedup keys: each is durable on disk before its first byte goes out, and leaves the disk when
  * the vendor has taken it. Prints what became of them (`one` as an object) and sets the exit code.
@@ -62,7 +69,10 @@ export function checkEvents({ provider, connection }: Connected, events: Event[]
   }
 }
 
-/** Delivers checked events through the spool. `tell` is told how they fared before the spool's earlier events have their turn. */
+/**
+ * Delivers checked events through the spool, which first has a moment for what waits from earlier. `tell` is told how they
+ * fared before the rest of that has its turn.
+ */
 export async function settleEvents(
   ctx: Context,
   connected: Connected,
@@ -79,6 +89,7 @@ export async function settleEvents(
   if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
     await spool.recover().catch(() => undefined);
   const tools = spool === undefined ? undefined : deliveryTools(ctx, spool, connected, options);
+  const early = tools && (await giveHeadStart(ctx, tools, connected, options, entries));
   const work = eightAtOnce(events, (event, index) => {
     const entry = entries[index];
     return tools === undefined || entry === undefined ? sendDirectly(connected, event) : deliver(tools, entry);
@@ -87,8 +98,55 @@ export async function settleEvents(
   await tell(fates);
   // Where one came through, the vendor is there: what waits from earlier has a chance too.
   const reached = fates.some(({ row }) => row.delivery !== "spooled");
-  if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected);
+  if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected, early);
+  else if (early !== undefined) await tellBacklog(printer, early);
   return fates;
+}
+
+/**
+ * Tries what waits of this profile under other keys than those of `entries`, until one fails or the moment is over: a vendor
+ * that is down, or a long spool, must not keep a new event.
+ */
+async function giveHeadStart(
+  ctx: Context,
+  tools: DeliveryTools,
+  connected: Connected,
+  options: DeliveryOptions,
+  entries: readonly (SpoolEntry | undefined)[],
+): Promise<FlushReport | undefined> {
+  const own = new Set(entries.flatMap((entry) => (entry === undefined ? [] : streamOf(entry))));
+  const ofProfile = waitsFor(connected);
+  const includes = (entry: SpoolEntry): boolean => ofProfile(entry) && !own.has(streamOf(entry));
+  try {
+    if ([...(await tools.spool.streamsBefore(lastId))].every((stream) => own.has(stream))) return undefined;
+    const failed = new AbortController();
+    const hasty = await ctx.connect({
+      ...options,
+      timeout: Math.min(options.timeout, headStartTimeoutMs),
+      maxWaitLeft: () => 0,
+    });
+    const hurried: DeliveryTools = {
+      ...tools,
+      deadline: ctx.now().getTime() + headStartMs,
+      signal: AbortSignal.any([ctx.signal, failed.signal]),
+      async send(entry) {
+        if (hasty.provider.events === undefined) throw unsupported(hasty.provider.name, "events");
+        return hasty.provider.events.deliver(hasty.connection, entry.event);
+      },
+      onDelivery: ({ outcome }) => {
+        if (outcome === "waiting") failed.abort();
+      },
+    };
+    return await flush(hurried, { includes, waitMs: 0 });
+  } catch {
+    // The new event has its turn; trouble with the spool is told when all of it is tried.
+    return undefined;
+  }
+}
+
+function waitsFor({ connection }: Connected): (entry: SpoolEntry) => boolean {
+  const { name, provider, baseUrl } = connection.profile;
+  return (entry) => entry.profile === name && entry.provider === provider && entry.baseUrl === baseUrl;
 }
 
 /** Results in the order of the items; a long list must not open a file and a connection for each at the same time. */
@@ -199,27 +257,28 @@ async function sendDirectly({ provider, connection }: Connected, event: Event): 
   }
 }
 
-/** Delivers what waits of this profile, and says so. Undefined when it could not be tried. */
+/**
+ * Delivers what waits of this profile, and says so, with what was done already. Undefined when it could not be tried.
+ */
 export async function deliverBacklog(
   printer: Printer,
   tools: DeliveryTools,
-  { connection }: Connected,
+  connected: Connected,
+  { delivered, refused }: Pick<FlushReport, "delivered" | "refused"> = { delivered: 0, refused: 0 },
 ): Promise<FlushReport | undefined> {
-  const { name, provider, baseUrl } = connection.profile;
-  const includes = (entry: SpoolEntry): boolean =>
-    entry.profile === name && entry.provider === provider && entry.baseUrl === baseUrl;
+  const includes = waitsFor(connected);
   try {
-    if (await tools.spool.isEmpty()) return { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
-    await tools.spool.recover();
-    const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
-    if (!waits) return { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
-    const work = flush(tools, { includes, waitMs: 0 });
-    const report = await printer.progress("delivering earlier events", work);
-    const { delivered, refused, waiting, busy } = report;
-    if (delivered > 0) await printer.notice(`delivered ${count(delivered)} from the spool as well`);
-    if (refused > 0) await printer.warn(`${count(refused)} from the spool refused; see: onduty spool list --dead`);
-    if (waiting > 0 && !busy)
-      await printer.notice(`${count(waiting)} still in the spool; deliver with: onduty spool flush`);
+    let report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
+    if (!(await tools.spool.isEmpty())) {
+      await tools.spool.recover();
+      const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
+      if (waits) report = await printer.progress("delivering earlier events", flush(tools, { includes, waitMs: 0 }));
+    }
+    await tellBacklog(printer, {
+      ...report,
+      delivered: delivered + report.delivered,
+      refused: refused + report.refused,
+    });
     return report;
   } catch (error) {
     // The command's own event is settled; trouble with older ones is told and keeps nothing back.
@@ -227,6 +286,13 @@ export async function deliverBacklog(
     await printer.warn(`earlier events in the spool could not be delivered: ${reason}`);
     return undefined;
   }
+}
+
+async function tellBacklog(printer: Printer, { delivered, refused, waiting, busy }: FlushReport): Promise<void> {
+  if (delivered > 0) await printer.notice(`delivered ${count(delivered)} from the spool as well`);
+  if (refused > 0) await printer.warn(`${count(refused)} from the spool refused; see: onduty spool list --dead`);
+  if (waiting > 0 && !busy)
+    await printer.notice(`${count(waiting)} still in the spool; deliver with: onduty spool flush`);
 }
 
 function count(events: number): string {
