@@ -46,7 +46,7 @@ export function streamOf({ provider, profile, baseUrl, event }: NewEntry): strin
 }
 
 /** Milliseconds, number within the millisecond, stream, random: `001700000000000-000001-<16 hex>-<8 hex>`. */
-const idPattern = /^(\d{15})-(\d{6})-([0-9a-f]{16})-[0-9a-f]{8}$/;
+const idPattern = /^(\d{15})-(\d{6})-([0-9a-f]{16})-([0-9a-f]{8})$/;
 
 export interface IdParts {
   time: number;
@@ -64,6 +64,15 @@ export function parseId(id: string): IdParts | undefined {
 /** Ids sort as text in the order of time and sequence. */
 export function formatId({ time, sequence, stream }: IdParts, random: string): string {
   return `${String(time).padStart(15, "0")}-${String(sequence).padStart(6, "0")}-${stream}-${random}`;
+}
+
+/**
+ * An id as people read and type it: number and random part, `000001-01234567`. A whole one is wider than half a terminal.
+ * What is not an id of ours stays as it is.
+ */
+export function shortId(id: string): string {
+  const [, , sequence, , random] = idPattern.exec(id) ?? [];
+  return sequence === undefined ? id : `${sequence}-${random}`;
 }
 
 /** Reads the text of an entry's file; what is wrong with it is told, not thrown. */

@@ -18,7 +18,7 @@ import { isGone, ownerTag } from "./owner.ts";
 
 export type { Batch } from "./batch.ts";
 export type { CorruptEntry, NewEntry, SpoolEntry, SpoolError } from "./entry.ts";
-export { isCorrupt, streamOf } from "./entry.ts";
+export { isCorrupt, shortId, streamOf } from "./entry.ts";
 
 /** `pending` waits for delivery, `dead` was refused by the vendor. */
 export type SpoolState = "pending" | "dead";

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
@@ -68,6 +68,34 @@ describe("spool list and show", () => {
 });
 
 describe("spool flush", () => {
+  it("shows short ids at a terminal, and takes them", async () => {
+    const { home, spool } = await homeWithSpool();
+    const { id } = await spool.add(entryFor("https://opsknight.example.com", "disk"));
+    const { stdout } = await run("spool list", { home, tty: true, env: { NO_COLOR: "1" } });
+    const short = `${id.slice(16, 22)}-${id.slice(-8)}`;
+    const [header = "", row = ""] = stdout.split("\n");
+    expect(header).toMatch(/^ID .*AGE +ATTEMPTS +LAST ERROR/);
+    expect(row.split(/\s+/)[0]).toBe(short);
+    expect((await run("spool list", { home })).stdout.split("\t")[0]).toBe(id);
+
+    expect(JSON.parse((await run(`spool show ${short} --json`, { home })).stdout)).toMatchObject({ id });
+    expect((await run("spool show 000000-00000000", { home })).code).toBe(ExitCode.notFound);
+    expect((await run(`spool purge ${short} ${id} --yes`, { home })).stderr).toContain("deleted 1 event");
+    expect(await spool.list("pending")).toEqual([]);
+  });
+
+  it("touches nothing when a short id names two events", async () => {
+    const { home, spool } = await homeWithSpool();
+    const { id } = await spool.add(entryFor("https://opsknight.example.com", "disk"));
+    const pending = join(spool.dir, "pending");
+    const other = id.replace(/^\d{15}/, "000000000000001");
+    await copyFile(join(pending, `${id}.json`), join(pending, `${other}.json`));
+    const { code, stderr } = await run(`spool purge ${id.slice(16, 22)}-${id.slice(-8)} --yes`, { home });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("names 2 events");
+    expect(await readdir(pending)).toHaveLength(2);
+  });
+
   it("delivers what waits and exits 0", async () => {
     const vendor = (await fakeVendor()).reply("POST /api/events", 202, taken);
     const { home, spool } = await homeWithSpool();

@@ -7,7 +7,7 @@ import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../spool/sp
 import { printDryRun } from "../dry-run.ts";
 import { openSpool } from "../spool/rows.ts";
 import { checkTexts } from "./check.ts";
-import { codeOf, type EventFate, isAuth, outcomeShape, printOutcomes, toOutcome } from "./outcome.ts";
+import { codeOf, type EventFate, isAuth, outcomeShape, printOutcomes, safeAs, toOutcome } from "./outcome.ts";
 
 export interface DeliveryOptions extends GlobalOptions {
   /** Exit 9 when the vendor ignored it. */
@@ -315,7 +315,7 @@ async function conclude(
     if (row.delivery === "refused" && !alone) await printer.warn(`${title} refused "${row.dedupKey}": ${row.message}`);
     if (row.delivery !== "spooled") continue;
     const reason = error?.message ?? row.message ?? "no answer";
-    const text = `not delivered yet: "${row.dedupKey}": ${reason}\nit is safe in the spool as ${row.spoolId}; deliver with: onduty spool flush`;
+    const text = `not delivered yet: "${row.dedupKey}": ${reason}\n${safeAs(row.spoolId)}`;
     // With --spool-ok this is as it should be, and --quiet may leave it out.
     await (options.spoolOk === true && !isAuth(error) ? printer.notice(text) : printer.warn(text));
   }

@@ -2,6 +2,7 @@ import { type CliError, ExitCode } from "../../errors.ts";
 import type { Event, EventReceipt, EventResult } from "../../model/event.ts";
 import type { IncidentSummary } from "../../model/incident.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
+import { shortId } from "../../spool/spool.ts";
 
 /** What became of one event; the JSON of `events` commands. */
 export interface EventOutcome {
@@ -111,4 +112,9 @@ export function codeOf({ row, error }: EventFate, options: { spoolOk?: boolean; 
 /** Whether a key stands in the way. */
 export function isAuth(error: Error | null): error is CliError {
   return error !== null && "kind" in error && error.kind === "auth";
+}
+
+/** Where an event is that was not delivered, and how to deliver it: fits into 80 columns. */
+export function safeAs(spoolId: string | null): string {
+  return `it is safe in the spool as ${shortId(spoolId ?? "")}; deliver with: onduty spool flush`;
 }

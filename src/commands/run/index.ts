@@ -144,17 +144,14 @@ class Reporter {
   }
 
   async #tell(fates: EventFate[], { provider }: Connected): Promise<void> {
-    const { outcomeLine } = await import("../events/outcome.ts");
+    const { outcomeLine, safeAs } = await import("../events/outcome.ts");
     for (const { row, error } of fates) {
       const reason = error?.message ?? row.message ?? "no answer";
       // A resolve with nothing open is how most runs end.
       if (row.delivery === "delivered") await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
       else if (row.delivery === "refused")
         await this.#printer.warn(`${provider.title} refused to be told of the run: ${reason}`);
-      else
-        await this.#printer.warn(
-          `${provider.title} is not told of the run yet: ${reason}\nit is safe in the spool as ${row.spoolId}; deliver with: onduty spool flush`,
-        );
+      else await this.#printer.warn(`${provider.title} is not told of the run yet: ${reason}\n${safeAs(row.spoolId)}`);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { FlushReport } from "../../spool/flush.ts";
-import type { CorruptEntry, Spool, SpoolEntry } from "../../spool/spool.ts";
+import { type CorruptEntry, type Spool, type SpoolEntry, shortId } from "../../spool/spool.ts";
 import { pause } from "../pause.ts";
 
 interface FlushOptions extends GlobalOptions {
@@ -103,7 +103,9 @@ async function pass(
         if (delivery.outcome === "delivered" || delivery.outcome === "gone" || delivery.outcome === "held") return;
         const { entry, error } = delivery;
         const verb = delivery.outcome === "refused" ? "refused" : "still waits";
-        await once(`${entry.id} ("${entry.event.dedupKey}", profile "${entry.profile}") ${verb}: ${error.message}`);
+        await once(
+          `${shortId(entry.id)} ("${entry.event.dedupKey}", profile "${entry.profile}") ${verb}: ${error.message}`,
+        );
       },
     },
     { includes: () => true, waitMs: options.maxWait },

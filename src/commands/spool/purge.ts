@@ -37,12 +37,13 @@ interface Victim {
 }
 
 async function purgeSpool(ctx: Context, ids: string[], options: PurgeOptions): Promise<void> {
-  const { openSpool } = await import("./rows.ts");
+  const { fullIds, openSpool } = await import("./rows.ts");
   const picked = [options.dead, options.pending, options.all].filter((choice) => choice === true).length;
   if (picked > 1) throw usageError("--dead, --pending and --all exclude each other", "onduty spool purge --all");
   const printer = ctx.printer(options);
   const spool = openSpool(ctx);
-  const victims = ids.length > 0 ? await findVictims(spool, ids, options) : await allVictims(spool, options);
+  const victims =
+    ids.length > 0 ? await findVictims(spool, await fullIds(spool, ids), options) : await allVictims(spool, options);
   if (victims.length === 0) return printer.notice("there is nothing to delete");
   const waiting = victims.filter(({ state }) => state === "pending").length;
   const what = victims.length === 1 ? "1 event" : `${victims.length} events`;
@@ -71,7 +72,7 @@ async function findVictims(spool: Spool, ids: string[], options: PurgeOptions): 
   const anywhere = options.dead !== true && options.pending !== true;
   const { damaged } = await spool.recover();
   const victims: Victim[] = [];
-  for (const id of new Set(ids)) {
+  for (const id of ids) {
     const states = anywhere ? (["pending", "dead"] as const) : statesOf(options);
     let found: Victim | undefined;
     for (const state of states) if ((await spool.read(state, id)) !== undefined) found = { state, id };

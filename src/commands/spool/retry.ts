@@ -25,13 +25,13 @@ Exit codes: 0 moved, 2 usage, 5 no such entry
 }
 
 async function retrySpool(ctx: Context, given: string[], options: RetryOptions): Promise<void> {
-  const { noSuchEntry, openSpool } = await import("./rows.ts");
+  const { fullIds, noSuchEntry, openSpool } = await import("./rows.ts");
   if ((given.length === 0) === (options.all !== true)) {
     throw usageError("give ids, or --all", "onduty spool retry --all");
   }
   const printer = ctx.printer(options);
   const spool = openSpool(ctx);
-  const ids = options.all === true ? (await spool.list("dead")).map(({ id }) => id) : [...new Set(given)];
+  const ids = options.all === true ? (await spool.list("dead")).map(({ id }) => id) : await fullIds(spool, given);
   // All or none: an id that was mistyped is told before anything moves.
   for (const id of ids) if ((await spool.read("dead", id)) === undefined) throw noSuchEntry(id);
   for (const id of ids) await spool.retry(id);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
-import { CliError } from "../../errors.ts";
+import { CliError, usageError } from "../../errors.ts";
 import type { Shape } from "../../output/printer.ts";
 import { shortAge } from "../../output/time.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type Spool,
   type SpoolEntry,
   type SpoolState,
+  shortId,
 } from "../../spool/spool.ts";
 
 /** An entry of the spool as it is printed; a file that cannot be read has only `id`, `state` and `corrupt`. */
@@ -52,7 +53,7 @@ export function toRow(entry: SpoolEntry | CorruptEntry, state: SpoolState, now: 
 
 export const spoolShape: Shape<SpoolRow> = {
   columns: [
-    { header: "ID", value: (row) => row.id },
+    { header: "ID", value: (row) => shortId(row.id), pipe: (row) => row.id },
     { header: "STATE", value: (row) => (row.corrupt === null ? row.state : "corrupt") },
     { header: "ACTION", value: (row) => row.action },
     { header: "KEY", value: (row) => row.dedupKey, cut: 2 },
@@ -89,7 +90,8 @@ export const spoolShape: Shape<SpoolRow> = {
 export const entryShape: Shape<SpoolRow> = {
   ...spoolShape,
   columns: [
-    ...spoolShape.columns,
+    { header: "ID", value: (row) => row.id },
+    ...spoolShape.columns.slice(1),
     { header: "SUMMARY", value: (row) => row.summary },
     { header: "BASE URL", value: (row) => row.baseUrl },
     { header: "EVENT", value: (row) => (row.event === null ? null : JSON.stringify(row.event)) },
@@ -103,6 +105,26 @@ export async function findRow(ctx: Context, spool: Spool, id: string): Promise<S
     if (entry !== undefined) return toRow(entry, state, ctx.now());
   }
   throw noSuchEntry(id);
+}
+
+/**
+ * Ids in full, each once, of those that were typed as a terminal shows them. What names nothing stays as it is.
+ *
+ * @throws {CliError} `usage` when one names several events
+ */
+export async function fullIds(spool: Spool, given: readonly string[]): Promise<string[]> {
+  const short = /^\d{6}-[0-9a-f]{8}$/;
+  const lists = given.some((id) => short.test(id))
+    ? await Promise.all((["pending", "dead"] as const).map((state) => spool.list(state)))
+    : [];
+  const known = lists.flat().map(({ id }) => id);
+  const ids = given.map((id) => {
+    const found = short.test(id) ? known.filter((one) => shortId(one) === id) : [];
+    if (found.length > 1)
+      throw usageError(`"${id}" names ${found.length} events: ${found.join(", ")}`, `onduty spool show ${found[0]}`);
+    return found[0] ?? id;
+  });
+  return [...new Set(ids)];
 }
 
 export function noSuchEntry(id: string): CliError {

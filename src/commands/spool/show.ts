@@ -11,6 +11,7 @@ export function addSpoolShow(parent: Command, ctx: Context): void {
       "after",
       `
 Examples:
+  onduty spool show 000000-0001f00d
   onduty spool show "$(onduty spool list --dead --quiet | head -1)"
 
 Exit codes: 0 shown, 2 usage, 5 no such entry
@@ -20,12 +21,12 @@ Exit codes: 0 shown, 2 usage, 5 no such entry
 }
 
 async function showSpool(ctx: Context, ids: string[], options: GlobalOptions): Promise<void> {
-  const { entryShape, findRow, openSpool } = await import("./rows.ts");
+  const { entryShape, findRow, fullIds, openSpool } = await import("./rows.ts");
   const printer = ctx.printer(options);
   printer.check(entryShape);
   const spool = openSpool(ctx);
   const rows: SpoolRow[] = [];
-  for (const id of new Set(ids)) rows.push(await findRow(ctx, spool, id));
+  for (const id of await fullIds(spool, ids)) rows.push(await findRow(ctx, spool, id));
   const [row] = rows;
   if (rows.length === 1 && row !== undefined) await printer.object(row, entryShape);
   else await printer.list([rows], entryShape);
