@@ -54,11 +54,20 @@ export async function showOnCall(ctx: Context, schedules: string[], options: OnC
   const all = answers.flatMap((answer) => ("onCall" in answer ? [answer.onCall] : []));
   if (all.length === 0 && failures[0] !== undefined) throw failures[0].error;
   const rows = user === undefined ? all : await ofPerson({ provider, connection }, all, user);
-  await printer.list([rows], shape);
+  // Of schedules that did not answer nothing is said here: the error below names them.
+  const empty = failures.length > 0 ? {} : { empty: whenEmpty(user, schedules, all) };
+  await printer.list([rows], { ...shape, ...empty });
   if (user === undefined) await tellGaps(printer, rows);
   if (options.exitStatus === true && rows.length > 0) return;
   if (failures.length > 0) throw failed(failures, answers.length);
   if (options.exitStatus === true) ctx.exitCode = ExitCode.no;
+}
+
+/** What is said when there is no row: of somebody who is on none of the schedules, with those that were named. */
+function whenEmpty(user: string | undefined, named: string[], answered: OnCall[]): string {
+  if (user === undefined) return "There are no schedules.";
+  const where = named.length === 0 ? "" : ` on ${answered.map(({ schedule }) => schedule.name).join(", ")}`;
+  return `${user === "me" ? "You are" : `${user} is`} not on call${where}.`;
 }
 
 /**
@@ -129,5 +138,4 @@ const shape: Shape<OnCall> = {
   ],
   fields: onCallFields,
   id: (row) => row.schedule.id,
-  empty: "No schedules match.",
 };

@@ -317,11 +317,11 @@ describe("the whole output of", () => {
     expect(await both("oncall")).toMatchInlineSnapshot(`
       "terminal, exit 0
       --
-      No schedules match.
+      There are no schedules.
 
       pipe, exit 0
       --
-      No schedules match.
+      There are no schedules.
       "
     `);
   });
