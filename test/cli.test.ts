@@ -199,6 +199,22 @@ describe("at a terminal", () => {
     expect(plain).toContain("inc_2");
   });
 
+  it("makes ids links in a terminal that knows them, and of web addresses alone", async () => {
+    const rows = [
+      { id: "inc_1", title: "a", status: "OPEN", url: "https://vendor.example.com/i/1?a=b\u001b]0;x" },
+      { id: "inc_2", title: "b", status: "OPEN", url: "javascript:alert(1)" },
+    ];
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: rows });
+    const home = await homeWith(profilesAt(vendor.url));
+    const known = await inTerminal(["incidents", "list"], bareEnv(home, { FORCE_HYPERLINK: "1" }));
+    expect(known.text).toContain(
+      "\u001b]8;;https://vendor.example.com/i/1?a=b%1B]0;x\u001b\\inc_1\u001b]8;;\u001b\\  ",
+    );
+    expect(known.text).not.toContain("javascript");
+    for (const env of [{ FORCE_HYPERLINK: "0" }, { FORCE_HYPERLINK: "1", NO_COLOR: "1" }])
+      expect((await inTerminal(["incidents", "list"], bareEnv(home, env))).text).not.toContain("]8;;");
+  });
+
   it("has no colour with NO_COLOR", async () => {
     const vendor = await manyIncidents(3);
     const { text } = await inTerminal(

@@ -16,6 +16,8 @@ export interface Column<Row> {
   /** Plain text in a pipe and in TSV, when it differs: full values, ISO times; null prints as nothing. */
   pipe?(row: Row): string | null;
   style?(text: string, row: Row, color: Color): string;
+  /** Address that the cell leads to, in a terminal that knows links. */
+  link?(row: Row): string | null;
   /** Order in which columns are cut when the terminal is narrow, 1 first. Absent: never cut. */
   cut?: number;
 }
@@ -246,7 +248,8 @@ export function createPrinter(setting: PrinterSetting): Printer {
       : undefined;
     const columns: Column<Row>[] =
       fields === undefined ? shape.columns : fields.map((field, index) => column(field, index));
-    await out.write(await renderTable(rows, columns, { width: out.columns, now: now(), color }));
+    const links = color !== undefined && columns.some(({ link }) => link !== undefined) && (await knowsLinks());
+    await out.write(await renderTable(rows, columns, { width: out.columns, now: now(), color, links }));
     return rows.length;
   }
 
@@ -370,6 +373,12 @@ async function collect<Row>(pages: AsyncIterable<Row[]> | Iterable<Row[]>): Prom
   const all: Row[] = [];
   for await (const rows of pages) all.push(...rows);
   return all;
+}
+
+/** Whether this terminal makes a text a link; others may print the address in the middle of the table. */
+async function knowsLinks(): Promise<boolean> {
+  const { createSupportsHyperlinks } = await import("supports-hyperlinks");
+  return createSupportsHyperlinks({ isTTY: true });
 }
 
 async function yaml(value: unknown): Promise<string> {

@@ -12,6 +12,8 @@ export interface TableSetting {
   now: Date;
   /** Absent: no colour. */
   color: Color | undefined;
+  /** Whether the terminal knows links (OSC 8). */
+  links?: boolean;
 }
 
 /** An aligned table with a header that fits the width; cells are made safe. */
@@ -35,8 +37,9 @@ export async function renderTable<Row>(
   const lines = rows.map((row, number) => {
     const texts = shown.map((_, index) => cut(cells[number]?.[index] ?? "", widths[index] ?? 0, stringWidth));
     return line(texts, (text, index) => {
-      const style = shown[index]?.style;
-      return setting.color === undefined || style === undefined ? text : style(text, row, setting.color);
+      const { style, link } = shown[index] ?? {};
+      const styled = setting.color === undefined || style === undefined ? text : style(text, row, setting.color);
+      return setting.links === true && link !== undefined ? linked(styled, link(row)) : styled;
     });
   });
   const header = line(
@@ -44,6 +47,13 @@ export async function renderTable<Row>(
     (text) => setting.color?.dim(text) ?? text,
   );
   return `${[header, ...lines].join("\n")}\n`;
+}
+
+/** A text that leads to an address of the vendor's when it is clicked; to none but a web address, without control characters. */
+function linked(text: string, address: string | null): string {
+  const url = address !== null && URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== "https:" && url?.protocol !== "http:") return text;
+  return `\u001b]8;;${url.href}\u001b\\${text}\u001b]8;;\u001b\\`;
 }
 
 /** Widths that fit: cuts what may be cut, in its order, then leaves out columns from the right; the first always stays. */

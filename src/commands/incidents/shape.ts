@@ -6,7 +6,7 @@ import { shortAge } from "../../output/time.ts";
 /** The seven columns of an incident, and its JSON fields. */
 export const incidentShape: Shape<Incident> = {
   columns: [
-    { header: "ID", value: (incident) => incident.id },
+    { header: "ID", value: (incident) => incident.id, link: (incident) => incident.url },
     { header: "STATUS", value: (incident) => incident.status, style: styleByStatus },
     { header: "URGENCY", value: (incident) => incident.urgency, style: styleByUrgency },
     { header: "TITLE", value: (incident) => incident.title, cut: 1 },
