@@ -98,9 +98,7 @@ describe("a keyring that never answers", () => {
     const env = bareEnv(await tempDir(), await silentBus());
     const started = Date.now();
     const { ended } = start(["profiles", "add", "docs", "--provider", "flotiq", "--keyring", "--stdin"], env, key);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const listed = await processesOf(env.HOME);
-    expect(listed).toContain("__keyring");
+    const listed = await askingIn(env.HOME);
     expect(listed).not.toContain(key);
     const { code, stderr } = await ended;
     expect(Date.now() - started).toBeLessThan(6000);
@@ -118,11 +116,23 @@ describe("a keyring that never answers", () => {
       env,
       key,
     );
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await askingIn(env.HOME);
     child.kill("SIGINT");
     expect(await ended).toMatchObject({ code: ExitCode.interrupted, stderr: "error: interrupted\n" });
   });
 });
+
+/** The processes with that home, once one of them asks the keyring. */
+async function askingIn(home = ""): Promise<string> {
+  let listed = "";
+  await expect
+    .poll(async () => {
+      listed = await processesOf(home);
+      return listed;
+    })
+    .toContain("__keyring");
+  return listed;
+}
 
 /** Command lines and environments of the processes with that home. */
 async function processesOf(home = ""): Promise<string> {

@@ -33,7 +33,7 @@ describe("a newer version", () => {
   it("is asked for behind the back of a command at a terminal, and told of by the next one, once a day", async () => {
     const { asked, env, file, read } = await setUp(undefined, "echo 99.1.2");
     expect((await inTerminal(list, env)).text).not.toContain("notice");
-    await expect.poll(async () => (await read()).latest, { timeout: 10_000 }).toBe("99.1.2");
+    await expect.poll(async () => (await read()).latest).toBe("99.1.2");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
 
     const { text, code } = await inTerminal(list, env, 120);
@@ -52,7 +52,7 @@ describe("a newer version", () => {
     const known = { checkedAt: minutesAgo(day + 5), toldAt: minutesAgo(day + 5), latest: "99.0.0" };
     const later = await setUp(known, "echo 99.2.0");
     expect((await inTerminal(list, later.env)).text).toContain("99.0.0 is out");
-    await expect.poll(async () => (await later.read()).latest, { timeout: 10_000 }).toBe("99.2.0");
+    await expect.poll(async () => (await later.read()).latest).toBe("99.2.0");
     expect((await read()).latest).toBeUndefined();
   });
 
@@ -65,7 +65,7 @@ describe("a newer version", () => {
     for (const answer of ["echo no such package >&2; exit 1", "printf '99.0.0\\033[2J'", "exec not-there"]) {
       const { env, asked, read } = await setUp(undefined, answer);
       expect((await inTerminal(list, env)).text).not.toContain("99.0.0");
-      await expect.poll(asked, { timeout: 10_000 }).toHaveLength(1);
+      await expect.poll(asked).toHaveLength(1);
       expect(await start(["__update"], env).ended).toMatchObject({ code: 0, stdout: "", stderr: "" });
       expect((await read()).latest).toBeUndefined();
     }

@@ -69,7 +69,7 @@ async function setUp(rows: Row[]) {
   });
   const looked = async (more = 1): Promise<void> => {
     const target = state.looks + more;
-    await expect.poll(() => state.looks, { timeout: 10_000 }).toBeGreaterThanOrEqual(target);
+    await expect.poll(() => state.looks).toBeGreaterThanOrEqual(target);
   };
   return { vendor, state, env, home, looked };
 }
@@ -152,7 +152,7 @@ describe("incidents watch in a pipe", () => {
     await looked();
     const before = vendor.requests.length;
     vendor.handle("GET /api/incidents", (_, response) => void response.socket?.destroy());
-    await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBeGreaterThan(before + 1);
+    await expect.poll(() => vendor.requests.length).toBeGreaterThan(before + 1);
     state.rows = [];
     expect(told()).toEqual([]);
     child.kill("SIGTERM");
@@ -215,12 +215,12 @@ describe("incidents watch at a terminal", () => {
     await expect.poll(() => text).toContain("3 incidents, as of");
     expect(text).toContain("\u001b[?1049h\u001b[?25l");
     state.rows = state.rows.slice(0, 1);
-    await expect.poll(() => text, { timeout: 5000 }).toContain("1 incident, as of");
+    await expect.poll(() => text).toContain("1 incident, as of");
 
     state.rows = ["a", "b", "c", "d"].map((id) => open(id));
     text = "";
     terminal.resize(60, 6);
-    await expect.poll(() => text, { timeout: 5000 }).toContain("… and 3 more");
+    await expect.poll(() => text).toContain("… and 3 more");
     const widest = Math.max(
       ...text
         .slice(text.lastIndexOf("\u001b[H"))

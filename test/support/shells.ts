@@ -98,17 +98,29 @@ export function openTerminal(file: string, args: string[], env: Record<string, s
     text += chunk;
   });
   const ended = new Promise((resolve) => terminal.onExit(resolve));
+  const type = (keys: string): void => terminal.write(keys);
+  /** What it has shown since it was asked last, once that holds `wanted`. */
+  const sees = async (wanted: string): Promise<string> => {
+    await until(
+      async () => (text.includes(wanted) ? true : undefined),
+      () => text,
+    );
+    const seen = text;
+    text = "";
+    return seen;
+  };
   return {
-    type: (keys: string) => terminal.write(keys),
-    /** What it has shown since it was asked last, once that holds `wanted`. */
-    async sees(wanted: string): Promise<string> {
-      await until(
-        async () => (text.includes(wanted) ? true : undefined),
-        () => text,
-      );
-      const seen = text;
-      text = "";
-      return seen;
+    type,
+    sees,
+    /** What it shows for those keys, which a person presses again when nothing has come for a while. */
+    async answers(keys: string, wanted: string): Promise<string> {
+      const timer = setInterval(() => type(keys), 3000);
+      try {
+        type(keys);
+        return await sees(wanted);
+      } finally {
+        clearInterval(timer);
+      }
     },
     async end(): Promise<void> {
       terminal.kill("SIGKILL");
@@ -117,9 +129,9 @@ export function openTerminal(file: string, args: string[], env: Record<string, s
   };
 }
 
-/** Looks every 10 ms, for 10 seconds. */
+/** Looks every 10 ms, for about 20 seconds. */
 async function until<Found>(look: () => Promise<Found | undefined>, about = () => ""): Promise<Found> {
-  for (let tries = 0; tries < 1000; tries += 1) {
+  for (let tries = 0; tries < 2000; tries += 1) {
     const found = await look();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
