@@ -207,7 +207,7 @@ __onduty_describe() {
     'webhooks') commands='verify listen' ;;
     'webhooks verify') options='--file --header --signature --timestamp --secret-env --tolerance' valued=' --file --header --signature --timestamp --secret-env --tolerance' ;;
     'webhooks listen') options='--port --host --secret-env --tolerance --exec --forward --max-body --concurrency' valued=' --port --host --secret-env --tolerance --exec --forward --max-body --concurrency' ;;
-    'sandbox') options='--port --data --chaos --dialect --add-profiles' valued=' --port --data --chaos --dialect' ;;
+    'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
     'help') commands='events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
     'help events') commands='trigger ack resolve change send' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;

@@ -363,7 +363,7 @@ function __onduty_valued
         case 'webhooks listen'
             string split ' ' -- '--port --host --secret-env --tolerance --exec --forward --max-body --concurrency'
         case 'sandbox'
-            string split ' ' -- '--port --data --chaos --dialect'
+            string split ' ' -- '--port --data --chaos --dialect --webhook-url'
     end
     string split ' ' -- '-p --profile -o --output --fields --jq --timeout --max-wait --tz'
 end
@@ -800,6 +800,7 @@ complete -c onduty -n '__onduty_at \'sandbox\'' -l data -r -F -d 'keep its state
 complete -c onduty -n '__onduty_at \'sandbox\'' -l chaos -x -d 'break on purpose: latency=200ms,429=5%,500=10%,reset=2%'
 complete -c onduty -n '__onduty_at \'sandbox\'' -l dialect -x -a 'documented 1.3' -d 'how OpsKnight answers'
 complete -c onduty -n '__onduty_at \'sandbox\'' -l add-profiles -d 'store profiles sandbox-opsknight, sandbox-flashduty and sandbox-flotiq'
+complete -c onduty -n '__onduty_at \'sandbox\'' -l webhook-url -x -d 'send OpsKnight\'s signed webhooks there; on this machine only'
 complete -c onduty -n '__onduty_at \'completion\' 0' -a 'bash zsh fish powershell'
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'events' -d 'Send alert and deploy events'
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'incidents' -d 'List, show and work incidents'

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type Command, Option } from "commander";
 import type { Config, Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
-import { ExitCode } from "../errors.ts";
+import { ExitCode, usageError } from "../errors.ts";
 import { isLoopback } from "../http/proxy.ts";
 import type { Shape } from "../output/printer.ts";
 import type { ProviderName } from "../providers/provider.ts";
@@ -15,6 +15,7 @@ interface SandboxCommandOptions extends GlobalOptions {
   chaos?: string;
   dialect: "documented" | "1.3";
   addProfiles?: boolean;
+  webhookUrl?: string;
 }
 
 interface VendorRow {
@@ -49,12 +50,17 @@ export function addSandbox(command: Command, ctx: Context): void {
       new Option("--dialect <dialect>", "how OpsKnight answers").choices(["documented", "1.3"]).default("documented"),
     )
     .option("--add-profiles", "store profiles sandbox-opsknight, sandbox-flashduty and sandbox-flotiq")
+    .option("--webhook-url <url>", "send OpsKnight's signed webhooks there; on this machine only")
     .addHelpText(
       "after",
       `
+Webhooks go out when an incident of OpsKnight's opens or changes, such as with "onduty events trigger" or "onduty
+incidents ack". One that nobody takes is told of and not sent again.
+
 Examples:
   onduty sandbox --add-profiles
   onduty sandbox --port 0 --dialect 1.3 --chaos 'latency=200ms,500=10%'
+  onduty sandbox --add-profiles --webhook-url http://localhost:4011
 
 Exit codes: 0 stopped with Ctrl-C, 2 usage
 `,
@@ -65,17 +71,23 @@ Exit codes: 0 stopped with Ctrl-C, 2 usage
 async function serve(ctx: Context, options: SandboxCommandOptions): Promise<void> {
   const printer = ctx.printer(options);
   printer.check(shape);
-  const [{ parseChaos }, { startSandbox }] = await Promise.all([
+  const [{ parseChaos }, { startSandbox }, { readWebhook }] = await Promise.all([
     import("../sandbox/chaos.ts"),
     import("../sandbox/server.ts"),
+    import("../sandbox/webhooks.ts"),
   ]);
+  const webhook = options.webhookUrl === undefined ? undefined : readWebhook({ url: options.webhookUrl });
+  if (options.webhookUrl !== undefined && webhook === undefined)
+    throw usageError("--webhook-url takes an http:// address on this machine", "--webhook-url http://localhost:4011");
   const chaos = options.chaos === undefined ? undefined : parseChaos(options.chaos);
   const sandbox = await startSandbox({
     port: options.port,
     dialect: options.dialect,
     ...(chaos !== undefined && { chaos }),
     ...(options.data !== undefined && { dataFile: options.data }),
+    ...(webhook !== undefined && { webhook }),
     now: () => ctx.now(),
+    warn: (line) => void printer.warn(line),
     log: (line) => {
       if (options.debug === true) void ctx.streams.err.write(`${line}\n`);
     },
@@ -96,6 +108,12 @@ async function serve(ctx: Context, options: SandboxCommandOptions): Promise<void
       await printer.notice(`stored the profiles ${stored.names.join(", ")}`);
     for (const name of stored?.kept ?? [])
       await printer.warn(`warning: the profile "${name}" leads elsewhere and was left as it is`);
+    if (webhook !== undefined) {
+      await printer.notice(`webhooks of opsknight go to ${webhook.url}, signed with the secret ${webhook.secret}`);
+      await printer.notice(
+        `receive them with: ONDUTY_WEBHOOK_SECRET=${webhook.secret} onduty webhooks listen --secret-env ONDUTY_WEBHOOK_SECRET`,
+      );
+    }
     await printer.notice("serving until Ctrl-C");
     if (!ctx.signal.aborted) await once(ctx.signal, "abort");
     await printer.notice("stopped");

@@ -42,6 +42,7 @@ Network
 Other
   CI                      set: nothing is ever asked, as with --no-input
   GITHUB_ACTIONS          true: an error is told as an annotation of the job too
+  ONDUTY_NO_UPDATE_NOTICE 1: no word of newer versions, and none looked for
   NODE_DISABLE_COMPILE_CACHE
                           1: compiled code is not kept in the cache folder
 

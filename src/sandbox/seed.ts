@@ -19,6 +19,9 @@ export const sandboxKeys = {
 
 export type SandboxKeys = typeof sandboxKeys;
 
+/** What webhooks are signed with, unless the control route was given another secret. */
+export const webhookSecret = "sandbox-webhook-secret-0001";
+
 export const people = [
   {
     opsknight: "usr_ada",

@@ -13,7 +13,7 @@ import { answerOpsknight13 } from "./opsknight-1.3.ts";
 import type { Reply, SandboxRequest } from "./reply.ts";
 import { type SandboxKeys, sandboxKeys } from "./seed.ts";
 import { createStore } from "./state.ts";
-import { sendWebhook } from "./webhooks.ts";
+import { sendWebhook, type Webhook } from "./webhooks.ts";
 
 export interface SandboxOptions {
   /** 0 for any that is free. */
@@ -26,8 +26,12 @@ export interface SandboxOptions {
   random?: () => number;
   /** Whether too many requests are refused; default true. */
   rateLimits?: boolean;
-  /** Told of each request, without its query, and of what went wrong. */
+  /** Where OpsKnight's webhooks go. */
+  webhook?: Webhook;
+  /** Told of each request, without its query. */
   log?: (line: string) => void;
+  /** Told of what went wrong; default `log`. */
+  warn?: (line: string) => void;
 }
 
 type VendorPath = "opsknight" | "flashduty" | "flotiq";
@@ -55,15 +59,16 @@ const remembered = 10_000;
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dialect, now = () => new Date(), random = Math.random, rateLimits = true, log = () => {} } = options;
+  const { warn = log } = options;
   const requests: Asked[] = [];
-  const controls: Controls = { requests, chaos: options.chaos, webhook: undefined };
+  const controls: Controls = { requests, chaos: options.chaos, webhook: options.webhook };
   const store = await createStore({
     now,
     file: options.dataFile,
-    log,
+    log: warn,
     changed(vendor, incident, word) {
       if (vendor === "opsknight" && controls.webhook !== undefined)
-        sendWebhook(controls.webhook, word, incident, now(), log);
+        sendWebhook(controls.webhook, word, incident, now(), warn);
     },
   });
   const limiter = createLimiter(now, rateLimits);
@@ -145,7 +150,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const server = createServer((incoming, response) => {
     answer(incoming, response).catch((error: unknown) => {
-      if (!closing.signal.aborted) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      if (!closing.signal.aborted) warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
       response.destroy();
     });
   });

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { request } from "node:http";
-import { findPerson, findService } from "./seed.ts";
+import { findPerson, findService, webhookSecret } from "./seed.ts";
 import type { ChangeWord, SandboxIncident } from "./state.ts";
 
 const forms = ["raw", "timestamp", "status-page"] as const;
@@ -13,8 +13,12 @@ export interface Webhook {
   form: (typeof forms)[number];
 }
 
-/** Reads what the control route was sent; undefined when something is missing or leads off this machine. */
-export function readWebhook({ url, secret, form = "raw" }: Record<string, unknown>): Webhook | undefined {
+/** Reads what the control route or the command was given; undefined when something is missing or leads off this machine. */
+export function readWebhook({
+  url,
+  secret = webhookSecret,
+  form = "raw",
+}: Record<string, unknown>): Webhook | undefined {
   const known = forms.find((one) => one === form);
   if (typeof url !== "string" || typeof secret !== "string" || secret === "" || known === undefined) return undefined;
   if (!URL.canParse(url)) return undefined;
@@ -23,13 +27,13 @@ export function readWebhook({ url, secret, form = "raw" }: Record<string, unknow
   return protocol === "http:" && local ? { url, secret, form: known } : undefined;
 }
 
-/** Sends one webhook, as a vendor does: no answer is waited for, and a receiver that is away loses it. */
+/** Sends one webhook, as a vendor does: it is sent once, and a receiver that is away or refuses loses it, which is told. */
 export function sendWebhook(
   { url, secret, form }: Webhook,
   word: ChangeWord,
   incident: SandboxIncident,
   now: Date,
-  log: (line: string) => void,
+  warn: (line: string) => void,
 ): void {
   const event = `incident.${word}`;
   const service = findService("opsknight", incident.service);
@@ -58,8 +62,13 @@ export function sendWebhook(
     headers: { ...headers, "content-type": "application/json", "content-length": Buffer.byteLength(body) },
     timeout: 2000,
   });
-  outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within 2 s")));
-  outgoing.on("error", (error) => log(`webhook ${event} was lost: ${error.message}`));
-  outgoing.on("response", (response) => response.resume());
+  const lost = (why: string): void => warn(`the webhook ${event} is lost: ${url} ${why}`);
+  outgoing.on("timeout", () => outgoing.destroy(new Error("within 2 s")));
+  outgoing.on("error", ({ code, message }: NodeJS.ErrnoException) => lost(`gave no answer (${code ?? message})`));
+  outgoing.on("response", (response) => {
+    response.resume();
+    const { statusCode = 0 } = response;
+    if (statusCode >= 300) lost(`answered ${statusCode}`);
+  });
   outgoing.end(body);
 }

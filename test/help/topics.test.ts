@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { topics } from "../../src/help/topics.ts";
@@ -17,6 +18,17 @@ describe("onduty help TOPIC", () => {
     const { stdout } = await run("help exit-codes");
     for (const [name, code] of Object.entries(ExitCode))
       expect(stdout).toMatch(new RegExp(`^  ${code} +${name} `, "m"));
+  });
+
+  it("names every variable of ours", async () => {
+    const folder = new URL("../../src/", import.meta.url);
+    const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts"));
+    const texts = await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")));
+    // As code names them; examples have others too.
+    const read = new Set([...texts.join("\n").matchAll(/(?:env\.|")(ONDUTY_[A-Z_]+)\b/g)].map(([, name = ""]) => name));
+    expect(read.size).toBeGreaterThan(10);
+    const { stdout } = await run("help environment");
+    expect([...read].filter((name) => !stdout.includes(name))).toEqual([]);
   });
 
   it("explains a word that is a topic and a command, and goes on to its commands", async () => {

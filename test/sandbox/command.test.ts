@@ -35,6 +35,28 @@ describe("onduty sandbox", () => {
     expect(config).not.toMatchObject({ profiles: { "sandbox-flotiq": old } });
   });
 
+  it("says where its webhooks go, and with which secret they are signed", async () => {
+    const { code, stderr } = await once("--webhook-url http://localhost:4011/hooks");
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      "webhooks of opsknight go to http://localhost:4011/hooks, signed with the secret sandbox-webhook-secret-0001\n" +
+        "receive them with: ONDUTY_WEBHOOK_SECRET=sandbox-webhook-secret-0001 onduty webhooks listen --secret-env ONDUTY_WEBHOOK_SECRET\n",
+    );
+  });
+
+  it.each(["http://hooks.example.com", "https://localhost:4011", "localhost:4011", "4011"])(
+    "sends no webhooks to %s, which is not on this machine or no address",
+    async (url) => {
+      const { code, stdout, stderr } = await once(`--webhook-url ${url}`);
+      expect({ code, stdout, stderr }).toEqual({
+        code: 2,
+        stdout: "",
+        stderr:
+          "error: --webhook-url takes an http:// address on this machine\nhint: --webhook-url http://localhost:4011\n",
+      });
+    },
+  );
+
   it("says how to go on when its port is taken", async () => {
     const { port } = await start();
     const { code, stdout, stderr } = await run(`sandbox --port ${port}`);

@@ -46,6 +46,41 @@ describe("the sandbox as a process", () => {
     expect({ code, said: said().split("\n").at(-2) }).toEqual({ code: 0, said: "stopped" });
   });
 
+  it("sends signed webhooks to `webhooks listen`, and tells of one that nobody took", async () => {
+    const secret = "sandbox-webhook-secret-0001";
+    const env = bareEnv(await tempDir(), { ONDUTY_WEBHOOK_SECRET: secret });
+    const listen = (port: string) =>
+      start(["webhooks", "listen", "--secret-env", "ONDUTY_WEBHOOK_SECRET", "--port", port], env);
+    const first = listen("0");
+    children.push(first.child);
+    let heard = "";
+    first.child.stdout.on("data", (chunk) => {
+      heard += String(chunk);
+    });
+    const [line] = (await once(createInterface({ input: first.child.stderr }), "line")) as [string];
+    const port = new URL(/listening on (\S+)/.exec(line)?.[1] ?? "").port;
+    const { onduty, said } = await serve("--webhook-url", `http://localhost:${port}`);
+
+    expect((await onduty("events", "trigger", "Disk full", "--dedup-key", "disk")).code).toBe(0);
+    await expect.poll(() => heard).toContain('"event":"incident.triggered"');
+    expect(JSON.parse(heard)).toMatchObject({ form: "raw", payload: { incident: { title: "Disk full" } } });
+
+    first.child.kill("SIGINT");
+    await first.ended;
+    expect((await onduty("events", "resolve", "disk")).code).toBe(0);
+    await expect
+      .poll(said)
+      .toContain(`the webhook incident.resolved is lost: http://localhost:${port} gave no answer (ECONNREFUSED)\n`);
+
+    const wrong = start(["webhooks", "listen", "--secret-env", "OTHER", "--port", port], { ...env, OTHER: "another" });
+    children.push(wrong.child);
+    await once(wrong.child.stderr, "data");
+    expect((await onduty("events", "trigger", "Disk full", "--dedup-key", "disk")).code).toBe(0);
+    await expect
+      .poll(said)
+      .toContain(`the webhook incident.triggered is lost: http://localhost:${port} answered 401\n`);
+  });
+
   it.each([
     ["reset=100%", 3, /reset|closed/],
     ["half=100%", 3, /GET \/opsknight|GET \/api/],

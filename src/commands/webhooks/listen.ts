@@ -64,6 +64,9 @@ Examples:
   onduty webhooks listen --port 8080 --secret-env WEBHOOK_SECRET --exec './page-me.sh'
   onduty webhooks listen --secret-env WEBHOOK_SECRET --forward http://localhost:3000/hooks
 
+To try it, in another terminal: onduty sandbox --add-profiles --webhook-url http://localhost:4011
+It says which secret its webhooks are signed with.
+
 Exit codes: 0 nobody reads the output any more, 2 usage, 130 stopped with Ctrl-C
 `,
     )
