@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -140,6 +140,26 @@ describe("TLS", () => {
     expect((await start([...list, "--profile", "other"], env).ended).code).toBe(ExitCode.network);
   });
 
+  it("a caFile that is not there exits 2, and keeps an event", async () => {
+    const env = bareEnv(await tempDir());
+    const add = ["profiles", "add", "mine", "--provider", "opsknight", "--base-url", "https://localhost:1", "--stdin"];
+    const file = join(env.HOME ?? "", "ca.pem");
+    await writeFile(file, "-----BEGIN CERTIFICATE-----\n");
+    expect((await start([...add, "--service", "svc", "--ca-file", file], env, key).ended).code).toBe(0);
+    await rm(file);
+    expect(await start(["incidents", "list"], env).ended).toEqual({
+      code: ExitCode.usage,
+      signal: null,
+      stdout: "",
+      stderr: `error: cannot read the certificates in "${file}": there is no such file\nhint: onduty profiles show\n`,
+    });
+    const triggered = await start(["events", "trigger", "x", "--max-wait", "0"], env).ended;
+    expect(triggered.code).toBe(ExitCode.pending);
+    expect(triggered.stderr).not.toMatch(/\n {4}at /);
+    const ran = await start(["run", "--", "sh", "-c", "exit 3"], env).ended;
+    expect(ran.code).toBe(3);
+  });
+
   it("a certificate for another name exits 3", async () => {
     const vendor = await tlsVendor("other.test");
     const { code, stderr } = await listAt(`https://127.0.0.2:${vendor.port}`, { NODE_EXTRA_CA_CERTS: vendor.file });
@@ -167,7 +187,10 @@ describe("a forward proxy", () => {
 
     const refused = await listAt(vendor.url, { HTTPS_PROXY: proxy.url, ...extra });
     expect(refused.code).toBe(ExitCode.network);
-    expect(refused.stderr).toMatch(/proxy|407/i);
+    expect(JSON.parse(refused.stderr).error).toMatchObject({
+      message: `GET /api/incidents: the proxy refused to connect to vendor.test:${vendor.port} (407)`,
+      hint: "the proxy asks who you are: put USER:PASSWORD@ before its host",
+    });
     expect(vendor.keys).toHaveLength(1);
   });
 
@@ -182,10 +205,31 @@ describe("a forward proxy", () => {
     expect(proxy.asked).toHaveLength(1);
   });
 
-  it("that is gone exits 3", async () => {
-    const { code, stdout } = await listAt("https://vendor.test", { HTTPS_PROXY: "http://127.0.0.1:1" });
+  it.each([
+    ["http://user:fake-pass@127.0.0.1:1", "connection refused by the proxy 127.0.0.1:1"],
+    ["http://no-such-proxy.invalid:3128", "cannot find the proxy no-such-proxy.invalid:3128"],
+  ])("that is not there exits 3, and is what is blamed: %s", async (proxy, message) => {
+    const { code, stdout, stderr } = await listAt("https://vendor.test", { HTTPS_PROXY: proxy });
     expect({ code, stdout }).toEqual({ code: ExitCode.network, stdout: "" });
+    expect(JSON.parse(stderr).error).toMatchObject({
+      message: `GET /api/incidents: ${message}`,
+      hint: "is the proxy right? HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, or onduty profiles show",
+    });
   });
+
+  it.each(["socks5://user:fake-pass@127.0.0.1:1", "http://", "::"])(
+    "that is no address exits 2, and keeps an event: %s",
+    async (proxy) => {
+      const { code, stdout, stderr } = await listAt("https://vendor.test", { HTTPS_PROXY: proxy });
+      expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+      expect(JSON.parse(stderr).error.message).toBe("the address of the proxy is not an http:// or https:// URL");
+      const settings = { ONDUTY_PROVIDER: "opsknight", ONDUTY_BASE_URL: "https://vendor.test", ONDUTY_API_KEY: key };
+      const env = bareEnv(await tempDir(), { ...settings, ONDUTY_SERVICE: "svc", HTTPS_PROXY: proxy });
+      const triggered = await start(["events", "trigger", "x", "--json", "--max-wait", "0"], env).ended;
+      expect(triggered.code).toBe(ExitCode.pending);
+      expect(triggered.stderr).not.toMatch(/fake-pass|\n {4}at /);
+    },
+  );
 
   it("is not asked for what NO_PROXY names, nor for this machine", async () => {
     const vendor = await tlsVendor("localhost");

@@ -24,6 +24,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   const tell = config.debug;
   const debug = tell && ((line: string): void => tell(redact(line, config.secrets)));
   const pace = createPace(now);
+  const proxy = config.proxy ?? proxyFor(base, config.env);
   let underWay = 0;
   let transport: Promise<Transport> | undefined;
   /** The same, once it is there. */
@@ -35,7 +36,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
         timeoutMs,
         caFile: config.caFile,
         extraCaFile: config.env.NODE_EXTRA_CA_CERTS || undefined,
-        proxy: config.proxy ?? proxyFor(base, config.env),
+        proxy,
         maxBytes,
       });
       const { signal } = config;
@@ -155,7 +156,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
       if (config.signal?.aborted) throw interrupted(config.signal);
       if (cause instanceof CliError) throw cause;
       if (cause instanceof Error && cause.name === "AnswerTooLarge") throw tooLarge(route);
-      throw toNetworkError({ route, host: base.host, timeoutMs, cause, maybeSent: !neverConnected(cause) });
+      throw toNetworkError({ route, host: base.host, proxy, timeoutMs, cause, maybeSent: !neverConnected(cause) });
     }
   }
 
@@ -195,7 +196,8 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     request,
     async close() {
       closing.abort();
-      await (await transport)?.close();
+      // One that could not be made has told so where it was asked for.
+      await (await transport?.catch(() => undefined))?.close();
     },
   };
 }

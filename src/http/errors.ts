@@ -1,5 +1,6 @@
 import { CliError, type ErrorKind } from "../errors.ts";
 import type { RawAnswer, Route, VendorError } from "./client.ts";
+import { proxyHint } from "./proxy.ts";
 import { isRetryable, parseRetryAfter } from "./retry.ts";
 
 /** What a status means where the vendor's body says nothing more. */
@@ -78,6 +79,8 @@ export function notJson({ route, status }: Pick<RawAnswer, "route" | "status">, 
 export interface NetworkFailure {
   route: Route;
   host: string;
+  /** What it went through; undefined when straight to the host. */
+  proxy?: string | undefined;
   timeoutMs: number;
   /** Whether a byte of it may have arrived. */
   maybeSent: boolean;
@@ -85,15 +88,27 @@ export interface NetworkFailure {
 }
 
 /** A request that got no whole answer as the error it is: what failed, in words, with the host but never the URL. */
-export function toNetworkError({ route, host, timeoutMs, maybeSent, cause }: NetworkFailure): CliError {
+export function toNetworkError({ route, host, proxy, timeoutMs, maybeSent, cause }: NetworkFailure): CliError {
   const { code = "" } = rootOf(cause);
-  const told = describeFailure(cause, host, timeoutMs);
+  const told = describeProxyFailure(code, proxy) ?? describeFailure(cause, host, timeoutMs);
   return new CliError("network", `${route}: ${told.text}`, {
     hint: told.hint,
     code: maybeSent ? "maybeSent" : code || undefined,
     retryable: true,
     cause,
   });
+}
+
+/** What failed on the way to the proxy, which alone is asked for directly; undefined for all that comes later. */
+function describeProxyFailure(code: string, proxy: string | undefined): { text: string; hint: string } | undefined {
+  if (proxy === undefined || !URL.canParse(proxy)) return undefined;
+  // Neither user nor password is shown.
+  const { host } = new URL(proxy);
+  if (code === "ECONNREFUSED") return { text: `connection refused by the proxy ${host}`, hint: proxyHint };
+  if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return { text: `cannot find the proxy ${host}`, hint: proxyHint };
+  if (/^(EHOSTUNREACH|ENETUNREACH)$/.test(code))
+    return { text: `the proxy ${host} cannot be reached`, hint: proxyHint };
+  return undefined;
 }
 
 /** The same in words, without the request. */
@@ -138,6 +153,11 @@ function describe(code: string, message: string, host: string, seconds: string):
       return { text: `the answer of ${host} stopped for ${seconds}`, hint: "--timeout 60s waits longer" };
     case "CERT_HAS_EXPIRED":
       return { text: `the certificate of ${host} has expired` };
+    case "CERT_NOT_YET_VALID":
+      return {
+        text: `the certificate of ${host} is not valid yet`,
+        hint: "is the clock of this machine right? onduty doctor",
+      };
     case "ERR_TLS_CERT_ALTNAME_INVALID":
       return { text: `the certificate of ${host} is for another name` };
   }
@@ -150,7 +170,13 @@ function describe(code: string, message: string, host: string, seconds: string):
   }
   if (isTls(code, message)) return { text: `no secure connection to ${host}: is it https at all?` };
   if (code.startsWith("HPE_")) return { text: `${host} does not speak HTTP` };
-  if (/proxy/i.test(message)) return { text: `the proxy refused to connect to ${host}` };
+  if (/proxy/i.test(message)) {
+    const status = /^Proxy response \((\d+)\)/.exec(message)?.[1];
+    const text = `the proxy refused to connect to ${host}${status === undefined ? "" : ` (${status})`}`;
+    return status === "407"
+      ? { text, hint: "the proxy asks who you are: put USER:PASSWORD@ before its host" }
+      : { text };
+  }
   return { text: `no whole answer from ${host}${code === "" ? "" : ` (${code})`}` };
 }
 

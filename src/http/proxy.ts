@@ -1,3 +1,6 @@
+/** Where the address of a proxy comes from. */
+export const proxyHint = "is the proxy right? HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, or onduty profiles show";
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Whether a host name or address is this machine's own. */

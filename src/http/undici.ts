@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import { usageError } from "../errors.ts";
+import { proxyHint } from "./proxy.ts";
 
 // V8 would compile undici's WebAssembly parser with every tier at once; it is small and runs briefly. Set as soon as node:v8 is
 // there, by which bin/compile-cache.cjs knows it.
@@ -167,6 +168,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
+/** @throws {CliError} `usage` when that is no address of a proxy, which is not repeated: it may hold a password */
 async function throughProxy(
   options: { headersTimeout: number; requestTls: object },
   proxy: string,
@@ -176,6 +178,8 @@ async function throughProxy(
     import("undici/lib/dispatcher/pool.js"),
     import("undici/lib/api/api-connect.js"),
   ]);
+  if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol))
+    throw usageError("the address of the proxy is not an http:// or https:// URL", proxyHint);
   const timeout = options.headersTimeout;
   // A tunnel is opened with a method that undici's index, which we do not load, puts on its dispatchers.
   const clientFactory = (origin: URL, given: object): Dispatcher => {
@@ -213,11 +217,15 @@ export async function readAuthorities({
     try {
       return readFileSync(file, "utf8");
     } catch (error) {
-      throw usageError(`cannot read the certificates in "${file}": ${(error as NodeJS.ErrnoException).code}`);
+      const { code } = error as NodeJS.ErrnoException;
+      const why = code === "ENOENT" ? "there is no such file" : code;
+      const hint = file === caFile ? "onduty profiles show" : "is NODE_EXTRA_CA_CERTS right?";
+      throw usageError(`cannot read the certificates in "${file}": ${why}`, hint);
     }
   };
   const own = read(caFile);
-  if (!own.includes("-----BEGIN CERTIFICATE-----")) throw usageError(`"${caFile}" holds no PEM certificate`);
+  if (!own.includes("-----BEGIN CERTIFICATE-----"))
+    throw usageError(`"${caFile}" holds no PEM certificate`, "onduty profiles show");
   const { rootCertificates } = await import("node:tls");
   return [...rootCertificates, own, ...(extraCaFile === undefined ? [] : [read(extraCaFile)])];
 }

@@ -6,7 +6,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { type Certified, certificate } from "../support/certificate.ts";
+import { type Certified, certificate, expiredCertificate } from "../support/certificate.ts";
 import { forwardProxy } from "../support/forward-proxy.ts";
 import { type RunOptions, run } from "../support/harness.ts";
 import { bareEnv, start } from "../support/process.ts";
@@ -119,10 +119,10 @@ describe("doctor", () => {
     for (const line of lines.slice(0, lines.indexOf(""))) expect(line.length).toBeLessThanOrEqual(80);
     expect(stdout.slice(stdout.indexOf("\n\n"))).toBe(`
 
-warning: completions of fish: not installed
+warning: completions fish: not installed
 hint: onduty completion fish --help
 
-problem: key of opsknight: api key: invalid, the key was not accepted (401)
+problem: key opsknight: api key: invalid, the key was not accepted (401)
 hint: onduty keys set opsknight
 `);
     expect(code).toBe(ExitCode.failure);
@@ -213,7 +213,13 @@ describe("doctor, on this machine", () => {
       ["problem", expect.stringMatching(/config\.json:2:\d+: not JSON$/), "mend the file, or move it away"],
     ]);
     expect(of("version")).toHaveLength(1);
+    // That there is none is not known.
+    expect(of("profile")).toEqual([["unknown", "not checked: the configuration cannot be read"]]);
     expect(code).toBe(ExitCode.failure);
+    // The report may be pasted: the name of the home is not in it.
+    const named = await examine({ home, env: { HOME: home } });
+    expect(named.of("config", "config.json")[0]?.[1]).toBe("~/.config/onduty/config.json:2:8: not JSON");
+    expect(JSON.stringify(named.findings)).not.toContain(home);
   });
 
   it("tells of a profile that cannot be used", async () => {
@@ -301,7 +307,9 @@ describe("doctor, on the network", () => {
         "give the profile its authority: --ca-file FILE (caFile)",
       ],
     ]);
-    expect(refused.of("latency")[0]?.[0]).toBe("problem");
+    // One failure is told once.
+    for (const check of ["latency", "clock"])
+      expect(refused.of(check)).toEqual([["unknown", "not checked: there is no secure connection"]]);
     expect(refused.of("key")).toEqual([["unknown", "api key: not checked: the server gave no answer"]]);
     expect(refused.code).toBe(ExitCode.failure);
     const trusted = await examine({ profiles: only("opsknight", url, { caFile: certified.file }) });
@@ -327,10 +335,28 @@ describe("doctor, on the network", () => {
     ]);
   });
 
+  it("tells of a certificate that has expired, and when", async () => {
+    const certified = await expiredCertificate(2);
+    const port = await secureServer(certified);
+    const profiles = only("opsknight", `https://localhost:${port}`, { caFile: certified.file });
+    const { of, code } = await examine({ profiles });
+    expect(of("tls")).toEqual([
+      [
+        "problem",
+        expect.stringMatching(
+          /^the certificate of localhost:\d+ expired on \d{4}-\d\d-\d\d, 2 days ago, issued by Fake Authority$/,
+        ),
+        `have the certificate of localhost:${port} renewed`,
+      ],
+    ]);
+    expect(code).toBe(ExitCode.failure);
+  });
+
   it("tells of a caFile that cannot be read", async () => {
     const profiles = only("opsknight", "https://localhost:1", { caFile: "/no/such.pem" });
     const { code, of } = await examine({ profiles });
-    expect(of("tls")).toEqual([["problem", 'cannot read the certificates in "/no/such.pem": ENOENT']]);
+    const message = 'cannot read the certificates in "/no/such.pem": there is no such file';
+    expect(of("tls")).toEqual([["problem", message, "onduty profiles show"]]);
     expect(code).toBe(ExitCode.failure);
   });
 

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { CliError } from "../../src/errors.ts";
 import type { HttpClientConfig } from "../../src/http/client.ts";
 import { createHttpClient } from "../../src/http/create.ts";
+import { describeFailure } from "../../src/http/errors.ts";
 import { proxyFor } from "../../src/http/proxy.ts";
 import { parseRetryAfter, retryDelay } from "../../src/http/retry.ts";
 import { fakeVendor } from "../support/vendor.ts";
@@ -223,6 +224,21 @@ describe("a proxy", () => {
     const address = `http://user:fake-pass@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     expect((await client(vendor.url, { proxy: address }).request("GET /x")).body).toEqual({ through: "proxy" });
     expect(asked).toEqual([expect.stringMatching(new RegExp(`(CONNECT|GET) Basic ${btoa("user:fake-pass")}`))]);
+  });
+});
+
+describe("a certificate", () => {
+  it.each([
+    [
+      "CERT_NOT_YET_VALID",
+      "the certificate of vendor.test is not valid yet",
+      "is the clock of this machine right? onduty doctor",
+    ],
+    ["CERT_HAS_EXPIRED", "the certificate of vendor.test has expired", undefined],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "no secure connection to vendor.test: is it https at all?", undefined],
+  ])("is told of in words: %s", (code, text, hint) => {
+    const failure = describeFailure(Object.assign(new Error(code), { code }), "vendor.test", 1000);
+    expect({ text: failure.text, hint: failure.hint }).toEqual({ text, hint });
   });
 });
 

@@ -40,6 +40,16 @@ export function about(check: string, subject: string) {
   return { ok: make("ok"), warning: make("warning"), problem: make("problem"), unknown: make("unknown") };
 }
 
+/** What could not be looked at because of something else, which another finding tells of. */
+export function skipped(check: string, subject: string, why: string, what = ""): Finding {
+  return about(check, subject).unknown(`${what}not checked: ${why}`);
+}
+
+/** Whether it only follows from another finding. */
+export function isSkipped({ status, message, hint }: Finding): boolean {
+  return status === "unknown" && hint === null && /^(\w+ key: )?not checked: /.test(message);
+}
+
 /** What went wrong with a check that was to find something else out. */
 export function failed(check: string, subject: string, error: unknown): Finding {
   if (error instanceof CliError) return about(check, subject).problem(error.message, error.hint ?? null);

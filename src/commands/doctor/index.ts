@@ -4,7 +4,7 @@ import type { Config } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
-import { about, allColumns, type Finding, failed, findingShape } from "./finding.ts";
+import { about, allColumns, type Finding, failed, findingShape, isSkipped, skipped } from "./finding.ts";
 
 /** For one step on the network, unless `--timeout` says otherwise. */
 const stepMs = 5000;
@@ -55,21 +55,28 @@ function interruption(signal: AbortSignal): Promise<never> {
 }
 
 async function collect(ctx: Context, options: GlobalOptions, ms: number): Promise<Finding[]> {
-  const [{ checkMachine }, { checkProfile }] = await Promise.all([import("./machine.ts"), import("./profile.ts")]);
-  const { config, findings } = await readConfig(ctx);
+  const [{ checkMachine, withoutHome }, { checkProfile }] = await Promise.all([
+    import("./machine.ts"),
+    import("./profile.ts"),
+  ]);
+  const { config, findings, readable } = await readConfig(ctx);
   const check = { ctx, options, config, stepMs: ms };
   const names = wanted(ctx, options, config);
   const [machine, ...profiles] = await Promise.all([
     checkMachine(ctx, findings),
     ...names.map((name) => checkProfile(check, name)),
   ]);
-  if (names.length > 0) return [...machine, ...profiles.flat()];
-  const hint = "onduty profiles add NAME --provider opsknight --base-url URL";
-  return [...machine, about("profile", "-").warning("there is no profile", hint)];
+  const found = [...machine, ...profiles.flat()];
+  if (!readable) found.push(skipped("profile", "-", "the configuration cannot be read"));
+  else if (names.length === 0) {
+    const hint = "onduty profiles add NAME --provider opsknight --base-url URL";
+    found.push(about("profile", "-").warning("there is no profile", hint));
+  }
+  return found.map((finding) => ({ ...finding, message: withoutHome(finding.message, ctx.env) }));
 }
 
 /** The configuration, as far as it can be read, and what there is to say of its folder and file. */
-async function readConfig(ctx: Context): Promise<{ config: Config; findings: Finding[] }> {
+async function readConfig(ctx: Context): Promise<{ config: Config; findings: Finding[]; readable: boolean }> {
   const { checkConfigPlaces } = await import("./machine.ts");
   // Reading it tightens modes that are too wide: that they were is worth knowing.
   const before = await checkConfigPlaces(ctx);
@@ -81,9 +88,10 @@ async function readConfig(ctx: Context): Promise<{ config: Config; findings: Fin
       const hint = "others may have read the keys: onduty keys set NAME stores new ones";
       return { ...finding, message: `was ${finding.message}; it is tightened now`, hint };
     });
-    return { config, findings };
+    return { config, findings, readable: true };
   } catch (error) {
-    return { config: { profiles: new Map() }, findings: [...before, failed("config", "config.json", error)] };
+    const findings = [...before, failed("config", "config.json", error)];
+    return { config: { profiles: new Map() }, findings, readable: false };
   }
 }
 
@@ -95,10 +103,12 @@ function wanted({ env }: Context, { profile }: GlobalOptions, config: Config): s
   return [profile];
 }
 
-/** The table may be cut; what matters is told in full below it. */
+/** The table may be cut; what matters is told in full below it, and what only follows from that is not. */
 async function explain(printer: Printer, findings: Finding[]): Promise<void> {
-  for (const { check, subject, status, message, hint } of findings) {
-    if (status === "ok") continue;
-    await printer.text(`\n${status}: ${check} of ${subject}: ${message}${hint === null ? "" : `\nhint: ${hint}`}`);
+  for (const finding of findings) {
+    const { check, subject, status, message, hint } = finding;
+    if (status === "ok" || isSkipped(finding)) continue;
+    const what = subject === "-" ? check : `${check} ${subject}`;
+    await printer.text(`\n${status}: ${what}: ${message}${hint === null ? "" : `\nhint: ${hint}`}`);
   }
 }

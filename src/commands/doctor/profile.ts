@@ -8,7 +8,7 @@ import { openConnection, type ProbeTarget, reach, readCertificate } from "../../
 import { isLoopback, proxyFor } from "../../http/proxy.ts";
 import type { KeyKind, KeyVerdict } from "../../model/key.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
-import { about, type Finding, failed, within } from "./finding.ts";
+import { about, type Finding, failed, skipped, within } from "./finding.ts";
 
 export interface ProfileCheck {
   ctx: Context;
@@ -45,7 +45,9 @@ export async function checkProfile(check: ProfileCheck, name: string): Promise<F
   if (way.blocked !== null) return [...findings, ...notChecked(name, settled, way.blocked)];
   const target = makeTarget(check, settled, baseUrl);
   const [tls, reached] = await Promise.all([checkCertificate(target, name), checkReach(target, name)]);
-  findings.push(tls, ...reached.findings);
+  // The same failure twice would look like two.
+  const insecure = tls.status === "problem" && !reached.open;
+  findings.push(tls, ...(insecure ? notReached(name, "there is no secure connection") : reached.findings));
   if (!reached.open) return [...findings, ...keysNotChecked(name, settled, "the server gave no answer")];
   return [...findings, ...(await checkKeys(check, settled))];
 }
@@ -122,7 +124,7 @@ async function checkProxy(
   const closed = (text: string) => ({ finding: problem(`${text} (${from})`, hint), open: false });
   // Neither user nor password is shown.
   const { protocol, hostname, port } = URL.canParse(address) ? new URL(address) : new URL("none:");
-  if (!/^https?:$/.test(protocol)) return closed("the address of the proxy is not an http:// URL");
+  if (!/^https?:$/.test(protocol)) return closed("the address of the proxy is not an http:// or https:// URL");
   const shown = `${protocol}//${hostname}${port === "" ? "" : `:${port}`}`;
   const found = await lookUp(hostname, ms);
   if (found.problem !== null) return closed(`the proxy ${shown}: ${found.problem}`);
@@ -157,22 +159,37 @@ async function checkCertificate(target: ProbeTarget, name: string): Promise<Find
   const { baseUrl, timeoutMs } = target;
   if (baseUrl.protocol !== "https:") {
     if (isLoopback(baseUrl.hostname)) return ok("not needed: the server is on this machine");
-    return warning("not used: the key goes out in clear text", `https://${baseUrl.host}`);
+    return warning(
+      "not used: the key goes out in clear text",
+      "a profile with an https:// address keeps it to the server",
+    );
   }
   try {
     const { validTo, issuer, protocol, problem: why } = await readCertificate(target);
     const left = Math.floor((validTo.getTime() - target.now().getTime()) / day);
-    const until = `${validTo.toISOString().slice(0, 10)}, ${left} ${left === 1 ? "day" : "days"} left`;
+    const on = validTo.toISOString().slice(0, 10);
+    const renew = `have the certificate of ${baseUrl.host} renewed`;
+    if (left < 0) {
+      const ago = Math.floor((target.now().getTime() - validTo.getTime()) / day);
+      return problem(
+        `the certificate of ${baseUrl.host} expired on ${on}, ${days(ago)} ago, issued by ${issuer}`,
+        renew,
+      );
+    }
+    const until = `valid until ${on}, ${days(left)} left, issued by ${issuer}`;
     if (why !== null) {
       const { text, hint } = describeFailure(why, baseUrl.host, timeoutMs);
-      return problem(`${text}, valid until ${until}, issued by ${issuer}`, hint ?? null);
+      return problem(`${text}, ${until}`, hint ?? null);
     }
-    const message = `${protocol}, valid until ${until}, issued by ${issuer}`;
-    return left <= fewDays ? warning(message, `have the certificate of ${baseUrl.host} renewed`) : ok(message);
+    return left <= fewDays ? warning(`${protocol}, ${until}`, renew) : ok(`${protocol}, ${until}`);
   } catch (error) {
     if (error instanceof CliError) return failed("tls", name, error);
     return unknown(describeFailure(error, baseUrl.host, timeoutMs).text);
   }
+}
+
+function days(count: number): string {
+  return `${count} ${count === 1 ? "day" : "days"}`;
 }
 
 async function checkReach(target: ProbeTarget, name: string): Promise<{ findings: Finding[]; open: boolean }> {
@@ -194,7 +211,7 @@ async function checkReach(target: ProbeTarget, name: string): Promise<{ findings
       error instanceof CliError
         ? { text: error.message, hint: error.hint }
         : describeFailure(error, target.baseUrl.host, target.timeoutMs);
-    const findings = [latency.problem(text, hint ?? null), clock.unknown("not checked: the server gave no answer")];
+    const findings = [latency.problem(text, hint ?? null), skipped("clock", name, "the server gave no answer")];
     return { findings, open: false };
   }
 }
@@ -244,13 +261,13 @@ function toFinding(name: string, kind: KeyKind, { status, message, scopes }: Key
 }
 
 function notChecked(name: string, settled: Settled, why: string): Finding[] {
-  const checks = ["tls", "latency", "clock"];
-  return [
-    ...checks.map((check) => about(check, name).unknown(`not checked: ${why}`)),
-    ...keysNotChecked(name, settled, why),
-  ];
+  return [skipped("tls", name, why), ...notReached(name, why), ...keysNotChecked(name, settled, why)];
+}
+
+function notReached(name: string, why: string): Finding[] {
+  return ["latency", "clock"].map((check) => skipped(check, name, why));
 }
 
 function keysNotChecked(name: string, { keys }: Settled, why: string): Finding[] {
-  return [...keys.keys()].map((kind) => about("key", name).unknown(`${kind} key: not checked: ${why}`));
+  return [...keys.keys()].map((kind) => skipped("key", name, why, `${kind} key: `));
 }
