@@ -32,8 +32,17 @@ async function answer(request: KeyringRequest): Promise<KeyringAnswer> {
     entry.setPassword(request.key);
     return entry.getPassword() === request.key ? { key: null } : { failed: "it did not keep the key" };
   } catch (error) {
-    return { failed: firstLine(error) };
+    return { failed: wordFailure(firstLine(error)) };
   }
+}
+
+/** What the library says of a machine that has none of what it needs, in words that a user of that machine knows. */
+export function wordFailure(said: string): string {
+  if (/autolaunch|DBUS_SESSION_BUS_ADDRESS|\$DISPLAY/.test(said))
+    return "there is no session bus (D-Bus) here, as on a machine without a desktop";
+  if (/org\.freedesktop\.secrets/.test(said) && /not provided|ServiceUnknown|not activatable/.test(said))
+    return "no keyring runs in this session, such as gnome-keyring, KWallet or KeePassXC";
+  return said;
 }
 
 function firstLine(error: unknown): string {

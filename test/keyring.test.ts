@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, describe, expect, it } from "vitest";
 import { ExitCode } from "../src/errors.ts";
+import { wordFailure } from "../src/keyring-helper.ts";
 import { bareEnv, start } from "./support/process.ts";
 import { tempDir } from "./support/temp-dir.ts";
 import { fakeVendor } from "./support/vendor.ts";
@@ -88,9 +89,26 @@ describe("a machine without a keyring", () => {
       /^warning: no keyring took the key: .+; it is stored in the config file \(mode 0600\)\nhint: /,
     );
     expect(added.stderr).not.toContain(key);
+    const none = bareEnv(await tempDir());
+    const alone = await start(["profiles", "add", "docs", "--provider", "flotiq", "--keyring", "--stdin"], none, key)
+      .ended;
+    expect(alone.stderr).toMatch(
+      /^warning: no keyring took the key: there is no session bus \(D-Bus\) here, as on a machine without a desktop; it is stored in the config file/,
+    );
     const config = await readFile(join(env.HOME ?? "", ".config/onduty/config.json"), "utf8");
     expect(JSON.parse(config).profiles.docs.apiKey).toEqual({ text: key });
   });
+});
+
+describe("what the library says", () => {
+  const name = "The name org.freedesktop.secrets was not provided by any .service files";
+  it.each([
+    [
+      `Platform failure: DBus error: ${name}`,
+      "no keyring runs in this session, such as gnome-keyring, KWallet or KeePassXC",
+    ],
+    ["Platform failure: DBus error: Failed to connect", "Platform failure: DBus error: Failed to connect"],
+  ])("is put in words: %s", (said, words) => expect(wordFailure(said)).toBe(words));
 });
 
 describe("a keyring that never answers", () => {

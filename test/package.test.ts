@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, symlink } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bareEnv, onduty } from "./support/process.ts";
@@ -60,6 +60,7 @@ describe.skipIf(standalone)("the package (Node's alone)", () => {
     execFileSync("npm", ["install", ...options, tarball], { env, stdio: ["ignore", "ignore", "pipe"] });
     expect(await readdir(join(prefix, "lib/node_modules"))).toEqual(["onduty"]);
     expect(existsSync(join(prefix, "lib/node_modules/onduty/node_modules"))).toBe(false);
+    expect(await readFile(join(prefix, "share/man/man1/onduty.1"), "utf8")).toContain(".TH ONDUTY 1");
 
     const installed = (...args: string[]) =>
       execFileSync(join(prefix, "bin/onduty"), args, {

@@ -270,7 +270,9 @@ describe("doctor, on this machine", () => {
     ["zsh", ".zfunc/_onduty", ""],
     ["fish", ".config/fish/completions/onduty.fish", ""],
     ["bash", ".bashrc", 'alias ll="ls -l"\nsource <(onduty completion bash)\n'],
+    ["bash", ".bashrc", ". ~/.onduty-completion.bash\n"],
     ["zsh", ".zshrc", 'eval "$(onduty completion zsh)"\n'],
+    ["powershell", ".config/powershell/Microsoft.PowerShell_profile.ps1", '. "$HOME/.onduty-completion.ps1"\n'],
   ])("finds the completions of %s in %s", async (shell, path, text) => {
     const home = await tempDir();
     const env = { HOME: home, SHELL: `/usr/bin/${shell}` };

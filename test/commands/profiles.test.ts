@@ -216,12 +216,18 @@ describe("profiles use, rename and remove", () => {
   it("say so when the current one is removed", async () => {
     const { code, stderr, home } = await run("profiles remove prod --yes", { profiles });
     expect(code).toBe(ExitCode.ok);
-    expect(stderr).toContain("no profile is the current one now");
+    expect(stderr).toBe('removed profile "prod"; no profile is the current one now: onduty profiles use eu.prod\n');
     expect(await stored(home)).toEqual({ profiles: { "eu.prod": profiles["eu.prod"] } });
 
     const next = await run("incidents list", { home });
     expect(next.code).toBe(ExitCode.usage);
     expect(next.stderr).toContain("hint: onduty profiles use eu.prod");
+
+    const last = await run("profiles remove eu.prod --yes", { home });
+    expect(last.stderr).toBe('removed profile "eu.prod"\n');
+    await run("profiles add one --provider flotiq --key-env KEY", { home });
+    const only = await run("profiles remove one --yes", { home });
+    expect(only.stderr).toBe('removed profile "one"; there is none left\n');
   });
 
   it("remove nothing without a yes", async () => {

@@ -1,5 +1,8 @@
+import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { install } from "../../src/completion/install.ts";
 import { start } from "../support/process.ts";
 import { profilesAt } from "../support/profiles.ts";
 import {
@@ -177,6 +180,28 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
     expect(await offered("onduty incidents ack ", env)).toEqual([]);
     expect(await offered("onduty incidents ack ", { ...env, ONDUTY_PROFILE: "nobody" })).toEqual([]);
     expect(await offered("onduty incidents ack ", { ...env, PATH: "/usr/bin:/bin" })).toEqual([]);
+  });
+});
+
+describe.each([
+  { name: "bash", line: install.bashAlone, rest: [] },
+  { name: "zsh", line: install.zsh, rest: ["-d"] },
+  { name: "fish", line: install.fish, rest: [] },
+])("the line that installs it in $name", { timeout: 60_000 }, ({ name, line, rest }) => {
+  const missing = has(name) ? "" : ` (skipped: ${name} is not installed)`;
+
+  it.skipIf(!has(name))(`makes Tab work in the next shell of a new home, and doctor knows${missing}`, async () => {
+    const env = await shellEnv();
+    await promisify(execFile)(name, ["-c", line], { env, cwd: env.HOME });
+    const terminal = openTerminal(name, [...rest, "-i"], env);
+    terminal.type("echo rea''dy\r");
+    await terminal.sees("ready\r\n");
+    terminal.type("onduty incidents reop\t--help\r");
+    await terminal.sees("Usage: onduty incidents reopen");
+    await terminal.end();
+    const words = ["doctor", "--jq", '.[] | select(.check == "completions") | .message', "--raw-output"];
+    const { stdout } = await start(words, { ...env, SHELL: `/bin/${name}` }).ended;
+    expect(stdout).toMatch(/^installed: ~/);
   });
 });
 

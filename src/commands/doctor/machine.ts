@@ -128,7 +128,10 @@ function oldest(entries: Awaited<ReturnType<ReturnType<typeof openSpool>["list"]
 /** Whether the user's shell completes our commands, as far as the usual places tell. */
 async function checkCompletions({ env }: Context): Promise<Finding[]> {
   const home = env.HOME || env.USERPROFILE || "";
-  const word = (env.SHELL ?? "").replace(/^.*[/\\]/, "").replace(/\.exe$/, "");
+  const word = (env.SHELL ?? "")
+    .replace(/^.*[/\\]/, "")
+    .replace(/\.exe$/, "")
+    .replace(/^pwsh$/, "powershell");
   const shell = shells.find((one) => one === word) ?? (process.platform === "win32" ? "powershell" : undefined);
   if (shell === undefined)
     return [
@@ -166,15 +169,17 @@ async function checkCompletions({ env }: Context): Promise<Finding[]> {
     },
     powershell: {
       files: [],
-      scripts: ["Documents/PowerShell", "Documents/WindowsPowerShell"].map((folder) =>
-        join(home, folder, "Microsoft.PowerShell_profile.ps1"),
-      ),
+      scripts: [
+        join(config, "powershell"),
+        join(home, "Documents/PowerShell"),
+        join(home, "Documents/WindowsPowerShell"),
+      ].map((folder) => join(folder, "Microsoft.PowerShell_profile.ps1")),
     },
   }[shell];
   for (const file of places.files) if (await exists(file)) return [ok(`installed: ${shortPath(file, env)}`)];
   for (const script of places.scripts) {
     const text = await readFile(script, "utf8").catch(() => "");
-    if (/^[^#\n]*onduty[.\s]+completion/m.test(text)) return [ok(`installed: ${shortPath(script, env)}`)];
+    if (/^[^#\n]*onduty[-.\s]+completion/m.test(text)) return [ok(`installed: ${shortPath(script, env)}`)];
   }
   return [warning("not installed", `onduty completion ${shell} --help`)];
 }

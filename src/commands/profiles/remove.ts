@@ -31,17 +31,18 @@ async function removeProfile(ctx: Context, name: string, options: GlobalOptions)
     ctx.exitCode = 1;
     return printer.notice("nothing was removed");
   }
-  let wasCurrent = false;
+  let remark = "";
   let keys: (KeySource | undefined)[] = [];
   await ctx.config.update((config) => {
     const profile = config.profiles.get(name);
     keys = keyKinds.map((kind) => profile?.[keyField[kind]]);
     config.profiles.delete(name);
-    wasCurrent = config.current === name;
-    if (wasCurrent) delete config.current;
+    if (config.current !== name) return;
+    delete config.current;
+    const [next, ...more] = config.profiles.keys();
+    const use = `onduty profiles use ${more.length === 0 ? next : "NAME"}`;
+    remark = next === undefined ? "; there is none left" : `; no profile is the current one now: ${use}`;
   });
   await removeFromKeyring(ctx, printer, keys);
-  await printer.notice(
-    `removed profile "${name}"${wasCurrent ? "; no profile is the current one now: onduty profiles use NAME" : ""}`,
-  );
+  await printer.notice(`removed profile "${name}"${remark}`);
 }
