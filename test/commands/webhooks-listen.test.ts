@@ -254,6 +254,14 @@ describe("webhooks listen", () => {
     });
   });
 
+  it.each(["no-such-host.invalid", "192.0.2.1"])("says that %s is not this machine", async (host) => {
+    const { code, stderr } = await run(`webhooks listen --secret-env S --host ${host}`, { env: { S: secret } });
+    expect({ code, stderr }).toEqual({
+      code: ExitCode.usage,
+      stderr: `error: "${host}" is no address of this machine\nhint: --host 127.0.0.1, or --host 0.0.0.0 for all of them\n`,
+    });
+  });
+
   it("warns where other machines can reach it", async () => {
     const listener = await listen(["--host", "0.0.0.0"]);
     await expect.poll(listener.stderr).toMatch(/^warning: 0\.0\.0\.0 may be reached by other machines/);

@@ -153,6 +153,11 @@ async function open(server: Server, { port, host }: ListenOptions): Promise<void
     await once(server, "listening");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (/^(ENOTFOUND|EAI_AGAIN|EADDRNOTAVAIL)$/.test(code ?? ""))
+      throw usageError(
+        `"${host}" is no address of this machine`,
+        "--host 127.0.0.1, or --host 0.0.0.0 for all of them",
+      );
     throw usageError(
       code === "EADDRINUSE" ? `port ${port} is taken` : `cannot listen on port ${port} of ${host}: ${code}`,
       "onduty webhooks listen --port 0",
