@@ -51,7 +51,15 @@ async function find(
   const cached = await cache.read(context.now().getTime());
   if (cached === undefined || cached.aging) {
     const again = ["__complete", kind, "--refresh", ...(named === undefined ? [] : ["--profile", named])];
-    if (await cache.claim(context.now().getTime())) await startAgain(again);
+    if (await cache.claim(context.now().getTime())) {
+      // Another process may have been done with it since.
+      const meanwhile = await cache.read(context.now().getTime());
+      if (meanwhile !== undefined && !meanwhile.aging) {
+        await cache.release();
+        return meanwhile.found;
+      }
+      await startAgain(again);
+    }
   }
   if (cached !== undefined) return cached.found;
   while (performance.now() < deadlineMs) {

@@ -223,7 +223,7 @@ describe("events send", () => {
     const profiles = profilesAt(vendor.url);
     vendor.handle(route, () => {});
     await vendor.close();
-    const again = await run("spool flush", { home, profiles });
+    const again = await run("spool flush --max-wait 0", { home, profiles });
     expect(again.code).toBe(ExitCode.pending);
     expect(repaired.taken).toEqual([]);
     expect((await spoolIn(home, "pending")).filter((name) => name.endsWith(".batch"))).toHaveLength(1);

@@ -1,8 +1,14 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { chmod, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { openCache } from "../../src/completion/cache.ts";
+import { answerRequest } from "../../src/completion/request.ts";
+import { createContext } from "../../src/runtime.ts";
+import { noKeyring } from "../support/keyring.ts";
 import { bareEnv, type Ended, start } from "../support/process.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
+import { memoryStreams } from "../support/streams.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 
@@ -130,6 +136,44 @@ describe("a completion request", { timeout: 60_000 }, () => {
     expect(JSON.parse((await cached(home, ["incidents"])).text)).toMatchObject({ found: null });
     expect(await ask(home, ["incidents"])).toMatchObject(silence);
     expect(vendor.requests).toHaveLength(1);
+  });
+
+  it("does not ask the vendor again when another process has just done so", async () => {
+    const home = await homeAt("http://127.0.0.1:9");
+    const cache = openCache(
+      join(home, ".local/state/onduty"),
+      { name: "opsknight", baseUrl: "http://127.0.0.1:9" },
+      "incidents",
+    );
+    await cache.claim(Date.now());
+    await cache.write([{ word: "inc_1", about: "open: Disk full" }], Date.now());
+    await cache.release();
+    const [name = ""] = await readdir(cacheOf(home));
+    const [file, aside] = [join(cacheOf(home), name), join(home, "aside")];
+    await rename(file, aside);
+    const { streams, stdout } = memoryStreams({});
+    const started: string[][] = [];
+    let looks = 0;
+    const context = createContext({
+      streams,
+      env: {},
+      signal: new AbortController().signal,
+      takeSignals: () => () => {},
+      home,
+      platform: "linux",
+      keyring: noKeyring(),
+      // Between the look into the cache and the right to refresh it.
+      now: () => {
+        looks += 1;
+        if (looks === 2) renameSync(aside, file);
+        return new Date();
+      },
+      prompt: () => Promise.reject(new Error("nobody is there")),
+    });
+    await answerRequest(["incidents"], context, async (words) => void started.push(words));
+    expect({ stdout: stdout(), started }).toEqual({ stdout: "inc_1\topen: Disk full\n", started: [] });
+    // The right is given back.
+    expect(await readdir(cacheOf(home))).toEqual([name]);
   });
 
   it("does not mix up profiles", async () => {
