@@ -35,7 +35,7 @@ Places
                           else ~/.local/state/onduty
 
 Network
-  HTTPS_PROXY HTTP_PROXY  proxy to go through
+  HTTPS_PROXY HTTP_PROXY  proxy to go through; ALL_PROXY where neither is set
   NO_PROXY                hosts that are asked directly
   NODE_EXTRA_CA_CERTS     PEM file of additional certificate authorities
 

@@ -165,7 +165,7 @@ function describe(code: string, message: string, host: string, seconds: string):
     const why = code.includes("SELF_SIGNED") ? "self-signed" : "unknown authority";
     return {
       text: `the certificate of ${host} is not trusted (${why})`,
-      hint: "give the profile its authority: --ca-file FILE (caFile)",
+      hint: "trust its authority: NODE_EXTRA_CA_CERTS=ca.pem, or caFile of the profile (profiles add --ca-file ca.pem)",
     };
   }
   if (isTls(code, message)) return { text: `no secure connection to ${host}: is it https at all?` };

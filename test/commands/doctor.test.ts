@@ -306,7 +306,7 @@ describe("doctor, on the network", () => {
         expect.stringMatching(
           /^the certificate of localhost:\d+ is not trusted \(self-signed\), valid until .* Fake Authority$/,
         ),
-        "give the profile its authority: --ca-file FILE (caFile)",
+        "trust its authority: NODE_EXTRA_CA_CERTS=ca.pem, or caFile of the profile (profiles add --ca-file ca.pem)",
       ],
     ]);
     // One failure is told once.
