@@ -12,17 +12,19 @@ export const dryRunShape: Shape<DryRequest> = {
 };
 
 /**
- * Does `work` with a connection that sends no writes, and prints the requests it would have sent.
+ * Does `work` with a connection that sends no writes, and prints the requests it would have sent. Gives what `work` gave, undefined
+ * when it came to a write and could not go on without its answer.
  *
  * @throws what `work` throws, when it failed before it came to a write
  */
-export async function printDryRun(
+export async function printDryRun<Result>(
   printer: Printer,
   { dryRequests }: Pick<Connected, "dryRequests">,
-  work: () => Promise<unknown>,
-): Promise<void> {
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  let result: Result | undefined;
   try {
-    await work();
+    result = await work();
   } catch (error) {
     // Whatever goes wrong after a write that was answered with nothing comes of that answer.
     if (dryRequests.length === 0) throw error;
@@ -30,9 +32,10 @@ export async function printDryRun(
   if (dryRequests.length === 0) await printer.notice("nothing would be sent");
   if (printer.format !== "table") {
     await printer.list([dryRequests], dryRunShape);
-    return;
+    return result;
   }
   for (const request of dryRequests) await printer.text(dryRunText(request));
+  return result;
 }
 
 /** Method, route and query on one line, the body on the next. */

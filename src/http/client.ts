@@ -31,7 +31,7 @@ export interface Answer {
   /** The decoded JSON body, `undefined` when there is none. */
   body: unknown;
   requestId: string | null;
-  /** Tries it took, 1 when the first went through. */
+  /** Tries it took, 1 when the first went through; 0 for a write that `--dry-run` kept from being sent. */
   attempts: number;
 }
 

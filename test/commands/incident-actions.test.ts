@@ -155,6 +155,9 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     const { code, json } = await command(`incidents ack ${first?.id} ffffffffffffffffffffffff`);
     expect(code).toBe(ExitCode.partial);
     expect((json as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(["acknowledged", "notFound"]);
+    const dry = await command("incidents assign ffffffffffffffffffffffff --to me --dry-run");
+    expect(dry).toMatchObject({ code: ExitCode.notFound, json: [] });
+    expect(dry.stderr).toContain('there is no incident \\"ffffffffffffffffffffffff\\"');
   });
 
   it.each([

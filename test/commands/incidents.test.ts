@@ -265,6 +265,29 @@ describe("incidents ack", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'PATCH /api/incidents/inc_1\n{"status":"ACKNOWLEDGED"}\n' });
   });
 
+  it("ends with --dry-run as it would without: what does not exist is told", async () => {
+    const vendor = await fakeVendor();
+    const [first, second] = incidents;
+    vendor
+      .reply("GET /api/incidents/inc_1", 200, { data: first })
+      .reply("GET /api/incidents/inc_2", 200, { data: second });
+    vendor.reply("GET /api/incidents/inc_9", 404, { error: { code: "NOT_FOUND", message: "Incident not found" } });
+    const dry = (line: string) => run(`${line} --dry-run`, { profiles: profilesAt(vendor.url) });
+    const none = await dry("incidents ack inc_9");
+    expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
+    expect(none.stderr).toMatch(
+      /^nothing would be sent\nerror: could not acknowledge inc_9: there is no incident "inc_9"/,
+    );
+    const some = await dry("incidents ack inc_1 inc_2 inc_9");
+    expect(some).toMatchObject({
+      code: ExitCode.partial,
+      stdout: 'PATCH /api/incidents/inc_1\n{"status":"ACKNOWLEDGED"}\n',
+    });
+    expect(some.stderr).toContain("inc_2 was acknowledged already");
+    expect(some.stderr).toContain('warning: inc_9: there is no incident "inc_9"');
+    expect(vendor.requests.every(({ method }) => method === "GET")).toBe(true);
+  });
+
   it("says which scope the key lacks", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });

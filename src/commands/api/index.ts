@@ -92,8 +92,10 @@ async function callApi(ctx: Context, words: string[], options: ApiOptions): Prom
     idempotent: reads || method === "PUT" || method === "DELETE",
   };
   const http = await connected.connection.http();
-  if (options.dryRun === true && !reads)
-    return printDryRun(printer, connected, () => http.request(request.route, toOptions(request)));
+  if (options.dryRun === true && !reads) {
+    await printDryRun(printer, connected, () => http.request(request.route, toOptions(request)));
+    return;
+  }
   if (options.paginate === true) {
     const complete = await paginate(printer, connected.provider, http, request, options.limit);
     if (!complete) ctx.exitCode = ExitCode.partial;

@@ -2,10 +2,9 @@ import type { Command } from "commander";
 import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
-import { printDryRun } from "../dry-run.ts";
 import { readIds } from "../ids.ts";
 import { addFilterOptions, type FilterOptions, hasFilter, readDates, toFilter } from "./filter.ts";
-import { couldNot, outcomeShape, summarize, tellReceipts } from "./outcome.ts";
+import { couldNot, outcomeShape, summarize, tellReceipts, tryOut } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";
 
 export interface ActOptions extends GlobalOptions {
@@ -103,7 +102,7 @@ async function actOnIncidents<Options extends ActOptions>(
   const ids = given ?? (filter === undefined ? [] : await chooseByFilter(ctx, connected, spec, filter, dates));
   if (ids.length === 0) return;
   const act = () => incidents.act(connection, ids, action);
-  if (options.dryRun === true) return printDryRun(printer, connected, act);
+  if (options.dryRun === true) return tryOut(printer, connected, verb, act);
 
   let outcomes: ItemOutcome[];
   try {

@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
-import { printDryRun } from "../dry-run.ts";
 import { readAll, readIds } from "../ids.ts";
-import { couldNot, mayHaveHappened, outcomeShape, summarize } from "./outcome.ts";
+import { couldNot, mayHaveHappened, outcomeShape, summarize, tryOut } from "./outcome.ts";
 
 interface CommentOptions extends GlobalOptions {
   note?: string;
@@ -47,7 +46,7 @@ async function comment(ctx: Context, words: string[], options: CommentOptions): 
   const action = { verb: "comment", note } as const;
   incidents.check(action);
   const act = () => incidents.act(connection, ids, action);
-  if (options.dryRun === true) return printDryRun(printer, connected, act);
+  if (options.dryRun === true) return tryOut(printer, connected, "comment on", act);
   const outcomes = await printer.progress("commenting", act()).catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
     throw mayHaveHappened(couldNot("comment on", ids, error), "added", `onduty incidents timeline ${ids[0]}`);

@@ -62,7 +62,10 @@ async function createIncident(ctx: Context, given: string, options: CreateOption
     ...(assignee !== undefined && { assignee }),
   };
   const create = () => incidents.create(connection, incident);
-  if (options.dryRun === true) return printDryRun(printer, connected, create);
+  if (options.dryRun === true) {
+    await printDryRun(printer, connected, create);
+    return;
+  }
   try {
     await printer.object(await printer.progress("creating the incident", create()), incidentShape);
   } catch (error) {

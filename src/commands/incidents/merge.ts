@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
-import { printDryRun } from "../dry-run.ts";
 import { readIds } from "../ids.ts";
-import { couldNot, outcomeShape, summarize } from "./outcome.ts";
+import { couldNot, outcomeShape, summarize, tryOut } from "./outcome.ts";
 
 interface MergeOptions extends GlobalOptions {
   /** Required by the command line. */
@@ -46,7 +45,7 @@ async function merge(ctx: Context, words: string[], options: MergeOptions): Prom
   const { merge: mergeIncidents } = incidents;
   if (mergeIncidents === undefined) throw unsupported(provider.name, "way to merge incidents");
   const work = () => mergeIncidents(connection, sources, into, options.note);
-  if (options.dryRun === true) return printDryRun(printer, connected, work);
+  if (options.dryRun === true) return tryOut(printer, connected, "merge", work);
   const outcomes = await printer.progress("merging", work()).catch((error: unknown) => {
     throw error instanceof CliError ? couldNot("merge", sources, error) : error;
   });

@@ -1,7 +1,9 @@
+import type { Connected } from "../../context.ts";
 import { CliError, type ErrorKind } from "../../errors.ts";
 import type { ItemOutcome, Outcome } from "../../model/incident.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
 import { relativeTime } from "../../output/time.ts";
+import { printDryRun } from "../dry-run.ts";
 
 /** What an outcome that is not good means as an error; absent for good ones. */
 const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
@@ -25,6 +27,25 @@ export function summarize(verb: string, outcomes: ItemOutcome[]): CliError | und
     some ? "partial" : kinds.size === 1 ? kindOf(first) : "failure",
     `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
   );
+}
+
+/**
+ * Prints what an action would send, and tells of the incidents for which that is nothing.
+ *
+ * @throws {CliError} what the action itself would end in, as far as it can be known
+ */
+export async function tryOut(
+  printer: Printer,
+  connected: Connected,
+  verb: string,
+  act: () => Promise<ItemOutcome[]>,
+): Promise<void> {
+  const outcomes = (await printDryRun(printer, connected, act)) ?? [];
+  await tellReceipts(printer, outcomes, connected.connection.now());
+  for (const { id, error } of outcomes.length === 1 ? [] : outcomes)
+    if (error !== null) await printer.warn(`warning: ${id}: ${error}`);
+  const failure = summarize(verb, outcomes);
+  if (failure !== undefined) throw failure;
 }
 
 /** Tells of incidents that were as wanted already, who has them and since when. */

@@ -59,7 +59,7 @@ async function actOnOne(
   const before = await readIncident(http, connection, id);
   const known = settled(before, action);
   if (known !== undefined) return known;
-  const after = await patch(http, connection, id, bodyOf(action));
+  const after = await patch(http, connection, before, bodyOf(action));
   // The answer to a PATCH leaves out the assignee.
   const assignees = action.verb === "assign" ? (action.to === null ? [] : [action.to]) : before.assignees;
   const outcome = action.verb === "comment" ? "commented" : pastTense[action.verb];
@@ -94,13 +94,16 @@ function bodyOf(action: IncidentAction): Record<string, unknown> {
   return { status: targets[action.verb]?.word };
 }
 
+/** The incident as it is then; with `--dry-run` as it was. */
 async function patch(
   http: HttpClient,
   connection: Connection,
-  id: string,
+  before: Incident,
   body: Record<string, unknown>,
 ): Promise<Incident> {
-  const answer = await http.request(`PATCH /api/incidents/${encodeURIComponent(id)}`, { body, idempotent: true });
+  const route = `PATCH /api/incidents/${encodeURIComponent(before.id)}` as const;
+  const answer = await http.request(route, { body, idempotent: true });
+  if (answer.attempts === 0) return before;
   return toIncident(readOne(answer.body, "incident", "PATCH /api/incidents/{id}"), connection);
 }
 
@@ -135,7 +138,7 @@ export async function createIncident(connection: Connection, incident: NewIncide
   if (assignee === undefined || made.assignees.some(({ id }) => id === assignee.id)) return made;
   // 1.3.1 leaves the assignee of a new incident out.
   try {
-    const assigned = await patch(http, connection, made.id, { assignee_id: assignee.id, assigneeId: assignee.id });
+    const assigned = await patch(http, connection, made, { assignee_id: assignee.id, assigneeId: assignee.id });
     return { ...made, ...assigned, service: made.service, assignees: [assignee] };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
