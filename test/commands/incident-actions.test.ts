@@ -163,6 +163,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
   it.each([
     ["incidents ack", "nothing says which incidents to acknowledge"],
     ["incidents ack inc_1 --status open", "ids and filters exclude each other"],
+    ["incidents resolve --yes --query ''", "Expected a text to look for"],
     ["incidents snooze inc_1 --for 0", "Expected a duration above 0"],
     ["incidents snooze inc_1 --for soon", "Expected a duration above 0"],
     ["incidents assign inc_1", "required option '--to <user>'"],
@@ -259,6 +260,31 @@ describe("what one vendor can and the other cannot", () => {
     expect((await run(`incidents snooze ${id} --for 2d`, options)).stderr).toContain(
       "flashduty snoozes for 24 hours at most",
     );
+  });
+});
+
+describe("incidents that filters match", () => {
+  it("are not all of them where the list is cut short, which is no success", async () => {
+    const vendor = await fakeVendor();
+    const rows = Array.from({ length: 200 }, (_, index) => ({
+      id: `inc_${index}`,
+      title: index < 2 ? "Disk full" : "Other",
+      status: index === 0 ? "OPEN" : "ACKNOWLEDGED",
+      urgency: "HIGH",
+      createdAt: new Date(1_770_000_000_000 - index * 1000).toISOString(),
+    }));
+    vendor.handle("GET /api/incidents", ({ query }, response) => {
+      const incidents = rows.slice(0, Number(query.limit));
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ incidents }));
+    });
+    for (const row of rows.slice(0, 2)) vendor.reply(`GET /api/incidents/${row.id}`, 200, { incident: row });
+    vendor.reply("PATCH /api/incidents/inc_0", 200, { incident: { ...rows[0], status: "ACKNOWLEDGED" } });
+    const ack = (more = "") => run(`incidents ack --query disk --yes ${more}`, { profiles: profilesAt(vendor.url) });
+    const done = await ack();
+    expect(done.code).toBe(ExitCode.partial);
+    expect(done.stdout).toContain("inc_0\tacknowledged\t");
+    expect(done.stderr).toContain("error: more incidents may match than could be listed");
+    expect((await ack("--dry-run")).code).toBe(ExitCode.partial);
   });
 });
 

@@ -99,10 +99,17 @@ async function actOnIncidents<Options extends ActOptions>(
   if (incidents === undefined) throw unsupported(provider.name, "incidents");
   const action = await spec.action(options, connected);
   incidents.check(action);
-  const ids = given ?? (filter === undefined ? [] : await chooseByFilter(ctx, connected, spec, filter, dates));
+  const { ids, incomplete } =
+    given === undefined && filter !== undefined
+      ? await chooseByFilter(ctx, connected, spec, filter, dates)
+      : { ids: given ?? [], incomplete: undefined };
   if (ids.length === 0) return;
   const act = () => incidents.act(connection, ids, action);
-  if (options.dryRun === true) return tryOut(printer, connected, verb, act);
+  if (options.dryRun === true) {
+    await tryOut(printer, connected, verb, act);
+    if (incomplete !== undefined) throw incomplete;
+    return;
+  }
 
   let outcomes: ItemOutcome[];
   try {
@@ -112,8 +119,14 @@ async function actOnIncidents<Options extends ActOptions>(
   }
   await printer.list([outcomes], outcomeShape);
   await tellReceipts(printer, outcomes, ctx.now());
-  const failure = summarize(verb, outcomes);
+  const failure = summarize(verb, outcomes) ?? incomplete;
   if (failure !== undefined) throw failure;
+}
+
+interface Chosen {
+  ids: string[];
+  /** When more may match than could be listed. */
+  incomplete: CliError | undefined;
 }
 
 /** The ids that filters match, once they were shown and agreed to. */
@@ -123,7 +136,7 @@ async function chooseByFilter<Options extends ActOptions>(
   { name, verb, defaultStatus }: ActionCommand<Options>,
   options: FilterOptions,
   dates: ReturnType<typeof readDates>,
-): Promise<string[]> {
+): Promise<Chosen> {
   const { provider, connection } = vendor;
   const printer = ctx.printer(options);
   const status = options.status ?? defaultStatus;
@@ -147,21 +160,26 @@ async function chooseByFilter<Options extends ActOptions>(
     if (truncated !== undefined) throw new CliError("partial", "nothing matches among those that could be listed");
     await printer.notice("No incidents match.");
     await printer.list([[]], { ...outcomeShape, empty: "" });
-    return [];
+    return { ids: [], incomplete: undefined };
   }
+  const ids = found.map(({ id }) => id);
+  const incomplete =
+    truncated === undefined
+      ? undefined
+      : new CliError("partial", `more incidents may match than could be listed: ${truncated}`);
   const what = found.length === 1 ? "1 incident" : `${found.length} incidents`;
   if (options.yes !== true && options.dryRun !== true) {
     const table = await printer.render(found, incidentShape);
     await printer.warn(table);
   }
-  if (options.dryRun === true) return found.map(({ id }) => id);
+  if (options.dryRun === true) return { ids, incomplete };
   const agreed = await ctx.confirm(
     `${capital(verb)} ${what}?`,
     options,
     `onduty incidents ${name} --yes, with the same filters`,
   );
   if (!agreed) throw new CliError("usage", "nothing was changed");
-  return found.map(({ id }) => id);
+  return { ids, incomplete };
 }
 
 function capital(word: string): string {

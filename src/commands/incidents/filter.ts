@@ -4,7 +4,7 @@ import { usageError } from "../../errors.ts";
 import { type IncidentFilter, type IncidentStatus, incidentStatuses, type Urgency } from "../../model/incident.ts";
 import { parseTime } from "../../output/point-in-time.ts";
 import { findService, findTeam, findUser } from "../references.ts";
-import { readStatuses, readUrgencies } from "./words.ts";
+import { readQuery, readStatuses, readUrgencies } from "./words.ts";
 
 export interface FilterOptions extends GlobalOptions {
   status?: IncidentStatus[];
@@ -32,7 +32,7 @@ export function addFilterOptions(command: Command): Command {
     .option("--assignee <id|name|me>", "only what this person has")
     .option("--since <time>", "created at or after: 2h, yesterday, 2024-01-15 10:30")
     .option("--until <time>", "created before")
-    .option("--query <text>", "only with this text in title or description");
+    .option("--query <text>", "only with this text in title or description", readQuery);
 }
 
 /** Whether any filter is given. */

@@ -40,6 +40,12 @@ export function readUrgency(text: string): Urgency {
   return urgency;
 }
 
+/** Reads a text to look for. An empty one would match everything, which a variable that is not set must not. */
+export function readQuery(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("Expected a text to look for.");
+  return text;
+}
+
 /** Reads a whole number above zero. */
 export function readLimit(text: string): number {
   const limit = Number(text);
