@@ -65,6 +65,11 @@ export function usageError(message: string, hint?: string): CliError {
   return new CliError("usage", message, { hint });
 }
 
+/** Whether what failed so may have been done all the same: it was sent, and how it ended is not known. */
+export function mayBeDone({ code, status }: CliError): boolean {
+  return code === "maybeSent" || status === 408 || (status !== undefined && status >= 500);
+}
+
 /** What this vendor has no way to do: `flotiq has no on-call schedules`. */
 export function unsupported(provider: string, what: string, hint?: string): CliError {
   return new CliError("usage", `${provider} has no ${what}`, { hint, code: "unsupported" });

@@ -459,6 +459,34 @@ describe("incidents ack and resolve", () => {
     expect(outcomes[100]).toMatchObject({ outcome: "failed", error: expect.stringContaining("connection closed") });
   });
 
+  it("sends a comment once, whatever becomes of it", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(byIdsRoute, 200, page([open, snoozed])).reply(commentRoute, 500, errors.InternalError);
+    const comment = { verb: "comment", note: "on it" } as const;
+    const commenting = flashduty.incidents.act(connection, [id(open), id(snoozed)], comment);
+    await expect(commenting).rejects.toMatchObject({ status: 500 });
+    await expect(flashduty.incidents.act(connection, [id(open)], comment)).rejects.toMatchObject({ status: 500 });
+    expect(paths(vendor.requests).filter((path) => path === "/incident/comment")).toHaveLength(2);
+  });
+
+  it("keeps what was merged when a later batch fails", async () => {
+    const { vendor, connection } = await setUp();
+    const rows = Array.from({ length: 202 }, (_, number) => incident(number + 1));
+    vendor.handle(byIdsRoute, ({ body }, response) => {
+      const { incident_ids: asked } = body as { incident_ids: string[] };
+      const items = rows.filter((row) => asked.includes(id(row)));
+      response.setHeader("content-type", "application/json").end(JSON.stringify(page(items)));
+    });
+    vendor.reply("POST /incident/merge", 200, { request_id: "fd-merge" });
+    vendor.reply("POST /incident/merge", 500, errors.InternalError);
+    const [target, ...sources] = rows.map(id);
+    const outcomes = await flashduty.incidents.merge(connection, sources, target ?? "");
+    expect(outcomes.map(({ outcome }) => outcome).filter((one) => one === "merged")).toHaveLength(100);
+    expect(outcomes[100]?.error).toContain("it may have been merged all the same");
+    expect(outcomes[200]?.error).toContain("not tried");
+    expect(vendor.requests.filter(({ path }) => path === "/incident/merge")).toHaveLength(2);
+  });
+
   it.each([
     ["a wrong base URL", 404, errors.RouteNotFound, "notFound"],
     ["a wrong key", 401, errors.Unauthorized, "auth"],

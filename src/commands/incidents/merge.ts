@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import { readIds } from "../ids.ts";
-import { couldNot, outcomeShape, summarize, tryOut } from "./outcome.ts";
+import { couldNot, mayHaveHappened, outcomeShape, summarize, tryOut } from "./outcome.ts";
 
 interface MergeOptions extends GlobalOptions {
   /** Required by the command line. */
@@ -47,7 +47,8 @@ async function merge(ctx: Context, words: string[], options: MergeOptions): Prom
   const work = () => mergeIncidents(connection, sources, into, options.note);
   if (options.dryRun === true) return tryOut(printer, connected, "merge", work);
   const outcomes = await printer.progress("merging", work()).catch((error: unknown) => {
-    throw error instanceof CliError ? couldNot("merge", sources, error) : error;
+    if (!(error instanceof CliError)) throw error;
+    throw mayHaveHappened(couldNot("merge", sources, error), "merged", `onduty incidents timeline ${into}`);
   });
   await printer.list([outcomes], outcomeShape);
   const failure = summarize("merge", outcomes);

@@ -1,5 +1,5 @@
 import type { Connected } from "../../context.ts";
-import { CliError, type ErrorKind } from "../../errors.ts";
+import { CliError, type ErrorKind, mayBeDone } from "../../errors.ts";
 import type { ItemOutcome, Outcome } from "../../model/incident.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
 import { relativeTime } from "../../output/time.ts";
@@ -93,8 +93,7 @@ export function couldNot(verb: string, ids: readonly string[], error: CliError):
 
 /** What may have arrived is not sent again: the user has to look, with the command `look`. */
 export function mayHaveHappened(error: CliError, done: string, look: string): CliError {
-  const unsure = error.code === "maybeSent" || (error.status !== undefined && error.status >= 500);
-  if (!unsure) return error;
+  if (!mayBeDone(error)) return error;
   const { status, requestId, kind } = error;
   const message = `${error.message}; it may have been ${done} all the same`;
   return new CliError(kind, message, { hint: look, status, code: "mayHaveHappened", requestId, cause: error });

@@ -1,4 +1,4 @@
-import { CliError, unsupported, usageError } from "../../errors.ts";
+import { CliError, mayBeDone, unsupported, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import {
   type Incident,
@@ -97,11 +97,21 @@ async function actOnAll(
       outcomes.push(...(await actOnBatch(http, connection, some, action)));
     } catch (error) {
       if (!(error instanceof CliError) || at === 0) throw error;
-      const untried = ids.slice(at + batch).map((id) => failed(id, `not tried: ${error.message}`));
-      return [...outcomes, ...some.map((id) => failed(id, error.message)), ...untried];
+      const told = action.verb === "comment" ? unsure(error, "added") : error.message;
+      return [...outcomes, ...some.map((id) => failed(id, told)), ...ids.slice(at + batch).map(untried(error))];
     }
   }
   return outcomes;
+}
+
+/** The message of a failure; where it may have been done all the same, it says so. */
+export function unsure(error: CliError, done: string): string {
+  return mayBeDone(error) ? `${error.message}; it may have been ${done} all the same` : error.message;
+}
+
+/** The outcome of an id that was not come to. */
+export function untried({ message }: CliError): (id: string) => ItemOutcome {
+  return (id) => failed(id, `not tried: ${message}`);
 }
 
 /** Incidents by their ids; those that do not exist are left out. */
@@ -188,6 +198,8 @@ async function actOnBatch(
     await post(http, ids, action);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
+    // To try them one by one would be to send it again.
+    if (action.verb === "comment" && mayBeDone(error)) throw error;
     if (ids.length === 1 && (error.kind === "notFound" || error.kind === "failure" || error.status === 403))
       return [failureOutcome(ids[0] ?? "", error)];
     if (ids.length === 1 || error.kind === "network" || error.kind === "rateLimited" || error.status === 401)
@@ -249,7 +261,7 @@ async function addNote(http: HttpClient, ids: string[], { verb, note }: Incident
     return null;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return `the note was not added: ${error.message}`;
+    return `the note ${mayBeDone(error) ? "may not have been" : "was not"} added: ${error.message}`;
   }
 }
 

@@ -2,7 +2,7 @@ import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { Incident, ItemOutcome, NewIncident } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
-import { batch, checkIds, checkTitle, failed, readByIds } from "./actions.ts";
+import { batch, checkIds, checkTitle, failed, readByIds, unsure, untried } from "./actions.ts";
 import { showIncident } from "./incidents.ts";
 import { readData, severityOf } from "./wire.ts";
 
@@ -20,19 +20,28 @@ export async function mergeIncidents(
   if (!known.has(target.toLowerCase()))
     throw new CliError("notFound", `there is no incident "${target}" to merge into`, { hint: "onduty incidents list" });
   const there = sources.filter((id) => known.has(id.toLowerCase()));
+  const failures = new Map<string, ItemOutcome>();
   for (let at = 0; at < there.length; at += batch) {
+    const some = there.slice(at, at + batch);
     const body = {
-      source_incident_ids: there.slice(at, at + batch),
+      source_incident_ids: some,
       target_incident_id: target,
       ...(note !== undefined && { comment: note }),
     };
-    await http.request("POST /incident/merge", { body });
+    try {
+      await http.request("POST /incident/merge", { body });
+    } catch (error) {
+      // What was merged before cannot be taken back, and must not be taken for failed.
+      if (!(error instanceof CliError) || at === 0) throw error;
+      for (const id of some) failures.set(id, failed(id, unsure(error, "merged")));
+      for (const id of there.slice(at + batch)) failures.set(id, untried(error)(id));
+      break;
+    }
   }
-  return sources.map((id) =>
-    known.has(id.toLowerCase())
-      ? { id, outcome: "merged", status: "resolved", by: null, at: null, error: null }
-      : { ...failed(id, `there is no incident "${id}"`), outcome: "notFound" },
-  );
+  return sources.map((id) => {
+    if (!known.has(id.toLowerCase())) return { ...failed(id, `there is no incident "${id}"`), outcome: "notFound" };
+    return failures.get(id) ?? { id, outcome: "merged", status: "resolved", by: null, at: null, error: null };
+  });
 }
 
 /** `POST /incident/create`. There is no key that would make a repeat harmless. */
