@@ -97,6 +97,11 @@ export interface Provider {
     /** @throws {CliError} `notFound` */
     show(connection: Connection, id: string): Promise<Incident>;
     /**
+     * What several incidents are now; null for one that does not exist. May leave some out, to be asked for another time: however
+     * many they are, it takes only a few requests.
+     */
+    refresh(connection: Connection, ids: readonly string[]): Promise<Map<string, Incident | null>>;
+    /**
      * Checks what can be known of an action without a request.
      *
      * @throws {CliError} `usage` for what this vendor cannot do

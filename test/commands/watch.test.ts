@@ -146,6 +146,33 @@ describe("incidents watch in a pipe", () => {
     30_000,
   );
 
+  it("tells what is new although so many went at once that the vendor will not say what became of each", async () => {
+    const many = Array.from({ length: 40 }, (_, index) => open(`m${index}`, { created_at: at(-7200) }));
+    const { vendor, state, env, looked } = await setUp(many);
+    let asked = 0;
+    let limited = true;
+    for (const { id } of many)
+      vendor.handle(`GET /api/incidents/${id}`, (_, response) => {
+        asked += 1;
+        response.writeHead(limited ? 429 : 404, { "content-type": "application/json", "retry-after": "1" }).end("{}");
+      });
+    const { child, ended, told } = watch(env, ["--max-wait", "0"]);
+    await looked(2);
+    // Twenty are still listed in their new status; the others were deleted.
+    state.rows = [...many.slice(0, 20).map((row) => ({ ...row, status: "RESOLVED", resolved_at: at(0) })), open("a")];
+    await looked(3);
+    expect(told().slice(0, 21).sort()).toEqual(
+      ["opened a", ...many.slice(0, 20).map(({ id }) => `resolved ${id}`)].sort(),
+    );
+    expect(asked).toBeLessThan(20);
+    limited = false;
+    await looked(6);
+    expect(told()).toHaveLength(21);
+    child.kill("SIGINT");
+    const { stderr } = await ended;
+    expect(stderr.match(/what became of 20 incidents is not known yet/g)).toHaveLength(1);
+  }, 30_000);
+
   it("survives a lost network", async () => {
     const { vendor, state, env, looked } = await setUp([open("a")]);
     const { child, ended, told } = watch(env, ["--max-wait", "0"]);

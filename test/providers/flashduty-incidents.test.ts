@@ -340,6 +340,21 @@ describe("incidents show", () => {
   });
 });
 
+describe("incidents watch", () => {
+  it("asks with one request for all that do not match any more, and knows those that are gone", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(byIdsRoute, 200, page([closed, acked]));
+    const missing = "66aa000000000000000000ff";
+    const found = await flashduty.incidents.refresh(connection, [id(closed), missing, id(acked)]);
+    expect([...found].map(([key, incident]) => [key, incident?.status ?? null])).toEqual([
+      [id(closed), "resolved"],
+      [missing, null],
+      [id(acked), "acknowledged"],
+    ]);
+    expect(vendor.requests).toHaveLength(1);
+  });
+});
+
 describe("incidents ack and resolve", () => {
   const ackRoute = "POST /incident/ack";
   const resolveRoute = "POST /incident/resolve";

@@ -103,28 +103,33 @@ interface Look {
 /** Looks again and again, until interrupted or nothing is left. */
 async function look(ctx: Context, { watcher, options, printer, screen, say }: Look): Promise<void> {
   let lostSince: Date | undefined;
+  let slept: string | undefined;
   let waitMs = options.interval;
+  let before = "";
   while (!ctx.signal.aborted) {
     const began = ctx.now();
     try {
       const first = watcher.lastLook === undefined;
       const changes = await watcher.look(began);
       waitMs = Math.max(options.interval, watcher.freshForMs);
-      if (lostSince !== undefined)
-        await say(`answers again, after ${seconds(ctx.now().getTime() - lostSince.getTime())}`);
-      else await screen?.say("");
+      const lost = lostSince && `answers again, after ${seconds(ctx.now().getTime() - lostSince.getTime())}`;
       lostSince = undefined;
       if (first && screen === undefined) await printer.notice(`watching; ${watcher.rows.length} match now`);
-      if (watcher.truncated !== undefined) await say(`this list is not complete: ${watcher.truncated}`);
+      const incomplete = watcher.truncated && `this list is not complete: ${watcher.truncated}`;
+      const said = [lost, slept, incomplete, watcher.trouble].filter((text) => text !== undefined).join("; ");
+      // Below a table it stands as long as it holds; in a pipe once is enough.
+      if (screen !== undefined || (said !== "" && said !== before)) await say(said);
+      before = said;
+      slept = undefined;
       await tell(ctx, printer, screen === undefined, changes, options);
       await screen?.draw(watcher.rows, watcher.lastLook, options.interval);
-      if (options.untilEmpty === true && watcher.rows.length === 0 && watcher.truncated === undefined) return;
+      if (options.untilEmpty === true && watcher.isEmpty) return;
     } catch (error) {
       if (ctx.signal.aborted) return;
-      if (!(error instanceof CliError) || !(error.retryable || error.kind === "network")) throw error;
+      if (!isPassing(error)) throw error;
+      waitMs = Math.max(options.interval, error.retryAfterMs ?? 0);
       if (lostSince === undefined) await say(`${error.message}; looking again every ${seconds(waitMs)}`);
       lostSince ??= began;
-      waitMs = Math.max(options.interval, error.retryAfterMs ?? 0);
       await screen?.draw(watcher.rows, watcher.lastLook, options.interval);
     }
     const until = ctx.now().getTime() + waitMs;
@@ -132,9 +137,14 @@ async function look(ctx: Context, { watcher, options, printer, screen, say }: Lo
       screen?.onResize(async () => screen.draw(watcher.rows, watcher.lastLook, options.interval), wake),
     );
     const lateMs = ctx.now().getTime() - until;
-    if (lateMs > sleptMs) await say(`nothing was seen for ${seconds(lateMs + waitMs)}: this machine was asleep`);
+    if (lateMs > sleptMs) slept = `nothing was seen for ${seconds(lateMs + waitMs)}: this machine was asleep`;
     if (ctx.streams.out.closed) return;
   }
+}
+
+/** Whether another look may go well. */
+function isPassing(error: unknown): error is CliError {
+  return error instanceof CliError && (error.retryable || error.kind === "network");
 }
 
 async function tell(
@@ -161,11 +171,15 @@ class Watcher {
   readonly #filter: Omit<IncidentFilter, "sort" | "order" | "limit">;
   /** Everything that matched once, as it was last seen. */
   readonly #known = new Map<string, Incident>();
+  /** Ids of those that do not match any more, as long as it is not known what became of them. */
+  readonly #missing = new Set<string>();
   /** What matches now. */
   rows: Incident[] = [];
   lastLook: Date | undefined;
   /** Why the list may lack something. */
   truncated: string | undefined;
+  /** Why it is not known of every incident what became of it. */
+  trouble: string | undefined;
   /** The server does not look again before that. */
   freshForMs = 0;
 
@@ -174,12 +188,19 @@ class Watcher {
     this.#filter = filter;
   }
 
+  /** Whether nothing matches any more, and everything that did is told of. */
+  get isEmpty(): boolean {
+    return this.rows.length === 0 && this.#missing.size === 0 && this.truncated === undefined;
+  }
+
   /** Looks once. Nothing is remembered of a look that fails, so that nothing is missed or told twice. */
   async look(now: Date): Promise<Change[]> {
     const { rows, truncated } = await this.#list(this.#filter);
     const seen = new Map(rows.map((row) => [row.id, row]));
-    const gone = await this.#readGone(seen);
+    for (const { id } of this.rows) this.#missing.add(id);
+    for (const id of seen.keys()) this.#missing.delete(id);
     const passing = await this.#listPassing(this.lastLook ?? now, seen);
+    const gone = await this.#readMissing();
     const changes: Change[] = [];
     if (this.lastLook !== undefined) {
       for (const after of [...passing, ...gone, ...rows].sort((a, b) => compareCodes(a.createdAt, b.createdAt)))
@@ -208,21 +229,25 @@ class Watcher {
     return { rows, truncated };
   }
 
-  /** What was there and does not match any more: resolved most often, but that is for the vendor to say. */
-  async #readGone(seen: ReadonlyMap<string, Incident>): Promise<Incident[]> {
+  /**
+   * What was there and does not match any more: resolved most often, but that is for the vendor to say. What it does not say now it is
+   * asked for at the next look: many that go at once must not keep those that come from being told.
+   */
+  async #readMissing(): Promise<Incident[]> {
     const { provider, connection } = this.#connected;
-    const gone: Incident[] = [];
-    for (const { id } of this.rows) {
-      if (seen.has(id)) continue;
-      try {
-        const incident = await provider.incidents?.show(connection, id);
-        if (incident !== undefined) gone.push(incident);
-      } catch (error) {
-        // Deleted: nobody can say what became of it.
-        if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
-      }
+    this.trouble = undefined;
+    if (this.#missing.size === 0) return [];
+    try {
+      const found = (await provider.incidents?.refresh(connection, [...this.#missing])) ?? new Map();
+      // Of one that was deleted nobody can say what became of it.
+      for (const id of found.keys()) this.#missing.delete(id);
+      return [...found.values()].filter((incident) => incident !== null);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      const count = this.#missing.size === 1 ? "1 incident" : `${this.#missing.size} incidents`;
+      this.trouble = `what became of ${count} is not known yet: ${error.message}`;
+      return [];
     }
-    return gone;
   }
 
   /**

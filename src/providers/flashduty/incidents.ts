@@ -4,6 +4,7 @@ import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
 import { asObject, asObjects, asText } from "../wire.ts";
+import { readByIds } from "./actions.ts";
 import { isMissing, readData, severityOf, toIncident } from "./wire.ts";
 
 /** A window must be under 31 days; so far back is looked without `--since`. Source: OpenAPI; data is kept up to 360 days by plan. */
@@ -170,6 +171,20 @@ export async function showIncident(connection: Connection, id: string): Promise<
   if (row === undefined)
     throw new CliError("notFound", `there is no incident "${id}"`, { hint: "onduty incidents list --status all" });
   return toIncident(row, connection);
+}
+
+/** What several incidents are now, a hundred with each request. */
+export async function refreshIncidents(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<Map<string, Incident | null>> {
+  const rows = await readByIds(await connection.http(), [...ids]);
+  return new Map(
+    ids.map((id) => {
+      const row = rows.get(id);
+      return [id, row === undefined ? null : toIncident(row, connection)];
+    }),
+  );
 }
 
 async function findById(http: HttpClient, id: string): Promise<Record<string, unknown> | undefined> {

@@ -3,7 +3,7 @@ import { actOnIncidents, checkAction } from "./actions.ts";
 import { createIncident, mergeIncidents } from "./create.ts";
 import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
-import { listIncidents, showIncident } from "./incidents.ts";
+import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
 import { onCall } from "./oncall.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
@@ -20,6 +20,7 @@ export const flashduty = {
   incidents: {
     list: listIncidents,
     show: showIncident,
+    refresh: refreshIncidents,
     check: checkAction,
     act: actOnIncidents,
     create: createIncident,

@@ -114,6 +114,48 @@ export async function showIncident(connection: Connection, id: string): Promise<
   return readIncident(await connection.http(), connection, id);
 }
 
+/** So many are asked for one by one; the rest is for another time. */
+const mostSingly = 5;
+
+/** Those that changed last, in any status. */
+const lastChanged: IncidentFilter = {
+  statuses: [],
+  urgencies: [],
+  services: [],
+  sort: "updated",
+  order: "desc",
+  limit: Number.POSITIVE_INFINITY,
+};
+
+/** Many are looked for in the list of what changed last, for the vendor has no route for several and limits requests. */
+export async function refreshIncidents(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<Map<string, Incident | null>> {
+  const found = new Map<string, Incident | null>();
+  if (ids.length > mostSingly) {
+    const wanted = new Set(ids);
+    let pages = Math.ceil(ids.length / pageSize) + 1;
+    for await (const { rows } of listIncidents(connection, lastChanged)) {
+      for (const row of rows) if (wanted.has(row.id)) found.set(row.id, row);
+      pages -= 1;
+      if (pages === 0 || found.size === wanted.size) break;
+    }
+  }
+  const rest = ids.filter((id) => !found.has(id)).slice(0, mostSingly);
+  for (const id of rest) {
+    try {
+      found.set(id, await showIncident(connection, id));
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      if (error.kind === "notFound") found.set(id, null);
+      else if (found.size === 0) throw error;
+      else break;
+    }
+  }
+  return found;
+}
+
 export async function readIncident(http: HttpClient, connection: Connection, id: string): Promise<Incident> {
   return toIncident(await readRow(http, id), connection);
 }

@@ -2,7 +2,7 @@ import type { Provider } from "../provider.ts";
 import { actOnIncidents, checkAction, createIncident, pageOf, readTimeline } from "./actions.ts";
 import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
-import { listIncidents, showIncident } from "./incidents.ts";
+import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
 import { kindOf, validateKey, whoami } from "./keys.ts";
 import { onCall } from "./oncall.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
@@ -23,6 +23,7 @@ export const opsknight = {
   incidents: {
     list: listIncidents,
     show: showIncident,
+    refresh: refreshIncidents,
     check: checkAction,
     act: actOnIncidents,
     create: createIncident,
