@@ -41,6 +41,22 @@ async function vendorWith(rows: unknown[]): Promise<FakeVendor> {
 }
 
 describe("incidents list", () => {
+  it("does not say that nothing matches when only part of the list came", async () => {
+    const vendor = await fakeVendor();
+    const rows = Array.from({ length: 200 }, (_, index) => ({
+      ...incidents[0],
+      id: `inc_${index}`,
+      status: "RESOLVED",
+    }));
+    vendor.handle("GET /api/incidents", ({ query }, response) => {
+      const body = JSON.stringify({ incidents: rows.slice(0, Number(query.limit)) });
+      response.writeHead(200, { "content-type": "application/json" }).end(body);
+    });
+    const { stdout, stderr } = await run("incidents list", { profiles: profilesAt(vendor.url) });
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/^warning: this list is not complete: .*; what matches may lie beyond\n$/);
+  });
+
   it("prints an aligned table at a terminal", async () => {
     const vendor = await vendorWith(incidents);
     const { code, stdout, stderr } = await run("incidents list --no-color", {

@@ -159,7 +159,7 @@ async function chooseByFilter<Options extends ActOptions>(
     // Nothing to do is only known when all of them were seen.
     if (truncated !== undefined) throw new CliError("partial", "nothing matches among those that could be listed");
     await printer.notice("No incidents match.");
-    await printer.list([[]], { ...outcomeShape, empty: "" });
+    await printer.list([[]], outcomeShape);
     return { ids: [], incomplete: undefined };
   }
   const ids = found.map(({ id }) => id);

@@ -49,8 +49,11 @@ export async function listIncidents(ctx: Context, options: ListOptions): Promise
   // One more than is shown tells whether the list ends here.
   const pages = incidents.list(connection, { ...filter, sort: options.sort, order: options.order, limit: limit + 1 });
   const rows = take(pages, limit, told);
-  const work = printer.list(rows, incidentShape);
+  // Whether an empty list says that nothing matches is known only when all of it has come.
+  const { empty, ...shape } = incidentShape;
+  const work = printer.list(rows, shape);
   const count = await printer.progress("listing incidents", work);
+  if (count === 0 && told.truncated === "" && printer.format === "table") await printer.notice(empty);
   await tellRest(printer, told, count, options);
   if (options.exitStatus === true && count > 0) ctx.exitCode = ExitCode.no;
   else if (told.truncated !== "" && (options.all === true || options.exitStatus === true))

@@ -11,10 +11,18 @@ const home = "\u001b[H";
 const eraseLine = "\u001b[K";
 const eraseBelow = "\u001b[J";
 
+/** What was seen last. */
+export interface Look {
+  rows: Incident[];
+  /** When the rows were what they are; undefined before the first answer. */
+  lastLook: Date | undefined;
+  /** Why there may be more than the rows. */
+  truncated: string | undefined;
+}
+
 /** A table that stays in its place, on the terminal's other screen. */
 export interface Screen {
-  /** `seen` is when the rows were what they are; undefined before the first answer. */
-  draw(rows: Incident[], seen: Date | undefined, intervalMs: number): Promise<void>;
+  draw(look: Look, intervalMs: number): Promise<void>;
   /** A line below the table, until the next one. */
   say(text: string): Promise<void>;
   /** Draws anew while the program waits; `wake` ends the waiting. */
@@ -33,17 +41,18 @@ export function createScreen(out: OutputStream, printer: Printer, tz: string | u
     await out.write(enter);
   }
   return {
-    async draw(rows, seen, intervalMs) {
+    async draw({ rows, lastLook, truncated }, intervalMs) {
       await enterOnce();
       // Head, head of the table, what is hidden, what is said, and the cursor's own line have their places first.
       const tall = out.rows > 10;
       const room = Math.max(1, out.rows - (tall ? 6 : 5));
       const shown = rows.length > room ? rows.slice(0, room) : rows;
-      const nothing = seen === undefined ? "" : "No incidents match.";
+      const nothing = lastLook === undefined || truncated !== undefined ? "" : "No incidents match.";
       const table = rows.length === 0 ? nothing : await printer.render(shown, incidentShape, { color: true });
       // Not the time of drawing: an old table must not look like a new one.
       const count = `${rows.length} ${rows.length === 1 ? "incident" : "incidents"}`;
-      const known = seen === undefined ? "no answer yet" : `${count}, as of ${printedTime(seen.toISOString(), tz)}`;
+      const known =
+        lastLook === undefined ? "no answer yet" : `${count}, as of ${printedTime(lastLook.toISOString(), tz)}`;
       const head = `${known}; every ${intervalMs / 1000} s, Ctrl-C ends`;
       const lines = [
         cut(head),

@@ -4,7 +4,7 @@ import type { Color } from "../../output/streams.ts";
 import { shortAge } from "../../output/time.ts";
 
 /** The seven columns of an incident, and its JSON fields. */
-export const incidentShape: Shape<Incident> = {
+export const incidentShape = {
   columns: [
     { header: "ID", value: (incident) => incident.id, link: (incident) => incident.url },
     { header: "STATUS", value: (incident) => incident.status, style: styleByStatus },
@@ -25,7 +25,7 @@ export const incidentShape: Shape<Incident> = {
   fields: incidentFields,
   id: (incident) => incident.id,
   empty: "No incidents match.",
-};
+} satisfies Shape<Incident>;
 
 function assignees(incident: Incident): string | null {
   const names = incident.assignees.map((person) => person.name ?? person.email ?? person.id);

@@ -122,7 +122,7 @@ async function look(ctx: Context, { watcher, options, printer, screen, say }: Lo
       before = said;
       slept = undefined;
       await tell(ctx, printer, screen === undefined, changes, options);
-      await screen?.draw(watcher.rows, watcher.lastLook, options.interval);
+      await screen?.draw(watcher, options.interval);
       if (options.untilEmpty === true && watcher.isEmpty) return;
     } catch (error) {
       if (ctx.signal.aborted) return;
@@ -130,11 +130,11 @@ async function look(ctx: Context, { watcher, options, printer, screen, say }: Lo
       waitMs = Math.max(options.interval, error.retryAfterMs ?? 0);
       if (lostSince === undefined) await say(`${error.message}; looking again every ${seconds(waitMs)}`);
       lostSince ??= began;
-      await screen?.draw(watcher.rows, watcher.lastLook, options.interval);
+      await screen?.draw(watcher, options.interval);
     }
     const until = ctx.now().getTime() + waitMs;
     await pause(waitMs, ctx.signal, (wake) =>
-      screen?.onResize(async () => screen.draw(watcher.rows, watcher.lastLook, options.interval), wake),
+      screen?.onResize(async () => screen.draw(watcher, options.interval), wake),
     );
     const lateMs = ctx.now().getTime() - until;
     if (lateMs > sleptMs) slept = `nothing was seen for ${seconds(lateMs + waitMs)}: this machine was asleep`;
