@@ -217,7 +217,7 @@ describe("windows of incidents list", () => {
       if (index < 5) expect(asked[index + 1]?.end_time).toBe(start_time);
     expect(rows).toEqual([]);
     expect(truncated).toBeUndefined();
-    expect(notice).toMatch(/^looked back 180 days, to 2025-05-28; --since/);
+    expect(notice).toMatch(/^looked back 180 days, to 2025-05-29; --since/);
   });
 
   it("finds an open incident that started long ago", async () => {
@@ -230,6 +230,17 @@ describe("windows of incidents list", () => {
     });
     const { since: _, ...rest } = filter({ statuses: ["open"] });
     expect((await collect(flashduty.incidents.list(connection, rest))).rows).toMatchObject([{ id: id(open) }]);
+  });
+
+  it("finds what has just started though our clock is hours behind", async () => {
+    const { vendor, connection } = await setUp();
+    const start = now.getTime() / 1000 + 8 * 3600;
+    vendor.handle(listRoute, ({ body }, response) => {
+      const { start_time, end_time } = body as { start_time: number; end_time: number };
+      const items = start >= start_time && start <= end_time ? [{ ...open, start_time: start }] : [];
+      response.setHeader("content-type", "application/json").end(JSON.stringify(page(items)));
+    });
+    expect((await collect(flashduty.incidents.list(connection, filter()))).rows).toMatchObject([{ id: id(open) }]);
   });
 
   it("stops as soon as there are enough", async () => {
@@ -304,7 +315,22 @@ describe("incidents show", () => {
     expect(vendor.requests).toMatchObject([{ path: "/incident/info", body: { incident_id: id(open) } }]);
   });
 
-  it("finds one by its number, in upper case, among the last 30 days", async () => {
+  it("finds one by its number that started long ago, and says how far it looked for one that is not there", async () => {
+    const { vendor, connection } = await setUp();
+    const start = now.getTime() / 1000 - 100 * day;
+    vendor.handle(listRoute, ({ body }, response) => {
+      const { start_time, end_time, nums } = body as { start_time: number; end_time: number; nums: string[] };
+      const items = nums[0] === "A1B2C3" && start >= start_time && start <= end_time ? [open] : [];
+      response.setHeader("content-type", "application/json").end(JSON.stringify(page(items)));
+    });
+    expect(await flashduty.incidents.show(connection, "a1b2c3")).toMatchObject({ id: id(open) });
+    await expect(flashduty.incidents.show(connection, "ZZZZZZ")).rejects.toMatchObject({
+      kind: "notFound",
+      message: expect.stringContaining("among those of the last 180 days"),
+    });
+  });
+
+  it("finds one by its number, in upper case, in the newest window that has it", async () => {
     const { vendor, connection } = await setUp();
     vendor.reply(listRoute, 200, page([open]));
     expect(await flashduty.incidents.show(connection, "a1b2c3")).toMatchObject({ id: id(open) });

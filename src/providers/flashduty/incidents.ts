@@ -10,6 +10,8 @@ import { isMissing, readData, severityOf, toIncident } from "./wire.ts";
 /** A window must be under 31 days; so far back is looked without `--since`. Source: OpenAPI; data is kept up to 360 days by plan. */
 const windowSeconds = 30 * 86_400;
 const lookBackSeconds = 180 * 86_400;
+/** Where our clock is behind the vendor's, the latest incidents start in our future. */
+const aheadSeconds = 12 * 3600;
 const pageSize = 100;
 /** Most incidents that are sorted by other than their start, which only works on all of them at once. */
 const mostSorted = 10_000;
@@ -37,8 +39,7 @@ export async function* listIncidents(connection: Connection, filter: IncidentFil
 
 async function* inWindows(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>> {
   const http = await connection.http();
-  const now = Math.ceil(connection.now().getTime() / 1000) + 60;
-  const end = filter.until === undefined ? now : Math.ceil(filter.until.getTime() / 1000) + 1;
+  const end = filter.until === undefined ? endOf(connection) : Math.ceil(filter.until.getTime() / 1000) + 1;
   const begin = filter.since === undefined ? end - lookBackSeconds : Math.floor(filter.since.getTime() / 1000);
   const windows = windowsOf(begin, end);
   if (filter.order === "asc") windows.reverse();
@@ -68,6 +69,11 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
     const date = new Date(begin * 1000).toISOString().slice(0, 10);
     yield { rows: [], notice: `looked back 180 days, to ${date}; --since 52w looks further` };
   }
+}
+
+/** Where the newest window ends. */
+function endOf(connection: Connection): number {
+  return Math.ceil(connection.now().getTime() / 1000) + aheadSeconds;
 }
 
 /** From newest to oldest. */
@@ -168,9 +174,11 @@ export async function showIncident(connection: Connection, id: string): Promise<
   const row = isNumber
     ? await findByNumber(http, connection, id.toUpperCase())
     : await findById(http, id.toLowerCase());
-  if (row === undefined)
-    throw new CliError("notFound", `there is no incident "${id}"`, { hint: "onduty incidents list --status all" });
-  return toIncident(row, connection);
+  if (row !== undefined) return toIncident(row, connection);
+  const where = isNumber ? " among those of the last 180 days; an older one is found by its id" : "";
+  throw new CliError("notFound", `there is no incident "${id}"${where}`, {
+    hint: "onduty incidents list --status all",
+  });
 }
 
 /** What several incidents are now, a hundred with each request. */
@@ -210,11 +218,14 @@ async function findByNumber(
   connection: Connection,
   number: string,
 ): Promise<Record<string, unknown> | undefined> {
-  const end = Math.ceil(connection.now().getTime() / 1000) + 60;
-  const body = { nums: [number], start_time: end - windowSeconds, end_time: end, limit: 20 };
-  const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
-  const rows = asObjects(readData(answer.body).items);
-  const found = rows.filter((row) => asText(row.num) === number);
+  const end = endOf(connection);
+  let found: Record<string, unknown>[] = [];
+  for (const { start, end: until } of windowsOf(end - lookBackSeconds, end)) {
+    const body = { nums: [number], start_time: start, end_time: until, limit: 20 };
+    const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
+    found = asObjects(readData(answer.body).items).filter((row) => asText(row.num) === number);
+    if (found.length > 0) break;
+  }
   if (found.length > 1) {
     const ids = found.map((row) => asText(row.incident_id)).join(", ");
     throw usageError(
