@@ -1,5 +1,5 @@
 import { CliError } from "../errors.ts";
-import type { ScheduleReference } from "../model/oncall.ts";
+import type { OnCallAnswer, ScheduleReference } from "../model/oncall.ts";
 
 /**
  * The schedules meant by ids, exact names, or the only name that starts so; all of them when nothing is asked for.
@@ -33,4 +33,23 @@ export function chooseSchedules<Schedule extends Pick<ScheduleReference, "id" | 
     return one;
   });
   return [...new Set(chosen)];
+}
+
+/** The schedules meant, and an answer for each word that means none: one slip of the pen must not hide who is on call on the others. */
+export function findSchedules<Schedule extends Pick<ScheduleReference, "id" | "name">>(
+  words: readonly string[],
+  all: readonly Schedule[],
+): { found: Schedule[]; missing: OnCallAnswer[] } {
+  if (words.length === 0) return { found: [...all], missing: [] };
+  const found = new Set<Schedule>();
+  const missing: OnCallAnswer[] = [];
+  for (const word of words) {
+    try {
+      for (const schedule of chooseSchedules([word], all)) found.add(schedule);
+    } catch (error) {
+      if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
+      missing.push({ schedule: word, error });
+    }
+  }
+  return { found: [...found], missing };
 }

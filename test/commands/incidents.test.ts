@@ -377,6 +377,29 @@ describe("oncall", () => {
     expect(stderr).toContain("1 of 2 schedules did not answer");
   });
 
+  it("tells of the schedules there are beside one that is not", async () => {
+    const vendor = await schedules();
+    const { code, stdout, stderr } = await run("oncall primary tertiary", { profiles: profilesAt(vendor.url), now });
+    expect({ code, stdout }).toMatchObject({ code: ExitCode.partial, stdout: expect.stringContaining("Ada Lovelace") });
+    expect(stderr).toContain('there is no schedule "tertiary"; there is Primary, Secondary');
+    const none = await run("oncall tertiary", { profiles: profilesAt(vendor.url), now });
+    expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
+  });
+
+  it.each([
+    ["the id of a person", [{ user_id: "usr_9", start: null, end: null }], 0, "usr_9"],
+    ["a shift without anybody", [{ user: null, start: null, end: null }], 0, "NOBODY"],
+    ["a person we cannot read", [{ user: { nick: "ada" } }], 1, "does not say who is on call"],
+    ["a shift of an unknown form", [{ responder: { id: "usr_9" } }], 1, "does not say who is on call"],
+  ])("takes %s for what it is", async (_, onCall, expected, text) => {
+    const vendor = await schedules();
+    vendor.reply("GET /api/schedules/sch_2/on-call", 200, { data: { on_call: onCall } });
+    const { code, stdout, stderr } = await run("oncall secondary", { profiles: profilesAt(vendor.url), now });
+    expect(code).toBe(expected);
+    expect(stdout + stderr).toContain(text);
+    if (expected === 1) expect(stdout).toBe("");
+  });
+
   it("answers with its exit code whether a person is on call, and never with no when it does not know", async () => {
     const vendor = await schedules();
     vendor.reply("GET /api/schedules/sch_2/on-call", 500, { error: { code: "INTERNAL_ERROR", message: "broken" } });

@@ -1,7 +1,6 @@
-import { CliError } from "../../errors.ts";
 import type { Person } from "../../model/incident.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery } from "../../model/oncall.ts";
-import { chooseSchedules } from "../match.ts";
+import { findSchedules } from "../match.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObject, asText } from "../wire.ts";
 import { listItems } from "./directory.ts";
@@ -29,7 +28,7 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
     const disabled = row.disabled === 1 || row.disabled === true;
     return id === null || disabled ? [] : [{ id, name: asText(row.schedule_name ?? row.name) ?? id, row }];
   });
-  const { found, missing } = choose(schedules, known);
+  const { found, missing } = findSchedules(schedules, known);
   const chosen = found.map(({ id, name, row }) => ({ id, name, row, ...shiftsAt(row, now, isNow) }));
   const people = await readPeople(
     http,
@@ -52,25 +51,6 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
     return { onCall };
   });
   return [...answers, ...missing];
-}
-
-/** The schedules meant, and an answer for each word that means none: one slip of the pen must not hide who is on call on the others. */
-function choose<Schedule extends { id: string; name: string }>(
-  words: readonly string[],
-  known: readonly Schedule[],
-): { found: Schedule[]; missing: OnCallAnswer[] } {
-  if (words.length === 0) return { found: [...known], missing: [] };
-  const found = new Set<Schedule>();
-  const missing: OnCallAnswer[] = [];
-  for (const word of words) {
-    try {
-      for (const schedule of chooseSchedules([word], known)) found.add(schedule);
-    } catch (error) {
-      if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
-      missing.push({ schedule: word, error });
-    }
-  }
-  return { found: [...found], missing };
 }
 
 function shiftsAt(

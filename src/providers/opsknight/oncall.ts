@@ -2,7 +2,7 @@ import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery, ScheduleReference } from "../../model/oncall.ts";
-import { chooseSchedules } from "../match.ts";
+import { findSchedules } from "../match.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObject, asText, asTime, first, mapLimited } from "../wire.ts";
 import { listAll } from "./directory.ts";
@@ -28,7 +28,8 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
       ? []
       : [{ id, name: asText(row.name) ?? id, timeZone: asText(first(row, "time_zone", "timeZone", "timezone")) }];
   });
-  return mapLimited(chooseSchedules(schedules, all), 4, async (schedule) => {
+  const { found, missing } = findSchedules(schedules, all);
+  const answers = await mapLimited(found, 4, async (schedule): Promise<OnCallAnswer> => {
     try {
       return { onCall: await ask(http, connection, schedule) };
     } catch (error) {
@@ -44,10 +45,16 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
       return { schedule: schedule.name, error };
     }
   });
+  return [...answers, ...missing];
+}
+
+const route = "GET /api/schedules/{id}/on-call";
+
+function unreadable(): CliError {
+  return new CliError("failure", `${route}: the answer does not say who is on call`);
 }
 
 async function ask(http: HttpClient, { profile, now }: Connection, schedule: ScheduleReference): Promise<OnCall> {
-  const route = "GET /api/schedules/{id}/on-call";
   const { body } = await http.request(`GET /api/schedules/${encodeURIComponent(schedule.id)}/on-call`);
   const data = asObject(body)?.data ?? body;
   if (typeof data !== "object" || data === null)
@@ -60,9 +67,11 @@ async function ask(http: HttpClient, { profile, now }: Connection, schedule: Sch
     current === undefined &&
     !["on_call", "onCall", "current", "users", "user"].some((name) => name in object)
   ) {
-    throw new CliError("failure", `${route}: the answer does not say who is on call`);
+    throw unreadable();
   }
-  const shifts = toShifts(object === undefined ? data : current, object);
+  const told = object === undefined ? data : current;
+  if ((Array.isArray(told) ? told : [told]).some(isStrange)) throw unreadable();
+  const shifts = toShifts(told, object);
   const active = shifts.filter(({ from }) => from === null || Date.parse(from) <= now().getTime());
   const users = active.flatMap((shift) => shift.users);
   const [next] = toShifts(object?.next, undefined);
@@ -78,12 +87,25 @@ async function ask(http: HttpClient, { profile, now }: Connection, schedule: Sch
   };
 }
 
+/** Where a shift may name its people. */
+const places = ["users", "user", "user_id", "userId"];
+
+/** Whether a shift has people that we cannot read: that is no gap. One that has a place for them, and nobody in it, is. */
+function isStrange(shift: unknown): boolean {
+  const object = asObject(shift);
+  if (object === undefined || toShifts(shift, undefined).length > 0) return false;
+  const people = first(object, ...places);
+  return people === undefined
+    ? !places.some((name) => name in object)
+    : asArray(people).length > 0 || !Array.isArray(people);
+}
+
 /** Shifts out of a list of them, of people, or of one person; their times may stand beside them or around them. */
 function toShifts(value: unknown, around: Record<string, unknown> | undefined): Shift[] {
   const entries = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
   return entries.flatMap((entry) => {
     const object = asObject(entry) ?? {};
-    const people = asArray(object.users).length > 0 ? asArray(object.users) : [object.user ?? entry];
+    const people = asArray(object.users).length > 0 ? asArray(object.users) : [first(object, ...places) ?? entry];
     const users = people.flatMap((person) => toPerson(person) ?? []);
     const time = (...names: string[]): string | null =>
       asTime(first(object, ...names) ?? (around && first(around, ...names)));
