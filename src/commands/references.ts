@@ -75,6 +75,13 @@ export async function findUser(vendor: Vendor, word: string): Promise<Person> {
   );
 }
 
+/** The same for somebody who is to be given something: that takes an id, and an address of nobody known has none. */
+export async function findAssignee(vendor: Vendor, word: string): Promise<Person> {
+  const person = await findUser(vendor, word);
+  if (!person.id.includes("@")) return person;
+  throw unknownPerson(`with the address "${person.id}"`);
+}
+
 /** The same among users that were read already. */
 export function pickUser(word: string, users: readonly User[]): User {
   const byMail = users.find(({ email }) => email?.toLowerCase() === word.toLowerCase());
@@ -114,8 +121,12 @@ async function knownPerson(vendor: Vendor, word: string): Promise<Person> {
   if (same.length > 1) throw ambiguous(word, "users", same);
   if (same[0] !== undefined) return same[0];
   if (isId(word) || word.includes("@")) return { id: word, name: word, email: word.includes("@") ? word : null };
-  throw usageError(
-    `this server does not publish its users, and nobody called "${word}" has an incident; give the id`,
+  throw unknownPerson(`called "${word}"`);
+}
+
+function unknownPerson(who: string): CliError {
+  return usageError(
+    `this server does not publish its users, and nobody ${who} has an incident; give the id`,
     "onduty incidents list --status all --json --fields assignees",
   );
 }

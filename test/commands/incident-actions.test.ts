@@ -81,6 +81,26 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     const { code, json } = await command(`incidents snooze ${id}`);
     expect({ code, json }).toMatchObject({ code: 0, json: [{ outcome: "snoozed", status: "snoozed" }] });
     expect((await show(id)).status).toBe("snoozed");
+    const back = await command(`incidents reopen ${id}`);
+    expect({ code: back.code, json: back.json }).toMatchObject({
+      code: 0,
+      json: [{ outcome: "reopened", status: "open", error: null }],
+    });
+    expect((await show(id)).status).toBe("open");
+  });
+
+  it("are reopened together, whether they were resolved or snoozed", async () => {
+    const { command, show } = await setUp(vendor);
+    const ids: string[] = [];
+    for (const title of ["One", "Two", "Three"])
+      ids.push(((await command(`incidents create "${title} of a kind" --service checkout`)).json as Row).id);
+    const [one, two] = ids;
+    await command(`incidents resolve ${one}`);
+    await command(`incidents snooze ${two}`);
+    const { code, json } = await command(`incidents reopen ${ids.join(" ")}`);
+    expect(code).toBe(0);
+    expect((json as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(["reopened", "reopened", "already"]);
+    for (const id of ids) expect((await show(id)).status).toBe("open");
   });
 
   it("are assigned by id, e-mail address, name and me", async () => {
@@ -94,9 +114,19 @@ describe.each(vendors)("incidents on %s", (vendor) => {
       const [person] = (await show(id)).assignees;
       expect(person?.name).toBe(to.startsWith("ad") ? "Ada Lovelace" : "Grace Hopper");
     }
-    expect((await command(`incidents assign ${id} --to ${hidden ? grace : "ad"}`)).json).toMatchObject([
-      { outcome: "already" },
-    ]);
+    const who = hidden ? "Grace Hopper" : "Ada Lovelace";
+    const again = await command(`incidents assign ${id} --to ${hidden ? grace : "ad"}`);
+    expect(again.json).toMatchObject([{ outcome: "already", by: who }]);
+    expect(again.stderr).toContain(`${id} was assigned to ${who} already\n`);
+    if (hidden) {
+      // The answer to a change tells only the id of who has it.
+      expect((await command(`incidents ack ${id}`)).json).toMatchObject([{ outcome: "acknowledged", by: who }]);
+      const { code, stderr } = await command(`incidents assign ${id} --to nobody@sandbox.test`);
+      expect({ code, stderr }).toMatchObject({
+        code: ExitCode.usage,
+        stderr: expect.stringContaining('nobody with the address \\"nobody@sandbox.test\\" has an incident'),
+      });
+    }
     const none = await command(`incidents assign ${id} --to none`);
     if (isFlashduty) expect(none.code).toBe(ExitCode.usage);
     else expect((await show(id)).assignees).toEqual([]);
@@ -204,6 +234,7 @@ describe("what one vendor can and the other cannot", () => {
     const { id } = (await command('incidents create "Known" --service checkout')).json as Row;
     expect((await command(`incidents suppress ${id}`)).json).toMatchObject([{ outcome: "suppressed" }]);
     expect((await show(id)).status).toBe("suppressed");
+    expect((await command(`incidents reopen ${id}`)).json).toMatchObject([{ outcome: "reopened", status: "open" }]);
     const flashduty = await setUp("flashduty");
     const [first] = await flashduty.list();
     const { code, stderr } = await flashduty.command(`incidents suppress ${first?.id}`);

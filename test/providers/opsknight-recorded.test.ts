@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import type { Incident } from "../../src/model/incident.ts";
 import { type RunResult, run } from "../support/harness.ts";
-import { exchanges, recordedIncidents, recordedKey, replayServer } from "../support/replay.ts";
+import { type Exchange, exchanges, recordedIncidents, recordedKey, replayServer } from "../support/replay.ts";
+import { fakeVendor } from "../support/vendor.ts";
 
 /** Runs against the recorded server, with a key it knew. */
 async function onduty(commandLine: string, key = recordedKey): Promise<RunResult & { requests: string[] }> {
@@ -59,6 +60,87 @@ describe("OpsKnight 1.3.1, as it was recorded", () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ id: row?.id, title: row?.title, createdAt: row?.createdAt });
     const none = await onduty("incidents show no-such-incident");
     expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
+  });
+
+  const recorded = (name: string): Exchange => {
+    const found = exchanges.find((exchange) => exchange.name.endsWith(name));
+    if (found === undefined) throw new Error(`there is no recorded exchange "${name}"`);
+    return found;
+  };
+  const incidentOf = (name: string) => (recorded(name).response.body as { incident: Record<string, unknown> }).incident;
+
+  /** A command on an incident that is as one recorded answer tells it, to which the server answers as in another. */
+  async function act(commandLine: string, before: string, answer: string) {
+    const server = await fakeVendor();
+    // The answer to a change leaves out the service, that to a read does not.
+    const incident = { ...incidentOf("get-user-own-team"), ...incidentOf(before) };
+    const path = `/api/incidents/${incident.id}`;
+    server.reply(`GET ${path}`, 200, { incident });
+    server.reply(`PATCH ${path}`, recorded(answer).response.status, recorded(answer).response.body);
+    const users = recorded("route-api-users").response;
+    server.reply("GET /api/users", users.status, users.body, users.headers);
+    const profile = { provider: "opsknight", baseUrl: server.url, apiKey: { text: recordedKey } };
+    const [verb, ...words] = commandLine.split(" ");
+    const result = await run(["incidents", verb ?? "", String(incident.id), ...words, "--json", "--max-wait", "0"], {
+      profiles: { prod: profile },
+    });
+    return { ...result, sent: server.requests.at(-1) };
+  }
+
+  it.each([
+    ["ack", "get-user-own-team", "patch-acknowledged-again", "acknowledged", "acknowledged"],
+    ["unack", "patch-acknowledged-again", "patch-open-from-acknowledged", "unacknowledged", "open"],
+    ["snooze", "get-user-own-team", "patch-snoozed", "snoozed", "snoozed"],
+    ["reopen", "patch-snoozed", "patch-open-from-snoozed", "reopened", "open"],
+    ["suppress", "get-user-own-team", "patch-suppressed", "suppressed", "suppressed"],
+    ["reopen", "patch-suppressed", "patch-open-from-suppressed", "reopened", "open"],
+    ["resolve", "get-user-own-team", "patch-resolved-again", "resolved", "resolved"],
+    ["reopen", "patch-resolved-again", "patch-open-from-resolved", "reopened", "open"],
+    ["update --urgency low", "get-user-own-team", "incident-patch-urgency", "updated", "open"],
+  ])("takes `%s` in the words it was recorded with", async (line, before, answer, outcome, status) => {
+    const { code, stdout, sent } = await act(line, before, answer);
+    expect({ code, outcomes: JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      outcomes: [{ outcome, status, error: null }],
+    });
+    expect(sent).toMatchObject({ method: "PATCH", body: recorded(answer).request.body });
+  });
+
+  it.each([
+    ["ack", "patch-acknowledged-again", "acknowledged"],
+    ["snooze", "patch-snoozed", "snoozed"],
+    ["suppress", "patch-suppressed", "suppressed"],
+    ["resolve", "patch-resolved-again", "resolved"],
+    ["reopen", "get-user-own-team", "open"],
+    ["assign --to cusermember00000000000000", "incident-get-assigned", "open"],
+  ])("is not asked for `%s` where it is so already", async (line, before, status) => {
+    const { code, stdout, sent } = await act(line, before, "patch-unknown-incident");
+    expect({ code, outcomes: JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      outcomes: [{ outcome: "already", status }],
+    });
+    expect(sent?.method).toBe("GET");
+  });
+
+  it.each([
+    ["assign --to cusernobody00000000000000", "patch-assign-unknown-user", "failed", ExitCode.failure],
+    ["resolve", "patch-user-other-team", "forbidden", ExitCode.auth],
+    ["resolve", "patch-unknown-incident", "notFound", ExitCode.notFound],
+    ["suppress", "patch-bad-status", "failed", ExitCode.failure],
+  ])("says what became of `%s` when it answers as in %s", async (line, answer, outcome, exitCode) => {
+    const { code, stdout, stderr } = await act(line, "get-user-own-team", answer);
+    expect({ code, outcomes: JSON.parse(stdout) }).toMatchObject({ code: exitCode, outcomes: [{ outcome }] });
+    expect(stderr).not.toMatch(/Please check your input|You do not have permission/);
+  });
+
+  it("is given an assignee under both names, and an empty one to take it away", async () => {
+    const rex = "cuserresponder00000000000";
+    const given = await act(`assign --to ${rex}`, "get-user-own-team", "patch-everything");
+    expect(given.sent?.body).toEqual({ assignee_id: rex, assigneeId: rex });
+    expect(JSON.parse(given.stdout)).toMatchObject([{ outcome: "assigned", by: rex }]);
+    const taken = await act("assign --to none", "incident-get-assigned", "patch-open-from-resolved");
+    expect(taken.sent?.body).toEqual({ assignee_id: "", assigneeId: "" });
+    expect(JSON.parse(taken.stdout)).toMatchObject([{ outcome: "assigned", by: null }]);
   });
 
   it("does not publish who is on call", async () => {

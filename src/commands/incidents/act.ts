@@ -118,7 +118,7 @@ async function actOnIncidents<Options extends ActOptions>(
     throw error instanceof CliError ? couldNot(verb, ids, error) : error;
   }
   await printer.list([outcomes], outcomeShape);
-  await tellReceipts(printer, outcomes, ctx.now());
+  await tellReceipts(printer, verb, outcomes, ctx.now());
   const failure = summarize(verb, outcomes) ?? incomplete;
   if (failure !== undefined) throw failure;
 }

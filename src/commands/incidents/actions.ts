@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { IncidentChange, StatusVerb } from "../../model/incident.ts";
 import { readDuration } from "../../output/duration.ts";
-import { findUser } from "../references.ts";
+import { findAssignee } from "../references.ts";
 import { type ActOptions, addIncidentsAction } from "./act.ts";
 import { readUrgency } from "./words.ts";
 
@@ -29,7 +29,7 @@ function addStatusActions(incidents: Command, ctx: Context): void {
   status("ack", "acknowledge", "Acknowledge incidents: say that somebody is on it", "acknowledge");
   status("unack", "unacknowledge", "Take back an acknowledgement", "unacknowledge");
   status("resolve", "resolve", "Resolve incidents");
-  status("reopen", "reopen", "Reopen resolved incidents");
+  status("reopen", "reopen", "Reopen incidents that are resolved, snoozed or suppressed");
   status("suppress", "suppress", "Suppress incidents, where the vendor can");
 }
 
@@ -77,16 +77,16 @@ function addAssign(incidents: Command, ctx: Context): void {
     },
     async action({ to, note }, vendor) {
       if (vendor.provider.incidents === undefined) throw unsupported(vendor.provider.name, "incidents");
-      const person = to.toLowerCase() === "none" ? null : await findAssignee(to, vendor);
+      const person = to.toLowerCase() === "none" ? null : await findGiven(to, vendor);
       return { verb: "assign", to: person, ...(note !== undefined && { note }) };
     },
   });
 }
 
 /** A person that does not exist is a slip of the command line, as a missing one is. */
-async function findAssignee(to: string, vendor: Parameters<typeof findUser>[0]): ReturnType<typeof findUser> {
+async function findGiven(to: string, vendor: Parameters<typeof findAssignee>[0]): ReturnType<typeof findAssignee> {
   try {
-    return await findUser(vendor, to);
+    return await findAssignee(vendor, to);
   } catch (error) {
     if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
     throw usageError(error.message, "onduty users list");

@@ -4,7 +4,7 @@ import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { NewIncident, Urgency } from "../../model/incident.ts";
 import { printDryRun } from "../dry-run.ts";
 import { readAll } from "../ids.ts";
-import { findService, findUser } from "../references.ts";
+import { findAssignee, findService } from "../references.ts";
 import { mayHaveHappened } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";
 import { readUrgency } from "./words.ts";
@@ -52,7 +52,7 @@ async function createIncident(ctx: Context, given: string, options: CreateOption
   if (incidents === undefined) throw unsupported(provider.name, "incidents");
   const description = options.description === "-" ? (await readAll(ctx.streams.in)).trim() : options.description;
   const service = options.service === undefined ? undefined : (await findService(connected, options.service)).id;
-  const assignee = options.assign === undefined ? undefined : await findUser(connected, options.assign);
+  const assignee = options.assign === undefined ? undefined : await findAssignee(connected, options.assign);
   const incident: NewIncident = {
     title,
     urgency: options.urgency,

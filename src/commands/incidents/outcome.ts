@@ -41,7 +41,7 @@ export async function tryOut(
   act: () => Promise<ItemOutcome[]>,
 ): Promise<void> {
   const outcomes = (await printDryRun(printer, connected, act)) ?? [];
-  await tellReceipts(printer, outcomes, connected.connection.now());
+  await tellReceipts(printer, verb, outcomes, connected.connection.now());
   for (const { id, error } of outcomes.length === 1 ? [] : outcomes)
     if (error !== null) await printer.warn(`warning: ${id}: ${error}`);
   const failure = summarize(verb, outcomes);
@@ -49,12 +49,16 @@ export async function tryOut(
 }
 
 /** Tells of incidents that were as wanted already, who has them and since when. */
-export async function tellReceipts(printer: Printer, outcomes: ItemOutcome[], now: Date): Promise<void> {
+export async function tellReceipts(printer: Printer, verb: string, outcomes: ItemOutcome[], now: Date): Promise<void> {
   for (const { id, outcome, status, by, at } of outcomes) {
     if (outcome !== "already") continue;
-    const who = by === null ? "" : ` by ${by}`;
-    const when = at === null ? "" : ` ${relativeTime(at, now)}`;
-    await printer.notice(`${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`);
+    if (verb === "assign") await printer.notice(`${id} was assigned to ${by ?? "nobody"} already`);
+    else if (verb === "update") await printer.notice(`${id} was like that already`);
+    else {
+      const who = by === null ? "" : ` by ${by}`;
+      const when = at === null ? "" : ` ${relativeTime(at, now)}`;
+      await printer.notice(`${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`);
+    }
   }
 }
 

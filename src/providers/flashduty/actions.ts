@@ -18,6 +18,9 @@ export const batch = 100;
 
 type Rows = Map<string, Record<string, unknown>>;
 
+/** What is done to incidents: to reopen a snoozed one is to wake it. */
+type Deed = IncidentAction | { verb: "wake"; note?: string };
+
 /** The route of a verb that takes ids and little else. */
 const routes = {
   acknowledge: "POST /incident/ack",
@@ -25,6 +28,7 @@ const routes = {
   resolve: "POST /incident/resolve",
   reopen: "POST /incident/reopen",
   snooze: "POST /incident/snooze",
+  wake: "POST /incident/wake",
   assign: "POST /incident/assign",
   comment: "POST /incident/comment",
 } as const;
@@ -73,8 +77,20 @@ export async function actOnIncidents(
     if (known === undefined) todo.push(id);
     else outcomes.set(id, known);
   }
-  for (const outcome of await actOnAll(http, connection, todo, action)) outcomes.set(outcome.id, outcome);
+  const isAsleep = (id: string): boolean => action.verb === "reopen" && isSnoozed(connection, before.get(id));
+  const batches = [
+    ...inBatches(
+      todo.filter((id) => !isAsleep(id)),
+      action,
+    ),
+    ...inBatches(todo.filter(isAsleep), { ...action, verb: "wake" }),
+  ];
+  for (const outcome of await actOnAll(http, connection, batches)) outcomes.set(outcome.id, outcome);
   return ids.map((id) => ({ ...(outcomes.get(id.toLowerCase()) as ItemOutcome), id }));
+}
+
+function isSnoozed(connection: Connection, row: Record<string, unknown> | undefined): boolean {
+  return row !== undefined && toIncident(row, connection).status === "snoozed";
 }
 
 export function checkIds(ids: readonly string[]): void {
@@ -83,22 +99,27 @@ export function checkIds(ids: readonly string[]): void {
     throw usageError(`"${bad}" is not an id of Flashduty: 24 hexadecimal characters`, "onduty incidents list");
 }
 
+interface Batch {
+  ids: string[];
+  deed: Deed;
+}
+
+function inBatches(ids: string[], deed: Deed): Batch[] {
+  const starts = Array.from({ length: Math.ceil(ids.length / batch) }, (_, index) => index * batch);
+  return starts.map((at) => ({ ids: ids.slice(at, at + batch), deed }));
+}
+
 /** Batch by batch. What ends the work (a lost network) does not hide what was done before it. */
-async function actOnAll(
-  http: HttpClient,
-  connection: Connection,
-  ids: string[],
-  action: IncidentAction,
-): Promise<ItemOutcome[]> {
+async function actOnAll(http: HttpClient, connection: Connection, batches: Batch[]): Promise<ItemOutcome[]> {
   const outcomes: ItemOutcome[] = [];
-  for (let at = 0; at < ids.length; at += batch) {
-    const some = ids.slice(at, at + batch);
+  for (const [index, { ids, deed }] of batches.entries()) {
     try {
-      outcomes.push(...(await actOnBatch(http, connection, some, action)));
+      outcomes.push(...(await actOnBatch(http, connection, ids, deed)));
     } catch (error) {
-      if (!(error instanceof CliError) || at === 0) throw error;
-      const told = action.verb === "comment" ? unsure(error, "added") : error.message;
-      return [...outcomes, ...some.map((id) => failed(id, told)), ...ids.slice(at + batch).map(untried(error))];
+      if (!(error instanceof CliError) || index === 0) throw error;
+      const told = deed.verb === "comment" ? unsure(error, "added") : error.message;
+      const rest = batches.slice(index + 1).flatMap((one) => one.ids);
+      return [...outcomes, ...ids.map((id) => failed(id, told)), ...rest.map(untried(error))];
     }
   }
   return outcomes;
@@ -153,7 +174,7 @@ function whatIs(
     case "resolve":
       return closed ? already : undefined;
     case "reopen":
-      return closed ? undefined : already;
+      return closed || status === "snoozed" ? undefined : already;
     case "comment":
       return undefined;
     case "update":
@@ -167,7 +188,7 @@ function whatIs(
     case "unacknowledge":
       return acker(row).at === null && status === "open" ? already : undefined;
     case "assign":
-      return isOnly(row, action.to?.id) ? already : undefined;
+      return isOnly(row, action.to?.id) ? { ...already, ...holder(incident) } : undefined;
     default:
       return undefined;
   }
@@ -181,6 +202,11 @@ function isChanged(incident: Incident, { title, description, urgency }: Incident
   );
 }
 
+/** Who has it. */
+function holder({ assignees: [one] }: Incident): Pick<ItemOutcome, "by" | "at"> {
+  return { by: one === undefined ? null : (one.name ?? one.email ?? one.id), at: null };
+}
+
 /** Whether this person, and nobody else, has it. */
 function isOnly(row: Record<string, unknown>, person: string | undefined): boolean {
   const ids = asObjects(row.responders).map((one) => asText(one.person_id));
@@ -192,7 +218,7 @@ async function actOnBatch(
   http: HttpClient,
   connection: Connection,
   ids: string[],
-  action: IncidentAction,
+  action: Deed,
 ): Promise<ItemOutcome[]> {
   try {
     await post(http, ids, action);
@@ -210,7 +236,7 @@ async function actOnBatch(
   return receipts(http, connection, ids, action, error);
 }
 
-async function post(http: HttpClient, ids: string[], action: IncidentAction): Promise<void> {
+async function post(http: HttpClient, ids: string[], action: Deed): Promise<void> {
   if (action.verb === "update") {
     // The one change that takes a single id.
     for (const id of ids)
@@ -224,7 +250,7 @@ async function post(http: HttpClient, ids: string[], action: IncidentAction): Pr
 }
 
 /** What a verb sends beside the ids. */
-function partsOf(action: IncidentAction): Record<string, unknown> {
+function partsOf(action: Deed): Record<string, unknown> {
   const { verb, note } = action;
   switch (verb) {
     case "resolve":
@@ -254,7 +280,7 @@ function resetOf(id: string, { title, description, urgency }: IncidentChange): R
 /**
  * The note of what has no place for one, as a comment. It is done by now, so a failure is told beside that. It is never repeated: a comment sent twice would stand there twice.
  */
-async function addNote(http: HttpClient, ids: string[], { verb, note }: IncidentAction): Promise<string | null> {
+async function addNote(http: HttpClient, ids: string[], { verb, note }: Deed): Promise<string | null> {
   if (note === undefined || verb === "resolve" || verb === "reopen" || verb === "comment") return null;
   try {
     await http.request("POST /incident/comment", { body: { incident_ids: ids, comment: note } });
@@ -270,30 +296,33 @@ async function receipts(
   http: HttpClient,
   connection: Connection,
   ids: string[],
-  { verb }: IncidentAction,
+  { verb }: Deed,
   error: string | null,
 ): Promise<ItemOutcome[]> {
   const after = await readByIds(http, ids).catch((cause: unknown): Rows => {
     connection.debug(`could not read back: ${(cause as Error).message}`);
     return new Map();
   });
-  const outcome = pastTense[verb];
+  const outcome = verb === "wake" ? "reopened" : pastTense[verb];
   return ids.map((id): ItemOutcome => {
     const row = after.get(id);
     if (row === undefined) return { id, outcome, status: statusAfter[verb] ?? null, by: null, at: null, error };
-    const { status, resolvedAt } = toIncident(row, connection);
-    const who = status === "resolved" ? { by: null, at: resolvedAt } : acker(row);
+    const incident = toIncident(row, connection);
+    const { status, resolvedAt } = incident;
+    const has = verb === "assign" ? holder(incident) : acker(row);
+    const who = status === "resolved" ? { by: null, at: resolvedAt } : has;
     return { id, outcome, status, ...who, error };
   });
 }
 
 /** What is known without reading back. */
-const statusAfter: Partial<Record<IncidentAction["verb"], IncidentStatus>> = {
+const statusAfter: Partial<Record<Deed["verb"], IncidentStatus>> = {
   acknowledge: "acknowledged",
   unacknowledge: "open",
   resolve: "resolved",
   reopen: "open",
   snooze: "snoozed",
+  wake: "open",
 };
 
 export function failed(id: string, error: string): ItemOutcome {

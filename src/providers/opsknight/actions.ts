@@ -7,6 +7,7 @@ import {
   type ItemOutcome,
   type NewIncident,
   type Outcome,
+  type Person,
   pastTense,
   type TimelineEntry,
 } from "../../model/incident.ts";
@@ -60,10 +61,11 @@ async function actOnOne(
   const known = settled(before, action);
   if (known !== undefined) return known;
   const after = await patch(http, connection, before, bodyOf(action));
-  // The answer to a PATCH leaves out the assignee.
+  // The answer to a PATCH leaves out the assignee, or tells only the id.
   const assignees = action.verb === "assign" ? (action.to === null ? [] : [action.to]) : before.assignees;
-  const outcome = action.verb === "comment" ? "commented" : pastTense[action.verb];
-  return receipt({ ...after, assignees: after.assignees.length > 0 ? after.assignees : assignees }, outcome);
+  const named = (person: Person): Person => assignees.find(({ id }) => id === person.id) ?? person;
+  const people = after.assignees.map((person) => (person.name === null ? named(person) : person));
+  return receipt({ ...after, assignees: people.length > 0 ? people : assignees }, pastTense[action.verb]);
 }
 
 /** The outcome where nothing is to be done, or where doing it would undo something else. */
@@ -76,7 +78,8 @@ function settled(before: Incident, action: IncidentAction): ItemOutcome | undefi
   if (verb === "update") return before.urgency === action.change.urgency ? receipt(before, "already") : undefined;
   const target = targets[verb];
   if (target?.status === before.status) return receipt(before, "already");
-  if (before.status !== "resolved" && verb === "reopen") return receipt(before, "already");
+  // Reopening is the way back from snoozed and suppressed, too; an acknowledgement has one of its own.
+  if (before.status === "acknowledged" && verb === "reopen") return receipt(before, "already");
   if (before.status === "resolved" && verb !== "reopen" && verb !== "resolve")
     return refused(before, `it is resolved; this would reopen it`);
   if (verb === "unacknowledge" && before.status !== "acknowledged")
