@@ -41,6 +41,45 @@ async function vendorWith(rows: unknown[]): Promise<FakeVendor> {
 }
 
 describe("incidents list", () => {
+  it("misses none although others are resolved while it is being listed", async () => {
+    const vendor = await fakeVendor();
+    const at = (index: number): string => new Date(Date.UTC(2026, 1, 1) - index * 60_000).toISOString();
+    let rows = Array.from({ length: 350 }, (_, index) => ({
+      ...incidents[0],
+      id: `inc_${index}`,
+      created_at: at(index),
+    }));
+    const stay = rows.filter((_, index) => index % 9 !== 0).map(({ id }) => id);
+    vendor.handle("GET /api/incidents", ({ query }, response) => {
+      const [limit, offset] = [Number(query.limit), Number(query.offset)];
+      const data = rows.slice(offset, offset + limit);
+      const pagination = { total: rows.length, limit, offset, has_more: offset + limit < rows.length };
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data, pagination }));
+      // After each page some of what stood there goes.
+      rows = rows.filter(({ id }, index) => index >= offset + limit || stay.includes(id));
+    });
+    const { code, stdout } = await run("incidents list --all -q", { profiles: profilesAt(vendor.url) });
+    const ids = stdout.trim().split("\n");
+    expect(code).toBe(0);
+    expect(stay.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("goes on where the server does not say that there is more", async () => {
+    const vendor = await fakeVendor();
+    const rows = Array.from({ length: 150 }, (_, index) => ({
+      ...incidents[0],
+      id: `inc_${index}`,
+      urgency: index < 120 ? "LOW" : "HIGH",
+    }));
+    vendor.handle("GET /api/incidents", ({ query }, response) => {
+      const data = rows.slice(Number(query.offset), Number(query.offset) + Number(query.limit));
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data }));
+    });
+    const { stdout } = await run("incidents list --urgency high --limit 10 -q", { profiles: profilesAt(vendor.url) });
+    expect(stdout.trim().split("\n")).toHaveLength(10);
+  });
+
   it("does not say that nothing matches when only part of the list came", async () => {
     const vendor = await fakeVendor();
     const rows = Array.from({ length: 200 }, (_, index) => ({

@@ -8,6 +8,8 @@ import { readList, readOne, toIncident, type WireList } from "./wire.ts";
 /** Most rows of one page: of the documented API, and of 1.3.1, which has only one page. Source: the reference; 1.3.1 as it runs. */
 const pageSize = 100;
 const onlyPageSize = 200;
+/** So many ids that came last are remembered, and so many may go while they are listed. */
+const mostRecent = 1000;
 
 const route = "GET /api/incidents";
 
@@ -82,21 +84,22 @@ async function* documentedPages(
 ): AsyncIterable<Page<Incident>> {
   const compare = comparison(filter);
   let page = firstPage;
+  let asked = Math.min(filter.limit, pageSize);
   let offset = 0;
   let left = filter.limit;
-  // An incident opened meanwhile shifts the pages: what came on the one before may come again.
-  let before = new Set<string>();
+  // What was opened or resolved meanwhile moves the pages: what came before may come again.
+  const recent = new Set<string>();
+  let isAgain = false;
   for (;;) {
-    const fresh = page.rows.map((row) => toIncident(row, connection)).filter(({ id }) => !before.has(id));
+    const fresh = page.rows.map((row) => toIncident(row, connection)).filter(({ id }) => !recent.has(id));
     const rows = fresh
       .filter((incident) => matches(incident, filter))
       .sort(compare)
       .slice(0, left);
     left -= rows.length;
     offset += page.rows.length;
-    const ended =
-      page.hasMore === false || page.rows.length === 0 || (page.hasMore === undefined && page.rows.length < pageSize);
-    const repeats = !ended && fresh.length === 0;
+    const ended = page.rows.length === 0 || !(page.hasMore ?? hasMore(page, offset, asked));
+    const repeats = !ended && fresh.length === 0 && !isAgain;
     yield {
       rows,
       // What the server counts is what we count only when it filters as we do.
@@ -105,8 +108,41 @@ async function* documentedPages(
       ...(repeats && { truncated: "this OpsKnight server answers every page with the same incidents" }),
     };
     if (ended || repeats || left <= 0) return;
-    before = new Set(fresh.map(({ id }) => id));
-    page = await fetchPage(http, { ...query, limit: Math.min(pageSize, Math.max(left, 1)), offset });
+    remember(
+      recent,
+      fresh.map(({ id }) => id),
+    );
+    asked = Math.min(pageSize, Math.max(left, 1));
+    let { total } = page;
+    page = await fetchPage(http, { ...query, limit: asked, offset });
+    isAgain = false;
+    // As many as are counted less now may have gone from in front of this page: then others have moved past it, unseen.
+    for (let gone = lost(total, page); gone > 0; gone = lost(total, page)) {
+      if (gone > mostRecent) return yield { rows: [], truncated: "too many incidents went while they were listed" };
+      isAgain = true;
+      total = page.total;
+      offset = Math.max(0, offset - gone);
+      page = await fetchPage(http, { ...query, limit: asked, offset });
+    }
+  }
+}
+
+/** How many the server counts less than before. */
+function lost(before: number | undefined, { total }: WireList): number {
+  return before === undefined || total === undefined ? 0 : before - total;
+}
+
+/** Where the server does not say whether there is more. */
+function hasMore({ total, rows }: WireList, offset: number, asked: number): boolean {
+  return total === undefined ? rows.length >= asked : offset < total;
+}
+
+/** Keeps the last ids that came. */
+function remember(recent: Set<string>, ids: readonly string[]): void {
+  for (const id of ids) recent.add(id);
+  for (const id of recent) {
+    if (recent.size <= mostRecent + pageSize) return;
+    recent.delete(id);
   }
 }
 
