@@ -176,7 +176,7 @@ export function buildProgram(context: Context, writeHelp = (_text: string): void
     if (jq !== undefined) await (await import("./output/jq.ts")).checkJq(jq);
   });
   program.hook("preSubcommand", (_, command) => fill(command, context));
-  program.action(() => {
+  program.allowExcessArguments(true).action(() => {
     if (program.args.length > 0) throw unknownCommand(program, program.args[0] ?? "");
     program.outputHelp();
   });

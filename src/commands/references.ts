@@ -19,7 +19,8 @@ export function pick<Thing extends Reference>(what: string, word: string, all: r
   const near = exact.length > 0 ? exact : all.filter((thing) => fold(thing.name).startsWith(wanted));
   if (near.length > 1) throw ambiguous(word, `${what}s`, near);
   const [found] = near;
-  if (found === undefined) throw new CliError("notFound", `there is no ${what} "${word}"`);
+  if (found === undefined)
+    throw new CliError("notFound", `there is no ${what} "${word}"`, { hint: `onduty ${what}s list` });
   return found;
 }
 

@@ -55,6 +55,25 @@ describe("--jq", () => {
     expect(vendor.requests).toEqual([]);
   });
 
+  it("does not make what was done look undone when it fails on the outcome", async () => {
+    const { vendor } = await setUp();
+    const [row] = data;
+    vendor
+      .reply("GET /api/incidents/inc_2", 200, { data: row })
+      .reply("PATCH /api/incidents/inc_2", 200, { data: row });
+    vendor.reply("GET /api/services", 200, { data: [{ id: "svc_1", name: "One" }] });
+    vendor.reply("POST /api/incidents", 201, { data: row });
+    const profiles = profilesAt(vendor.url);
+    const acked = await run(["incidents", "ack", "inc_2", "--jq", ".outcome"], { profiles });
+    expect(acked).toMatchObject({ code: ExitCode.failure, stdout: "" });
+    expect(acked.stderr).toMatch(
+      /^inc_2: acknowledged\n.*what was done could not be printed: --jq: Cannot index array/,
+    );
+    const made = await run(["incidents", "create", "x", "--jq", ".[0]"], { profiles });
+    expect(made).toMatchObject({ code: ExitCode.failure, stdout: "" });
+    expect(made.stderr).toContain("incident inc_2 was created, but could not be printed: --jq: Cannot index object");
+  });
+
   it("tells of an expression that fails on what came", async () => {
     const { list } = await setUp();
     const { code, stderr, stdout } = await list(["--jq", '.[] | error("boo")']);

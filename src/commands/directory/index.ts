@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Connected, Context, GlobalOptions } from "../../context.ts";
-import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
+import { ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page } from "../../model/incident.ts";
 import { readLimit } from "../incidents/words.ts";
@@ -135,13 +135,8 @@ async function showRow(ctx: Context, name: DirectoryName, given: string, options
 }
 
 async function find<Name extends DirectoryName>(vendor: Connected, name: Name, word: string): Promise<object> {
-  try {
-    if (name !== "users") return pick(singular[name], word, await readDirectory(vendor, name));
-    const { findMe } = await import("../references.ts");
-    const wanted = word === "me" ? (await findMe(vendor)).id : word;
-    return pickUser(wanted, await readDirectory(vendor, "users"));
-  } catch (error) {
-    if (!(error instanceof CliError) || error.kind !== "notFound" || error.hint !== undefined) throw error;
-    throw new CliError("notFound", error.message, { hint: `onduty ${name} list`, cause: error });
-  }
+  if (name !== "users") return pick(singular[name], word, await readDirectory(vendor, name));
+  const { findMe } = await import("../references.ts");
+  const wanted = word === "me" ? (await findMe(vendor)).id : word;
+  return pickUser(wanted, await readDirectory(vendor, "users"));
 }

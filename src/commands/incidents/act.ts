@@ -4,7 +4,7 @@ import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
 import { readIds } from "../ids.ts";
 import { addFilterOptions, type FilterOptions, hasFilter, readDates, toFilter } from "./filter.ts";
-import { couldNot, outcomeShape, summarize, tellReceipts, tryOut } from "./outcome.ts";
+import { couldNot, outcomeShape, printOutcomes, summarize, tellReceipts, tryOut } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";
 
 export interface ActOptions extends GlobalOptions {
@@ -117,7 +117,7 @@ async function actOnIncidents<Options extends ActOptions>(
   } catch (error) {
     throw error instanceof CliError ? couldNot(verb, ids, error) : error;
   }
-  await printer.list([outcomes], outcomeShape);
+  await printOutcomes(printer, outcomes);
   await tellReceipts(printer, verb, outcomes, ctx.now());
   const failure = summarize(verb, outcomes) ?? incomplete;
   if (failure !== undefined) throw failure;

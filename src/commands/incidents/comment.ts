@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import { readAll, readIds } from "../ids.ts";
-import { couldNot, mayHaveHappened, outcomeShape, summarize, tryOut } from "./outcome.ts";
+import { couldNot, mayHaveHappened, outcomeShape, printOutcomes, summarize, tryOut } from "./outcome.ts";
 
 interface CommentOptions extends GlobalOptions {
   note?: string;
@@ -51,7 +51,7 @@ async function comment(ctx: Context, words: string[], options: CommentOptions): 
     if (!(error instanceof CliError)) throw error;
     throw mayHaveHappened(couldNot("comment on", ids, error), "added", `onduty incidents timeline ${ids[0]}`);
   });
-  await printer.list([outcomes], outcomeShape);
+  await printOutcomes(printer, outcomes);
   const failure = summarize("comment on", outcomes);
   if (failure !== undefined) throw failure;
 }

@@ -5,7 +5,7 @@ import type { NewIncident, Urgency } from "../../model/incident.ts";
 import { printDryRun } from "../dry-run.ts";
 import { readAll } from "../ids.ts";
 import { findAssignee, findService } from "../references.ts";
-import { mayHaveHappened } from "./outcome.ts";
+import { mayHaveHappened, notPrinted } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";
 import { readUrgency } from "./words.ts";
 
@@ -66,10 +66,11 @@ async function createIncident(ctx: Context, given: string, options: CreateOption
     await printDryRun(printer, connected, create);
     return;
   }
-  try {
-    await printer.object(await printer.progress("creating the incident", create()), incidentShape);
-  } catch (error) {
+  const made = await printer.progress("creating the incident", create()).catch((error: unknown) => {
     const look = `onduty incidents list --since 10m --query '${title.replaceAll("'", "'\\''")}'`;
     throw error instanceof CliError ? mayHaveHappened(error, "created", look) : error;
-  }
+  });
+  await printer.object(made, incidentShape).catch((error: unknown) => {
+    throw notPrinted(error, `incident ${made.id} was created, but`);
+  });
 }

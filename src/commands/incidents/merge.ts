@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import { readIds } from "../ids.ts";
-import { couldNot, mayHaveHappened, outcomeShape, summarize, tryOut } from "./outcome.ts";
+import { couldNot, mayHaveHappened, outcomeShape, printOutcomes, summarize, tryOut } from "./outcome.ts";
 
 interface MergeOptions extends GlobalOptions {
   /** Required by the command line. */
@@ -50,7 +50,7 @@ async function merge(ctx: Context, words: string[], options: MergeOptions): Prom
     if (!(error instanceof CliError)) throw error;
     throw mayHaveHappened(couldNot("merge", sources, error), "merged", `onduty incidents timeline ${into}`);
   });
-  await printer.list([outcomes], outcomeShape);
+  await printOutcomes(printer, outcomes);
   const failure = summarize("merge", outcomes);
   if (failure !== undefined) throw failure;
 }

@@ -79,6 +79,22 @@ export const outcomeShape: Shape<ItemOutcome> = {
   id: (item) => item.id,
 };
 
+/** Prints what became of incidents. @throws {CliError} when it cannot be printed, which must not look as if it had not been done */
+export async function printOutcomes(printer: Printer, outcomes: ItemOutcome[]): Promise<void> {
+  try {
+    await printer.list([outcomes], outcomeShape);
+  } catch (error) {
+    for (const { id, outcome } of outcomes) await printer.warn(`${id}: ${outcome}`);
+    throw notPrinted(error, "what was done");
+  }
+}
+
+/** That what was done could not be printed, such as by a jq expression that fails on it. */
+export function notPrinted(error: unknown, what: string): unknown {
+  if (!(error instanceof CliError)) return error;
+  return new CliError("failure", `${what} could not be printed: ${error.message}`, { hint: error.hint, cause: error });
+}
+
 /** An error of all ids at once, with what was to be done. */
 export function couldNot(verb: string, ids: readonly string[], error: CliError): CliError {
   if (error.kind === "usage") return error;
