@@ -141,11 +141,13 @@ describe("incidents list", () => {
     const { vendor, connection } = await setUp();
     vendor.reply(listRoute, 200, page(null));
     vendor.reply(listRoute, 200, { request_id: "fd-nothing" });
+    vendor.reply(listRoute, 200, { request_id: "fd-nothing", data: {} });
+    vendor.reply("POST /schedule/list", 200, { request_id: "fd-nothing", data: {} });
     expect((await collect(flashduty.incidents.list(connection, filter()))).rows).toEqual([]);
-    await expect(collect(flashduty.incidents.list(connection, filter()))).rejects.toMatchObject({
-      kind: "failure",
-      requestId: "fd-nothing",
-    });
+    const nothing = { kind: "failure", requestId: "fd-nothing" };
+    await expect(collect(flashduty.incidents.list(connection, filter()))).rejects.toMatchObject(nothing);
+    await expect(collect(flashduty.incidents.list(connection, filter()))).rejects.toMatchObject(nothing);
+    await expect(flashduty.onCall(connection, { schedules: [], at: now })).rejects.toMatchObject(nothing);
   });
 
   it("takes unknown words for the loudest and says so with --debug", async () => {

@@ -1,10 +1,9 @@
-import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page, Reference } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asObjects, asText } from "../wire.ts";
-import { toId } from "./wire.ts";
+import { asArray, asObjects, asText } from "../wire.ts";
+import { readList, toId } from "./wire.ts";
 
 const pageSize = 100;
 /** `p * limit` may not be more. Source: OpenAPI. */
@@ -47,9 +46,7 @@ async function* pagesOf(
   for (let page = 1; ; page += 1) {
     const body = { ...query, p: page, limit: pageSize };
     const answer = await http.request(route, { body, idempotent: true, reads: true });
-    const data = asObject(asObject(answer.body)?.data);
-    if (data === undefined)
-      throw new CliError("failure", `${route}: no list in the answer`, { requestId: answer.requestId ?? undefined });
+    const data = readList(answer, route, "list");
     const rows = asObjects(data.items);
     const total = typeof data.total === "number" ? data.total : undefined;
     const more = rows.length > 0 && (data.has_next_page === true || (total !== undefined && page * pageSize < total));

@@ -3,9 +3,9 @@ import type { HttpClient } from "../../http/client.ts";
 import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
-import { asObject, asObjects, asText } from "../wire.ts";
+import { asObjects, asText } from "../wire.ts";
 import { readByIds } from "./actions.ts";
-import { isMissing, readData, severityOf, toIncident } from "./wire.ts";
+import { isMissing, readData, readList, severityOf, toIncident } from "./wire.ts";
 
 /** A window must be under 31 days; so far back is looked without `--since`. Source: OpenAPI; data is kept up to 360 days by plan. */
 const windowSeconds = 30 * 86_400;
@@ -101,11 +101,7 @@ async function* pagesOf(
       ...(cursor !== undefined && { search_after_ctx: cursor }),
     };
     const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
-    const data = asObject(asObject(answer.body)?.data);
-    if (data === undefined)
-      throw new CliError("failure", "POST /incident/list: no incidents in the answer", {
-        requestId: answer.requestId ?? undefined,
-      });
+    const data = readList(answer, "POST /incident/list", "incidents");
     const rows = asObjects(data.items);
     cursor = asText(data.search_after_ctx) ?? undefined;
     const ended = data.has_next_page !== true;
@@ -223,7 +219,9 @@ async function findByNumber(
   for (const { start, end: until } of windowsOf(end - lookBackSeconds, end)) {
     const body = { nums: [number], start_time: start, end_time: until, limit: 20 };
     const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
-    found = asObjects(readData(answer.body).items).filter((row) => asText(row.num) === number);
+    found = asObjects(readList(answer, "POST /incident/list", "incidents").items).filter(
+      (row) => asText(row.num) === number,
+    );
     if (found.length > 0) break;
   }
   if (found.length > 1) {

@@ -1,5 +1,5 @@
 import { CliError } from "../../errors.ts";
-import type { OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
+import type { Answer, OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
 import type { Incident, IncidentStatus, Person, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
@@ -74,6 +74,13 @@ export function isMissing(error: unknown): boolean {
 /** `data` of an answer; an action's answer has none. */
 export function readData(body: unknown): Record<string, unknown> {
   return asObject(asObject(body)?.data) ?? {};
+}
+
+/** `data` of a list. Its items may be null; an answer that has nothing of a list must not look like an empty one. */
+export function readList({ body, requestId }: Answer, route: string, what: string): Record<string, unknown> {
+  const data = asObject(asObject(body)?.data);
+  if (data !== undefined && ["items", "total", "has_next_page"].some((name) => name in data)) return data;
+  throw new CliError("failure", `${route}: no ${what} in the answer`, { requestId: requestId ?? undefined });
 }
 
 /** Unix seconds as an ISO time; 0 means "not yet". Feed items write milliseconds. */
