@@ -6,7 +6,7 @@ import { type OnCall, type OnCallAnswer, onCallFields } from "../model/oncall.ts
 import { parseTime } from "../output/point-in-time.ts";
 import type { Printer, Shape } from "../output/printer.ts";
 import { relativeTime } from "../output/time.ts";
-import { findMe, findUser, isId } from "./references.ts";
+import { findMe, findUser, isOpaque } from "./references.ts";
 
 interface OnCallOptions extends GlobalOptions {
   user?: string;
@@ -86,7 +86,7 @@ async function ofPerson(
   }
   const everybody = all.flatMap((row) => row.users);
   // Who is known by an id of this form, and is not there, is not on call.
-  if (word !== undefined && isId(word) && everybody.every(({ id }) => isId(id))) return [];
+  if (word !== undefined && isOpaque(word) && everybody.every(({ id }) => isOpaque(id))) return [];
   try {
     return rowsOf(all, await (given === "me" ? findMe(vendor) : findUser(vendor, given)));
   } catch (error) {

@@ -89,9 +89,14 @@ export function pickUser(word: string, users: readonly User[]): User {
   return byMail ?? pick("user", word, users);
 }
 
-/** Whether a word has the form of a vendor's id, which no name is likely to have. */
+/** Whether a word has the form of a vendor's id. `ada_l` has it too, and may be a name: where it can be looked up, it is. */
 export function isId(word: string): boolean {
-  return /^(\d{6,}|(?=.*\d)[a-z0-9]{20,}|[0-9a-f-]{32,36}|[a-z]{2,5}_\w+)$/i.test(word);
+  return isOpaque(word) || /^[a-z]{2,5}_\w+$/i.test(word);
+}
+
+/** Whether a word can be nothing but an id. */
+export function isOpaque(word: string): boolean {
+  return /^(\d{6,}|(?=.*\d)[a-z0-9]{20,}|[0-9a-f-]{32,36})$/i.test(word);
 }
 
 /**
@@ -117,7 +122,7 @@ async function unlessHidden<Found extends Person | Reference>(
 async function knownPerson(vendor: Vendor, word: string): Promise<Person> {
   if (word.trim() === "") throw usageError("the user is empty");
   const wanted = fold(word);
-  const people = isId(word) ? [] : await peopleOfIncidents(vendor);
+  const people = isOpaque(word) ? [] : await peopleOfIncidents(vendor);
   const same = people.filter(({ id, name, email }) => [id, name, email].some((own) => own && fold(own) === wanted));
   if (same.length > 1) throw ambiguous(word, "users", same);
   if (same[0] !== undefined) return same[0];
@@ -152,7 +157,7 @@ async function peopleOfIncidents({ provider, connection }: Vendor): Promise<Pers
 export async function findMe(vendor: Vendor): Promise<Person> {
   const { provider, connection } = vendor;
   const { user, name } = connection.profile;
-  if (user !== undefined && isId(user)) return { id: user, name: user, email: null };
+  if (user !== undefined && isOpaque(user)) return { id: user, name: user, email: null };
   // A name or an e-mail address is no id: the vendor would find nothing under it.
   if (user !== undefined && user !== "me") return findUser(vendor, user);
   const identity = await provider.whoami(connection);

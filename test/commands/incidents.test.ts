@@ -41,6 +41,20 @@ async function vendorWith(rows: unknown[]): Promise<FakeVendor> {
 }
 
 describe("incidents list", () => {
+  it.each(["a server that publishes its users", "one that does not"])(
+    "finds what I have by a name in the form of an id, on %s",
+    async (server) => {
+      const vendor = await vendorWith(incidents.map((row) => ({ ...row, assignee: { id: "usr_1", name: "ada_l" } })));
+      if (server === "one that does not")
+        vendor.reply("GET /api/users", 404, "<html>", { "content-type": "text/html" });
+      else vendor.reply("GET /api/users", 200, { data: [{ id: "usr_1", name: "ada_l" }] });
+      const { opsknight } = profilesAt(vendor.url);
+      const profiles = { opsknight: Object.assign({}, opsknight, { user: "ada_l" }) };
+      const mine = await run("incidents list --assignee me -q", { profiles });
+      expect(mine).toMatchObject({ code: 0, stdout: "inc_1\ninc_2\n" });
+    },
+  );
+
   it("misses none although others are resolved while it is being listed", async () => {
     const vendor = await fakeVendor();
     const at = (index: number): string => new Date(Date.UTC(2026, 1, 1) - index * 60_000).toISOString();
@@ -451,6 +465,15 @@ describe("oncall", () => {
     vendor.reply("GET /api/users", 200, { data: people });
     expect((await run(absent, { profiles, now })).code).toBe(ExitCode.partial);
     expect((await run(absent.replace("oncall", "oncall primary"), { profiles, now })).code).toBe(ExitCode.no);
+  });
+
+  it("looks up a name in the form of an id before it says that nobody of that name is on call", async () => {
+    const vendor = await schedules();
+    vendor.reply("GET /api/users", 200, { data: [{ id: "usr_1", name: "ada_l" }] });
+    const ask = (user: string) =>
+      run(["oncall", "primary", "--user", user, "--exit-status"], { profiles: profilesAt(vendor.url), now });
+    expect((await ask("ada_l")).code).toBe(0);
+    expect((await ask("usr_9")).code).toBe(ExitCode.notFound);
   });
 
   it("takes a name for one person alone", async () => {
