@@ -25,7 +25,9 @@ export async function collectOutcomes(
       if (!(error instanceof CliError)) throw error;
       if (concernsAll(error)) {
         fatal ??= error;
-        return failed(id, "failed", error.message);
+        // Its request was on the way: what became of it is not known.
+        const stopped = error.kind === "interrupted" || error.kind === "terminated";
+        return failed(id, "failed", stopped ? "interrupted before an answer came; it may be done" : error.message);
       }
       anyAnswer = true;
       return failureOutcome(id, error);
