@@ -172,7 +172,7 @@ __onduty_describe() {
     'incidents reopen') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
     'incidents suppress') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
     'incidents snooze') options='--for --note --status --urgency --service --team --assignee --since --until --query' valued=' --for --note --status --urgency --service --team --assignee --since --until --query' ;;
-    'incidents assign') options='--to --note --status --urgency --service --team --assignee --since --until --query' valued=' --to --note --status --urgency --service --team --assignee --since --until --query' ;;
+    'incidents assign') options='--to --add --escalate --note --status --urgency --service --team --assignee --since --until --query' valued=' --to --note --status --urgency --service --team --assignee --since --until --query' ;;
     'incidents update') options='--urgency --priority --title --description --note' valued=' --urgency --priority --title --description --note' ;;
     'incidents comment') options='--note' valued=' --note' ;;
     'incidents merge') options='--into --note' valued=' --into --note' ;;

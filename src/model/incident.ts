@@ -129,8 +129,10 @@ export type IncidentAction = { note?: string } & (
   | { verb: StatusVerb }
   /** For the vendor's default when `forMs`, in milliseconds, is absent. */
   | { verb: "snooze"; forMs?: number }
-  /** Null takes it away from whoever has it. */
-  | { verb: "assign"; to: Person | null }
+  /** Null takes it away from whoever has it. With `add` those who have it keep it. */
+  | { verb: "assign"; to: Person | null; add?: boolean }
+  /** To the next level of its escalation rule. */
+  | { verb: "escalate" }
   | { verb: "update"; change: IncidentChange }
   | { verb: "comment"; note: string }
 );
@@ -166,6 +168,7 @@ export const pastTense = {
   snooze: "snoozed",
   suppress: "suppressed",
   assign: "assigned",
+  escalate: "escalated",
   update: "updated",
   comment: "commented",
   merge: "merged",

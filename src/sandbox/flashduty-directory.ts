@@ -10,7 +10,7 @@ import {
   pagingOf,
 } from "./flashduty-call.ts";
 import { text } from "./reply.ts";
-import { findPerson, people, schedules, services, teams } from "./seed.ts";
+import { escalationRules, findPerson, people, schedules, services, teams } from "./seed.ts";
 
 /* Channels, schedules, people and teams of Flashduty. Source: the vendor's OpenAPI. */
 
@@ -57,6 +57,12 @@ export const directoryRoutes: Record<string, Handler> = {
         items: orNull(some.map(({ channel_id, channel_name, status }) => ({ channel_id, channel_name, status }))),
       },
     };
+  },
+  "/channel/escalate/rule/list": ({ body }) => {
+    const index = services.findIndex(({ flashduty }) => flashduty === body.channel_id);
+    if (index === -1) return notFound("channel");
+    const items = escalationRules.filter(({ service }) => service === index).map(toRule);
+    return { data: { items: orNull(items) } };
   },
   "/schedule/list": listSchedules,
   "/schedule/info": ({ body }) => {
@@ -229,4 +235,15 @@ function toSchedule({ flashduty, name, current, next }: (typeof schedules)[numbe
     next_oncall: hidden ? null : following,
     notify: { fixed_time: null, webhooks: null },
   };
+}
+
+function toRule({ id, name, levels }: (typeof escalationRules)[number], index: number) {
+  const layers = levels.map((level) => ({
+    target: { person_ids: level.map((one) => people[one].flashduty), team_ids: null, schedule_to_role_ids: null },
+    escalate_window: 30,
+    notify_step: 5,
+    max_times: 3,
+    force_escalate: false,
+  }));
+  return { rule_id: id, rule_name: name, priority: index, status: "enabled", layers };
 }

@@ -14,7 +14,7 @@ import {
   wordsOf,
 } from "./flashduty-call.ts";
 import { objectOf, text } from "./reply.ts";
-import { findPerson, findService, people, services, teams } from "./seed.ts";
+import { escalationRules, findPerson, findService, people, services, teams } from "./seed.ts";
 import type { FeedItem, SandboxIncident } from "./state.ts";
 
 /* Incidents of Flashduty. Source: the vendor's OpenAPI. */
@@ -84,9 +84,11 @@ export const incidentRoutes: Record<string, Handler> = {
     const people = assigneesOf(call.body.assigned_to);
     if (!Array.isArray(people)) return people;
     if (people.length === 0) return invalid("assigned_to.person_ids must have 1 to 100 elements");
+    const level = levelOf(call.body.assigned_to);
     return act((incident, { store }) => {
       incident.acks = incident.acks.filter(({ person }) => people.includes(person));
       store.assign("flashduty", incident, people);
+      incident.level = level;
       return { type: "i_assign", detail: { to: people.map(Number), type: "assign" } };
     })({ ...call, body: { ...call.body, incident_ids: call.body.incident_ids ?? [call.body.incident_id] } });
   },
@@ -202,13 +204,25 @@ function tell({ store, now, person }: Call, incident: SandboxIncident, item: Pic
 /** People to assign, as ids; or what is wrong with them. */
 function assigneesOf(value: unknown): string[] | Outcome {
   const { person_ids, emails, escalate_rule_id: rule } = objectOf(value);
-  if (rule !== undefined) return notFound("escalate rule");
+  const level = levelOf(value);
+  if (rule !== undefined && level === null) return notFound("escalate rule");
+  if (level !== null) return level.people;
   const given = Array.isArray(person_ids) ? person_ids.map(String) : [];
   if (given.length > 100 || given.some((id) => findPerson("flashduty", id) === undefined))
     return invalid("person_ids are not valid ones");
   // Addresses that nobody has are ignored.
   const addressed = people.filter(({ email }) => texts(emails).includes(email));
   return [...new Set([...given, ...addressed.map(({ flashduty }) => String(flashduty))])];
+}
+
+/** The level of an escalation rule that is named, with its people. */
+function levelOf(value: unknown): NonNullable<SandboxIncident["level"]> | null {
+  const { escalate_rule_id, layer_idx } = objectOf(value);
+  const rule = escalationRules.find(({ id }) => id === escalate_rule_id);
+  const level = rule?.levels[Number(layer_idx ?? 0)];
+  if (rule === undefined || level === undefined) return null;
+  const ids = level.map((index) => String(people[index].flashduty));
+  return { rule: rule.id, name: rule.name, index: Number(layer_idx ?? 0), people: ids };
 }
 
 function merge(call: Call): Outcome {
@@ -343,7 +357,7 @@ function toWire(one: SandboxIncident, now: number): object {
     closer_id: 0,
     owner_id: 0,
     responders: orNull(responders),
-    assigned_to: one.assignees.length === 0 ? null : { person_ids: one.assignees.map(Number), type: "assign" },
+    assigned_to: assignment(one),
     labels: one.labels,
     fields: null,
     images: null,
@@ -355,4 +369,11 @@ function toWire(one: SandboxIncident, now: number): object {
     group_method: "n",
     detail_url: `https://console.sandbox.test/incident/detail/${one.id}`,
   };
+}
+
+function assignment({ assignees, level }: SandboxIncident): object | null {
+  if (assignees.length === 0) return null;
+  if (!level) return { person_ids: assignees.map(Number), type: "assign" };
+  const { rule, name, index } = level;
+  return { escalate_rule_id: rule, escalate_rule_name: name, layer_idx: index, type: "escalate" };
 }

@@ -196,7 +196,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     ["incidents resolve --yes --query ''", "Expected a text to look for"],
     ["incidents snooze inc_1 --for 0", "Expected a duration above 0"],
     ["incidents snooze inc_1 --for soon", "Expected a duration above 0"],
-    ["incidents assign inc_1", "required option '--to <user>'"],
+    ["incidents assign inc_1", "assign takes --to USER or --escalate"],
     ["incidents assign inc_1 --to ' '", "--to names nobody"],
     ["incidents update inc_1", "nothing says what to change"],
     ["incidents update inc_1 --urgency loud", "Allowed choices are high, medium, low"],
@@ -266,6 +266,57 @@ describe("what one vendor can and the other cannot", () => {
     expect((await show(two ?? "")).status).toBe("resolved");
     const gone = await command(`incidents merge ${two} --into ffffffffffffffffffffffff`);
     expect(gone.code).toBe(ExitCode.notFound);
+  });
+
+  it("escalates on Flashduty, level by level, and says when there is none left", async () => {
+    const { command, show, list } = await setUp("flashduty");
+    const { id } = (await command('incidents create "A climb" --service checkout')).json as Row;
+    const people = async (): Promise<string[]> => (await show(id)).assignees.map(({ name }) => name ?? "");
+    for (const expected of [["Ada Lovelace"], ["Grace Hopper"], ["Ada Lovelace", "Grace Hopper", "藤井 慧"]]) {
+      const { code, json } = await command(`incidents assign ${id} --escalate`);
+      expect({ code, json }).toMatchObject({ code: 0, json: [{ id, outcome: "escalated", by: expected[0] }] });
+      expect(await people()).toEqual(expected);
+    }
+    const last = await command(`incidents assign ${id} --escalate`);
+    expect(last).toMatchObject({
+      code: 1,
+      json: [{ outcome: "failed", error: expect.stringMatching(/last level of "Ch/) }],
+    });
+
+    const [database] = await list("--service database");
+    const both = await command(`incidents assign ${id} ${database?.id} --escalate`);
+    expect(both.json).toMatchObject([
+      { outcome: "failed" },
+      { outcome: "failed", error: expect.stringMatching(/no escalation rule/) },
+    ]);
+  });
+
+  it("calls somebody in on Flashduty, beside those who have it", async () => {
+    const { command, show } = await setUp("flashduty");
+    const { id } = (await command('incidents create "A crowd" --service checkout --assign ada')).json as Row;
+    const { code, json } = await command(`incidents assign ${id} --to grace --add`);
+    expect({ code, json }).toMatchObject({ code: 0, json: [{ outcome: "assigned" }] });
+    expect((await show(id)).assignees.map(({ name }) => name)).toEqual(["Ada Lovelace", "Grace Hopper"]);
+    expect((await command(`incidents assign ${id} --to grace --add`)).json).toMatchObject([{ outcome: "already" }]);
+    // Without --add it is hers alone.
+    expect((await command(`incidents assign ${id} --to grace`)).json).toMatchObject([{ outcome: "assigned" }]);
+    expect((await show(id)).assignees.map(({ name }) => name)).toEqual(["Grace Hopper"]);
+  });
+
+  it.each([
+    ["opsknight", "incidents assign inc_000001 --escalate", "opsknight has no escalation by hand"],
+    ["opsknight", "incidents assign inc_000001 --to ada --add", "opsknight has no place for a second assignee"],
+    ["flashduty", "incidents assign 0123456789abcdef01234567", "--to USER or --escalate"],
+    ["flashduty", "incidents assign 0123456789abcdef01234567 --to me --escalate", "--to USER or --escalate"],
+    ["flashduty", "incidents assign 0123456789abcdef01234567 --to none --add", "--to says whom"],
+    ["flashduty", "incidents assign 0123456789abcdef01234567 --escalate --add", "--to says whom"],
+  ])("says on %s that `%s` is none", async (vendor, line, message) => {
+    const { command } = await setUp(vendor);
+    expect(await command(line)).toMatchObject({
+      code: ExitCode.usage,
+      stdout: "",
+      stderr: expect.stringContaining(message),
+    });
   });
 
   it("snoozes on Flashduty for as long as is said, for two hours by itself, and never for more than a day", async () => {

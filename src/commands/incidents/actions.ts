@@ -60,27 +60,41 @@ function readSnooze(text: string): number {
 }
 
 interface AssignOptions extends ActOptions {
-  /** Required by the command line. */
-  to: string;
+  to?: string;
+  add?: boolean;
+  escalate?: boolean;
 }
 
 function addAssign(incidents: Command, ctx: Context): void {
   addIncidentsAction<AssignOptions>(incidents, ctx, {
     name: "assign",
     verb: "assign",
-    description: "Give incidents to somebody",
+    description: "Give incidents to somebody, or to the next level of their escalation",
     declare: (command) =>
-      command.requiredOption("--to <user>", "id, e-mail address, name or me; none takes it away from whoever has it"),
-    examples: [" --to me"],
-    check({ to }) {
-      if (to.trim() === "") throw usageError("--to names nobody", "--to me");
+      command
+        .option("--to <user>", "id, e-mail address, name or me; none takes it away from whoever has it")
+        .option("--add", "call in this person beside those who have it, where the vendor can")
+        .option("--escalate", "to the next level of its escalation rule, where the vendor can"),
+    examples: [" --to me", " --escalate"],
+    check({ to, add, escalate }) {
+      if ((to === undefined) === (escalate !== true))
+        throw usageError("assign takes --to USER or --escalate, one of them", "--to me");
+      if (to?.trim() === "") throw usageError("--to names nobody", "--to me");
+      if (add === true && (to === undefined || isNobody(to)))
+        throw usageError("--add calls somebody in: --to says whom", "--to USER --add");
     },
-    async action({ to, note }, vendor) {
+    async action({ to, add, note }, vendor) {
       if (vendor.provider.incidents === undefined) throw unsupported(vendor.provider.name, "incidents");
-      const person = to.toLowerCase() === "none" ? null : await findGiven(to, vendor);
-      return { verb: "assign", to: person, ...(note !== undefined && { note }) };
+      const said = note === undefined ? {} : { note };
+      if (to === undefined) return { verb: "escalate", ...said };
+      const person = isNobody(to) ? null : await findGiven(to, vendor);
+      return { verb: "assign", to: person, ...(add === true && { add }), ...said };
     },
   });
+}
+
+function isNobody(word: string): boolean {
+  return word.toLowerCase() === "none";
 }
 
 /** A person that does not exist is a slip of the command line, as a missing one is. */

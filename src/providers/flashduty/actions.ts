@@ -6,11 +6,13 @@ import {
   type IncidentChange,
   type IncidentStatus,
   type ItemOutcome,
+  type Person,
   pastTense,
 } from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
+import { createLevels } from "./escalation.ts";
 import { acker, isMissing, readData, severityOf, toIncident } from "./wire.ts";
 
 /** Most ids that one action takes. Source: OpenAPI. */
@@ -76,6 +78,19 @@ export async function actOnIncidents(
     const known = whatIs(connection, id, before.get(id), action);
     if (known === undefined) todo.push(id);
     else outcomes.set(id, known);
+  }
+  if (action.verb === "escalate") {
+    const levels = createLevels(http);
+    const told = await collectOutcomes(todo, 4, async (id) => {
+      const level = await levels.after(before.get(id) ?? {});
+      if (typeof level === "string") return failed(id, level);
+      const body = { incident_ids: [id], assigned_to: { ...level, type: "escalate" } };
+      await http.request(routes.assign, { body, idempotent: true });
+      const error = await addNote(http, [id], action);
+      return (await receipts(http, connection, [id], action, error))[0] as ItemOutcome;
+    });
+    for (const outcome of told) outcomes.set(outcome.id, outcome);
+    return ids.map((id) => ({ ...(outcomes.get(id.toLowerCase()) as ItemOutcome), id }));
   }
   const isAsleep = (id: string): boolean => action.verb === "reopen" && isSnoozed(connection, before.get(id));
   const batches = [
@@ -188,7 +203,7 @@ function whatIs(
     case "unacknowledge":
       return acker(row).at === null && status === "open" ? already : undefined;
     case "assign":
-      return isOnly(row, action.to?.id) ? { ...already, ...holder(incident) } : undefined;
+      return hasIt(row, action) ? { ...already, ...holder(incident) } : undefined;
     default:
       return undefined;
   }
@@ -207,10 +222,10 @@ function holder({ assignees: [one] }: Incident): Pick<ItemOutcome, "by" | "at"> 
   return { by: one === undefined ? null : (one.name ?? one.email ?? one.id), at: null };
 }
 
-/** Whether this person, and nobody else, has it. */
-function isOnly(row: Record<string, unknown>, person: string | undefined): boolean {
+/** Whether this person has it; and nobody else, unless the person is to be called in. */
+function hasIt(row: Record<string, unknown>, { to, add }: { to: Person | null; add?: boolean }): boolean {
   const ids = asObjects(row.responders).map((one) => asText(one.person_id));
-  return ids.length === 1 && ids[0] === person;
+  return ids.includes(to?.id ?? "") && (add === true || ids.length === 1);
 }
 
 /** A batch answers nothing for each id: when it fails, the ids are tried one by one to tell precisely. */
@@ -243,7 +258,13 @@ async function post(http: HttpClient, ids: string[], action: Deed): Promise<void
       await http.request("POST /incident/reset", { body: resetOf(id, action.change), idempotent: true });
     return;
   }
-  if (action.verb === "suppress") throw unsupported("flashduty", "suppressed incidents");
+  if (action.verb === "assign" && action.add === true) {
+    const person_ids = [Number(action.to?.id)];
+    for (const id of ids)
+      await http.request("POST /incident/responder/add", { body: { incident_id: id, person_ids }, idempotent: true });
+    return;
+  }
+  if (action.verb === "suppress" || action.verb === "escalate") throw unsupported("flashduty", action.verb);
   const body = { incident_ids: ids, ...partsOf(action) };
   // A comment sent twice would stand there twice.
   await http.request(routes[action.verb], { body, idempotent: action.verb !== "comment" });
@@ -309,7 +330,7 @@ async function receipts(
     if (row === undefined) return { id, outcome, status: statusAfter[verb] ?? null, by: null, at: null, error };
     const incident = toIncident(row, connection);
     const { status, resolvedAt } = incident;
-    const has = verb === "assign" ? holder(incident) : acker(row);
+    const has = verb === "assign" || verb === "escalate" ? holder(incident) : acker(row);
     const who = status === "resolved" ? { by: null, at: resolvedAt } : has;
     return { id, outcome, status, ...who, error };
   });

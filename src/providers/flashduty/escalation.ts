@@ -1,0 +1,53 @@
+import type { HttpClient } from "../../http/client.ts";
+import { asArray, asObject, asObjects, asText } from "../wire.ts";
+import { readData } from "./wire.ts";
+
+/** A level of an escalation rule, as `assigned_to` names it; levels count from 0. */
+export interface Level {
+  escalate_rule_id: string;
+  layer_idx: number;
+}
+
+interface Rule {
+  id: string;
+  name: string;
+  /** Number of its levels. */
+  levels: number;
+}
+
+/** Where incidents go next. The rules of a channel are asked for once. */
+export function createLevels(http: HttpClient): { after(row: Record<string, unknown>): Promise<Level | string> } {
+  const rules = new Map<string, Promise<Rule[]>>();
+  return {
+    /** The level after the one that has an incident, a row of the vendor's; or why there is none. */
+    async after(row) {
+      const channel = asText(row.channel_id) ?? "0";
+      if (channel === "0") return "it belongs to no channel, and so to no escalation rule";
+      const asking = rules.get(channel) ?? readRules(http, channel);
+      rules.set(channel, asking);
+      const all = await asking;
+      const has = asObject(row.assigned_to) ?? {};
+      const ruleId = asText(has.escalate_rule_id);
+      const current = all.find(({ id }) => id === ruleId);
+      const rule = current ?? all[0];
+      if (rule === undefined) return "its channel has no escalation rule that is enabled";
+      const next = current === undefined ? 0 : Number(has.layer_idx ?? 0) + 1;
+      if (next >= rule.levels) return `it is at the last level of "${rule.name}" already`;
+      return { escalate_rule_id: rule.id, layer_idx: next };
+    },
+  };
+}
+
+/** Rules of a channel that are enabled, those that count first in front. Source: OpenAPI, `priority` is lower first. */
+async function readRules(http: HttpClient, channel: string): Promise<Rule[]> {
+  const body = { channel_id: Number(channel) };
+  const answer = await http.request("POST /channel/escalate/rule/list", { body, idempotent: true, reads: true });
+  return asObjects(readData(answer.body).items)
+    .filter(({ status }) => status !== "disabled" && status !== "deleted")
+    .sort((a, b) => Number(a.priority ?? 0) - Number(b.priority ?? 0))
+    .map((rule) => ({
+      id: asText(rule.rule_id) ?? "",
+      name: asText(rule.rule_name) ?? "",
+      levels: asArray(rule.layers).length,
+    }));
+}
