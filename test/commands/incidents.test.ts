@@ -360,6 +360,23 @@ describe("incidents ack", () => {
     expect(vendor.requests.every(({ method }) => method === "GET")).toBe(true);
   });
 
+  it.each([
+    ["ack", "it is open"],
+    ["resolve", "it is open"],
+    ["update --urgency low", "its urgency is high"],
+    ["assign --to usr_2", "Ada Lovelace has it"],
+  ])("does not call `%s` done when the answer says otherwise", async (words, message) => {
+    const vendor = await fakeVendor();
+    const row = { ...incidents[0], assignee: { id: "usr_1", name: "Ada Lovelace" } };
+    vendor
+      .reply("GET /api/incidents/inc_1", 200, { data: row })
+      .reply("PATCH /api/incidents/inc_1", 200, { data: row });
+    vendor.reply("GET /api/users", 200, { data: [{ id: "usr_2", name: "Grace Hopper" }] });
+    const { code, stderr } = await run(`incidents ${words} inc_1 --max-wait 0`, { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.failure);
+    expect(stderr).toContain(`the server took the change, but ${message}`);
+  });
+
   it("says which scope the key lacks", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });

@@ -58,9 +58,9 @@ describe("--jq", () => {
   it("does not make what was done look undone when it fails on the outcome", async () => {
     const { vendor } = await setUp();
     const [row] = data;
-    vendor
-      .reply("GET /api/incidents/inc_2", 200, { data: row })
-      .reply("PATCH /api/incidents/inc_2", 200, { data: row });
+    vendor.reply("GET /api/incidents/inc_2", 200, { data: row }).reply("PATCH /api/incidents/inc_2", 200, {
+      data: { ...row, status: "ACKNOWLEDGED" },
+    });
     vendor.reply("GET /api/services", 200, { data: [{ id: "svc_1", name: "One" }] });
     vendor.reply("POST /api/incidents", 201, { data: row });
     const profiles = profilesAt(vendor.url);

@@ -64,6 +64,8 @@ async function actOnOne(
   const known = settled(before, action);
   if (known !== undefined) return known;
   const after = await patch(http, connection, before, bodyOf(action));
+  const undone = after === before ? undefined : whatIsNot(after, action);
+  if (undone !== undefined) return refused(after, undone);
   // The answer to a PATCH leaves out the assignee, or tells only the id.
   const assignees = action.verb === "assign" ? (action.to === null ? [] : [action.to]) : before.assignees;
   const named = (person: Person): Person => assignees.find(({ id }) => id === person.id) ?? person;
@@ -87,6 +89,19 @@ function settled(before: Incident, action: IncidentAction): ItemOutcome | undefi
     return refused(before, `it is resolved; this would reopen it`);
   if (verb === "unacknowledge" && before.status !== "acknowledged")
     return refused(before, `it is ${before.status}, not acknowledged`);
+  return undefined;
+}
+
+/** What the answer contradicts: a server may take a change and not make it. */
+function whatIsNot({ status, assignees, urgency }: Incident, action: IncidentAction): string | undefined {
+  const told = "the server took the change, but";
+  const wanted = targets[action.verb]?.status;
+  if (wanted !== undefined && status !== wanted) return `${told} it is ${status}`;
+  if (action.verb === "update" && action.change.urgency !== undefined && urgency !== action.change.urgency)
+    return `${told} its urgency is ${urgency}`;
+  const [person] = assignees;
+  if (action.verb === "assign" && person !== undefined && !assignees.some(({ id }) => id === action.to?.id))
+    return `${told} ${person.name ?? person.id} has it`;
   return undefined;
 }
 
