@@ -188,6 +188,7 @@ __onduty_describe() {
     'services list') options='--query --limit --all' valued=' --query --limit' ;;
     'schedules') commands='list show' ;;
     'schedules list') options='--query --limit --all' valued=' --query --limit' ;;
+    'schedules show') options='--shifts --since --for' valued=' --since --for' ;;
     'users') commands='list show' ;;
     'users list') options='--query --limit --all' valued=' --query --limit' ;;
     'teams') commands='list show' ;;

@@ -255,6 +255,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'profiles add' = @(,@('--provider', 'opsknight, flashduty or flotiq'),@('--base-url', 'the vendor''s address; has a default on flashduty and flotiq'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'),@('--service', 'service that events go to'),@('--routing-key', 'routing key of events'),@('--user', 'who me is: id, e-mail or name'),@('--ca-file', 'PEM file of additional certificate authorities'),@('--proxy', 'proxy to go through'),@('--allow-http', 'send keys in clear text to an http:// address'))
     'services list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most services to list (default: 100)'),@('--all', 'list every one'))
     'schedules list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most schedules to list (default: 100)'),@('--all', 'list every one'))
+    'schedules show' = @(,@('--shifts', 'who is on call when, gaps included, where the vendor can tell'),@('--since', 'first moment of the shifts (default: now)'),@('--for', 'how long from there (default: 7d)'))
     'users list' = @(,@('--query', 'only with this text in the name, e-mail address or id'),@('--limit', 'most users to list (default: 100)'),@('--all', 'list every one'))
     'teams list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most teams to list (default: 100)'),@('--all', 'list every one'))
     'deploy' = @(,@('--summary', 'the same as an option'),@('--status', 'started, succeeded, failed, canceled; a CI job''s own word works'),@('--change-key', 'ties the events of one change together (default: from the CI job and environment)'),@('--environment', 'where to (default: of the CI job)'),@('--version', 'what is deployed'),@('--link', 'page to look at; can be repeated (default: the CI run)'),@('--detail', 'more to know; can be repeated'),@('--service', 'service of the vendor (default: of the profile)'),@('--routing-key', 'routing key (default: of the profile)'),@('--spool-ok', 'exit 0 when the event is safe on disk but not delivered yet'),@('--no-spool', 'send directly, keeping nothing on disk'))
@@ -423,6 +424,8 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'services list:--limit' = 'text'
     'schedules list:--query' = 'text'
     'schedules list:--limit' = 'text'
+    'schedules show:--since' = 'text'
+    'schedules show:--for' = 'text'
     'users list:--query' = 'text'
     'users list:--limit' = 'text'
     'teams list:--query' = 'text'

@@ -32,6 +32,28 @@ export const onCallFields = [
   "profile",
 ] as const satisfies readonly (keyof OnCall)[];
 
+/** A stretch of a schedule; times are ISO 8601 UTC. */
+export interface Shift {
+  schedule: { id: string; name: string };
+  from: string;
+  until: string;
+  users: Person[];
+  /** Nobody is on call. */
+  gap: boolean;
+  provider: string;
+  profile: string;
+}
+
+export const shiftFields = [
+  "schedule",
+  "from",
+  "until",
+  "users",
+  "gap",
+  "provider",
+  "profile",
+] as const satisfies readonly (keyof Shift)[];
+
 export interface OnCallQuery {
   /** Ids or exact names of schedules; empty means every one. */
   schedules: string[];

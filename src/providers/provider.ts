@@ -9,10 +9,11 @@ import type {
   ItemOutcome,
   NewIncident,
   Page,
+  Reference,
   TimelineEntry,
 } from "../model/incident.ts";
 import type { Identity, KeyKind, KeyVerdict } from "../model/key.ts";
-import type { OnCallAnswer, OnCallQuery } from "../model/oncall.ts";
+import type { OnCallAnswer, OnCallQuery, Shift } from "../model/oncall.ts";
 
 export const providerNames = ["opsknight", "flashduty", "flotiq"] as const;
 export type ProviderName = (typeof providerNames)[number];
@@ -124,6 +125,8 @@ export interface Provider {
 
   /** Absent when the vendor has no on-call schedules. One answer for each schedule asked for or found. */
   onCall?(connection: Connection, query: OnCallQuery): Promise<OnCallAnswer[]>;
+  /** Who is on call on a schedule from one moment to another, without holes: gaps are shifts of nobody. @throws {CliError} `usage` when that is longer than the vendor tells */
+  shifts?(connection: Connection, schedule: Reference, window: { from: Date; until: Date }): Promise<Shift[]>;
 
   /** Absent when the vendor is no content system. */
   content?: {

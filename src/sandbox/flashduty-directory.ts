@@ -71,14 +71,14 @@ export const directoryRoutes: Record<string, Handler> = {
     if (wrong !== undefined) return invalid(wrong);
     return found(
       "schedule",
-      schedules.map((one) => toSchedule(one, start)).find(({ schedule_id }) => schedule_id === body.schedule_id),
+      schedules.map((one) => toSchedule(one, start, end)).find(({ schedule_id }) => schedule_id === body.schedule_id),
     );
   },
   "/schedule/infos": ({ body }) => {
     const wanted = idsOf(body.schedule_ids);
     if (wanted === undefined) return invalid("schedule_ids is required");
     const some = schedules.filter(({ flashduty }) => wanted.includes(String(flashduty)));
-    return { data: { items: orNull(some.map((one) => toSchedule(one, undefined))) } };
+    return { data: { items: orNull(some.map((one) => toSchedule(one))) } };
   },
   "/member/info": ({ person }) => {
     const member = members.find(({ member_id }) => member_id === person);
@@ -197,7 +197,7 @@ function listSchedules(call: Call): Outcome {
   const some = schedules.filter(({ name }) => includes(name, query));
   const reply = pageOf(
     call,
-    some.map((one) => toSchedule(one, timed ? Number(start) : undefined)),
+    some.map((one) => (timed ? toSchedule(one, Number(start), Number(end)) : toSchedule(one))),
     10,
   );
   if ("fail" in reply) return reply;
@@ -205,8 +205,8 @@ function listSchedules(call: Call): Outcome {
   return { data: { items, total } };
 }
 
-/** A schedule with the shifts around `start`; one tells its shift in `final_schedule` alone, as may be. */
-function toSchedule({ flashduty, name, current, next }: (typeof schedules)[number], start: number | undefined) {
+/** A schedule with its shifts from `start` to `end`, twelve hours each; one tells them in `final_schedule` alone, as may be. */
+function toSchedule({ flashduty, name, current, next }: (typeof schedules)[number], start?: number, end = start ?? 0) {
   const shift = (index: number | null, from: number) => {
     const person = index === null ? undefined : people[index];
     if (person === undefined || start === undefined) return null;
@@ -217,7 +217,10 @@ function toSchedule({ flashduty, name, current, next }: (typeof schedules)[numbe
   };
   const begin = Math.floor((start ?? 0) / hour) * hour - 2 * hour;
   const [now, following] = [shift(current, begin), shift(next, begin + 12 * hour)];
-  const shifts = [now, following].filter((one) => one !== null);
+  const count = Math.max(2, Math.ceil((end - begin) / (12 * hour)));
+  const shifts = Array.from({ length: count }, (_, index) =>
+    shift(index % 2 === 0 ? current : next, begin + index * 12 * hour),
+  ).filter((one) => one !== null);
   const hidden = name === "Secondary";
   return {
     schedule_id: flashduty as number,

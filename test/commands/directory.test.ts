@@ -123,6 +123,46 @@ describe("services, schedules, users and teams", () => {
   });
 });
 
+describe("the shifts of a schedule", () => {
+  const now = new Date("2026-03-04T10:00:00Z");
+
+  it("are told without holes on Flashduty, and who is nobody stands out", async () => {
+    const command = await setUp();
+    const shown = await command("schedules show weekend --for 2d --json", { vendor: "flashduty" });
+    const rows = JSON.parse(shown.stdout) as { from: string; until: string; gap: boolean; users: { name: string }[] }[];
+    expect(rows.length).toBeGreaterThan(3);
+    expect(rows.map(({ gap, users }) => (gap ? "nobody" : users[0]?.name)).slice(0, 3)).toEqual([
+      "nobody",
+      "藤井 慧",
+      "nobody",
+    ]);
+    for (const [index, { from }] of rows.entries()) if (index > 0) expect(from).toBe(rows[index - 1]?.until);
+
+    const table = await command("schedules show primary --shifts --for 1d --tz utc --no-color", {
+      vendor: "flashduty",
+      tty: true,
+      now,
+    });
+    expect(table.stdout).toMatch(/^FROM +UNTIL +ON CALL\n/);
+    expect(table.stdout).toMatch(/2026-03-04 08:00.+2026-03-04 20:00.+Ada Lovelace/);
+  });
+
+  it.each([
+    ["opsknight", "schedules show primary --shifts", 2, "opsknight has no shifts to show"],
+    ["flashduty", "schedules show primary --for 45d", 2, "less than 45 days"],
+    ["flashduty", "schedules show primary --for 0", 2, "above 0"],
+    ["flashduty", "schedules show primary --shifts --since 2026-02-30", 2, "does not exist in the calendar"],
+    ["flashduty", "schedules show nothing --shifts", 5, 'there is no schedule "nothing"'],
+  ])("are refused on %s to `%s`", async (vendor, line, code, message) => {
+    const command = await setUp();
+    expect(await command(line, { vendor })).toMatchObject({
+      code,
+      stdout: "",
+      stderr: expect.stringContaining(message),
+    });
+  });
+});
+
 describe("`me`", () => {
   it.each(["usr_kei", "KEI@sandbox.test", "藤井 慧", "藤井"])("is found when the profile says %s", async (user) => {
     const command = await setUp();

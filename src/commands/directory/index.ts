@@ -6,6 +6,7 @@ import type { Page } from "../../model/incident.ts";
 import { readLimit } from "../incidents/words.ts";
 import { pick, pickUser, readDirectory } from "../references.ts";
 import { shapes } from "./shapes.ts";
+import { addShiftOptions, asksShifts, type ShiftOptions, shiftExamples } from "./shift-options.ts";
 
 interface ListOptions extends GlobalOptions {
   query?: string;
@@ -55,21 +56,23 @@ Exit codes: 0 listed, 1 this server does not publish ${name}, 2 usage, 3 no answ
 
 function addShow(group: Command, ctx: Context, name: DirectoryName): void {
   const mail = name === "users" ? ", e-mail address" : "";
-  group
+  const command = group
     .command("show")
     .description(`Show a ${singular[name]}`)
-    .argument(`<${singular[name]}>`, `id${mail}, name, or the only name that begins so`)
+    .argument(`<${singular[name]}>`, `id${mail}, name, or the only name that begins so`);
+  if (name === "schedules") addShiftOptions(command);
+  command
     .addHelpText(
       "after",
       `
 Examples:
   onduty ${name} show ${name === "users" ? "ada@example.com" : "checkout"}
-  onduty ${name} show ${name === "users" ? "me" : "checkout"} --json
+  onduty ${name} show ${name === "users" ? "me" : "checkout"} --json${name === "schedules" ? shiftExamples : ""}
 
 Exit codes: 0 shown, 1 this server does not publish ${name}, 2 usage, 3 no answer, 4 key, 5 not found
 `,
     )
-    .action((word: string, _, self: Command) => showRow(ctx, name, word, self.optsWithGlobals<GlobalOptions>()));
+    .action((word: string, _, self: Command) => showRow(ctx, name, word, self.optsWithGlobals<ShiftOptions>()));
 }
 
 async function listRows(ctx: Context, name: DirectoryName, options: ListOptions): Promise<void> {
@@ -123,10 +126,14 @@ async function* take<Row extends { id: string; name: string; email?: string | nu
   }
 }
 
-async function showRow(ctx: Context, name: DirectoryName, given: string, options: GlobalOptions): Promise<void> {
+async function showRow(ctx: Context, name: DirectoryName, given: string, options: ShiftOptions): Promise<void> {
   const printer = ctx.printer(options);
-  printer.check(shapes[name]);
   const word = given.trim();
+  if (asksShifts(options)) {
+    if (word === "") throw usageError("the schedule is empty", "onduty schedules list");
+    return (await import("./shifts.ts")).showShifts(ctx, word, options);
+  }
+  printer.check(shapes[name]);
   if (word === "") throw usageError(`the ${singular[name]} is empty`, `onduty ${name} list`);
   const vendor = await ctx.connect(options);
   if (vendor.provider.directory === undefined) throw unsupported(vendor.provider.name, name);

@@ -5,7 +5,7 @@ import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
-import { onCall } from "./oncall.ts";
+import { onCall, shifts } from "./oncall.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { pageOf, readTimeline } from "./timeline.ts";
 import { authorize, readError } from "./wire.ts";
@@ -30,6 +30,7 @@ export const flashduty = {
   },
   directory: listDirectory,
   onCall,
+  shifts,
   listMethods: ["GET", "POST"],
   pageOf: nextPageOf,
   validateKey,

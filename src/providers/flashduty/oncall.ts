@@ -1,18 +1,22 @@
-import type { Person } from "../../model/incident.ts";
-import type { OnCall, OnCallAnswer, OnCallQuery } from "../../model/oncall.ts";
+import { usageError } from "../../errors.ts";
+import type { Person, Reference } from "../../model/incident.ts";
+import type { OnCall, OnCallAnswer, OnCallQuery, Shift } from "../../model/oncall.ts";
 import { findSchedules } from "../match.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObject, asText } from "../wire.ts";
 import { listItems } from "./directory.ts";
 import { readPeople } from "./people.ts";
-import { toId, toTime } from "./wire.ts";
+import { readData, toId, toTime } from "./wire.ts";
 
-/** A shift with the ids of its people. */
-interface Shift {
+/** A shift with the ids of its people; times are Unix seconds. */
+interface RawShift {
   start: number;
   end: number;
   people: string[];
 }
+
+/** A window must be shorter. Source: OpenAPI. */
+const longestWindow = 45 * 86_400;
 
 /**
  * Without a time window the vendor computes no shifts. `cur_oncall` may be null all the same; then the final schedule, in which
@@ -34,7 +38,7 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
     http,
     chosen.flatMap(({ current, next }) => [...(current?.people ?? []), ...(next?.people ?? [])]),
   );
-  const named = (shift: Shift | undefined): Person[] =>
+  const named = (shift: RawShift | undefined): Person[] =>
     (shift?.people ?? []).map((id) => people.get(id) ?? { id, name: null, email: null });
   const answers = chosen.map(({ id, name, row, current, next }): OnCallAnswer => {
     const users = named(current);
@@ -53,12 +57,58 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
   return [...answers, ...missing];
 }
 
+/** See `Provider.shifts`. */
+export async function shifts(
+  connection: Connection,
+  { id, name }: Reference,
+  { from, until }: { from: Date; until: Date },
+): Promise<Shift[]> {
+  const [start, end] = [Math.floor(from.getTime() / 1000), Math.ceil(until.getTime() / 1000)];
+  if (end - start >= longestWindow) throw usageError("flashduty tells shifts of less than 45 days", "--for 30d");
+  const http = await connection.http();
+  const body = { schedule_id: Number(id), start, end };
+  const answer = await http.request("POST /schedule/info", { body, idempotent: true, reads: true });
+  const raw = finalShifts(readData(answer.body)).filter((shift) => shift.end > start && shift.start < end);
+  const people = await readPeople(
+    http,
+    raw.flatMap((shift) => shift.people),
+  );
+  return withGaps(raw, start, end).map(
+    (shift): Shift => ({
+      schedule: { id, name },
+      from: toIso(shift.start),
+      until: toIso(shift.end),
+      users: shift.people.map((one) => people.get(one) ?? { id: one, name: null, email: null }),
+      gap: shift.people.length === 0,
+      provider: "flashduty",
+      profile: connection.profile.name,
+    }),
+  );
+}
+
+/** In order, and with shifts of nobody where there is none. */
+function withGaps(raw: RawShift[], start: number, end: number): RawShift[] {
+  const whole: RawShift[] = [];
+  let at = start;
+  for (const shift of raw.sort((a, b) => a.start - b.start)) {
+    if (shift.start > at) whole.push({ start: at, end: shift.start, people: [] });
+    whole.push(shift);
+    at = Math.max(at, shift.end);
+  }
+  if (at < end) whole.push({ start: at, end, people: [] });
+  return whole;
+}
+
+function toIso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
 function shiftsAt(
   row: Record<string, unknown>,
   now: number,
   isNow: boolean,
-): { current: Shift | undefined; next: Shift | undefined } {
-  const final = asArray(asObject(row.final_schedule)?.schedules).flatMap((value) => toShift(value) ?? []);
+): { current: RawShift | undefined; next: RawShift | undefined } {
+  const final = finalShifts(row);
   const told = isNow ? toShift(row.cur_oncall) : undefined;
   // An empty `cur_oncall` says as little as none.
   const current =
@@ -70,7 +120,12 @@ function shiftsAt(
   return { current, next: next !== undefined && next.people.length > 0 ? next : undefined };
 }
 
-function toShift(value: unknown): Shift | undefined {
+/** What counts in the end: overrides are applied. */
+function finalShifts(row: Record<string, unknown>): RawShift[] {
+  return asArray(asObject(row.final_schedule)?.schedules).flatMap((value) => toShift(value) ?? []);
+}
+
+function toShift(value: unknown): RawShift | undefined {
   const shift = asObject(value);
   if (shift === undefined) return undefined;
   const members = asArray(asObject(shift.group)?.members);
