@@ -83,6 +83,7 @@ describe("the process", () => {
       /^src\/(runtime|main)\.ts$/,
     ],
     ["console", /\bconsole\.(log|error|warn|info|debug)\b/, /^$/],
+    ["signals that Node 20 forgets", /AbortSignal\.any\(/, /^$/],
     ["chalk", /from "chalk"|import\("chalk"\)/, /^src\/output\//],
     ["undici", /["']undici/, /^src\/http\//],
   ])("has %s in one place only", (_, pattern, place) => {

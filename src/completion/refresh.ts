@@ -1,6 +1,7 @@
 import { connect } from "../connect.ts";
 import type { Connected, Context } from "../context.ts";
 import type { HttpClient } from "../http/client.ts";
+import { deadline } from "../http/deadline.ts";
 import type { DirectoryName } from "../model/directory.ts";
 import { type IncidentStatus, incidentStatuses } from "../model/incident.ts";
 import { openCache, refreshMs } from "./cache.ts";
@@ -17,7 +18,7 @@ export async function refresh(kind: Kind, named: string | undefined, context: Co
   const quiet: Context = {
     ...context,
     config: { ...context.config, load: context.config.peek },
-    signal: AbortSignal.any([context.signal, AbortSignal.timeout(refreshMs - 2000)]),
+    signal: deadline(context.signal, refreshMs - 2000),
   };
   const { provider, connection } = await connect(
     quiet,

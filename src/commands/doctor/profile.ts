@@ -2,6 +2,7 @@ import { type Settled, settle } from "../../config/settings.ts";
 import type { Config, KeySource } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
+import { deadline } from "../../http/deadline.ts";
 import { describeFailure } from "../../http/errors.ts";
 import { findHost } from "../../http/find-host.ts";
 import { openConnection, type ProbeTarget, reach, readCertificate } from "../../http/probe.ts";
@@ -129,7 +130,7 @@ async function checkProxy(
   const found = await lookUp(hostname, ms);
   if (found.problem !== null) return closed(`the proxy ${shown}: ${found.problem}`);
   try {
-    const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(ms)]);
+    const signal = deadline(ctx.signal, ms);
     await openConnection(hostname, Number(port || (protocol === "https:" ? 443 : 80)), signal);
     return { finding: ok(`through ${shown} (${from})`), open: true };
   } catch (error) {

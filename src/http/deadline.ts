@@ -1,0 +1,12 @@
+/**
+ * A signal that aborts with another one, or after so many milliseconds. `AbortSignal.any` would not do: in Node 20 the
+ * garbage collector takes a timeout that is part of it, which then never comes.
+ */
+export function deadline(signal: AbortSignal, ms: number): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true, signal: controller.signal });
+  setTimeout(() => controller.abort(new DOMException("too late", "TimeoutError")), ms).unref();
+  return controller.signal;
+}
