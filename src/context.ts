@@ -84,6 +84,8 @@ export interface Context {
   confirm(question: string, options: GlobalOptions, hint: string): Promise<boolean>;
   /** Asks for a value at the terminal, hidden when `secret`. @throws {CliError} `usage` where nothing can be asked */
   ask(question: string, options: GlobalOptions & { secret?: boolean; hint: string }): Promise<string>;
+  /** Whether `confirm` and `ask` would ask: a terminal, no CI, no `--no-input`. */
+  canAsk(options: GlobalOptions): boolean;
   /** Masks every key that was read so far, in any text. */
   redact(text: string): string;
   /** Closes what is open: connections. */

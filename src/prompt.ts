@@ -36,8 +36,13 @@ export async function ask(
   return answer.trim();
 }
 
+/** Whether there is anybody to ask. */
+export function canAsk({ interactive, env }: PromptSetting, options: GlobalOptions): boolean {
+  return options.input !== false && interactive && !env.CI;
+}
+
 function refuseWithout(setting: PromptSetting, question: string, options: GlobalOptions, hint: string): void {
-  if (options.input !== false && setting.interactive && !setting.env.CI) return;
+  if (canAsk(setting, options)) return;
   const why = options.input === false ? "--no-input is given" : setting.env.CI ? "CI is set" : "there is no terminal";
   throw usageError(`cannot ask "${question.replace(/\s+/g, " ").trim()}": ${why}`, hint);
 }

@@ -8,7 +8,7 @@ import type { HttpClient } from "./http/client.ts";
 import { maskSecrets, redact } from "./http/redact.ts";
 import { createPrinter, printerOptions } from "./output/printer.ts";
 import { isTerminal, nodeInput, type OutputStream, type Streams, standardOutput } from "./output/streams.ts";
-import { ask, confirm, type Prompt, type PromptSetting, terminalPrompt } from "./prompt.ts";
+import { ask, canAsk, confirm, type Prompt, type PromptSetting, terminalPrompt } from "./prompt.ts";
 import { standalone } from "./standalone.ts";
 import { version } from "./version.ts";
 
@@ -69,6 +69,7 @@ export function createContext(surroundings: Surroundings): Context {
       }),
     confirm: (question, options, hint) => confirm(prompting, question, options, hint),
     ask: (question, options) => ask(prompting, question, options),
+    canAsk: (options) => canAsk(prompting, options),
     redact: (text) => redact(text, secrets),
     async close() {
       await Promise.all(clients.splice(0).map((client) => client.close()));

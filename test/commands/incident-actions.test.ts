@@ -370,6 +370,46 @@ describe("incidents that filters match", () => {
   });
 });
 
+describe("an action at a terminal without ids and filters", () => {
+  it("lists what there is, numbered, and takes the numbers that are picked", async () => {
+    const { command, show, list } = await setUp("opsknight");
+    const open = await list("--status open");
+    const rows = await list();
+    const answer = `${rows.findIndex(({ id }) => id === open[0]?.id) + 1}`;
+    const { code, stderr, json } = await command("incidents ack --no-color", { tty: true, answers: [answer] });
+    expect(stderr).toMatch(/^# +ID +STATUS/m);
+    expect(stderr).toContain("Acknowledge which? Numbers such as 1 3-5, or all");
+    expect({ code, json }).toMatchObject({ code: 0, json: [{ id: open[0]?.id, outcome: "acknowledged" }] });
+    expect((await show(open[1]?.id ?? "")).status).toBe("open");
+
+    const all = await command("incidents resolve", { tty: true, answers: ["all"] });
+    expect((all.json as Row[]).map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
+    const none = await command("incidents ack --no-color", { tty: true });
+    expect(none).toMatchObject({ code: 0, json: [], stderr: expect.stringContaining("No incidents match.") });
+    const again = await command("incidents reopen", { tty: true, answers: ["1, 2-3 2"] });
+    expect(again.json).toHaveLength(3);
+  });
+
+  it.each(["", "0", "9-99", "x", "2-1"])("changes nothing when the answer is `%s`", async (answer) => {
+    const { command, list } = await setUp("flashduty");
+    const before = await list("--status all");
+    const { code, stdout } = await command("incidents resolve", { tty: true, answers: [answer] });
+    expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    expect(await list("--status all")).toEqual(before);
+  });
+
+  it.each([
+    ["--no-input", {}],
+    ["--yes", {}],
+    ["", { CI: "1" }],
+  ])("asks nothing with %s %s", async (option, env) => {
+    const { command } = await setUp("opsknight");
+    const { code, stderr } = await command(`incidents ack ${option}`, { tty: true, env });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("nothing says which incidents to acknowledge");
+  });
+});
+
 describe("a write that cannot be repeated", () => {
   it.each([
     ["opsknight", "POST /api/incidents", "incidents create x-title --service svc_1"],
