@@ -120,6 +120,7 @@ async function giveHeadStart(
   try {
     if ([...(await tools.spool.streamsBefore(lastId))].every((stream) => own.has(stream))) return undefined;
     const failed = new AbortController();
+    ctx.signal.addEventListener("abort", () => failed.abort(), { once: true, signal: failed.signal });
     const hasty = await ctx.connect({
       ...options,
       timeout: Math.min(options.timeout, headStartTimeoutMs),
@@ -128,7 +129,7 @@ async function giveHeadStart(
     const hurried: DeliveryTools = {
       ...tools,
       deadline: ctx.now().getTime() + headStartMs,
-      signal: AbortSignal.any([ctx.signal, failed.signal]),
+      signal: failed.signal,
       async send(entry) {
         if (hasty.provider.events === undefined) throw unsupported(hasty.provider.name, "events");
         return hasty.provider.events.deliver(hasty.connection, entry.event);
