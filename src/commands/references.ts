@@ -5,22 +5,37 @@ import type { IncidentFilter, Person, Reference } from "../model/incident.ts";
 
 type Vendor = Pick<Connected, "provider" | "connection">;
 
+/** The rows of a directory, and why the vendor did not give all of them. */
+export interface Listed<Row> {
+  rows: readonly Row[];
+  truncated: string | undefined;
+}
+
 /**
- * The one of `all` that a user means by `word`: its id, its exact name, or the only name that starts so, in any case.
+ * The one of `all` that a user means by `word`: its id, its exact name, or the only name that starts so, in any case. The
+ * beginning of a name is not enough where not all are known.
  *
- * @throws {CliError} `usage` when several could be meant, `notFound` when none is
+ * @throws {CliError} `usage` when several could be meant, `notFound` when none is, of code `notListed` when it may be one
+ *   of those that are not known
  */
-export function pick<Thing extends Reference>(what: string, word: string, all: readonly Thing[]): Thing {
+export function pick<Thing extends Reference>(what: string, word: string, all: Listed<Thing>): Thing {
   if (word.trim() === "") throw usageError(`the ${what} is empty`);
-  const byId = all.find((thing) => thing.id === word);
+  const byId = all.rows.find((thing) => thing.id === word);
   if (byId !== undefined) return byId;
   const wanted = fold(word);
-  const exact = all.filter((thing) => fold(thing.name) === wanted);
-  const near = exact.length > 0 ? exact : all.filter((thing) => fold(thing.name).startsWith(wanted));
+  const exact = all.rows.filter((thing) => fold(thing.name) === wanted);
+  const near = exact.length > 0 ? exact : all.rows.filter((thing) => fold(thing.name).startsWith(wanted));
   if (near.length > 1) throw ambiguous(word, `${what}s`, near);
   const [found] = near;
-  if (found === undefined)
+  if (found === undefined && all.truncated === undefined)
     throw new CliError("notFound", `there is no ${what} "${word}"`, { hint: `onduty ${what}s list` });
+  if (found === undefined || (all.truncated !== undefined && exact.length === 0)) {
+    const reason = found === undefined ? "is not among those that could be listed" : "may begin other names as well";
+    throw new CliError("notFound", `the ${what} "${word}" ${reason}: ${all.truncated}`, {
+      hint: `give its id${found === undefined ? "" : `, such as ${found.id} of ${found.name}`}`,
+      code: "notListed",
+    });
+  }
   return found;
 }
 
@@ -42,11 +57,15 @@ function ambiguous(word: string, what: string, near: readonly (Person | Referenc
 export async function readDirectory<Name extends DirectoryName>(
   { provider, connection }: Vendor,
   name: Name,
-): Promise<Directory[Name][]> {
+): Promise<Listed<Directory[Name]>> {
   if (provider.directory === undefined) throw unsupported(provider.name, name);
   const rows: Directory[Name][] = [];
-  for await (const page of provider.directory(connection, name)) rows.push(...page.rows);
-  return rows;
+  let truncated: string | undefined;
+  for await (const page of provider.directory(connection, name)) {
+    rows.push(...page.rows);
+    truncated = page.truncated ?? truncated;
+  }
+  return { rows, truncated };
 }
 
 /** The service a user means by an id or a name. */
@@ -84,8 +103,8 @@ export async function findAssignee(vendor: Vendor, word: string): Promise<Person
 }
 
 /** The same among users that were read already. */
-export function pickUser(word: string, users: readonly User[]): User {
-  const byMail = users.find(({ email }) => email?.toLowerCase() === word.toLowerCase());
+export function pickUser(word: string, users: Listed<User>): User {
+  const byMail = users.rows.find(({ email }) => email?.toLowerCase() === word.toLowerCase());
   return byMail ?? pick("user", word, users);
 }
 
@@ -101,7 +120,7 @@ export function isOpaque(word: string): boolean {
 
 /**
  * What is found, or what stands in for it on a server that does not publish its people and teams (OpsKnight 1.3.1). An id
- * goes for itself where the key may not look.
+ * goes for itself where the key may not look, and where the vendor does not list so many.
  */
 async function unlessHidden<Found extends Person | Reference>(
   word: string,
@@ -112,7 +131,8 @@ async function unlessHidden<Found extends Person | Reference>(
     return await find();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    if (error.status === 403 && isId(word)) return { id: word, name: word, email: null };
+    if ((error.status === 403 || error.code === "notListed") && isId(word))
+      return { id: word, name: word, email: null };
     if (instead === undefined || error.kind !== "failure" || error.status !== 404) throw error;
     return instead();
   }

@@ -123,6 +123,41 @@ describe("services, schedules, users and teams", () => {
   });
 });
 
+describe("a name among more than the vendor lists", () => {
+  /** OpsKnight 1.3.1 has one page of 200. */
+  async function manyServices() {
+    const services = Array.from({ length: 200 }, (_, index) => ({
+      id: `svc_${index}`,
+      name: `Service ${index} of many`,
+    }));
+    const vendor = (await fakeVendor())
+      .reply("GET /api/services", 200, { services })
+      .reply("GET /api/incidents", 200, { incidents: [] });
+    return (line: string) => run(`${line} -p opsknight`, { profiles: profilesAt(vendor.url) });
+  }
+
+  it("is taken when it is whole, and never by its beginning, which may be that of another too", async () => {
+    const command = await manyServices();
+    expect((await command('incidents list --service "service 7 of many" --json')).code).toBe(0);
+    expect(await command('incidents list --service "service 7 of"')).toMatchObject({
+      code: ExitCode.notFound,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /may begin other names as well: .*200 services.*\nhint: give its id, such as svc_7 /,
+      ),
+    });
+    expect(await command("incidents list --service elsewhere")).toMatchObject({
+      code: ExitCode.notFound,
+      stderr: expect.stringContaining("not among those that could be listed"),
+    });
+  });
+
+  it("may be an id that is not listed", async () => {
+    const command = await manyServices();
+    expect((await command("incidents list --service svc_999 --json")).stdout).toBe("[]\n");
+  });
+});
+
 describe("the shifts of a schedule", () => {
   const now = new Date("2026-03-04T10:00:00Z");
 
