@@ -55,6 +55,30 @@ async function send(vendor: FakeVendor, stdin: string, words = "", more: RunOpti
   return { ...result, rows };
 }
 
+describe("an output that fails", () => {
+  it("does not keep events send from the rest, spooled or not", async () => {
+    for (const words of ["", "--no-spool"]) {
+      const { vendor, taken } = await vendorThatTakes();
+      const events = Array.from({ length: 40 }, (_, index) => ({ summary: `s${index}`, dedupKey: `k${index}` }));
+      const { code, stderr, home } = await send(vendor, lines(...events), `--jq 'error("no")' ${words}`);
+      expect(code).toBe(ExitCode.failure);
+      expect(taken).toHaveLength(40);
+      expect(stderr).toContain("40 lines: 40 delivered");
+      expect(stderr).toContain("the outcomes of the lines could not be printed: --jq: no");
+      expect(await spoolIn(home, "pending")).toEqual([]);
+    }
+  });
+
+  it("does not look as if events trigger had sent nothing", async () => {
+    const { vendor, taken } = await vendorThatTakes();
+    const words = ["events", "trigger", "full", "--dedup-key", "k", "--jq", '.dedupKey|error("no")'];
+    const { code, stdout, stderr } = await run(words, { profiles: profilesAt(vendor.url) });
+    expect({ code, stdout, sent: taken.length }).toEqual({ code: ExitCode.failure, stdout: "", sent: 1 });
+    expect(stderr).toContain('"k": delivered');
+    expect(stderr).toContain("what was sent could not be printed: --jq: no");
+  });
+});
+
 describe("events send", () => {
   it("sends each line, and prints an outcome for each with its number", async () => {
     const { vendor, taken } = await vendorThatTakes();

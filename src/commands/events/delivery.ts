@@ -5,6 +5,7 @@ import type { Printer } from "../../output/printer.ts";
 import { type DeliveryTools, deliverEntry, type FlushReport, flush, isRefusal } from "../../spool/flush.ts";
 import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../spool/spool.ts";
 import { printDryRun } from "../dry-run.ts";
+import { notPrinted } from "../not-printed.ts";
 import { openSpool } from "../spool/rows.ts";
 import { checkTexts } from "./check.ts";
 import { codeOf, type EventFate, isAuth, outcomeShape, printOutcomes, safeAs, toOutcome } from "./outcome.ts";
@@ -50,14 +51,16 @@ export async function deliverEvents(
       for (const event of events) await provider.events?.deliver(connection, event);
     });
   }
-  const fates = await settleEvents(ctx, connected, events, options, async (settled) =>
-    printOutcomes(
-      printer,
-      settled.map((fate) => fate.row),
-      one,
-    ),
-  );
+  let unprinted: unknown;
+  const fates = await settleEvents(ctx, connected, events, options, async (settled) => {
+    const rows = settled.map((fate) => fate.row);
+    await printOutcomes(printer, rows, one).catch(async (error: unknown) => {
+      unprinted = error;
+      for (const { dedupKey, delivery } of rows) await printer.warn(`"${dedupKey}": ${delivery}`);
+    });
+  });
   await conclude(ctx, printer, fates, options, provider.title);
+  if (unprinted !== undefined) throw notPrinted(unprinted, "what was sent");
 }
 
 /** Checks events before anything is written. @throws {CliError} `usage` or `auth` */

@@ -3,6 +3,7 @@ import type { Connected, Context, DryRequest } from "../../context.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { BulkItem, BulkOutcome } from "../../spool/bulk.ts";
+import { notPrinted } from "../not-printed.ts";
 import type { DeliveryOptions } from "./delivery.ts";
 import { badRow, type LineOutcome, lineShape, lineText, toRow } from "./line-outcome.ts";
 import { addDeliveryOptions, defaultSource, target } from "./options.ts";
@@ -80,11 +81,16 @@ async function sendEvents(ctx: Context, file: string, options: SendOptions): Pro
     totals.add(outcome);
     rows.push(toRow(outcome, connection.profile));
   }).finally(() => rows.end());
-  const printed = printer.stream(rows.pages(), lineShape, lineText);
+  // The events go on, whatever becomes of the output.
+  let unprinted: unknown;
+  const printed = printer.stream(rows.pages(), lineShape, lineText).catch((error: unknown) => {
+    unprinted = error;
+  });
   // Rows at the same terminal show how far it is.
   const shown = printer.isTTY ? work : printer.progress("sending", (say) => report(work, totals, say));
   const [end] = await Promise.all([shown, printed]);
   await conclude(ctx, printer, totals, { ...options, file }, end.stoppedAt);
+  if (unprinted !== undefined) throw notPrinted(unprinted, "the outcomes of the lines");
 }
 
 /** Sends what `items` gives, through the spool unless `--no-spool`. */

@@ -4,8 +4,9 @@ import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { NewIncident, Urgency } from "../../model/incident.ts";
 import { printDryRun } from "../dry-run.ts";
 import { readAll } from "../ids.ts";
+import { notPrinted } from "../not-printed.ts";
 import { findAssignee, findService } from "../references.ts";
-import { mayHaveHappened, notPrinted } from "./outcome.ts";
+import { mayHaveHappened } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";
 import { readUrgency } from "./words.ts";
 

@@ -4,6 +4,7 @@ import type { ItemOutcome, Outcome } from "../../model/incident.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
 import { relativeTime } from "../../output/time.ts";
 import { printDryRun } from "../dry-run.ts";
+import { notPrinted } from "../not-printed.ts";
 
 /** What an outcome that is not good means as an error; absent for good ones. */
 const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
@@ -87,12 +88,6 @@ export async function printOutcomes(printer: Printer, outcomes: ItemOutcome[]): 
     for (const { id, outcome } of outcomes) await printer.warn(`${id}: ${outcome}`);
     throw notPrinted(error, "what was done");
   }
-}
-
-/** That what was done could not be printed, such as by a jq expression that fails on it. */
-export function notPrinted(error: unknown, what: string): unknown {
-  if (!(error instanceof CliError)) return error;
-  return new CliError("failure", `${what} could not be printed: ${error.message}`, { hint: error.hint, cause: error });
 }
 
 /** An error of all ids at once, with what was to be done. */
