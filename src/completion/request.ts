@@ -62,7 +62,7 @@ async function find(
     }
   }
   if (cached !== undefined) return cached.found;
-  while (performance.now() < deadlineMs) {
+  while (process.uptime() * 1000 < deadlineMs) {
     await new Promise((resolve) => setTimeout(resolve, lookMs));
     const fresh = await cache.read(context.now().getTime());
     if (fresh !== undefined) return fresh.found;

@@ -1,4 +1,6 @@
+import { readFile, stat } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { CliError, usageError } from "../errors.ts";
 import type { KeyKind } from "../model/key.ts";
 import type { ProviderName } from "../providers/provider.ts";
@@ -103,7 +105,7 @@ export function createConfigStore({ dir, notice }: StoreSetting): ConfigStore {
   return { file, load, peek, update };
 }
 
-/** Loaded when it is needed: a help or a usage error reads no file. */
+/** Loaded by what changes files: to read the one there is, node:fs will do, which is there anyway. */
 const files = (): Promise<typeof import("node:fs/promises")> => import("node:fs/promises");
 
 const reasons: Record<string, string> = {
@@ -185,8 +187,7 @@ async function write(dir: string, config: Config, check: () => void): Promise<vo
 
 async function readText(file: string): Promise<string | undefined> {
   try {
-    const { readFile } = await files();
-    return await readFile(file, "utf8");
+    return await promisify(readFile)(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
@@ -196,9 +197,9 @@ async function readText(file: string): Promise<string | undefined> {
 
 async function tighten(file: string, notice: (text: string) => void): Promise<void> {
   if (process.platform === "win32") return;
-  const { chmod, stat } = await files();
-  const { mode } = await stat(file);
+  const { mode } = await promisify(stat)(file);
   if ((mode & 0o077) === 0) return;
+  const { chmod } = await files();
   const was = octal(mode);
   try {
     await chmod(file, 0o600);

@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import type { ChalkInstance } from "chalk";
 import { CliError } from "../errors.ts";
 
@@ -93,8 +93,11 @@ function lostOutput(error: unknown): CliError {
 /** Whether a file descriptor is a terminal. */
 export function isTerminal(fd: 0 | 1 | 2): boolean {
   try {
-    // Most are known without node:tty, which loads node:net.
-    if (process.platform !== "win32" && !fstatSync(fd).isCharacterDevice()) return false;
+    // Most are known without node:tty, which loads node:net: pipes, files, and /dev/null.
+    if (process.platform !== "win32") {
+      const found = fstatSync(fd);
+      if (!found.isCharacterDevice() || found.rdev === statSync("/dev/null").rdev) return false;
+    }
   } catch {
     return false;
   }

@@ -69,19 +69,18 @@ try {
 }
 
 async function measure() {
-  const base = [];
-  const taken = new Map(rows.map((row) => [row, []]));
+  const base = { program: process.execPath, args: ["-e", "0"] };
+  const taken = new Map([base, ...rows].map((row) => [row, []]));
   for (let turn = 0; turn < pairs + 2; turn += 1) {
-    const floor = await run(["-e", "0"], { env });
-    // The first two turns warm the page cache, and make the code that is kept.
-    if (turn > 1) base.push(floor.ms);
-    for (const row of rows) {
+    // In another order each time: what comes after a long command does not always come after it.
+    for (const row of shuffled([...taken.keys()])) {
       const args = row.program === undefined ? [bin, ...row.args] : row.args;
       const one = await run(args, { env: { ...env, ...row.env }, code: row.code, program: row.program });
+      // The first two turns warm the page cache, and make the code that is kept.
       if (turn > 1) taken.get(row).push(one);
     }
   }
-  const floor = median(base);
+  const floor = median(taken.get(base).map(({ ms }) => ms));
   process.stdout.write(
     `node ${process.version}, ${pairs} runs each taken in turn, medians; node -e 0: ${floor.toFixed(1)} ms\n\n`,
   );
@@ -90,6 +89,13 @@ async function measure() {
     ratio: median(taken.get(row).map(({ ms }) => ms)) / floor,
     mb: median(taken.get(row).map(({ mb }) => mb)),
   }));
+}
+
+function shuffled(list) {
+  return list
+    .map((one) => ({ one, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ one }) => one);
 }
 
 /** The few documented OpsKnight routes these commands ask, answered at once. */

@@ -31,7 +31,7 @@ export async function runChild(
   [file = "", ...args]: readonly string[],
   { keepTail }: { keepTail: boolean },
 ): Promise<Ended> {
-  const began = performance.now();
+  const began = process.uptime();
   // The one that cannot even be tried.
   if (file === "")
     return { code: 127, signal: null, problem: "no such command", stopped: false, durationMs: 0, tail: "" };
@@ -72,7 +72,7 @@ export async function runChild(
         child.on("exit", (exitCode, exitSignal) => resolve([exitCode, exitSignal, null]));
       },
     );
-    const durationMs = performance.now() - began;
+    const durationMs = (process.uptime() - began) * 1000;
     if (problem === null) await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
     const number = signal === null ? 0 : (constants.signals[signal] ?? 0);
     return { code: code ?? 128 + number, signal, problem, stopped, durationMs, tail: tail.toString("utf8") };
