@@ -33,6 +33,8 @@ Places
                           else ~/.config/onduty
   ONDUTY_STATE_DIR        folder of the spool; else $XDG_STATE_HOME/onduty,
                           else ~/.local/state/onduty
+  On macOS and Windows the last of these are the system's own places; "onduty
+  doctor" tells them.
 
 Network
   HTTPS_PROXY HTTP_PROXY  proxy to go through; ALL_PROXY where neither is set
