@@ -81,6 +81,8 @@ export interface HttpClient {
    *   body that is not JSON
    */
   request(route: Route, options?: RequestOptions): Promise<Answer>;
+  /** Milliseconds that the server's clock is ahead of ours, by the `Date` of its last answer; 0 when it has told none. */
+  clockAheadMs(): number;
   /** Closes its connections at once. */
   close(): Promise<void>;
 }

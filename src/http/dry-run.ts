@@ -4,6 +4,7 @@ import type { Answer, HttpClient, RequestOptions, Route } from "./client.ts";
 export function dryRunClient(client: HttpClient, record: (route: Route, options: RequestOptions) => void): HttpClient {
   return {
     keyKind: client.keyKind,
+    clockAheadMs: () => client.clockAheadMs(),
     async request(route, options = {}): Promise<Answer> {
       if (/^(GET|HEAD) /.test(route) || options.reads === true) return client.request(route, options);
       record(route, options);

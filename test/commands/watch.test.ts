@@ -37,7 +37,7 @@ afterEach(() => {
 
 /** A vendor whose incidents the test changes; `fail` makes it answer that status instead. */
 async function setUp(rows: Row[]) {
-  const state = { rows, fail: 0, looks: 0 };
+  const state = { rows, fail: 0, looks: 0, behindMs: 0 };
   const vendor: FakeVendor = await fakeVendor();
   vendor.handle("GET /api/incidents", ({ query }, response) => {
     if (query.status !== undefined) state.looks += 1;
@@ -46,7 +46,8 @@ async function setUp(rows: Row[]) {
     const data = state.rows.filter(
       ({ status, created_at: created }) => (wanted?.includes(status) ?? true) && created >= since,
     );
-    const headers = { "content-type": "application/json", ...(state.fail === 429 && { "retry-after": "1" }) };
+    const date = new Date(Date.now() - state.behindMs).toUTCString();
+    const headers = { "content-type": "application/json", date, ...(state.fail === 429 && { "retry-after": "1" }) };
     response.writeHead(state.fail === 0 ? 200 : state.fail, headers);
     response.end(
       JSON.stringify(
@@ -123,6 +124,19 @@ describe("incidents watch in a pipe", () => {
     const { code, stderr } = await ended;
     expect(code).toBe(ExitCode.interrupted);
     expect(stderr).toBe("watching; 2 match now\nerror: interrupted\n");
+  }, 30_000);
+
+  it("tells what came and went between two looks although this clock is ten minutes ahead of the vendor's", async () => {
+    const { state, env, looked } = await setUp([open("a", { created_at: at(-3000) })]);
+    state.behindMs = 600_000;
+    const { told } = watch(env);
+    await looked(2);
+    const passed = open("d", { created_at: at(-599), status: "RESOLVED", resolved_at: at(-598) });
+    state.rows = [...state.rows, passed];
+    await looked(2);
+    expect(told().sort()).toEqual(["opened d", "resolved d"]);
+    await looked();
+    expect(told()).toHaveLength(2);
   }, 30_000);
 
   it.each([500, 429])(

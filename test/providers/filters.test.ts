@@ -218,6 +218,7 @@ function windows(rows: readonly Made[], honours: boolean) {
 function connect(provider: Provider["name"], answer: (asked: Record<string, unknown>) => unknown): Connection {
   const http: HttpClient = {
     keyKind: null,
+    clockAheadMs: () => 0,
     request: async (_: Route, { query, body }: RequestOptions = {}) => ({
       status: 200,
       headers: {},

@@ -176,6 +176,8 @@ class Watcher {
   /** What matches now. */
   rows: Incident[] = [];
   lastLook: Date | undefined;
+  /** The same by the vendor's clock. */
+  #lastVendorLook: Date | undefined;
   /** Why the list may lack something. */
   truncated: string | undefined;
   /** Why it is not known of every incident what became of it. */
@@ -199,7 +201,10 @@ class Watcher {
     const seen = new Map(rows.map((row) => [row.id, row]));
     for (const { id } of this.rows) this.#missing.add(id);
     for (const id of seen.keys()) this.#missing.delete(id);
-    const passing = await this.#listPassing(this.lastLook ?? now, seen);
+    // What came is dated by the vendor's clock.
+    const aheadMs = (await this.#connected.connection.http()).clockAheadMs();
+    const vendorNow = new Date(now.getTime() + aheadMs);
+    const passing = await this.#listPassing(this.#lastVendorLook ?? vendorNow, seen);
     const gone = await this.#readMissing();
     const changes: Change[] = [];
     if (this.lastLook !== undefined) {
@@ -207,10 +212,11 @@ class Watcher {
         changes.push(...changesBetween(this.#known.get(after.id), after));
     }
     for (const incident of [...passing, ...gone, ...rows]) this.#known.set(incident.id, incident);
-    this.#forget(now);
+    this.#forget(vendorNow);
     this.rows = rows;
     this.truncated = truncated;
     this.lastLook = now;
+    this.#lastVendorLook = vendorNow;
     return changes;
   }
 
