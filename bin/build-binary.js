@@ -61,12 +61,20 @@ function build(name) {
 function entryText({ keyring }) {
   const main = JSON.stringify(join(root, "dist/main.cjs"));
   const version = JSON.stringify(join(root, "dist/version.cjs"));
-  return `import jqWasm from "./jq.wasm" with { type: "file" };
+  return `import { writeSync } from "node:fs";
+import jqWasm from "./jq.wasm" with { type: "file" };
 const [first, second] = process.argv.slice(2);
-if ((first === "--version" || first === "-V") && second === undefined) process.stdout.write(require(${version}));
-else {
+if (!((first === "--version" || first === "-V") && second === undefined && tellVersion())) {
   globalThis.ondutyStandalone = { jqWasm, keyring: () => require("@napi-rs/keyring-${keyring}") };
   require(${main}).start();
+}
+function tellVersion() {
+  try {
+    writeSync(1, require(${version}));
+    return true;
+  } catch {
+    return false;
+  }
 }
 `;
 }
