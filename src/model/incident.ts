@@ -118,6 +118,8 @@ export interface IncidentChange {
   description?: string;
   urgency?: Urgency;
   priority?: string;
+  /** Values of custom fields, by name. */
+  fields?: Record<string, unknown>;
 }
 
 /** Verbs that only change the status. */

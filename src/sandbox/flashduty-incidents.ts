@@ -103,6 +103,7 @@ export const incidentRoutes: Record<string, Handler> = {
   },
   "/incident/merge": merge,
   "/incident/reset": reset,
+  "/incident/field/reset": resetField,
 };
 
 function list({ body, store, now, person }: Call): Outcome {
@@ -272,6 +273,24 @@ function reset(call: Call): Outcome {
   return { data: undefined };
 }
 
+/** The fields that are defined, with a value of the type of each. */
+const customFields: Record<string, unknown> = { customer_impact: "", affected_users: 0, regions: [] };
+
+function resetField(call: Call): Outcome {
+  const { body, store } = call;
+  const incident = store.find("flashduty", String(body.incident_id));
+  if (incident === undefined) return notFound("incident");
+  const name = text(body.field_name) ?? "";
+  if (!Object.hasOwn(customFields, name)) return notFound("field");
+  const { field_value: value = null } = body;
+  const kind = (one: unknown): string => (Array.isArray(one) ? "list" : typeof one);
+  if (value !== null && kind(value) !== kind(customFields[name]))
+    return invalid(`field_value must be a ${kind(customFields[name])}`);
+  incident.fields = { ...incident.fields, [name]: value };
+  tell(call, incident, { type: "i_r_field", detail: { field_name: name, to: value } });
+  return { data: undefined };
+}
+
 /** The history; its times are milliseconds, unlike all others. */
 function feed({ body, store }: Call): Outcome {
   const incident = store.find("flashduty", String(body.incident_id));
@@ -359,7 +378,7 @@ function toWire(one: SandboxIncident, now: number): object {
     responders: orNull(responders),
     assigned_to: assignment(one),
     labels: one.labels,
-    fields: null,
+    fields: one.fields ?? null,
     images: null,
     alert_cnt: one.dedupKey === null ? 0 : 1,
     active_alert_cnt: one.dedupKey === null || one.status === "RESOLVED" ? 0 : 1,

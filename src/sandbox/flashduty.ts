@@ -14,7 +14,8 @@ import type { Store } from "./state.ts";
 
 const perMinute = 1000;
 const readRoutes: Record<string, Handler> = { ...alertRoutes, ...directoryRoutes };
-const writes = /^\/incident\/(create|ack|unack|resolve|reopen|snooze|wake|comment|assign|responder\/add|merge|reset)$/;
+const writes =
+  /^\/incident\/(create|ack|unack|resolve|reopen|snooze|wake|comment|assign|responder\/add|merge|reset|field\/reset)$/;
 
 /** Whose APP key it is: Ada's can do everything, Grace's only read. */
 const owners: Record<string, { person: number; writes: boolean }> = {

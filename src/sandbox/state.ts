@@ -34,6 +34,8 @@ export interface SandboxIncident {
   resolvedAt: number | null;
   snoozedUntil: number | null;
   feed?: FeedItem[];
+  /** Custom fields. */
+  fields?: Record<string, unknown>;
   /** The level of an escalation rule that has it, instead of people who were named. */
   level?: { rule: string; name: string; index: number; people: string[] } | null;
 }

@@ -291,6 +291,24 @@ describe("what one vendor can and the other cannot", () => {
     ]);
   });
 
+  it("sets custom fields on Flashduty, of the type each has", async () => {
+    const { command } = await setUp("flashduty");
+    const { id } = (await command('incidents create "A form" --service checkout')).json as Row;
+    const words = `--field affected_users=120 --field 'customer_impact=no "checkout" for 5 %' --field 'regions=["eu","us"]'`;
+    const done = await command(`incidents update ${id} --urgency low ${words}`);
+    expect({ code: done.code, json: done.json }).toMatchObject({ code: 0, json: [{ id, outcome: "updated" }] });
+    const raw = await command(`api POST /incident/info --field incident_id=${id} --jq .data.fields`);
+    expect(raw.json).toEqual({ affected_users: 120, customer_impact: 'no "checkout" for 5 %', regions: ["eu", "us"] });
+
+    expect((await command(`incidents update ${id} --field affected_users=120`)).json).toMatchObject([
+      { outcome: "already" },
+    ]);
+    const wrong = await command(`incidents update ${id} --field affected_users=many`);
+    expect(wrong).toMatchObject({ code: 1, json: [{ outcome: "failed", error: expect.stringContaining("number") }] });
+    const unknown = await command(`incidents update ${id} --field nothing=1`);
+    expect(unknown.code).not.toBe(0);
+  });
+
   it("calls somebody in on Flashduty, beside those who have it", async () => {
     const { command, show } = await setUp("flashduty");
     const { id } = (await command('incidents create "A crowd" --service checkout --assign ada')).json as Row;
@@ -305,6 +323,9 @@ describe("what one vendor can and the other cannot", () => {
 
   it.each([
     ["opsknight", "incidents assign inc_000001 --escalate", "opsknight has no escalation by hand"],
+    ["opsknight", "incidents update inc_000001 --field a=1", "opsknight has no custom fields"],
+    ["flashduty", "incidents update 0123456789abcdef01234567 --field a", "name=value"],
+    ["flashduty", "incidents update 0123456789abcdef01234567 --field a=1 --field a=2", "given twice"],
     ["opsknight", "incidents assign inc_000001 --to ada --add", "opsknight has no place for a second assignee"],
     ["flashduty", "incidents assign 0123456789abcdef01234567", "--to USER or --escalate"],
     ["flashduty", "incidents assign 0123456789abcdef01234567 --to me --escalate", "--to USER or --escalate"],

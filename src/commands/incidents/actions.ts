@@ -6,7 +6,7 @@ import type { IncidentChange, StatusVerb } from "../../model/incident.ts";
 import { readDuration } from "../../output/duration.ts";
 import { findAssignee } from "../references.ts";
 import { type ActOptions, addIncidentsAction } from "./act.ts";
-import { readUrgency } from "./words.ts";
+import { collectCustomField, readUrgency } from "./words.ts";
 
 /** Registers the commands that change incidents. */
 export function addIncidentsActions(incidents: Command, ctx: Context): void {
@@ -107,20 +107,25 @@ async function findGiven(to: string, vendor: Parameters<typeof findAssignee>[0])
   }
 }
 
-type UpdateOptions = ActOptions & IncidentChange;
+type UpdateOptions = ActOptions & Omit<IncidentChange, "fields"> & { field?: Record<string, unknown> };
 
 function addUpdate(incidents: Command, ctx: Context): void {
   addIncidentsAction<UpdateOptions>(incidents, ctx, {
     name: "update",
     verb: "update",
-    description: "Change urgency, priority, title or description, as far as the vendor can",
+    description: "Change urgency, priority, title, description or custom fields, as far as the vendor can",
     filters: false,
     declare: (command) =>
       command
         .option("--urgency <urgency>", "high, medium or low", readUrgency)
         .option("--priority <priority>", "the vendor's own word")
         .option("--title <text>", "new title")
-        .option("--description <text>", "new description"),
+        .option("--description <text>", "new description")
+        .option(
+          "--field <name=value>",
+          "a custom field, where the vendor has them; may be repeated",
+          collectCustomField,
+        ),
     examples: [" --urgency high"],
     check(options) {
       if (Object.keys(changeOf(options)).length === 0)
@@ -135,8 +140,9 @@ function addUpdate(incidents: Command, ctx: Context): void {
   });
 }
 
-function changeOf({ title, description, priority, urgency }: UpdateOptions): IncidentChange {
+function changeOf({ title, description, priority, urgency, field }: UpdateOptions): IncidentChange {
   return {
+    ...(field !== undefined && { fields: field }),
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
     ...(priority !== undefined && { priority }),

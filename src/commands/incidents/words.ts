@@ -54,3 +54,23 @@ export function readLimit(text: string): number {
   }
   return limit;
 }
+
+/** Collects `name=value` of custom fields; true, false, null, numbers and JSON lists are themselves, anything else is a text. */
+export function collectCustomField(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("A field is written name=value.");
+  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`The field "${name}" is given twice.`);
+  return { ...before, [name]: typed(value) };
+}
+
+function typed(text: string): unknown {
+  if (!/^(true|false|null|-?\d+(\.\d+)?|\[.*\])$/s.test(text)) return text;
+  try {
+    const value: unknown = JSON.parse(text);
+    // A number that cannot be told back as it was written is a text, such as a long id.
+    return typeof value === "number" && String(value) !== text ? text : value;
+  } catch {
+    return text;
+  }
+}

@@ -11,7 +11,7 @@ import {
 } from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
-import { asObjects, asText } from "../wire.ts";
+import { asObject, asObjects, asText } from "../wire.ts";
 import { createLevels } from "./escalation.ts";
 import { acker, isMissing, readData, severityOf, toIncident } from "./wire.ts";
 
@@ -193,7 +193,7 @@ function whatIs(
     case "comment":
       return undefined;
     case "update":
-      return isChanged(incident, action.change) ? undefined : already;
+      return isChanged(incident, row, action.change) ? undefined : already;
     default:
       if (closed) return { ...failed(id, "incident is resolved; reopen it first"), status, at: resolvedAt };
   }
@@ -209,8 +209,14 @@ function whatIs(
   }
 }
 
-function isChanged(incident: Incident, { title, description, urgency }: IncidentChange): boolean {
+function isChanged(
+  incident: Incident,
+  row: Record<string, unknown>,
+  { title, description, urgency, fields = {} }: IncidentChange,
+): boolean {
+  const own = asObject(row.fields) ?? {};
   return (
+    Object.entries(fields).some(([name, value]) => JSON.stringify(own[name] ?? null) !== JSON.stringify(value)) ||
     (title !== undefined && title !== incident.title) ||
     (description !== undefined && description !== incident.description) ||
     (urgency !== undefined && urgency !== incident.urgency)
@@ -254,8 +260,15 @@ async function actOnBatch(
 async function post(http: HttpClient, ids: string[], action: Deed): Promise<void> {
   if (action.verb === "update") {
     // The one change that takes a single id.
-    for (const id of ids)
-      await http.request("POST /incident/reset", { body: resetOf(id, action.change), idempotent: true });
+    const { fields = {}, ...texts } = action.change;
+    for (const id of ids) {
+      if (Object.keys(texts).length > 0)
+        await http.request("POST /incident/reset", { body: resetOf(id, texts), idempotent: true });
+      for (const [field_name, field_value] of Object.entries(fields)) {
+        const body = { incident_id: id, field_name, field_value };
+        await http.request("POST /incident/field/reset", { body, idempotent: true });
+      }
+    }
     return;
   }
   if (action.verb === "assign" && action.add === true) {
