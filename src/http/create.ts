@@ -20,7 +20,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   const closing = new AbortController();
   const sleep = config.sleep ?? createSleep(config.signal, closing.signal);
   const base = checkBaseUrl(config);
-  let clockAheadMs = 0;
+  let lastDate: { text: string; at: number } | undefined;
   const prefix = base.pathname.replace(/\/+$/, "");
   const tell = config.debug;
   const debug = tell && ((line: string): void => tell(redact(line, config.secrets)));
@@ -110,8 +110,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     for (let hops = 0; ; hops += 1) {
       const raw = await exchange(route, { origin: base.origin, method, path: target, headers, body });
       pace.answered(raw.headers, underWay - 1);
-      const date = Date.parse(raw.headers.date ?? "");
-      if (!Number.isNaN(date)) clockAheadMs = date - now().getTime();
+      if (raw.headers.date !== undefined) lastDate = { text: raw.headers.date, at: now().getTime() };
       debug?.(`${route} ${raw.status} ${now().getTime() - started} ms ${requestIdOf(raw) ?? ""}`.trimEnd());
       if (raw.status < 300 || raw.status >= 400 || raw.headers.location === undefined) {
         options.onAnswer?.(raw);
@@ -197,7 +196,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   return {
     keyKind: dialect.keyKind ?? null,
     request,
-    clockAheadMs: () => clockAheadMs,
+    clockAheadMs: () => (lastDate === undefined ? 0 : Date.parse(lastDate.text) - lastDate.at || 0),
     async close() {
       closing.abort();
       // One that could not be made has told so where it was asked for.
