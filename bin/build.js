@@ -47,7 +47,7 @@ const { output } = await bundle.write({
       { name: "http", test: (id) => http.has(id), priority: 1 },
       {
         name: "delivery",
-        test: /[\\/]src[\\/](spool[\\/]|commands[\\/](events[\\/](delivery|outcome|check)|spool[\\/]rows)\.ts$)/,
+        test: /[\\/]src[\\/](spool[\\/]|commands[\\/](events[\\/](delivery|backlog|outcome|check)|spool[\\/]rows)\.ts$)/,
       },
       { name: "shared", test: shared, priority: 2 },
       { name: "undici", test: /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/ },

@@ -2,11 +2,12 @@ import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Event } from "../../model/event.ts";
 import type { Printer } from "../../output/printer.ts";
-import { type DeliveryTools, deliverEntry, type FlushReport, flush, isRefusal } from "../../spool/flush.ts";
+import { type DeliveryTools, deliverEntry, isRefusal } from "../../spool/flush.ts";
 import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../spool/spool.ts";
 import { printDryRun } from "../dry-run.ts";
 import { notPrinted } from "../not-printed.ts";
 import { openSpool } from "../spool/rows.ts";
+import { deliverBacklog, giveHeadStart, tellBacklog } from "./backlog.ts";
 import { checkTexts } from "./check.ts";
 import { codeOf, type EventFate, isAuth, outcomeShape, printOutcomes, safeAs, toOutcome } from "./outcome.ts";
 
@@ -21,13 +22,6 @@ export interface DeliveryOptions extends GlobalOptions {
 
 /** Even with `--max-wait 0` there is this much time for what waits from earlier, and for another process to finish. */
 const leastTimeMs = 2000;
-
-/** So long new events let those of other keys that wait from earlier go first: none is begun later, and each is short. */
-const headStartMs = 700;
-const headStartTimeoutMs = 1000;
-
-/** Sorts behind every id. */
-const lastId = "~";
 
 /**
  * Sends events of different dedup keys: each is durable on disk before its first byte goes out, and leaves the disk when
@@ -104,53 +98,6 @@ export async function settleEvents(
   if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected, early);
   else if (early !== undefined) await tellBacklog(printer, early);
   return fates;
-}
-
-/**
- * Tries what waits of this profile under other keys than those of `entries`, until one fails or the moment is over: a vendor
- * that is down, or a long spool, must not keep a new event.
- */
-async function giveHeadStart(
-  ctx: Context,
-  tools: DeliveryTools,
-  connected: Connected,
-  options: DeliveryOptions,
-  entries: readonly (SpoolEntry | undefined)[],
-): Promise<FlushReport | undefined> {
-  const own = new Set(entries.flatMap((entry) => (entry === undefined ? [] : streamOf(entry))));
-  const ofProfile = waitsFor(connected);
-  const includes = (entry: SpoolEntry): boolean => ofProfile(entry) && !own.has(streamOf(entry));
-  try {
-    if ([...(await tools.spool.streamsBefore(lastId))].every((stream) => own.has(stream))) return undefined;
-    const failed = new AbortController();
-    ctx.signal.addEventListener("abort", () => failed.abort(), { once: true, signal: failed.signal });
-    const hasty = await ctx.connect({
-      ...options,
-      timeout: Math.min(options.timeout, headStartTimeoutMs),
-      maxWaitLeft: () => 0,
-    });
-    const hurried: DeliveryTools = {
-      ...tools,
-      deadline: ctx.now().getTime() + headStartMs,
-      signal: failed.signal,
-      async send(entry) {
-        if (hasty.provider.events === undefined) throw unsupported(hasty.provider.name, "events");
-        return hasty.provider.events.deliver(hasty.connection, entry.event);
-      },
-      onDelivery: ({ outcome }) => {
-        if (outcome === "waiting") failed.abort();
-      },
-    };
-    return await flush(hurried, { includes, waitMs: 0 });
-  } catch {
-    // The new event has its turn; trouble with the spool is told when all of it is tried.
-    return undefined;
-  }
-}
-
-function waitsFor({ connection }: Connected): (entry: SpoolEntry) => boolean {
-  const { name, provider, baseUrl } = connection.profile;
-  return (entry) => entry.profile === name && entry.provider === provider && entry.baseUrl === baseUrl;
 }
 
 /** Results in the order of the items; a long list must not open a file and a connection for each at the same time. */
@@ -259,48 +206,6 @@ async function sendDirectly({ provider, connection }: Connected, event: Event): 
     if (!isRefusal(error)) throw error;
     return { row: toOutcome(event, where, { delivery: "refused", attempts: 1, spoolId: null, error }), error };
   }
-}
-
-/**
- * Delivers what waits of this profile, and says so, with what was done already. Undefined when it could not be tried.
- */
-export async function deliverBacklog(
-  printer: Printer,
-  tools: DeliveryTools,
-  connected: Connected,
-  { delivered, refused }: Pick<FlushReport, "delivered" | "refused"> = { delivered: 0, refused: 0 },
-): Promise<FlushReport | undefined> {
-  const includes = waitsFor(connected);
-  try {
-    let report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
-    if (!(await tools.spool.isEmpty())) {
-      await tools.spool.recover();
-      const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
-      if (waits) report = await printer.progress("delivering earlier events", flush(tools, { includes, waitMs: 0 }));
-    }
-    await tellBacklog(printer, {
-      ...report,
-      delivered: delivered + report.delivered,
-      refused: refused + report.refused,
-    });
-    return report;
-  } catch (error) {
-    // The command's own event is settled; trouble with older ones is told and keeps nothing back.
-    const reason = error instanceof Error ? error.message : String(error);
-    await printer.warn(`earlier events in the spool could not be delivered: ${reason}`);
-    return undefined;
-  }
-}
-
-async function tellBacklog(printer: Printer, { delivered, refused, waiting, busy }: FlushReport): Promise<void> {
-  if (delivered > 0) await printer.notice(`delivered ${count(delivered)} from the spool as well`);
-  if (refused > 0) await printer.warn(`${count(refused)} from the spool refused; see: onduty spool list --dead`);
-  if (waiting > 0 && !busy)
-    await printer.notice(`${count(waiting)} still in the spool; deliver with: onduty spool flush`);
-}
-
-function count(events: number): string {
-  return events === 1 ? "1 earlier event" : `${events} earlier events`;
 }
 
 /** Tells what did not go well, and settles the exit code. */

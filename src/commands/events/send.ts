@@ -103,9 +103,10 @@ async function bulk(
   onOutcome: (outcome: BulkOutcome) => void,
 ): Promise<{ stoppedAt: number | null }> {
   const { provider, connection } = connected;
-  const [{ sendAll }, { deliverBacklog, deliveryTools }, { openSpool }] = await Promise.all([
+  const [{ sendAll }, { deliveryTools }, { deliverBacklog }, { openSpool }] = await Promise.all([
     import("../../spool/bulk.ts"),
     import("./delivery.ts"),
+    import("./backlog.ts"),
     import("../spool/rows.ts"),
   ]);
   const { provider: name, name: profile, baseUrl } = connection.profile;
