@@ -116,7 +116,11 @@ export async function flush(
   try {
     const queue = [...streams].values();
     const worker = async (): Promise<void> => {
-      for (const [stream, entries] of queue) await flushStream({ ...tools, heldIds }, stream, entries, report);
+      for (const [stream, entries] of queue) {
+        // With thousands left, even a look at each would take its time.
+        if (signal?.aborted === true || tools.now().getTime() > tools.deadline) report.waiting += entries.length;
+        else await flushStream({ ...tools, heldIds }, stream, entries, report);
+      }
     };
     await Promise.all(Array.from({ length: Math.min(concurrency, streams.size) }, worker));
   } finally {

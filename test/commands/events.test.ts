@@ -183,6 +183,20 @@ describe("events trigger", () => {
     expect(await waiting(home)).toBe(0);
   });
 
+  it("is tried although thousands wait and the vendor is down", async () => {
+    const vendor = (await fakeVendor()).reply(route, 503, {});
+    const home = await tempDir();
+    const options = { profiles: profilesAt(vendor.url), home };
+    const lines = Array.from({ length: 8000 }, (_, index) => JSON.stringify({ summary: "old", dedupKey: `k${index}` }));
+    await run("events send --max-wait 0 -q", { ...options, stdin: lines.join("\n") });
+    vendor.requests.length = 0;
+    const { code, stdout } = await run("events trigger new --dedup-key a --max-wait 0 --json", options);
+    expect(code).toBe(ExitCode.pending);
+    expect(JSON.parse(stdout)).toMatchObject({ attempts: 1, message: expect.stringContaining("503") });
+    expect(vendor.requests.at(-1)?.body).toMatchObject({ dedup_key: "a" });
+    expect(vendor.requests.length).toBeLessThanOrEqual(9);
+  }, 60_000);
+
   it("puts into dead what the vendor refuses, and exits 1", async () => {
     const vendor = (await fakeVendor()).reply(route, 400, { error: "bad summary" });
     const { code, stdout, stderr, home } = await run(`${trigger} --json`, { profiles: profilesAt(vendor.url) });

@@ -85,8 +85,10 @@ export async function settleEvents(
   // What a killed process was writing or delivering is older than these, and may be of the same key.
   if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
     await spool.recover().catch(() => undefined);
-  const tools = spool === undefined ? undefined : deliveryTools(ctx, spool, connected, options);
-  const early = tools && (await giveHeadStart(ctx, tools, connected, options, entries));
+  const given = spool && deliveryTools(ctx, spool, connected, options);
+  const early = given && (await giveHeadStart(ctx, given, connected, options, entries));
+  // Whatever time that took: the new ones are tried.
+  const tools = given && { ...given, deadline: Math.max(given.deadline, ctx.now().getTime() + leastTimeMs) };
   const work = eightAtOnce(events, (event, index) => {
     const entry = entries[index];
     return tools === undefined || entry === undefined ? sendDirectly(connected, event) : deliver(tools, entry);

@@ -31,7 +31,7 @@ const targets: Record<string, { word: string; status: IncidentStatus }> = {
 /** Source: the reference's `PATCH`, which takes status, urgency and assignee; and 1.3.1, which ignores anything else. */
 export function checkAction(action: IncidentAction): void {
   if (action.verb === "comment") throw unsupported("opsknight", "comments on incidents");
-  if (action.verb === "escalate") throw unsupported("opsknight", "escalation by hand", "--to another person");
+  if (action.verb === "escalate") throw unsupported("opsknight", "escalation by hand", "--to me");
   if (action.verb === "assign" && action.add === true)
     throw unsupported("opsknight", "place for a second assignee of an incident", "leave out --add");
   if (action.note !== undefined) throw unsupported("opsknight", "notes on incidents", "leave out --note");
