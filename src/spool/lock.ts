@@ -1,9 +1,9 @@
-import { open, readFile, stat } from "node:fs/promises";
+import { lstat, open, readFile, readlink, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, namesIn, unlinkIfThere } from "./files.ts";
 import { isGone, ownerTag } from "./owner.ts";
 
-/** A lock file is written right after it is made; one that is still empty after this long was left by a crash. */
+/** A lock that is a file is written right after it is made; one that is still empty after this long was left by a crash. */
 const emptyLifeMs = 5000;
 
 const pollMs = 20;
@@ -17,7 +17,7 @@ export interface LockOptions {
 }
 
 /**
- * Takes the lock `file`, an exclusively made file that names its holder, and gives the function that lets it go; null
+ * Takes the lock `file`, which names its holder, and gives the function that lets it go; null
  * when another process holds it for longer than `waitMs`. The lock of a killed process is taken over at once.
  */
 export async function lock(file: string, { waitMs, signal }: LockOptions): Promise<(() => Promise<void>) | null> {
@@ -32,7 +32,22 @@ export async function lock(file: string, { waitMs, signal }: LockOptions): Promi
   }
 }
 
+/**
+ * A lock is a symbolic link to nothing, named after its holder: one call makes it with the name in it, so that a kill
+ * leaves no lock of which nobody knows whose it is.
+ */
 async function make(file: string): Promise<boolean> {
+  try {
+    await symlink(ownerTag(), file);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    return makeFile(file);
+  }
+}
+
+/** Where there are no symbolic links: on some file systems, and for most users of Windows. */
+async function makeFile(file: string): Promise<boolean> {
   try {
     const handle = await open(file, "wx", 0o600);
     try {
@@ -80,8 +95,9 @@ export async function removeStaleGuards(folder: string): Promise<void> {
 
 async function isStale(file: string): Promise<boolean> {
   try {
-    const [tag, { mtimeMs }] = await Promise.all([readFile(file, "utf8"), stat(file)]);
-    const ageMs = Date.now() - mtimeMs;
+    const stats = await lstat(file);
+    const tag = stats.isSymbolicLink() ? await readlink(file) : await readFile(file, "utf8");
+    const ageMs = Date.now() - stats.mtimeMs;
     return tag === "" ? ageMs > emptyLifeMs : isGone(tag, ageMs);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return false;

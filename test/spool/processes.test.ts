@@ -85,6 +85,30 @@ describe("processes that share a spool", () => {
     expect(await readdir(join(spool.dir, "locks"))).toEqual([]);
   }, 30_000);
 
+  it("waits for no lock of a process that was killed while it took one", async () => {
+    const spool = await openSpool();
+    await (await spool.lock("first", { waitMs: 0 }))?.();
+    const script = await bundle(`
+      import { createSpool } from "./src/spool/spool.ts";
+      const spool = createSpool({ dir: process.argv[2], now: () => new Date() });
+      process.stdout.write("locking");
+      const names = Array.from({ length: 8 }, (_, index) => "k" + index);
+      while (true) await Promise.all(names.map(async (name) => (await spool.lock(name, { waitMs: 0 }))?.()));
+    `);
+    for (let round = 0; round < 25; round += 1) {
+      const { child, done } = start(script, spool.dir);
+      await new Promise<void>((resolve) => child.stdout?.once("data", () => resolve()));
+      await new Promise((resolve) => setTimeout(resolve, 40 * Math.random()));
+      child.kill("SIGKILL");
+      await done;
+      for (const name of await readdir(join(spool.dir, "locks"))) {
+        const release = await spool.lock(name, { waitMs: 0 });
+        expect(release).not.toBeNull();
+        await release?.();
+      }
+    }
+  }, 60_000);
+
   it("delivers each event once when several processes flush at once, also after one of them was killed", async () => {
     const spool = await openSpool();
     for (let index = 0; index < 120; index += 1)
