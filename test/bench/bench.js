@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median, run } from "./measure.js";
+import { environment, median, run } from "./measure.js";
 import { report } from "./report.js";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -58,7 +58,7 @@ for (const [program, ...args] of [
 }
 
 // As at a user's terminal: in CI no compiled code is kept.
-const { CI: _, ...outside } = process.env;
+const { CI: _, ...outside } = environment(home);
 const env = { ...outside, ONDUTY_CONFIG_DIR: join(home, "onduty"), ONDUTY_STATE_DIR: join(home, "state") };
 
 try {
@@ -82,7 +82,7 @@ async function measure() {
   }
   const floor = median(taken.get(base).map(({ ms }) => ms));
   process.stdout.write(
-    `node ${process.version}, ${pairs} runs each taken in turn, medians; node -e 0: ${floor.toFixed(1)} ms\n\n`,
+    `node ${process.version}, ${pairs} runs each taken in turn, medians; node -e 0, with NODE_EXTRA_CA_CERTS: ${floor.toFixed(1)} ms\n\n`,
   );
   return rows.map((row) => ({
     ...row,

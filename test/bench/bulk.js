@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median, run } from "./measure.js";
+import { environment, median, run } from "./measure.js";
 import { report } from "./report.js";
 
 const bin = new URL("../../bin/onduty.cjs", import.meta.url).pathname;
@@ -21,7 +21,7 @@ const numbers = Array.from({ length: count }, (_, index) => index);
 writeFileSync(events, numbers.map((index) => `${JSON.stringify(toEvent(index))}\n`).join(""));
 writeFileSync(bodies, numbers.map((index) => `${JSON.stringify(toBody(toEvent(index)))}\n`).join(""));
 const env = {
-  ...process.env,
+  ...environment(home),
   ONDUTY_CONFIG_DIR: join(home, "config"),
   ONDUTY_STATE_DIR: join(home, "state"),
   ONDUTY_PROVIDER: "opsknight",
