@@ -108,6 +108,15 @@ async function onDisk(env: Record<string, string>): Promise<Taken[]> {
   }));
 }
 
+/** What is left in the spool's folders, lists of what is done and locks too. */
+async function filesInSpool(env: Record<string, string>): Promise<string[]> {
+  const found = await readdir(join(env.HOME ?? "", ".local/state/onduty/spool"), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  return found.filter((one) => !one.isDirectory()).map(({ name }) => name);
+}
+
 /** An event may come twice, but none comes once a later one of its key has been there: that would open again what was resolved. */
 function expectOrder(taken: readonly Taken[]): void {
   const last = new Map<string, number>();
@@ -159,9 +168,7 @@ describe("kill -9 at any moment", () => {
     const arrived = new Set(vendor.taken.map((event) => event.number));
     expect([...everOnDisk].filter((one) => !arrived.has(one))).toEqual([]);
     expectOrder(vendor.taken);
-    const spool = join(env.HOME ?? "", ".local/state/onduty/spool");
-    expect(await readdir(join(spool, "pending"))).toEqual([]);
-    expect(await readdir(join(spool, "locks"))).toEqual([]);
+    expect(await filesInSpool(env)).toEqual([]);
   }, 400_000);
 
   it("loses no event that `events trigger` and `spool flush` were at, in 100 rounds", async () => {
@@ -199,6 +206,7 @@ describe("kill -9 at any moment", () => {
     const arrived = new Set(vendor.taken.map((event) => event.number));
     expect([...everOnDisk].filter((one) => !arrived.has(one))).toEqual([]);
     expectOrder(vendor.taken);
+    expect(await filesInSpool(env)).toEqual([]);
   }, 200_000);
 
   it("lets two flushers and a sender share one spool, and none sends what another is at", async () => {
@@ -222,6 +230,7 @@ describe("kill -9 at any moment", () => {
     expect((await start(["spool", "flush"], env).ended).code).toBe(0);
     expect(vendor.taken).toHaveLength(600);
     expectOrder(vendor.taken);
+    expect(await filesInSpool(env)).toEqual([]);
   }, 60_000);
 });
 
