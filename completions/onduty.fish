@@ -763,7 +763,7 @@ complete -c onduty -n '__onduty_at \'spool retry\'' -l all -d 'every one that wa
 complete -c onduty -n '__onduty_at \'spool retry\'' -k -a '(__onduty_ids dead)'
 complete -c onduty -n '__onduty_at \'spool purge\'' -l dead -d 'those that were refused (default)'
 complete -c onduty -n '__onduty_at \'spool purge\'' -l pending -d 'those that wait, which are then never delivered'
-complete -c onduty -n '__onduty_at \'spool purge\'' -l all -d 'both, and what a crash left half written'
+complete -c onduty -n '__onduty_at \'spool purge\'' -l all -d 'both'
 complete -c onduty -n '__onduty_at \'spool purge\'' -k -a '(__onduty_ids spool)'
 complete -c onduty -n '__onduty_at \'content\' 0' -a 'types' -d 'List the types of content'
 complete -c onduty -n '__onduty_at \'content\' 0' -a 'list' -d 'List the objects of a type'

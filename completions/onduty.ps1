@@ -263,7 +263,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'spool list' = @(,@('--pending', 'only those that wait'),@('--dead', 'only those that were refused'))
     'spool flush' = @(,@('--watch', 'go on until interrupted, looking for new events every 5 seconds'))
     'spool retry' = @(,@('--all', 'every one that was refused'))
-    'spool purge' = @(,@('--dead', 'those that were refused (default)'),@('--pending', 'those that wait, which are then never delivered'),@('--all', 'both, and what a crash left half written'))
+    'spool purge' = @(,@('--dead', 'those that were refused (default)'),@('--pending', 'those that wait, which are then never delivered'),@('--all', 'both'))
     'content types' = @(,@('--limit', 'most types to list (default: 100)'),@('--all', 'list every one'))
     'content list' = @(,@('--filter', 'field=value, !=, ~= (contains), <, <=, > or >=, or the vendor''s JSON; may be repeated'),@('--query', 'only with this text anywhere, by the vendor''s search'),@('--order-by', 'such as internal.updatedAt'),@('--order', 'direction of the order'),@('--hydrate', 'fill in what objects refer to: 0, 1 or 2'),@('--limit', 'most objects to list (default: 100)'),@('--all', 'list every one'))
     'content show' = @(,@('--hydrate', 'fill in what it refers to: 0, 1 or 2'))

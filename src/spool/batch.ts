@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type CorruptEntry, isCorrupt, parseEntry, parseId, type SpoolEntry } from "./entry.ts";
+import { type CorruptEntry, isCorrupt, parseEntry, parseId, type Recovery, type SpoolEntry } from "./entry.ts";
 import { hasCode, namesIn, syncFolder, unlinkIfThere, writeDurably } from "./files.ts";
 import { isGone, ownerTag } from "./owner.ts";
 
@@ -68,8 +68,8 @@ export interface Batches {
   /** False when there is no such entry. */
   settle(id: string): Promise<boolean>;
   update(id: string, change: Pick<SpoolEntry, "attempts" | "lastError">): Promise<boolean>;
-  /** Frees what killed processes were delivering, and looks at what they were writing. Ids of the freed entries. */
-  recover(): Promise<string[]>;
+  /** Frees what killed processes were delivering, and looks at what they were writing. */
+  recover(): Promise<Recovery>;
 }
 
 type Mark = { id: string; done: true } | ({ id: string } & Pick<SpoolEntry, "attempts" | "lastError">);
@@ -268,7 +268,7 @@ export function createBatches({ tmp, pending }: { tmp: string; pending: string }
       return true;
     },
     async recover() {
-      const freed: string[] = [];
+      const recovery: Recovery = { recovered: [], empty: 0 };
       for (const [folder, files] of [
         [tmp, await namesIn(tmp)],
         [pending, await namesIn(pending)],
@@ -277,12 +277,17 @@ export function createBatches({ tmp, pending }: { tmp: string; pending: string }
           const name = parseBatchName(file);
           if (name?.owner === undefined) continue;
           try {
-            const ageMs = Date.now() - (await stat(join(folder, file))).mtimeMs;
-            if (!isGone(name.owner, ageMs)) continue;
+            const { mtimeMs, size } = await stat(join(folder, file));
+            if (!isGone(name.owner, Date.now() - mtimeMs)) continue;
+            if (size === 0) {
+              await unlinkIfThere(join(folder, file));
+              recovery.empty += 1;
+              continue;
+            }
             const free = { ...name, file: `${name.stem}.batch`, owner: undefined };
             await rename(join(folder, file), join(pending, free.file));
             await syncFolder(pending);
-            freed.push(...((await load(free))?.entries.keys() ?? []));
+            recovery.recovered.push(...((await load(free))?.entries.keys() ?? []));
           } catch (error) {
             // Another process was quicker.
             if (!hasCode(error, "ENOENT")) throw error;
@@ -290,7 +295,7 @@ export function createBatches({ tmp, pending }: { tmp: string; pending: string }
         }
       }
       await removeRemains(await namesIn(pending));
-      return freed;
+      return recovery;
     },
   };
 }

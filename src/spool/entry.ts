@@ -35,6 +35,14 @@ export interface CorruptEntry {
   corrupt: string;
 }
 
+/** What was found of processes that were killed. */
+export interface Recovery {
+  /** Ids that are pending again. */
+  recovered: string[];
+  /** Files in which nothing stood yet: what was to be in them was never said to be safe. They are removed. */
+  empty: number;
+}
+
 /** Whether a listed entry is one that cannot be read. */
 export function isCorrupt(entry: SpoolEntry | CorruptEntry): entry is CorruptEntry {
   return "corrupt" in entry;

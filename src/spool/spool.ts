@@ -8,6 +8,7 @@ import {
   type NewEntry,
   parseEntry,
   parseId,
+  type Recovery,
   type SpoolEntry,
   type SpoolError,
   streamOf,
@@ -17,19 +18,11 @@ import { type LockOptions, lock, removeStaleGuards } from "./lock.ts";
 import { isGone, ownerTag } from "./owner.ts";
 
 export type { Batch } from "./batch.ts";
-export type { CorruptEntry, NewEntry, SpoolEntry, SpoolError } from "./entry.ts";
+export type { CorruptEntry, NewEntry, Recovery, SpoolEntry, SpoolError } from "./entry.ts";
 export { isCorrupt, shortId, streamOf } from "./entry.ts";
 
 /** `pending` waits for delivery, `dead` was refused by the vendor. */
 export type SpoolState = "pending" | "dead";
-
-/** What was found in `tmp`, where only a crash leaves anything. */
-export interface Recovery {
-  /** Ids that are pending again. */
-  recovered: string[];
-  /** Left where they are, since the event in them is not whole. */
-  damaged: CorruptEntry[];
-}
 
 /** A durable queue of events: a directory with one JSON file for each or for a batch, names sorting oldest first. */
 export interface Spool {
@@ -44,7 +37,7 @@ export interface Spool {
   addBatch(entries: NewEntry[]): Promise<Batch>;
   /** Ids of pending entries that stand in batches which a process is delivering. */
   heldIds(): Promise<Set<string>>;
-  /** Streams with pending entries older than `id`, those in batches of this process left out. */
+  /** Streams with pending entries older than `id`; those in batches of this process, and what cannot be read, left out. */
   streamsBefore(id: string): Promise<Set<string>>;
   /** Whether nothing is pending, nor left of a crash. */
   isEmpty(): Promise<boolean>;
@@ -64,13 +57,14 @@ export interface Spool {
   retry(id: string): Promise<boolean>;
   /** Whether there is anything for `recover` to look at: in `tmp`, or in the hands of another process. */
   mayNeedRecovery(): Promise<boolean>;
-  /** Looks through `tmp`: whole events become pending, others are reported and kept. */
+  /** Looks for what killed processes were at: it becomes pending, as a corrupt entry where it is not whole. */
   recover(): Promise<Recovery>;
-  /** Removes a damaged file that `recover` told of. */
-  removeDamaged(id: string): Promise<boolean>;
   /** Keeps other processes from delivering what `name` stands for: a stream, or `flush`. See `lock`. */
   lock(name: string, options: LockOptions): Promise<(() => Promise<void>) | null>;
 }
+
+/** A long spool must not open all of its files together. */
+const readsAtOnce = 64;
 
 export interface SpoolConfig {
   /** `<state>/spool`; made when it is needed. */
@@ -145,6 +139,26 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
       if (hasCode(error, "ENOENT")) return state === "pending" ? batches.find(id) : undefined;
       return { id, corrupt: `the file cannot be read: ${error instanceof Error ? error.message : String(error)}` };
     }
+  }
+
+  /** Ids whose files hold an entry. What cannot be read is never delivered, so nothing may wait for it. */
+  async function readableOf(ids: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (let start = 0; start < ids.length; start += readsAtOnce) {
+      const some = ids.slice(start, start + readsAtOnce);
+      const are = await Promise.all(some.map((id) => isReadable(id)));
+      found.push(...some.filter((_, index) => are[index]));
+    }
+    return found;
+  }
+
+  /** Looked at once: a file that holds an entry is only ever replaced by one that does. */
+  const readable = new Map<string, Promise<boolean>>();
+  function isReadable(id: string): Promise<boolean> {
+    const known =
+      readable.get(id) ?? readEntry("pending", id).then((entry) => entry !== undefined && !isCorrupt(entry));
+    readable.set(id, known);
+    return known;
   }
 
   async function move(id: string, from: SpoolState, to: SpoolState): Promise<boolean> {
@@ -224,9 +238,10 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
     },
     async streamsBefore(id) {
       const files = (await namesIn(pending)).filter((file) => file < id && parseBatchName(file)?.owner !== ownerTag());
-      const ids = files.map((file) => (isBatchFile(file) ? "" : idOf(file)));
-      for (const entry of await batches.entries(files)) ids.push(entry.id);
-      return new Set(ids.flatMap((one) => (one < id ? (parseId(one)?.stream ?? []) : [])));
+      const older = files.filter((file) => !isBatchFile(file)).map(idOf);
+      const ids = await readableOf(older.filter((one) => one < id && parseId(one) !== undefined));
+      for (const entry of await batches.entries(files)) if (entry.id < id) ids.push(entry.id);
+      return new Set(ids.flatMap((one) => parseId(one)?.stream ?? []));
     },
     async isEmpty() {
       const [left, waiting] = await Promise.all([namesIn(tmp), namesIn(pending)]);
@@ -237,8 +252,8 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
       const ids = files.filter((file) => !isBatchFile(file)).map(idOf);
       const entries = state === "pending" ? await batches.entries(files) : [];
       const batched = entries.length;
-      for (let start = 0; start < ids.length; start += 64) {
-        const some = await Promise.all(ids.slice(start, start + 64).map((id) => readEntry(state, id)));
+      for (let start = 0; start < ids.length; start += readsAtOnce) {
+        const some = await Promise.all(ids.slice(start, start + readsAtOnce).map((id) => readEntry(state, id)));
         // Gone in between: another process has delivered it.
         for (const entry of some) if (entry !== undefined) entries.push(entry);
       }
@@ -273,7 +288,7 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
       return left.length > 0 || waiting.some((file) => (parseBatchName(file)?.owner ?? ownerTag()) !== ownerTag());
     },
     async recover() {
-      const recovery: Recovery = { recovered: await batches.recover(), damaged: [] };
+      const recovery = await batches.recover();
       await removeStaleGuards(locks);
       for (const name of await namesIn(tmp)) {
         if (isBatchFile(name)) continue;
@@ -281,29 +296,24 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
         const [, id = "", tag = "", kind] = /^(.+?)\.([0-9a-f-]+)\.(add|update)$/.exec(name) ?? [];
         try {
           if (!isGone(tag, Date.now() - (await stat(file)).mtimeMs)) continue;
+          const text = await readFile(file, "utf8");
           // An update is only a newer copy of what is pending, or was.
-          if (kind === "update") {
+          if (kind === "update" || text === "") {
             await unlinkIfThere(file);
+            if (kind !== "update") recovery.empty += 1;
             continue;
           }
-          const entry = parseEntry(id, await readFile(file, "utf8"));
-          if (parseId(id) === undefined || isCorrupt(entry)) {
-            const corrupt = isCorrupt(entry) ? entry.corrupt : "the file's name is not one of ours";
-            recovery.damaged.push({ id: name, corrupt });
-            continue;
-          }
-          await rename(file, join(pending, `${id}.json`));
+          const isWhole = parseId(id) !== undefined && !isCorrupt(parseEntry(id, text));
+          // What is not whole keeps its name, which is no id: it is told of with the others, and is in the way of none.
+          await rename(file, join(pending, isWhole ? `${id}.json` : name));
           await syncFolder(pending);
-          recovery.recovered.push(id);
+          if (isWhole) recovery.recovered.push(id);
         } catch (error) {
           // Another process was quicker.
           if (!hasCode(error, "ENOENT")) throw error;
         }
       }
       return recovery;
-    },
-    async removeDamaged(id) {
-      return /^[^/\\]+$/.test(id) && id !== "." && id !== ".." && unlinkIfThere(join(tmp, id));
     },
     async lock(name, options) {
       await prepare();

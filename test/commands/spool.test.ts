@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
+import { copyFile, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
@@ -21,6 +21,21 @@ async function homeWithSpool(): Promise<{ home: string; spool: Spool }> {
 /** An entry of the profile `opsknight`, which `profilesAt(url)` has. */
 function entryFor(url: string, key: string) {
   return { ...newEntry(key), profile: "opsknight", baseUrl: url };
+}
+
+const folders = ["dead", "locks", "pending", "tmp"];
+
+/** What a process of another machine was writing, long ago. */
+const draft = "001600000000000-000000-0123456789abcdef-01234567.00000000-1-1.add";
+
+async function homeWithDraft(text: string): Promise<{ home: string; spool: Spool }> {
+  const { home, spool } = await homeWithSpool();
+  await spool.remove("pending", (await spool.add(newEntry("disk"))).id);
+  await (await spool.lock("k", { waitMs: 0 }))?.();
+  const file = join(spool.dir, "tmp", draft);
+  await writeFile(file, text);
+  await utimes(file, 0, 0);
+  return { home, spool };
 }
 
 describe("spool list and show", () => {
@@ -55,16 +70,31 @@ describe("spool list and show", () => {
   });
 
   it("tells of an event that a crash left half written", async () => {
-    const { home, spool } = await homeWithSpool();
-    await mkdir(join(spool.dir, "tmp"), { recursive: true });
-    await writeFile(join(spool.dir, "tmp", "x.00000000-1-1.add"), "{");
-    const { utimes } = await import("node:fs/promises");
-    await utimes(join(spool.dir, "tmp", "x.00000000-1-1.add"), 0, 0);
-    const { stderr } = await run("spool list", { home });
-    expect(stderr).toContain("x.00000000-1-1.add");
-    expect((await run("spool purge --all --yes", { home })).code).toBe(ExitCode.ok);
-    expect(await readdir(join(spool.dir, "tmp"))).toEqual([]);
+    const { home, spool } = await homeWithDraft("{");
+    const { stdout, stderr } = await run("spool list --json", { home });
+    expect({ stdout: JSON.parse(stdout) as unknown, stderr }).toMatchObject({
+      stdout: [{ id: draft, state: "pending", corrupt: "the file is not whole JSON", event: null }],
+      stderr: "",
+    });
+    const flushed = await run("spool flush --json", { home });
+    expect(flushed.code).toBe(ExitCode.pending);
+    expect(JSON.parse(flushed.stdout)).toEqual({ delivered: 0, refused: 0, waiting: 0, corrupt: 1 });
+    expect(flushed.stderr).toContain(`onduty spool purge ${draft}`);
+    expect((await run(`spool purge ${draft} --yes`, { home })).code).toBe(ExitCode.ok);
+    expect(await readdir(spool.dir, { recursive: true })).toEqual(folders);
+    expect((await run("spool flush", { home })).code).toBe(ExitCode.ok);
   });
+
+  it.each(["spool list", "spool flush", "spool purge --yes"])(
+    "removes what a crash left before anything stood in it, and says so: %s",
+    async (command) => {
+      const { home, spool } = await homeWithDraft("");
+      const { code, stderr } = await run(command, { home });
+      expect(code).toBe(ExitCode.ok);
+      expect(stderr).toContain("a command was killed before its event was on disk; nothing of that event is left");
+      expect(await readdir(spool.dir, { recursive: true })).toEqual(folders);
+    },
+  );
 });
 
 describe("spool flush", () => {

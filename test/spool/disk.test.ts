@@ -146,6 +146,27 @@ describe("a state folder that the user may not write", () => {
   });
 });
 
+describe("a file of one event that cannot be read", () => {
+  it("is told of, and is in the way of no other event of its key", async () => {
+    const down = (await fakeVendor()).reply(route, 503, {});
+    const home = await tempDir();
+    const words = ["events", "trigger", "x", "--dedup-key", "k0", "--max-wait", "0"];
+    await runProgram([...launch, ...words], { env: envFor(down, home) });
+    const pending = join(home, ".local/state/onduty/spool/pending");
+    const [file = ""] = await readdir(pending);
+    await writeFile(join(pending, file), "{");
+
+    const env = envFor(await vendorThatTakes(), home);
+    const sent = await runProgram([...launch, "events", "send", "-o", "tsv"], { env, stdin: lines(1) });
+    expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining("k0\tdelivered") as unknown });
+    expect((await runProgram([...launch, ...words], { env })).code).toBe(0);
+    const flushed = await runProgram([...launch, "spool", "flush"], { env });
+    expect(flushed.code).toBe(8);
+    expect(flushed.stderr).toContain(`onduty spool purge ${file.replace(/\.json$/, "")}`);
+    expect(await readdir(pending)).toEqual([file]);
+  });
+});
+
 describe("a file of many events that is damaged", () => {
   it("is reported and kept, and what can be read of it is delivered", async () => {
     const down = (await fakeVendor()).reply(route, 503, {});

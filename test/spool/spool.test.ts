@@ -124,7 +124,6 @@ describe("the spool", () => {
     await spool.add(newEntry("disk"));
     expect(await spool.read("dead", id)).toBeUndefined();
     expect(await spool.remove("dead", id)).toBe(false);
-    expect(await spool.removeDamaged(id)).toBe(false);
   });
 
   it("fails when its folder cannot be made", async () => {
@@ -156,35 +155,45 @@ describe("recovery after a crash", () => {
 
   it("makes a whole event pending", async () => {
     const spool = await leave(`${id}.${gone}.add`, newEntry("disk"));
-    expect(await spool.recover()).toEqual({ recovered: [id], damaged: [] });
+    expect(await spool.recover()).toEqual({ recovered: [id], empty: 0 });
     expect(await keysIn(spool)).toEqual(["disk"]);
     expect(await readdir(join(spool.dir, "tmp"))).toEqual([]);
   });
 
-  it("reports half an event and keeps it", async () => {
+  it("keeps half an event among those that wait, to be told of", async () => {
     const name = `${id}.${gone}.add`;
     const spool = await leave(name, '{"version":1,"id":');
-    const damaged = [{ id: name, corrupt: "the file is not whole JSON" }];
-    expect(await spool.recover()).toEqual({ recovered: [], damaged });
-    expect(await readdir(join(spool.dir, "tmp"))).toEqual([name]);
-    expect(await spool.removeDamaged(name)).toBe(true);
+    expect(await spool.recover()).toEqual({ recovered: [], empty: 0 });
+    expect(await spool.list("pending")).toEqual([{ id: name, corrupt: "the file is not whole JSON" }]);
+    expect(await spool.streamsBefore("~")).toEqual(new Set());
+    expect(await spool.remove("pending", name)).toBe(true);
+    expect(await readdir(join(spool.dir, "tmp"))).toEqual([]);
   });
+
+  it.each([`${id}.${gone}.add`, `001600000000000-000000+3-01234567.${gone}.batch`])(
+    "removes a file in which nothing stood yet, and counts it: %s",
+    async (name) => {
+      const spool = await leave(name, "");
+      expect(await spool.recover()).toEqual({ recovered: [], empty: 1 });
+      expect(await spool.isEmpty()).toBe(true);
+    },
+  );
 
   it("leaves alone what a living process writes", async () => {
     const { ownerTag } = await import("../../src/spool/owner.ts");
     const spool = await leave(`${id}.${ownerTag()}.add`, newEntry("disk"));
-    expect(await spool.recover()).toEqual({ recovered: [], damaged: [] });
+    expect(await spool.recover()).toEqual({ recovered: [], empty: 0 });
     expect(await keysIn(spool)).toEqual([]);
   });
 
   it("waits ten minutes for a process of another machine", async () => {
     const spool = await leave(`${id}.${gone}.add`, newEntry("disk"), 60_000);
-    expect(await spool.recover()).toEqual({ recovered: [], damaged: [] });
+    expect(await spool.recover()).toEqual({ recovered: [], empty: 0 });
   });
 
   it("drops a note about an event that may have been delivered since", async () => {
     const spool = await leave(`${id}.${gone}.update`, newEntry("disk"));
-    expect(await spool.recover()).toEqual({ recovered: [], damaged: [] });
+    expect(await spool.recover()).toEqual({ recovered: [], empty: 0 });
     expect(await keysIn(spool)).toEqual([]);
     expect(await readdir(join(spool.dir, "tmp"))).toEqual([]);
   });

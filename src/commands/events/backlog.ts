@@ -3,6 +3,7 @@ import { unsupported } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import { type DeliveryTools, type FlushReport, flush } from "../../spool/flush.ts";
 import { isCorrupt, type SpoolEntry, streamOf } from "../../spool/spool.ts";
+import { recoverSpool } from "../spool/rows.ts";
 import type { DeliveryOptions } from "./delivery.ts";
 
 /* What waits from earlier when an event is sent. */
@@ -74,7 +75,7 @@ export async function deliverBacklog(
   try {
     let report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
     if (!(await tools.spool.isEmpty())) {
-      await tools.spool.recover();
+      await recoverSpool(tools.spool, printer);
       const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
       if (waits) report = await printer.progress("delivering earlier events", flush(tools, { includes, waitMs: 0 }));
     }

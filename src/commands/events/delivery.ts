@@ -6,7 +6,7 @@ import { type DeliveryTools, deliverEntry, isRefusal } from "../../spool/flush.t
 import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../spool/spool.ts";
 import { printDryRun } from "../dry-run.ts";
 import { notPrinted } from "../not-printed.ts";
-import { openSpool } from "../spool/rows.ts";
+import { openSpool, recoverSpool } from "../spool/rows.ts";
 import { deliverBacklog, giveHeadStart, tellBacklog } from "./backlog.ts";
 import { checkTexts } from "./check.ts";
 import { codeOf, type EventFate, isAuth, outcomeShape, printOutcomes, safeAs, toOutcome } from "./outcome.ts";
@@ -84,7 +84,7 @@ export async function settleEvents(
   const [entries] = await Promise.all([adding, import("../../http/undici.ts").then(({ preload }) => preload())]);
   // What a killed process was writing or delivering is older than these, and may be of the same key.
   if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
-    await spool.recover().catch(() => undefined);
+    await recoverSpool(spool, printer).catch(() => undefined);
   const given = spool && deliveryTools(ctx, spool, connected, options);
   const early = given && (await giveHeadStart(ctx, given, connected, options, entries));
   // Whatever time that took: the new ones are tried.

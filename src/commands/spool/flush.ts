@@ -3,7 +3,7 @@ import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { FlushReport } from "../../spool/flush.ts";
-import { type CorruptEntry, type Spool, type SpoolEntry, shortId } from "../../spool/spool.ts";
+import { type Spool, type SpoolEntry, shortId } from "../../spool/spool.ts";
 import { pause } from "../pause.ts";
 
 interface FlushOptions extends GlobalOptions {
@@ -81,7 +81,8 @@ async function pass(
   told: Set<string>,
 ): Promise<FlushReport> {
   const { flush } = await import("../../spool/flush.ts");
-  const { damaged } = await spool.recover();
+  const { recoverSpool } = await import("./rows.ts");
+  await recoverSpool(spool, printer);
   const connections = createConnections(ctx, options);
   const once = async (text: string): Promise<void> => {
     if (told.has(text)) return;
@@ -111,18 +112,10 @@ async function pass(
     { includes: () => true, waitMs: options.maxWait },
   );
   if (report.busy) await once("another onduty process is delivering this spool");
-  await tellUnreadable(once, spool, report.corrupt, damaged);
+  for (const { id, corrupt } of report.corrupt) {
+    await once(`cannot read ${id} in "${spool.dir}/pending": ${corrupt}; to delete it: onduty spool purge ${id}`);
+  }
   return report;
-}
-
-async function tellUnreadable(
-  once: (text: string) => Promise<void>,
-  spool: Spool,
-  corrupt: CorruptEntry[],
-  damaged: CorruptEntry[],
-): Promise<void> {
-  for (const entry of corrupt) await once(`cannot read "${spool.dir}/pending/${entry.id}": ${entry.corrupt}`);
-  for (const entry of damaged) await once(`half written, in "${spool.dir}/tmp/${entry.id}": ${entry.corrupt}`);
 }
 
 /** A connection for each profile, made once; an entry goes only where it was meant to go. */

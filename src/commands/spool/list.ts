@@ -28,11 +28,11 @@ Exit codes: 0 listed, 2 usage
 }
 
 async function listSpool(ctx: Context, options: ListOptions): Promise<void> {
-  const { openSpool, spoolShape, toRow } = await import("./rows.ts");
+  const { openSpool, recoverSpool, spoolShape, toRow } = await import("./rows.ts");
   const printer = ctx.printer(options);
   printer.check(spoolShape);
   const spool = openSpool(ctx);
-  const { damaged } = await spool.recover();
+  await recoverSpool(spool, printer);
   const all = options.pending !== true && options.dead !== true;
   const states: SpoolState[] = [];
   if (all || options.pending === true) states.push("pending");
@@ -42,7 +42,4 @@ async function listSpool(ctx: Context, options: ListOptions): Promise<void> {
     states.map(async (state) => (await spool.list(state)).map((entry) => toRow(entry, state, now))),
   );
   await printer.list([rows.flat()], spoolShape);
-  for (const { id, corrupt } of damaged) {
-    await printer.warn(`an event was left half written by a crash in "${spool.dir}/tmp/${id}": ${corrupt}`);
-  }
 }

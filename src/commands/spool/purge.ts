@@ -16,7 +16,7 @@ export function addSpoolPurge(parent: Command, ctx: Context): void {
     .argument("[id...]", "only these")
     .option("--dead", "those that were refused (default)")
     .option("--pending", "those that wait, which are then never delivered")
-    .option("--all", "both, and what a crash left half written")
+    .option("--all", "both")
     .addHelpText(
       "after",
       `
@@ -32,16 +32,17 @@ Exit codes: 0 deleted, 2 usage, or nobody to ask, 5 no such entry
 
 /** A file that would go, with what removes it. */
 interface Victim {
-  state: SpoolState | "damaged";
+  state: SpoolState;
   id: string;
 }
 
 async function purgeSpool(ctx: Context, ids: string[], options: PurgeOptions): Promise<void> {
-  const { fullIds, openSpool } = await import("./rows.ts");
+  const { fullIds, openSpool, recoverSpool } = await import("./rows.ts");
   const picked = [options.dead, options.pending, options.all].filter((choice) => choice === true).length;
   if (picked > 1) throw usageError("--dead, --pending and --all exclude each other", "onduty spool purge --all");
   const printer = ctx.printer(options);
   const spool = openSpool(ctx);
+  await recoverSpool(spool, printer);
   const victims =
     ids.length > 0 ? await findVictims(spool, await fullIds(spool, ids), options) : await allVictims(spool, options);
   if (victims.length === 0) return printer.notice("there is nothing to delete");
@@ -51,9 +52,7 @@ async function purgeSpool(ctx: Context, ids: string[], options: PurgeOptions): P
   if (options.dryRun === true) return printer.notice(`would delete ${what}${loss}`);
   const agreed = await ctx.confirm(`Delete ${what}${loss}?`, options, "onduty spool purge --yes");
   if (!agreed) throw new CliError("usage", "nothing was deleted");
-  for (const { state, id } of victims) {
-    await (state === "damaged" ? spool.removeDamaged(id) : spool.remove(state, id));
-  }
+  for (const { state, id } of victims) await spool.remove(state, id);
   await printer.notice(`deleted ${what}`);
 }
 
@@ -62,21 +61,17 @@ async function allVictims(spool: Spool, options: PurgeOptions): Promise<Victim[]
   for (const state of statesOf(options)) {
     for (const { id } of await spool.list(state)) victims.push({ state, id });
   }
-  if (options.all !== true) return victims;
-  const { damaged } = await spool.recover();
-  return [...victims, ...damaged.map(({ id }): Victim => ({ state: "damaged", id }))];
+  return victims;
 }
 
 /** Ids are looked for everywhere unless an option says where. @throws {CliError} `notFound` */
 async function findVictims(spool: Spool, ids: string[], options: PurgeOptions): Promise<Victim[]> {
   const anywhere = options.dead !== true && options.pending !== true;
-  const { damaged } = await spool.recover();
   const victims: Victim[] = [];
   for (const id of ids) {
     const states = anywhere ? (["pending", "dead"] as const) : statesOf(options);
     let found: Victim | undefined;
     for (const state of states) if ((await spool.read(state, id)) !== undefined) found = { state, id };
-    if (found === undefined && anywhere && damaged.some((file) => file.id === id)) found = { state: "damaged", id };
     if (found === undefined) throw (await import("./rows.ts")).noSuchEntry(id);
     victims.push(found);
   }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { CliError, usageError } from "../../errors.ts";
-import type { Shape } from "../../output/printer.ts";
+import type { Printer, Shape } from "../../output/printer.ts";
 import { shortAge } from "../../output/time.ts";
 import {
   type CorruptEntry,
@@ -36,6 +36,12 @@ export interface SpoolRow {
 /** The spool of this machine's user. */
 export function openSpool(ctx: Pick<Context, "stateDir" | "now">): Spool {
   return createSpool({ dir: join(ctx.stateDir, "spool"), now: () => ctx.now() });
+}
+
+/** Recovers what killed processes left, and tells of what cannot be. */
+export async function recoverSpool(spool: Spool, printer: Printer): Promise<void> {
+  const { empty } = await spool.recover();
+  if (empty > 0) await printer.warn("a command was killed before its event was on disk; nothing of that event is left");
 }
 
 export function toRow(entry: SpoolEntry | CorruptEntry, state: SpoolState, now: Date): SpoolRow {
