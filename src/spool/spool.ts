@@ -303,11 +303,10 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
             if (kind !== "update") recovery.empty += 1;
             continue;
           }
-          const isWhole = parseId(id) !== undefined && !isCorrupt(parseEntry(id, text));
-          // What is not whole keeps its name, which is no id: it is told of with the others, and is in the way of none.
-          await rename(file, join(pending, isWhole ? `${id}.json` : name));
+          // Whole or not: where the others wait it is seen, and what cannot be read is in the way of none.
+          await rename(file, join(pending, parseId(id) === undefined ? name : `${id}.json`));
           await syncFolder(pending);
-          if (isWhole) recovery.recovered.push(id);
+          if (!isCorrupt(parseEntry(id, text))) recovery.recovered.push(id);
         } catch (error) {
           // Another process was quicker.
           if (!hasCode(error, "ENOENT")) throw error;

@@ -164,9 +164,9 @@ describe("recovery after a crash", () => {
     const name = `${id}.${gone}.add`;
     const spool = await leave(name, '{"version":1,"id":');
     expect(await spool.recover()).toEqual({ recovered: [], empty: 0 });
-    expect(await spool.list("pending")).toEqual([{ id: name, corrupt: "the file is not whole JSON" }]);
+    expect(await spool.list("pending")).toEqual([{ id, corrupt: "the file is not whole JSON" }]);
     expect(await spool.streamsBefore("~")).toEqual(new Set());
-    expect(await spool.remove("pending", name)).toBe(true);
+    expect(await spool.remove("pending", id)).toBe(true);
     expect(await readdir(join(spool.dir, "tmp"))).toEqual([]);
   });
 

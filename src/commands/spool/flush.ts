@@ -113,7 +113,8 @@ async function pass(
   );
   if (report.busy) await once("another onduty process is delivering this spool");
   for (const { id, corrupt } of report.corrupt) {
-    await once(`cannot read ${id} in "${spool.dir}/pending": ${corrupt}; to delete it: onduty spool purge ${id}`);
+    const name = shortId(id);
+    await once(`cannot read ${name} of "${spool.dir}/pending": ${corrupt}; to delete it: onduty spool purge ${name}`);
   }
   return report;
 }
