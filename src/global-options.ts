@@ -16,7 +16,7 @@ export function addGlobalOptions(program: Command): void {
     .option("--no-color", "no colour")
     .option("-q, --quiet", "no notices; of lists, the ids only")
     .option("--debug", "tell of each request and retry on stderr; keys are masked")
-    .option("--dry-run", "print what would be written to the vendor, and send nothing")
+    .option("--dry-run", "print what would be sent or stored, and do neither")
     .option("--timeout <duration>", "for one request", parseDuration, 30_000)
     .option("--max-wait <duration>", "most time to wait between tries, all waits together", parseDuration, 20_000)
     .option("--tz <zone>", "time zone of printed times: an IANA name, local or utc")

@@ -93,7 +93,8 @@ async function serve(ctx: Context, options: SandboxCommandOptions): Promise<void
     },
   });
   try {
-    const stored = options.addProfiles === true ? await storeProfiles(ctx, sandbox) : undefined;
+    const stores = options.addProfiles === true && options.dryRun !== true;
+    const stored = stores ? await storeProfiles(ctx, sandbox) : undefined;
     const { urls, keys } = sandbox;
     const rows = (["opsknight", "flashduty", "flotiq"] as const).map((provider) => ({
       provider,

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { run } from "../support/harness.ts";
 import { fakeKeys } from "../support/profiles.ts";
+import { tempDir } from "../support/temp-dir.ts";
 
 const profiles = {
   prod: {
@@ -252,5 +253,32 @@ describe("profiles use, rename and remove", () => {
   it.each(["a".repeat(65), "a b", "a/b", "ä", ""])("refuse the name %j", async (name) => {
     const { code } = await run(["profiles", "add", name, "--provider", "flotiq", "--key-env", "KEY"]);
     expect(code).toBe(ExitCode.usage);
+  });
+});
+
+describe("--dry-run", () => {
+  it.each([
+    [
+      "profiles add docs --provider flotiq --key-env DOCS_KEY",
+      'would add profile "docs": flotiq at https://api.flotiq.com',
+    ],
+    ["profiles use eu.prod", 'would make "eu.prod" the current profile'],
+    ["profiles rename prod live", 'would rename "prod" to "live"'],
+    ["profiles remove prod", 'would remove profile "prod" and its keys'],
+    ["keys set prod --key-env PROD_KEY", 'would store the api key of "prod"'],
+    ["keys remove prod", 'would remove the api key of "prod"'],
+  ])("stores nothing: %s", async (command, said) => {
+    const home = await tempDir();
+    await run("profiles list", { home, profiles });
+    const before = await stored(home);
+    const { code, stdout, stderr } = await run(`${command} --dry-run`, { home });
+    expect({ code, stdout, stderr }).toEqual({ code: ExitCode.ok, stdout: "", stderr: `${said}\n` });
+    expect(await stored(home)).toEqual(before);
+  });
+
+  it("tells of what would fail", async () => {
+    expect((await run("profiles remove nobody --dry-run", { profiles })).code).toBe(ExitCode.usage);
+    expect((await run("profiles rename prod eu.prod --dry-run", { profiles })).code).toBe(ExitCode.usage);
+    expect((await run("keys remove eu.prod --kind change --dry-run", { profiles })).code).toBe(ExitCode.usage);
   });
 });

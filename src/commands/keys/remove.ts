@@ -39,6 +39,7 @@ async function removeKey(ctx: Context, name: string, options: RemoveOptions): Pr
   const field = keyField[options.kind];
   if (profile[field] === undefined)
     throw usageError(`profile "${name}" has no ${options.kind} key`, "onduty keys list");
+  if (options.dryRun === true) return printer.notice(`would remove the ${options.kind} key of "${name}"`);
   const sure = await ctx.confirm(
     `Remove the ${options.kind} key of "${name}"?`,
     options,

@@ -58,6 +58,7 @@ async function setKey(ctx: Context, name: string, self: Command): Promise<void> 
   const hint = `onduty keys set ${name}${kind === "api" ? "" : ` --kind ${kind}`}${options.keyring === true ? " --keyring" : ""} --stdin < FILE`;
   const given = await readKeySource(ctx, options, { name, kind, hint });
   if (given === undefined) throw usageError("the key is empty", hint);
+  if (options.dryRun === true) return printer.notice(`would store the ${kind} key of "${name}"`);
   const source = options.keyring === true ? await intoKeyring(ctx, printer, given, { name, kind }) : given;
   let before: KeySource | undefined;
   try {

@@ -84,6 +84,7 @@ async function addProfile(ctx: Context, name: string, self: Command): Promise<vo
     remark: "empty for none",
     hint: `onduty profiles add ${name} --provider ${provider} --base-url ${baseUrl} --stdin < FILE`,
   });
+  if (options.dryRun === true) return printer.notice(`would add profile "${name}": ${provider} at ${baseUrl}`);
   const looksIntegration = given !== undefined && suspicion({ provider }, "api", given) !== null;
   const kind = looksIntegration ? "integration" : "api";
   const source =

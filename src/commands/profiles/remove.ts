@@ -22,6 +22,7 @@ async function removeProfile(ctx: Context, name: string, options: GlobalOptions)
   const printer = ctx.printer(options);
   const before = await ctx.config.load();
   if (!before.profiles.has(name)) throw unknownProfile(name, before);
+  if (options.dryRun === true) return printer.notice(`would remove profile "${name}" and its keys`);
   const sure = await ctx.confirm(
     `Remove profile "${name}" and its keys?`,
     options,

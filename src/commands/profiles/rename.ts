@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { checkProfileName, unknownProfile } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { usageError } from "../../errors.ts";
+import { type CliError, usageError } from "../../errors.ts";
 
 export function addProfilesRename(parent: Command, ctx: Context): void {
   parent
@@ -21,13 +21,18 @@ async function renameProfile(ctx: Context, name: string, newName: string, option
   checkProfileName(newName);
   const before = await ctx.config.load();
   if (!before.profiles.has(name)) throw unknownProfile(name, before);
+  if (before.profiles.has(newName)) throw taken(newName);
+  if (options.dryRun === true) return printer.notice(`would rename "${name}" to "${newName}"`);
   await ctx.config.update((config) => {
     if (!config.profiles.has(name)) throw unknownProfile(name, config);
-    if (config.profiles.has(newName))
-      throw usageError(`there is a profile "${newName}" already`, `onduty profiles remove ${newName}`);
+    if (config.profiles.has(newName)) throw taken(newName);
     // It keeps its place in the list.
     config.profiles = new Map([...config.profiles].map(([key, profile]) => [key === name ? newName : key, profile]));
     if (config.current === name) config.current = newName;
   });
   await printer.notice(`"${name}" is "${newName}" now`);
+}
+
+function taken(name: string): CliError {
+  return usageError(`there is a profile "${name}" already`, `onduty profiles remove ${name}`);
 }

@@ -15,6 +15,7 @@ async function useProfile(ctx: Context, name: string, options: GlobalOptions): P
   const printer = ctx.printer(options);
   const before = await ctx.config.load();
   if (!before.profiles.has(name)) throw unknownProfile(name, before);
+  if (options.dryRun === true) return printer.notice(`would make "${name}" the current profile`);
   await ctx.config.update((config) => {
     if (!config.profiles.has(name)) throw unknownProfile(name, config);
     config.current = name;

@@ -41,7 +41,7 @@ export function addRun(command: Command, ctx: Context): void {
       "after",
       `
 The command's input, output, signals and exit code are its own. Trouble with the vendor is told on stderr and changes none
-of them. Its name is sent, its arguments are not.
+of them. Its name is sent, its arguments are not. With --dry-run it runs all the same, and only what would be sent is not.
 
 Examples:
   onduty run -- ./backup.sh --full
