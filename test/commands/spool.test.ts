@@ -98,6 +98,26 @@ describe("spool list and show", () => {
 });
 
 describe("spool flush", () => {
+  it("with --dry-run prints what it would send, and leaves all of it waiting", async () => {
+    const { home, spool } = await homeWithSpool();
+    const vendor = await fakeVendor();
+    const entry = await spool.add(entryFor(vendor.url, "disk"));
+    await spool.add({ ...entryFor("http://127.0.0.1:1", "moved") });
+    const before = await spool.list("pending");
+
+    const { code, stdout, stderr } = await run("spool flush --dry-run --json", {
+      home,
+      profiles: profilesAt(vendor.url),
+    });
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { method: "POST", route: "/api/events", body: { event_action: "trigger", dedup_key: entry.event.dedupKey } },
+    ]);
+    expect(stderr).toMatch(/would not be sent: it was meant for opsknight at http:\/\/127\.0\.0\.1:1, /);
+    expect(vendor.requests).toEqual([]);
+    expect(await spool.list("pending")).toEqual(before);
+  });
+
   it("shows short ids at a terminal, and takes them", async () => {
     const { home, spool } = await homeWithSpool();
     const { id } = await spool.add(entryFor("https://opsknight.example.com", "disk"));
@@ -186,6 +206,8 @@ describe("spool retry and purge", () => {
 
   it("puts refused events back", async () => {
     const { home, spool, dead, pending } = await homeWithDead();
+    expect((await run(`spool retry ${dead} --dry-run`, { home })).stderr).toBe("would put back 1 event\n");
+    expect((await spool.list("pending")).map(({ id }) => id)).toEqual([pending]);
     expect((await run(`spool retry ${dead}`, { home })).code).toBe(ExitCode.ok);
     expect((await spool.list("pending")).map(({ id }) => id)).toEqual([dead, pending]);
     expect((await run("spool retry", { home })).code).toBe(ExitCode.usage);

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import type { Connected, Context, GlobalOptions } from "../../context.ts";
+import type { Connected, Context, DryRequest, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { FlushReport } from "../../spool/flush.ts";
-import { type Spool, type SpoolEntry, shortId } from "../../spool/spool.ts";
+import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../../spool/spool.ts";
 import { pause } from "../pause.ts";
 
 interface FlushOptions extends GlobalOptions {
@@ -54,6 +54,7 @@ async function flushSpool(ctx: Context, options: FlushOptions): Promise<void> {
   const printer = ctx.printer(options);
   printer.check(summaryShape);
   const spool = openSpool(ctx);
+  if (options.dryRun === true) return tryOut(ctx, spool, printer, options);
   const told = new Set<string>();
   const total: FlushSummary = { delivered: 0, refused: 0, waiting: 0, corrupt: 0 };
   do {
@@ -112,11 +113,40 @@ async function pass(
     { includes: () => true, waitMs: options.maxWait },
   );
   if (report.busy) await once("another onduty process is delivering this spool");
-  for (const { id, corrupt } of report.corrupt) {
-    const name = shortId(id);
-    await once(`cannot read ${name} of "${spool.dir}/pending": ${corrupt}; to delete it: onduty spool purge ${name}`);
-  }
+  for (const entry of report.corrupt) await once(unreadable(spool, entry));
   return report;
+}
+
+function unreadable({ dir }: Spool, { id, corrupt }: CorruptEntry): string {
+  const name = shortId(id);
+  return `cannot read ${name} of "${dir}/pending": ${corrupt}; to delete it: onduty spool purge ${name}`;
+}
+
+/** Prints what would be sent of what waits, oldest first; nothing is sent, and all of it goes on waiting. */
+async function tryOut(ctx: Context, spool: Spool, printer: Printer, options: FlushOptions): Promise<void> {
+  const { dryRunShape, dryRunText } = await import("../dry-run.ts");
+  const connections = createConnections(ctx, options);
+  async function* requests(): AsyncIterable<DryRequest[]> {
+    for (const entry of await spool.list("pending")) {
+      if (isCorrupt(entry)) await printer.warn(unreadable(spool, entry));
+      else yield await requestsOf(entry);
+    }
+  }
+  async function requestsOf(entry: SpoolEntry): Promise<DryRequest[]> {
+    let made: DryRequest[] = [];
+    try {
+      const { provider, connection, dryRequests } = await connections.of(entry);
+      made = dryRequests;
+      await provider.events?.deliver(connection, entry.event);
+    } catch (error) {
+      // What goes wrong behind a write that was not sent comes of that.
+      if (!(error instanceof CliError)) throw error;
+      if (made.length === 0) await printer.warn(`${shortId(entry.id)} would not be sent: ${error.message}`);
+    }
+    return made.splice(0);
+  }
+  const count = await printer.stream(requests(), dryRunShape, dryRunText);
+  if (count === 0) await printer.notice("nothing would be sent");
 }
 
 /** A connection for each profile, made once; an entry goes only where it was meant to go. */

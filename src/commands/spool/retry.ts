@@ -34,6 +34,8 @@ async function retrySpool(ctx: Context, given: string[], options: RetryOptions):
   const ids = options.all === true ? (await spool.list("dead")).map(({ id }) => id) : await fullIds(spool, given);
   // All or none: an id that was mistyped is told before anything moves.
   for (const id of ids) if ((await spool.read("dead", id)) === undefined) throw noSuchEntry(id);
+  if (options.dryRun === true)
+    return printer.notice(`would put back ${ids.length === 1 ? "1 event" : `${ids.length} events`}`);
   for (const id of ids) await spool.retry(id);
   const text = ids.length === 1 ? "1 event waits again" : `${ids.length} events wait again`;
   await printer.notice(ids.length === 0 ? "nothing was refused" : `${text}; deliver with: onduty spool flush`);
