@@ -1,5 +1,5 @@
 import { Command, Help, Option } from "commander";
-import type { Context } from "./context.ts";
+import type { Context, GlobalOptions } from "./context.ts";
 import { usageError } from "./errors.ts";
 import { addGlobalOptions } from "./global-options.ts";
 import { topics } from "./help/topics.ts";
@@ -166,7 +166,9 @@ export function buildProgram(context: Context, writeHelp = (_text: string): void
     .description("Show the help of a command, or explain a topic")
     .argument("[command...]", `words of a command, or a topic: ${topicNames.join(", ")}`)
     .addHelpText("after", helpExamples)
-    .action((words: string[]) => showHelp(program, context, words));
+    .action((words: string[], _, self: Command) =>
+      showHelp(program, context, words, self.optsWithGlobals<GlobalOptions>()),
+    );
   program.addHelpText("after", `\nTopics, as in \`onduty help ${topicNames[0]}\`: ${topicNames.join(", ")}`);
   refuseHelpOfNothing(program);
   program.hook("preAction", async (_, command) => {
@@ -200,10 +202,25 @@ async function fill(command: Command, context: Context): Promise<void> {
   refuseBareGroup(command);
 }
 
-/** Prints a topic, or the help of a command; of a word that is both, the topic. */
-async function showHelp(program: Command, context: Context, words: string[]): Promise<void> {
+/**
+ * Prints a topic, or the help of a command; of a word that is both, the topic. Where a format of data is asked for on the
+ * command line (what the environment says of formats is not meant for help), prints the same as data.
+ */
+async function showHelp(program: Command, context: Context, words: string[], options: GlobalOptions): Promise<void> {
+  const { json, output = "table", jq, fields } = options;
+  const asData = json === true || output !== "table" || jq !== undefined || fields !== undefined;
   const topic = words.length === 1 ? topics.find(({ name }) => name === words[0]) : undefined;
-  if (topic !== undefined) return context.streams.out.write(await topic.load());
+  if (topic !== undefined && !asData) return context.streams.out.write(await topic.load());
+  const onlyTopic = topic !== undefined && !program.commands.some((command) => command.name() === topic.name);
+  const command = onlyTopic ? program : await findCommand(program, context, words);
+  if (!asData) return command.outputHelp();
+  if (command === program && !onlyTopic) for (const one of program.commands) await fill(one, context);
+  const { printHelp } = await import("./help/print.ts");
+  await printHelp(context.printer(options), program, { topic, command: command === program ? undefined : command });
+}
+
+/** The command of these words, filled. @throws {CliError} `usage` when there is none */
+async function findCommand(program: Command, context: Context, words: string[]): Promise<Command> {
   let command = program;
   for (const word of words) {
     const next = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
@@ -211,7 +228,7 @@ async function showHelp(program: Command, context: Context, words: string[]): Pr
     await fill(next, context);
     command = next;
   }
-  command.outputHelp();
+  return command;
 }
 
 function unknownTopic(program: Command, words: string[]): Error {
@@ -224,9 +241,14 @@ function unknownTopic(program: Command, words: string[]): Error {
 }
 
 const helpExamples = `
+For scripts and agents: with --json, or another format of data, the same as data, and of each command the fields that it
+prints and whether it changes anything. What the environment says of formats is not meant for help, and --help is text.
+
 Examples:
   onduty help incidents list
   onduty help exit-codes
+  onduty help incidents ack --json
+  onduty help --jq '[.. | objects | select(.writes == false) | .command]'
 
 Exit codes: 0 shown, 2 no such command or topic
 `;

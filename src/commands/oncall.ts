@@ -7,6 +7,7 @@ import { parseTime } from "../output/point-in-time.ts";
 import type { Printer, Shape } from "../output/printer.ts";
 import { relativeTime } from "../output/time.ts";
 import { findMe, findUser, isOpaque } from "./references.ts";
+import { declareTraits } from "./traits.ts";
 
 interface OnCallOptions extends GlobalOptions {
   user?: string;
@@ -32,6 +33,7 @@ Exit codes: 0 answered, 2 usage, 3 no answer, 4 key, 5 no such schedule or perso
 `,
     )
     .action((schedules: string[], _, self: Command) => run(ctx, schedules, self.optsWithGlobals<OnCallOptions>()));
+  declareTraits(command, { prints: shape });
 }
 
 export async function showOnCall(ctx: Context, schedules: string[], options: OnCallOptions): Promise<void> {

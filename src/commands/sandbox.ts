@@ -8,6 +8,7 @@ import type { Shape } from "../output/printer.ts";
 import type { ProviderName } from "../providers/provider.ts";
 import type { Sandbox } from "../sandbox/server.ts";
 import { readPort } from "./port.ts";
+import { declareTraits } from "./traits.ts";
 
 interface SandboxCommandOptions extends GlobalOptions {
   port: number;
@@ -66,6 +67,7 @@ Exit codes: 0 stopped with Ctrl-C, 2 usage
 `,
     )
     .action((_, self: Command) => serve(ctx, self.optsWithGlobals<SandboxCommandOptions>()));
+  declareTraits(command, { writes: true, prints: shape });
 }
 
 async function serve(ctx: Context, options: SandboxCommandOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { CliError } from "../errors.ts";
 import type { Identity } from "../model/key.ts";
 import type { Shape } from "../output/printer.ts";
 import { pickUser, readDirectory } from "./references.ts";
+import { declareTraits } from "./traits.ts";
 
 type Row = { provider: string; profile: string } & Identity;
 
@@ -26,6 +27,7 @@ export function addWhoami(command: Command, ctx: Context): void {
       "\nExamples:\n  onduty whoami\n  onduty whoami --profile prod --json\n\nExit codes: 0 answered, 2 usage, 3 no answer, 4 key\n",
     )
     .action((_, self: Command) => whoami(ctx, self.optsWithGlobals<GlobalOptions>()));
+  declareTraits(command, { prints: shape });
 }
 
 async function whoami(ctx: Context, options: GlobalOptions): Promise<void> {

@@ -23,9 +23,15 @@ export interface OptionSpec {
   about: string;
   /** The same with choices and default, as help shows it. */
   details: string;
-  /** Name and values of what follows it; undefined for a switch. */
-  value: { name: string; of: Value } | undefined;
+  /** Name and values of what follows it, and whether it has to follow; undefined for a switch. */
+  value: { name: string; of: Value; required: boolean } | undefined;
+  /** What holds without it, as it would be typed; undefined when that is nothing, or more than a word. */
+  fallback: string | undefined;
+  /** The command cannot do without it. */
+  required: boolean;
   repeatable: boolean;
+  /** It has a `--no-` form beside it. */
+  negatable: boolean;
 }
 
 export interface Tree {
@@ -34,20 +40,24 @@ export interface Tree {
   globals: OptionSpec[];
 }
 
+const help: OptionSpec = {
+  short: "-h",
+  long: "--help",
+  flags: "-h, --help",
+  about: "display help for command",
+  details: "display help for command",
+  value: undefined,
+  fallback: undefined,
+  required: false,
+  repeatable: false,
+  negatable: false,
+};
+
 /** Reads a whole command tree. `topics` are what `onduty help` explains besides commands. */
 export function readTree(program: Command, topics: readonly Topic[]): Tree {
   const root = readCommand(program, "");
   const ofRoot = (option: OptionSpec): boolean => option.long === "--version";
   const globals = root.options.filter((option) => !ofRoot(option));
-  const help: OptionSpec = {
-    short: "-h",
-    long: "--help",
-    flags: "-h, --help",
-    about: "display help for command",
-    details: "display help for command",
-    value: undefined,
-    repeatable: false,
-  };
   root.options = root.options.filter(ofRoot);
   const word = root.commands.find(({ name }) => name === "help");
   if (word !== undefined) Object.assign(word, { commands: helpWords(root.commands, topics, word), operands: [] });
@@ -59,7 +69,8 @@ export interface Topic {
   about: string;
 }
 
-function readCommand(command: Command, path: string): CommandSpec {
+/** Reads a command and what is below it; `path` are its words. */
+export function readCommand(command: Command, path: string): CommandSpec {
   const help = command.createHelp();
   const below = (child: Command): string => (path === "" ? child.name() : `${path} ${child.name()}`);
   return {
@@ -74,12 +85,12 @@ function readCommand(command: Command, path: string): CommandSpec {
     options: help
       .visibleOptions(command)
       .filter((option) => option.long !== "--help")
-      .map((option) => readOption(option, path)),
+      .map((option, _, all) => readOption(option, path, all)),
     operands: command.registeredArguments.flatMap((argument) => operandValues(path, argument)),
   };
 }
 
-function readOption(option: Option, path: string): OptionSpec {
+function readOption(option: Option, path: string, all: readonly Option[]): OptionSpec {
   const [, name] = /[<[](.+?)[>\]]$/.exec(option.flags) ?? [];
   const long = option.long ?? option.flags;
   return {
@@ -88,10 +99,23 @@ function readOption(option: Option, path: string): OptionSpec {
     flags: option.flags,
     about: option.description,
     details: new Help().optionDescription(option),
-    value: name === undefined ? undefined : { name, of: optionValue(path, long, name, option.argChoices) },
+    value:
+      name === undefined
+        ? undefined
+        : { name, of: optionValue(path, long, name, option.argChoices), required: option.required },
+    fallback: fallbackOf(option),
+    required: option.mandatory,
     // Parsers that collect are not to be told from others; the description says it.
     repeatable: option.variadic || /\brepeated\b/.test(option.description),
+    negatable: all.some((other) => other.long === long.replace("--", "--no-")),
   };
+}
+
+/** The default that commander knows, else the one word that the description has for it. */
+function fallbackOf({ negate, defaultValue, defaultValueDescription, description }: Option): string | undefined {
+  if (negate) return undefined;
+  if (defaultValue !== undefined) return defaultValueDescription ?? String(defaultValue);
+  return /\(default: ([^\s)]+)\)$/.exec(description)?.[1];
 }
 
 /** Behind `help` stand the same words again, without options, and the topics. */

@@ -6,8 +6,8 @@ import type { Kind } from "./kinds.ts";
 
 /** What may stand in a place of the command line. */
 export type Value =
-  /** These words; `several`: more than one of them, with commas in between. */
-  | { kind: "words"; words: readonly string[]; several?: true }
+  /** These words; `several`: more than one of them, with commas in between; `open`: others do too. */
+  | { kind: "words"; words: readonly string[]; several?: true; open?: true }
   /** Ids or names that are known when they are asked for, and words that stand for one of them. */
   | { kind: "ids"; of: Kind; also?: readonly string[] }
   | { kind: "files" }
@@ -18,10 +18,13 @@ export type Value =
 
 export interface OperandSpec {
   name: string;
+  about: string;
   value: Value;
   /** It may stand there again and again. */
   variadic: boolean;
   required: boolean;
+  /** As it would be typed; undefined when there is none. */
+  fallback: string | undefined;
 }
 
 const words = (list: readonly string[]): Value => ({ kind: "words", words: list });
@@ -45,7 +48,7 @@ const optionRules: { flag: string; of?: RegExp; value: Value }[] = [
   { flag: "--to", of: /^incidents assign$/, value: ids("users", "me", "none") },
   { flag: "--user", value: ids("users", "me") },
   { flag: "--into", value: ids("incidents") },
-  { flag: "--tz", value: words(["local", "utc"]) },
+  { flag: "--tz", value: { kind: "words", words: ["local", "utc"], open: true } },
 ];
 
 /** Values of operands, by command and name of the operand. */
@@ -76,16 +79,17 @@ export function optionValue(path: string, flag: string, name: string, choices: r
 /** What may stand where the help shows an argument. */
 export function operandValues(path: string, argument: Argument): OperandSpec[] {
   const name = argument.name();
-  const { variadic, required } = argument;
+  const { variadic, required, description: about } = argument;
+  const fallback = argument.defaultValue === undefined ? undefined : String(argument.defaultValue);
   // Its first word is the method, or already the path.
   if (path === "api")
     return [
-      { name: "method", value: words(methods), variadic: false, required: false },
-      { name: "path", value: text, variadic: false, required: true },
+      { name: "method", about, value: words(methods), variadic: false, required: false, fallback },
+      { name: "path", about, value: text, variadic: false, required: true, fallback },
     ];
-  if (argument.argChoices !== undefined) return [{ name, value: words(argument.argChoices), variadic, required }];
   const rule = operandRules.find((one) => one.of.test(path) && one.name.test(name));
-  return [{ name, value: rule?.value ?? byName(name), variadic, required }];
+  const value = argument.argChoices === undefined ? (rule?.value ?? byName(name)) : words(argument.argChoices);
+  return [{ name, about, value, variadic, required, fallback }];
 }
 
 function byName(name: string): Value {

@@ -15,9 +15,18 @@ const meanings: Record<keyof typeof ExitCode, string> = {
   terminated: "SIGTERM",
 };
 
-const rows = Object.entries(meanings).map(([name, meaning]) => {
-  const code = ExitCode[name as keyof typeof ExitCode];
-  return `  ${String(code).padEnd(5)}${name.padEnd(13)}${meaning.replaceAll("\n", `\n${" ".repeat(20)}`)}`;
+const names = Object.keys(meanings) as (keyof typeof ExitCode)[];
+
+/** The table, for programs. */
+export const exitCodeRows = names.map((name) => ({
+  code: ExitCode[name],
+  name,
+  when: meanings[name].replaceAll("\n", " "),
+}));
+
+const rows = names.map((name) => {
+  const meaning = meanings[name].replaceAll("\n", `\n${" ".repeat(20)}`);
+  return `  ${String(ExitCode[name]).padEnd(5)}${name.padEnd(13)}${meaning}`;
 });
 
 /** `onduty help exit-codes`. */

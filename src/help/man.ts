@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type CommandSpec, type OptionSpec, readTree } from "../completion/tree.ts";
+import { notesOf } from "./notes.ts";
 import { topics } from "./topics.ts";
 
 /** The page `onduty(1)` for man(1), in roff: what the help of every command of a whole program says, and every topic. */
@@ -38,16 +39,11 @@ export async function manual(program: Command): Promise<string> {
   ].join("\n");
 }
 
-/** What help prints behind the options of a command, by its path: notes, examples, exit codes. */
+/** What help prints behind the options of each command, by its path. */
 function readNotes(program: Command): Map<string, string> {
   const notes = new Map<string, string>();
   const visit = (command: Command, path: string): void => {
-    let text = "";
-    const writeOut = (part: string): void => {
-      text += part;
-    };
-    command.configureOutput({ writeOut }).outputHelp();
-    notes.set(path, text.slice(command.helpInformation().length).trim());
+    notes.set(path, notesOf(command));
     for (const child of command.commands) visit(child, path === "" ? child.name() : `${path} ${child.name()}`);
   };
   visit(program, "");

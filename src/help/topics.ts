@@ -3,6 +3,8 @@ export interface HelpTopic {
   name: string;
   about: string;
   load(): Promise<string>;
+  /** Its table, where the text is one: rows for programs. */
+  rows?(): Promise<readonly object[]>;
 }
 
 export const topics: readonly HelpTopic[] = [
@@ -10,11 +12,13 @@ export const topics: readonly HelpTopic[] = [
     name: "environment",
     about: "Variables that onduty reads",
     load: async () => (await import("./environment.ts")).environment,
+    rows: async () => (await import("./environment.ts")).variables,
   },
   {
     name: "exit-codes",
     about: "What each exit code says, for scripts",
     load: async () => (await import("./exit-codes.ts")).exitCodes,
+    rows: async () => (await import("./exit-codes.ts")).exitCodeRows,
   },
   {
     name: "formatting",

@@ -34,8 +34,11 @@ describe("the tree", () => {
       flags: "-p, --profile <name>",
       about: "profile to use",
       details: "profile to use",
-      value: { name: "name", of: { kind: "ids", of: "profiles" } },
+      value: { name: "name", of: { kind: "ids", of: "profiles" }, required: true },
+      fallback: undefined,
+      required: false,
       repeatable: false,
+      negatable: false,
     });
     expect(option("incidents list", "--status")).toMatchObject({
       repeatable: true,

@@ -209,4 +209,25 @@ describe("the recipes for scripts", () => {
         "",
       ]);
     }));
+
+  it.skipIf(!has("jq"))("tell an agent what there is, what became of each incident, and whether to try again", () =>
+    atDesk(async ({ run, bash, env, sandbox }) => {
+      const heading = "What an agent has to know";
+      const [known, told] = (await run(heading, { INCIDENTS: "inc_000011" })).stdout.trimEnd().split("\n");
+      expect(JSON.parse(known ?? "")).toMatchObject({
+        writes: true,
+        fields: ["id", "outcome", "status", "by", "at", "error"],
+        exitCodes: expect.arrayContaining([{ code: 7, when: "some done and some not" }]),
+      });
+      expect(told).toBe("all acknowledged");
+      const harmless = (await readFile(join(env.HOME, "harmless.txt"), "utf8")).split("\n");
+      expect(harmless).toContain("incidents list");
+      expect(harmless).not.toContain("incidents ack");
+      const some = await run(heading, { INCIDENTS: "inc_000011 inc_none" });
+      expect(some.stdout).toMatch(/\ninc_none notFound: .+\n$/);
+      await sandbox.close();
+      const down = await bash(blockUnder(heading).text.replace("$INCIDENTS", "inc_000011 --max-wait 0"));
+      expect(down.stdout).toMatch(/\nnetwork, may be tried again: .+\n$/);
+    }),
+  );
 });

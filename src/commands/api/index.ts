@@ -6,6 +6,7 @@ import type { Printer } from "../../output/printer.ts";
 import { printDryRun } from "../dry-run.ts";
 import { readAll } from "../ids.ts";
 import { readLimit } from "../incidents/words.ts";
+import { declareTraits } from "../traits.ts";
 import {
   collectField,
   collectHeader,
@@ -40,10 +41,10 @@ export function addApi(command: Command, ctx: Context): void {
     .argument("<words...>", "method, GET when left out, and path of a route of the profile's vendor")
     .option(
       "--field <name=value>",
-      "true, false, null and numbers are themselves, @FILE is a file's text, @- standard input",
+      "true, false, null and numbers are themselves, @FILE is a file's text, @- standard input; may be repeated",
       collectField,
     )
-    .option("--raw-field <name=value>", "always a text", collectRawField)
+    .option("--raw-field <name=value>", "always a text; may be repeated", collectRawField)
     .option("--input <file>", "JSON to send; - for standard input")
     .option("--query <name=value>", "behind the path; may be repeated", collectQuery)
     .option("--header <name: value>", "may be repeated", collectHeader)
@@ -69,6 +70,7 @@ Exit codes: 0 answered, 1 refused, 2 usage, 3 no answer, 4 key, 5 not found, 6 r
       const inputFile = self.opts<{ input?: string }>().input;
       return callApi(ctx, words, { ...self.optsWithGlobals<ApiOptions>(), inputFile });
     });
+  declareTraits(command, { writes: true });
 }
 
 async function callApi(ctx: Context, words: string[], options: ApiOptions): Promise<void> {

@@ -7,6 +7,7 @@ import type { Page } from "../../model/incident.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
 import { printedTime, shortAge } from "../../output/time.ts";
 import { readLimit } from "../incidents/words.ts";
+import { declareTraits } from "../traits.ts";
 
 interface ListOptions extends GlobalOptions {
   limit?: number;
@@ -23,14 +24,14 @@ const defaultLimit = 100;
 
 /** Fills `onduty content`. */
 export function addContent(content: Command, ctx: Context): void {
-  content
+  const types = content
     .command("types")
     .description("List the types of content")
     .option("--limit <n>", `most types to list (default: ${defaultLimit})`, readLimit)
     .option("--all", "list every one")
     .addHelpText("after", help(["onduty content types", "onduty content types --jq '.[].name' -r"]))
     .action((_, self: Command) => listTypes(ctx, self.optsWithGlobals<ListOptions>()));
-  content
+  const list = content
     .command("list")
     .alias("ls")
     .description("List the objects of a type")
@@ -55,7 +56,7 @@ export function addContent(content: Command, ctx: Context): void {
       ]),
     )
     .action((type: string, _, self: Command) => listContent(ctx, type, self.optsWithGlobals<ListOptions>()));
-  content
+  const show = content
     .command("show")
     .description("Show an object: text to read at a terminal")
     .argument("<type>", "name of a content type, such as runbook")
@@ -68,6 +69,9 @@ export function addContent(content: Command, ctx: Context): void {
     .action((type: string, id: string, _, self: Command) =>
       showContent(ctx, type, id, self.optsWithGlobals<ListOptions>()),
     );
+  declareTraits(types, { prints: typeShape });
+  declareTraits(list, { prints: shape });
+  declareTraits(show, { prints: shape });
 }
 
 function help(examples: string[]): string {

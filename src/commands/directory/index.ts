@@ -5,6 +5,7 @@ import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page } from "../../model/incident.ts";
 import { readLimit } from "../incidents/words.ts";
 import { pick, pickUser, readDirectory } from "../references.ts";
+import { declareTraits } from "../traits.ts";
 import { shapes } from "./shapes.ts";
 import { addShiftOptions, asksShifts, type ShiftOptions, shiftExamples } from "./shift-options.ts";
 
@@ -33,7 +34,7 @@ export function addDirectory(name: DirectoryName): (group: Command, ctx: Context
 }
 
 function addList(group: Command, ctx: Context, name: DirectoryName): void {
-  group
+  const command = group
     .command("list")
     .alias("ls")
     .description(`List ${name}`)
@@ -52,6 +53,7 @@ Exit codes: 0 listed, 1 this server does not publish ${name}, 2 usage, 3 no answ
 `,
     )
     .action((_, self: Command) => listRows(ctx, name, self.optsWithGlobals<ListOptions>()));
+  declareTraits(command, { prints: shapes[name] });
 }
 
 function addShow(group: Command, ctx: Context, name: DirectoryName): void {
@@ -73,6 +75,8 @@ Exit codes: 0 shown, 1 this server does not publish ${name}, 2 usage, 3 no answe
 `,
     )
     .action((word: string, _, self: Command) => showRow(ctx, name, word, self.optsWithGlobals<ShiftOptions>()));
+  const printsWith = { "--shifts": async () => ({ fields: (await import("../../model/oncall.ts")).shiftFields }) };
+  declareTraits(command, { prints: shapes[name], ...(name === "schedules" && { printsWith }) });
 }
 
 async function listRows(ctx: Context, name: DirectoryName, options: ListOptions): Promise<void> {

@@ -4,6 +4,7 @@ import type { Config } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
+import { declareTraits } from "../traits.ts";
 import { about, allColumns, type Finding, failed, findingShape, isSkipped, skipped } from "./finding.ts";
 
 /** For one step on the network, unless `--timeout` says otherwise. */
@@ -32,6 +33,7 @@ Exit codes: 0 no problem, 1 a problem was found, 2 usage
       const given = self.getOptionValueSourceWithGlobals("timeout") === "cli";
       return examine(ctx, options, given ? options.timeout : stepMs);
     });
+  declareTraits(command, { prints: findingShape });
 }
 
 async function examine(ctx: Context, options: GlobalOptions, ms: number): Promise<void> {

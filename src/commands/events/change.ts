@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { type ChangeStatus, changeStatuses, type Event } from "../../model/event.ts";
+import { declareTraits } from "../traits.ts";
 import type { DeliveryOptions } from "./delivery.ts";
 import { addDeliveryOptions, collectDetail, collectLink, defaultSource, parseChangeStatus, target } from "./options.ts";
 
@@ -57,6 +58,7 @@ Exit codes: 0 delivered, 1 refused, 2 usage, 4 key, 8 safe on disk but not deliv
     .action((summary: string | undefined, _, self: Command) =>
       recordChange(ctx, summary, self.optsWithGlobals<ChangeOptions>()),
     );
+  declareTraits(command, { writes: true, prints: async () => (await import("./outcome.ts")).outcomeShape });
 }
 
 async function recordChange(ctx: Context, word: string | undefined, options: ChangeOptions): Promise<void> {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context } from "../../context.ts";
 import type { Event } from "../../model/event.ts";
 import { readIds } from "../ids.ts";
+import { declareTraits } from "../traits.ts";
 import type { DeliveryOptions } from "./delivery.ts";
 import { addDeliveryOptions, defaultSource, target } from "./options.ts";
 
@@ -44,6 +45,7 @@ Exit codes: 0 delivered, 1 refused, 2 usage, 4 key, 7 some and some not, 8 safe 
     .action((keys: string[], _, self: Command) =>
       followUpEvents(ctx, action, keys, self.optsWithGlobals<FollowUpOptions>()),
     );
+  declareTraits(command, { writes: true, prints: async () => (await import("./outcome.ts")).outcomeShape });
 }
 
 async function followUpEvents(

@@ -4,6 +4,7 @@ import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { BulkItem, BulkOutcome } from "../../spool/bulk.ts";
 import { notPrinted } from "../not-printed.ts";
+import { declareTraits } from "../traits.ts";
 import type { DeliveryOptions } from "./delivery.ts";
 import { badRow, type LineOutcome, lineShape, lineText, toRow } from "./line-outcome.ts";
 import { addDeliveryOptions, defaultSource, target } from "./options.ts";
@@ -43,6 +44,7 @@ disk but not delivered yet
 `,
     )
     .action((file: string, _, self: Command) => sendEvents(ctx, file, self.optsWithGlobals<SendOptions>()));
+  declareTraits(command, { writes: true, prints: lineShape });
 }
 
 function parseConcurrency(text: string): number {

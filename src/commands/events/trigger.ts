@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import { parseTime } from "../../output/point-in-time.ts";
+import { declareTraits } from "../traits.ts";
 import type { DeliveryOptions } from "./delivery.ts";
 import {
   addDeliveryOptions,
@@ -65,6 +66,7 @@ Exit codes: 0 delivered, 1 refused, 2 usage, 4 key, 8 safe on disk but not deliv
     .action((summary: string | undefined, _, self: Command) =>
       run(ctx, summary, self.optsWithGlobals<TriggerOptions>()),
     );
+  declareTraits(command, { writes: true, prints: async () => (await import("./outcome.ts")).outcomeShape });
 }
 
 export async function triggerEvent(ctx: Context, word: string | undefined, options: TriggerOptions): Promise<void> {

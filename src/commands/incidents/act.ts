@@ -3,6 +3,7 @@ import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
 import { readIds } from "../ids.ts";
+import { declareTraits } from "../traits.ts";
 import { chooseByFilter, pickByHand } from "./choose.ts";
 import { addFilterOptions, type FilterOptions, hasFilter, readDates } from "./filter.ts";
 import { couldNot, outcomeShape, printOutcomes, summarize, tellReceipts, tryOut } from "./outcome.ts";
@@ -71,6 +72,7 @@ Exit codes: 0 all done, or were already, 2 usage, 3 no answer, 4 key, 5 not foun
       }),
     );
   if (alias !== undefined) command.alias(alias);
+  declareTraits(command, { writes: true, prints: outcomeShape });
 }
 
 async function actOnIncidents<Options extends ActOptions>(

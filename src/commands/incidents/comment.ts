@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import { readAll, readIds } from "../ids.ts";
+import { declareTraits } from "../traits.ts";
 import { couldNot, mayHaveHappened, outcomeShape, printOutcomes, summarize, tryOut } from "./outcome.ts";
 
 interface CommentOptions extends GlobalOptions {
@@ -9,7 +10,7 @@ interface CommentOptions extends GlobalOptions {
 }
 
 export function addIncidentsComment(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("comment")
     .description("Add a comment to incidents, where the vendor has comments")
     .argument("<words...>", "ids, then the text unless --note gives it; - as the text reads standard input")
@@ -26,6 +27,7 @@ Exit codes: 0 added, 1 refused, 2 usage, 3 no answer: it may have been added, 4 
 `,
     )
     .action((words: string[], _, self: Command) => comment(ctx, words, self.optsWithGlobals<CommentOptions>()));
+  declareTraits(command, { writes: true, prints: outcomeShape });
 }
 
 async function comment(ctx: Context, words: string[], options: CommentOptions): Promise<void> {

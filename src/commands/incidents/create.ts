@@ -6,6 +6,7 @@ import { printDryRun } from "../dry-run.ts";
 import { readAll } from "../ids.ts";
 import { notPrinted } from "../not-printed.ts";
 import { findAssignee, findService } from "../references.ts";
+import { declareTraits } from "../traits.ts";
 import { mayHaveHappened } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";
 import { readUrgency } from "./words.ts";
@@ -19,7 +20,7 @@ interface CreateOptions extends GlobalOptions {
 }
 
 export function addIncidentsCreate(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("create")
     .description("Open an incident by hand")
     .argument("<title>", "what is wrong, in one line")
@@ -40,6 +41,7 @@ Exit codes: 0 created, 1 refused, 2 usage, 3 no answer: it may have been created
 `,
     )
     .action((title: string, _, self: Command) => createIncident(ctx, title, self.optsWithGlobals<CreateOptions>()));
+  declareTraits(command, { writes: true, prints: incidentShape });
 }
 
 async function createIncident(ctx: Context, given: string, options: CreateOptions): Promise<void> {

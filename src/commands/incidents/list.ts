@@ -4,6 +4,7 @@ import type { Context } from "../../context.ts";
 import { ExitCode, unsupported, usageError } from "../../errors.ts";
 import { type Incident, type IncidentSort, incidentSorts, type Page } from "../../model/incident.ts";
 import type { Printer } from "../../output/printer.ts";
+import { declareTraits } from "../traits.ts";
 import { addFilterOptions, type FilterOptions, readDates, toFilter } from "./filter.ts";
 import { incidentShape } from "./shape.ts";
 import { readLimit } from "./words.ts";
@@ -32,6 +33,7 @@ export function addIncidentsList(parent: Command, ctx: Context, run = listIncide
     .option("--exit-status", "exit 9 when something matches, 0 when nothing does")
     .addHelpText("after", examples)
     .action((_, self: Command) => run(ctx, self.optsWithGlobals<ListOptions>()));
+  declareTraits(command, { prints: incidentShape });
 }
 
 export async function listIncidents(ctx: Context, options: ListOptions): Promise<void> {

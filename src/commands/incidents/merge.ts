@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import { readIds } from "../ids.ts";
+import { declareTraits } from "../traits.ts";
 import { couldNot, mayHaveHappened, outcomeShape, printOutcomes, summarize, tryOut } from "./outcome.ts";
 
 interface MergeOptions extends GlobalOptions {
@@ -11,7 +12,7 @@ interface MergeOptions extends GlobalOptions {
 }
 
 export function addIncidentsMerge(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("merge")
     .description("Merge incidents into another one, which cannot be undone; where the vendor can")
     .argument("<source...>", "ids, or - to read them from standard input")
@@ -28,6 +29,7 @@ Exit codes: 0 merged, 1 refused, 2 usage, 3 no answer, 4 key, 5 not found, 7 som
 `,
     )
     .action((words: string[], _, self: Command) => merge(ctx, words, self.optsWithGlobals<MergeOptions>()));
+  declareTraits(command, { writes: true, prints: outcomeShape });
 }
 
 async function merge(ctx: Context, words: string[], options: MergeOptions): Promise<void> {

@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported } from "../../errors.ts";
+import type { Shape } from "../../output/printer.ts";
+import { declareTraits } from "../traits.ts";
 
 export function addIncidentsOpen(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("open")
     .description("Open the page of an incident in the browser, and print its address")
     .argument("<id>", "id of the incident")
@@ -21,10 +23,14 @@ Exit codes: 0 printed, 2 usage, 3 no answer, 4 key, 5 not found
 `,
     )
     .action((id: string, _, self: Command) => openIncident(ctx, id, self.optsWithGlobals<GlobalOptions>()));
+  declareTraits(command, { prints: pageShape });
 }
+
+const pageShape: Shape<{ id: string; url: string }> = { columns: [], fields: ["id", "url"] };
 
 async function openIncident(ctx: Context, id: string, options: GlobalOptions): Promise<void> {
   const printer = ctx.printer(options);
+  printer.check(pageShape);
   const { provider, connection } = await ctx.connect(options);
   const { incidents } = provider;
   if (incidents === undefined) throw unsupported(provider.name, "incidents");
@@ -34,7 +40,7 @@ async function openIncident(ctx: Context, id: string, options: GlobalOptions): P
   if (page.protocol !== "https:" && page.protocol !== "http:")
     throw new CliError("failure", `the page of ${id} is no web address: ${page.protocol}`);
   if (printer.format === "table") await printer.text(page.href);
-  else await printer.object({ id: incident.id, url: page.href }, { columns: [], fields: ["id", "url"] });
+  else await printer.object({ id: incident.id, url: page.href }, pageShape);
   if (!printer.isTTY || options.input === false || options.dryRun === true) return;
   if (!(await browse(ctx, page.href))) await printer.notice("no browser could be started");
 }

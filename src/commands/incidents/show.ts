@@ -3,10 +3,11 @@ import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported } from "../../errors.ts";
 import type { Incident } from "../../model/incident.ts";
 import { readIds } from "../ids.ts";
+import { declareTraits } from "../traits.ts";
 import { incidentShape } from "./shape.ts";
 
 export function addIncidentsShow(parent: Command, ctx: Context, run = showIncidents): void {
-  parent
+  const command = parent
     .command("show")
     .description("Show incidents, one object for one id, a list for several")
     .argument("<id...>", "ids, or - to read them from standard input")
@@ -21,6 +22,7 @@ Exit codes: 0 shown, 2 usage, 3 no answer, 4 key, 5 not found, 7 some shown and 
 `,
     )
     .action((ids: string[], _, self: Command) => run(ctx, ids, self.optsWithGlobals<GlobalOptions>()));
+  declareTraits(command, { prints: incidentShape });
 }
 
 export async function showIncidents(ctx: Context, words: string[], options: GlobalOptions): Promise<void> {

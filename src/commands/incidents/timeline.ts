@@ -4,9 +4,10 @@ import { unsupported } from "../../errors.ts";
 import type { TimelineEntry } from "../../model/incident.ts";
 import type { Shape } from "../../output/printer.ts";
 import { printedTime } from "../../output/time.ts";
+import { declareTraits } from "../traits.ts";
 
 export function addIncidentsTimeline(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("timeline")
     .description("Say what happened to an incident, oldest first, as far as the vendor tells")
     .argument("<id>", "id of the incident")
@@ -21,6 +22,7 @@ Exit codes: 0 told, 2 usage, 3 no answer, 4 key, 5 not found
 `,
     )
     .action((id: string, _, self: Command) => showTimeline(ctx, id, self.optsWithGlobals<GlobalOptions>()));
+  declareTraits(command, { prints: shapeFor(undefined) });
 }
 
 async function showTimeline(ctx: Context, id: string, options: GlobalOptions): Promise<void> {

@@ -6,6 +6,7 @@ import { parseDuration } from "../../output/duration.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
 import { compareCodes } from "../../output/text.ts";
 import { pause } from "../pause.ts";
+import { declareTraits } from "../traits.ts";
 import { type Change, changesBetween } from "./changes.ts";
 import { addFilterOptions, type FilterOptions, readDates, toFilter } from "./filter.ts";
 
@@ -51,6 +52,7 @@ Exit codes: 0 nothing matches any more (--until-empty), 2 usage, 4 key, 130 inte
     )
     .action((_, self: Command) => watchIncidents(ctx, self.optsWithGlobals<WatchOptions>()));
   for (const option of command.options) if (option.long === "--interval") option.default(10_000, "10s");
+  declareTraits(command, { prints: changeShape });
 }
 
 function readInterval(text: string): number {

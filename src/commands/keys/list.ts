@@ -6,6 +6,7 @@ import { maskKey } from "../../http/redact.ts";
 import { keyKinds } from "../../model/key.ts";
 import type { Shape } from "../../output/printer.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
+import { declareTraits } from "../traits.ts";
 import { describeSource } from "./source.ts";
 
 interface KeyRow {
@@ -31,7 +32,7 @@ const shape: Shape<KeyRow> = {
 };
 
 export function addKeysList(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("list")
     .alias("ls")
     .description("List the keys of all profiles, masked, and where each one lives")
@@ -40,6 +41,7 @@ export function addKeysList(parent: Command, ctx: Context): void {
       "\nExamples:\n  onduty keys list\n  onduty keys list --json\n\nExit codes: 0 listed, 2 usage\n",
     )
     .action((_, self: Command) => listKeys(ctx, self.optsWithGlobals<GlobalOptions>()));
+  declareTraits(command, { prints: shape });
 }
 
 async function listKeys(ctx: Context, options: GlobalOptions): Promise<void> {

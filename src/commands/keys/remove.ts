@@ -4,6 +4,7 @@ import { type KeySource, keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import type { KeyKind } from "../../model/key.ts";
+import { declareTraits } from "../traits.ts";
 import { removeFromKeyring } from "./keyring.ts";
 import { kindOption } from "./source.ts";
 
@@ -12,7 +13,7 @@ interface RemoveOptions extends GlobalOptions {
 }
 
 export function addKeysRemove(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("remove")
     .alias("rm")
     .description("Remove a key of a profile; asks first")
@@ -29,6 +30,7 @@ Exit codes: 0 removed, 1 not confirmed, 2 usage, 7 the keyring still has it
 `,
     )
     .action((name: string, _, self: Command) => removeKey(ctx, name, self.optsWithGlobals<RemoveOptions>()));
+  declareTraits(command, { writes: true });
 }
 
 async function removeKey(ctx: Context, name: string, options: RemoveOptions): Promise<void> {

@@ -6,6 +6,7 @@ import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { refusedKey } from "../key-options.ts";
+import { declareTraits } from "../traits.ts";
 import { intoKeyring, removeFromKeyring } from "./keyring.ts";
 import {
   addKeySourceOptions,
@@ -44,6 +45,7 @@ Exit codes: 0 stored, 2 usage, 7 stored, but the keyring still has the one befor
 `,
     )
     .action((name: string, _, self: Command) => setKey(ctx, name, self));
+  declareTraits(command, { writes: true });
 }
 
 async function setKey(ctx: Context, name: string, self: Command): Promise<void> {

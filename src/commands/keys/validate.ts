@@ -8,6 +8,7 @@ import type { Person } from "../../model/incident.ts";
 import type { KeyScopes, KeyStatus, KeyVerdict } from "../../model/key.ts";
 import type { Shape } from "../../output/printer.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
+import { declareTraits } from "../traits.ts";
 import { describeSource } from "./source.ts";
 
 interface ValidateOptions extends GlobalOptions {
@@ -75,7 +76,7 @@ const shape: Shape<KeyReport> = {
 };
 
 export function addKeysValidate(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("validate")
     .alias("check")
     .description("Ask the vendors whether keys work and what they may do; never writes")
@@ -92,6 +93,7 @@ Exit codes: 0 every key is valid, 2 usage or a profile that cannot be used, 3 on
 `,
     )
     .action((names: string[], _, self: Command) => validateKeys(ctx, names, self.optsWithGlobals<ValidateOptions>()));
+  declareTraits(command, { prints: shape });
 }
 
 async function validateKeys(ctx: Context, names: string[], options: ValidateOptions): Promise<void> {

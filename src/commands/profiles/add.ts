@@ -10,6 +10,7 @@ import { defaultBaseUrls } from "../../providers/index.ts";
 import { refusedKey } from "../key-options.ts";
 import { intoKeyring, removeFromKeyring } from "../keys/keyring.ts";
 import { addKeySourceOptions, type KeySourceOptions, readKeySource, suspicion } from "../keys/source.ts";
+import { declareTraits } from "../traits.ts";
 
 interface AddOptions extends KeySourceOptions {
   provider?: string;
@@ -50,6 +51,7 @@ Exit codes: 0 added, 2 usage
 `,
     )
     .action((name: string, _, self: Command) => addProfile(ctx, name, self));
+  declareTraits(command, { writes: true });
 }
 
 async function addProfile(ctx: Context, name: string, self: Command): Promise<void> {

@@ -6,6 +6,7 @@ import { CliError } from "../../errors.ts";
 import { keyKinds } from "../../model/key.ts";
 import type { Shape } from "../../output/printer.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
+import { declareTraits } from "../traits.ts";
 
 interface ProfileRow {
   name: string;
@@ -31,7 +32,7 @@ const shape: Shape<ProfileRow> = {
 };
 
 export function addProfilesList(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("list")
     .alias("ls")
     .description("List profiles; the current one has a star")
@@ -40,6 +41,7 @@ export function addProfilesList(parent: Command, ctx: Context): void {
       "\nExamples:\n  onduty profiles list\n  onduty profiles list --json\n\nExit codes: 0 listed, 2 usage\n",
     )
     .action((_, self: Command) => listProfiles(ctx, self.optsWithGlobals<GlobalOptions>()));
+  declareTraits(command, { prints: shape });
 }
 
 async function listProfiles(ctx: Context, options: GlobalOptions): Promise<void> {

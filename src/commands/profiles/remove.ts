@@ -4,9 +4,10 @@ import { type KeySource, keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { keyKinds } from "../../model/key.ts";
 import { removeFromKeyring } from "../keys/keyring.ts";
+import { declareTraits } from "../traits.ts";
 
 export function addProfilesRemove(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("remove")
     .alias("rm")
     .description("Remove a profile with its keys; asks first")
@@ -16,6 +17,7 @@ export function addProfilesRemove(parent: Command, ctx: Context): void {
       "\nExamples:\n  onduty profiles remove old\n  onduty profiles remove old --yes\n\nExit codes: 0 removed, 1 not confirmed, 2 usage, 7 the keyring still has a key of it\n",
     )
     .action((name: string, _, self: Command) => removeProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()));
+  declareTraits(command, { writes: true });
 }
 
 async function removeProfile(ctx: Context, name: string, options: GlobalOptions): Promise<void> {

@@ -2,9 +2,10 @@ import type { Command } from "commander";
 import { checkProfileName, unknownProfile } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { type CliError, usageError } from "../../errors.ts";
+import { declareTraits } from "../traits.ts";
 
 export function addProfilesRename(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("rename")
     .alias("mv")
     .description("Give a profile another name")
@@ -14,6 +15,7 @@ export function addProfilesRename(parent: Command, ctx: Context): void {
     .action((name: string, newName: string, _, self: Command) =>
       renameProfile(ctx, name, newName, self.optsWithGlobals<GlobalOptions>()),
     );
+  declareTraits(command, { writes: true });
 }
 
 async function renameProfile(ctx: Context, name: string, newName: string, options: GlobalOptions): Promise<void> {

@@ -5,6 +5,7 @@ import { maskKey, redact } from "../../http/redact.ts";
 import type { Shape } from "../../output/printer.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
 import { describeSource } from "../keys/source.ts";
+import { declareTraits } from "../traits.ts";
 
 interface Setting {
   setting: string;
@@ -23,7 +24,7 @@ const shape: Shape<Setting> = {
 };
 
 export function addProfilesShow(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("show")
     .description("Show each value of a profile and where it comes from; keys are masked")
     .argument("[name]", "profile; without it, the one that is used now")
@@ -34,6 +35,7 @@ export function addProfilesShow(parent: Command, ctx: Context): void {
     .action((name: string | undefined, _, self: Command) =>
       showProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()),
     );
+  declareTraits(command, { prints: shape });
 }
 
 async function showProfile(ctx: Context, name: string | undefined, options: GlobalOptions): Promise<void> {

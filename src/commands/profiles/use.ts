@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import { unknownProfile } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
+import { declareTraits } from "../traits.ts";
 
 export function addProfilesUse(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("use")
     .description("Make a profile the current one")
     .argument("<name>", "profile")
     .addHelpText("after", "\nExamples:\n  onduty profiles use prod\n\nExit codes: 0 done, 2 usage\n")
     .action((name: string, _, self: Command) => useProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()));
+  declareTraits(command, { writes: true });
 }
 
 async function useProfile(ctx: Context, name: string, options: GlobalOptions): Promise<void> {

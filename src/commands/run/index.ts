@@ -7,6 +7,7 @@ import type { Printer } from "../../output/printer.ts";
 import type { DeliveryOptions } from "../events/delivery.ts";
 import { addDeliveryOptions, defaultSource, parseSeverity, target } from "../events/options.ts";
 import type { EventFate } from "../events/outcome.ts";
+import { declareTraits } from "../traits.ts";
 import type { Ended } from "./child.ts";
 
 interface RunOptions extends DeliveryOptions {
@@ -52,6 +53,7 @@ Exit codes: those of the command; 126 not executable, 127 no such command, 128+n
 `,
     )
     .action((words: string[], _, self: Command) => runCommand(ctx, words, self.optsWithGlobals<RunOptions>()));
+  declareTraits(command, { writes: true });
 }
 
 async function runCommand(ctx: Context, words: string[], options: RunOptions): Promise<void> {

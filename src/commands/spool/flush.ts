@@ -5,6 +5,7 @@ import type { Printer } from "../../output/printer.ts";
 import type { FlushReport } from "../../spool/flush.ts";
 import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../../spool/spool.ts";
 import { pause } from "../pause.ts";
+import { declareTraits } from "../traits.ts";
 
 interface FlushOptions extends GlobalOptions {
   watch?: boolean;
@@ -17,7 +18,7 @@ const pauseMs = 5000;
 const passMs = 24 * 3_600_000;
 
 export function addSpoolFlush(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("flush")
     .description("Deliver what waits, of every profile")
     .option("--watch", "go on until interrupted, looking for new events every 5 seconds")
@@ -32,6 +33,7 @@ Exit codes: 0 nothing waits any more, 1 some were refused, 2 usage, 8 some still
 `,
     )
     .action((_, self: Command) => flushSpool(ctx, self.optsWithGlobals<FlushOptions>()));
+  declareTraits(command, { writes: true, prints: summaryShape });
 }
 
 interface FlushSummary {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import type { SpoolState } from "../../spool/spool.ts";
+import { declareTraits } from "../traits.ts";
 
 interface ListOptions extends GlobalOptions {
   pending?: boolean;
@@ -8,7 +9,7 @@ interface ListOptions extends GlobalOptions {
 }
 
 export function addSpoolList(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("list")
     .alias("ls")
     .description("List events on disk: pending wait for delivery, dead were refused by the vendor")
@@ -25,6 +26,7 @@ Exit codes: 0 listed, 2 usage
 `,
     )
     .action((_, self: Command) => listSpool(ctx, self.optsWithGlobals<ListOptions>()));
+  declareTraits(command, { prints: async () => (await import("./rows.ts")).spoolShape });
 }
 
 async function listSpool(ctx: Context, options: ListOptions): Promise<void> {

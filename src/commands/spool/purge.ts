@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, usageError } from "../../errors.ts";
 import type { Spool, SpoolState } from "../../spool/spool.ts";
+import { declareTraits } from "../traits.ts";
 
 interface PurgeOptions extends GlobalOptions {
   dead?: boolean;
@@ -10,7 +11,7 @@ interface PurgeOptions extends GlobalOptions {
 }
 
 export function addSpoolPurge(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("purge")
     .description("Delete events from disk for good; asks first")
     .argument("[id...]", "only these")
@@ -28,6 +29,7 @@ Exit codes: 0 deleted, 2 usage, or nobody to ask, 5 no such entry
 `,
     )
     .action((ids: string[], _, self: Command) => purgeSpool(ctx, ids, self.optsWithGlobals<PurgeOptions>()));
+  declareTraits(command, { writes: true });
 }
 
 /** A file that would go, with what removes it. */

@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import { declareTraits } from "../traits.ts";
 
 interface RetryOptions extends GlobalOptions {
   all?: boolean;
 }
 
 export function addSpoolRetry(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("retry")
     .description("Put refused events back among those that wait, at their old place")
     .argument("[id...]", "ids of `onduty spool list --dead`")
@@ -22,6 +23,7 @@ Exit codes: 0 moved, 2 usage, 5 no such entry
 `,
     )
     .action((ids: string[], _, self: Command) => retrySpool(ctx, ids, self.optsWithGlobals<RetryOptions>()));
+  declareTraits(command, { writes: true });
 }
 
 async function retrySpool(ctx: Context, given: string[], options: RetryOptions): Promise<void> {

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
+import { declareTraits } from "../traits.ts";
 import type { SpoolRow } from "./rows.ts";
 
 export function addSpoolShow(parent: Command, ctx: Context): void {
-  parent
+  const command = parent
     .command("show")
     .description("Show events on disk in full")
     .argument("<id...>", "ids of `onduty spool list`")
@@ -18,6 +19,7 @@ Exit codes: 0 shown, 2 usage, 5 no such entry
 `,
     )
     .action((ids: string[], _, self: Command) => showSpool(ctx, ids, self.optsWithGlobals<GlobalOptions>()));
+  declareTraits(command, { prints: async () => (await import("./rows.ts")).entryShape });
 }
 
 async function showSpool(ctx: Context, ids: string[], options: GlobalOptions): Promise<void> {

@@ -8,6 +8,7 @@ import { isLoopback } from "../../http/proxy.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
 import { parseSize } from "../../output/size.ts";
 import { readPort } from "../port.ts";
+import { declareTraits } from "../traits.ts";
 import type { Delivery, Received } from "./delivery.ts";
 import { addSignatureOptions, readSecret, type SignatureOptions } from "./secret.ts";
 
@@ -72,6 +73,7 @@ Exit codes: 0 nobody reads the output any more, 2 usage, 130 stopped with Ctrl-C
     )
     .action((_, self: Command) => listen(ctx, self.optsWithGlobals<ListenOptions>()));
   for (const option of command.options) if (option.long === "--max-body") option.default(1024 * 1024, "1mb");
+  declareTraits(command, { prints: shape });
 }
 
 function readConcurrency(text: string): number {

@@ -3,6 +3,7 @@ import type { Context, GlobalOptions } from "../../context.ts";
 import { ExitCode, usageError } from "../../errors.ts";
 import type { Shape } from "../../output/printer.ts";
 import type { SignatureVerdict, WebhookForm } from "../../providers/opsknight/webhook-signature.ts";
+import { declareTraits } from "../traits.ts";
 import { addSignatureOptions, readSecret, type SignatureOptions } from "./secret.ts";
 
 interface VerifyOptions extends GlobalOptions, SignatureOptions {
@@ -60,6 +61,7 @@ Exit codes: 0 valid, 2 usage, 9 not valid
 `,
     )
     .action((_, self: Command) => verify(ctx, self.optsWithGlobals<VerifyOptions>()));
+  declareTraits(command, { prints: shape });
 }
 
 function collect(text: string, before: [string, string][] = []): [string, string][] {
