@@ -110,6 +110,54 @@ describe("incidents list", () => {
     expect(stderr).toMatch(/^warning: this list is not complete: .*; what matches may lie beyond\n$/);
   });
 
+  describe("of a server that gives only its newest 200 and cannot page", () => {
+    const minute = (ago: number): string => new Date(now.getTime() - ago * 60_000).toISOString();
+    /** One a minute, the newest first. */
+    const newest = Array.from(
+      { length: 200 },
+      (_, at): Record<string, unknown> => ({
+        id: `inc_${at}`,
+        title: "Disk full",
+        status: "OPEN",
+        urgency: "HIGH",
+        service: null,
+        createdAt: minute(at + 1),
+      }),
+    );
+    const listOf = async (rows: unknown[], options: string) => {
+      const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: rows });
+      return run(`incidents list ${options} --quiet`, { profiles: profilesAt(vendor.url), now });
+    };
+
+    it("is complete when the last of them is older than --since", async () => {
+      const { code, stdout, stderr } = await listOf(newest, "--since 2h --all");
+      expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
+      expect(stdout.split("\n")).toHaveLength(121);
+      const quiet = await listOf(newest, "--since 2h --status snoozed --exit-status");
+      expect({ code: quiet.code, stderr: quiet.stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
+    });
+
+    it.each([
+      ["without --since", newest, "--all"],
+      ["when the last of them is not older", newest, "--since 4h --all"],
+      // As old as the last one may be another that was cut off.
+      ["when the last of them is just as old", newest, `--since ${minute(200)} --all`],
+      ["when they are in another order", newest.toReversed(), "--since 2h --all"],
+      ["when one is out of its place", [...newest.slice(1), ...newest.slice(0, 1)], "--since 2h --all"],
+      ["when the last has no time", newest.with(199, { ...newest[0], createdAt: undefined }), "--since 2h --all"],
+      ["when one has no time", newest.with(150, { ...newest[0], createdAt: undefined }), "--since 2h --all"],
+      [
+        "when the first in another order are wanted",
+        newest.toReversed(),
+        "--since 2h --limit 5 --exit-status --status snoozed",
+      ],
+    ])("is not %s", async (_, rows, options) => {
+      const { code, stderr } = await listOf(rows, options);
+      expect(code).toBe(ExitCode.partial);
+      expect(stderr).toContain("this OpsKnight server gives only its newest 200 incidents and cannot page");
+    });
+  });
+
   it("prints an aligned table at a terminal", async () => {
     const vendor = await vendorWith(incidents);
     const { code, stdout, stderr } = await run("incidents list --no-color", {

@@ -63,16 +63,28 @@ async function onlyPage(
   const asked = Math.min(filter.limit, pageSize);
   // A short answer to the probe was everything; otherwise its one page is asked for as long as it gets.
   const list = probe.rows.length < asked ? probe : await fetchPage(http, { ...query, limit: onlyPageSize });
+  const incidents = list.rows.map((row) => toIncident(row, connection));
+  const oldest = oldestOf(incidents);
   const full = list.rows.length >= onlyPageSize;
-  const rows = list.rows
-    .map((row) => toIncident(row, connection))
+  const rows = incidents
     .filter((incident) => matches(incident, filter))
     .sort(comparison(filter))
     .slice(0, filter.limit);
-  const enough = rows.length >= filter.limit && filter.sort === "created" && filter.order === "desc";
+  // What was cut off is no newer than the last that came: as many as are wanted are here, or all that are new enough.
+  const wantsNewest = filter.sort === "created" && filter.order === "desc" && rows.length >= filter.limit;
+  const reachesBack = filter.since !== undefined && oldest !== undefined && oldest < filter.since.getTime();
+  const enough = oldest !== undefined && (wantsNewest || reachesBack);
   const truncated = `this OpsKnight server gives only its newest ${onlyPageSize} incidents and cannot page`;
   const fresh = list.freshForMs === undefined ? {} : { freshForMs: list.freshForMs };
   return full && !enough ? { rows, truncated, ...fresh } : { rows, ...fresh };
+}
+
+/** When the last of them was created, in milliseconds; undefined unless each has a time and they came newest first. */
+function oldestOf(incidents: readonly Incident[]): number | undefined {
+  const times = incidents.map(({ createdAt }) => Date.parse(createdAt));
+  // One without a time has that of the epoch.
+  const newestFirst = times.every((time, at) => time > 0 && time <= (times[at - 1] ?? Number.POSITIVE_INFINITY));
+  return newestFirst ? times.at(-1) : undefined;
 }
 
 async function* documentedPages(
