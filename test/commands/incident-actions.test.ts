@@ -176,7 +176,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     expect((done.json as Row[]).map(({ id }) => id)).toEqual(before.map(({ id }) => id));
     expect(await list("--status open --service checkout")).toEqual([]);
     const nothing = await command("incidents ack --service checkout --status open --yes");
-    expect(nothing).toMatchObject({ code: 0, json: [], stderr: expect.stringContaining("No incidents match.\n") });
+    expect(nothing).toMatchObject({ code: 0, json: [], stderr: expect.stringContaining("No open incidents match.\n") });
   });
 
   it("that do not exist are reported one by one", async () => {
@@ -367,6 +367,83 @@ describe("what one vendor can and the other cannot", () => {
 });
 
 describe("incidents that filters match", () => {
+  /** One incident of each status, called "... of a kind". */
+  async function oneOfEach() {
+    const desk = await setUp("opsknight");
+    const ids: Record<string, string> = {};
+    const verbs = { open: "", acknowledged: "ack", resolved: "resolve", snoozed: "snooze", suppressed: "suppress" };
+    for (const [status, verb] of Object.entries(verbs)) {
+      const made = (await desk.command(`incidents create "One of a kind" --service checkout`)).json as Row;
+      if (verb !== "") await desk.command(`incidents ${verb} ${made.id}`);
+      ids[made.id] = status;
+    }
+    const act = async (line: string, options: RunOptions = {}) => {
+      const { code, stderr, json = [] } = await desk.command(`incidents ${line} --query "of a kind"`, options);
+      const rows = json as { id: string; outcome: string }[];
+      return {
+        code,
+        stderr,
+        touched: rows.map(({ id }) => ids[id]).sort(),
+        outcomes: new Set(rows.map((row) => row.outcome)),
+      };
+    };
+    return { ...desk, act };
+  }
+
+  it.each([
+    ["ack", "acknowledged", ["open"], "1 open incident matches"],
+    ["unack", "unacknowledged", ["acknowledged"], "1 acknowledged incident matches"],
+    ["resolve", "resolved", ["acknowledged", "open", "snoozed", "suppressed"], "4 unresolved incidents match"],
+    [
+      "reopen --since 1h",
+      "reopened",
+      ["resolved", "snoozed", "suppressed"],
+      "3 resolved, snoozed or suppressed incidents match",
+    ],
+    ["snooze", "snoozed", ["acknowledged", "open"], "2 open or acknowledged incidents match"],
+    ["suppress", "suppressed", ["acknowledged", "open"], "2 open or acknowledged incidents match"],
+    [
+      "assign --to grace",
+      "assigned",
+      ["acknowledged", "open", "snoozed", "suppressed"],
+      "4 unresolved incidents match",
+    ],
+  ])("are, without --status, those that %s does something to", async (line, outcome, statuses, said) => {
+    const { act } = await oneOfEach();
+    const { code, touched, outcomes, stderr } = await act(`${line} --yes`);
+    expect({ code, touched, outcomes }).toEqual({ code: ExitCode.ok, touched: statuses, outcomes: new Set([outcome]) });
+    expect(stderr).toBe(`${said}; --status looks at others\n`);
+    const again = await act(`${line} --yes`);
+    if (line.startsWith("assign")) return expect(again.outcomes).toEqual(new Set(["already"]));
+    expect(again).toMatchObject({
+      code: ExitCode.ok,
+      touched: [],
+      stderr: expect.stringMatching(/^No .+ incidents match\.\n$/),
+    });
+  });
+
+  it("are those of --status where it is given, and the question says which were looked at", async () => {
+    const { act } = await oneOfEach();
+    const terminal = (answer: string): RunOptions => ({ tty: true, answers: [answer] });
+    const declined = await act("unack", terminal("n"));
+    expect(declined.stderr).toContain("Unacknowledge 1 acknowledged incident?");
+    const more = await act("snooze --status open,suppressed", terminal("y"));
+    expect(more).toMatchObject({ code: ExitCode.ok, touched: ["open", "suppressed"] });
+    expect(more.stderr).toContain("Snooze 2 open or suppressed incidents?");
+    const everything = await act("resolve --status all", terminal("n"));
+    expect(everything.stderr).toContain("Resolve 5 incidents?");
+  });
+
+  it("are not all that was ever resolved: reopen wants to know since when", async () => {
+    const { act } = await oneOfEach();
+    for (const line of ["reopen", "reopen --status resolved", "reopen --status all", "reopen --until 1h"]) {
+      const refused = await act(`${line} --yes`);
+      expect(refused).toMatchObject({ code: ExitCode.usage, touched: [] });
+      expect(refused.stderr).toContain("--since 1d, or --status snoozed,suppressed");
+    }
+    expect(await act("reopen --status snoozed,suppressed --yes")).toMatchObject({ touched: ["snoozed", "suppressed"] });
+  });
+
   it("are not all of them where the list is cut short, which is no success", async () => {
     const vendor = await fakeVendor();
     const rows = Array.from({ length: 200 }, (_, index) => ({
@@ -395,18 +472,17 @@ describe("an action at a terminal without ids and filters", () => {
   it("lists what there is, numbered, and takes the numbers that are picked", async () => {
     const { command, show, list } = await setUp("opsknight");
     const open = await list("--status open");
-    const rows = await list();
-    const answer = `${rows.findIndex(({ id }) => id === open[0]?.id) + 1}`;
-    const { code, stderr, json } = await command("incidents ack --no-color", { tty: true, answers: [answer] });
+    const { code, stderr, json } = await command("incidents ack --no-color", { tty: true, answers: ["1"] });
     expect(stderr).toMatch(/^# +ID +STATUS/m);
-    expect(stderr).toContain("Acknowledge which? Numbers such as 1 3-5, or all");
+    expect(stderr).toContain("Acknowledge which open incidents? Numbers such as 1 3-5, or all");
     expect({ code, json }).toMatchObject({ code: 0, json: [{ id: open[0]?.id, outcome: "acknowledged" }] });
     expect((await show(open[1]?.id ?? "")).status).toBe("open");
 
+    const rows = await list();
     const all = await command("incidents resolve", { tty: true, answers: ["all"] });
     expect((all.json as Row[]).map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
     const none = await command("incidents ack --no-color", { tty: true });
-    expect(none).toMatchObject({ code: 0, json: [], stderr: expect.stringContaining("No incidents match.") });
+    expect(none).toMatchObject({ code: 0, json: [], stderr: expect.stringContaining("No open incidents match.") });
     const again = await command("incidents reopen", { tty: true, answers: ["1, 2-3 2"] });
     expect(again.json).toHaveLength(3);
   });

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
-import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
+import type { IncidentAction, IncidentStatus, ItemOutcome } from "../../model/incident.ts";
 import { readIds } from "../ids.ts";
 import { declareTraits } from "../traits.ts";
 import { chooseByFilter, pickByHand } from "./choose.ts";
-import { addFilterOptions, type FilterOptions, hasFilter, readDates } from "./filter.ts";
+import { addFilterOptions, type FilterOptions, hasFilter, readDates, statusWords, unresolved } from "./filter.ts";
 import { couldNot, outcomeShape, printOutcomes, summarize, tellReceipts, tryOut } from "./outcome.ts";
 
 export interface ActOptions extends GlobalOptions {
@@ -24,12 +24,16 @@ export interface ActionCommand<Options extends ActOptions> {
   declare?(command: Command): Command;
   /** False for a command whose own options leave no place for filters. */
   filters?: boolean;
-  /** Statuses that filters match when none is given; without it what is not resolved. */
-  defaultStatus?: FilterOptions["status"];
-  /** Further examples. */
+  /** Statuses it does something to, which filters match when none is given; without it what is not resolved. */
+  actsOn?: readonly IncidentStatus[];
+  /** What it is given in the examples; the first is used in all of them. */
   examples?: string[];
+  /** What filters of it cannot do without. */
+  filterExample?: string;
   /** Checks the options before anything is asked. @throws {CliError} `usage` */
   check?(options: Options): void;
+  /** Checks filters that choose by themselves. @throws {CliError} `usage` */
+  checkFilter?(filter: FilterOptions): void;
   action(options: Options, vendor: Connected): IncidentAction | Promise<IncidentAction>;
 }
 
@@ -38,7 +42,7 @@ export function addIncidentsAction<Options extends ActOptions>(
   ctx: Context,
   spec: ActionCommand<Options>,
 ): void {
-  const { name, alias, description, filters = true } = spec;
+  const { name, alias, description, filters = true, actsOn = unresolved, filterExample = "" } = spec;
   const command = parent
     .command(name)
     .description(description)
@@ -51,10 +55,14 @@ export function addIncidentsAction<Options extends ActOptions>(
   if (filters) addFilterOptions(command);
   const examples = [
     `onduty incidents ${name} inc_1 inc_2${spec.examples?.[0] ?? ""}`,
-    `onduty incidents list --status open --quiet | onduty incidents ${name} -${spec.examples?.[0] ?? ""}`,
-    ...(filters ? [`onduty incidents ${name} --service checkout --urgency low --yes${spec.examples?.[0] ?? ""}`] : []),
+    `onduty incidents list --status ${actsOn[0]} --quiet | onduty incidents ${name} -${spec.examples?.[0] ?? ""}`,
+    ...(filters
+      ? [`onduty incidents ${name} --service checkout --urgency low${filterExample} --yes${spec.examples?.[0] ?? ""}`]
+      : []),
   ];
-  const picking = filters ? "\nWithout ids and filters a terminal lists what there is, and asks which.\n" : "";
+  const picking = filters
+    ? `\nFilters without --status match ${statusWords(actsOn)} incidents.\nWithout ids and filters a terminal lists those, and asks which.\n`
+    : "";
   command
     .addHelpText(
       "after",
@@ -95,6 +103,7 @@ async function actOnIncidents<Options extends ActOptions>(
   }
   if (words.length > 0 && byFilter)
     throw usageError("ids and filters exclude each other", `onduty incidents ${spec.name} ID`);
+  if (byFilter) spec.checkFilter?.(filter);
   const dates = filter === undefined ? {} : readDates(ctx, filter);
   const given = words.length === 0 ? undefined : await readIds(ctx.streams.in, words);
   const connected = await ctx.connect(options);

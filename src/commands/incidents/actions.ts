@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import type { Context } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
-import type { IncidentChange, StatusVerb } from "../../model/incident.ts";
+import type { IncidentChange, IncidentStatus, StatusVerb } from "../../model/incident.ts";
 import { readDuration } from "../../output/duration.ts";
 import { findAssignee } from "../references.ts";
-import { type ActOptions, addIncidentsAction } from "./act.ts";
+import { type ActionCommand, type ActOptions, addIncidentsAction } from "./act.ts";
 import { collectCustomField, readUrgency } from "./words.ts";
 
 /** Registers the commands that change incidents. */
@@ -17,20 +17,46 @@ export function addIncidentsActions(incidents: Command, ctx: Context): void {
 }
 
 function addStatusActions(incidents: Command, ctx: Context): void {
-  const status = (name: string, verb: StatusVerb, description: string, alias?: string): void =>
+  type Own = Partial<Pick<ActionCommand<ActOptions>, "alias" | "actsOn" | "checkFilter" | "filterExample">>;
+  const status = (name: string, verb: StatusVerb, description: string, own: Own = {}): void =>
     addIncidentsAction<ActOptions>(incidents, ctx, {
       name,
-      ...(alias !== undefined && { alias }),
       verb,
       description,
-      ...(verb === "reopen" && { defaultStatus: ["resolved"] }),
+      ...own,
       action: ({ note }) => ({ verb, ...(note !== undefined && { note }) }),
     });
-  status("ack", "acknowledge", "Acknowledge incidents: say that somebody is on it", "acknowledge");
-  status("unack", "unacknowledge", "Take back an acknowledgement", "unacknowledge");
+  status("ack", "acknowledge", "Acknowledge incidents: say that somebody is on it", {
+    alias: "acknowledge",
+    actsOn: ["open"],
+  });
+  status("unack", "unacknowledge", "Take back an acknowledgement", {
+    alias: "unacknowledge",
+    actsOn: ["acknowledged"],
+  });
   status("resolve", "resolve", "Resolve incidents");
-  status("reopen", "reopen", "Reopen incidents that are resolved, snoozed or suppressed");
-  status("suppress", "suppress", "Suppress incidents, where the vendor can");
+  status("reopen", "reopen", "Reopen incidents that are resolved, snoozed or suppressed", {
+    actsOn: reopenable,
+    filterExample: " --since 1d",
+    checkFilter: boundReopening,
+  });
+  status("suppress", "suppress", "Suppress incidents, where the vendor can", { actsOn: silenceable });
+}
+
+/** Who snoozes or suppresses what is so already wants something of it, and says --status. */
+const silenceable = ["open", "acknowledged"] as const;
+const reopenable = ["resolved", "snoozed", "suppressed"] as const;
+
+/** What was resolved goes back to the beginning; opened again all at once it would page whoever had it. */
+function boundReopening({
+  status = reopenable,
+  since,
+}: Readonly<{ status?: readonly IncidentStatus[]; since?: string }>): void {
+  if (since !== undefined || !status.includes("resolved")) return;
+  throw usageError(
+    "among what was resolved, at any time, filters choose only with --since",
+    "--since 1d, or --status snoozed,suppressed",
+  );
 }
 
 interface SnoozeOptions extends ActOptions {
@@ -43,6 +69,7 @@ function addSnooze(incidents: Command, ctx: Context): void {
     name: "snooze",
     verb: "snooze",
     description: "Silence incidents for a while",
+    actsOn: silenceable,
     declare: (command) =>
       command.option("--for <duration>", "how long, such as 30m or 2h (default: as the vendor does)", readSnooze),
     action: ({ note, for: forMs }) => ({

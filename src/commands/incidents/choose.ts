@@ -3,7 +3,7 @@ import { CliError, usageError } from "../../errors.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { ActionCommand, ActOptions } from "./act.ts";
-import { type FilterOptions, type readDates, toFilter } from "./filter.ts";
+import { type FilterOptions, type readDates, statusWords, toFilter, unresolved } from "./filter.ts";
 import { outcomeShape } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";
 
@@ -20,20 +20,24 @@ const mostToPick = 50;
 interface Found {
   incidents: Incident[];
   truncated: string | undefined;
+  /** What they are called by the statuses that were looked at: `open incidents`. */
+  kind(count: number): string;
 }
 
 /** What filters match, the newest first; says when the vendor does not list all of it. */
 async function findMatching<Options extends ActOptions>(
   vendor: Connected,
   printer: Printer,
-  { defaultStatus }: ActionCommand<Options>,
+  { actsOn = unresolved }: ActionCommand<Options>,
   options: FilterOptions,
   dates: ReturnType<typeof readDates>,
   limit: number,
 ): Promise<Found> {
-  const status = options.status ?? defaultStatus;
-  const filter = await toFilter(vendor, { ...options, ...(status !== undefined && { status }) }, dates);
-  const found: Found = { incidents: [], truncated: undefined };
+  const status = [...(options.status ?? actsOn)];
+  const filter = await toFilter(vendor, { ...options, status }, dates);
+  const words = statusWords(status);
+  const kind = (count: number): string => `${words === "" ? "" : `${words} `}incident${count === 1 ? "" : "s"}`;
+  const found: Found = { incidents: [], truncated: undefined, kind };
   const wanted = { ...filter, sort: "created", order: "desc", limit } as const;
   for await (const page of vendor.provider.incidents?.list(vendor.connection, wanted) ?? []) {
     found.incidents.push(...page.rows);
@@ -45,7 +49,7 @@ async function findMatching<Options extends ActOptions>(
   if (found.incidents.length > 0) return found;
   // Nothing to do is only known when all of them were seen.
   if (truncated !== undefined) throw new CliError("partial", "nothing matches among those that could be listed");
-  await printer.notice("No incidents match.");
+  await printer.notice(`No ${kind(0)} match.`);
   await printer.list([[]], outcomeShape);
   return found;
 }
@@ -60,15 +64,19 @@ export async function chooseByFilter<Options extends ActOptions>(
 ): Promise<Chosen> {
   const printer = ctx.printer(options);
   const found = await findMatching(vendor, printer, spec, options, dates, Number.POSITIVE_INFINITY);
-  const { incidents, truncated } = found;
+  const { incidents, truncated, kind } = found;
   const ids = incidents.map(({ id }) => id);
   const incomplete =
     truncated === undefined
       ? undefined
       : new CliError("partial", `more incidents may match than could be listed: ${truncated}`);
-  if (ids.length === 0 || options.dryRun === true) return { ids, incomplete };
+  if (ids.length === 0) return { ids, incomplete };
+  const what = `${ids.length} ${kind(ids.length)}`;
+  // Nobody is asked, and so nobody reads which ones were looked at.
+  if (options.status === undefined && (options.yes === true || options.dryRun === true))
+    await printer.notice(`${what} ${ids.length === 1 ? "matches" : "match"}; --status looks at others`);
+  if (options.dryRun === true) return { ids, incomplete };
   if (options.yes !== true) await printer.warn(await printer.render(incidents, incidentShape));
-  const what = ids.length === 1 ? "1 incident" : `${ids.length} incidents`;
   const again = `onduty incidents ${spec.name} --yes, with the same filters`;
   const agreed = await ctx.confirm(`${capital(spec.verb)} ${what}?`, options, again);
   if (!agreed) throw new CliError("usage", "nothing was changed");
@@ -93,7 +101,7 @@ export async function pickByHand<Options extends ActOptions>(
   );
   if (found.incidents.length > mostToPick)
     await printer.notice(`these are the newest ${mostToPick}; ids or filters reach the others`);
-  const answer = await ctx.ask(`${capital(spec.verb)} which? Numbers such as 1 3-5, or all`, {
+  const answer = await ctx.ask(`${capital(spec.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
     ...options,
     hint: `onduty incidents ${spec.name} ID`,
   });

@@ -17,7 +17,7 @@ export interface FilterOptions extends GlobalOptions {
   query?: string;
 }
 
-const unresolved = incidentStatuses.filter((status) => status !== "resolved");
+export const unresolved: readonly IncidentStatus[] = incidentStatuses.filter((status) => status !== "resolved");
 
 /** Declares the filters that `list` has in common with the commands that work on what it lists. */
 export function addFilterOptions(command: Command): Command {
@@ -39,6 +39,14 @@ export function addFilterOptions(command: Command): Command {
 export function hasFilter(options: FilterOptions): boolean {
   const { status, urgency, service, team, assignee, since, until, query } = options;
   return [status, urgency, service, team, assignee, since, until, query].some((value) => value !== undefined);
+}
+
+/** What they are called in front of "incidents": `open or acknowledged`, `unresolved`; nothing for every status. */
+export function statusWords(statuses: readonly IncidentStatus[]): string {
+  const among = incidentStatuses.filter((status) => statuses.includes(status));
+  if (among.length === incidentStatuses.length) return "";
+  if (among.length === unresolved.length && !among.includes("resolved")) return "unresolved";
+  return among.length === 1 ? among.join("") : `${among.slice(0, -1).join(", ")} or ${among.at(-1)}`;
 }
 
 /** @throws {CliError} `usage` on times that cannot be read, or that leave nothing between them */
@@ -63,7 +71,7 @@ export async function toFilter(
   const team = options.team === undefined ? undefined : (await findTeam(connected, options.team)).id;
   const statuses = options.status ?? unresolved;
   return {
-    statuses: statuses.length === incidentStatuses.length ? [] : statuses,
+    statuses: statuses.length === incidentStatuses.length ? [] : [...statuses],
     urgencies: options.urgency ?? [],
     services,
     ...dates,
