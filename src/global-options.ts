@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { usageError } from "./errors.ts";
 import { parseDuration } from "./output/duration.ts";
-import { type Format, formats } from "./output/printer.ts";
+import { type Format, formats } from "./output/setting.ts";
 
 /** Declares the options every command takes, before or after its name. */
 export function addGlobalOptions(program: Command): void {

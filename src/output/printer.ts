@@ -1,13 +1,11 @@
-import { usageError } from "../errors.ts";
 import { loadColor, useColor } from "./color.ts";
 import { cellText, checkFields, fieldValue, readableText, selectFields } from "./fields.ts";
 import { sanitize, sanitizeCell, sanitizeJson } from "./sanitize.ts";
+import type { Format, PrinterSetting } from "./setting.ts";
 import { spin } from "./spinner.ts";
-import type { Color, Streams } from "./streams.ts";
+import type { Color } from "./streams.ts";
 import { printedTime } from "./time.ts";
-
-export const formats = ["table", "json", "ndjson", "csv", "tsv", "yaml"] as const;
-export type Format = (typeof formats)[number];
+import { createValues } from "./values.ts";
 
 export interface Column<Row> {
   header: string;
@@ -85,62 +83,11 @@ export interface Printer {
   progress<T>(text: string, work: Promise<T> | ((say: (text: string) => void) => Promise<T>)): Promise<T>;
 }
 
-export interface PrinterSetting {
-  streams: Streams;
-  env: Readonly<Record<string, string | undefined>>;
-  format: Format;
-  /** Whether the format was asked for; then it also rules what `--quiet` prints. */
-  explicit: boolean;
-  fields: readonly string[] | undefined;
-  quiet: boolean;
-  color: boolean | undefined;
-  tz: string | undefined;
-  /** What jq makes of the JSON before it is printed. */
-  jq?: { expression: string; raw: boolean } | undefined;
-  now(): Date;
-}
-
-/** What of the options of a command line concerns printing. */
-interface PrintOptions {
-  output?: string;
-  json?: boolean;
-  fields?: string[];
-  quiet?: boolean;
-  color?: boolean;
-  tz?: string;
-  jq?: string;
-  rawOutput?: boolean;
-}
-
-/**
- * Settles format, fields and colour from options and environment.
- *
- * @throws {CliError} `usage` on a format that does not exist, or that jq cannot make
- */
-export function printerOptions(
-  options: PrintOptions,
-  env: Readonly<Record<string, string | undefined>>,
-): Omit<PrinterSetting, "streams" | "env" | "now"> {
-  const { jq, rawOutput = false } = options;
-  const asked = options.json === true ? "json" : options.output;
-  if (jq === undefined && rawOutput) throw usageError("--raw-output needs --jq", "--jq '.[].id' --raw-output");
-  if (jq !== undefined && asked !== undefined && asked !== "json" && asked !== "ndjson")
-    throw usageError(`--jq makes JSON, and --output ${asked} excludes it`, "--jq '.[].id' --raw-output");
-  const fallback = env.ONDUTY_OUTPUT || undefined;
-  const word = asked ?? (jq === undefined ? fallback : fallback === "ndjson" ? "ndjson" : "json");
-  const format = formats.find((name) => name === (word ?? "table"));
-  if (format === undefined)
-    throw usageError(`there is no output format "${word}"; the formats are ${formats.join(", ")}`, "--output json");
-  const { fields, quiet = false, color, tz } = options;
-  const explicit = word !== undefined && word !== "table";
-  const filter = jq === undefined ? undefined : { expression: jq, raw: rawOutput };
-  return { format, explicit, fields, quiet, color, tz, jq: filter };
-}
-
 /** See `Printer`. */
 export function createPrinter(setting: PrinterSetting): Printer {
   const { streams, format, fields, quiet, now } = setting;
   const { out, err } = streams;
+  const { json, yaml, filtered, value, jsonText, checkValue } = createValues(setting);
   const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/;
 
   async function list<Row extends object>(
@@ -293,49 +240,6 @@ export function createPrinter(setting: PrinterSetting): Printer {
     }
   }
 
-  function checkValue(): void {
-    if (fields !== undefined) throw usageError("--fields is for rows whose fields are known", "--jq '.[] | {id}'");
-    if (format === "csv" || format === "tsv")
-      throw usageError(`what the vendor says has no columns for --output ${format}`, "--output json");
-  }
-
-  async function jsonText(text: string): Promise<void> {
-    checkValue();
-    if (format === "yaml" || format === "ndjson") return anyValue(JSON.parse(text));
-    if (setting.jq !== undefined) return out.write(await filtered(text));
-    if (!out.isTTY) return out.write(text.endsWith("\n") ? text : `${text}\n`);
-    const { indentJson } = await import("./json-text.ts");
-    return out.write(`${sanitizeJson(indentJson(text))}\n`);
-  }
-
-  async function anyValue(value: unknown): Promise<void> {
-    checkValue();
-    switch (format) {
-      case "yaml":
-        return out.write(await yaml(value));
-      case "ndjson": {
-        const rows = Array.isArray(value) ? value : [value];
-        return out.write(await filtered(rows.map((row) => `${json(row)}\n`).join("")));
-      }
-      default:
-        return out.write(await filtered(`${sanitizeJson(JSON.stringify(value, null, out.isTTY ? 2 : undefined))}\n`));
-    }
-  }
-
-  function json(value: unknown): string {
-    return sanitizeJson(JSON.stringify(value, null, out.isTTY && format === "json" ? 2 : undefined));
-  }
-
-  /** JSON as it is to be printed: what `--jq` makes of it. */
-  async function filtered(text: string): Promise<string> {
-    if (setting.jq === undefined) return text;
-    const { runJq } = await import("./jq.ts");
-    const made = await runJq(text, setting.jq.expression, { raw: setting.jq.raw, pretty: out.isTTY });
-    // A string of a vendor that is printed as it is could do things to a terminal.
-    if (out.isTTY) return sanitize(made);
-    return setting.jq.raw ? made : sanitizeJson(made);
-  }
-
   async function notice(text: string): Promise<void> {
     if (!quiet) await err.write(`${sanitize(text)}\n`);
   }
@@ -351,7 +255,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     stream: streamRows,
     render,
     object,
-    value: anyValue,
+    value,
     jsonText,
     checkValue,
     notice,
@@ -379,11 +283,6 @@ async function collect<Row>(pages: AsyncIterable<Row[]> | Iterable<Row[]>): Prom
 async function knowsLinks(): Promise<boolean> {
   const { createSupportsHyperlinks } = await import("supports-hyperlinks");
   return createSupportsHyperlinks({ isTTY: true });
-}
-
-async function yaml(value: unknown): Promise<string> {
-  const { stringify } = await import("yaml");
-  return stringify(value, { lineWidth: 0 });
 }
 
 /** A value of a tab-separated line: tab, newline, return and backslash are written as escapes, other controls made harmless. */

@@ -4,8 +4,9 @@ import { describe, expect, it } from "vitest";
 import { useColor } from "../../src/output/color.ts";
 import { parseDuration } from "../../src/output/duration.ts";
 import { parseTime } from "../../src/output/point-in-time.ts";
-import { createPrinter, type Format, type PrinterSetting, type Shape } from "../../src/output/printer.ts";
+import { createPrinter, type Shape } from "../../src/output/printer.ts";
 import { sanitize, sanitizeJson } from "../../src/output/sanitize.ts";
+import type { Format, PrinterSetting } from "../../src/output/setting.ts";
 import { relativeTime } from "../../src/output/time.ts";
 import { memoryStreams } from "../support/streams.ts";
 

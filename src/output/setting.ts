@@ -1,0 +1,57 @@
+import { usageError } from "../errors.ts";
+import type { Streams } from "./streams.ts";
+
+export const formats = ["table", "json", "ndjson", "csv", "tsv", "yaml"] as const;
+export type Format = (typeof formats)[number];
+
+export interface PrinterSetting {
+  streams: Streams;
+  env: Readonly<Record<string, string | undefined>>;
+  format: Format;
+  /** Whether the format was asked for; then it also rules what `--quiet` prints. */
+  explicit: boolean;
+  fields: readonly string[] | undefined;
+  quiet: boolean;
+  color: boolean | undefined;
+  tz: string | undefined;
+  /** What jq makes of the JSON before it is printed. */
+  jq?: { expression: string; raw: boolean } | undefined;
+  now(): Date;
+}
+
+/** What of the options of a command line concerns printing. */
+interface PrintOptions {
+  output?: string;
+  json?: boolean;
+  fields?: string[];
+  quiet?: boolean;
+  color?: boolean;
+  tz?: string;
+  jq?: string;
+  rawOutput?: boolean;
+}
+
+/**
+ * Settles format, fields and colour from options and environment.
+ *
+ * @throws {CliError} `usage` on a format that does not exist, or that jq cannot make
+ */
+export function printerOptions(
+  options: PrintOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Omit<PrinterSetting, "streams" | "env" | "now"> {
+  const { jq, rawOutput = false } = options;
+  const asked = options.json === true ? "json" : options.output;
+  if (jq === undefined && rawOutput) throw usageError("--raw-output needs --jq", "--jq '.[].id' --raw-output");
+  if (jq !== undefined && asked !== undefined && asked !== "json" && asked !== "ndjson")
+    throw usageError(`--jq makes JSON, and --output ${asked} excludes it`, "--jq '.[].id' --raw-output");
+  const fallback = env.ONDUTY_OUTPUT || undefined;
+  const word = asked ?? (jq === undefined ? fallback : fallback === "ndjson" ? "ndjson" : "json");
+  const format = formats.find((name) => name === (word ?? "table"));
+  if (format === undefined)
+    throw usageError(`there is no output format "${word}"; the formats are ${formats.join(", ")}`, "--output json");
+  const { fields, quiet = false, color, tz } = options;
+  const explicit = word !== undefined && word !== "table";
+  const filter = jq === undefined ? undefined : { expression: jq, raw: rawOutput };
+  return { format, explicit, fields, quiet, color, tz, jq: filter };
+}
