@@ -11,7 +11,7 @@ import {
   windowOf,
   wordsOf,
 } from "./flashduty-call.ts";
-import { progressOf, severityOf, urgencyOf } from "./flashduty-incidents.ts";
+import { progressOf, severityOf, urgencyOf } from "./flashduty-incident-wire.ts";
 import { objectOf, text } from "./reply.ts";
 import { findService, services } from "./seed.ts";
 import type { SandboxIncident } from "./state.ts";

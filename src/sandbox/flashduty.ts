@@ -1,3 +1,4 @@
+import { actionRoutes } from "./flashduty-actions.ts";
 import { alertRoutes, pushRoutes } from "./flashduty-alerts.ts";
 import { type Call, fail, type Handler, invalid, type Outcome } from "./flashduty-call.ts";
 import { directoryRoutes } from "./flashduty-directory.ts";
@@ -80,6 +81,7 @@ function answer(request: SandboxRequest, store: Store, limiter: Limiter, now: ()
 }
 
 function handlerOf(path: string): Handler | undefined {
-  for (const routes of [incidentRoutes, readRoutes, pushRoutes]) if (Object.hasOwn(routes, path)) return routes[path];
+  for (const routes of [incidentRoutes, actionRoutes, readRoutes, pushRoutes])
+    if (Object.hasOwn(routes, path)) return routes[path];
   return undefined;
 }
