@@ -2,8 +2,10 @@ import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { Incident, ItemOutcome, NewIncident } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
-import { batch, checkIds, checkTitle, failed, readByIds, unsure, untried } from "./actions.ts";
+import { batch, checkIds, readByIds } from "./by-ids.ts";
+import { checkTitle } from "./deeds.ts";
 import { showIncident } from "./incidents.ts";
+import { failed, unsure, untried } from "./receipts.ts";
 import { readData, severityOf } from "./wire.ts";
 
 /** `POST /incident/merge`, which cannot be undone: the sources are closed. */

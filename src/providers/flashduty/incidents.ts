@@ -4,7 +4,7 @@ import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
-import { readByIds } from "./actions.ts";
+import { readByIds } from "./by-ids.ts";
 import { isMissing, readData, readList, severityOf, toIncident } from "./wire.ts";
 
 /** A window must be under 31 days; so far back is looked without `--since`. Source: OpenAPI; data is kept up to 360 days by plan. */

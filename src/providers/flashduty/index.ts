@@ -1,6 +1,7 @@
 import type { Provider } from "../provider.ts";
-import { actOnIncidents, checkAction } from "./actions.ts";
+import { actOnIncidents } from "./actions.ts";
 import { createIncident, mergeIncidents } from "./create.ts";
+import { checkAction } from "./deeds.ts";
 import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";

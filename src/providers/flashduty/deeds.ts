@@ -1,0 +1,124 @@
+import { CliError, mayBeDone, unsupported, usageError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { IncidentAction, IncidentChange } from "../../model/incident.ts";
+import type { Level } from "./escalation.ts";
+import { severityOf } from "./wire.ts";
+
+/* What can be done to incidents of Flashduty, and what is sent for it. */
+
+/** What is done to incidents: to reopen a snoozed one is to wake it. */
+export type Deed = IncidentAction | { verb: "wake"; note?: string };
+
+/** The route of a verb that takes ids and little else. */
+const routes = {
+  acknowledge: "POST /incident/ack",
+  unacknowledge: "POST /incident/unack",
+  resolve: "POST /incident/resolve",
+  reopen: "POST /incident/reopen",
+  snooze: "POST /incident/snooze",
+  wake: "POST /incident/wake",
+  assign: "POST /incident/assign",
+  comment: "POST /incident/comment",
+} as const;
+
+/** Minutes that a snooze lasts when nobody says, and at most. Source: the design of this tool, and OpenAPI. */
+const snoozeMinutes = 120;
+const longestSnooze = 1440;
+
+/** @throws {CliError} `usage` on what cannot be done, or cannot be sent */
+export function checkAction(action: IncidentAction): void {
+  if (action.verb === "suppress") throw unsupported("flashduty", "suppressed incidents", "onduty incidents snooze");
+  if (action.verb === "snooze" && action.forMs !== undefined) {
+    const minutes = Math.ceil(action.forMs / 60_000);
+    if (minutes > longestSnooze) throw usageError("flashduty snoozes for 24 hours at most", "--for 24h");
+  }
+  if (action.note !== undefined && action.note.length > 1024)
+    throw usageError(`the note has ${action.note.length} characters, and Flashduty takes 1024`);
+  if (action.verb === "assign" && action.to === null)
+    throw usageError("flashduty cannot take an incident away from everybody", "--to another person");
+  if (action.verb === "assign" && !/^\d+$/.test(action.to?.id ?? ""))
+    throw usageError(`"${action.to?.id}" is not the id of a person of Flashduty, which is a number`);
+  if (action.verb === "update" && action.change.priority !== undefined)
+    throw unsupported("flashduty", "priorities of incidents", "--urgency");
+  if (action.verb === "update" && action.change.title !== undefined) checkTitle(action.change.title);
+}
+
+export function checkTitle(title: string): void {
+  if (title.length < 3 || title.length > 200)
+    throw usageError(`a title on Flashduty has 3 to 200 characters, not ${title.length}`);
+}
+
+/** Sends what a verb takes; the vendor answers nothing for each id. */
+export async function post(http: HttpClient, ids: string[], action: Deed): Promise<void> {
+  if (action.verb === "update") {
+    // The one change that takes a single id.
+    const { fields = {}, ...texts } = action.change;
+    for (const id of ids) {
+      if (Object.keys(texts).length > 0)
+        await http.request("POST /incident/reset", { body: resetOf(id, texts), idempotent: true });
+      for (const [field_name, field_value] of Object.entries(fields)) {
+        const body = { incident_id: id, field_name, field_value };
+        await http.request("POST /incident/field/reset", { body, idempotent: true });
+      }
+    }
+    return;
+  }
+  if (action.verb === "assign" && action.add === true) {
+    const person_ids = [Number(action.to?.id)];
+    for (const id of ids)
+      await http.request("POST /incident/responder/add", { body: { incident_id: id, person_ids }, idempotent: true });
+    return;
+  }
+  if (action.verb === "suppress" || action.verb === "escalate") throw unsupported("flashduty", action.verb);
+  const body = { incident_ids: ids, ...partsOf(action) };
+  // A comment sent twice would stand there twice.
+  await http.request(routes[action.verb], { body, idempotent: action.verb !== "comment" });
+}
+
+/** Gives an incident to a level of its escalation rule. */
+export async function escalate(http: HttpClient, id: string, level: Level): Promise<void> {
+  const body = { incident_ids: [id], assigned_to: { ...level, type: "escalate" } };
+  await http.request(routes.assign, { body, idempotent: true });
+}
+
+/** What a verb sends beside the ids. */
+function partsOf(action: Deed): Record<string, unknown> {
+  const { verb, note } = action;
+  switch (verb) {
+    case "resolve":
+      return note === undefined ? {} : { resolution: note };
+    case "reopen":
+      return note === undefined ? {} : { reason: note };
+    case "snooze":
+      return { minutes: action.forMs === undefined ? snoozeMinutes : Math.max(1, Math.ceil(action.forMs / 60_000)) };
+    case "assign":
+      return { assigned_to: { person_ids: [Number(action.to?.id)], type: "reassign" } };
+    case "comment":
+      return { comment: note };
+    default:
+      return {};
+  }
+}
+
+function resetOf(id: string, { title, description, urgency }: IncidentChange): Record<string, unknown> {
+  return {
+    incident_id: id,
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(urgency !== undefined && { incident_severity: severityOf[urgency] }),
+  };
+}
+
+/**
+ * The note of what has no place for one, as a comment. It is done by now, so a failure is told beside that. It is never repeated: a comment sent twice would stand there twice.
+ */
+export async function addNote(http: HttpClient, ids: string[], { verb, note }: Deed): Promise<string | null> {
+  if (note === undefined || verb === "resolve" || verb === "reopen" || verb === "comment") return null;
+  try {
+    await http.request("POST /incident/comment", { body: { incident_ids: ids, comment: note } });
+    return null;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return `the note ${mayBeDone(error) ? "may not have been" : "was not"} added: ${error.message}`;
+  }
+}

@@ -1,0 +1,134 @@
+import { type CliError, mayBeDone } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import {
+  type Incident,
+  type IncidentAction,
+  type IncidentChange,
+  type IncidentStatus,
+  type ItemOutcome,
+  type Person,
+  pastTense,
+} from "../../model/incident.ts";
+import type { Connection } from "../provider.ts";
+import { asObject, asObjects, asText } from "../wire.ts";
+import { type Rows, readByIds } from "./by-ids.ts";
+import type { Deed } from "./deeds.ts";
+import { acker, toIncident } from "./wire.ts";
+
+/* What is told of each id: before anything is done, and after. */
+
+/** The outcome of an id for which nothing is to be done; undefined when something is. */
+export function whatIs(
+  connection: Connection,
+  id: string,
+  row: Record<string, unknown> | undefined,
+  action: IncidentAction,
+): ItemOutcome | undefined {
+  if (row === undefined) return { ...failed(id, `there is no incident "${id}"`), outcome: "notFound" };
+  const incident = toIncident(row, connection);
+  const { status, resolvedAt } = incident;
+  const closed = status === "resolved";
+  const already: ItemOutcome = {
+    id,
+    outcome: "already",
+    status,
+    by: null,
+    at: closed ? resolvedAt : null,
+    error: null,
+  };
+  switch (action.verb) {
+    case "resolve":
+      return closed ? already : undefined;
+    case "reopen":
+      return closed || status === "snoozed" ? undefined : already;
+    case "comment":
+      return undefined;
+    case "update":
+      return isChanged(incident, row, action.change) ? undefined : already;
+    default:
+      if (closed) return { ...failed(id, "incident is resolved; reopen it first"), status, at: resolvedAt };
+  }
+  switch (action.verb) {
+    case "acknowledge":
+      return status === "acknowledged" ? { ...already, ...acker(row) } : undefined;
+    case "unacknowledge":
+      return acker(row).at === null && status === "open" ? already : undefined;
+    case "assign":
+      return hasIt(row, action) ? { ...already, ...holder(incident) } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isChanged(
+  incident: Incident,
+  row: Record<string, unknown>,
+  { title, description, urgency, fields = {} }: IncidentChange,
+): boolean {
+  const own = asObject(row.fields) ?? {};
+  return (
+    Object.entries(fields).some(([name, value]) => JSON.stringify(own[name] ?? null) !== JSON.stringify(value)) ||
+    (title !== undefined && title !== incident.title) ||
+    (description !== undefined && description !== incident.description) ||
+    (urgency !== undefined && urgency !== incident.urgency)
+  );
+}
+
+/** Who has it. */
+function holder({ assignees: [one] }: Incident): Pick<ItemOutcome, "by" | "at"> {
+  return { by: one === undefined ? null : (one.name ?? one.email ?? one.id), at: null };
+}
+
+/** Whether this person has it; and nobody else, unless the person is to be called in. */
+function hasIt(row: Record<string, unknown>, { to, add }: { to: Person | null; add?: boolean }): boolean {
+  const ids = asObjects(row.responders).map((one) => asText(one.person_id));
+  return ids.includes(to?.id ?? "") && (add === true || ids.length === 1);
+}
+
+/** Reads back who has it now; what was done stays done when that fails. */
+export async function receipts(
+  http: HttpClient,
+  connection: Connection,
+  ids: string[],
+  { verb }: Deed,
+  error: string | null,
+): Promise<ItemOutcome[]> {
+  const after = await readByIds(http, ids).catch((cause: unknown): Rows => {
+    connection.debug(`could not read back: ${(cause as Error).message}`);
+    return new Map();
+  });
+  const outcome = verb === "wake" ? "reopened" : pastTense[verb];
+  return ids.map((id): ItemOutcome => {
+    const row = after.get(id);
+    if (row === undefined) return { id, outcome, status: statusAfter[verb] ?? null, by: null, at: null, error };
+    const incident = toIncident(row, connection);
+    const { status, resolvedAt } = incident;
+    const has = verb === "assign" || verb === "escalate" ? holder(incident) : acker(row);
+    const who = status === "resolved" ? { by: null, at: resolvedAt } : has;
+    return { id, outcome, status, ...who, error };
+  });
+}
+
+/** What is known without reading back. */
+const statusAfter: Partial<Record<Deed["verb"], IncidentStatus>> = {
+  acknowledge: "acknowledged",
+  unacknowledge: "open",
+  resolve: "resolved",
+  reopen: "open",
+  snooze: "snoozed",
+  wake: "open",
+};
+
+export function failed(id: string, error: string): ItemOutcome {
+  return { id, outcome: "failed", status: null, by: null, at: null, error };
+}
+
+/** The message of a failure; where it may have been done all the same, it says so. */
+export function unsure(error: CliError, done: string): string {
+  return mayBeDone(error) ? `${error.message}; it may have been ${done} all the same` : error.message;
+}
+
+/** The outcome of an id that was not come to. */
+export function untried({ message }: CliError): (id: string) => ItemOutcome {
+  return (id) => failed(id, `not tried: ${message}`);
+}
