@@ -1,3 +1,5 @@
+import { CliError } from "../errors.ts";
+
 /** Reading of answers whose shape is not certain: what is not of the expected kind is absent. */
 
 export function asObject(value: unknown): Record<string, unknown> | undefined {
@@ -17,6 +19,27 @@ export function asObjects(value: unknown): Record<string, unknown>[] {
     const object = asObject(element);
     return object === undefined ? [] : [object];
   });
+}
+
+/**
+ * The rows of a list that was asked for.
+ *
+ * @throws {CliError} when one of them is no object: what cannot be read must not look like nothing
+ */
+export function asRows(list: readonly unknown[], route: string): Record<string, unknown>[] {
+  return list.map((element) => {
+    const row = asObject(element);
+    if (row === undefined) throw new CliError("failure", `${route}: the list in the answer cannot be read`);
+    return row;
+  });
+}
+
+/** What a list without a row is, of a server that says that there are some. Undefined when it does not. */
+export function missingRows(rows: readonly unknown[], { total, more }: { total?: number | undefined; more: boolean }) {
+  if (rows.length > 0 || (!more && (total ?? 0) === 0)) return undefined;
+  return total === undefined || total === 0
+    ? "the server says that there are more, but gives none"
+    : `the server counts ${total}, but gives none`;
 }
 
 /** Text that is not empty; numbers count as text. */

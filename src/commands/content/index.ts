@@ -1,12 +1,13 @@
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import type { Connected, Context, GlobalOptions } from "../../context.ts";
-import { CliError, unsupported, usageError } from "../../errors.ts";
+import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { ContentFilter, ContentObject } from "../../model/content.ts";
 import type { Page } from "../../model/incident.ts";
-import type { Printer, Shape } from "../../output/printer.ts";
+import type { Shape } from "../../output/printer.ts";
 import { printedTime, shortAge } from "../../output/time.ts";
 import { readLimit } from "../incidents/words.ts";
+import { limitOf, printListing } from "../listing.ts";
 import { declareTraits } from "../traits.ts";
 
 interface ListOptions extends GlobalOptions {
@@ -76,7 +77,7 @@ export function addContent(content: Command, ctx: Context): void {
 
 function help(examples: string[]): string {
   const lines = examples.map((line) => `  ${line}`).join("\n");
-  return `\nExamples:\n${lines}\n\nExit codes: 0 shown, 2 usage, 3 no answer, 4 key, 5 not found, 6 rate limited\n`;
+  return `\nExamples:\n${lines}\n\nExit codes: 0 shown, 2 usage, 3 no answer, 4 key, 5 not found, 6 rate limited, 7 not complete\n`;
 }
 
 const shape: Shape<ContentObject> = {
@@ -136,15 +137,13 @@ async function connect(ctx: Context, options: GlobalOptions) {
 }
 
 async function listTypes(ctx: Context, options: ListOptions): Promise<void> {
-  const printer = ctx.printer(options);
-  const limit = limitOf(options);
+  const limit = limitOf(options, defaultLimit);
   const { content, connection } = await connect(ctx, options);
-  await print(printer, content.types(connection, limit + 1), typeShape, limit);
+  await print(ctx, content.types(connection, limit + 1), typeShape, options);
 }
 
 async function listContent(ctx: Context, type: string, options: ListOptions): Promise<void> {
-  const printer = ctx.printer(options);
-  const limit = limitOf(options);
+  const limit = limitOf(options, defaultLimit);
   const { filter: filters = {}, query, orderBy, order, hydrate } = options;
   if (query !== undefined && (Object.keys(filters).length > 0 || hydrate > 0))
     throw usageError("the vendor's search takes neither --filter nor --hydrate", "leave out --query");
@@ -157,7 +156,7 @@ async function listContent(ctx: Context, type: string, options: ListOptions): Pr
     ...(query !== undefined && { query }),
     ...(orderBy !== undefined && { orderBy }),
   };
-  await print(printer, content.list(connection, type, asked), shape, limit).catch((error: unknown) => {
+  await print(ctx, content.list(connection, type, asked), shape, options).catch((error: unknown) => {
     if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
     throw new CliError("notFound", `there is no content type "${type}"`, {
       hint: "onduty content types",
@@ -167,31 +166,15 @@ async function listContent(ctx: Context, type: string, options: ListOptions): Pr
   });
 }
 
-function limitOf({ all, limit }: ListOptions): number {
-  if (all === true && limit !== undefined) throw usageError("--all and --limit exclude each other");
-  return all === true ? Number.POSITIVE_INFINITY : (limit ?? defaultLimit);
-}
-
 async function print(
-  printer: Printer,
+  ctx: Context,
   pages: AsyncIterable<Page<ContentObject>>,
   of: Shape<ContentObject>,
-  limit: number,
+  options: ListOptions,
 ): Promise<void> {
-  const told = { total: undefined as number | undefined, more: false };
-  async function* rows(): AsyncIterable<ContentObject[]> {
-    let left = limit;
-    for await (const page of pages) {
-      told.total ??= page.total;
-      if (page.rows.length > left) told.more = true;
-      yield page.rows.slice(0, left);
-      left -= Math.min(left, page.rows.length);
-      if (told.more) return;
-    }
-  }
-  const count = await printer.progress("listing", printer.list(rows(), of));
-  if (told.more)
-    await printer.notice(`showing ${count}${told.total === undefined ? "" : ` of ${told.total}`}; --all for every one`);
+  const listing = { limit: limitOf(options, defaultLimit), progress: "listing" };
+  const { count, isComplete } = await printListing(ctx.printer(options), pages, of, listing);
+  if (!isComplete && (count === 0 || options.all === true)) ctx.exitCode = ExitCode.partial;
 }
 
 async function showContent(ctx: Context, type: string, id: string, options: ListOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page } from "../../model/incident.ts";
 import { readLimit } from "../incidents/words.ts";
+import { limitOf, printListing } from "../listing.ts";
 import { pick, pickUser, readDirectory } from "../references.ts";
 import { declareTraits } from "../traits.ts";
 import { shapes } from "./shapes.ts";
@@ -49,7 +50,8 @@ Examples:
   onduty ${name} list --query check --json
   onduty ${name} list --all --fields id,name -o csv
 
-Exit codes: 0 listed, 1 this server does not publish ${name}, 2 usage, 3 no answer, 4 key, 6 rate limited
+Exit codes: 0 listed, 1 this server does not publish ${name}, 2 usage, 3 no answer, 4 key, 6 rate limited,
+7 not complete, and empty or asked for with --all
 `,
     )
     .action((_, self: Command) => listRows(ctx, name, self.optsWithGlobals<ListOptions>()));
@@ -80,23 +82,14 @@ Exit codes: 0 shown, 1 this server does not publish ${name}, 2 usage, 3 no answe
 }
 
 async function listRows(ctx: Context, name: DirectoryName, options: ListOptions): Promise<void> {
-  if (options.all === true && options.limit !== undefined) throw usageError("--all and --limit exclude each other");
+  const limit = limitOf(options, defaultLimit);
   const printer = ctx.printer(options);
   printer.check(shapes[name]);
   const vendor = await ctx.connect(options);
-  const told = { more: false, truncated: "", total: undefined as number | undefined };
-  const limit = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? defaultLimit);
-  const pages = take(directoryOf(vendor, name), options.query, limit, told);
-  const count = await printer.progress(`listing ${name}`, printer.list(pages, shapes[name]));
-  if (told.more) {
-    const of = options.query === undefined && told.total !== undefined && told.total > count ? ` of ${told.total}` : "";
-    await printer.notice(
-      `showing ${of === "" ? `the first ${count}; there are more` : `${count}${of}`}; --all for every one`,
-    );
-  }
-  if (told.truncated === "") return;
-  await printer.warn(`warning: this list is not complete: ${told.truncated}`);
-  if (options.all === true) ctx.exitCode = ExitCode.partial;
+  const pages = matching(directoryOf(vendor, name), options.query);
+  const listing = { limit, progress: `listing ${name}` };
+  const { count, isComplete } = await printListing(printer, pages, shapes[name], listing);
+  if (!isComplete && (count === 0 || options.all === true)) ctx.exitCode = ExitCode.partial;
 }
 
 function directoryOf<Name extends DirectoryName>(
@@ -107,26 +100,18 @@ function directoryOf<Name extends DirectoryName>(
   return provider.directory(connection, name);
 }
 
-/** At most `limit` rows that match, and whether there are more. */
-async function* take<Row extends { id: string; name: string; email?: string | null }>(
+/** Only the rows with this text; how many of them there are is then not known. */
+async function* matching<Row extends { id: string; name: string; email?: string | null }>(
   pages: AsyncIterable<Page<Row>>,
   query: string | undefined,
-  limit: number,
-  told: { more: boolean; truncated: string; total: number | undefined },
-): AsyncIterable<Row[]> {
-  const wanted = query?.toLowerCase();
-  let left = limit;
-  for await (const page of pages) {
-    told.total ??= page.total;
-    if (page.truncated !== undefined) told.truncated = page.truncated;
-    const rows = page.rows.filter(
-      ({ id, name, email }) =>
-        wanted === undefined || [id, name, email].some((text) => text?.toLowerCase().includes(wanted)),
+): AsyncIterable<Page<Row>> {
+  if (query === undefined) return yield* pages;
+  const wanted = query.toLowerCase();
+  for await (const { total: _, rows, ...told } of pages) {
+    const found = rows.filter(({ id, name, email }) =>
+      [id, name, email].some((text) => text?.toLowerCase().includes(wanted)),
     );
-    if (rows.length > left) told.more = true;
-    yield rows.slice(0, left);
-    left -= Math.min(left, rows.length);
-    if (told.more) return;
+    yield { ...told, rows: found };
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { Context } from "../../context.ts";
-import { ExitCode, unsupported, usageError } from "../../errors.ts";
-import { type Incident, type IncidentSort, incidentSorts, type Page } from "../../model/incident.ts";
-import type { Printer } from "../../output/printer.ts";
+import { ExitCode, unsupported } from "../../errors.ts";
+import { type IncidentSort, incidentSorts } from "../../model/incident.ts";
+import { limitOf, printListing } from "../listing.ts";
 import { declareTraits } from "../traits.ts";
 import { addFilterOptions, type FilterOptions, readDates, toFilter } from "./filter.ts";
 import { incidentShape } from "./shape.ts";
@@ -37,64 +37,22 @@ export function addIncidentsList(parent: Command, ctx: Context, run = listIncide
 }
 
 export async function listIncidents(ctx: Context, options: ListOptions): Promise<void> {
-  if (options.all === true && options.limit !== undefined) throw usageError("--all and --limit exclude each other");
+  const limit = limitOf(options, defaultLimit);
   const printer = ctx.printer(options);
   printer.check(incidentShape);
-  const limit = options.all === true ? Number.POSITIVE_INFINITY : (options.limit ?? defaultLimit);
   const dates = readDates(ctx, options);
   const { provider, connection } = await ctx.connect(options);
   const { incidents } = provider;
   if (incidents === undefined) throw unsupported(provider.name, "incidents");
   const filter = await toFilter({ provider, connection }, options, dates);
-
-  const told = { truncated: "", notices: new Set<string>(), total: undefined as number | undefined, more: false };
   // One more than is shown tells whether the list ends here.
   const pages = incidents.list(connection, { ...filter, sort: options.sort, order: options.order, limit: limit + 1 });
-  const rows = take(pages, limit, told);
-  // Whether an empty list says that nothing matches is known only when all of it has come.
-  const { empty, ...shape } = incidentShape;
-  const work = printer.list(rows, shape);
-  const count = await printer.progress("listing incidents", work);
-  if (count === 0 && told.truncated === "" && printer.format === "table") await printer.notice(empty);
-  await tellRest(printer, told, count, options);
+  const beyond = options.all === true ? "" : "; what matches may lie beyond";
+  const listing = { limit, progress: "listing incidents", beyond };
+  const { count, isComplete } = await printListing(printer, pages, incidentShape, listing);
   if (options.exitStatus === true && count > 0) ctx.exitCode = ExitCode.no;
-  else if (told.truncated !== "" && (options.all === true || options.exitStatus === true))
-    ctx.exitCode = ExitCode.partial;
-}
-
-interface Told {
-  truncated: string;
-  notices: Set<string>;
-  total: number | undefined;
-  more: boolean;
-}
-
-/** Passes on at most `limit` rows, and keeps what the pages told besides. */
-async function* take(pages: AsyncIterable<Page<Incident>>, limit: number, told: Told): AsyncIterable<Incident[]> {
-  let left = limit;
-  for await (const page of pages) {
-    told.total ??= page.total;
-    if (page.truncated !== undefined) told.truncated = page.truncated;
-    if (page.notice !== undefined) told.notices.add(page.notice);
-    if (page.rows.length > left) told.more = true;
-    const rows = page.rows.slice(0, left);
-    left -= rows.length;
-    yield rows;
-    if (told.more) return;
-  }
-}
-
-async function tellRest(printer: Printer, told: Told, count: number, options: ListOptions): Promise<void> {
-  for (const notice of told.notices) await printer.notice(notice);
-  if (told.more) {
-    const of = told.total !== undefined && told.total > count ? ` of ${told.total}` : "";
-    await printer.notice(
-      `showing ${of === "" ? `the first ${count}; there are more` : `${count}${of}`}; --all for every one`,
-    );
-  } else if (told.truncated !== "") {
-    const more = options.all === true ? "" : "; what matches may lie beyond";
-    await printer.warn(`warning: this list is not complete: ${told.truncated}${more}`);
-  }
+  // None among those that could be seen is not none.
+  else if (!isComplete && (count === 0 || options.all === true)) ctx.exitCode = ExitCode.partial;
 }
 
 const examples = `
@@ -104,5 +62,5 @@ Examples:
   onduty incidents list --service checkout --since 2h --json
   onduty incidents list --status all --all --output ndjson
 
-Exit codes: 0 listed, 2 usage, 3 no answer, 4 key, 6 rate limited, 7 --all but not complete, 9 --exit-status and something matches
+Exit codes: 0 listed, 2 usage, 3 no answer, 4 key, 6 rate limited, 7 not complete, and empty or asked for with --all, 9 --exit-status and something matches
 `;

@@ -1,7 +1,7 @@
 import { usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
-import { asObjects, asText } from "../wire.ts";
-import { isMissing, readData } from "./wire.ts";
+import { asText } from "../wire.ts";
+import { isMissing, readList } from "./wire.ts";
 
 /** Most ids that one action takes. Source: OpenAPI. */
 export const batch = 100;
@@ -23,7 +23,8 @@ export async function readByIds(http: HttpClient, ids: string[]): Promise<Rows> 
     const body = { incident_ids: ids.slice(at, at + batch) };
     try {
       const answer = await http.request("POST /incident/list-by-ids", { body, idempotent: true, reads: true });
-      for (const row of asObjects(readData(answer.body).items)) found.set(asText(row.incident_id) ?? "", row);
+      const { rows } = readList(answer, "POST /incident/list-by-ids", "incidents");
+      for (const row of rows) found.set(asText(row.incident_id) ?? "", row);
     } catch (error) {
       // For a batch that is all unknown the vendor may say "not found" instead of nothing.
       if (!isMissing(error)) throw error;

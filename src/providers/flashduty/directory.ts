@@ -1,8 +1,9 @@
+import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page, Reference } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObjects, asText } from "../wire.ts";
+import { asArray, asText, missingRows } from "../wire.ts";
 import { readList, toId } from "./wire.ts";
 
 const pageSize = 100;
@@ -24,17 +25,20 @@ export async function* listDirectory<Name extends DirectoryName>(
 ): AsyncIterable<Page<Directory[Name]>> {
   const http = await connection.http();
   for await (const { rows, ...told } of pagesOf(http, routes[name], {}))
-    yield { rows: rows.flatMap((row) => toRow(connection, name, row)), ...told };
+    yield { rows: rows.map((row) => toRow(connection, name, row)), ...told };
 }
 
-/** All rows of a list that is paged by number. */
+/** All rows of a list that is paged by number. @throws {CliError} when not all of them can be had */
 export async function listItems(
   http: HttpClient,
   route: (typeof routes)[DirectoryName],
   query: object,
 ): Promise<Record<string, unknown>[]> {
   const all: Record<string, unknown>[] = [];
-  for await (const { rows } of pagesOf(http, route, query)) all.push(...rows);
+  for await (const { rows, truncated } of pagesOf(http, route, query)) {
+    if (truncated !== undefined) throw new CliError("failure", `${route}: ${truncated}`);
+    all.push(...rows);
+  }
   return all;
 }
 
@@ -46,14 +50,15 @@ async function* pagesOf(
   for (let page = 1; ; page += 1) {
     const body = { ...query, p: page, limit: pageSize };
     const answer = await http.request(route, { body, idempotent: true, reads: true });
-    const data = readList(answer, route, "list");
-    const rows = asObjects(data.items);
+    const { data, rows } = readList(answer, route, "list");
     const total = typeof data.total === "number" ? data.total : undefined;
-    const more = rows.length > 0 && (data.has_next_page === true || (total !== undefined && page * pageSize < total));
-    const truncated = `flashduty gives only the first ${reachable} of a list`;
+    const more = data.has_next_page === true || (total !== undefined && page * pageSize < total);
     const last = more && (page + 1) * pageSize > reachable;
-    yield { rows, ...(total !== undefined && { total }), ...(last && { truncated }) };
-    if (!more || last) return;
+    const truncated = last
+      ? `flashduty gives only the first ${reachable} of a list`
+      : missingRows(rows, { total: page === 1 ? total : undefined, more });
+    yield { rows, ...(total !== undefined && { total }), ...(truncated !== undefined && { truncated }) };
+    if (!more || truncated !== undefined) return;
   }
 }
 
@@ -61,15 +66,8 @@ function toRow<Name extends DirectoryName>(
   { profile }: Connection,
   name: Name,
   row: Record<string, unknown>,
-): Directory[Name][] {
-  const keys = {
-    services: row.channel_id,
-    schedules: row.schedule_id ?? row.id,
-    users: row.member_id,
-    teams: row.team_id,
-  };
-  const id = toId(keys[name]);
-  if (id === null) return [];
+): Directory[Name] {
+  const id = idOf(row, name);
   const rows: Directory = {
     services: {
       id,
@@ -105,7 +103,20 @@ function toRow<Name extends DirectoryName>(
       profile: profile.name,
     },
   };
-  return [rows[name]];
+  return rows[name];
+}
+
+/** @throws {CliError} when it has none: what is left out would look as if it were not there */
+export function idOf(row: Record<string, unknown>, name: DirectoryName): string {
+  const keys = {
+    services: row.channel_id,
+    schedules: row.schedule_id ?? row.id,
+    users: row.member_id,
+    teams: row.team_id,
+  };
+  const id = toId(keys[name]);
+  if (id === null) throw new CliError("failure", `${routes[name]}: one of the ${name} has no id`);
+  return id;
 }
 
 function teamOf(row: Record<string, unknown>): Reference | null {

@@ -1,6 +1,6 @@
 import type { HttpClient } from "../../http/client.ts";
-import { asArray, asObject, asObjects, asText } from "../wire.ts";
-import { readData } from "./wire.ts";
+import { asArray, asObject, asText } from "../wire.ts";
+import { readList } from "./wire.ts";
 
 /** A level of an escalation rule, as `assigned_to` names it; levels count from 0. */
 export interface Level {
@@ -42,7 +42,8 @@ export function createLevels(http: HttpClient): { after(row: Record<string, unkn
 async function readRules(http: HttpClient, channel: string): Promise<Rule[]> {
   const body = { channel_id: Number(channel) };
   const answer = await http.request("POST /channel/escalate/rule/list", { body, idempotent: true, reads: true });
-  return asObjects(readData(answer.body).items)
+  const { rows } = readList(answer, "POST /channel/escalate/rule/list", "rules");
+  return rows
     .filter(({ status }) => status !== "disabled" && status !== "deleted")
     .sort((a, b) => Number(a.priority ?? 0) - Number(b.priority ?? 0))
     .map((rule) => ({

@@ -4,7 +4,7 @@ import type { Event, EventReceipt, Severity } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
-import { readData, toId } from "./wire.ts";
+import { readList, toId } from "./wire.ts";
 
 /** The vendor takes 255 characters of a key; 200 is what all vendors take, so that a key means the same everywhere. */
 export const eventLimits = { summary: 512, source: 200, dedupKey: 200 };
@@ -91,7 +91,7 @@ async function acknowledge(connection: Connection, event: Event): Promise<EventR
   const end = Math.ceil(connection.now().getTime() / 1000) + 60;
   const body = { alert_keys: [event.dedupKey], start_time: end - 30 * 86_400, end_time: end, limit: 100 };
   const found = await http.request("POST /alert/list", { body, idempotent: true, reads: true });
-  const alerts = asObjects(readData(found.body).items);
+  const { rows: alerts } = readList(found, "POST /alert/list", "alerts");
   const incidents = alerts
     .filter((alert) => asText(alert.alert_key) === event.dedupKey)
     .sort((a, b) => Number(b.start_time ?? 0) - Number(a.start_time ?? 0))

@@ -3,7 +3,7 @@ import type { HttpClient } from "../../http/client.ts";
 import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
-import { asObjects, asText } from "../wire.ts";
+import { asText, missingRows } from "../wire.ts";
 import { readByIds } from "./by-ids.ts";
 import { isMissing, readData, readList, severityOf, toIncident } from "./wire.ts";
 
@@ -101,12 +101,14 @@ async function* pagesOf(
       ...(cursor !== undefined && { search_after_ctx: cursor }),
     };
     const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
-    const data = readList(answer, "POST /incident/list", "incidents");
-    const rows = asObjects(data.items);
+    const { data, rows } = readList(answer, "POST /incident/list", "incidents");
+    const total = cursor === undefined && typeof data.total === "number" ? data.total : undefined;
     cursor = asText(data.search_after_ctx) ?? undefined;
     const ended = data.has_next_page !== true;
     const lost = !ended && (rows.length === 0 || cursor === undefined || cursors.has(cursor));
-    const truncated = lost ? "Flashduty says that there are more, but not where they begin" : undefined;
+    const truncated = lost
+      ? "Flashduty says that there are more, but not where they begin"
+      : missingRows(rows, { total, more: false });
     yield { rows: rows.map((row) => toIncident(row, connection)), ...(truncated !== undefined && { truncated }) };
     if (ended || lost || cursor === undefined) return;
     cursors.add(cursor);
@@ -219,9 +221,8 @@ async function findByNumber(
   for (const { start, end: until } of windowsOf(end - lookBackSeconds, end)) {
     const body = { nums: [number], start_time: start, end_time: until, limit: 20 };
     const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
-    found = asObjects(readList(answer, "POST /incident/list", "incidents").items).filter(
-      (row) => asText(row.num) === number,
-    );
+    const { rows } = readList(answer, "POST /incident/list", "incidents");
+    found = rows.filter((row) => asText(row.num) === number);
     if (found.length > 0) break;
   }
   if (found.length > 1) {

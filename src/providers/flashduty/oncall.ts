@@ -1,10 +1,10 @@
-import { usageError } from "../../errors.ts";
+import { CliError, usageError } from "../../errors.ts";
 import type { Person, Reference } from "../../model/incident.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery, Shift } from "../../model/oncall.ts";
 import { findSchedules } from "../match.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObject, asText } from "../wire.ts";
-import { listItems } from "./directory.ts";
+import { idOf, listItems } from "./directory.ts";
 import { readPeople } from "./people.ts";
 import { readData, toId, toTime } from "./wire.ts";
 
@@ -27,10 +27,10 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
   const now = Math.floor(at.getTime() / 1000);
   const isNow = Math.abs(at.getTime() - connection.now().getTime()) < 60_000;
   const rows = await listItems(http, "POST /schedule/list", { start: now, end: now + 86_400 });
-  const known = rows.flatMap((row) => {
-    const id = toId(row.schedule_id ?? row.id);
-    const disabled = row.disabled === 1 || row.disabled === true;
-    return id === null || disabled ? [] : [{ id, name: asText(row.schedule_name ?? row.name) ?? id, row }];
+  const enabled = rows.filter(({ disabled }) => disabled !== 1 && disabled !== true);
+  const known = enabled.map((row) => {
+    const id = idOf(row, "schedules");
+    return { id, name: asText(row.schedule_name ?? row.name) ?? id, row };
   });
   const { found, missing } = findSchedules(schedules, known);
   const chosen = found.map(({ id, name, row }) => ({ id, name, row, ...shiftsAt(row, now, isNow) }));
@@ -68,7 +68,11 @@ export async function shifts(
   const http = await connection.http();
   const body = { schedule_id: Number(id), start, end };
   const answer = await http.request("POST /schedule/info", { body, idempotent: true, reads: true });
-  const raw = finalShifts(readData(answer.body)).filter((shift) => shift.end > start && shift.start < end);
+  const schedule = readData(answer.body);
+  // Nothing of a schedule is not one without shifts.
+  if (toId(schedule.schedule_id ?? schedule.id) === null)
+    throw new CliError("failure", "POST /schedule/info: no schedule in the answer");
+  const raw = finalShifts(schedule).filter((shift) => shift.end > start && shift.start < end);
   const people = await readPeople(
     http,
     raw.flatMap((shift) => shift.people),

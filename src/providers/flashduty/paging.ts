@@ -1,5 +1,5 @@
 import type { RawList, RawPage } from "../provider.ts";
-import { asArray, asObject, asText } from "../wire.ts";
+import { asArray, asObject, asText, missingRows } from "../wire.ts";
 
 /** By cursor where the answer gives one, else by number: all three styles of the vendor. */
 export function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined {
@@ -12,7 +12,10 @@ export function pageOf(answer: unknown, { query, body }: RawPage): RawList | und
   const page = Number(asked.p ?? 1);
   const limit = Number(data.limit ?? asked.limit ?? rows.length);
   const counted = typeof data.total === "number" && data.has_next_page === undefined && page * limit < data.total;
-  if (rows.length === 0 || (data.has_next_page !== true && !counted)) return { rows, next: undefined };
+  const more = data.has_next_page === true || counted;
+  const truncated = missingRows(rows, { more });
+  if (truncated !== undefined) return { rows, next: undefined, truncated };
+  if (!more) return { rows, next: undefined };
   const step = cursor === null ? { p: page + 1 } : { search_after_ctx: cursor };
   if (body !== undefined) return { rows, next: { query, body: { ...body, ...step } } };
   const texts = Object.entries(step).map(([name, value]) => [name, String(value)]);

@@ -1,9 +1,9 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { Incident, TimelineEntry } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
-import { asObject, asObjects, asText } from "../wire.ts";
+import { asObject, asText } from "../wire.ts";
 import { readPeople } from "./people.ts";
-import { isMissing, readData, toId, toTime } from "./wire.ts";
+import { isMissing, readList, toId, toTime } from "./wire.ts";
 
 const pageSize = 100;
 
@@ -41,8 +41,8 @@ export async function readTimeline(connection: Connection, id: string): Promise<
   for (let page = 1; ; page += 1) {
     const body = { incident_id: id, p: page, limit: pageSize, asc: true };
     try {
-      const data = readData((await http.request("POST /incident/feed", { body, idempotent: true, reads: true })).body);
-      const rows = asObjects(data.items);
+      const answer = await http.request("POST /incident/feed", { body, idempotent: true, reads: true });
+      const { data, rows } = readList(answer, "POST /incident/feed", "timeline");
       items.push(...rows);
       if (data.has_next_page !== true || rows.length === 0) break;
     } catch (error) {

@@ -3,7 +3,7 @@ import type { Answer, OutgoingRequest, RawAnswer, VendorError } from "../../http
 import type { Incident, IncidentStatus, Person, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asText } from "../wire.ts";
+import { asArray, asObject, asRows, asText } from "../wire.ts";
 
 /*
  * Almost everything is a POST with the key in the query. Any list or object of an answer may be null.
@@ -76,10 +76,15 @@ export function readData(body: unknown): Record<string, unknown> {
   return asObject(asObject(body)?.data) ?? {};
 }
 
-/** `data` of a list. Its items may be null; an answer that has nothing of a list must not look like an empty one. */
-export function readList({ body, requestId }: Answer, route: string, what: string): Record<string, unknown> {
+/** `data` of a list with its rows. Items may be null; an answer that has nothing of a list must not look like an empty one. */
+export function readList(
+  { body, requestId }: Answer,
+  route: string,
+  what: string,
+): { data: Record<string, unknown>; rows: Record<string, unknown>[] } {
   const data = asObject(asObject(body)?.data);
-  if (data !== undefined && ["items", "total", "has_next_page"].some((name) => name in data)) return data;
+  if (data !== undefined && ["items", "total", "has_next_page"].some((name) => name in data))
+    return { data, rows: asRows(asArray(data.items), route) };
   throw new CliError("failure", `${route}: no ${what} in the answer`, { requestId: requestId ?? undefined });
 }
 
@@ -104,7 +109,8 @@ export function toPerson(value: unknown): Person | undefined {
 }
 
 export function toIncident(row: Record<string, unknown>, { profile, now, debug }: Connection): Incident {
-  const id = toId(row.incident_id) ?? "";
+  const id = toId(row.incident_id);
+  if (id === null) throw new CliError("failure", "an incident of the answer has no id");
   const status = progress[asText(row.progress) ?? ""];
   const severity = asText(row.incident_severity);
   const urgency = urgencyOf[severity ?? ""];

@@ -3,7 +3,7 @@ import type { Route } from "../../http/client.ts";
 import type { ContentFilter, ContentObject } from "../../model/content.ts";
 import type { Page } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
-import { asObject, asObjects } from "../wire.ts";
+import { asObject, asRows, missingRows } from "../wire.ts";
 
 /** The vendor takes up to 1000; smaller pages show the first rows sooner. */
 const pageSize = 100;
@@ -81,11 +81,16 @@ async function* pages(
     const object = asObject(body);
     if (!Array.isArray(object?.data)) throw new CliError("failure", `${route}: no list in the answer`);
     // The search wraps each object: {score, item}.
-    const rows = asObjects(object.data).map((row) => asObject(row.item) ?? row);
+    const rows = asRows(object.data, route).map((row) => asObject(row.item) ?? row);
     const total = typeof object.total_count === "number" ? object.total_count : undefined;
-    yield { rows: rows.slice(0, left), ...(total !== undefined && { total }) };
+    const more = Number(object.current_page ?? page) < Number(object.total_pages ?? page);
+    const truncated = missingRows(rows, { total: page === 1 ? total : undefined, more });
+    yield {
+      rows: rows.slice(0, left),
+      ...(total !== undefined && { total }),
+      ...(truncated !== undefined && { truncated }),
+    };
     left -= rows.length;
-    const last = Number(object.current_page ?? page) >= Number(object.total_pages ?? page);
-    if (last || rows.length === 0) return;
+    if (!more || rows.length === 0) return;
   }
 }

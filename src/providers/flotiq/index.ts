@@ -3,7 +3,7 @@ import type { RawAnswer, VendorError } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
 import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
 import type { Connection, Provider, RawList, RawPage } from "../provider.ts";
-import { asArray, asObject, asText } from "../wire.ts";
+import { asArray, asObject, asText, missingRows } from "../wire.ts";
 import { listContent, listTypes, showContent } from "./content.ts";
 
 /*
@@ -85,7 +85,9 @@ function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined 
   const object = asObject(answer);
   if (!Array.isArray(object?.data)) return undefined;
   const [page, pages] = [Number(object.current_page ?? 1), Number(object.total_pages ?? 1)];
-  const more = page < pages && object.data.length > 0;
+  const more = page < pages;
+  const truncated = missingRows(object.data, { more });
+  if (truncated !== undefined) return { rows: object.data, next: undefined, truncated };
   return { rows: object.data, next: more ? { query: { ...query, page: String(page + 1) }, body } : undefined };
 }
 

@@ -3,8 +3,8 @@ import type { HttpClient } from "../../http/client.ts";
 import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
-import { asText, first } from "../wire.ts";
-import { readList, toReference } from "./wire.ts";
+import { asText, first, missingRows } from "../wire.ts";
+import { hasMore, readList, toReference } from "./wire.ts";
 
 /** Most rows of one page: of the documented API, and of 1.3.1, which has only one page. Source: the reference; 1.3.1 as it runs. */
 const pageSize = 100;
@@ -18,7 +18,7 @@ export async function* listDirectory<Name extends DirectoryName>(
   const http = await connection.http();
   try {
     for await (const { rows, ...told } of pagesOf(http, name))
-      yield { rows: rows.flatMap((row) => toRow(connection, name, row)), ...told };
+      yield { rows: rows.map((row) => toRow(connection, name, row)), ...told };
   } catch (error) {
     if (!(error instanceof CliError) || error.code !== "routeNotFound") throw error;
     throw new CliError("failure", `this OpsKnight server does not publish ${name}`, { status: 404, cause: error });
@@ -39,15 +39,24 @@ async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Pa
       return yield { rows, ...(rows.length >= onlyPageSize && { truncated }) };
     }
     offset += page.rows.length;
-    yield { rows: page.rows, ...(page.total !== undefined && { total: page.total }) };
-    if (page.hasMore !== true || page.rows.length === 0) return;
+    const more = hasMore(page, offset, pageSize);
+    const truncated = missingRows(page.rows, { total: offset === 0 ? page.total : undefined, more });
+    yield {
+      rows: page.rows,
+      ...(page.total !== undefined && { total: page.total }),
+      ...(truncated !== undefined && { truncated }),
+    };
+    if (!more || page.rows.length === 0) return;
   }
 }
 
-/** All rows of a directory, as the vendor tells them. */
+/** All rows of a directory, as the vendor tells them. @throws {CliError} when not all of them can be had */
 export async function listAll(http: HttpClient, name: DirectoryName): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
-  for await (const page of pagesOf(http, name)) rows.push(...page.rows);
+  for await (const { truncated, rows: some } of pagesOf(http, name)) {
+    if (truncated !== undefined) throw new CliError("failure", `GET /api/${name}: ${truncated}`);
+    rows.push(...some);
+  }
   return rows;
 }
 
@@ -55,9 +64,8 @@ function toRow<Name extends DirectoryName>(
   { profile }: Connection,
   name: Name,
   row: Record<string, unknown>,
-): Directory[Name][] {
-  const id = asText(row.id);
-  if (id === null) return [];
+): Directory[Name] {
+  const id = idOf(row, name);
   const rows: Directory = {
     services: {
       id,
@@ -93,5 +101,12 @@ function toRow<Name extends DirectoryName>(
       profile: profile.name,
     },
   };
-  return [rows[name]];
+  return rows[name];
+}
+
+/** @throws {CliError} when it has none: what is left out would look as if it were not there */
+export function idOf(row: Record<string, unknown>, name: DirectoryName): string {
+  const id = asText(row.id);
+  if (id === null) throw new CliError("failure", `GET /api/${name}: one of the ${name} has no id`);
+  return id;
 }

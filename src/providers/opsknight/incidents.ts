@@ -3,7 +3,8 @@ import type { HttpClient, Query } from "../../http/client.ts";
 import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
-import { readList, readOne, toIncident, type WireList } from "./wire.ts";
+import { missingRows } from "../wire.ts";
+import { hasMore, readList, readOne, toIncident, type WireList } from "./wire.ts";
 
 /** Most rows of one page: of the documented API, and of 1.3.1, which has only one page. Source: the reference; 1.3.1 as it runs. */
 const pageSize = 100;
@@ -110,13 +111,16 @@ async function* documentedPages(
       .slice(0, left);
     left -= rows.length;
     offset += page.rows.length;
-    const ended = page.rows.length === 0 || !(page.hasMore ?? hasMore(page, offset, asked));
+    const more = hasMore(page, offset, asked);
+    const ended = page.rows.length === 0 || !more;
     const repeats = !ended && fresh.length === 0 && !isAgain;
+    const missing = missingRows(page.rows, { total: offset === 0 ? page.total : undefined, more });
     yield {
       rows,
       // What the server counts is what we count only when it filters as we do.
       ...(page.total !== undefined && rows.length === fresh.length && { total: page.total }),
       ...(page.freshForMs !== undefined && { freshForMs: page.freshForMs }),
+      ...(missing !== undefined && { truncated: missing }),
       ...(repeats && { truncated: "this OpsKnight server answers every page with the same incidents" }),
     };
     if (ended || repeats || left <= 0) return;
@@ -142,11 +146,6 @@ async function* documentedPages(
 /** How many the server counts less than before. */
 function lost(before: number | undefined, { total }: WireList): number {
   return before === undefined || total === undefined ? 0 : before - total;
-}
-
-/** Where the server does not say whether there is more. */
-function hasMore({ total, rows }: WireList, offset: number, asked: number): boolean {
-  return total === undefined ? rows.length >= asked : offset < total;
 }
 
 /** Keeps the last ids that came. */

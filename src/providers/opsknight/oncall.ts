@@ -5,7 +5,7 @@ import type { OnCall, OnCallAnswer, OnCallQuery, ScheduleReference } from "../..
 import { findSchedules } from "../match.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObject, asText, asTime, first, mapLimited } from "../wire.ts";
-import { listAll } from "./directory.ts";
+import { idOf, listAll } from "./directory.ts";
 import { toPerson } from "./wire.ts";
 
 /** One shift, wherever the answer keeps it. The reference prints no body for this route, so it is read tolerantly. */
@@ -22,11 +22,9 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
   }
   const http = await connection.http();
   const rows = await listAll(http, "schedules");
-  const all = rows.flatMap((row): ScheduleReference[] => {
-    const id = asText(row.id);
-    return id === null
-      ? []
-      : [{ id, name: asText(row.name) ?? id, timeZone: asText(first(row, "time_zone", "timeZone", "timezone")) }];
+  const all = rows.map((row): ScheduleReference => {
+    const id = idOf(row, "schedules");
+    return { id, name: asText(row.name) ?? id, timeZone: asText(first(row, "time_zone", "timeZone", "timezone")) };
   });
   const { found, missing } = findSchedules(schedules, all);
   const answers = await mapLimited(found, 4, async (schedule): Promise<OnCallAnswer> => {

@@ -1,5 +1,5 @@
 import type { RawList, RawPage } from "../provider.ts";
-import { asObject } from "../wire.ts";
+import { asObject, missingRows } from "../wire.ts";
 
 /** Most rows of the only page of 1.3.1, and how many there are when nothing is said. Source: as it runs. */
 const onlyPageSize = 200;
@@ -12,7 +12,9 @@ export function pageOf(answer: unknown, { query, body }: RawPage): RawList | und
     const paging = asObject(object.pagination);
     const rows: unknown[] = object.data;
     const offset = Number(paging?.offset ?? query.offset ?? 0) + rows.length;
-    const more = paging?.has_more === true && rows.length > 0;
+    const more = paging?.has_more === true;
+    const truncated = missingRows(rows, { more });
+    if (truncated !== undefined) return { rows, next: undefined, truncated };
     return { rows, next: more ? { query: { ...query, offset: String(offset) }, body } : undefined };
   }
   const [rows, other] = Object.values(object ?? {}).filter((value) => Array.isArray(value));

@@ -3,7 +3,7 @@ import type { OutgoingRequest, RawAnswer, VendorError } from "../../http/client.
 import type { Incident, IncidentStatus, IncidentSummary, Person, Reference, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asObjects, asText, asTime, first } from "../wire.ts";
+import { asArray, asObject, asRows, asText, asTime, first } from "../wire.ts";
 
 /*
  * Two dialects: the documented API (`{data, pagination}`, snake_case, `{error: {code, message}}`) and server 1.3.1
@@ -113,10 +113,15 @@ export function readList(body: unknown, name: string, route: string): WireList {
   const documented = Array.isArray(object?.data);
   const list = documented ? object?.data : object?.[name];
   if (!Array.isArray(list)) throw strange(route, `no list of ${name} in the answer`);
-  const rows = asObjects(list);
+  const rows = asRows(list, route);
   const total = typeof pagination?.total === "number" ? pagination.total : undefined;
   const hasMore = typeof pagination?.has_more === "boolean" ? pagination.has_more : undefined;
   return { rows, documented, total, hasMore };
+}
+
+/** Whether there are rows behind the first `offset`; a server that does not say so may count them. */
+export function hasMore({ total, rows, hasMore: told }: WireList, offset: number, asked: number): boolean {
+  return told ?? (total === undefined ? rows.length >= asked : offset < total);
 }
 
 function strange(route: string, what: string): CliError {

@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+/* Answers with status 200 that do not say what was asked: none of them may look as if nothing were there. */
+
+type Provider = "opsknight" | "flashduty" | "flotiq";
+
+const routes: Record<string, Partial<Record<Provider, string>>> = {
+  "incidents list": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
+  "incidents list --exit-status": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
+  "incidents list --status resolved --all": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
+  "incidents watch --until-empty --max-wait 0": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
+  oncall: { opsknight: "GET /api/schedules", flashduty: "POST /schedule/list" },
+  "services list": { opsknight: "GET /api/services", flashduty: "POST /channel/list" },
+  "schedules list": { opsknight: "GET /api/schedules", flashduty: "POST /schedule/list" },
+  "content types": { flotiq: "GET /api/v1/internal/contenttype" },
+  "content list runbook": { flotiq: "GET /api/v1/content/runbook" },
+};
+
+/** Nothing of a list, or one that cannot be read. */
+const unreadable: Record<string, unknown> = {
+  "an empty object": {},
+  "an array": [],
+  null: null,
+  "a text": "ok",
+  "data that is null": { data: null },
+  "data of another kind": { data: {} },
+  "a list of another kind": { data: "none" },
+};
+
+/** Lists in each vendor's form that say more than they hold. */
+const short: Record<Provider, Record<string, unknown>> = {
+  opsknight: {
+    "more behind no rows": { data: [], pagination: { total: 5, limit: 100, offset: 0, has_more: true } },
+    "a count without rows": { data: [], pagination: { total: 5, limit: 100, offset: 0, has_more: false } },
+    "a count alone": { data: [], pagination: { total: 5 } },
+  },
+  flashduty: {
+    "more behind no rows": { data: { items: [], total: 5, has_next_page: true } },
+    "a count without rows": { data: { items: null, total: 5, has_next_page: false } },
+    "a count alone": { data: { total: 5 } },
+  },
+  flotiq: {
+    "more pages behind no rows": { data: [], total_count: 5, total_pages: 1, current_page: 1, count: 0 },
+  },
+};
+
+/** Lists of which a row cannot be read. */
+const broken: Record<Provider, Record<string, unknown>> = {
+  opsknight: {
+    "rows that are none": { data: [1, null, "x"], pagination: { total: 3 } },
+    "rows of 1.3.1 that are none": { incidents: [null], schedules: [null], services: [null] },
+    "a row without an id": { data: [{ title: "Disk full", name: "x" }], pagination: { total: 1, has_more: false } },
+  },
+  flashduty: {
+    "rows that are none": { data: { items: [1, null], total: 2, has_next_page: false } },
+    "a row without an id": { data: { items: [{ title: "Disk full" }], total: 1, has_next_page: false } },
+  },
+  flotiq: { "rows that are none": { data: [1, null], total_count: 2, total_pages: 1, current_page: 1 } },
+};
+
+function cases(
+  answers: (provider: Provider) => Record<string, unknown>,
+): [string, string, Provider, string, unknown][] {
+  return Object.entries(routes).flatMap(([command, of]) =>
+    Object.entries(of).flatMap(([provider, route]) =>
+      Object.entries(answers(provider as Provider)).map(([name, body]): [string, string, Provider, string, unknown] => [
+        command,
+        name,
+        provider as Provider,
+        route,
+        body,
+      ]),
+    ),
+  );
+}
+
+async function ask(command: string, provider: Provider, route: string, body: unknown) {
+  const vendor = (await fakeVendor()).reply(route, 200, body);
+  // A watch goes on until something ends it.
+  const signal = AbortSignal.timeout(command.includes("watch") ? 300 : 30_000);
+  return run(command, { profiles: profilesAt(vendor.url), env: { ONDUTY_PROFILE: provider }, signal });
+}
+
+const isWatch = (command: string): boolean => command.includes("watch");
+
+describe("an answer that is no list", () => {
+  it.each(cases(() => unreadable))("fails `%s`: %s (%s)", async (command, _, provider, route, body) => {
+    const { code, stdout, stderr } = await ask(command, provider, route, body);
+    expect(stdout).toBe("");
+    expect(stderr).toContain("the answer");
+    if (!isWatch(command)) expect(code).toBe(ExitCode.failure);
+    else expect(code).not.toBe(ExitCode.ok);
+  });
+});
+
+describe("a list with a row that cannot be read", () => {
+  it.each(cases((provider) => broken[provider]))("fails `%s`: %s (%s)", async (command, _, provider, route, body) => {
+    const { code, stdout } = await ask(command, provider, route, body);
+    expect(stdout).toBe("");
+    expect(code).not.toBe(ExitCode.ok);
+  });
+});
+
+describe("a list that says more than it holds", () => {
+  it.each(cases((provider) => short[provider]))(
+    "is not complete, `%s`: %s (%s)",
+    async (command, _, provider, route, body) => {
+      const { code, stdout, stderr } = await ask(command, provider, route, body);
+      expect(stdout).toBe("");
+      expect(stderr).not.toMatch(/^No /m);
+      expect(stderr).toMatch(/gives none|not where they begin/);
+      if (isWatch(command)) expect(code).not.toBe(ExitCode.ok);
+      else expect(code).toBe(command === "oncall" ? ExitCode.failure : ExitCode.partial);
+    },
+  );
+});
+
+describe("an empty object of Flashduty", () => {
+  it("is no schedule without shifts", async () => {
+    const vendor = (await fakeVendor())
+      .reply("POST /schedule/list", 200, { data: { items: [{ schedule_id: 7, schedule_name: "Primary" }], total: 1 } })
+      .reply("POST /schedule/info", 200, {});
+    const profiles = profilesAt(vendor.url);
+    const { code, stdout, stderr } = await run("schedules show Primary --shifts", {
+      profiles,
+      current: "flashduty",
+    });
+    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+    expect(stderr).toContain("no schedule in the answer");
+  });
+
+  it("is no key under which nothing is open", async () => {
+    const vendor = (await fakeVendor()).reply("POST /alert/list", 200, {});
+    const profiles = profilesAt(vendor.url);
+    const { code, stdout } = await run("events ack disk --max-wait 0 --json", { profiles, current: "flashduty" });
+    expect({ code, delivery: (JSON.parse(stdout) as { delivery: string }).delivery }).toEqual({
+      code: ExitCode.pending,
+      delivery: "spooled",
+    });
+  });
+
+  it("does not say of an incident that it is gone", async () => {
+    const vendor = (await fakeVendor()).reply("POST /incident/list-by-ids", 200, {});
+    const profiles = profilesAt(vendor.url);
+    const { code, stdout } = await run("incidents ack 0123456789abcdef01234567", { profiles, current: "flashduty" });
+    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+  });
+});
