@@ -33,6 +33,17 @@ export function deriveChangeKey(
   return join(["deploy", ...(job.length > 0 ? job : [source, service]), environment]);
 }
 
+/** The key of what a monitoring system watches: `alertmanager:1a30ba71cca2921f`. */
+export function joinKey(...parts: string[]): string {
+  return join(parts);
+}
+
+/** A name from elsewhere as a key. What no key may have, or has no room for, still counts, through the hash of the name. */
+export function fitKey(name: string): string {
+  const plain = name.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
+  return plain === name && name.length <= longest ? name : shorten(plain, fingerprint(name), true);
+}
+
 /** The separator inside a part is escaped, so that different parts never make the same key. */
 function join(parts: (string | null)[]): string {
   return shorten(parts.map((part) => escapePart(part ?? "")).join(":"));
@@ -44,9 +55,8 @@ function escapePart(part: string): string {
 }
 
 /** What is cut off still counts, through its hash. */
-function shorten(key: string): string {
-  if (key.length <= longest) return key;
-  const hash = fingerprint(key);
+function shorten(key: string, hash = fingerprint(key), always = false): string {
+  if (key.length <= longest && !always) return key;
   // No half of a surrogate pair at the cut.
   const head = key.slice(0, longest - hash.length - 1).replace(/[\ud800-\udbff]$/, "");
   return `${head}~${hash}`;

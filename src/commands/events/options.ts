@@ -27,11 +27,16 @@ const severityAliases: Record<string, Severity> = {
   notice: "info",
 };
 
-/** A severity in any case, or one of its other names. @throws {InvalidArgumentError} on any other word */
-export function parseSeverity(text: string): Severity {
+/** A severity in any case, or one of its other names; undefined on any other word. */
+export function findSeverity(text: string): Severity | undefined {
   const word = text.trim().toLowerCase();
   const known = severities.find((severity) => severity === word);
-  const severity = known ?? (Object.hasOwn(severityAliases, word) ? severityAliases[word] : undefined);
+  return known ?? (Object.hasOwn(severityAliases, word) ? severityAliases[word] : undefined);
+}
+
+/** A severity in any case, or one of its other names. @throws {InvalidArgumentError} on any other word */
+export function parseSeverity(text: string): Severity {
+  const severity = findSeverity(text);
   if (severity === undefined) throw new InvalidArgumentError(`Allowed choices are ${severities.join(", ")}.`);
   return severity;
 }
