@@ -85,4 +85,12 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     const wanted = ["net", "tls", "v8", "crypto"];
     expect(nodes.filter((name) => heavy.includes(name) && !wanted.includes(name))).toEqual([]);
   });
+
+  it("by events send is no format of a monitoring system, and with --from that one", async () => {
+    const all = ["alertmanager", "cloudwatch", "datadog", "fields", "read"];
+    const formatsOf = async (...words: string[]) =>
+      (await loadedBy(["events", "send", ...words])).ours.filter((name) => all.includes(name));
+    expect(await formatsOf()).toEqual([]);
+    expect(await formatsOf("--from", "datadog")).toEqual(["datadog", "fields", "read"]);
+  });
 });

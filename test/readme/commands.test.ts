@@ -12,6 +12,10 @@ const shellOf: Record<string, (text: string) => string> = {
   console: (text) => text.replaceAll(/^(?!\$ ).*$/gm, "").replaceAll(/^\$ /gm, ""),
   yaml: (text) => texts(parse(text)).join("\n"),
   groovy: (text) => [...text.matchAll(/\bsh '([^']*)'/g)].map(([, line = ""]) => line).join("\n"),
+  js: (text) =>
+    [...text.matchAll(/spawn\("(\w+)", (\[[^\]]*\])/g)]
+      .map(([, program = "", words = "[]"]) => [program, ...(JSON.parse(words) as string[])].join(" "))
+      .join("\n"),
   crontab: (text) => text.replaceAll(/^(\S+ ){5}/gm, ""),
 };
 

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
+import { alertmanagerGroup, cloudwatchMessage, prometheusAlert, snsEnvelope } from "../support/alerts.ts";
 import { has, shellEnv } from "../support/shells.ts";
 import { blockUnder } from "./readme.ts";
 import { type Ended, runShell, writeProgram } from "./workshop.ts";
@@ -140,6 +141,56 @@ describe("the recipes for scripts", () => {
       expect(Object.keys(await incidents())).toEqual(expect.arrayContaining(["out of memory", "I/O error on sda"]));
     }),
   );
+
+  it("receive what Alertmanager posts, and answer what became of it", () =>
+    atDesk(async ({ env, breakWith, incidents }) => {
+      const { text } = blockUnder("From Alertmanager, Grafana, Datadog or CloudWatch");
+      const listen = '.listen(9095, "127.0.0.1")';
+      expect(text).toContain(listen);
+      const file = join(env.HOME, "receiver.mjs");
+      const anyPort = `.listen(0, "127.0.0.1", function () { console.log(this.address().port); })`;
+      await writeFile(file, text.replace(listen, anyPort));
+      const receiver = spawn(process.execPath, [file], {
+        env: { ...env, ONDUTY_PROFILE: "prod" },
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      const ended = once(receiver, "close");
+      try {
+        const port = String((await once(receiver.stdout, "data"))[0]).trim();
+        const post = async (body: unknown): Promise<number> => {
+          const answer = await fetch(`http://127.0.0.1:${port}`, { method: "POST", body: JSON.stringify(body) });
+          return answer.status;
+        };
+        const title = "Disk of db-1 is full";
+        expect(await post(alertmanagerGroup([prometheusAlert()]))).toBe(200);
+        expect((await incidents())[title]?.status).toBe("OPEN");
+        expect(await post(alertmanagerGroup([prometheusAlert({ status: "resolved" })]))).toBe(200);
+        expect((await incidents())[title]?.status).toBe("RESOLVED");
+        expect(await post({ alerts: "none" })).toBe(422);
+        await breakWith("503=100%");
+        const other = prometheusAlert({ fingerprint: "b2", annotations: { summary: "Disk of db-2 is full" } });
+        const held = post(alertmanagerGroup([other]));
+        await breakWith("503=0%");
+        expect(await held).toBe(200);
+      } finally {
+        receiver.kill("SIGKILL");
+        await ended;
+      }
+    }));
+
+  it("send what a monitoring system has posted, and keep what could not be sent", () =>
+    atDesk(async ({ run, env, incidents }) => {
+      const inbox = join(env.HOME, "inbox");
+      await mkdir(inbox);
+      const texts = [cloudwatchMessage("ALARM"), snsEnvelope(cloudwatchMessage("OK"))];
+      await writeFile(join(inbox, "1.json"), texts.map((one) => JSON.stringify(one, null, 2)).join("\n"));
+      await writeFile(join(inbox, "2.json"), '{"Type": "SubscriptionConfirmation"}');
+      const { code, stdout, stderr } = await run("What a monitoring system has posted");
+      expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+      expect(stderr).toMatch(/^line 1: it is SNS .*\n.*\ninbox\/2\.json stays\n$/);
+      expect(await readdir(inbox)).toEqual(["2.json"]);
+      expect((await incidents())["checkout-cpu: The CPU of checkout is busy."]?.status).toBe("RESOLVED");
+    }));
 
   it("deliver from cron what an outage has held back", () =>
     atDesk(async ({ env, breakWith, incidents }) => {

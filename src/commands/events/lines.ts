@@ -42,7 +42,8 @@ function tooLong(line: number): NumberedLine {
   return { line, problem: `it is longer than ${longestLine / 1024 / 1024} MiB` };
 }
 
-async function openInput(ctx: Context, file: string): Promise<AsyncIterable<Uint8Array | string>> {
+/** Standard input for `-`, else the file. @throws {CliError} `usage` when it cannot be read */
+export async function openInput(ctx: Context, file: string): Promise<AsyncIterable<Uint8Array | string>> {
   if (file === "-") return ctx.streams.in;
   const { open } = await import("node:fs/promises");
   try {

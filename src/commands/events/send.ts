@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Connected, Context, DryRequest } from "../../context.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
@@ -6,12 +6,16 @@ import type { BulkItem, BulkOutcome } from "../../spool/bulk.ts";
 import { notPrinted } from "../not-printed.ts";
 import { declareTraits } from "../traits.ts";
 import type { DeliveryOptions } from "./delivery.ts";
+import { type Format, formats } from "./from/format.ts";
+import { readItems } from "./input.ts";
 import { badRow, type LineOutcome, lineShape, lineText, toRow } from "./line-outcome.ts";
-import { addDeliveryOptions, defaultSource, target } from "./options.ts";
+import { addDeliveryOptions } from "./options.ts";
 import { RowQueue } from "./row-queue.ts";
+import { conclude, Totals } from "./totals.ts";
 
 interface SendOptions extends DeliveryOptions {
   concurrency: number;
+  from?: Format;
   service?: string;
   routingKey?: string;
 }
@@ -22,8 +26,11 @@ const toldLines = 20;
 export function addEventsSend(parent: Command, ctx: Context): void {
   const command = parent
     .command("send")
-    .description("Send many events: one JSON object in each line, in our own words or as PagerDuty Events API v2")
+    .description(
+      "Send many events: one JSON object in each line, in our own words or as PagerDuty Events API v2, or what a monitoring system posts",
+    )
     .argument("[file]", "file to read; - for standard input", "-")
+    .addOption(new Option("--from <format>", "read what this monitoring system posts").choices(formats))
     .option("--concurrency <n>", "events under way at once, 1 to 64", parseConcurrency, 32);
   addDeliveryOptions(command)
     .addHelpText(
@@ -34,10 +41,20 @@ service, routingKey, component, group, class, details, links, at, note; of a cha
 Events of one dedup key keep their order. Rate limits are waited for; the vendor being down is not: what it does not
 take stays in the spool.
 
+With --from the input is JSON documents as a system posts them, one after the other, on one line or many, of at most 10 MiB
+each. A problem and its end have the same dedup key; texts that are too long are cut.
+  alertmanager  the webhook of Prometheus Alertmanager, and of Grafana Alerting: one event for each alert of the group
+  datadog       the webhook's default payload, or one with the variables' names; name $ALERT_CYCLE_KEY and
+                $ALERT_TRANSITION in yours
+  cloudwatch    an alarm as SNS posts it (the envelope or its message), or EventBridge; OK resolves it, and
+                INSUFFICIENT_DATA is no event
+
 Examples:
   onduty events send events.ndjson
   journalctl -o json -p err | jq -c '{summary: .MESSAGE, source: ._HOSTNAME}' | onduty events send -o ndjson
   onduty events send backlog.ndjson --concurrency 4 --spool-ok
+  onduty events send --from alertmanager group.json --dry-run
+  aws sqs receive-message --queue-url "$QUEUE" | jq '.Messages[].Body | fromjson' | onduty events send --from cloudwatch
 
 Exit codes: 0 all delivered, 2 usage, 3 network (--no-spool), 4 key, 7 some lines were bad or refused, 8 some are safe on
 disk but not delivered yet
@@ -69,15 +86,25 @@ async function sendEvents(ctx: Context, file: string, options: SendOptions): Pro
   const totals = new Totals();
   const rows = new RowQueue<LineOutcome>();
   const items = readItems(ctx, file, connected, options, {
-    async onBad(row) {
+    async onBad(line, message) {
       totals.bad += 1;
-      if (options.dryRun !== true) rows.push(row);
-      if (totals.bad <= toldLines) await printer.warn(`line ${row.line}: ${row.message}`);
+      if (options.dryRun !== true) rows.push(badRow(line, message, connection.profile));
+      if (totals.bad <= toldLines) await printer.warn(`line ${line}: ${message}`);
       if (totals.bad === toldLines) await printer.warn("further bad lines are told of in the output only");
     },
+    async onSkipped(line, message) {
+      totals.skipped += 1;
+      if (totals.skipped <= toldLines) await printer.notice(`line ${line}: left out: ${message}`);
+      if (totals.skipped === toldLines) await printer.notice("what else is left out is only counted");
+    },
+    onWarning: (line, message) => printer.warn(`line ${line}: ${message}`),
     room: () => rows.room(),
   });
-  if (options.dryRun === true) return dryRun(printer, connected, items);
+  if (options.dryRun === true) {
+    await dryRun(printer, connected, items);
+    if (totals.bad > 0) ctx.exitCode = ExitCode.partial;
+    return;
+  }
 
   const work = bulk(ctx, printer, connected, items, options, (outcome) => {
     totals.add(outcome);
@@ -140,67 +167,6 @@ async function bulk(
   });
 }
 
-/** The events of the input; lines that are none go to `onBad`. It is not read faster than there is `room` for what comes of it. */
-async function* readItems(
-  ctx: Context,
-  file: string,
-  { provider, connection }: Connected,
-  options: SendOptions,
-  { onBad, room }: { onBad(row: LineOutcome): Promise<void>; room(): Promise<void> },
-): AsyncIterable<BulkItem[]> {
-  const [{ readLines }, { parseLine }, { checkTexts }, { ciMetadata }] = await Promise.all([
-    import("./lines.ts"),
-    import("./parse-line.ts"),
-    import("./check.ts"),
-    import("../../ci/ci.ts"),
-  ]);
-  const ci = await ciMetadata(ctx.env);
-  const defaults = { source: defaultSource(ci), ci, ...target(options, connection.profile) };
-  const { events } = provider;
-  if (events === undefined) return;
-  for await (const lines of readLines(ctx, file)) {
-    const items: BulkItem[] = [];
-    for (const one of lines) {
-      const { line } = one;
-      try {
-        if ("problem" in one) throw usageError(one.problem);
-        const event = parseLine(one.text, defaults);
-        checkTexts(event, events.limits, provider.title);
-        events.check(connection, event);
-        items.push({ line, event });
-      } catch (error) {
-        if (!(error instanceof CliError)) throw error;
-        await onBad(badRow(line, error.message, connection.profile));
-      }
-    }
-    await room();
-    if (items.length > 0) yield items;
-  }
-}
-
-/** Counts of outcomes, and what stood in the way. */
-class Totals {
-  delivered = 0;
-  refused = 0;
-  spooled = 0;
-  lost = 0;
-  bad = 0;
-  ignored = 0;
-  /** Of what was not delivered, the first error. */
-  error: CliError | null = null;
-
-  add(outcome: BulkOutcome): void {
-    this[outcome.outcome] += 1;
-    if (outcome.outcome === "delivered") {
-      if (outcome.receipt.result === "ignored") this.ignored += 1;
-    } else if (outcome.outcome !== "refused") this.error ??= outcome.error;
-  }
-
-  get all(): number {
-    return this.delivered + this.refused + this.spooled + this.lost + this.bad;
-  }
-}
-
 /** Keeps the progress line up to date. */
 async function report<T>(work: Promise<T>, totals: Totals, say: (text: string) => void): Promise<T> {
   const timer = setInterval(() => say(`sending: ${totals.all} done, ${totals.delivered} delivered`), 200);
@@ -209,44 +175,6 @@ async function report<T>(work: Promise<T>, totals: Totals, say: (text: string) =
   } finally {
     clearInterval(timer);
   }
-}
-
-/** Tells how it went, and settles the exit code. */
-async function conclude(
-  ctx: Context,
-  printer: Printer,
-  totals: Totals,
-  options: SendOptions & { file: string },
-  stoppedAt: number | null,
-): Promise<void> {
-  const { delivered, refused, spooled, lost, bad, ignored, error } = totals;
-  const parts = [
-    `${delivered} delivered`,
-    ...(ignored > 0 ? [`${ignored} of them ignored: nothing was open`] : []),
-    ...(spooled > 0 ? [`${spooled} safe in the spool`] : []),
-    ...(refused > 0 ? [`${refused} refused`] : []),
-    ...(lost > 0 ? [`${lost} not sent`] : []),
-    ...(bad > 0 ? [`${bad} bad ${bad === 1 ? "line" : "lines"}`] : []),
-  ];
-  const whole = delivered === totals.all && stoppedAt === null;
-  const lines = totals.all === 1 ? "1 line" : `${totals.all} lines`;
-  const text = totals.all === 0 ? "there are no events in the input" : `${lines}: ${parts.join(", ")}`;
-  if (totals.all > 0 || !ctx.signal.aborted) await (whole ? printer.notice(text) : printer.warn(text));
-  if (spooled > 0) await printer.notice("deliver what waits with: onduty spool flush");
-  if (refused > 0) await printer.notice("what was refused is kept: onduty spool list --dead");
-  if (stoppedAt !== null) {
-    const rest =
-      options.file === "-"
-        ? ""
-        : `; send the rest with: tail -n +${stoppedAt + 1} ${options.file} | onduty events send`;
-    await printer.warn(`stopped after line ${stoppedAt}${rest}`);
-  }
-  if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
-  if (error?.kind === "auth" && delivered === 0) throw error;
-  if (lost > 0 && delivered === 0 && refused === 0 && bad === 0 && error !== null) throw error;
-  if (bad > 0 || refused > 0 || lost > 0) ctx.exitCode = ExitCode.partial;
-  else if (spooled > 0 && options.spoolOk !== true) ctx.exitCode = ExitCode.pending;
-  else if (ignored > 0 && options.exitStatus === true) ctx.exitCode = ExitCode.no;
 }
 
 /** Prints what would be sent, as it is read. */
