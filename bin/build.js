@@ -18,7 +18,7 @@ const core = reachableFrom("src/main.ts", { followImports: false });
 const http = reachableFrom("src/http/create.ts", { followImports: true });
 /** What most commands take from here and there: a file for each would cost more than what is in it. */
 const shared =
-  /[\\/]src[\\/](commands[\\/]((ids|references|dry-run|pause|port|not-printed|traits)|incidents[\\/]words)|model[\\/].*|output[\\/]point-in-time|providers[\\/](wire|match|filter|outcome))\.ts$/;
+  /[\\/]src[\\/](commands[\\/]((ids|references|dry-run|pause|port|not-printed|traits|listing)|incidents[\\/]words)|model[\\/].*|output[\\/]point-in-time|providers[\\/](wire|match|filter|outcome))\.ts$/;
 const bundle = await rolldown({
   cwd: root,
   input: "src/main.ts",
