@@ -349,6 +349,8 @@ describe("what one vendor can and the other cannot", () => {
       progress: "Triggered",
       incident_severity: "Critical",
       start_time: 1_700_000_000,
+      // Long past: another snooze is wanted each time.
+      snoozed_before: 1_700_000_600,
     };
     vendor
       .reply("POST /incident/list-by-ids", 200, { data: { items: [row] } })

@@ -150,3 +150,41 @@ describe("an empty object of Flashduty", () => {
     expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
   });
 });
+
+const pushes = [
+  ["opsknight", "POST /api/events", "trigger disk"],
+  ["opsknight", "POST /api/events", "resolve disk"],
+  ["flashduty", "POST /event/push/alert/standard", "trigger disk"],
+  ["flashduty", "POST /event/push/change/standard", "change disk --status started"],
+] as const;
+
+describe("an event whose answer does not say that it was taken", () => {
+  const answers: unknown[] = [undefined, {}, null, [], { error: "nope" }, { message: "maintenance" }];
+  it.each(pushes.flatMap((push) => answers.map((body) => [...push, body] as const)))(
+    "waits on disk: %s, %s, events %s, %j",
+    async (current, route, words, body) => {
+      const vendor = (await fakeVendor()).reply(route, 200, body);
+      const profiles = profilesAt(vendor.url);
+      const { code, home, stderr } = await run(`events ${words} --max-wait 0`, { profiles, current });
+      expect({ code, stderr }).toMatchObject({
+        code: ExitCode.pending,
+        stderr: expect.stringContaining("safe in the spool"),
+      });
+      const direct = await run(`events ${words} --max-wait 0 --no-spool`, { home, profiles, current });
+      expect(direct).toMatchObject({ code: ExitCode.failure, stdout: "" });
+      const { stdout } = await run("spool list --json --fields attempts", { home });
+      expect(JSON.parse(stdout)).toEqual([{ attempts: 1 }]);
+    },
+  );
+
+  it.each([
+    [202, undefined],
+    [202, {}],
+    [200, { status: "success", dedup_key: "disk" }],
+    [201, { data: { action: "triggered" } }],
+  ])("is another than the vendor's %i %j", async (status, body) => {
+    const vendor = (await fakeVendor()).reply("POST /api/events", status, body);
+    const { code } = await run("events trigger disk", { profiles: profilesAt(vendor.url), current: "opsknight" });
+    expect(code).toBe(ExitCode.ok);
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Incident, IncidentFilter, Page } from "../../src/model/incident.ts";
 import { flashduty } from "../../src/providers/flashduty/index.ts";
-import { fakeVendor } from "../support/vendor.ts";
+import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 import { connectTo } from "./connect.ts";
 import { fixture } from "./fixtures.ts";
 
@@ -25,6 +25,26 @@ const incident = (number: number, more: Row = {}): Row => ({
   title: `incident ${number}`,
   ...more,
 });
+
+/** The vendor's incidents: `by-ids` tells of them, and they change as `change` says when `route` takes their ids. */
+function keeps(vendor: FakeVendor, rows: readonly Row[], changes: Record<string, Row>): void {
+  const kept = new Map(rows.map((row) => [id(row), row]));
+  const idsOf = (body: unknown): string[] => (body as { incident_ids: string[] }).incident_ids;
+  vendor.handle(byIdsRoute, ({ body }, response) => {
+    const asked = new Set(idsOf(body));
+    const items = [...kept.values()].filter((row) => asked.has(id(row)));
+    response.setHeader("content-type", "application/json").end(JSON.stringify(page(items)));
+  });
+  for (const [route, change] of Object.entries(changes)) {
+    vendor.handle(route, ({ body }, response) => {
+      for (const one of idsOf(body)) kept.set(one, { ...kept.get(one), ...change });
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ request_id: "fd-done" }));
+    });
+  }
+}
+
+const isClosed = { progress: "Closed", close_time: 1_764_000_000 };
+const isAcknowledged = { progress: "Processing" };
 
 async function setUp() {
   const vendor = await fakeVendor();
@@ -437,12 +457,7 @@ describe("incidents ack and resolve", () => {
   it("resolves with the note as resolution, a hundred ids at a time", async () => {
     const { vendor, connection } = await setUp();
     const rows = Array.from({ length: 150 }, (_, number) => incident(number + 1));
-    vendor.handle(byIdsRoute, ({ body }, response) => {
-      const { incident_ids: asked } = body as { incident_ids: string[] };
-      const items = rows.filter((row) => asked.includes(id(row)));
-      response.setHeader("content-type", "application/json").end(JSON.stringify(page(items)));
-    });
-    vendor.reply(resolveRoute, 200, { request_id: "fd-resolve", data: null });
+    keeps(vendor, rows, { [resolveRoute]: isClosed });
     const outcomes = await flashduty.incidents.act(connection, rows.map(id), { verb: "resolve", note: "disk added" });
     expect(outcomes.map((one) => one.id)).toEqual(rows.map(id));
     expect(new Set(outcomes.map(({ outcome }) => outcome))).toEqual(new Set(["resolved"]));
@@ -453,9 +468,15 @@ describe("incidents ack and resolve", () => {
 
   it("tells ids apart by trying them singly when a batch fails", async () => {
     const { vendor, connection } = await setUp();
-    vendor.reply(byIdsRoute, 200, page([open, snoozed]));
+    const rows = { [id(open)]: open, [id(snoozed)]: snoozed };
+    vendor.handle(byIdsRoute, ({ body }, response) => {
+      const items = (body as { incident_ids: string[] }).incident_ids.map((one) => rows[one] ?? {});
+      response.setHeader("content-type", "application/json").end(JSON.stringify(page(items)));
+    });
     vendor.handle(resolveRoute, ({ body }, response) => {
-      const refused = (body as { incident_ids: string[] }).incident_ids.includes(id(snoozed));
+      const { incident_ids: asked } = body as { incident_ids: string[] };
+      const refused = asked.includes(id(snoozed));
+      if (!refused) for (const one of asked) rows[one] = { ...rows[one], ...isClosed };
       response.writeHead(refused ? 403 : 200, { "content-type": "application/json" });
       response.end(JSON.stringify(refused ? errors.AccessDenied : { request_id: "fd-resolve" }));
     });
@@ -468,8 +489,7 @@ describe("incidents ack and resolve", () => {
 
   it("keeps an acknowledgement whose note failed, and does not send either again", async () => {
     const { vendor, connection } = await setUp();
-    vendor.reply(byIdsRoute, 200, page([open, snoozed]));
-    vendor.reply(ackRoute, 200, { request_id: "fd-ack" });
+    keeps(vendor, [open, snoozed], { [ackRoute]: isAcknowledged });
     vendor.reply(commentRoute, 400, errors.InvalidParameter);
     const ids = [id(open), id(snoozed)];
     const outcomes = await flashduty.incidents.act(connection, ids, { verb: "acknowledge", note: "on it" });
@@ -490,16 +510,50 @@ describe("incidents ack and resolve", () => {
   it("keeps what was done when a later batch gets no answer", async () => {
     const { vendor, connection } = await setUp();
     const rows = Array.from({ length: 101 }, (_, number) => incident(number + 1));
-    vendor.handle(byIdsRoute, ({ body }, response) => {
-      const { incident_ids: asked } = body as { incident_ids: string[] };
-      const items = rows.filter((row) => asked.includes(id(row)));
-      response.setHeader("content-type", "application/json").end(JSON.stringify(page(items)));
+    keeps(vendor, rows, {});
+    let resolved: string[] = [];
+    vendor.handle(resolveRoute, ({ body }, response) => {
+      if (resolved.length > 0) return void response.destroy();
+      resolved = (body as { incident_ids: string[] }).incident_ids;
+      keeps(
+        vendor,
+        rows.map((row) => (resolved.includes(id(row)) ? { ...row, ...isClosed } : row)),
+        {},
+      );
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ request_id: "fd-resolve" }));
     });
-    vendor.reply(resolveRoute, 200, { request_id: "fd-resolve" });
-    vendor.handle(resolveRoute, (_, response) => void response.destroy());
     const outcomes = await flashduty.incidents.act(connection, rows.map(id), { verb: "resolve" });
     expect(outcomes.filter(({ outcome }) => outcome === "resolved")).toHaveLength(100);
     expect(outcomes[100]).toMatchObject({ outcome: "failed", error: expect.stringContaining("connection closed") });
+  });
+
+  it("does not take for done what the vendor took and did not do", async () => {
+    const { vendor, connection } = await setUp();
+    keeps(vendor, [open], { [ackRoute]: {}, [resolveRoute]: {} });
+    for (const verb of ["acknowledge", "resolve"] as const) {
+      expect(await flashduty.incidents.act(connection, [id(open)], { verb })).toMatchObject([
+        { outcome: "failed", status: "open", error: "Flashduty took it, but it is open" },
+      ]);
+    }
+  });
+
+  it("waits a moment for a list that is behind what was done", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(byIdsRoute, 200, page([open])).reply(byIdsRoute, 200, page([open]));
+    vendor.reply(byIdsRoute, 200, page([{ ...open, ...isAcknowledged }]));
+    vendor.reply(ackRoute, 200, { request_id: "fd-ack" });
+    expect(await flashduty.incidents.act(connection, [id(open)], { verb: "acknowledge" })).toMatchObject([
+      { outcome: "acknowledged", status: "acknowledged", error: null },
+    ]);
+    expect(paths(vendor.requests).filter((path) => path === "/incident/ack")).toHaveLength(1);
+  });
+
+  it.each([{}, null, "ok", []])("does not take %j for the vendor's word that it is done", async (body) => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(byIdsRoute, 200, page([open])).reply(ackRoute, 200, body);
+    expect(await flashduty.incidents.act(connection, [id(open)], { verb: "acknowledge" })).toMatchObject([
+      { outcome: "failed", error: expect.stringContaining("the answer") },
+    ]);
   });
 
   it("sends a comment once, whatever becomes of it", async () => {

@@ -34,7 +34,7 @@ export async function actOnIncidents(
       if (typeof level === "string") return failed(id, level);
       await escalate(http, id, level);
       const error = await addNote(http, [id], action);
-      return (await receipts(http, connection, [id], action, error))[0] as ItemOutcome;
+      return (await receipts(http, connection, [id], action, { error, sent: true }))[0] as ItemOutcome;
     });
     for (const outcome of told) outcomes.set(outcome.id, outcome);
     return ids.map((id) => ({ ...(outcomes.get(id.toLowerCase()) as ItemOutcome), id }));
@@ -88,8 +88,9 @@ async function actOnBatch(
   ids: string[],
   action: Deed,
 ): Promise<ItemOutcome[]> {
+  let sent: boolean;
   try {
-    await post(http, ids, action);
+    sent = await post(http, ids, action);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     // To try them one by one would be to send it again.
@@ -101,5 +102,5 @@ async function actOnBatch(
     return collectOutcomes(ids, 4, async (id) => (await actOnBatch(http, connection, [id], action))[0] as ItemOutcome);
   }
   const error = await addNote(http, ids, action);
-  return receipts(http, connection, ids, action, error);
+  return receipts(http, connection, ids, action, { error, sent });
 }

@@ -6,6 +6,7 @@ import { batch, checkIds, readByIds } from "./by-ids.ts";
 import { checkTitle } from "./deeds.ts";
 import { showIncident } from "./incidents.ts";
 import { failed, unsure, untried } from "./receipts.ts";
+import { send } from "./send.ts";
 import { readData, severityOf } from "./wire.ts";
 
 /** `POST /incident/merge`, which cannot be undone: the sources are closed. */
@@ -31,7 +32,7 @@ export async function mergeIncidents(
       ...(note !== undefined && { comment: note }),
     };
     try {
-      await http.request("POST /incident/merge", { body });
+      await send(http, "POST /incident/merge", { body });
     } catch (error) {
       // What was merged before cannot be taken back, and must not be taken for failed.
       if (!(error instanceof CliError) || at === 0) throw error;

@@ -1,7 +1,8 @@
 import { CliError, mayBeDone, unsupported, usageError } from "../../errors.ts";
-import type { HttpClient } from "../../http/client.ts";
+import type { HttpClient, Route } from "../../http/client.ts";
 import type { IncidentAction, IncidentChange } from "../../model/incident.ts";
 import type { Level } from "./escalation.ts";
+import { send } from "./send.ts";
 import { severityOf } from "./wire.ts";
 
 /* What can be done to incidents of Flashduty, and what is sent for it. */
@@ -48,37 +49,38 @@ export function checkTitle(title: string): void {
     throw usageError(`a title on Flashduty has 3 to 200 characters, not ${title.length}`);
 }
 
-/** Sends what a verb takes; the vendor answers nothing for each id. */
-export async function post(http: HttpClient, ids: string[], action: Deed): Promise<void> {
+/** Sends what a verb takes; the vendor answers nothing for each id. False when `--dry-run` kept it from being sent. */
+export async function post(http: HttpClient, ids: string[], action: Deed): Promise<boolean> {
+  let sent = true;
+  const sendOne = async (route: Route, body: object, idempotent = true): Promise<void> => {
+    const { attempts } = await send(http, route, { body, idempotent });
+    if (attempts === 0) sent = false;
+  };
   if (action.verb === "update") {
     // The one change that takes a single id.
     const { fields = {}, ...texts } = action.change;
     for (const id of ids) {
-      if (Object.keys(texts).length > 0)
-        await http.request("POST /incident/reset", { body: resetOf(id, texts), idempotent: true });
-      for (const [field_name, field_value] of Object.entries(fields)) {
-        const body = { incident_id: id, field_name, field_value };
-        await http.request("POST /incident/field/reset", { body, idempotent: true });
-      }
+      if (Object.keys(texts).length > 0) await sendOne("POST /incident/reset", resetOf(id, texts));
+      for (const [field_name, field_value] of Object.entries(fields))
+        await sendOne("POST /incident/field/reset", { incident_id: id, field_name, field_value });
     }
-    return;
+    return sent;
   }
   if (action.verb === "assign" && action.add === true) {
     const person_ids = [Number(action.to?.id)];
-    for (const id of ids)
-      await http.request("POST /incident/responder/add", { body: { incident_id: id, person_ids }, idempotent: true });
-    return;
+    for (const id of ids) await sendOne("POST /incident/responder/add", { incident_id: id, person_ids });
+    return sent;
   }
   if (action.verb === "suppress" || action.verb === "escalate") throw unsupported("flashduty", action.verb);
-  const body = { incident_ids: ids, ...partsOf(action) };
   // A comment sent twice would stand there twice.
-  await http.request(routes[action.verb], { body, idempotent: action.verb !== "comment" });
+  await sendOne(routes[action.verb], { incident_ids: ids, ...partsOf(action) }, action.verb !== "comment");
+  return sent;
 }
 
 /** Gives an incident to a level of its escalation rule. */
 export async function escalate(http: HttpClient, id: string, level: Level): Promise<void> {
   const body = { incident_ids: [id], assigned_to: { ...level, type: "escalate" } };
-  await http.request(routes.assign, { body, idempotent: true });
+  await send(http, routes.assign, { body, idempotent: true });
 }
 
 /** What a verb sends beside the ids. */
@@ -115,7 +117,7 @@ function resetOf(id: string, { title, description, urgency }: IncidentChange): R
 export async function addNote(http: HttpClient, ids: string[], { verb, note }: Deed): Promise<string | null> {
   if (note === undefined || verb === "resolve" || verb === "reopen" || verb === "comment") return null;
   try {
-    await http.request("POST /incident/comment", { body: { incident_ids: ids, comment: note } });
+    await send(http, "POST /incident/comment", { body: { incident_ids: ids, comment: note } });
     return null;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

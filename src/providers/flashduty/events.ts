@@ -4,6 +4,7 @@ import type { Event, EventReceipt, Severity } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
+import { send } from "./send.ts";
 import { readList, toId } from "./wire.ts";
 
 /** The vendor takes 255 characters of a key; 200 is what all vendors take, so that a key means the same everywhere. */
@@ -51,7 +52,7 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
 async function pushAlert(connection: Connection, event: Event): Promise<EventReceipt> {
   const http = await connection.http("integration");
   const resolves = event.action === "resolve";
-  const { requestId } = await http.request("POST /event/push/alert/standard", {
+  const { requestId } = await send(http, "POST /event/push/alert/standard", {
     idempotent: true,
     body: {
       // A `$` begins the vendor's template syntax (`$label::$label`), for which no escape is documented: it goes as it is.
@@ -70,7 +71,7 @@ async function pushAlert(connection: Connection, event: Event): Promise<EventRec
 async function pushChange(connection: Connection, event: Event): Promise<EventReceipt> {
   const http = await connection.http("change");
   const [link] = event.links;
-  const { requestId } = await http.request("POST /event/push/change/standard", {
+  const { requestId } = await send(http, "POST /event/push/change/standard", {
     idempotent: true,
     body: {
       change_key: event.dedupKey,
@@ -108,7 +109,7 @@ async function acknowledge(connection: Connection, event: Event): Promise<EventR
   if (asText(open.progress) === "Processing") {
     return { result: "acknowledged", incident, requestId: found.requestId, message: "it was acknowledged already" };
   }
-  const { requestId } = await http.request("POST /incident/ack", { body: { incident_ids: [id] }, idempotent: true });
+  const { requestId } = await send(http, "POST /incident/ack", { body: { incident_ids: [id] }, idempotent: true });
   const lost = await addNote(http, id, event.note);
   const shared = "the incident may hold other alerts, which are acknowledged with it";
   return { result: "acknowledged", incident, requestId, message: lost === null ? shared : `${shared}; ${lost}` };
@@ -118,7 +119,7 @@ async function acknowledge(connection: Connection, event: Event): Promise<EventR
 async function addNote(http: HttpClient, id: string, note: string | undefined): Promise<string | null> {
   if (note === undefined) return null;
   try {
-    await http.request("POST /incident/comment", { body: { incident_ids: [id], comment: note } });
+    await send(http, "POST /incident/comment", { body: { incident_ids: [id], comment: note } });
     return null;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

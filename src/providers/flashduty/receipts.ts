@@ -85,28 +85,81 @@ function hasIt(row: Record<string, unknown>, { to, add }: { to: Person | null; a
   return ids.includes(to?.id ?? "") && (add === true || ids.length === 1);
 }
 
-/** Reads back who has it now; what was done stays done when that fails. */
+/** Between looks at what was done: should the vendor's list be behind its actions, it has this time. In milliseconds. */
+const readBackPauses = [250, 750];
+
+/**
+ * Reads back who has it now. What the vendor took and did not do is a failure; what was done stays done when it cannot be
+ * read. `sent` is false with `--dry-run`.
+ */
 export async function receipts(
   http: HttpClient,
   connection: Connection,
   ids: string[],
-  { verb }: Deed,
-  error: string | null,
+  deed: Deed,
+  { error, sent }: { error: string | null; sent: boolean },
 ): Promise<ItemOutcome[]> {
-  const after = await readByIds(http, ids).catch((cause: unknown): Rows => {
-    connection.debug(`could not read back: ${(cause as Error).message}`);
-    return new Map();
+  const outcome = deed.verb === "wake" ? "reopened" : pastTense[deed.verb];
+  const unread = (id: string): ItemOutcome => ({
+    id,
+    outcome,
+    status: statusAfter[deed.verb] ?? null,
+    by: null,
+    at: null,
+    error,
   });
-  const outcome = verb === "wake" ? "reopened" : pastTense[verb];
+  if (!sent) return ids.map(unread);
+  const undone = new Map<string, string>();
+  let after: Rows = new Map();
+  for (const pause of [0, ...readBackPauses]) {
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    undone.clear();
+    try {
+      after = await readByIds(http, ids);
+    } catch (cause) {
+      connection.debug(`could not read back: ${(cause as Error).message}`);
+      return ids.map(unread);
+    }
+    for (const [id, row] of after) {
+      const what = whatIsNot(toIncident(row, connection), row, deed);
+      if (what !== undefined) undone.set(id, `Flashduty took it, but ${what}`);
+    }
+    if (undone.size === 0) break;
+  }
   return ids.map((id): ItemOutcome => {
     const row = after.get(id);
-    if (row === undefined) return { id, outcome, status: statusAfter[verb] ?? null, by: null, at: null, error };
+    if (row === undefined) return unread(id);
     const incident = toIncident(row, connection);
     const { status, resolvedAt } = incident;
-    const has = verb === "assign" || verb === "escalate" ? holder(incident) : acker(row);
+    const has = deed.verb === "assign" || deed.verb === "escalate" ? holder(incident) : acker(row);
     const who = status === "resolved" ? { by: null, at: resolvedAt } : has;
-    return { id, outcome, status, ...who, error };
+    const what = undone.get(id);
+    return what === undefined ? { id, outcome, status, ...who, error } : { ...failed(id, what), status, ...who };
   });
+}
+
+/** What the incident contradicts. Others may have acknowledged or resolved it meanwhile. */
+function whatIsNot(incident: Incident, row: Record<string, unknown>, deed: Deed): string | undefined {
+  const { status } = incident;
+  switch (deed.verb) {
+    case "acknowledge":
+      return status === "open" && acker(row).at === null ? "it is open" : undefined;
+    case "resolve":
+      return status === "resolved" ? undefined : `it is ${status}`;
+    case "reopen":
+      return status === "resolved" ? "it is resolved" : undefined;
+    case "snooze":
+      // Not by our clock, which may be hours ahead.
+      return status !== "resolved" && !(Number(row.snoozed_before) > 0) ? `it is ${status}` : undefined;
+    case "wake":
+      return status === "snoozed" ? "it is snoozed" : undefined;
+    case "assign":
+      return hasIt(row, { ...deed, add: true }) ? undefined : `${holder(incident).by ?? "nobody"} has it`;
+    case "update":
+      return isChanged(incident, row, deed.change) ? "it is as it was" : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** What is known without reading back. */

@@ -127,7 +127,9 @@ async function patch(
   const route = `PATCH /api/incidents/${encodeURIComponent(before.id)}` as const;
   const answer = await http.request(route, { body, idempotent: true });
   if (answer.attempts === 0) return before;
-  return toIncident(readOne(answer.body, "incident", "PATCH /api/incidents/{id}"), connection);
+  const after = toIncident(readOne(answer.body, "incident", "PATCH /api/incidents/{id}"), connection);
+  if (after.id !== before.id) throw new CliError("failure", `${route}: the answer is about incident ${after.id}`);
+  return after;
 }
 
 function receipt(incident: Incident, outcome: Outcome): ItemOutcome {

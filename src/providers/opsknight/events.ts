@@ -1,8 +1,9 @@
 import { CliError, usageError } from "../../errors.ts";
+import type { Answer } from "../../http/client.ts";
 import type { Event, EventReceipt, EventResult, Severity } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
-import { asObject, asText } from "../wire.ts";
+import { asObject, asText, first } from "../wire.ts";
 import { toSummary } from "./wire.ts";
 
 /** Source: server 1.3.1, which refuses longer ones; in UTF-16 units. */
@@ -51,7 +52,13 @@ function actionOf({ action, severity, change }: Event): {
 export async function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
   const kind = keyFor(connection, event);
   const http = await connection.http(kind);
-  const { body, requestId } = await http.request(route, { body: toBody(connection, event, kind), idempotent: true });
+  const answer = await http.request(route, { body: toBody(connection, event, kind), idempotent: true });
+  if (answer.attempts > 0 && !wasTaken(answer)) {
+    throw new CliError("failure", `${route}: the answer does not say that the event was taken`, {
+      hint: "is the base URL right? onduty profiles show",
+    });
+  }
+  const { body, requestId } = answer;
   const object = asObject(body);
   const result = asObject(object?.result) ?? asObject(object?.data) ?? object ?? {};
   const row = asObject(result.incident);
@@ -61,6 +68,16 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
     requestId,
     message: asText(result.reason) ?? asText(result.message),
   };
+}
+
+/**
+ * Something in between may answer with 200, too. 202 is the vendor's; with another status its body is told by what is in
+ * it: `result` and `status` of 1.3.1, `data` of the reference, `dedup_key` of the Events API it is compatible with.
+ */
+function wasTaken({ status, body }: Answer): boolean {
+  const object = asObject(body) ?? {};
+  if (object.error !== undefined && object.error !== null) return false;
+  return status === 202 || first(object, "data", "result", "status", "action", "dedup_key", "incident") !== undefined;
 }
 
 function toBody({ profile }: Connection, event: Event, kind: KeyKind): Record<string, unknown> {
