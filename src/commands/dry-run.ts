@@ -12,29 +12,39 @@ export const dryRunShape: Shape<DryRequest> = {
 };
 
 /**
- * Does `work` with a connection that sends no writes, and prints the requests it would have sent. Gives what `work` gave, undefined
- * when it came to a write and could not go on without its answer.
+ * Does `work` with a connection that sends no writes. Gives what `work` gave, undefined when it came to a write and could not go on
+ * without its answer, and the requests it would have sent.
  *
  * @throws what `work` throws, when it failed before it came to a write
  */
-export async function printDryRun<Result>(
-  printer: Printer,
+export async function tryWork<Result>(
   { dryRequests }: Pick<Connected, "dryRequests">,
   work: () => Promise<Result>,
-): Promise<Result | undefined> {
+): Promise<{ result: Result | undefined; requests: DryRequest[] }> {
+  const before = dryRequests.length;
   let result: Result | undefined;
   try {
     result = await work();
   } catch (error) {
     // Whatever goes wrong after a write that was answered with nothing comes of that answer.
-    if (dryRequests.length === 0) throw error;
+    if (dryRequests.length === before) throw error;
   }
-  if (dryRequests.length === 0) await printer.notice("nothing would be sent");
+  return { result, requests: dryRequests.slice(before) };
+}
+
+/** The same, and prints the requests. */
+export async function printDryRun<Result>(
+  printer: Printer,
+  connected: Pick<Connected, "dryRequests">,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  const { result, requests } = await tryWork(connected, work);
+  if (requests.length === 0) await printer.notice("nothing would be sent");
   if (printer.format !== "table") {
-    await printer.list([dryRequests], dryRunShape);
+    await printer.list([requests], dryRunShape);
     return result;
   }
-  for (const request of dryRequests) await printer.text(dryRunText(request));
+  for (const request of requests) await printer.text(dryRunText(request));
   return result;
 }
 

@@ -55,8 +55,14 @@ export interface Printer {
     shape: Shape<Row>,
     line: (row: Row) => string,
   ): Promise<number>;
-  /** Rows as the table a terminal gets, for a question about them. */
-  render<Row extends object>(rows: Row[], shape: Shape<Row>, options?: { color: boolean }): Promise<string>;
+  /** Rows as the table a terminal gets, for a question about them; as wide as stderr when no `width` is given. */
+  render<Row extends object>(
+    rows: Row[],
+    shape: Shape<Row>,
+    options?: { color: boolean; width?: number },
+  ): Promise<string>;
+  /** An object as the lines a terminal gets. */
+  describe<Row extends object>(row: Row, shape: Shape<Row>): string;
   /** Prints one object: JSON object, or field/value lines at a terminal. */
   object<Row extends object>(row: Row, shape: Shape<Row>): Promise<void>;
   /** Prints any JSON value. @throws {CliError} `usage` in a format of rows and columns */
@@ -178,12 +184,12 @@ export function createPrinter(setting: PrinterSetting): Printer {
   async function render<Row extends object>(
     rows: Row[],
     shape: Shape<Row>,
-    { color: wanted } = { color: false },
+    { color: wanted, width = err.columns }: { color: boolean; width?: number } = { color: false },
   ): Promise<string> {
     const { renderTable } = await import("./table.ts");
     const coloured = wanted && useColor({ color: setting.color, env: setting.env, isTTY: out.isTTY });
     const color = coloured ? await loadColor() : undefined;
-    const table = await renderTable(rows, shape.columns, { width: err.columns, now: now(), color });
+    const table = await renderTable(rows, shape.columns, { width, now: now(), color });
     return table.trimEnd();
   }
 
@@ -232,12 +238,18 @@ export function createPrinter(setting: PrinterSetting): Printer {
     if (!out.isTTY || format === "tsv") {
       return out.write(names.map((name) => `${name}\t${tsvCell(cellText(fieldValue(row, name)))}\n`).join(""));
     }
+    await out.write(describe(row, shape));
+  }
+
+  function describe<Row extends object>(row: Row, shape: Shape<Row>): string {
+    const names = fields ?? shape.fields;
     const width = Math.max(...names.map((name) => name.length));
     const indent = " ".repeat(width + 2);
-    for (const name of names) {
+    const lines = names.map((name) => {
       const text = sanitize(readable(fieldValue(row, name))) || "-";
-      await out.write(`${name.padEnd(width)}  ${text.split("\n").join(`\n${indent}`)}\n`);
-    }
+      return `${name.padEnd(width)}  ${text.split("\n").join(`\n${indent}`)}\n`;
+    });
+    return lines.join("");
   }
 
   async function notice(text: string): Promise<void> {
@@ -254,6 +266,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     list,
     stream: streamRows,
     render,
+    describe,
     object,
     value,
     jsonText,

@@ -22,7 +22,7 @@ export async function renderTable<Row>(
   columns: readonly Column<Row>[],
   setting: TableSetting,
 ): Promise<string> {
-  const { default: stringWidth } = await import("string-width");
+  const { cutText, stringWidth } = await import("./fit.ts");
   const cells = rows.map((row) => columns.map((column) => sanitizeCell(column.value(row, setting.now) ?? "-") || "-"));
   const natural = columns.map((column, index) =>
     Math.max(stringWidth(column.header), ...cells.map((row) => stringWidth(row[index] ?? ""))),
@@ -35,7 +35,7 @@ export async function renderTable<Row>(
       .join(gutter)
       .trimEnd();
   const lines = rows.map((row, number) => {
-    const texts = shown.map((_, index) => cut(cells[number]?.[index] ?? "", widths[index] ?? 0, stringWidth));
+    const texts = shown.map((_, index) => cutText(cells[number]?.[index] ?? "", widths[index] ?? 0));
     return line(texts, (text, index) => {
       const { style, link } = shown[index] ?? {};
       const styled = setting.color === undefined || style === undefined ? text : style(text, row, setting.color);
@@ -71,15 +71,4 @@ function fitWidths<Row>(columns: readonly Column<Row>[], natural: readonly numbe
     if (over <= 0) return widths;
   }
   return natural.slice(0, 1);
-}
-
-/** The beginning of a text that fills at most `width` columns, with an ellipsis when something was left out. */
-function cut(text: string, width: number, stringWidth: (text: string) => number): string {
-  if (stringWidth(text) <= width) return text;
-  let kept = "";
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break;
-    kept += segment;
-  }
-  return `${kept.trimEnd()}…`;
 }

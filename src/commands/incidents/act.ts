@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { Connected, Context, GlobalOptions } from "../../context.ts";
-import { CliError, unsupported, usageError } from "../../errors.ts";
-import type { IncidentAction, IncidentStatus, ItemOutcome } from "../../model/incident.ts";
+import { unsupported, usageError } from "../../errors.ts";
+import type { IncidentAction, IncidentStatus } from "../../model/incident.ts";
 import { readIds } from "../ids.ts";
 import { declareTraits } from "../traits.ts";
 import { chooseByFilter, pickByHand } from "./choose.ts";
 import { addFilterOptions, type FilterOptions, hasFilter, readDates, statusWords, unresolved } from "./filter.ts";
-import { couldNot, outcomeShape, printOutcomes, summarize, tellReceipts, tryOut } from "./outcome.ts";
+import { act, nameIds, outcomeShape, printOutcomes, summarize, tellReceipts, tryOut } from "./outcome.ts";
 
 export interface ActOptions extends GlobalOptions {
   note?: string;
@@ -107,9 +107,8 @@ async function actOnIncidents<Options extends ActOptions>(
   const dates = filter === undefined ? {} : readDates(ctx, filter);
   const given = words.length === 0 ? undefined : await readIds(ctx.streams.in, words);
   const connected = await ctx.connect(options);
-  const { provider, connection } = connected;
-  const { incidents } = provider;
-  if (incidents === undefined) throw unsupported(provider.name, "incidents");
+  const { incidents, name } = connected.provider;
+  if (incidents === undefined) throw unsupported(name, "incidents");
   const action = await spec.action(options, connected);
   incidents.check(action);
   const { ids, incomplete } =
@@ -117,19 +116,13 @@ async function actOnIncidents<Options extends ActOptions>(
       ? await (byHand ? pickByHand : chooseByFilter)(ctx, connected, spec, filter, dates)
       : { ids: given ?? [], incomplete: undefined };
   if (ids.length === 0) return;
-  const act = () => incidents.act(connection, ids, action);
   if (options.dryRun === true) {
-    await tryOut(printer, connected, verb, act);
+    await tryOut(printer, connected, verb, () => incidents.act(connected.connection, ids, action));
     if (incomplete !== undefined) throw incomplete;
     return;
   }
 
-  let outcomes: ItemOutcome[];
-  try {
-    outcomes = await printer.progress(`${verb} ${ids.length === 1 ? ids[0] : `${ids.length} incidents`}`, act());
-  } catch (error) {
-    throw error instanceof CliError ? couldNot(verb, ids, error) : error;
-  }
+  const outcomes = await printer.progress(`${verb} ${nameIds(ids)}`, act(connected, ids, action, verb));
   await printOutcomes(printer, outcomes);
   await tellReceipts(printer, verb, outcomes, ctx.now());
   const failure = summarize(verb, outcomes) ?? incomplete;

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported } from "../../errors.ts";
+import type { Incident } from "../../model/incident.ts";
 import type { Shape } from "../../output/printer.ts";
+import type { Connection, Provider } from "../../providers/provider.ts";
 import { declareTraits } from "../traits.ts";
 
 export function addIncidentsOpen(parent: Command, ctx: Context): void {
@@ -34,19 +36,28 @@ async function openIncident(ctx: Context, id: string, options: GlobalOptions): P
   const { provider, connection } = await ctx.connect(options);
   const { incidents } = provider;
   if (incidents === undefined) throw unsupported(provider.name, "incidents");
-  const incident = await printer.progress(`reading ${id}`, incidents.show(connection, id.trim()));
+  const { incident, address } = await printer.progress(`reading ${id}`, findPage({ incidents, connection }, id.trim()));
+  if (printer.format === "table") await printer.text(address);
+  else await printer.object({ id: incident.id, url: address }, pageShape);
+  if (!printer.isTTY || options.input === false || options.dryRun === true) return;
+  if (!(await browse(ctx, address))) await printer.notice("no browser could be started");
+}
+
+/** An incident and the address of its page. @throws {CliError} `notFound`, and `failure` when it is no address of the web */
+export async function findPage(
+  { incidents, connection }: { incidents: NonNullable<Provider["incidents"]>; connection: Connection },
+  id: string,
+): Promise<{ incident: Incident; address: string }> {
+  const incident = await incidents.show(connection, id);
   const page = new URL(incidents.page(connection, incident));
   // The address comes from the vendor, and goes to another program.
   if (page.protocol !== "https:" && page.protocol !== "http:")
     throw new CliError("failure", `the page of ${id} is no web address: ${page.protocol}`);
-  if (printer.format === "table") await printer.text(page.href);
-  else await printer.object({ id: incident.id, url: page.href }, pageShape);
-  if (!printer.isTTY || options.input === false || options.dryRun === true) return;
-  if (!(await browse(ctx, page.href))) await printer.notice("no browser could be started");
+  return { incident, address: page.href };
 }
 
-/** False when there is no program to open it with. */
-async function browse(ctx: Context, address: string): Promise<boolean> {
+/** Opens an address in the browser. False when there is no program for it. */
+export async function browse(ctx: Context, address: string): Promise<boolean> {
   const [{ spawn }, { platform }] = await Promise.all([import("node:child_process"), import("node:os")]);
   const desktop: Record<string, [string, ...string[]]> = {
     darwin: ["open"],

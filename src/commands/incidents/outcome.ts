@@ -1,6 +1,6 @@
 import type { Connected } from "../../context.ts";
-import { CliError, type ErrorKind, mayBeDone } from "../../errors.ts";
-import type { ItemOutcome, Outcome } from "../../model/incident.ts";
+import { CliError, type ErrorKind, mayBeDone, unsupported } from "../../errors.ts";
+import type { IncidentAction, ItemOutcome, Outcome } from "../../model/incident.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
 import { relativeTime } from "../../output/time.ts";
 import { printDryRun } from "../dry-run.ts";
@@ -51,15 +51,52 @@ export async function tryOut(
 
 /** Tells of incidents that were as wanted already, who has them and since when. */
 export async function tellReceipts(printer: Printer, verb: string, outcomes: ItemOutcome[], now: Date): Promise<void> {
-  for (const { id, outcome, status, by, at } of outcomes) {
-    if (outcome !== "already") continue;
-    if (verb === "assign") await printer.notice(`${id} was assigned to ${by ?? "nobody"} already`);
-    else if (verb === "update") await printer.notice(`${id} was like that already`);
-    else {
-      const who = by === null ? "" : ` by ${by}`;
-      const when = at === null ? "" : ` ${relativeTime(at, now)}`;
-      await printer.notice(`${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`);
-    }
+  for (const outcome of outcomes) if (outcome.outcome === "already") await printer.notice(receipt(verb, outcome, now));
+}
+
+function receipt(verb: string, { id, status, by, at }: ItemOutcome, now: Date): string {
+  if (verb === "assign") return `${id} was assigned to ${by ?? "nobody"} already`;
+  if (verb === "update") return `${id} was like that already`;
+  const who = by === null ? "" : ` by ${by}`;
+  const when = at === null ? "" : ` ${relativeTime(at, now)}`;
+  return `${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`;
+}
+
+/** What became of incidents, in one line; what failed comes first, for the line may be cut. */
+export function outcomeLine(verb: string, outcomes: ItemOutcome[], now: Date): string {
+  const said: string[] = [];
+  const failure = summarize(verb, outcomes);
+  if (failure !== undefined) said.push(failure.message);
+  const already = outcomes.filter(({ outcome }) => outcome === "already");
+  const done = outcomes.filter(({ outcome }) => failureKinds[outcome] === undefined && outcome !== "already");
+  if (done[0] !== undefined) said.push(`${nameItems(done)}: ${done[0].outcome}`);
+  const [first] = already;
+  if (first !== undefined && already.length === 1) said.push(receipt(verb, first, now));
+  else if (first !== undefined) said.push(`${nameItems(already)} were ${first.status ?? "done"} already`);
+  return said.join("; ");
+}
+
+function nameItems(items: readonly { id: string }[]): string {
+  return nameIds(items.map(({ id }) => id));
+}
+
+/** As in "acknowledge inc_1" and "resolve 3 incidents". */
+export function nameIds(ids: readonly string[]): string {
+  return ids.length === 1 ? `${ids[0]}` : `${ids.length} incidents`;
+}
+
+/** Does an action. @throws {CliError} what concerns all ids, with what was to be done */
+export async function act(
+  { provider, connection }: Connected,
+  ids: string[],
+  action: IncidentAction,
+  verb: string,
+): Promise<ItemOutcome[]> {
+  if (provider.incidents === undefined) throw unsupported(provider.name, "incidents");
+  try {
+    return await provider.incidents.act(connection, ids, action);
+  } catch (error) {
+    throw error instanceof CliError ? couldNot(verb, ids, error) : error;
   }
 }
 
@@ -93,9 +130,8 @@ export async function printOutcomes(printer: Printer, outcomes: ItemOutcome[]): 
 /** An error of all ids at once, with what was to be done. */
 export function couldNot(verb: string, ids: readonly string[], error: CliError): CliError {
   if (error.kind === "usage") return error;
-  const what = ids.length === 1 ? ids[0] : `${ids.length} incidents`;
   const { hint, status, code, requestId, retryable, retryAfterMs } = error;
-  return new CliError(error.kind, `could not ${verb} ${what}: ${error.message}`, {
+  return new CliError(error.kind, `could not ${verb} ${nameIds(ids)}: ${error.message}`, {
     hint,
     status,
     code,

@@ -1,0 +1,40 @@
+import stringWidth from "string-width";
+
+export { stringWidth };
+
+/** The beginning of a text that fills at most `width` columns, with an ellipsis when something was left out. */
+export function cutText(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = "";
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** A text in lines of at most `width` columns each, broken at blanks where that leaves no line short. */
+export function wrapText(text: string, width: number): string[] {
+  return text.split("\n").flatMap((line) => wrapLine(line, width));
+}
+
+function wrapLine(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  let filled = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    const wide = stringWidth(segment);
+    if (filled + wide > width && line !== "") {
+      const blank = line.lastIndexOf(" ") + 1;
+      const leavesShort = blank < line.length / 2 || line.slice(0, blank).trim() === "";
+      const end = segment === " " || leavesShort ? line.length : blank;
+      lines.push(line.slice(0, end).trimEnd());
+      line = line.slice(end);
+      filled = stringWidth(line);
+      if (segment === " " && line === "") continue;
+    }
+    line += segment;
+    filled += wide;
+  }
+  return [...lines, line];
+}
