@@ -93,6 +93,7 @@ function filtered(stream: OutputStream, change: (text: string) => string): Outpu
       return stream.rows;
     },
     onResize: (handler) => stream.onResize(handler),
+    restoreWith: (text) => stream.restoreWith(text),
     get closed() {
       return stream.closed;
     },
@@ -102,21 +103,21 @@ function filtered(stream: OutputStream, change: (text: string) => string): Outpu
 /** Signals that a program which runs another passes on to it. */
 const passedOn = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
-function listenForSignals(): Pick<Surroundings, "signal" | "takeSignals"> {
+function listenForSignals(): Pick<Surroundings, "signal" | "takeSignals"> & { interrupt(): void } {
   const abort = new AbortController();
   let taker: ((name: NodeJS.Signals) => void) | undefined;
   let asked = 0;
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
-    process.on(name, () => {
-      if (taker !== undefined) return taker(name);
-      asked += 1;
-      // Who presses Ctrl-C twice does not want to wait for a clean end.
-      if (asked > 1) process.exit(name === "SIGINT" ? 130 : 143);
-      abort.abort(name);
-    });
-  }
+  const end = (name: "SIGINT" | "SIGTERM"): void => {
+    if (taker === undefined) asked += 1;
+    // Who presses Ctrl-C twice does not want to wait for a clean end.
+    if (taker !== undefined) taker(name);
+    else if (asked > 1) process.exit(name === "SIGINT" ? 130 : 143);
+    else abort.abort(name);
+  };
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, end);
   return {
     signal: abort.signal,
+    interrupt: () => end("SIGINT"),
     takeSignals(handler) {
       const others = passedOn.filter((name) => name !== "SIGINT" && name !== "SIGTERM");
       taker = handler;
@@ -135,14 +136,14 @@ export function systemContext(): {
   startAgain(words: string[]): Promise<void>;
   finish(code: number): void;
 } {
-  const { signal, takeSignals } = listenForSignals();
+  const { signal, takeSignals, interrupt } = listenForSignals();
   // The stand-alone executable is a program by itself; a script needs its runtime.
   const program = standalone === undefined ? [process.execPath, process.argv[1] ?? ""] : [process.execPath];
   const streams = {
     in: nodeInput(
       () => process.stdin,
       () => isTerminal(0),
-      signal,
+      { signal, interrupt },
     ),
     out: standardOutput(1, () => process.stdout),
     err: standardOutput(2, () => process.stderr),

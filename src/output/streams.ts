@@ -19,12 +19,32 @@ export interface OutputStream {
   readonly rows: number;
   /** Told when the terminal changes its size, until the function that is returned is called. */
   onResize(handler: () => void): () => void;
+  /**
+   * What a terminal is to get when the process ends, however it does, before the function that is returned is called: it must
+   * not stay as the program needed it.
+   */
+  restoreWith(text: string): () => void;
   /** The other side has gone away (`| head`); nothing more needs to be made. */
   readonly closed: boolean;
 }
 
 export interface InputStream extends AsyncIterable<Uint8Array | string> {
   readonly isTTY: boolean;
+  /**
+   * Takes each key of the terminal at once and without echo, until the function that is returned is called. Ctrl-C and Ctrl-Z
+   * go on to interrupt and to stop the program.
+   */
+  takeKeys(taker: KeyTaker): Promise<() => void>;
+}
+
+/** Who gets the keys of a terminal. */
+export interface KeyTaker {
+  /** What a key sends, or a part of it, or what several do. */
+  onBytes(bytes: Uint8Array): void;
+  /** The program is about to be stopped; from now on the terminal is the shell's. */
+  onStop(): void;
+  /** It goes on, and the terminal may have been used for something else. */
+  onContinue(): void;
 }
 
 export interface Streams {
@@ -78,6 +98,7 @@ export function standardOutput(fd: 1 | 2, stream: () => NodeWritable): OutputStr
     columns: 80,
     rows: 24,
     onResize: () => () => {},
+    restoreWith: () => () => {},
     get closed() {
       return closed || instead?.closed === true;
     },
@@ -146,6 +167,11 @@ export function nodeOutput(stream: NodeWritable): OutputStream {
       stream.on("resize", handler);
       return () => void stream.off("resize", handler);
     },
+    restoreWith(text) {
+      const restore = (): void => void stream.write(text);
+      process.once("exit", restore);
+      return () => void process.off("exit", restore);
+    },
     get closed() {
       return closed;
     },
@@ -154,12 +180,13 @@ export function nodeOutput(stream: NodeWritable): OutputStream {
 
 /**
  * A readable stream of Node's as an input. It is touched only when it is read: an unread stdin must not keep us alive. When
- * `signal` aborts, what waits for it fails.
+ * `signal` aborts, what waits for it fails. `interrupt` does what SIGINT does, which a terminal does not send while its keys
+ * are taken.
  */
 export function nodeInput(
-  stream: () => NodeJS.ReadableStream & { isTTY?: boolean; destroy(): unknown },
+  stream: () => NodeJS.ReadStream,
   isTTY: () => boolean,
-  signal: AbortSignal,
+  { signal, interrupt }: { signal: AbortSignal; interrupt(): void },
 ): InputStream {
   return {
     get isTTY() {
@@ -175,6 +202,10 @@ export function nodeInput(
       } finally {
         signal.removeEventListener("abort", stop);
       }
+    },
+    async takeKeys(taker) {
+      const { takeTerminal } = await import("./raw-input.ts");
+      return takeTerminal(stream(), interrupt, taker);
     },
   };
 }

@@ -21,6 +21,7 @@ export function memoryStreams(options: MemoryOptions): { streams: Streams; stdou
     columns: options.columns ?? 80,
     rows: 24,
     onResize: () => () => {},
+    restoreWith: () => () => {},
     closed: false,
   });
   const streams: Streams = {
@@ -29,6 +30,7 @@ export function memoryStreams(options: MemoryOptions): { streams: Streams; stdou
       async *[Symbol.asyncIterator]() {
         if (options.stdin !== undefined) yield options.stdin;
       },
+      takeKeys: async () => () => {},
     },
     out: output("out"),
     err: output("err"),
