@@ -93,4 +93,11 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     expect(await formatsOf()).toEqual([]);
     expect(await formatsOf("--from", "datadog")).toEqual(["datadog", "fields", "read"]);
   });
+
+  it("by incidents watch in a pipe is nothing that draws or reads keys", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
+    const { ours, nodes } = await loadedBy(["incidents", "watch", "--until-empty"], vendor.url);
+    expect(ours).toEqual([...core, "http", "incidents", "opsknight", "shared", "undici"].sort());
+    expect(nodes.filter((name) => ["tty", "readline", "child_process"].includes(name))).toEqual([]);
+  });
 });

@@ -241,11 +241,11 @@ describe("incidents watch in a pipe", () => {
   });
 });
 
-describe("incidents watch at a terminal", () => {
+describe("incidents watch at a terminal without keys", () => {
   it("draws its table in place, follows changes and sizes, and gives the terminal back", async () => {
     const { state, env, looked } = await setUp([open("a"), open("b"), open("c")]);
     const [file, ...first] = launch;
-    const words = [...first, "incidents", "watch", "--interval", "1s", "--no-color"];
+    const words = [...first, "incidents", "watch", "--interval", "1s", "--no-color", "--no-input"];
     const terminal = spawnTerminal(file, words, { cols: 80, rows: 12, env: { ...env, TERM: "xterm" } });
     stops.push(() => terminal.kill("SIGKILL"));
     let text = "";

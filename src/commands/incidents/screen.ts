@@ -3,13 +3,8 @@ import type { Printer } from "../../output/printer.ts";
 import { sanitizeCell } from "../../output/sanitize.ts";
 import type { OutputStream } from "../../output/streams.ts";
 import { printedTime } from "../../output/time.ts";
+import { createCanvas } from "./canvas.ts";
 import { incidentShape } from "./shape.ts";
-
-const enter = "\u001b[?1049h\u001b[?25l";
-const leave = "\u001b[?25h\u001b[?1049l";
-const home = "\u001b[H";
-const eraseLine = "\u001b[K";
-const eraseBelow = "\u001b[J";
 
 /** What was seen last. */
 export interface Look {
@@ -26,60 +21,76 @@ export interface Screen {
   /** A line below the table, until the next one. */
   say(text: string): Promise<void>;
   /** Draws anew while the program waits; `wake` ends the waiting. */
-  onResize(redraw: () => Promise<void>, wake: () => void): void;
+  onWait(redraw: () => Promise<void>, wake: () => void): void;
+  /** Resolves when somebody leaves by a key. */
+  readonly left: Promise<void>;
   /** Gives the terminal back, with the last table on it. */
   close(rows: Incident[]): Promise<void>;
 }
 
+/** A screen without keys. */
 export function createScreen(out: OutputStream, printer: Printer, tz: string | undefined): Screen {
+  const canvas = createCanvas(out, { keys: false });
   let entered = false;
   let said = "";
   let stop: (() => void) | undefined;
-  async function enterOnce(): Promise<void> {
-    if (entered) return;
-    entered = true;
-    await out.write(enter);
-  }
   return {
-    async draw({ rows, lastLook, truncated }, intervalMs) {
-      await enterOnce();
+    async draw(look, intervalMs) {
+      entered = true;
+      const { rows } = look;
       // Head, head of the table, what is hidden, what is said, and the cursor's own line have their places first.
       const tall = out.rows > 10;
       const room = Math.max(1, out.rows - (tall ? 6 : 5));
       const shown = rows.length > room ? rows.slice(0, room) : rows;
-      const nothing = lastLook === undefined || truncated !== undefined ? "" : "No incidents match.";
-      const table = rows.length === 0 ? nothing : await printer.render(shown, incidentShape, { color: true });
-      // Not the time of drawing: an old table must not look like a new one.
-      const count = `${rows.length} ${rows.length === 1 ? "incident" : "incidents"}`;
-      const known =
-        lastLook === undefined ? "no answer yet" : `${count}, as of ${printedTime(lastLook.toISOString(), tz)}`;
-      const head = `${known}; every ${intervalMs / 1000} s, Ctrl-C ends`;
+      const table = rows.length === 0 ? nothing(look) : await printer.render(shown, incidentShape, { color: true });
       const lines = [
-        cut(head),
+        cut(`${asOf(look, tz)}; every ${intervalMs / 1000} s, Ctrl-C ends`),
         ...(tall ? [""] : []),
         ...table.split("\n"),
         ...(rows.length > shown.length ? [`… and ${rows.length - shown.length} more`] : []),
         ...(said === "" ? [] : [cut(said)]),
-      ].slice(0, out.rows - 1);
-      await out.write(`${home}${lines.map((line) => `${line}${eraseLine}`).join("\n")}${eraseBelow}`);
+      ];
+      await canvas.paint(lines.slice(0, out.rows - 1));
     },
     async say(text) {
       said = sanitizeCell(text);
     },
-    onResize(redraw) {
+    onWait(redraw) {
       stop?.();
       stop = out.onResize(() => void redraw());
     },
+    left: new Promise(() => {}),
     async close(rows) {
       stop?.();
       if (!entered) return;
-      await out.write(leave);
-      if (rows.length > 0) await out.write(`${await printer.render(rows, incidentShape, { color: true })}\n`);
-      if (said !== "") await printer.warn(said);
+      await canvas.leave();
+      await leaveBehind(out, printer, rows, said === "" ? [] : [said]);
     },
   };
 
   function cut(text: string): string {
     return text.length > out.columns ? `${text.slice(0, out.columns - 1)}…` : text;
   }
+}
+
+/** How many there are, and since when that is known. Not the time of drawing: an old table must not look like a new one. */
+export function asOf({ rows, lastLook }: Look, tz: string | undefined, shown = ""): string {
+  if (lastLook === undefined) return "no answer yet";
+  return `${shown}${rows.length} ${rows.length === 1 ? "incident" : "incidents"}, as of ${printedTime(lastLook.toISOString(), tz)}`;
+}
+
+/** In place of a table without rows. */
+export function nothing({ lastLook, truncated }: Look): string {
+  return lastLook === undefined || truncated !== undefined ? "" : "No incidents match.";
+}
+
+/** The last table and what was said last, to be read when the other screen is gone. */
+export async function leaveBehind(
+  out: OutputStream,
+  printer: Printer,
+  rows: Incident[],
+  said: readonly string[],
+): Promise<void> {
+  if (rows.length > 0) await out.write(`${await printer.render(rows, incidentShape, { color: true })}\n`);
+  for (const text of said) await printer.warn(text);
 }

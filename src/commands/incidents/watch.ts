@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import type { Connected, Context } from "../../context.ts";
-import { CliError, unsupported, usageError } from "../../errors.ts";
-import { type Incident, type IncidentFilter, incidentStatuses } from "../../model/incident.ts";
+import type { Context } from "../../context.ts";
+import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
 import { parseDuration } from "../../output/duration.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
-import { compareCodes } from "../../output/text.ts";
 import { pause } from "../pause.ts";
 import { declareTraits } from "../traits.ts";
-import { type Change, changesBetween } from "./changes.ts";
+import type { Change } from "./changes.ts";
 import { addFilterOptions, type FilterOptions, readDates, toFilter } from "./filter.ts";
+import type { Screen } from "./screen.ts";
+import { isPassing, Watcher } from "./watcher.ts";
 
 interface WatchOptions extends FilterOptions {
   /** Milliseconds. */
@@ -23,9 +23,6 @@ const shortestMs = 1000;
 /** A machine that slept looks so much later than it wanted to. */
 const sleptMs = 15_000;
 
-/** What is found anew is looked for from so long before the last look: clocks differ. */
-const overlapMs = 120_000;
-
 export function addIncidentsWatch(parent: Command, ctx: Context): void {
   const command = parent
     .command("watch")
@@ -38,6 +35,10 @@ export function addIncidentsWatch(parent: Command, ctx: Context): void {
     .addHelpText(
       "after",
       `
+At a terminal the table takes keys. The arrows move the mark; a acknowledges, r resolves once you have said y (--yes: at
+once), u takes an acknowledgement back, space selects several for that, enter shows the incident, o opens its page, ? tells
+all keys, q quits. With --no-input, in CI, and when standard input is no terminal, no key is read.
+
 A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "incident": {...}}. What was there
 at the start is no change.
 
@@ -47,7 +48,8 @@ Examples:
   onduty incidents watch --service checkout | jq -r 'select(.change == "opened") | .incident.title'
   onduty incidents watch --status open --until-empty --exec 'cat >> changes.ndjson'
 
-Exit codes: 0 nothing matches any more (--until-empty), 2 usage, 4 key, 130 interrupted
+Exit codes: 0 left with q, or nothing matches any more (--until-empty), 2 usage, 4 key, 9 left with q before nothing matched
+(--until-empty), 130 interrupted
 `,
     )
     .action((_, self: Command) => watchIncidents(ctx, self.optsWithGlobals<WatchOptions>()));
@@ -73,42 +75,68 @@ async function watchIncidents(ctx: Context, options: WatchOptions): Promise<void
   const lines = inPlace ? printer : ctx.printer({ ...options, output: "ndjson", json: false });
   lines.check(changeShape);
   const dates = readDates(ctx, options);
-  // A look that waits for long misses the next one.
+  const takesKeys = inPlace && ctx.streams.in.isTTY && options.input !== false && !ctx.env.CI;
+  // A look that waits for long misses the next one; what a key asks for may wait as long as its command would.
+  const lookWait = Math.min(options.maxWait, options.interval);
+  let acting = false;
   const connected = await ctx.connect({
     ...options,
-    maxWait: Math.min(options.maxWait, options.interval),
+    maxWait: lookWait,
+    ...(takesKeys && { maxWaitLeft: () => (acting ? options.maxWait : lookWait) }),
     // What is told beside the table would stand in it.
     ...(inPlace && { quiet: true }),
   });
   if (connected.provider.incidents === undefined) throw unsupported(connected.provider.name, "incidents");
   const filter = await toFilter(connected, options, dates);
   const watcher = new Watcher(connected, filter);
-  const { createScreen } = await import("./screen.ts");
-  const screen = inPlace ? createScreen(ctx.streams.out, printer, options.tz) : undefined;
+  let screen: Screen | undefined;
+  if (takesKeys) {
+    // A key command may want the terminal for itself.
+    await connected.connection.http();
+    const { openDashboard } = await import("./dashboard/index.ts");
+    const onActing = (is: boolean): void => {
+      acting = is;
+    };
+    screen = await openDashboard({ ctx, connected, printer, options, onActing }, options.interval);
+  } else if (inPlace) {
+    const { createScreen } = await import("./screen.ts");
+    screen = createScreen(ctx.streams.out, printer, options.tz);
+  }
   const say = async (text: string): Promise<void> => (screen === undefined ? lines.warn(text) : screen.say(text));
+  let hasLeft = false;
+  let isOver = false;
   try {
-    await look(ctx, { watcher, options, printer: lines, screen, say });
+    const looking = look(ctx, { watcher, options, printer: lines, screen, say, isOver: () => isOver });
+    const leaving = screen?.left.then(() => {
+      hasLeft = true;
+    });
+    await Promise.race([looking, leaving ?? looking]);
   } finally {
+    isOver = true;
     await screen?.close(watcher.rows);
   }
   if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
+  // Nobody may take it for "nothing matches any more".
+  if (hasLeft && options.untilEmpty === true) ctx.exitCode = ExitCode.no;
 }
 
 interface Look {
   watcher: Watcher;
   options: WatchOptions;
   printer: Printer;
-  screen: Awaited<ReturnType<typeof import("./screen.ts").createScreen>> | undefined;
+  screen: Screen | undefined;
   say(text: string): Promise<void>;
+  /** Whether nobody looks at it any more. */
+  isOver(): boolean;
 }
 
-/** Looks again and again, until interrupted or nothing is left. */
-async function look(ctx: Context, { watcher, options, printer, screen, say }: Look): Promise<void> {
+/** Looks again and again, until interrupted or left, or nothing is left to see. */
+async function look(ctx: Context, { watcher, options, printer, screen, say, isOver }: Look): Promise<void> {
   let lostSince: Date | undefined;
   let slept: string | undefined;
   let waitMs = options.interval;
   let before = "";
-  while (!ctx.signal.aborted) {
+  while (!ctx.signal.aborted && !isOver()) {
     const began = ctx.now();
     try {
       const first = watcher.lastLook === undefined;
@@ -123,11 +151,12 @@ async function look(ctx: Context, { watcher, options, printer, screen, say }: Lo
       if (screen !== undefined || (said !== "" && said !== before)) await say(said);
       before = said;
       slept = undefined;
-      await tell(ctx, printer, screen === undefined, changes, options);
+      const troubles = await tell(ctx, printer, screen === undefined, changes, options);
+      if (troubles.length > 0) await say([said, ...troubles].filter((text) => text !== "").join("; "));
       await screen?.draw(watcher, options.interval);
       if (options.untilEmpty === true && watcher.isEmpty) return;
     } catch (error) {
-      if (ctx.signal.aborted) return;
+      if (ctx.signal.aborted || isOver()) return;
       if (!isPassing(error)) throw error;
       waitMs = Math.max(options.interval, error.retryAfterMs ?? 0);
       if (lostSince === undefined) await say(`${error.message}; looking again every ${seconds(waitMs)}`);
@@ -135,147 +164,35 @@ async function look(ctx: Context, { watcher, options, printer, screen, say }: Lo
       await screen?.draw(watcher, options.interval);
     }
     const until = ctx.now().getTime() + waitMs;
-    await pause(waitMs, ctx.signal, (wake) =>
-      screen?.onResize(async () => screen.draw(watcher, options.interval), wake),
-    );
+    await pause(waitMs, ctx.signal, (wake) => screen?.onWait(async () => screen.draw(watcher, options.interval), wake));
     const lateMs = ctx.now().getTime() - until;
     if (lateMs > sleptMs) slept = `nothing was seen for ${seconds(lateMs + waitMs)}: this machine was asleep`;
     if (ctx.streams.out.closed) return;
   }
 }
 
-/** Whether another look may go well. */
-function isPassing(error: unknown): error is CliError {
-  return error instanceof CliError && (error.retryable || error.kind === "network");
-}
-
+/** Tells of changes in every way that was asked for; gives what went wrong with that, when it is to stand below a table. */
 async function tell(
   ctx: Context,
   printer: Printer,
   asLines: boolean,
   changes: Change[],
   options: WatchOptions,
-): Promise<void> {
+): Promise<string[]> {
   if (asLines && changes.length > 0) await printer.list([changes], changeShape);
   if (options.bell === true && changes.some(({ change }) => change === "opened") && ctx.streams.err.isTTY)
     await ctx.streams.err.write("\u0007");
-  if (options.exec === undefined) return;
+  if (options.exec === undefined) return [];
+  const troubles: string[] = [];
   const { runWith } = await import("./exec.ts");
   for (const change of changes) {
     const problem = await runWith(ctx, options.exec, JSON.stringify(change), { output: asLines });
-    if (problem !== null) await printer.warn(`--exec for ${change.incident.id}: ${problem}`);
+    if (problem === null) continue;
+    const trouble = `--exec for ${change.incident.id}: ${problem}`;
+    if (asLines) await printer.warn(trouble);
+    else troubles.push(trouble);
   }
-}
-
-/** Remembers what was there, and finds out what changed. */
-class Watcher {
-  readonly #connected: Connected;
-  readonly #filter: Omit<IncidentFilter, "sort" | "order" | "limit">;
-  /** Everything that matched once, as it was last seen. */
-  readonly #known = new Map<string, Incident>();
-  /** Ids of those that do not match any more, as long as it is not known what became of them. */
-  readonly #missing = new Set<string>();
-  /** What matches now. */
-  rows: Incident[] = [];
-  lastLook: Date | undefined;
-  /** The same by the vendor's clock. */
-  #lastVendorLook: Date | undefined;
-  /** Why the list may lack something. */
-  truncated: string | undefined;
-  /** Why it is not known of every incident what became of it. */
-  trouble: string | undefined;
-  /** The server does not look again before that. */
-  freshForMs = 0;
-
-  constructor(connected: Connected, filter: Omit<IncidentFilter, "sort" | "order" | "limit">) {
-    this.#connected = connected;
-    this.#filter = filter;
-  }
-
-  /** Whether nothing matches any more, and everything that did is told of. */
-  get isEmpty(): boolean {
-    return this.rows.length === 0 && this.#missing.size === 0 && this.truncated === undefined;
-  }
-
-  /** Looks once. Nothing is remembered of a look that fails, so that nothing is missed or told twice. */
-  async look(now: Date): Promise<Change[]> {
-    const { rows, truncated } = await this.#list(this.#filter);
-    const seen = new Map(rows.map((row) => [row.id, row]));
-    for (const { id } of this.rows) this.#missing.add(id);
-    for (const id of seen.keys()) this.#missing.delete(id);
-    // What came is dated by the vendor's clock.
-    const aheadMs = (await this.#connected.connection.http()).clockAheadMs();
-    const vendorNow = new Date(now.getTime() + aheadMs);
-    const passing = await this.#listPassing(this.#lastVendorLook ?? vendorNow, seen);
-    const gone = await this.#readMissing();
-    const changes: Change[] = [];
-    if (this.lastLook !== undefined) {
-      for (const after of [...passing, ...gone, ...rows].sort((a, b) => compareCodes(a.createdAt, b.createdAt)))
-        changes.push(...changesBetween(this.#known.get(after.id), after));
-    }
-    for (const incident of [...passing, ...gone, ...rows]) this.#known.set(incident.id, incident);
-    this.#forget(vendorNow);
-    this.rows = rows;
-    this.truncated = truncated;
-    this.lastLook = now;
-    this.#lastVendorLook = vendorNow;
-    return changes;
-  }
-
-  async #list(
-    filter: Omit<IncidentFilter, "sort" | "order" | "limit">,
-  ): Promise<{ rows: Incident[]; truncated: string | undefined }> {
-    const { provider, connection } = this.#connected;
-    const rows: Incident[] = [];
-    let truncated: string | undefined;
-    const order = { sort: "created", order: "desc", limit: Number.POSITIVE_INFINITY } as const;
-    for await (const page of provider.incidents?.list(connection, { ...filter, ...order }) ?? []) {
-      rows.push(...page.rows);
-      truncated = page.truncated ?? truncated;
-      this.freshForMs = page.freshForMs ?? this.freshForMs;
-    }
-    return { rows, truncated };
-  }
-
-  /**
-   * What was there and does not match any more: resolved most often, but that is for the vendor to say. What it does not say now it is
-   * asked for at the next look: many that go at once must not keep those that come from being told.
-   */
-  async #readMissing(): Promise<Incident[]> {
-    const { provider, connection } = this.#connected;
-    this.trouble = undefined;
-    if (this.#missing.size === 0) return [];
-    try {
-      const found = (await provider.incidents?.refresh(connection, [...this.#missing])) ?? new Map();
-      // Of one that was deleted nobody can say what became of it.
-      for (const id of found.keys()) this.#missing.delete(id);
-      return [...found.values()].filter((incident) => incident !== null);
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-      const count = this.#missing.size === 1 ? "1 incident" : `${this.#missing.size} incidents`;
-      this.trouble = `what became of ${count} is not known yet: ${error.message}`;
-      return [];
-    }
-  }
-
-  /**
-   * What came since the last look and has gone on already, so that the filter does not show it. The first look takes note of what
-   * was resolved just before it, which is no change.
-   */
-  async #listPassing(last: Date, seen: ReadonlyMap<string, Incident>): Promise<Incident[]> {
-    const { statuses } = this.#filter;
-    if (statuses.length === 0 || statuses.length === incidentStatuses.length) return [];
-    const since = new Date(Math.max(last.getTime() - overlapMs, this.#filter.since?.getTime() ?? 0));
-    const { rows } = await this.#list({ ...this.#filter, statuses: [], since });
-    return rows.filter(({ id }) => !seen.has(id) && !this.#known.has(id));
-  }
-
-  /** Resolved ones that can no longer be taken for new. */
-  #forget(now: Date): void {
-    const limit = new Date(now.getTime() - 3_600_000).toISOString();
-    for (const [id, { status, resolvedAt }] of this.#known)
-      if (status === "resolved" && (resolvedAt ?? limit) < limit) this.#known.delete(id);
-  }
+  return troubles;
 }
 
 function seconds(ms: number): string {

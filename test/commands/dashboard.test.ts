@@ -1,0 +1,666 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createKeyReader } from "../../src/commands/incidents/dashboard/keys.ts";
+import { ExitCode } from "../../src/errors.ts";
+import { run } from "../support/harness.ts";
+import { liveHere, liveProgram } from "../support/live.ts";
+import { bareEnv, launch } from "../support/process.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
+
+interface Row {
+  id: string;
+  title: string;
+  status: string;
+  created_at: string;
+  urgency: string;
+  assignee?: { id: string; name: string };
+  acknowledged_at?: string;
+}
+
+const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+/** The first of the alphabet is the newest. */
+const open = (id: string, more: Partial<Row> = {}): Row => ({
+  id,
+  title: `Title of ${id}`,
+  status: "OPEN",
+  urgency: "HIGH",
+  created_at: minutesAgo(Math.max(0, id.charCodeAt(0) - 90)),
+  ...more,
+});
+
+const keys = {
+  up: "\u001b[A",
+  down: "\u001b[B",
+  pageDown: "\u001b[6~",
+  home: "\u001b[H",
+  end: "\u001b[F",
+  enter: "\r",
+  escape: "\u001b",
+};
+
+/** A vendor whose incidents the test changes, and that takes changes of their status. */
+async function setUp(rows: Row[], interval = "1s") {
+  const state = { rows, refuses: new Map<string, { status: number; message: string }>(), silent: false };
+  const vendor: FakeVendor = await fakeVendor();
+  const json = { "content-type": "application/json" };
+  vendor.handle("GET /api/incidents", ({ query }, response) => {
+    const wanted = query.status?.split(",");
+    const since = query.created_after ?? "";
+    const data = state.rows.filter((row) => (wanted?.includes(row.status) ?? true) && row.created_at >= since);
+    response
+      .writeHead(200, json)
+      .end(JSON.stringify({ data, pagination: { total: data.length, limit: 100, offset: 0, has_more: false } }));
+  });
+  for (const { id } of rows) {
+    vendor.handle(`GET /api/incidents/${id}`, (_, response) => {
+      const row = state.rows.find((one) => one.id === id);
+      const error = { error: { code: "NOT_FOUND", message: "gone" } };
+      response.writeHead(row === undefined ? 404 : 200, json).end(JSON.stringify(row ? { data: row } : error));
+    });
+    vendor.handle(`PATCH /api/incidents/${id}`, ({ body }, response) => {
+      if (state.silent) return;
+      const refusal = state.refuses.get(id);
+      if (refusal !== undefined) {
+        const { status, message } = refusal;
+        response.writeHead(status, json).end(JSON.stringify({ error: { code: "REFUSED", message } }));
+        return;
+      }
+      state.rows = state.rows.map((row) => (row.id === id ? { ...row, ...(body as Partial<Row>) } : row));
+      response.writeHead(200, json).end(JSON.stringify({ data: state.rows.find((row) => row.id === id) }));
+    });
+  }
+  const home = await tempDir();
+  const env = bareEnv(home, {
+    ONDUTY_PROVIDER: "opsknight",
+    ONDUTY_BASE_URL: vendor.url,
+    ONDUTY_API_KEY: "sk_test_fake_watch_0001",
+  });
+  const writes = (): string[] =>
+    vendor.requests
+      .filter(({ method }) => method !== "GET")
+      .map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`);
+  const argv = ["incidents", "watch", "--interval", interval];
+  return { vendor, state, env, home, writes, argv };
+}
+
+describe("the keys of incidents watch", () => {
+  it("acknowledge the marked incident at once, look again, and say what became of it", async () => {
+    const { env, argv, writes } = await setUp([open("a"), open("b"), open("c")], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("3 incidents, as of");
+    expect(await live.marked()).toMatch(/^> {2}a /);
+    await live.press("j", "a");
+    await live.sees("b: acknowledged");
+    // An hour is not over: the table was looked at again because of the action.
+    await live.sees(">  b", "acknowledged");
+    expect(writes()).toEqual(['PATCH /api/incidents/b {"status":"ACKNOWLEDGED"}']);
+    await live.press("u");
+    await live.sees("b: unacknowledged");
+    await live.sees(">  b", "open");
+  });
+
+  it("ask before they resolve: n sends nothing, y does", async () => {
+    const { env, argv, writes } = await setUp([open("a", { title: "Disk \u001b[2J full" })], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    await live.press("r");
+    const lines = await live.sees('resolve "Disk \\x1b[2J full" (a)? y/N');
+    expect(lines.at(-1)).toBe('resolve "Disk \\x1b[2J full" (a)? y/N');
+    await live.press("n");
+    await live.sees("nothing was changed");
+    await live.press("r", keys.enter);
+    await live.press("r", keys.escape);
+    await live.sees("a ack");
+    expect(writes()).toEqual([]);
+    await live.press("r", "y");
+    await live.sees("a: resolved");
+    await live.sees("No incidents match.");
+    expect(writes()).toEqual(['PATCH /api/incidents/a {"status":"RESOLVED"}']);
+  });
+
+  it("do it to all that are selected", async () => {
+    const { env, argv, writes } = await setUp([open("a"), open("b"), open("c")], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("3 incidents, as of");
+    await live.press(" ", keys.end, " ");
+    await live.sees("; 2 selected; every");
+    expect((await live.lines()).filter((line) => line[1] === "*")).toHaveLength(2);
+    await live.press("r");
+    await live.sees("resolve 2 incidents? y/N");
+    await live.press("y");
+    await live.sees("2 incidents: resolved");
+    await live.sees("1 incident, as of");
+    expect(writes().sort()).toEqual([
+      'PATCH /api/incidents/a {"status":"RESOLVED"}',
+      'PATCH /api/incidents/c {"status":"RESOLVED"}',
+    ]);
+  });
+
+  it("say who has it already, for as long as it takes to read it", async () => {
+    const assignee = { id: "u1", name: "Ada \u001b[31mL" };
+    const taken = open("a", { status: "ACKNOWLEDGED", assignee, acknowledged_at: minutesAgo(3) });
+    const { env, argv, vendor, writes } = await setUp([taken, open("b")]);
+    let now = new Date();
+    const live = liveHere(argv, env, { now: () => now });
+    await live.sees("2 incidents, as of");
+    await live.press("a");
+    await live.sees("a was acknowledged already: 3 minutes ago by Ada \\x1b[31mL");
+    const looks = vendor.requests.length;
+    await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBeGreaterThan(looks + 3);
+    // The table was drawn anew, and a key was pressed too early for anybody to have read it.
+    await live.press("j");
+    await live.sees(">  b");
+    await live.sees("a was acknowledged already");
+    now = new Date(now.getTime() + 5000);
+    await live.press("k");
+    await live.sees(">  a");
+    expect((await live.lines()).join("\n")).not.toContain("already");
+    expect(writes()).toEqual([]);
+  });
+
+  it("tell of a 403 as the command does, and what of several was done", async () => {
+    const { env, argv, state } = await setUp([open("a"), open("b")]);
+    state.refuses.set("a", { status: 403, message: "API key lacks scope incidents:write" });
+    const command = await run("incidents ack a", { env });
+    const message = /error: (.*)/.exec(command.stderr)?.[1] ?? "";
+    expect(message).toContain("could not acknowledge a: ");
+    const now = new Date();
+    const live = liveHere(argv, env, { columns: 150, now: () => now });
+    await live.sees("2 incidents, as of");
+    await live.press("a");
+    await live.sees(message);
+    await live.press(" ", "j", " ", "a");
+    await live.sees("could not acknowledge 1 of 2 incidents: ", "lacks scope", "; b: acknowledged");
+    live.interrupt();
+    expect(await live.ended).toBe(ExitCode.interrupted);
+    // It stays to be read when the screen is gone.
+    expect(await live.screen.onOtherScreen()).toBe(false);
+    await live.sees(message);
+  });
+
+  it("are not taken for a vendor without incidents", async () => {
+    const vendor = await fakeVendor();
+    const home = await tempDir();
+    const env = { HOME: home, ONDUTY_PROVIDER: "flotiq", ONDUTY_BASE_URL: vendor.url, ONDUTY_API_KEY: "fake_1" };
+    const live = liveHere(["incidents", "watch"], env);
+    expect(await live.ended).toBe(ExitCode.usage);
+    expect(live.taken()).toBe(false);
+    expect(live.sent()).toBe("error: flotiq has no incidents\n");
+  });
+
+  it("say with --dry-run what they would send, and send nothing", async () => {
+    const { env, argv, writes } = await setUp([open("a")]);
+    const live = liveHere([...argv, "--dry-run"], env);
+    await live.sees("1 incident, as of");
+    await live.press("a");
+    await live.sees('would send PATCH /api/incidents/a {"status":"ACKNOWLEDGED"}');
+    await live.press("r");
+    await live.sees('would send PATCH /api/incidents/a {"status":"RESOLVED"}');
+    await live.press("u");
+    await live.sees("nothing would be sent; a was open already");
+    await live.press("o");
+    await live.sees(`would open ${env.ONDUTY_BASE_URL}/`);
+    expect(writes()).toEqual([]);
+  });
+
+  it("work while an action has no answer yet, one after the other", async () => {
+    const { env, argv, state, writes } = await setUp([open("a"), open("b")]);
+    state.silent = true;
+    const live = liveHere(argv, env);
+    await live.sees("2 incidents, as of");
+    await live.press("a");
+    await live.sees("acknowledge a …");
+    await live.press("j");
+    await live.sees(">  b");
+    await live.press("a");
+    await live.sees("acknowledge a, then 1 more …");
+    // The table is looked at meanwhile.
+    state.rows = [...state.rows, open("x")];
+    await live.sees("3 incidents, as of");
+    await live.press("q");
+    await live.sees("q again leaves before the answer");
+    expect(writes()).toHaveLength(1);
+    await live.press("q");
+    expect(await live.ended).toBe(ExitCode.ok);
+    await live.sees("left before an answer came: acknowledge a, then 1 more; it may be done");
+  });
+
+  it("are waited for by q, and not by Ctrl-C", async () => {
+    const { env, argv } = await setUp([open("a")]);
+    const slow = await setUp([open("a")]);
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    await live.press("a", "q");
+    expect(await live.ended).toBe(ExitCode.ok);
+    await live.sees("a: acknowledged");
+
+    slow.state.silent = true;
+    const other = liveHere(slow.argv, slow.env);
+    await other.sees("1 incident, as of");
+    await other.press("a");
+    await expect.poll(() => slow.writes()).toHaveLength(1);
+    other.interrupt();
+    expect(await other.ended).toBe(ExitCode.interrupted);
+    await other.sees("could not acknowledge a: ");
+  });
+});
+
+describe("the mark of incidents watch", () => {
+  it("stays with its incident when others come, and goes to the nearest when it is gone", async () => {
+    const { env, argv, state, writes } = await setUp([open("N"), open("a"), open("b"), open("c")]);
+    state.rows = state.rows.slice(1);
+    const now = new Date();
+    const live = liveHere(argv, env, { now: () => now });
+    await live.sees("3 incidents, as of");
+    await live.press(keys.down);
+    await live.sees(">  b");
+    expect(await live.screen.inverse()).toEqual([4]);
+    state.rows = [open("N"), ...state.rows];
+    await live.sees("4 incidents, as of");
+    expect((await live.lines()).slice(3, 7).map((line) => line.slice(0, 4))).toEqual(["   N", "   a", ">  b", "   c"]);
+
+    state.rows = state.rows.filter(({ id }) => id !== "b");
+    await live.sees("3 incidents, as of");
+    expect(await live.marked()).toMatch(/^> {2}c /);
+    // Whoever reached for b must not hit c.
+    await live.press("a");
+    await live.sees("the mark has only just gone to c; once more if you mean it");
+    expect(writes()).toEqual([]);
+    await live.press("k");
+    await live.sees(">  a");
+    state.rows = [];
+    await live.sees("No incidents match.");
+    await live.press("a", "r", keys.enter, "o", " ", "j", "G");
+    await live.sees("no incident to acknowledge");
+    expect(writes()).toEqual([]);
+  });
+
+  it("is acted on at once again when a second has passed", async () => {
+    let ahead = 0;
+    const { env, argv, state } = await setUp([open("a"), open("b")]);
+    const live = liveHere(argv, env, { now: () => new Date(Date.now() + ahead) });
+    await live.sees("2 incidents, as of");
+    state.rows = state.rows.slice(1);
+    await live.sees("1 incident, as of");
+    ahead = 2000;
+    await live.press("a");
+    await live.sees("b: acknowledged");
+  });
+
+  it("is > without colour, and moves over more rows than fit", async () => {
+    const rows = Array.from({ length: 30 }, (_, index) =>
+      open(`i${String(index + 1).padStart(2, "0")}`, { created_at: minutesAgo(index + 1) }),
+    );
+    const { env, argv } = await setUp(rows);
+    const live = liveHere([...argv, "--no-color"], env, { rows: 14 });
+    await live.sees("1-9 of 30 incidents, as of");
+    const seen = async (): Promise<string[]> =>
+      (await live.lines()).flatMap((line) => /^(>? *)(i\d\d)/.exec(line)?.slice(1).join("").replace(/ +/, " ") ?? []);
+    await live.press("G");
+    await live.sees("22-30 of 30");
+    expect((await seen()).at(-1)).toBe("> i30");
+    await live.press("k");
+    await live.sees(">  i29");
+    await live.press(keys.home);
+    await live.sees(">  i01");
+    await live.press(keys.pageDown);
+    await live.sees(">  i09");
+    await live.press("j");
+    await live.sees("2-10 of 30");
+    expect(await live.screen.inverse()).toEqual([]);
+
+    live.resize(40, 6);
+    await live.sees("9-10 of 30 at");
+    const lines = await live.lines();
+    expect(lines[0]).toMatch(/^9-10 of 30 at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+    expect(lines.slice(1)).toEqual([
+      "   STATUS  TITLE         AGE",
+      "   open    Title of i09  9m",
+      ">  open    Title of i10  10m",
+      "",
+      "a ack  r resolve  ? keys  q quit",
+    ]);
+    await live.press("r");
+    await live.sees('resolve "Title of i10" (i10)? y/N');
+    await live.press("n");
+    expect((await live.sees("nothing was changed")).slice(2, 5)).toEqual([
+      "   open    Title of i09  9m",
+      ">  open    Title of i10  10m",
+      "nothing was changed",
+    ]);
+    for (const [columns, height] of [
+      [40, 5],
+      [20, 3],
+      [8, 2],
+      [4, 1],
+    ] as const) {
+      live.resize(columns, height);
+      await expect.poll(async () => (await live.lines()).join("\n")).toContain(columns > 8 ? ">  op" : "q");
+    }
+  });
+});
+
+describe("what incidents watch shows in place of the table", () => {
+  it("is what incidents show prints, and goes away with enter, esc and q", async () => {
+    const title = `Long ${"word ".repeat(30)}end`;
+    const { env, argv } = await setUp([open("a", { title }), open("b")]);
+    const printed = (await run("incidents show a", { env, tty: 1000 })).stdout;
+    const live = liveHere(argv, env, { rows: 40 });
+    await live.sees("2 incidents, as of");
+    for (const back of [keys.enter, keys.escape, "q"]) {
+      await live.press(keys.enter);
+      const lines = await live.sees("createdAt");
+      const from = lines.findIndex((line) => line.startsWith("id "));
+      const shown = lines.slice(from, lines.indexOf("", from)).join(" ").replaceAll(/\s+/g, "");
+      expect(shown).toBe(printed.replaceAll(/\s+/g, ""));
+      await live.press(back);
+      await live.sees("2 incidents, as of");
+    }
+    await live.press("j", keys.enter);
+    await live.sees("Title of b");
+    live.resize(40, 6);
+    await live.press("G");
+    await live.sees("profile");
+    // Its incident is what the keys are for.
+    await live.press("a");
+    await live.sees("b: acknowledged");
+    await live.press("g");
+    live.resize(80, 24);
+    await live.sees("status", "acknowledged");
+  });
+
+  it("is the keys for ?, whatever the size", async () => {
+    const { env, argv, writes } = await setUp([open("a")]);
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    await live.press("?");
+    await live.sees("Ctrl-C too");
+    await live.press("a", "r", "o");
+    live.resize(40, 6);
+    await live.press("G", "k", "k", "k");
+    await live.sees("open its page");
+    await live.press("q");
+    await live.sees("1 incident");
+    expect(writes()).toEqual([]);
+  });
+
+  it("is not there for an incident that is gone", async () => {
+    const { env, argv, state } = await setUp([open("a")], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    state.rows = [];
+    await live.press(keys.enter);
+    await live.sees('there is no incident "a"');
+    await live.sees(">  a");
+    await live.press("o");
+    await live.sees('there is no incident "a"');
+  });
+
+  it("is the page in the browser for o", async () => {
+    const { env, argv, home, vendor } = await setUp([open("a")]);
+    const [browser, opened] = [join(home, "browser"), join(home, "opened")];
+    await writeFile(browser, `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`);
+    await chmod(browser, 0o755);
+    const live = liveHere(argv, { ...env, BROWSER: browser });
+    await live.sees("1 incident, as of");
+    await live.press("o");
+    await live.sees(`opened ${vendor.url}/`);
+    const { stdout } = await run("incidents open a", { env });
+    await expect.poll(() => readFile(opened, "utf8").catch(() => "")).toBe(stdout.trim());
+
+    const none = liveHere(argv, { ...env, BROWSER: join(home, "none") });
+    await none.sees("1 incident, as of");
+    await none.press("o");
+    await none.sees("no browser could be started; http");
+  });
+});
+
+describe("the end of incidents watch by q", () => {
+  it("is 0, with the last table left to be read", async () => {
+    const { env, argv } = await setUp([open("a")], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    await live.press("r", "n", "a");
+    await live.sees("a: acknowledged");
+    await live.sees("nothing was changed");
+    await live.press("q");
+    expect(await live.ended).toBe(ExitCode.ok);
+    expect(live.taken()).toBe(false);
+    expect(live.sent()).toContain("\u001b[?2004l\u001b[?25h\u001b[?1049l");
+    await live.sees("Title of a");
+    expect(live.sent().slice(live.sent().lastIndexOf("\u001b[?1049l"))).toMatch(/Title of a.*\na: acknowledged\n$/);
+  });
+
+  it("comes although the server does not answer", async () => {
+    const { env, argv } = await setUp([]);
+    const silent = (await fakeVendor()).handle("GET /api/incidents", () => {});
+    const live = liveHere(argv, { ...env, ONDUTY_BASE_URL: silent.url });
+    await live.sees("no answer yet");
+    expect((await live.lines()).join("")).not.toContain("No incidents match");
+    await live.press("q");
+    expect(await live.ended).toBe(ExitCode.ok);
+  });
+
+  it("is 9 with --until-empty, which nobody may take for empty", async () => {
+    const { env, argv, state } = await setUp([open("a")]);
+    const live = liveHere([...argv, "--until-empty"], env);
+    await live.sees("1 incident, as of");
+    await live.press("q");
+    expect(await live.ended).toBe(ExitCode.no);
+    const other = liveHere([...argv, "--until-empty"], env);
+    await other.sees("1 incident, as of");
+    state.rows = [];
+    expect(await other.ended).toBe(ExitCode.ok);
+  });
+});
+
+describe("incidents watch that is stopped", () => {
+  it("gives the terminal to the shell, and takes it again", async () => {
+    const { env, argv } = await setUp([open("a")]);
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    live.stop();
+    expect(await live.screen.onOtherScreen()).toBe(false);
+    live.goOn();
+    await expect.poll(() => live.screen.onOtherScreen()).toBe(true);
+    await live.sees(">  a");
+  });
+});
+
+describe("keys out of what a terminal sends", () => {
+  const read = async (...chunks: (string | number[])[]): Promise<string[]> => {
+    const found: string[] = [];
+    const reader = createKeyReader((key) => found.push(key));
+    for (const chunk of chunks) reader.read(Buffer.from(chunk as string));
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    reader.close();
+    return found;
+  };
+  it.each([
+    ["letters", ["a", "r", "?", " ", "y"], ["a", "r", "?", " ", "y"]],
+    ["vi's moves", ["j", "k", "g", "G"], ["down", "up", "home", "end"]],
+    ["arrows of both modes", [keys.up, "\u001bOB"], ["up", "down"]],
+    [
+      "pages and ends of several terminals",
+      ["\u001b[5~", "\u001b[6~", "\u001b[1~", "\u001bOF"],
+      ["pageup", "pagedown", "home", "end"],
+    ],
+    ["both ends of a line", ["\r", "\n"], ["enter", "enter"]],
+    ["a sequence in pieces", ["\u001b", "[", "A"], ["up"]],
+    ["a lone Escape", [keys.escape], ["escape"]],
+    ["a held key and the wheel", ["jj", "\u001b[A\u001b[A"], ["down", "down", "up", "up"]],
+    ["a character in pieces", [[0xc3], [0xa9], "a"], ["a"]],
+    ["nothing of what is pasted", ["\u001b[200~", "a", "ry", "\u001b[201~", "q"], ["q"]],
+    ["nothing of a paste without marks", ["ry", "a\rq"], []],
+    ["nothing with Ctrl or Alt", ["\u0001", "\u001ba", "\u001b[1;5A"], []],
+    [
+      "nothing of what it does not know",
+      ["\u001b[99;5u", "\u001b[<0;1;1M", "\u001b]11;rgb:00/aa/rr\u0007", "\u001b[I", "é"],
+      [],
+    ],
+  ])("are %s", async (_, chunks, expected) => {
+    expect(await read(...chunks)).toEqual(expected);
+  });
+});
+
+describe("incidents watch in a real terminal", () => {
+  /** The program between two looks at the terminal's settings. */
+  async function between(
+    words: string[],
+    more: { env?: Record<string, string>; rows?: number; columns?: number } = {},
+  ) {
+    const made = await setUp([open("a"), open("b")]);
+    const script = join(made.home, "between.sh");
+    await writeFile(
+      script,
+      `stty -a > "$HOME/before"\n"$@"\ncode=$?\nstty -a > "$HOME/after"\necho "ended $code"\nexit $code\n`,
+    );
+    const live = liveProgram(
+      ["/bin/sh", script, ...launch, ...made.argv, ...words],
+      { ...made.env, ...more.env },
+      more,
+    );
+    const settings = async (name: string): Promise<string> => readFile(join(made.home, name), "utf8");
+    const isRestored = async (): Promise<void> => {
+      await live.sees("ended");
+      expect(live.sent()).toContain("\u001b[?2004l\u001b[?25h\u001b[?1049l");
+      expect(live.sent().lastIndexOf("\u001b[?25h")).toBeGreaterThan(live.sent().lastIndexOf("\u001b[?25l"));
+      expect(await live.screen.onOtherScreen()).toBe(false);
+      expect(await settings("after")).toBe(await settings("before"));
+    };
+    return { ...made, live, isRestored };
+  }
+
+  it("acknowledges by a key, and gives the terminal back after q", async () => {
+    const { live, writes, isRestored } = await between([]);
+    await live.sees("2 incidents, as of");
+    await live.press(keys.down);
+    await live.sees(">  b");
+    await live.press("a");
+    await live.sees("b: acknowledged");
+    expect(writes()).toEqual(['PATCH /api/incidents/b {"status":"ACKNOWLEDGED"}']);
+    await live.press("q");
+    expect(await live.ended).toBe(ExitCode.ok);
+    await isRestored();
+  }, 40_000);
+
+  it("gives it back after Ctrl-C, also while it asks", async () => {
+    const { live, isRestored, writes } = await between([], { columns: 40, rows: 6 });
+    await live.sees("2 incidents");
+    await live.press("r");
+    await live.sees('resolve "Title of a" (a)? y/N');
+    await live.press("\u0003");
+    expect(await live.ended).toBe(ExitCode.interrupted);
+    await isRestored();
+    expect(writes()).toEqual([]);
+  }, 40_000);
+
+  it("gives it back after SIGTERM, an error and a crash", async () => {
+    const ends = [
+      { signal: "SIGTERM", code: ExitCode.terminated },
+      { signal: "SIGUSR2", code: ExitCode.failure },
+      { signal: undefined, code: ExitCode.auth },
+    ] as const;
+    for (const { signal, code } of ends) {
+      const home = await tempDir();
+      const [spy, pid] = [join(home, "spy.cjs"), join(home, "pid")];
+      await writeFile(
+        spy,
+        `require("node:fs").writeFileSync(${JSON.stringify(pid)}, String(process.pid));
+        process.on("SIGUSR2", () => setImmediate(() => { throw new Error("broken on purpose"); }));`,
+      );
+      const { live, isRestored, vendor } = await between([], { env: { NODE_OPTIONS: `--require=${spy}` } });
+      await live.sees("2 incidents, as of");
+      if (signal !== undefined) process.kill(Number(await readFile(pid, "utf8")), signal);
+      else vendor.reply("GET /api/incidents", 401, {});
+      expect(await live.ended).toBe(code);
+      await isRestored();
+    }
+  }, 60_000);
+
+  it.skipIf(!existsSync("/bin/bash"))(
+    "stops with Ctrl-Z, and goes on with fg",
+    async () => {
+      const { env, argv, home, writes } = await setUp([open("a")]);
+      await writeFile(join(home, ".bashrc"), "PS1='ready> '\nstty -a > before\n");
+      const live = liveProgram(["/bin/bash", "-i"], { ...env, INPUTRC: "/dev/null" }, { cwd: home });
+      await live.sees("ready>");
+      await live.press(`${[...launch, ...argv].join(" ")}\r`);
+      await live.sees("1 incident, as of");
+      await live.press("\u001a");
+      await live.sees("Stopped");
+      expect(await live.screen.onOtherScreen()).toBe(false);
+      await live.press("stty -a > stopped; echo set\r");
+      await live.sees("set");
+      await expect
+        .poll(() => readFile(join(home, "stopped"), "utf8"))
+        .toBe(await readFile(join(home, "before"), "utf8"));
+      await live.press("fg\r");
+      await live.sees(">  a");
+      await live.press("a");
+      await live.sees("a: acknowledged");
+      expect(writes()).toHaveLength(1);
+      await live.press("q");
+      await live.sees("ready>");
+      await live.press("exit 0\r");
+      expect(await live.ended).toBe(0);
+    },
+    40_000,
+  );
+
+  it("goes on at once after Ctrl-Z where no shell could continue it", async () => {
+    const { env, argv } = await setUp([open("a")]);
+    const live = liveProgram([...launch, ...argv] as [string, ...string[]], env);
+    await live.sees("1 incident, as of");
+    await live.press("\u001a");
+    await expect.poll(() => live.sent().split("\u001b[?1049h").length).toBe(3);
+    await live.sees(">  a");
+    await live.press("q");
+    expect(await live.ended).toBe(ExitCode.ok);
+  }, 40_000);
+
+  it.each([
+    ["--no-input", {}],
+    ["--urgency high", { CI: "1" }],
+    ["--output ndjson", {}],
+  ])(
+    "takes no key with %s and %o",
+    async (option, more) => {
+      const { env, argv, writes, vendor, state } = await setUp([open("a")]);
+      const words = [...launch, ...argv, ...option.split(" "), "--until-empty"] as [string, ...string[]];
+      const script = '"$@"; read left; echo "left: $left"';
+      const live = liveProgram(["/bin/sh", "-c", script, "sh", ...words], { ...env, ...more });
+      await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBeGreaterThan(2);
+      await live.press("aq\n");
+      const looks = vendor.requests.length;
+      await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBeGreaterThan(looks + 2);
+      expect(live.sent()).not.toContain("\u001b[?2004h");
+      expect(writes()).toEqual([]);
+      state.rows = [];
+      await live.sees("left: aq");
+    },
+    40_000,
+  );
+
+  it("takes no key in a pipe, and leaves what stands in standard input", async () => {
+    const { env, argv, state, vendor, writes } = await setUp([open("a")]);
+    const words = ["-c", '"$@"; cat', "sh", ...launch, ...argv, "--until-empty"];
+    const child = spawn("/bin/sh", words, { env, stdio: ["pipe", "pipe", "ignore"] });
+    child.stdin.end("aq\n");
+    let stdout = "";
+    child.stdout.on("data", (chunk) => {
+      stdout += String(chunk);
+    });
+    await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBeGreaterThan(2);
+    state.rows = [];
+    const [code] = await once(child, "close");
+    expect(code).toBe(ExitCode.ok);
+    expect(stdout.replace(/^\{"change".*\n/gm, "")).toBe("aq\n");
+    expect(writes()).toEqual([]);
+  }, 40_000);
+});

@@ -1,0 +1,169 @@
+import { spawn as spawnTerminal } from "@lydell/node-pty";
+import { afterEach, expect } from "vitest";
+import { main } from "../../src/main.ts";
+import type { KeyTaker, OutputStream } from "../../src/output/streams.ts";
+import { createContext } from "../../src/runtime.ts";
+import { type Emulator, emulator } from "./emulator.ts";
+import { noKeyring } from "./keyring.ts";
+
+/** A program at a terminal that somebody looks at and types into. */
+export interface Live {
+  /** Types keys; at a real terminal several may arrive together, which no person does, so that one is to be seen before the next. */
+  press(...keys: string[]): Promise<void>;
+  resize(columns: number, rows: number): void;
+  lines(): Promise<string[]>;
+  /** The lines, once one of them holds all of these texts. */
+  sees(...texts: string[]): Promise<string[]>;
+  /** The line that is marked. */
+  marked(): Promise<string>;
+  screen: Emulator;
+  /** Everything the terminal was sent. */
+  sent(): string;
+  ended: Promise<number>;
+}
+
+export interface LiveOptions {
+  columns?: number;
+  rows?: number;
+}
+
+const closings: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closings.splice(0)) await close();
+});
+
+/** Runs a command line in this process, at a terminal that is in memory. `taken` tells whether its keys are taken. */
+export function liveHere(
+  argv: string[],
+  env: Record<string, string>,
+  { columns = 80, rows = 24, now = () => new Date() }: LiveOptions & { now?: () => Date } = {},
+): Live & { taken(): boolean; interrupt(): void; stop(): void; goOn(): void } {
+  const screen = emulator(columns, rows);
+  const size = { columns, rows };
+  const resizers = new Set<() => void>();
+  const abort = new AbortController();
+  let taker: KeyTaker | undefined;
+  let sent = "";
+  const write = async (text: string): Promise<void> => {
+    sent += text;
+    screen.write(text);
+  };
+  const output: OutputStream = {
+    write,
+    writeBytes: (bytes) => write(Buffer.from(bytes).toString()),
+    isTTY: true,
+    get columns() {
+      return size.columns;
+    },
+    get rows() {
+      return size.rows;
+    },
+    onResize(handler) {
+      resizers.add(handler);
+      return () => resizers.delete(handler);
+    },
+    restoreWith: () => () => {},
+    closed: false,
+  };
+  const context = createContext({
+    streams: {
+      in: {
+        isTTY: true,
+        [Symbol.asyncIterator]() {
+          throw new Error("nobody reads lines here");
+        },
+        async takeKeys(given) {
+          taker = given;
+          return () => {
+            taker = undefined;
+          };
+        },
+      },
+      out: output,
+      err: output,
+    },
+    env,
+    signal: abort.signal,
+    takeSignals: () => () => {},
+    home: env.HOME ?? "",
+    platform: "linux",
+    keyring: noKeyring(),
+    now,
+    prompt: async () => {
+      throw new Error("nothing asks for a line here");
+    },
+  });
+  const ended = main(argv, context);
+  closings.push(async () => {
+    abort.abort("SIGINT");
+    await ended;
+    screen.close();
+  });
+  return {
+    ...looking(screen, () => sent),
+    async press(...keys) {
+      await expect.poll(() => taker, { timeout: 10_000 }).toBeDefined();
+      for (const key of keys) taker?.onBytes(Buffer.from(key));
+    },
+    resize(wide, high) {
+      Object.assign(size, { columns: wide, rows: high });
+      screen.resize(wide, high);
+      for (const handler of resizers) handler();
+    },
+    ended,
+    taken: () => taker !== undefined,
+    interrupt: () => abort.abort("SIGINT"),
+    stop: () => taker?.onStop(),
+    goOn: () => taker?.onContinue(),
+  };
+}
+
+/** Runs a program in a real pseudo-terminal. */
+export function liveProgram(
+  [file, ...args]: [string, ...string[]],
+  env: Record<string, string>,
+  { columns = 80, rows = 24, cwd = process.cwd() }: LiveOptions & { cwd?: string } = {},
+): Live {
+  const screen = emulator(columns, rows);
+  const terminal = spawnTerminal(file, args, { cols: columns, rows, cwd, env: { ...env, TERM: "xterm-256color" } });
+  let sent = "";
+  terminal.onData((text) => {
+    sent += text;
+    screen.write(text);
+  });
+  const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+  closings.push(async () => {
+    terminal.kill("SIGKILL");
+    await ended;
+    screen.close();
+  });
+  return {
+    ...looking(screen, () => sent),
+    async press(...keys) {
+      terminal.write(keys.join(""));
+    },
+    resize(wide, high) {
+      screen.resize(wide, high);
+      terminal.resize(wide, high);
+    },
+    ended,
+  };
+}
+
+function looking(screen: Emulator, sent: () => string): Pick<Live, "lines" | "sees" | "marked" | "screen" | "sent"> {
+  return {
+    screen,
+    sent,
+    lines: () => screen.lines(),
+    async sees(...texts) {
+      const holds = (line: string): boolean => texts.every((text) => line.includes(text));
+      await expect
+        .poll(async () => (await screen.lines()).filter((line) => line !== ""), { timeout: 15_000 })
+        .toSatisfy((lines: string[]) => lines.some(holds), `a line with ${texts.join(" and ")}`);
+      return screen.lines();
+    },
+    async marked() {
+      return (await screen.lines()).find((line) => line.startsWith(">")) ?? "";
+    },
+  };
+}
