@@ -8,7 +8,8 @@ const meanings: Record<keyof typeof ExitCode, string> = {
   auth: "no key, or the vendor turned it down (401, 403)",
   notFound: "the vendor has no such thing",
   rateLimited: "the vendor asks to wait longer than --max-wait",
-  partial: "some of several succeeded and some did not, or a list with\n--all is not complete",
+  partial:
+    "some of several succeeded and some did not, or a list is not\ncomplete, and is empty or was asked for with --all",
   pending: "an event is safe on disk and not delivered yet; --spool-ok\nmakes this 0",
   no: "the answer to the question is no (--exit-status)",
   interrupted: "Ctrl-C",
