@@ -1,6 +1,6 @@
 import { CliError, usageError } from "../errors.ts";
 import type { Answer, HttpClient, HttpClientConfig, RawAnswer, RequestOptions, Route, VendorError } from "./client.ts";
-import { neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
+import { isWebPage, neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
 import { createPace } from "./pace.ts";
 import { isLoopback, proxyFor } from "./proxy.ts";
 import { redact } from "./redact.ts";
@@ -166,7 +166,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     const vendor = raw.body === undefined && raw.status < 400 ? undefined : dialect.readError(raw);
     if (raw.status >= 300 || vendor !== undefined) throw toHttpError(raw, masked(usable(vendor, raw)), now());
     if (raw.body === undefined && raw.text.trim() !== "" && !anyType) {
-      throw notJson(raw, (raw.headers["content-type"] ?? "").includes("html") || /^\s*</.test(raw.text));
+      throw notJson(raw, isWebPage(raw));
     }
     return { status: raw.status, headers: raw.headers, body: raw.body, requestId: requestIdOf(raw), attempts };
   }

@@ -66,6 +66,11 @@ function hintFor(status: number, page: boolean): string | undefined {
   return page && status < 500 ? "is the base URL right? onduty profiles show" : undefined;
 }
 
+/** Whether an answer is a web page, which none of the vendors sends. */
+export function isWebPage({ headers, text }: { headers: Record<string, string>; text: string }): boolean {
+  return (headers["content-type"] ?? "").includes("html") || /^\s*</.test(text);
+}
+
 /** A 200 that is not JSON: most often a login page, of another server than the one meant. */
 export function notJson({ route, status }: Pick<RawAnswer, "route" | "status">, page: boolean): CliError {
   const what = page ? "the server answered with a web page, not JSON" : "the answer is not JSON";

@@ -110,6 +110,26 @@ describe("keys validate", () => {
     expect(stderr).toContain("connection refused");
   });
 
+  it.each([
+    ["opsknight", "an empty object", {}],
+    ["opsknight", "null", null],
+    ["opsknight", "a greeting", { data: { status: "ok" } }],
+    ["flashduty", "an empty object", {}],
+    ["flashduty", "nobody", { request_id: "r_1", data: {} }],
+    ["flashduty", "a list", []],
+  ] as const)("does not take a key of %s for valid when 200 comes with %s", async (provider, _, body) => {
+    const vendor = await fakeVendor();
+    for (const area of areas) vendor.reply(`GET /api/${area}`, 200, body);
+    vendor.reply("POST /member/info", 200, body);
+    const { code, stdout, stderr } = await run(
+      "keys validate --json",
+      one({ ...(profilesAt(vendor.url)[provider] as object), integrationKey: undefined, changeKey: undefined }),
+    );
+    expect(JSON.parse(stdout)).toMatchObject([{ status: "unknown", account: null }]);
+    expect(stderr).toMatch(/^prod: (GET|POST) \S+: .*answer/);
+    expect(code).toBe(ExitCode.network);
+  });
+
   it("holds one that is bad against those that could not be asked about", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/auth-context", 401, {});

@@ -52,6 +52,21 @@ describe("flotiq", () => {
   });
 
   it.each([
+    ["by its type", "Sign in", { "content-type": "text/html; charset=utf-8" }],
+    ["by its look", "\n<!doctype html><title>Sign in</title>", {}],
+  ])("does not take a key for valid when a web page answers, %s", async (_, page, headers) => {
+    const { vendor, connection } = await setUp();
+    vendor.handle(
+      route,
+      (_seen, response) => void response.writeHead(200, headers as Record<string, string>).end(page),
+    );
+    expect(await flotiq.validateKey(connection, "api")).toMatchObject({
+      status: "unknown",
+      message: expect.stringContaining("a web page, not JSON"),
+    });
+  });
+
+  it.each([
     [401, "401", "invalid", "the key was not accepted"],
     [403, "403", "restricted", "access denied, or the quota of calls is used up"],
     [403, "403-schema", "restricted", "access denied, or the quota of calls is used up"],

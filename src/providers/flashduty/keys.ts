@@ -12,7 +12,15 @@ async function readOwner(connection: Connection): Promise<{ data: Record<string,
   const http = await connection.http();
   const ask = async (route: "POST /member/info" | "POST /account/info") => {
     const { body, requestId } = await http.request(route, { body: {}, idempotent: true, reads: true });
-    return { data: readData(body), requestId };
+    const data = readData(body);
+    // Something in between may answer 200 as well: only who it is tells that the vendor knows the key.
+    if (toOwner(data) === null) {
+      throw new CliError("failure", `${route}: the answer does not say whose key it is`, {
+        requestId: requestId ?? undefined,
+        hint: "is the base URL right? onduty profiles show",
+      });
+    }
+    return { data, requestId };
   };
   try {
     return await ask("POST /member/info");

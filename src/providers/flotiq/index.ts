@@ -1,5 +1,6 @@
 import { CliError } from "../../errors.ts";
 import type { RawAnswer, VendorError } from "../../http/client.ts";
+import { isWebPage } from "../../http/errors.ts";
 import type { Person } from "../../model/incident.ts";
 import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
 import type { Connection, Provider, RawList, RawPage } from "../provider.ts";
@@ -45,14 +46,19 @@ function toAccount(body: unknown): Person | null {
 async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
   const base = { kind: null, scopes: none, account: null };
   const http = await connection.http(kind);
+  let page = false;
   try {
-    const { body, requestId } = await http.request(authContext);
+    const { body, requestId } = await http.request(authContext, {
+      onAnswer: (answer) => {
+        page = isWebPage(answer);
+      },
+    });
     return { ...base, status: "valid", account: toAccount(body), message: null, requestId };
   } catch (error) {
     if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
     const { status, message, requestId = null } = error;
-    // A 200 decides, whatever its body: the key was let in.
-    if (status !== undefined && status < 300) return { ...base, status: "valid", message: null, requestId };
+    // A 200 decides, whatever its body: the key was let in. A web page is another server's: it tells nothing of the key.
+    if (status !== undefined && status < 300 && !page) return { ...base, status: "valid", message: null, requestId };
     if (status === 401) return { ...base, status: "invalid", message, requestId };
     if (status === 403) return { ...base, status: "restricted", message, requestId };
     if (status === 404)

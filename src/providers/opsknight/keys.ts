@@ -2,6 +2,7 @@ import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
+import { readList } from "./wire.ts";
 
 /** Harmless reads, and the scope that each of them needs. */
 const probes = ["incidents", "services", "schedules", "users", "teams"] as const;
@@ -17,7 +18,7 @@ export function kindOf(key: string): string | null {
 
 const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
 
-/** Asks with reads alone: 200 has the scope, 403 lacks it, 404 is a route this server does not have. */
+/** Asks with reads alone: a list has the scope, 403 lacks it, 404 is a route this server does not have. */
 export async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
   const empty = { account: null, requestId: null, scopes: none };
   if (kind !== "api") {
@@ -77,7 +78,9 @@ interface Probe {
 
 async function probe(http: HttpClient, area: string): Promise<Probe> {
   try {
-    await http.request(`GET /api/${area}`, { query: { limit: 1 } });
+    const { body } = await http.request(`GET /api/${area}`, { query: { limit: 1 } });
+    // Something in between may answer 200 as well: only a list is this vendor's word.
+    readList(body, area, `GET /api/${area}`);
     return { area, result: "granted" };
   } catch (error) {
     if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
