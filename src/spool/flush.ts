@@ -98,8 +98,10 @@ export async function flush(
   const report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
   const release = await lockOrGoOn(spool, "flush", { waitMs, ...(signal && { signal }) });
   const streams = new Map<string, SpoolEntry[]>();
+  const pending = await spool.list("pending");
+  // Looked for last: what another process puts on disk in between is its own to send, and not in the list yet.
   const heldIds = await spool.heldIds();
-  for (const entry of await spool.list("pending")) {
+  for (const entry of pending) {
     if (isCorrupt(entry)) report.corrupt.push(entry);
     else if (includes(entry)) {
       const stream = streamOf(entry);

@@ -77,6 +77,26 @@ describe("a flush", () => {
     expect(second).toMatchObject({ attempts: 0, lastError: null });
   });
 
+  it("does not send what another process puts on disk and holds between its two looks", async () => {
+    await add("a", "a1");
+    const other = createSpool({ dir: spool.dir, now: () => new Date() });
+    let looks = 0;
+    async function look<Found>(find: () => Promise<Found>): Promise<Found> {
+      const found = await find();
+      looks += 1;
+      if (looks === 1) await other.addBatch([newEntry("b", { summary: "b1" })]);
+      return found;
+    }
+    const watched: Spool = {
+      ...spool,
+      heldIds: () => look(() => spool.heldIds()),
+      list: (state) => look(() => spool.list(state)),
+    };
+    await flush(tools(undefined, { spool: watched }), everything);
+    expect(sent).toEqual(["a1"]);
+    expect(looks).toBe(2);
+  });
+
   it("puts what the vendor refuses into dead and goes on with its key", async () => {
     for (const name of ["a1", "a2"]) await add("a", name);
     const report = await flush(
