@@ -94,6 +94,47 @@ describe("a key", () => {
     expect(vendor.requests.length).toBeGreaterThan(0);
   });
 
+  it.each([
+    "--output sk_live_fake_typed_0001 incidents list",
+    "sk_live_fake_typed_0001",
+    "keys sk_live_fake_typed_0001",
+    "--no-such=sk_live_fake_typed_0001",
+    "help sk_live_fake_typed_0001",
+    "completion sk_live_fake_typed_0001",
+    "profiles add p --provider flotiq --keyring=sk_live_fake_typed_0001",
+    "profiles add p --provider flotiq --key-env X --proxy user:sk_live_fake_typed_0001@127.0.0.1:1",
+    "profiles add p --provider flotiq --key-env X --proxy user:fake_typed_0001@127.0.0.1:1",
+  ])("is not repeated where it was typed by mistake: %s", async (line) => {
+    for (const options of ["", " --json", " --debug"]) {
+      const { code, stdout, stderr } = await run(line + options);
+      expect(code).toBe(2);
+      expect(stdout + stderr).not.toContain("fake_typed_0001");
+    }
+  });
+
+  it("is masked in a key command that holds it, and that is told", async () => {
+    const add = 'profiles add p --provider flotiq --key-command "echo sk_live_fake_typed_0001"';
+    const { code, stderr, home } = await run(add);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: a key stands in the key command itself/);
+    const config = await readFile(join(home, ".config/onduty/config.json"), "utf8");
+    const { profiles } = JSON.parse(config) as { profiles: Record<string, unknown> };
+    const listed = await run("keys list --json", { profiles });
+    const shown = await run("profiles show p", { profiles });
+    expect(listed.stdout).toContain("command: echo sk_live_…0001");
+    expect(shown.stdout).toContain("command: echo sk_live_…0001");
+  });
+
+  it.each([
+    ["in the config file", { profiles: { p: { provider: "sk_live_fake_typed_0001", baseUrl: "https://x.test" } } }],
+    ["in ONDUTY_PROVIDER", { env: { ONDUTY_PROVIDER: "sk_live_fake_typed_0001" } }],
+  ])("is not repeated where it stands for a provider %s", async (_, setting) => {
+    for (const line of ["profiles list", "profiles list --json", "doctor", "doctor --json", "keys list"]) {
+      const { stdout, stderr } = await run(line, setting);
+      expect(stdout + stderr).not.toContain("fake_typed_0001");
+    }
+  });
+
   it("goes to no other host", async () => {
     const vendor = await echoingVendor(307);
     const { code, stderr } = await run("incidents list", { profiles: profilesAt(vendor.url) });
@@ -106,6 +147,9 @@ describe("a key", () => {
     ["encoded for a URL", "?k=fake%2Fwith%20space%2B0001&x", "?k=…0001&x"],
     ["in a query of another name", "GET /x?app_key=whatever&y=1", "GET /x?app_key=…&y=1"],
     ["in a header", "authorization: Bearer whatever-it-is", "authorization: Bearer …"],
+    ["where an option belongs", "unknown option '--sk_live_0123456789abc'", "unknown option '--sk_live_…9abc'"],
+    ["within a command", "sh -c 'echo ok_0123456789abcdefghijkl'", "sh -c 'echo ok_…ijkl'"],
+    ["masked before", "sk_live_…cdef, ok_…ijkl", "sk_live_…cdef, ok_…ijkl"],
     ["in a proxy's address", "http://user:pass@proxy.test:3128", "http://user:…@proxy.test:3128"],
   ])("is masked %s", (_, text, expected) => {
     expect(redact(text, ["sk_live_fake_0123456789abcdef", "fake/with space+0001"])).toBe(expected);

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CliError, usageError } from "../errors.ts";
+import { redact } from "../http/redact.ts";
 import type { KeyKind } from "../model/key.ts";
 import type { ProviderName } from "../providers/provider.ts";
 import { jsonErrorOffset, positionOf } from "./json-position.ts";
@@ -244,7 +245,8 @@ function toProfile(entry: unknown, bad: (what: string) => CliError): Profile {
   if (!isObject(entry)) throw bad("is not an object");
   const { provider } = entry;
   const known: readonly unknown[] = ["opsknight", "flashduty", "flotiq"];
-  if (!known.includes(provider)) throw bad(`has no provider that is known: ${JSON.stringify(provider) ?? "none"}`);
+  if (!known.includes(provider))
+    throw bad(`has no provider that is known: ${redact(JSON.stringify(provider) ?? "none", [])}`);
   if (typeof entry.baseUrl !== "string") throw bad("has no baseUrl");
   for (const field of stringFields) {
     if (entry[field] !== undefined && typeof entry[field] !== "string") throw bad(`has a ${field} that is not text`);

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { deadline } from "./deadline.ts";
+import { proxyToken } from "./proxy.ts";
 
 /** A server to look at, without a key. */
 export interface ProbeTarget {
@@ -130,8 +131,7 @@ function describeCertificate(socket: TLSSocket): Certificate {
 /** Opens a connection to `address` through a proxy. */
 async function openTunnel(proxy: URL, address: string, signal: AbortSignal): Promise<Socket> {
   const { request } = proxy.protocol === "https:" ? await import("node:https") : await import("node:http");
-  const { username, password } = proxy;
-  const token = btoa(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const token = proxyToken(proxy);
   const outgoing = request({
     host: proxy.hostname.replace(/^\[|\]$/g, ""),
     port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
@@ -139,7 +139,7 @@ async function openTunnel(proxy: URL, address: string, signal: AbortSignal): Pro
     path: address,
     agent: false,
     signal,
-    headers: { host: address, ...(username !== "" && { "proxy-authorization": `Basic ${token}` }) },
+    headers: { host: address, ...(token !== undefined && { "proxy-authorization": token }) },
   });
   return new Promise((resolve, reject) => {
     outgoing.on("error", reject);

@@ -17,6 +17,21 @@ export function proxyFor(url: URL, env: Env): string | undefined {
   return proxy.includes("://") ? proxy : `http://${proxy}`;
 }
 
+/** What a proxy with a name in its address is sent as `Proxy-Authorization`; undefined for one without. */
+export function proxyToken({ username, password }: URL): string | undefined {
+  if (username === "") return undefined;
+  return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString("base64")}`;
+}
+
+/** A `%` that stands for itself is a common mistake, and curl takes it as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The small name wins, as in curl. */
 function variable(env: Env, name: string): string | undefined {
   return env[name.toLowerCase()] || env[name] || undefined;

@@ -8,10 +8,12 @@ export function maskKey(key: string, prefixes: readonly string[] = knownPrefixes
 }
 
 /** Keys that travel where we did not put them: in queries, headers and proxy addresses. */
-const patterns: [pattern: RegExp, replacement: string][] = [
+const patterns: [pattern: RegExp, replacement: string | ((word: string) => string)][] = [
   [/\b((?:app_key|integration_key|auth_token|api_key|access_token)=)[^&\s"'\\]+/gi, "$1…"],
   [/\b(authorization["']?\s*[:=]\s*["']?(?:Bearer|Api-Key|Basic|Token token=)\s*)[^\s"',\\]+/gi, "$1…"],
   [/\b(x-(?:api-key|auth-token)["']?\s*[:=]\s*["']?)[^\s"',\\]+/gi, "$1…"],
+  // By its form alone, such as one that was typed where something else belongs.
+  [/\b(?:sk_(?:live|test)_[\w-]{8,}|ok_[\w-]{20,})/g, (word) => maskKey(word)],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*:)[^\s/@"]+(@)/gi, "$1…$2"],
 ];
 
@@ -26,10 +28,11 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
   return safe;
 }
 
-/** The same, and whatever looks like a key in a URL or a header is masked too. For messages: data may say such things rightly. */
+/** The same, and whatever looks like a key, in a URL, in a header or alone, is masked too. For messages: data may say such things rightly. */
 export function redact(text: string, secrets: readonly string[]): string {
   return patterns.reduce(
-    (safe, [pattern, replacement]) => safe.replace(pattern, replacement),
+    (safe, [pattern, replacement]) =>
+      typeof replacement === "string" ? safe.replace(pattern, replacement) : safe.replace(pattern, replacement),
     maskSecrets(text, secrets),
   );
 }

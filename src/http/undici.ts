@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import { usageError } from "../errors.ts";
-import { proxyHint } from "./proxy.ts";
+import { proxyHint, proxyToken } from "./proxy.ts";
 
 // V8 would compile undici's WebAssembly parser with every tier at once; it is small and runs briefly. Set as soon as node:v8 is
 // there, by which bin/compile-cache.cjs knows it.
@@ -192,8 +192,7 @@ async function throughProxy(
     });
   };
   const uri = new URL(proxy);
-  const password = decodeURIComponent(uri.password);
-  const token = uri.username === "" ? undefined : `Basic ${btoa(`${decodeURIComponent(uri.username)}:${password}`)}`;
+  const token = proxyToken(uri);
   uri.username = "";
   uri.password = "";
   const tls = { proxyTls: { timeout }, requestTls: { timeout, ...options.requestTls } };

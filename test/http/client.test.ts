@@ -7,7 +7,7 @@ import { CliError } from "../../src/errors.ts";
 import type { HttpClientConfig } from "../../src/http/client.ts";
 import { createHttpClient } from "../../src/http/create.ts";
 import { describeFailure } from "../../src/http/errors.ts";
-import { proxyFor } from "../../src/http/proxy.ts";
+import { proxyFor, proxyToken } from "../../src/http/proxy.ts";
 import { parseRetryAfter, retryDelay } from "../../src/http/retry.ts";
 import { fakeVendor } from "../support/vendor.ts";
 
@@ -194,6 +194,17 @@ describe("a proxy", () => {
     ["https://127.0.0.1:4010", { HTTPS_PROXY: "http://p:1" }, undefined],
   ])("for %s with %o is %s", (url, env, expected) => {
     expect(proxyFor(new URL(url), env as Record<string, string>)).toBe(expected);
+  });
+
+  it.each([
+    ["http://proxy.test", undefined],
+    ["http://user:pa%40ss@proxy.test", "user:pa@ss"],
+    ["http://us%er:50%@proxy.test", "us%er:50%"],
+    ["http://user:p%C3%A4ss%E2%82%AC@proxy.test", "user:päss€"],
+    ["http://user@proxy.test", "user:"],
+  ])("%s is sent the name and password %s", (url, expected) => {
+    const token = expected && `Basic ${Buffer.from(expected).toString("base64")}`;
+    expect(proxyToken(new URL(url))).toBe(token);
   });
 
   it("is gone through, with its password and never shown", async () => {

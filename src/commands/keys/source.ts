@@ -3,7 +3,7 @@ import { cleanKey, looksLikeKey, splitCommand } from "../../config/secrets.ts";
 import type { KeySource, Profile } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
-import { maskKey } from "../../http/redact.ts";
+import { maskKey, redact } from "../../http/redact.ts";
 import { type KeyKind, keyKinds } from "../../model/key.ts";
 import { readAll } from "../ids.ts";
 import { refusedKey } from "../key-options.ts";
@@ -86,12 +86,14 @@ export async function readKeySource(
 /** Where a key lives, without the key: its masked form, the command, or the variable. */
 export function describeSource(source: KeySource): { key: string | null; source: string } {
   if ("text" in source) return { key: maskKey(source.text), source: "config file" };
-  if ("command" in source) return { key: null, source: `command: ${source.command}` };
+  if ("command" in source) return { key: null, source: `command: ${redact(source.command, [])}` };
   return { key: null, source: "env" in source ? `environment: ${source.env}` : `keyring: ${source.keyring}` };
 }
 
 /** What is suspicious about a key of this kind; null when nothing is. */
 export function suspicion({ provider }: Pick<Profile, "provider">, kind: KeyKind, source: KeySource): string | null {
+  if ("command" in source && redact(source.command, []) !== source.command)
+    return "warning: a key stands in the key command itself, where process lists show it; onduty keys set --stdin stores one";
   if (provider !== "opsknight" || !("text" in source)) return null;
   const isIntegration = /^[0-9a-f]{32}$/i.test(source.text);
   if (kind === "api" && isIntegration) {

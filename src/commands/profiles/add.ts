@@ -5,7 +5,6 @@ import { checkBaseUrl, checkProfileName, readProvider } from "../../config/setti
 import { keyField, type Profile } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
-import { redact } from "../../http/redact.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
 import { refusedKey } from "../key-options.ts";
 import { intoKeyring, removeFromKeyring } from "../keys/keyring.ts";
@@ -75,9 +74,10 @@ async function addProfile(ctx: Context, name: string, self: Command): Promise<vo
     defaultBaseUrls[provider] ??
     (await ctx.ask("Base URL", { ...options, hint: "--base-url https://opsknight.example.com" }));
   const baseUrl = checkBaseUrl(address, provider, options.allowHttp === true);
-  if (options.proxy !== undefined && !/^https?:\/\/.+/.test(options.proxy))
+  if (options.proxy !== undefined && !(/^https?:\/\/.+/i.test(options.proxy) && URL.canParse(options.proxy)))
     throw usageError(
-      `the proxy "${redact(options.proxy, [])}" is not an http:// or https:// URL`,
+      // What stands before an @ may be a password, and is not repeated.
+      `the proxy "${options.proxy.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@")}" is not an http:// or https:// URL`,
       "--proxy http://proxy.example.com:3128",
     );
   const given = await readKeySource(ctx, options, {
@@ -87,7 +87,8 @@ async function addProfile(ctx: Context, name: string, self: Command): Promise<vo
     hint: `onduty profiles add ${name} --provider ${provider} --base-url ${baseUrl} --stdin < FILE`,
   });
   if (options.dryRun === true) return printer.notice(`would add profile "${name}": ${provider} at ${baseUrl}`);
-  const looksIntegration = given !== undefined && suspicion({ provider }, "api", given) !== null;
+  const warning = given === undefined ? null : suspicion({ provider }, "api", given);
+  const looksIntegration = warning !== null && given !== undefined && "text" in given;
   const kind = looksIntegration ? "integration" : "api";
   const source =
     given !== undefined && options.keyring === true ? await intoKeyring(ctx, printer, given, { name, kind }) : given;
@@ -117,7 +118,7 @@ async function addProfile(ctx: Context, name: string, self: Command): Promise<vo
     await printer.warn(
       `warning: the key looks like an integration key and is stored as one: it can only send events; onduty keys set ${name} adds an API key`,
     );
-  }
+  } else if (warning !== null) await printer.warn(warning);
   await printer.notice(
     `added profile "${name}"${current === name ? ", which is the current one" : `; onduty profiles use ${name} makes it the current one`}`,
   );

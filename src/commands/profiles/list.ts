@@ -3,6 +3,7 @@ import { environmentProfile, settle } from "../../config/settings.ts";
 import { keyField, type Profile } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
+import { redact } from "../../http/redact.ts";
 import { keyKinds } from "../../model/key.ts";
 import type { Shape } from "../../output/printer.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
@@ -59,7 +60,15 @@ async function listProfiles(ctx: Context, options: GlobalOptions): Promise<void>
 
 /** A list is no place to fail for variables that do not fit together; the commands that use them will. */
 function environmentRow({ env }: Context, provider: string, current: boolean): ProfileRow {
-  const row: ProfileRow = { name: environmentProfile, current, provider, baseUrl: null, keys: [], service: null };
+  const row: ProfileRow = {
+    name: environmentProfile,
+    current,
+    // It may be anything, a key in the wrong variable as well.
+    provider: redact(provider, []),
+    baseUrl: null,
+    keys: [],
+    service: null,
+  };
   try {
     const nothing = { profiles: new Map() };
     const settled = settle({ named: environmentProfile, env, config: nothing, defaults: defaultBaseUrls });
