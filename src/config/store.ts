@@ -116,11 +116,13 @@ const reasons: Record<string, string> = {
   ENOSPC: "the disk is full",
   ENOTDIR: "its folder is a file",
   EEXIST: "its folder is a file",
+  EISDIR: "it is a folder",
+  ELOOP: "its symbolic links lead in a circle",
 };
 
 /** Makes the folder, for its owner alone. One that holds nothing but ours is tightened; others belong to the user. */
 async function prepare(dir: string, notice: (text: string) => void): Promise<void> {
-  const { chmod, lstat, mkdir, readdir, realpath } = await files();
+  const { chmod, lstat, mkdir, readdir, readlink, realpath } = await files();
   const there = await lstat(dir).catch(() => undefined);
   if (there?.isSymbolicLink()) {
     const target = await realpath(dir).catch(() => undefined);
@@ -129,6 +131,10 @@ async function prepare(dir: string, notice: (text: string) => void): Promise<voi
       target === undefined ? `rm ${dir}` : `export ONDUTY_CONFIG_DIR=${target}`,
     );
   }
+  const file = join(dir, fileName);
+  const link = await readlink(file).catch(() => undefined);
+  if (link !== undefined && (await realpath(file).catch(() => undefined)) === undefined)
+    throw usageError(`cannot write ${file}: it is a symbolic link to ${link}, which is not there`, `rm ${file}`);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   if (process.platform === "win32" || there === undefined || (there.mode & 0o077) === 0) return;
   if ((await readdir(dir)).some((name) => !name.startsWith("config."))) return;
@@ -173,6 +179,7 @@ async function write(dir: string, config: Config, check: () => void): Promise<vo
     // A profile named `eu.prod` is one name, not a path.
     accessPropertiesByDotNotation: false,
     clearInvalidConfig: false,
+    deserialize: (text) => JSON.parse(withoutMark(text)) as Record<string, unknown>,
     serialize: (value) => `${JSON.stringify(value, null, 2)}\n`,
   });
   const profiles: Record<string, Profile> = {};
@@ -188,12 +195,18 @@ async function write(dir: string, config: Config, check: () => void): Promise<vo
 
 async function readText(file: string): Promise<string | undefined> {
   try {
-    return await promisify(readFile)(file, "utf8");
+    return withoutMark(await promisify(readFile)(file, "utf8"));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    throw usageError(`cannot read ${file}: ${code}`);
+    const hint = code === "EISDIR" ? "move the folder away" : "export ONDUTY_CONFIG_DIR=DIR names another folder";
+    throw usageError(`cannot read ${file}: ${reasons[code ?? ""] ?? code}`, hint);
   }
+}
+
+/** Some editors of Windows put a byte order mark in front. */
+function withoutMark(text: string): string {
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
 async function tighten(file: string, notice: (text: string) => void): Promise<void> {

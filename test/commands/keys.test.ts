@@ -342,4 +342,20 @@ describe("keys list and remove", () => {
     const { integrationKey: _, ...rest } = profiles.prod;
     expect(await stored(yes.home)).toEqual({ ...profiles, prod: rest });
   });
+
+  it("does not bring back a profile that another process has removed while it asked", async () => {
+    const { code, stderr, home } = await run("keys remove prod", {
+      profiles,
+      tty: true,
+      answers: [
+        async (place) => {
+          await run("profiles remove prod --yes", { home: place });
+          return "y";
+        },
+      ],
+    });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain('there is no profile "prod"');
+    expect(Object.keys(await stored(home))).not.toContain("prod");
+  });
 });

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, readdir, readFile, rm, stat, symlink, unlink, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createConfigStore, type Profile } from "../../src/config/store.ts";
@@ -35,6 +35,40 @@ describe("the configuration", () => {
       config.current = name;
     });
     expect(await store.load()).toEqual({ current: name, profiles: new Map([[name, profile]]) });
+  });
+
+  it("may begin with a byte order mark, and loses it when it is written", async () => {
+    const { dir, store } = await newStore();
+    await mkdir(dir, { mode: 0o700 });
+    const text = JSON.stringify({ current: "prod", profiles: { prod: profile }, newer: 1 });
+    await writeFile(store.file, `\uFEFF${text.replaceAll(",", ",\r\n")}`, { mode: 0o600 });
+    expect(await store.load()).toEqual({ current: "prod", profiles: new Map([["prod", profile]]) });
+    await store.update((config) => config.profiles.set("other", profile));
+    const written = await readFile(store.file, "utf8");
+    expect(JSON.parse(written)).toEqual({ current: "prod", profiles: { prod: profile, other: profile }, newer: 1 });
+  });
+
+  it("says in words why it cannot be read", async () => {
+    const { dir, store } = await newStore();
+    await mkdir(store.file, { recursive: true, mode: 0o700 });
+    await expect(store.load()).rejects.toMatchObject({
+      message: `cannot read ${store.file}: it is a folder`,
+      hint: "move the folder away",
+    });
+    await rm(store.file, { recursive: true });
+    await symlink(join(dir, "config.json"), store.file);
+    await expect(store.load()).rejects.toThrow("its symbolic links lead in a circle");
+  });
+
+  it("does not put a file in the place of a link whose other end is away", async () => {
+    const { dir, store } = await newStore();
+    await mkdir(dir, { mode: 0o700 });
+    await symlink("/nowhere/config.json", store.file);
+    await expect(store.update((config) => config.profiles.set("prod", profile))).rejects.toMatchObject({
+      kind: "usage",
+      message: expect.stringContaining("a symbolic link to /nowhere/config.json, which is not there"),
+    });
+    expect((await lstat(store.file)).isSymbolicLink()).toBe(true);
   });
 
   it("is for its owner alone", async () => {

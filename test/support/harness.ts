@@ -18,8 +18,8 @@ export interface RunOptions {
   profiles?: Record<string, unknown>;
   current?: string;
   now?: Date;
-  /** Answers to prompts, in order; only with `tty`. */
-  answers?: string[];
+  /** Answers to prompts, in order; only with `tty`. A function does something before it answers. */
+  answers?: (string | ((home: string) => Promise<string>))[];
   signal?: AbortSignal;
   /** Default: none answers. */
   keyring?: Keyring;
@@ -62,7 +62,7 @@ export async function run(commandLine: string | string[], options: RunOptions = 
       await memory.streams.err.write(`${question}\n`);
       const answer = answers.shift();
       if (answer === undefined) throw new Error(`the test has no answer to "${question}"`);
-      return answer;
+      return typeof answer === "string" ? answer : answer(home);
     },
   });
   const argv = typeof commandLine === "string" ? split(commandLine) : commandLine;

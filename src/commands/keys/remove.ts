@@ -53,7 +53,10 @@ async function removeKey(ctx: Context, name: string, options: RemoveOptions): Pr
   }
   let removed: KeySource | undefined;
   await ctx.config.update((latest) => {
-    const { [field]: source, ...rest } = latest.profiles.get(name) ?? profile;
+    // Another process may have removed the profile while this one asked.
+    const current = latest.profiles.get(name);
+    if (current === undefined) throw unknownProfile(name, latest);
+    const { [field]: source, ...rest } = current;
     removed = source;
     latest.profiles.set(name, rest);
   });
