@@ -225,6 +225,42 @@ describe("run", () => {
     expect(JSON.stringify(attached)).not.toContain("sk_test_fake_opsknight_key_0001");
   });
 
+  it("masks a key before it cuts the output, so that no part of one is sent", async () => {
+    const { env, sent } = await setUp();
+    const key = "sk_test_fake_opsknight_key_0001";
+    // 4000 characters are sent: the cut falls into the key.
+    const code = `process.stderr.write("${key} " + "y".repeat(3980)); process.exitCode = 1`;
+    await start(["run", "--attach-output", ...script(code)], env).ended;
+    const output = String(sent()[0]?.payload.custom_details?.output);
+    expect(output.length).toBeGreaterThan(3980);
+    expect(output).not.toContain(key.slice(-12));
+  });
+
+  it.skipIf(process.platform === "win32")("takes what cannot be started for a failure of the command", async () => {
+    const { env, sent } = await setUp();
+    const behindAFile = await start(["run", "--", `${process.execPath}/tool`], env).ended;
+    const tooLong = await start(["run", "--", "x".repeat(5000)], env).ended;
+    expect([behindAFile.code, tooLong.code]).toEqual([126, 126]);
+    expect(behindAFile.stderr).toContain('/tool": a part of its path is not a folder\n');
+    expect(tooLong.stderr).toContain("its name is too long\n");
+    expect(sent().map(({ event_action: action }) => action)).toEqual(["trigger", "trigger"]);
+  });
+
+  it("passes on all of stderr to a reader that is slow, also when the command has ended long ago", async () => {
+    const { env } = await setUp();
+    const [file, ...first] = launch;
+    const code = `require("node:fs").writeSync(2, "x".repeat(400_000)); process.exitCode = 1`;
+    const child = spawn(file, [...first, "run", "-q", "--attach-output", ...script(code)], { env });
+    child.stdout.resume();
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    let length = 0;
+    child.stderr.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+    });
+    expect(await once(child, "close")).toEqual([1, null]);
+    expect(length).toBe(400_000);
+  });
+
   it("shows on stderr with --dry-run what it would send", async () => {
     const { env, sent } = await setUp();
     const { code, stdout, stderr } = await start(

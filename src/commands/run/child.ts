@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Context } from "../../context.ts";
+import { relay } from "./relay.ts";
 
 /** How another program ended. */
 export interface Ended {
@@ -16,12 +17,6 @@ export interface Ended {
   tail: string;
 }
 
-/** So much of the end of stderr is kept. */
-const tailBytes = 64 * 1024;
-
-/** The streams of a child may be held open by its own children: after its end they are not waited for any longer. */
-const drainMs = 300;
-
 /**
  * Runs a command with our own stdin, stdout and stderr, and passes signals on to it. With `keepTail` its stderr goes through our hands,
  * byte for byte.
@@ -33,8 +28,7 @@ export async function runChild(
 ): Promise<Ended> {
   const began = process.uptime();
   // The one that cannot even be tried.
-  if (file === "")
-    return { code: 127, signal: null, problem: "no such command", stopped: false, durationMs: 0, tail: "" };
+  if (file === "") return notStarted({ code: "ENOENT" });
   const { in: stdin, out, err } = ctx.streams;
   // A terminal sends these to the child as well: it must not get them twice.
   const fromTerminal = stdin.isTTY || out.isTTY || err.isTTY ? ["SIGINT", "SIGQUIT"] : [];
@@ -46,22 +40,20 @@ export async function runChild(
     if (name === "SIGINT" || name === "SIGTERM") stopped = true;
     if (!fromTerminal.includes(name)) pass(name);
   });
-  const child = spawn(file, args, {
-    env: { ...ctx.env },
-    stdio: ["inherit", "inherit", keepTail ? "pipe" : "inherit"],
-  });
+  let child: ChildProcess;
+  try {
+    child = spawn(file, args, {
+      env: { ...ctx.env },
+      stdio: ["inherit", "inherit", keepTail ? "pipe" : "inherit"],
+    });
+  } catch (error) {
+    // Some of what keeps a program from being started comes as an event, the rest at once.
+    release();
+    return notStarted(error as NodeJS.ErrnoException);
+  }
   pass = (name) => void child.kill(name);
   for (const name of early) pass(name);
-  let tail = Buffer.alloc(0);
-  const drained = new Promise<void>((resolve) => {
-    if (child.stderr === null) return resolve();
-    child.stderr.on("data", (chunk: Buffer) => {
-      tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
-      child.stderr?.pause();
-      void err.writeBytes(chunk).finally(() => child.stderr?.resume());
-    });
-    child.stderr.on("close", resolve);
-  });
+  const errors = child.stderr === null ? undefined : relay(child.stderr, err);
   try {
     const [code, signal, problem] = await new Promise<[number | null, NodeJS.Signals | null, string | null]>(
       (resolve) => {
@@ -73,16 +65,28 @@ export async function runChild(
       },
     );
     const durationMs = (process.uptime() - began) * 1000;
-    if (problem === null) await Promise.race([drained, new Promise((resolve) => setTimeout(resolve, drainMs).unref())]);
+    if (problem === null) await errors?.drained();
     const number = signal === null ? 0 : (constants.signals[signal] ?? 0);
-    return { code: code ?? 128 + number, signal, problem, stopped, durationMs, tail: tail.toString("utf8") };
+    return { code: code ?? 128 + number, signal, problem, stopped, durationMs, tail: errors?.tail() ?? "" };
   } finally {
     release();
     child.stderr?.destroy();
   }
 }
 
-function startProblem({ code, message }: NodeJS.ErrnoException): string {
-  if (code === "ENOENT") return "no such command";
-  return code === "EACCES" ? "it is not executable" : message;
+function notStarted(error: Pick<NodeJS.ErrnoException, "code"> & { message?: string }): Ended {
+  const code = error.code === "ENOENT" ? 127 : 126;
+  return { code, signal: null, problem: startProblem(error), stopped: false, durationMs: 0, tail: "" };
+}
+
+const startProblems: Record<string, string> = {
+  ENOENT: "no such command",
+  EACCES: "it is not executable",
+  ENOTDIR: "a part of its path is not a folder",
+  ENAMETOOLONG: "its name is too long",
+  E2BIG: "its arguments and the environment are too long",
+};
+
+function startProblem({ code = "", message }: { code?: string | undefined; message?: string }): string {
+  return startProblems[code] ?? message ?? code;
 }

@@ -147,8 +147,8 @@ class Reporter {
 
   async #tell(fates: EventFate[], { provider }: Connected): Promise<void> {
     const { outcomeLine, safeAs } = await import("../events/outcome.ts");
-    for (const { row, error } of fates) {
-      const reason = error?.message ?? row.message ?? "no answer";
+    for (const { row } of fates) {
+      const reason = row.message ?? "no answer";
       // A resolve with nothing open is how most runs end.
       if (row.delivery === "delivered") await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
       else if (row.delivery === "refused")
@@ -165,7 +165,7 @@ class Reporter {
   }
 
   #details({ code, signal, problem, durationMs, tail }: Ended): Record<string, unknown> {
-    const output = tail === "" ? null : this.#ctx.redact(lastLines(tail));
+    const output = tail === "" ? null : lastLines(tail, (plain) => this.#ctx.redact(plain));
     return {
       command: this.#name,
       exitCode: code,
@@ -188,13 +188,13 @@ function howItEnded({ code, signal, problem }: Ended): string {
   return code === 0 ? "passed" : `failed with exit code ${code}`;
 }
 
-/** The last lines of a program's output, colours and other controls left out. */
-function lastLines(text: string): string {
+/** The last lines of a program's output, colours and other controls left out, and keys masked while they are whole. */
+function lastLines(text: string, mask: (text: string) => string): string {
   const plain = text
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "")
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "")
     .trimEnd();
-  return plain.split("\n").slice(-attachedLines).join("\n").slice(-attachedLength);
+  return mask(plain).split("\n").slice(-attachedLines).join("\n").slice(-attachedLength);
 }
 
 async function hostName(): Promise<string> {
