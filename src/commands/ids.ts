@@ -9,12 +9,13 @@ import type { InputStream } from "../output/streams.ts";
  */
 export async function readIds(input: InputStream, words: readonly string[], key = "id"): Promise<string[]> {
   const ids: string[] = [];
+  const hint = key === "id" ? "onduty incidents list --quiet" : "give the keys that `onduty events trigger` printed";
   for (const word of words) {
     if (word === "-") ids.push(...parseIds(await readAll(input), key));
-    else if (word.trim() === "") throw usageError("an id is empty", "onduty incidents list --quiet");
+    else if (word.trim() === "") throw usageError("an id is empty", hint);
     else ids.push(word.trim());
   }
-  if (ids.length === 0) throw usageError("there are no ids on standard input", "onduty incidents list --quiet");
+  if (ids.length === 0) throw usageError(`there are no ${key === "id" ? "ids" : "keys"} on standard input`, hint);
   return [...new Set(ids)];
 }
 

@@ -15,10 +15,13 @@ export type Delivery =
   | { outcome: "refused"; entry: SpoolEntry; error: Error }
   /** Tried, and still pending. */
   | { outcome: "waiting"; entry: SpoolEntry; error: Error }
-  /** Not tried: behind a failing one of its stream, out of time, or another process is at this stream. */
-  | { outcome: "held"; entry: SpoolEntry }
+  /** Not tried; `error` is what keeps the one that stands before it. */
+  | { outcome: "held"; entry: SpoolEntry; why: HeldBy; error: Error | null }
   /** Not in `pending` any more: another process has dealt with it. */
   | { outcome: "gone"; id: string };
+
+/** What keeps an entry from being tried: an earlier one of its stream, another process, or there is no time left. */
+export type HeldBy = "earlier" | "process" | "time";
 
 export interface DeliveryTools {
   spool: Spool;
@@ -50,15 +53,16 @@ export function isRefusal(error: unknown): error is CliError {
 export async function deliverEntry(tools: DeliveryTools, stream: string, id: string): Promise<Delivery> {
   const { spool } = tools;
   const release = await lockStream(tools, stream);
-  if (release === null) return held(tools, id);
+  if (release === null) return held(tools, id, "process");
   try {
     // Listed under the lock: what came before has either gone through or is still here.
     const before = (await spool.pendingOf(stream)).filter((other) => other < id);
     for (const other of before) {
-      if (!(await untilFree(tools, other))) return held(tools, id);
+      if (!(await untilFree(tools, other))) return held(tools, id, "process");
       const delivery = await deliverOne(tools, other);
       if (delivery === undefined || delivery.outcome === "gone" || delivery.outcome === "delivered") continue;
-      if (delivery.outcome === "waiting" || delivery.outcome === "held") return held(tools, id);
+      if (delivery.outcome === "waiting") return held(tools, id, "earlier", delivery.error);
+      if (delivery.outcome === "held") return held(tools, id, delivery.why);
     }
     return (await deliverOne(tools, id)) ?? { outcome: "gone", id };
   } finally {
@@ -163,7 +167,7 @@ async function deliverOne(tools: DeliveryTools, id: string): Promise<Delivery | 
   // Nobody can tell what it says; it must not stop what can be read.
   if (isCorrupt(entry)) return undefined;
   const leftMs = deadline - now().getTime();
-  if (leftMs < 0 || signal?.aborted === true) return { outcome: "held", entry };
+  if (leftMs < 0 || signal?.aborted === true) return { outcome: "held", entry, why: "time", error: null };
   const delivery = await attempt(tools, entry, leftMs);
   await tools.onDelivery?.(delivery);
   return delivery;
@@ -190,9 +194,9 @@ async function attempt({ spool, send, now }: DeliveryTools, entry: SpoolEntry, l
   return { outcome: "delivered", entry: tried, receipt };
 }
 
-async function held({ spool }: DeliveryTools, id: string): Promise<Delivery> {
+async function held({ spool }: DeliveryTools, id: string, why: HeldBy, error: Error | null = null): Promise<Delivery> {
   const entry = await spool.read("pending", id);
-  return entry === undefined || isCorrupt(entry) ? { outcome: "gone", id } : { outcome: "held", entry };
+  return entry === undefined || isCorrupt(entry) ? { outcome: "gone", id } : { outcome: "held", entry, why, error };
 }
 
 /** Null when another process is delivering this stream until the deadline. */

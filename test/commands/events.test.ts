@@ -146,6 +146,62 @@ describe("events trigger", () => {
     expect(await spooled(home)).toEqual([]);
   });
 
+  it("says what became of earlier events of its own key", async () => {
+    const vendor = await fakeVendor();
+    const refusals: Record<string, number> = {};
+    vendor.handle(route, ({ body }, response) => {
+      const { summary } = (body as { payload: { summary: string } }).payload;
+      const status = refusals[summary] ?? 202;
+      response.writeHead(status, { "content-type": "application/json" });
+      response.end(JSON.stringify(status === 202 ? taken : { error: `no ${summary}` }));
+    });
+    const home = await tempDir();
+    const options = { profiles: profilesAt(vendor.url), home };
+    const send = (summary: string, words = "") =>
+      run(`events trigger ${summary} --dedup-key own --max-wait 0 ${words}`, options);
+    Object.assign(refusals, { first: 503, second: 503 });
+    await send("first");
+    const held = await send("second", "--json");
+    expect(held.code).toBe(ExitCode.pending);
+    expect(JSON.parse(held.stdout)).toMatchObject({
+      delivery: "spooled",
+      message: "an earlier event of this key is not delivered yet: POST /api/events: no first (503)",
+    });
+
+    Object.assign(refusals, { first: 400, second: 202 });
+    const { code, stderr } = await send("third");
+    expect(code).toBe(ExitCode.ok);
+    expect(stderr).toContain("delivered 1 earlier event from the spool as well");
+    expect(stderr).toContain("1 earlier event from the spool refused; see: onduty spool list --dead");
+    expect(await spooled(home, "dead")).toHaveLength(1);
+  });
+
+  it("does not blame an earlier event when it was interrupted itself", async () => {
+    const vendor = (await fakeVendor()).reply(route, 503);
+    const interrupt = new AbortController();
+    const options = { profiles: profilesAt(vendor.url), home: await tempDir() };
+    await run("events trigger other --dedup-key other --max-wait 0", options);
+    // What waits has a moment before the new one is tried.
+    vendor.handle(route, (_, response) => {
+      interrupt.abort("SIGINT");
+      response.destroy();
+    });
+    const { code, stderr } = await run(trigger, { ...options, signal: interrupt.signal });
+    expect(code).toBe(ExitCode.interrupted);
+    expect(stderr).toContain('not delivered yet: "web-01/disk": interrupted\n');
+  });
+
+  it("exits 4 behind an earlier event that waits for a key, too", async () => {
+    const vendor = (await fakeVendor()).reply(route, 401, { error: "Unauthorized" });
+    const options = { profiles: profilesAt(vendor.url), home: await tempDir() };
+    for (const words of ["", "", "--spool-ok"]) {
+      const { code, stderr } = await run(`${trigger} --max-wait 0 ${words}`, options);
+      expect(code).toBe(ExitCode.auth);
+      expect(stderr).toContain("hint: onduty keys validate");
+    }
+    expect(await waiting(options.home)).toBe(3);
+  });
+
   it("is not kept waiting by many earlier events, nor by one that the vendor does not take", async () => {
     const vendor = await fakeVendor();
     let mood: "down" | "slow" | "picky" = "down";
@@ -341,5 +397,43 @@ describe("an event that a killed process left", () => {
     });
     expect(code).toBe(ExitCode.ok);
     expect(summaries).toEqual(["first", "second"]);
+  });
+});
+
+describe("events of several keys", () => {
+  it("tells what became of each with --no-spool, when one cannot be sent", async () => {
+    const vendor = await fakeVendor();
+    vendor.handle(route, ({ body }, response) => {
+      const status = (body as { dedup_key: string }).dedup_key === "b" ? 503 : 202;
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(taken));
+    });
+    const profiles = profilesAt(vendor.url);
+    const { code, stdout, stderr } = await run("events resolve a b c --no-spool --max-wait 0 --json", { profiles });
+    expect(code).toBe(ExitCode.partial);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { dedupKey: "a", delivery: "delivered" },
+      { dedupKey: "b", delivery: "refused", message: expect.stringContaining("not sent, and not in the spool: ") },
+      { dedupKey: "c", delivery: "delivered" },
+    ]);
+    expect(stderr).toContain('"b": not sent, and not in the spool: POST /api/events: ');
+
+    await vendor.close();
+    const down = await run("events resolve a b --no-spool --max-wait 0 --json", { profiles });
+    expect(down.code).toBe(ExitCode.network);
+    expect(JSON.parse(down.stdout)).toHaveLength(2);
+  });
+
+  it("names the key when it is the key that is wrong", async () => {
+    const profiles = profilesAt((await fakeVendor()).url);
+    const control = await run(["events", "resolve", "a\tb"], { profiles });
+    expect(control).toMatchObject({
+      code: ExitCode.usage,
+      stderr: expect.stringContaining("the dedup key has a control"),
+    });
+    const long = await run(["events", "resolve", "k".repeat(600)], { profiles });
+    expect(long.stderr).toContain("the dedup key has 600 characters");
+    const none = await run("events resolve -", { profiles, stdin: "" });
+    expect(none.stderr).toContain("there are no keys on standard input");
+    expect(none.stderr).not.toContain("incidents");
   });
 });

@@ -190,6 +190,9 @@ describe("spool flush", () => {
       ONDUTY_BASE_URL: vendor.url,
       ONDUTY_API_KEY: "sk_test_fake_0000000001",
     };
+    expect((await run("spool flush", { home })).stderr).toContain(
+      "still waits: it was sent with ONDUTY_PROVIDER and a key in the environment, which are not there now",
+    );
     expect((await run("spool flush", { home, env })).code).toBe(ExitCode.ok);
     expect(await spool.list("pending")).toEqual([]);
   });

@@ -9,9 +9,10 @@ import type { EventLimits } from "../../providers/provider.ts";
  */
 export function checkTexts(event: Event, limits: EventLimits, vendor: string): void {
   const texts = [
+    // The first: it stands in for a summary where there is none.
+    ["dedup key", event.dedupKey, limits.dedupKey],
     ["summary", event.summary, limits.summary],
     ["source", event.source, limits.source],
-    ["dedup key", event.dedupKey, limits.dedupKey],
   ] as const;
   for (const [name, text, limit] of texts) {
     if (text.trim() === "") throw usageError(`the ${name} is empty`);
@@ -26,11 +27,16 @@ export function checkTexts(event: Event, limits: EventLimits, vendor: string): v
   if (place !== undefined) throw usageError(`${place.slice(1)} has a NUL character in it`);
 }
 
-function placeOfNul(value: unknown, path: string): string | undefined {
+/** Nothing people or systems write is deeper, and what is far deeper has no end that JSON can be made of. */
+const deepest = 100;
+
+/** @throws {CliError} `usage` on what is nested too deep */
+function placeOfNul(value: unknown, path: string, depth = 0): string | undefined {
   if (typeof value === "string") return value.includes("\u0000") ? path : undefined;
   if (typeof value !== "object" || value === null) return undefined;
+  if (depth > deepest) throw usageError(`the details are nested more than ${deepest} deep`);
   for (const [name, inner] of Object.entries(value)) {
-    const place = name.includes("\u0000") ? `${path}.*` : placeOfNul(inner, `${path}.${name}`);
+    const place = name.includes("\u0000") ? `${path}.*` : placeOfNul(inner, `${path}.${name}`, depth + 1);
     if (place !== undefined) return place;
   }
   return undefined;

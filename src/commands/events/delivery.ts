@@ -2,7 +2,7 @@ import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Event } from "../../model/event.ts";
 import type { Printer } from "../../output/printer.ts";
-import { type DeliveryTools, deliverEntry, isRefusal } from "../../spool/flush.ts";
+import { type Delivery, type DeliveryTools, deliverEntry, type HeldBy, isRefusal } from "../../spool/flush.ts";
 import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../spool/spool.ts";
 import { printDryRun } from "../dry-run.ts";
 import { notPrinted } from "../not-printed.ts";
@@ -89,16 +89,24 @@ export async function settleEvents(
   const early = given && (await giveHeadStart(ctx, given, connected, options, entries));
   // Whatever time that took: the new ones are tried.
   const tools = given && { ...given, deadline: Math.max(given.deadline, ctx.now().getTime() + leastTimeMs) };
+  const added = new Set(entries.map((entry) => entry?.id));
+  const older = { delivered: early?.delivered ?? 0, refused: early?.refused ?? 0 };
+  /** What waited under the keys of the new ones goes before them. */
+  const onDelivery = (delivery: Delivery): void => {
+    if (delivery.outcome !== "delivered" && delivery.outcome !== "refused") return;
+    if (!added.has(delivery.entry.id)) older[delivery.outcome] += 1;
+  };
   const work = eightAtOnce(events, (event, index) => {
     const entry = entries[index];
-    return tools === undefined || entry === undefined ? sendDirectly(connected, event) : deliver(tools, entry);
+    if (tools !== undefined && entry !== undefined) return deliver({ ...tools, onDelivery }, entry);
+    return sendDirectly(connected, event, events.length === 1);
   });
   const fates = await printer.progress(`sending to ${connected.provider.title}`, work);
   await tell(fates);
   // Where one came through, the vendor is there: what waits from earlier has a chance too.
   const reached = fates.some(({ row }) => row.delivery !== "spooled");
-  if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected, early);
-  else if (early !== undefined) await tellBacklog(printer, early);
+  if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected, older);
+  else await tellBacklog(printer, { waiting: 0, corrupt: [], busy: false, ...early, ...older });
   return fates;
 }
 
@@ -181,9 +189,11 @@ async function deliver(tools: DeliveryTools, added: SpoolEntry): Promise<EventFa
       return { row: toOutcome(event, where, told), error };
     }
     case "held": {
-      const message = "an earlier event of this key is not delivered yet";
-      const told = { delivery: "spooled", attempts: delivery.entry.attempts, spoolId: id, message } as const;
-      return { row: toOutcome(event, where, told), error: null };
+      const { entry, why, error } = delivery;
+      const aborted = tools.signal?.aborted === true;
+      const message = aborted ? "interrupted" : `${heldBy[why]}${error === null ? "" : `: ${error.message}`}`;
+      const told = { delivery: "spooled", attempts: entry.attempts, spoolId: id, message } as const;
+      return { row: toOutcome(event, where, { ...told, ...(error !== null && { error }) }), error };
     }
     case "gone": {
       const dead = await tools.spool.read("dead", id);
@@ -196,8 +206,14 @@ async function deliver(tools: DeliveryTools, added: SpoolEntry): Promise<EventFa
   }
 }
 
-/** @throws what the provider throws, unless the vendor refused the event itself */
-async function sendDirectly({ provider, connection }: Connected, event: Event): Promise<EventFate> {
+const heldBy: Record<HeldBy, string> = {
+  earlier: "an earlier event of this key is not delivered yet",
+  process: "another onduty process is at this key",
+  time: "there was no time left to try it",
+};
+
+/** @throws what the provider throws, unless the vendor refused the event itself; of one among several only a bug of ours */
+async function sendDirectly({ provider, connection }: Connected, event: Event, alone: boolean): Promise<EventFate> {
   const where = connection.profile;
   if (provider.events === undefined) throw unsupported(provider.name, "events");
   try {
@@ -205,8 +221,12 @@ async function sendDirectly({ provider, connection }: Connected, event: Event): 
     const told = { delivery: "delivered", attempts: 1, spoolId: null, receipt } as const;
     return { row: toOutcome(event, where, told), error: null };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return { row: toOutcome(event, where, { delivery: "refused", attempts: 1, spoolId: null, error }), error };
+    const told = { delivery: "refused", attempts: 1, spoolId: null } as const;
+    if (isRefusal(error)) return { row: toOutcome(event, where, { ...told, error }), error };
+    if (alone || !(error instanceof CliError)) throw error;
+    // Nobody keeps it: for who reads the rows, the same as refused.
+    const message = `not sent, and not in the spool: ${error.message}`;
+    return { row: toOutcome(event, where, { ...told, error, message }), error, lost: true };
   }
 }
 
@@ -219,13 +239,15 @@ async function conclude(
   title: string,
 ): Promise<void> {
   const alone = fates.length === 1;
-  for (const { row, error } of fates) {
+  for (const { row, error, lost } of fates) {
     if (row.delivery === "delivered" && row.result === "ignored") {
       await printer.warn(`ignored "${row.dedupKey}": ${row.message ?? "nothing is open under this key"}`);
     }
-    if (row.delivery === "refused" && !alone) await printer.warn(`${title} refused "${row.dedupKey}": ${row.message}`);
+    if (lost === true) await printer.warn(`"${row.dedupKey}": ${row.message}`);
+    else if (row.delivery === "refused" && !alone)
+      await printer.warn(`${title} refused "${row.dedupKey}": ${row.message}`);
     if (row.delivery !== "spooled") continue;
-    const reason = error?.message ?? row.message ?? "no answer";
+    const reason = row.message ?? "no answer";
     const text = `not delivered yet: "${row.dedupKey}": ${reason}\n${safeAs(row.spoolId)}`;
     // With --spool-ok this is as it should be, and --quiet may leave it out.
     await (options.spoolOk === true && !isAuth(error) ? printer.notice(text) : printer.warn(text));

@@ -25,6 +25,8 @@ export interface EventOutcome {
 export interface EventFate {
   row: EventOutcome;
   error: Error | null;
+  /** Not taken, and kept by nobody. */
+  lost?: true;
 }
 
 export const outcomeShape: Shape<EventOutcome> = {
@@ -100,7 +102,11 @@ export function outcomeLine({ delivery, result, action, dedupKey, incident }: Ev
 }
 
 /** The exit code one fate asks for. */
-export function codeOf({ row, error }: EventFate, options: { spoolOk?: boolean; exitStatus?: boolean }): ExitCode {
+export function codeOf(
+  { row, error, lost }: EventFate,
+  options: { spoolOk?: boolean; exitStatus?: boolean },
+): ExitCode {
+  if (lost === true && error !== null && "exitCode" in error) return (error as CliError).exitCode;
   if (row.delivery === "refused") return ExitCode.failure;
   if (row.delivery === "spooled") {
     if (isAuth(error)) return ExitCode.auth;

@@ -169,6 +169,11 @@ function createConnections(ctx: Context, options: GlobalOptions): { of(entry: Sp
 
 /** The environment's profile is called `env`, and is not one that can be named. */
 async function connectTo(ctx: Context, options: GlobalOptions, name: string): Promise<Connected> {
+  if (name === "env" && !ctx.env.ONDUTY_PROVIDER && !(await ctx.config.load()).profiles.has("env"))
+    throw new CliError(
+      "usage",
+      "it was sent with ONDUTY_PROVIDER and a key in the environment, which are not there now",
+    );
   if (name === "env" && ctx.env.ONDUTY_PROVIDER !== undefined) {
     const { profile: _, ...unnamed } = options;
     const connected = await ctx.connect(unnamed);
