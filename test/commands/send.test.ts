@@ -346,6 +346,20 @@ describe("events send", () => {
     expect(await spoolIn(home, "pending")).toEqual([]);
   });
 
+  it("takes a line that is nested too deep for a bad one, and goes on behind it", async () => {
+    const { vendor, taken } = await vendorThatTakes();
+    const deep = `{"summary": "deep", "details": {"a": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}\n`;
+    const { code, rows } = await send(vendor, `${lines({ summary: "x" })}${deep}${lines({ summary: "y" })}`);
+    expect(code).toBe(ExitCode.partial);
+    expect(rows.map(({ line, delivery }) => `${line} ${delivery}`).sort()).toEqual([
+      "1 delivered",
+      "2 refused",
+      "3 delivered",
+    ]);
+    expect(rows.find(({ line }) => line === 2)?.message).toBe("the details are nested more than 100 deep");
+    expect(taken.map(({ payload }) => payload.summary).sort()).toEqual(["x", "y"]);
+  });
+
   it("prints a row, a JSON array or a line for each outcome, whatever was asked for", async () => {
     const { vendor } = await vendorThatTakes();
     const options = { profiles: profilesAt(vendor.url), stdin: lines({ summary: "x", dedupKey: "a" }) };
@@ -384,6 +398,7 @@ describe("events send", () => {
 
   it.each([
     ["events send /nowhere/events.ndjson", "there is no such file"],
+    ["events send /", '"/" is a folder'],
     ["events send --concurrency 0", "Expected a number from 1 to 64"],
     ["events send --fields lines", "line"],
     ["events send -p flotiq", "flotiq has no events"],

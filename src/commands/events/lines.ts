@@ -48,11 +48,9 @@ export async function openInput(ctx: Context, file: string): Promise<AsyncIterab
   const { open } = await import("node:fs/promises");
   try {
     const handle = await open(file, "r");
-    if ((await handle.stat()).isDirectory()) {
-      await handle.close();
-      throw usageError(`"${file}" is a folder`, "onduty events send FILE");
-    }
-    return handle.createReadStream({ signal: ctx.signal, highWaterMark: 64 * 1024 });
+    if (!(await handle.stat()).isDirectory())
+      return handle.createReadStream({ signal: ctx.signal, highWaterMark: 64 * 1024 });
+    await handle.close();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
     if (code === undefined) throw error;
@@ -61,4 +59,5 @@ export async function openInput(ctx: Context, file: string): Promise<AsyncIterab
       "onduty events send FILE, or - for standard input",
     );
   }
+  throw usageError(`"${file}" is a folder`, "onduty events send FILE");
 }
