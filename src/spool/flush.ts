@@ -182,10 +182,9 @@ async function attempt({ spool, send, now }: DeliveryTools, entry: SpoolEntry, l
     if (!(error instanceof Error)) throw error;
     const status = error instanceof CliError ? (error.status ?? null) : null;
     const lastError: SpoolError = { message: error.message, at: now().toISOString(), status };
-    if (isRefusal(error)) {
-      await spool.bury(entry.id, lastError);
+    // What the disk has no room to bury stays where it is, and is refused again by the next flush.
+    if (isRefusal(error) && (await spool.bury(entry.id, lastError).catch(() => undefined)) !== undefined)
       return { outcome: "refused", entry: { ...tried, lastError }, error };
-    }
     // A disk that has filled up meanwhile costs the note, not the event.
     await spool.update(entry.id, { attempts: tried.attempts, lastError }).catch(() => false);
     return { outcome: "waiting", entry: { ...tried, lastError }, error };

@@ -279,7 +279,8 @@ export function createSpool({ dir, now }: SpoolConfig): Spool {
       if (isCorrupt(entry)) return move(id, "pending", "dead");
       const tried = { attempts: entry.attempts + 1, lastError: error };
       if (await batches.find(id)) return buryFromBatch({ ...entry, ...tried });
-      await update(id, tried);
+      // A full disk costs the reason: to move a file it is room enough.
+      await update(id, tried).catch(() => false);
       return move(id, "pending", "dead");
     },
     retry: (id) => move(id, "dead", "pending"),

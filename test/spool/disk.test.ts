@@ -67,6 +67,55 @@ describe("a disk that takes nothing more", () => {
     expect(vendor.requests).toHaveLength(1);
   });
 
+  it("lets no event overtake what waits under its key, and says so where one does", async () => {
+    const vendor = (await fakeVendor()).reply(route, 503);
+    const env = envFor(vendor, await tempDir());
+    const events = ["--dedup-key", "d", "--max-wait", "0"];
+    await runProgram([...launch, "events", "trigger", "Disk full", ...events], { env });
+    const told = 'an earlier event of "d" still waits in the spool and will arrive after this one';
+    vendor.handle(route, ({ body }, response) => {
+      const { event_action: action } = body as { event_action: string };
+      response.writeHead(action === "trigger" ? 503 : 202).end('{"result": {}}');
+    });
+    const overtaking = await runProgram([...launch, "events", "resolve", "d", "--no-spool"], { env });
+    expect(overtaking.code).toBe(0);
+    expect(overtaking.stderr).toContain(told);
+    vendor.requests.length = 0;
+    vendor.reply(route, 503);
+    vendor.reply(route, 202, { result: {} });
+    const { code, stderr } = await runProgram([...onFullDisk, "events", "resolve", "d"], { env });
+    expect(code).toBe(0);
+    expect(stderr).not.toContain(told);
+    expect(vendor.requests.map(({ body }) => (body as { event_action: string }).event_action)).toEqual([
+      "trigger",
+      "trigger",
+      "resolve",
+    ]);
+  });
+
+  it("keeps what is refused, and goes on", async () => {
+    const vendor = (await fakeVendor()).reply(route, 503);
+    const env = envFor(vendor, await tempDir());
+    for (const key of ["a", "b"])
+      await runProgram([...launch, "events", "trigger", "x", "--dedup-key", key, "--max-wait", "0"], { env });
+    vendor.reply(route, 400, { error: "not this one" });
+    const { code, stdout } = await runProgram([...onFullDisk, "spool", "flush", "--json"], { env });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '{"delivered":0,"refused":2,"waiting":0,"corrupt":0}\n' });
+    expect((await runProgram([...launch, "spool", "list", "--dead", "-q"], { env })).stdout).toMatch(/^.+\n.+\n$/);
+  });
+
+  it("is told of when its folder cannot be used, as no bug", async () => {
+    const home = await tempDir();
+    const file = join(home, "file");
+    await writeFile(file, "");
+    const env = bareEnv(home, { ONDUTY_STATE_DIR: file });
+    for (const words of [["list"], ["flush"], ["retry", "--all"], ["purge", "--yes"]]) {
+      const { code, stderr } = await runProgram([...launch, "spool", ...words], { env });
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: the spool ".*" cannot be used: ENOTDIR.*\nhint: onduty doctor\n$/);
+    }
+  });
+
   it("does not keep many from going out, and is told of once", async () => {
     const vendor = await vendorThatTakes();
     const home = await tempDir();

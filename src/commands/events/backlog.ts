@@ -2,7 +2,7 @@ import type { Connected, Context } from "../../context.ts";
 import { unsupported } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import { type DeliveryTools, type FlushReport, flush } from "../../spool/flush.ts";
-import { isCorrupt, type SpoolEntry, streamOf } from "../../spool/spool.ts";
+import { isCorrupt, type Spool, type SpoolEntry, shortId, streamOf } from "../../spool/spool.ts";
 import { recoverSpool } from "../spool/rows.ts";
 import type { DeliveryOptions } from "./delivery.ts";
 
@@ -98,6 +98,19 @@ export async function tellBacklog(printer: Printer, { delivered, refused, waitin
   if (refused > 0) await printer.warn(`${count(refused)} from the spool refused; see: onduty spool list --dead`);
   if (waiting > 0 && !busy)
     await printer.notice(`${count(waiting)} still in the spool; deliver with: onduty spool flush`);
+}
+
+/** What went out directly has overtaken what still waits under its key, which will then say what is no longer so. */
+export async function tellOvertaken(printer: Printer, spool: Spool, streams: ReadonlySet<string>): Promise<void> {
+  for (const stream of streams) {
+    const [id] = await spool.pendingOf(stream).catch(() => []);
+    const entry = id === undefined ? undefined : await spool.read("pending", id).catch(() => undefined);
+    if (entry === undefined || isCorrupt(entry)) continue;
+    const name = shortId(entry.id);
+    await printer.warn(
+      `an earlier event of "${entry.event.dedupKey}" still waits in the spool and will arrive after this one; to delete it: onduty spool purge ${name}`,
+    );
+  }
 }
 
 function count(events: number): string {

@@ -2,12 +2,12 @@ import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Event } from "../../model/event.ts";
 import type { Printer } from "../../output/printer.ts";
-import { type Delivery, type DeliveryTools, deliverEntry, type HeldBy, isRefusal } from "../../spool/flush.ts";
+import { type Delivery, type DeliveryTools, deliverEntry, flush, type HeldBy, isRefusal } from "../../spool/flush.ts";
 import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../spool/spool.ts";
 import { printDryRun } from "../dry-run.ts";
 import { notPrinted } from "../not-printed.ts";
 import { openSpool, recoverSpool } from "../spool/rows.ts";
-import { deliverBacklog, giveHeadStart, tellBacklog } from "./backlog.ts";
+import { deliverBacklog, giveHeadStart, tellBacklog, tellOvertaken } from "./backlog.ts";
 import { checkTexts } from "./check.ts";
 import { codeOf, type EventFate, isAuth, outcomeShape, printOutcomes, safeAs, toOutcome } from "./outcome.ts";
 
@@ -96,6 +96,14 @@ export async function settleEvents(
     if (delivery.outcome !== "delivered" && delivery.outcome !== "refused") return;
     if (!added.has(delivery.entry.id)) older[delivery.outcome] += 1;
   };
+  // What could not be written goes out directly, and must not overtake what waits under its key either.
+  const { provider, name: profile, baseUrl } = connected.connection.profile;
+  const unwritten = events.filter((_, index) => entries[index] === undefined);
+  const direct = new Set(unwritten.map((event) => streamOf({ provider, profile, baseUrl, event })));
+  if (tools !== undefined && direct.size > 0) {
+    const includes = (entry: SpoolEntry): boolean => direct.has(streamOf(entry));
+    await flush({ ...tools, onDelivery }, { includes, waitMs: 0 }).catch(() => undefined);
+  }
   const work = eightAtOnce(events, (event, index) => {
     const entry = entries[index];
     if (tools !== undefined && entry !== undefined) return deliver({ ...tools, onDelivery }, entry);
@@ -103,6 +111,7 @@ export async function settleEvents(
   });
   const fates = await printer.progress(`sending to ${connected.provider.title}`, work);
   await tell(fates);
+  await tellOvertaken(printer, openSpool(ctx), direct);
   // Where one came through, the vendor is there: what waits from earlier has a chance too.
   const reached = fates.some(({ row }) => row.delivery !== "spooled");
   if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected, older);

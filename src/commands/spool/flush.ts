@@ -6,6 +6,7 @@ import type { FlushReport } from "../../spool/flush.ts";
 import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../../spool/spool.ts";
 import { pause } from "../pause.ts";
 import { declareTraits } from "../traits.ts";
+import { onSpool } from "./on-spool.ts";
 
 interface FlushOptions extends GlobalOptions {
   watch?: boolean;
@@ -32,7 +33,7 @@ Examples:
 Exit codes: 0 nothing waits any more, 1 some were refused, 2 usage, 8 some still wait, 130 interrupted
 `,
     )
-    .action((_, self: Command) => flushSpool(ctx, self.optsWithGlobals<FlushOptions>()));
+    .action((_, self: Command) => onSpool(ctx, flushSpool(ctx, self.optsWithGlobals<FlushOptions>())));
   declareTraits(command, { writes: true, prints: summaryShape });
 }
 

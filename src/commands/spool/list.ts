@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import type { SpoolState } from "../../spool/spool.ts";
 import { declareTraits } from "../traits.ts";
+import { onSpool } from "./on-spool.ts";
 
 interface ListOptions extends GlobalOptions {
   pending?: boolean;
@@ -25,7 +26,7 @@ Examples:
 Exit codes: 0 listed, 2 usage
 `,
     )
-    .action((_, self: Command) => listSpool(ctx, self.optsWithGlobals<ListOptions>()));
+    .action((_, self: Command) => onSpool(ctx, listSpool(ctx, self.optsWithGlobals<ListOptions>())));
   declareTraits(command, { prints: async () => (await import("./rows.ts")).spoolShape });
 }
 

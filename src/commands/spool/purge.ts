@@ -3,6 +3,7 @@ import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, usageError } from "../../errors.ts";
 import type { Spool, SpoolState } from "../../spool/spool.ts";
 import { declareTraits } from "../traits.ts";
+import { onSpool } from "./on-spool.ts";
 
 interface PurgeOptions extends GlobalOptions {
   dead?: boolean;
@@ -28,7 +29,9 @@ Examples:
 Exit codes: 0 deleted, 2 usage, or nobody to ask, 5 no such entry
 `,
     )
-    .action((ids: string[], _, self: Command) => purgeSpool(ctx, ids, self.optsWithGlobals<PurgeOptions>()));
+    .action((ids: string[], _, self: Command) =>
+      onSpool(ctx, purgeSpool(ctx, ids, self.optsWithGlobals<PurgeOptions>())),
+    );
   declareTraits(command, { writes: true });
 }
 

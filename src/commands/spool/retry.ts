@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { declareTraits } from "../traits.ts";
+import { onSpool } from "./on-spool.ts";
 
 interface RetryOptions extends GlobalOptions {
   all?: boolean;
@@ -22,7 +23,9 @@ Examples:
 Exit codes: 0 moved, 2 usage, 5 no such entry
 `,
     )
-    .action((ids: string[], _, self: Command) => retrySpool(ctx, ids, self.optsWithGlobals<RetryOptions>()));
+    .action((ids: string[], _, self: Command) =>
+      onSpool(ctx, retrySpool(ctx, ids, self.optsWithGlobals<RetryOptions>())),
+    );
   declareTraits(command, { writes: true });
 }
 

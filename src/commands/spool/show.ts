@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { declareTraits } from "../traits.ts";
+import { onSpool } from "./on-spool.ts";
 import type { SpoolRow } from "./rows.ts";
 
 export function addSpoolShow(parent: Command, ctx: Context): void {
@@ -18,7 +19,9 @@ Examples:
 Exit codes: 0 shown, 2 usage, 5 no such entry
 `,
     )
-    .action((ids: string[], _, self: Command) => showSpool(ctx, ids, self.optsWithGlobals<GlobalOptions>()));
+    .action((ids: string[], _, self: Command) =>
+      onSpool(ctx, showSpool(ctx, ids, self.optsWithGlobals<GlobalOptions>())),
+    );
   declareTraits(command, { prints: async () => (await import("./rows.ts")).entryShape });
 }
 
