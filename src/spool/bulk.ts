@@ -31,7 +31,8 @@ export type BulkOutcome = { item: BulkItem; attempts: number } & (
   | { outcome: "delivered"; receipt: EventReceipt }
   /** The vendor does not want it; `spoolId` names it in `dead`. */
   | { outcome: "refused"; spoolId: string | null; error: CliError }
-  | { outcome: "spooled"; spoolId: string; error: CliError | null }
+  /** With `behind` it was not tried: an earlier event of its key waits, for the reason `error` where that is known. */
+  | { outcome: "spooled"; spoolId: string; error: CliError | null; behind: boolean }
   | { outcome: "lost"; error: CliError }
 );
 
@@ -44,6 +45,8 @@ export interface BulkTools {
   send(event: Event): Promise<EventReceipt>;
   /** Delivers what is pending for the target. False when the vendor is still down. */
   flush(): Promise<boolean>;
+  /** Why `flush` has left the events of a stream where they are, null when that is not known. */
+  whyWaits(stream: string): CliError | null;
   onOutcome(outcome: BulkOutcome): void;
   /** The spool could not be written: what follows is sent without it. */
   onNoSpool(error: Error): void;
@@ -83,8 +86,8 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
   let readyFrom = 0;
   /** Streams with an event under way or ready, and those of their events that come after it. */
   const busy = new Map<string, Task[]>();
-  /** Streams of which an event stays pending: later ones must not overtake it. */
-  const blocked = new Set<string>();
+  /** Streams of which an event stays pending, and why, where that is known: later ones must not overtake it. */
+  const blocked = new Map<string, CliError | null>();
   const batches = new Set<Batch>();
   /** Files of batches that are done, on their way out. */
   const removals = new Set<Promise<void>>();
@@ -123,7 +126,7 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
     void removal.then(() => removals.delete(removal));
   }
 
-  function keep(task: Task, error: CliError | null, attempts: number): void {
+  function keep(task: Task, error: CliError | null, attempts: number, behind = false): void {
     const { item, entry, stream } = task;
     if (entry === undefined) {
       const lost = error ?? new CliError("network", "the vendor does not answer");
@@ -131,14 +134,16 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
       return;
     }
     // While the vendor is down everything is kept, and a set of all keys would only grow.
-    if (outage === undefined) blocked.add(stream);
-    settle(task, { outcome: "spooled", item, attempts, spoolId: entry.id, error });
+    if (outage === undefined) blocked.set(stream, error);
+    settle(task, { outcome: "spooled", item, attempts, spoolId: entry.id, error, behind });
   }
 
   function start(task: Task): void {
     const { item, stream } = task;
     if (outage !== undefined || signal.aborted || blocked.has(stream)) {
-      keep(task, signal.aborted ? interrupted() : (outage?.error ?? null), 0);
+      if (signal.aborted) keep(task, interrupted(), 0);
+      else if (outage !== undefined) keep(task, outage.error, 0);
+      else keep(task, blocked.get(stream) ?? null, 0, true);
       return;
     }
     underWay += 1;
@@ -194,6 +199,10 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
     change();
   }
 
+  function block(stream: string): void {
+    blocked.set(stream, blocked.get(stream) ?? tools.whyWaits(stream));
+  }
+
   function enqueue(task: Task): void {
     const waiting = busy.get(task.stream);
     if (waiting === undefined) {
@@ -216,7 +225,7 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
     const [first] = batch?.entries ?? [];
     if (batch !== undefined && first !== undefined && spool !== undefined) {
       batches.add(batch);
-      for (const stream of await spool.streamsBefore(first.id)) blocked.add(stream);
+      for (const stream of await spool.streamsBefore(first.id)) block(stream);
     }
     for (const [index, item] of items.entries()) {
       const entry = batch?.entries[index];
@@ -235,7 +244,7 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
       failures = 0;
       blocked.clear();
       // Of what still waits, the vendor did not take one.
-      for (const stream of await spool.streamsBefore(lastId)) blocked.add(stream);
+      for (const stream of await spool.streamsBefore(lastId)) block(stream);
       tools.onOutage(null);
       return;
     }

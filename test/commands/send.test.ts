@@ -346,6 +346,20 @@ describe("events send", () => {
     expect(await spoolIn(home, "pending")).toEqual([]);
   });
 
+  it("says why an earlier event of a key waits, and exits 4 when it is the key of the profile", async () => {
+    const { vendor } = await vendorThatTakes({ a: 401, b: 503 });
+    const home = await tempDir();
+    const events = lines({ summary: "x", dedupKey: "a" }, { summary: "y", dedupKey: "b" });
+    for (const line of events.trimEnd().split("\n")) await send(vendor, line, "", { home });
+    const again = await send(vendor, events, "--spool-ok", { home });
+    expect(again.code).toBe(ExitCode.auth);
+    const behind = "an earlier event of this key is not delivered yet: POST /api/events:";
+    expect(again.rows.map(({ dedupKey, message }) => [dedupKey, message])).toEqual([
+      ["a", `${behind} the key was not accepted (401)`],
+      ["b", `${behind} not this one (503)`],
+    ]);
+  });
+
   it("takes a line that is nested too deep for a bad one, and goes on behind it", async () => {
     const { vendor, taken } = await vendorThatTakes();
     const deep = `{"summary": "deep", "details": {"a": ${"[".repeat(100_000)}${"]".repeat(100_000)}}}\n`;

@@ -49,8 +49,12 @@ export function toRow(outcome: BulkOutcome, where: { name: string; provider: str
       return { line, ...toOutcome(event, where, { delivery: "refused", attempts, spoolId, error }) };
     }
     case "spooled": {
-      const { spoolId, error } = outcome;
-      const told = error === null ? { message: "an earlier event of this key is not delivered yet" } : { error };
+      const { spoolId, error, behind } = outcome;
+      const why = error === null ? "" : `: ${error.message}`;
+      const told = {
+        ...(error !== null && { error }),
+        ...(behind && { message: `an earlier event of this key is not delivered yet${why}` }),
+      };
       return { line, ...toOutcome(event, where, { delivery: "spooled", attempts, spoolId, ...told }) };
     }
     // Nobody keeps it: for who reads this, the same as refused.

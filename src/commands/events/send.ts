@@ -3,6 +3,7 @@ import type { Connected, Context, DryRequest } from "../../context.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { BulkItem, BulkOutcome } from "../../spool/bulk.ts";
+import type { Delivery } from "../../spool/flush.ts";
 import { notPrinted } from "../not-printed.ts";
 import { declareTraits } from "../traits.ts";
 import type { DeliveryOptions } from "./delivery.ts";
@@ -132,17 +133,25 @@ async function bulk(
   onOutcome: (outcome: BulkOutcome) => void,
 ): Promise<{ stoppedAt: number | null }> {
   const { provider, connection } = connected;
-  const [{ sendAll }, { deliveryTools }, { deliverBacklog }, { openSpool }] = await Promise.all([
+  const [{ sendAll }, { streamOf }, { deliveryTools }, { deliverBacklog }, { openSpool }] = await Promise.all([
     import("../../spool/bulk.ts"),
+    import("../../spool/spool.ts"),
     import("./delivery.ts"),
     import("./backlog.ts"),
     import("../spool/rows.ts"),
   ]);
   const { provider: name, name: profile, baseUrl } = connection.profile;
   const spool = options.spool === false ? undefined : openSpool(ctx);
+  const reasons = new Map<string, CliError>();
   const flush = async (): Promise<boolean> => {
     if (spool === undefined) return true;
-    const report = await deliverBacklog(printer, deliveryTools(ctx, spool, connected, options), connected);
+    reasons.clear();
+    const onDelivery = (delivery: Delivery): void => {
+      if (delivery.outcome === "waiting" && delivery.error instanceof CliError)
+        reasons.set(streamOf(delivery.entry), delivery.error);
+    };
+    const earlier = { ...deliveryTools(ctx, spool, connected, options), onDelivery };
+    const report = await deliverBacklog(printer, earlier, connected);
     return report !== undefined && (report.delivered > 0 || report.refused > 0 || report.waiting === 0);
   };
   // What waits from earlier comes first: its keys may come again.
@@ -152,6 +161,7 @@ async function bulk(
     target: { provider: name, profile, baseUrl },
     send: (event) => provider.events?.deliver(connection, event) ?? Promise.reject(unsupported(name, "events")),
     flush,
+    whyWaits: (stream) => reasons.get(stream) ?? null,
     onOutcome,
     onNoSpool: (error) =>
       void printer.warn(`the spool cannot be written, so events are sent without it: ${error.message}`),

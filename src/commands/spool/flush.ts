@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Connected, Context, DryRequest, GlobalOptions } from "../../context.ts";
+import type { Connected, ConnectOptions, Context, DryRequest, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { FlushReport } from "../../spool/flush.ts";
@@ -87,7 +87,10 @@ async function pass(
   const { flush } = await import("../../spool/flush.ts");
   const { recoverSpool } = await import("./rows.ts");
   await recoverSpool(spool, printer);
-  const connections = createConnections(ctx, options);
+  // As long as events go through, each may wait; where none does, all of them share the time for it.
+  let lastMoved = ctx.now().getTime();
+  const maxWaitLeft = (): number => options.maxWait - (ctx.now().getTime() - lastMoved);
+  const connections = createConnections(ctx, { ...options, maxWaitLeft });
   const once = async (text: string): Promise<void> => {
     if (told.has(text)) return;
     told.add(text);
@@ -105,6 +108,7 @@ async function pass(
         return provider.events.deliver(connection, entry.event);
       },
       async onDelivery(delivery) {
+        if (delivery.outcome === "delivered" || delivery.outcome === "refused") lastMoved = ctx.now().getTime();
         if (delivery.outcome === "delivered" || delivery.outcome === "gone" || delivery.outcome === "held") return;
         const { entry, error } = delivery;
         const verb = delivery.outcome === "refused" ? "refused" : "still waits";
@@ -153,7 +157,7 @@ async function tryOut(ctx: Context, spool: Spool, printer: Printer, options: Flu
 }
 
 /** A connection for each profile, made once; an entry goes only where it was meant to go. */
-function createConnections(ctx: Context, options: GlobalOptions): { of(entry: SpoolEntry): Promise<Connected> } {
+function createConnections(ctx: Context, options: ConnectOptions): { of(entry: SpoolEntry): Promise<Connected> } {
   const made = new Map<string, Promise<Connected>>();
   return {
     async of(entry) {
@@ -169,7 +173,7 @@ function createConnections(ctx: Context, options: GlobalOptions): { of(entry: Sp
 }
 
 /** The environment's profile is called `env`, and is not one that can be named. */
-async function connectTo(ctx: Context, options: GlobalOptions, name: string): Promise<Connected> {
+async function connectTo(ctx: Context, options: ConnectOptions, name: string): Promise<Connected> {
   if (name === "env" && !ctx.env.ONDUTY_PROVIDER && !(await ctx.config.load()).profiles.has("env"))
     throw new CliError(
       "usage",
