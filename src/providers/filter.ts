@@ -15,7 +15,8 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
     (team === undefined || incident.team?.id === team) &&
     (assignee === undefined ||
       incident.assignees.some(({ id, email }) => id === assignee || email?.toLowerCase() === assignee.toLowerCase())) &&
-    (since === undefined || created >= since.getTime()) &&
+    // One whose time cannot be read has that of the epoch: it may be as new as is wanted, and must not be hidden.
+    (since === undefined || created === 0 || created >= since.getTime()) &&
     (until === undefined || created < until.getTime()) &&
     (query === undefined ||
       `${incident.title}\n${incident.description ?? ""}`.toLowerCase().includes(query.toLowerCase()))

@@ -34,12 +34,18 @@ export function asRows(list: readonly unknown[], route: string): Record<string, 
   });
 }
 
-/** What a list without a row is, of a server that says that there are some. Undefined when it does not. */
-export function missingRows(rows: readonly unknown[], { total, more }: { total?: number | undefined; more: boolean }) {
-  if (rows.length > 0 || (!more && (total ?? 0) === 0)) return undefined;
-  return total === undefined || total === 0
-    ? "the server says that there are more, but gives none"
-    : `the server counts ${total}, but gives none`;
+/**
+ * Why a list is not complete, of a server that tells of more than the `seen` rows it gave up to this page: it says that there are
+ * more and gives none, or counts more (`total`; the least of all pages, as some may go meanwhile). Undefined when it is complete.
+ */
+export function missingRows(
+  rows: readonly unknown[],
+  { total = 0, seen = rows.length, more }: { total?: number | undefined; seen?: number; more: boolean },
+): string | undefined {
+  const counts = Number.isFinite(total) && total > seen;
+  if (more ? rows.length > 0 : !counts) return undefined;
+  if (!counts) return "the server says that there are more, but gives none";
+  return `the server counts ${total}, but gives ${seen === 0 ? "none" : `only ${seen}`}`;
 }
 
 /** Text that is not empty; numbers count as text. */

@@ -11,7 +11,7 @@ type Provider = "opsknight" | "flashduty" | "flotiq";
 const routes: Record<string, Partial<Record<Provider, string>>> = {
   "incidents list": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
   "incidents list --exit-status": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
-  "incidents list --status resolved --all": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
+  "incidents list --status resolved": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
   "incidents watch --until-empty --max-wait 0": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
   oncall: { opsknight: "GET /api/schedules", flashduty: "POST /schedule/list" },
   "services list": { opsknight: "GET /api/services", flashduty: "POST /channel/list" },
@@ -29,6 +29,7 @@ const unreadable: Record<string, unknown> = {
   "data that is null": { data: null },
   "data of another kind": { data: {} },
   "a list of another kind": { data: "none" },
+  "a list within that is none": { data: { items: {}, total: 0, has_next_page: false } },
 };
 
 /** Lists in each vendor's form that say more than they hold. */
@@ -46,6 +47,20 @@ const short: Record<Provider, Record<string, unknown>> = {
   flotiq: {
     "more pages behind no rows": { data: [], total_count: 5, total_pages: 1, current_page: 1, count: 0 },
   },
+};
+
+/** A row in the form of any list of a vendor. */
+const rows: Record<Provider, Record<string, unknown>> = {
+  opsknight: { id: "one", title: "Disk full", name: "One", status: "RESOLVED", created_at: "2026-10-08T10:00:00Z" },
+  flashduty: { incident_id: "0123456789abcdef01234567", schedule_id: 1, channel_id: 1, progress: "Closed" },
+  flotiq: { id: "one", name: "one" },
+};
+
+/** Lists that end, and hold less than they count. */
+const less: Record<Provider, unknown> = {
+  opsknight: { data: [rows.opsknight], pagination: { total: 5, limit: 100, offset: 0, has_more: false } },
+  flashduty: { data: { items: [rows.flashduty], total: 5, has_next_page: false } },
+  flotiq: { data: [rows.flotiq], total_count: 5, total_pages: 1, current_page: 1 },
 };
 
 /** Lists of which a row cannot be read. */
@@ -117,6 +132,123 @@ describe("a list that says more than it holds", () => {
       else expect(code).toBe(command === "oncall" ? ExitCode.failure : ExitCode.partial);
     },
   );
+});
+
+describe("a list that counts more than it gave in all", () => {
+  it.each(cases((provider) => ({ "5, and 1": less[provider] })))(
+    "is not complete, `%s`: %s (%s)",
+    async (command, _, provider, route, body) => {
+      const { code, stderr } = await ask(command.replace(/ (list|types)\b/, " $1 --all"), provider, route, body);
+      expect(stderr).not.toMatch(/^No /m);
+      expect(stderr).toContain("the server counts 5, but gives only 1");
+      expect(code).not.toBe(ExitCode.ok);
+    },
+  );
+
+  it("is not complete when a later page is empty", async () => {
+    const page = Array.from({ length: 100 }, (_, index) => ({ ...rows.opsknight, id: `inc_${index}` }));
+    const vendor = (await fakeVendor())
+      .reply("GET /api/incidents", 200, { data: page, pagination: { total: 150, has_more: true } })
+      .reply("GET /api/incidents", 200, { data: [], pagination: { total: 150, has_more: false } });
+    const profiles = profilesAt(vendor.url);
+    const { code, stdout, stderr } = await run("incidents list --status all --all -q", { profiles });
+    expect({ code, lines: stdout.trimEnd().split("\n").length }).toEqual({ code: ExitCode.partial, lines: 100 });
+    expect(stderr).toContain("the server counts 150, but gives only 100");
+  });
+
+  it.each([
+    ["opsknight", "GET", "/api/incidents"],
+    ["flashduty", "POST", "/incident/list"],
+    ["flotiq", "GET", "/api/v1/content/runbook"],
+  ] as const)("is not complete as raw pages of %s", async (provider, method, path) => {
+    const vendor = (await fakeVendor()).reply(`${method} ${path}`, 200, less[provider]);
+    const { code, stdout, stderr } = await run(["api", method, path, "--paginate", "--jq", "length"], {
+      profiles: profilesAt(vendor.url),
+      env: { ONDUTY_PROFILE: provider },
+    });
+    expect({ code, stdout: stdout.trim() }).toEqual({ code: ExitCode.partial, stdout: "1" });
+    expect(stderr).toContain("the server counts 5, but gives only 1");
+  });
+});
+
+describe("a server that answers every page with the same one", () => {
+  const same = { data: [rows.opsknight], pagination: { has_more: true } };
+
+  it.each(["services list --all", "schedules list --all", "oncall"])("is not asked for ever, `%s`", async (command) => {
+    const vendor = (await fakeVendor()).reply("GET /api/services", 200, same).reply("GET /api/schedules", 200, same);
+    const { code, stderr } = await run(command, { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(command === "oncall" ? ExitCode.failure : ExitCode.partial);
+    expect(stderr).toContain("every page with the same");
+    expect(vendor.requests.length).toBe(2);
+  });
+
+  it("is not asked for ever, a list of content", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/v1/content/runbook", 200, {
+      data: [rows.flotiq],
+      current_page: 1,
+      total_pages: 3,
+    });
+    const { code, stderr } = await run("content list runbook --all", {
+      profiles: profilesAt(vendor.url),
+      current: "flotiq",
+    });
+    expect(code).toBe(ExitCode.partial);
+    expect(stderr).toContain("page 1 where page 2 was asked for");
+    expect(vendor.requests.length).toBe(2);
+  });
+
+  it("is not asked for ever, by hand", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, same);
+    const { code, stdout, stderr } = await run("api /api/incidents --paginate", { profiles: profilesAt(vendor.url) });
+    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+    expect(stderr).toContain("every page with the same one");
+    expect(vendor.requests.length).toBe(2);
+  });
+});
+
+describe("an answer about another incident", () => {
+  it.each(["show inc_1", "ack inc_1", "timeline inc_1", "open inc_1 --no-input"])(
+    "is not taken for the one that was named: `incidents %s`",
+    async (words) => {
+      const other = { ...rows.opsknight, id: "inc_2", status: "OPEN" };
+      const vendor = (await fakeVendor()).reply("GET /api/incidents/inc_1", 200, { data: other });
+      const { code, stdout, stderr } = await run(`incidents ${words}`, { profiles: profilesAt(vendor.url) });
+      expect({ code, asked: vendor.requests.length }).toEqual({ code: ExitCode.failure, asked: 1 });
+      expect(stdout).not.toContain("inc_2\t");
+      expect(stderr).toContain("the answer is about incident inc_2, not inc_1");
+    },
+  );
+
+  it("is that of the number by which it was named", async () => {
+    const numbered = { ...rows.opsknight, id: "inc_2", number: 42 };
+    const vendor = (await fakeVendor()).reply("GET /api/incidents/42", 200, { data: numbered });
+    const { code, stdout } = await run("incidents show 42 --jq .id -r", { profiles: profilesAt(vendor.url) });
+    expect({ code, stdout }).toEqual({ code: ExitCode.ok, stdout: "inc_2\n" });
+  });
+
+  it("is not shown, of Flashduty", async () => {
+    const vendor = (await fakeVendor()).reply("POST /incident/info", 200, { data: rows.flashduty });
+    const { code, stdout, stderr } = await run("incidents show ffffffffffffffffffffffff", {
+      profiles: profilesAt(vendor.url),
+      current: "flashduty",
+    });
+    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+    expect(stderr).toContain("the answer is about incident 0123456789abcdef01234567");
+  });
+});
+
+describe("an incident without a time", () => {
+  it("is not hidden by --since", async () => {
+    const { created_at: _, ...timeless } = rows.opsknight;
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, {
+      data: [{ ...timeless, status: "OPEN" }],
+      pagination: { total: 1, has_more: false },
+    });
+    const { code, stdout } = await run("incidents list --since 2h -q --exit-status", {
+      profiles: profilesAt(vendor.url),
+    });
+    expect({ code, stdout }).toEqual({ code: ExitCode.no, stdout: "one\n" });
+  });
 });
 
 describe("an empty object of Flashduty", () => {

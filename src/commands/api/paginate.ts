@@ -65,7 +65,7 @@ async function* pages(
   const { value } = request.body ?? {};
   const body = typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   let asked: RawPage | undefined = { query: Object.fromEntries(request.search), body };
-  let before = "";
+  let before = { next: "", rows: "" };
   let count = 0;
   while (asked !== undefined) {
     const sent = { ...toOptions(withPage(request, asked)), idempotent: true };
@@ -73,12 +73,13 @@ async function* pages(
     const result = await printer.progress(said, http.request(request.route, sent));
     const page = provider.pageOf(result.body, asked);
     if (page === undefined) throw usageError(`${request.route} does not answer with a list`, "leave out --paginate");
-    const next = JSON.stringify(page.next ?? null);
-    if (page.next !== undefined && next === before)
+    const now = { next: JSON.stringify(page.next ?? null), rows: JSON.stringify(page.rows) };
+    const isSame = now.next === before.next || (page.again !== true && now.rows === before.rows);
+    if (page.next !== undefined && isSame)
       throw new CliError("failure", `${request.route} answers every page with the same one`, {
         hint: "leave out --paginate",
       });
-    before = next;
+    before = now;
     asked = page.next;
     if (page.again === true) continue;
     count += page.rows.length;

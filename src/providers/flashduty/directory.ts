@@ -47,16 +47,20 @@ async function* pagesOf(
   route: (typeof routes)[DirectoryName],
   query: object,
 ): AsyncIterable<Page<Record<string, unknown>>> {
+  let seen = 0;
+  let least = Number.POSITIVE_INFINITY;
   for (let page = 1; ; page += 1) {
     const body = { ...query, p: page, limit: pageSize };
     const answer = await http.request(route, { body, idempotent: true, reads: true });
     const { data, rows } = readList(answer, route, "list");
     const total = typeof data.total === "number" ? data.total : undefined;
     const more = data.has_next_page === true || (total !== undefined && page * pageSize < total);
+    seen += rows.length;
+    least = Math.min(least, total ?? Number.POSITIVE_INFINITY);
     const last = more && (page + 1) * pageSize > reachable;
     const truncated = last
       ? `flashduty gives only the first ${reachable} of a list`
-      : missingRows(rows, { total: page === 1 ? total : undefined, more });
+      : missingRows(rows, { total: least, seen, more });
     yield { rows, ...(total !== undefined && { total }), ...(truncated !== undefined && { truncated }) };
     if (!more || truncated !== undefined) return;
   }

@@ -92,6 +92,9 @@ async function* pagesOf(
 ): AsyncIterable<{ rows: Incident[]; truncated?: string }> {
   let cursor: string | undefined;
   const cursors = new Set<string>();
+  let seen = 0;
+  // Fewer than at first, when some went meanwhile.
+  let least = Number.POSITIVE_INFINITY;
   for (;;) {
     const body = {
       ...toQuery(filter),
@@ -102,13 +105,14 @@ async function* pagesOf(
     };
     const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
     const { data, rows } = readList(answer, "POST /incident/list", "incidents");
-    const total = cursor === undefined && typeof data.total === "number" ? data.total : undefined;
+    seen += rows.length;
+    if (typeof data.total === "number") least = Math.min(least, data.total);
     cursor = asText(data.search_after_ctx) ?? undefined;
     const ended = data.has_next_page !== true;
     const lost = !ended && (rows.length === 0 || cursor === undefined || cursors.has(cursor));
     const truncated = lost
       ? "Flashduty says that there are more, but not where they begin"
-      : missingRows(rows, { total, more: false });
+      : missingRows(rows, { total: least, seen, more: false });
     yield { rows: rows.map((row) => toIncident(row, connection)), ...(truncated !== undefined && { truncated }) };
     if (ended || lost || cursor === undefined) return;
     cursors.add(cursor);
@@ -201,10 +205,10 @@ async function findById(http: HttpClient, id: string): Promise<Record<string, un
       reads: true,
     });
     const row = readData(answer.body);
-    if (asText(row.incident_id) !== null) return row;
-    throw new CliError("failure", "POST /incident/info: no incident in the answer", {
-      requestId: answer.requestId ?? undefined,
-    });
+    const told = asText(row.incident_id);
+    if (told?.toLowerCase() === id) return row;
+    const what = told === null ? "no incident in the answer" : `the answer is about incident ${told}, not ${id}`;
+    throw new CliError("failure", `POST /incident/info: ${what}`, { requestId: answer.requestId ?? undefined });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -13,7 +13,10 @@ export function pageOf(answer: unknown, { query, body }: RawPage): RawList | und
   const limit = Number(data.limit ?? asked.limit ?? rows.length);
   const counted = typeof data.total === "number" && data.has_next_page === undefined && page * limit < data.total;
   const more = data.has_next_page === true || counted;
-  const truncated = missingRows(rows, { more });
+  // Only pages of a known length tell how many came before this one.
+  const isCounted = cursor === null && asked.search_after_ctx === undefined && (page === 1 || limit > rows.length);
+  const count = isCounted && typeof data.total === "number" ? data.total : undefined;
+  const truncated = missingRows(rows, { total: count, seen: (page - 1) * limit + rows.length, more });
   if (truncated !== undefined) return { rows, next: undefined, truncated };
   if (!more) return { rows, next: undefined };
   const step = cursor === null ? { p: page + 1 } : { search_after_ctx: cursor };

@@ -84,8 +84,15 @@ export function readList(
 ): { data: Record<string, unknown>; rows: Record<string, unknown>[] } {
   const data = asObject(asObject(body)?.data);
   if (data !== undefined && ["items", "total", "has_next_page"].some((name) => name in data))
-    return { data, rows: asRows(asArray(data.items), route) };
+    return { data, rows: asRows(listOf(data.items, route), route) };
   throw new CliError("failure", `${route}: no ${what} in the answer`, { requestId: requestId ?? undefined });
+}
+
+/** Null is the vendor's way of writing an empty list; what else is none must not look like nothing. */
+function listOf(items: unknown, route: string): unknown[] {
+  if (Array.isArray(items)) return items;
+  if (items === null || items === undefined) return [];
+  throw new CliError("failure", `${route}: the list in the answer cannot be read`);
 }
 
 /** Unix seconds as an ISO time; 0 means "not yet". Feed items write milliseconds. */

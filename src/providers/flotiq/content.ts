@@ -74,6 +74,8 @@ async function* pages(
   const http = await connection.http();
   let left = limit;
   const size = Math.min(limit, pageSize);
+  let seen = 0;
+  let least = Number.POSITIVE_INFINITY;
   for (let page = 1; left > 0; page += 1) {
     const { body } = await http.request(route, {
       search: `${search}${search === "" ? "" : "&"}page=${page}&limit=${size}`,
@@ -83,8 +85,13 @@ async function* pages(
     // The search wraps each object: {score, item}.
     const rows = asRows(object.data, route).map((row) => asObject(row.item) ?? row);
     const total = typeof object.total_count === "number" ? object.total_count : undefined;
-    const more = Number(object.current_page ?? page) < Number(object.total_pages ?? page);
-    const truncated = missingRows(rows, { total: page === 1 ? total : undefined, more });
+    const told = Number(object.current_page ?? page);
+    if (told < page)
+      return yield { rows: [], truncated: `Flotiq answers with page ${told} where page ${page} was asked for` };
+    const more = told < Number(object.total_pages ?? page);
+    seen += rows.length;
+    least = Math.min(least, total ?? Number.POSITIVE_INFINITY);
+    const truncated = missingRows(rows, { total: least, seen, more });
     yield {
       rows: rows.slice(0, left),
       ...(total !== undefined && { total }),

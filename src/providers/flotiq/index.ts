@@ -92,7 +92,8 @@ function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined 
   if (!Array.isArray(object?.data)) return undefined;
   const [page, pages] = [Number(object.current_page ?? 1), Number(object.total_pages ?? 1)];
   const more = page < pages;
-  const truncated = missingRows(object.data, { more });
+  const total = pages <= 1 && typeof object.total_count === "number" ? object.total_count : undefined;
+  const truncated = missingRows(object.data, { total, more });
   if (truncated !== undefined) return { rows: object.data, next: undefined, truncated };
   return { rows: object.data, next: more ? { query: { ...query, page: String(page + 1) }, body } : undefined };
 }

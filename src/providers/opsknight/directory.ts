@@ -30,6 +30,8 @@ async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Pa
     const { body } = await http.request(`GET /api/${name}`, { query: { limit, offset } });
     return readList(body, name, `GET /api/${name}`);
   };
+  let least = Number.POSITIVE_INFINITY;
+  let before = "";
   for (let offset = 0; ; ) {
     const page = await ask(pageSize, offset);
     if (!page.documented) {
@@ -40,7 +42,13 @@ async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Pa
     }
     offset += page.rows.length;
     const more = hasMore(page, offset, pageSize);
-    const truncated = missingRows(page.rows, { total: offset === 0 ? page.total : undefined, more });
+    least = Math.min(least, page.total ?? Number.POSITIVE_INFINITY);
+    // A server that does not page would be asked for ever.
+    const now = JSON.stringify(page.rows);
+    if (more && now === before)
+      return yield { rows: [], truncated: `this OpsKnight server answers every page with the same ${name}` };
+    before = now;
+    const truncated = missingRows(page.rows, { total: least, seen: offset, more });
     yield {
       rows: page.rows,
       ...(page.total !== undefined && { total: page.total }),

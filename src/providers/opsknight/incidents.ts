@@ -3,7 +3,7 @@ import type { HttpClient, Query } from "../../http/client.ts";
 import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
-import { missingRows } from "../wire.ts";
+import { asText, first, missingRows } from "../wire.ts";
 import { hasMore, readList, readOne, toIncident, type WireList } from "./wire.ts";
 
 /** Most rows of one page: of the documented API, and of 1.3.1, which has only one page. Source: the reference; 1.3.1 as it runs. */
@@ -102,6 +102,7 @@ async function* documentedPages(
   let left = filter.limit;
   // What was opened or resolved meanwhile moves the pages: what came before may come again.
   const recent = new Set<string>();
+  let least = Number.POSITIVE_INFINITY;
   let isAgain = false;
   for (;;) {
     const fresh = page.rows.map((row) => toIncident(row, connection)).filter(({ id }) => !recent.has(id));
@@ -114,7 +115,8 @@ async function* documentedPages(
     const more = hasMore(page, offset, asked);
     const ended = page.rows.length === 0 || !more;
     const repeats = !ended && fresh.length === 0 && !isAgain;
-    const missing = missingRows(page.rows, { total: offset === 0 ? page.total : undefined, more });
+    least = Math.min(least, page.total ?? Number.POSITIVE_INFINITY);
+    const missing = missingRows(page.rows, { total: least, seen: offset, more });
     yield {
       rows,
       // What the server counts is what we count only when it filters as we do.
@@ -207,11 +209,21 @@ export async function readIncident(http: HttpClient, connection: Connection, id:
   return toIncident(await readRow(http, id), connection);
 }
 
+/** An answer about another one, of a cache or a proxy, would have something done to what nobody named. */
+function checkIsAbout(row: Record<string, unknown>, id: string): void {
+  const told = [row.id, first(row, "number", "incident_number", "incidentNumber")].flatMap((one) => asText(one) ?? []);
+  if (told.some((one) => one.toLowerCase() === id.toLowerCase())) return;
+  const about = told[0] === undefined ? "has no id" : `is about incident ${told[0]}, not ${id}`;
+  throw new CliError("failure", `GET /api/incidents/{id}: the answer ${about}`);
+}
+
 /** An incident as the vendor tells it. @throws {CliError} `notFound` */
 export async function readRow(http: HttpClient, id: string): Promise<Record<string, unknown>> {
   try {
     const { body } = await http.request(`GET /api/incidents/${encodeURIComponent(id)}`);
-    return readOne(body, "incident", "GET /api/incidents/{id}");
+    const row = readOne(body, "incident", "GET /api/incidents/{id}");
+    checkIsAbout(row, id);
+    return row;
   } catch (error) {
     if (error instanceof CliError && error.kind === "notFound") {
       throw new CliError("notFound", `there is no incident "${id}", or the key has no access to it (404)`, {

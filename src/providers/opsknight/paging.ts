@@ -12,8 +12,9 @@ export function pageOf(answer: unknown, { query, body }: RawPage): RawList | und
     const paging = asObject(object.pagination);
     const rows: unknown[] = object.data;
     const offset = Number(paging?.offset ?? query.offset ?? 0) + rows.length;
+    const total = typeof paging?.total === "number" ? paging.total : undefined;
     const more = paging?.has_more === true;
-    const truncated = missingRows(rows, { more });
+    const truncated = missingRows(rows, { total, seen: offset, more });
     if (truncated !== undefined) return { rows, next: undefined, truncated };
     return { rows, next: more ? { query: { ...query, offset: String(offset) }, body } : undefined };
   }
