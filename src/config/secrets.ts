@@ -59,6 +59,9 @@ function usable(text: string, what: string, hint: string): string {
   }
 }
 
+/** Characters; longer than any key. */
+const maxLine = 64 * 1024;
+
 /** First line of what a command prints; its stderr goes to the terminal, so that it can ask for a passphrase. */
 async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 }: ReadKeyOptions): Promise<string> {
   const [file = "", ...args] = splitCommand(command);
@@ -66,36 +69,42 @@ async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 
   const { isatty } = await import("node:tty");
   // It may ask for a passphrase at the terminal; a pipe is ours to read, such as the ids of `ack -`.
   const stdin = isatty(0) ? "inherit" : "ignore";
+  // Not by spawn's own timeout: its timer lives on, and the process with it, when there is no such command.
   const child = spawn(file, args, {
     env: { ...env },
-    timeout: timeoutMs,
     // One that ignores a polite end would keep us waiting for ever.
     killSignal: "SIGKILL",
     signal,
     stdio: [stdin, "pipe", "inherit"],
   });
-  let output = "";
-  child.stdout.setEncoding("utf8");
-  child.stdout.on("data", (chunk: string) => {
-    // One line is enough, and a command may print without end.
-    if (!output.includes("\n")) output += chunk;
-  });
   return new Promise((resolve, reject) => {
     // Never with what it printed: that may be a key.
     const fail = (why: string): void => {
+      clearTimeout(timer);
       child.stdout.destroy();
       reject(new CliError("auth", `the key command "${file}" ${why}`, { hint: `try it by hand: ${command}` }));
     };
-    child.once("error", (error: NodeJS.ErrnoException) =>
-      fail(error.code === "ENOENT" ? "was not found" : `could not be run (${error.code})`),
-    );
+    const stop = (why: string): void => {
+      child.kill("SIGKILL");
+      fail(why);
+    };
+    const timer = setTimeout(() => stop(`took longer than ${timeoutMs / 1000} s`), timeoutMs);
+    let output = "";
+    child.stdout.setEncoding("utf8");
+    child.stdout.on("data", (chunk: string) => {
+      // One line is enough, and a command may print without end.
+      if (output.includes("\n")) return;
+      output += chunk;
+      if (output.length > maxLine && !output.includes("\n")) stop("prints no line that could be a key");
+    });
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) reject(new CliError("interrupted", "interrupted"));
+      fail(error.code === "ENOENT" ? "was not found" : `could not be run (${error.code})`);
+    });
     child.once("exit", (code, killedBy) => {
-      if (code !== 0)
-        return fail(
-          killedBy === null
-            ? `ended with ${code}`
-            : `was ended by ${killedBy}, or took longer than ${timeoutMs / 1000} s`,
-        );
+      clearTimeout(timer);
+      if (signal.aborted) return reject(new CliError("interrupted", "interrupted"));
+      if (code !== 0) return fail(killedBy === null ? `ended with ${code}` : `was ended by ${killedBy}`);
       const done = (): void => {
         child.stdout.destroy();
         resolve(output.split(/\r?\n/)[0] ?? "");

@@ -198,7 +198,8 @@ async function readText(file: string): Promise<string | undefined> {
     return withoutMark(await promisify(readFile)(file, "utf8"));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
+    // A home that is a file, such as the /dev/null of some services, holds none either.
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     const hint = code === "EISDIR" ? "move the folder away" : "export ONDUTY_CONFIG_DIR=DIR names another folder";
     throw usageError(`cannot read ${file}: ${reasons[code ?? ""] ?? code}`, hint);
   }

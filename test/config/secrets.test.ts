@@ -64,6 +64,20 @@ describe("a key", () => {
     });
   });
 
+  it("command that prints without end and without a line is ended", async () => {
+    await expect(fromCommand("cat /dev/zero")).rejects.toMatchObject({
+      kind: "auth",
+      message: 'the key command "cat" prints no line that could be a key',
+    });
+  });
+
+  it("command is ended when the user interrupts, and that is no missing key", async () => {
+    const abort = new AbortController();
+    const asked = fromCommand("sleep 60", { signal: abort.signal });
+    abort.abort("SIGINT");
+    await expect(asked).rejects.toMatchObject({ kind: "interrupted" });
+  });
+
   it("variable that is not set is named", async () => {
     await expect(readKey({ env: "PROD_KEY" }, options)).rejects.toMatchObject({
       kind: "auth",

@@ -71,6 +71,12 @@ describe("the configuration", () => {
     expect((await lstat(store.file)).isSymbolicLink()).toBe(true);
   });
 
+  it("is empty where the home is a file, as that of some services", async () => {
+    const store = createConfigStore({ dir: "/dev/null/.config/onduty", notice: () => {} });
+    expect(await store.load()).toEqual({ profiles: new Map() });
+    await expect(store.update(() => {})).rejects.toThrow("its folder is a file");
+  });
+
   it("is for its owner alone", async () => {
     const { dir, store } = await newStore();
     await store.update((config) => config.profiles.set("prod", profile));
@@ -255,5 +261,15 @@ describe("a key command", () => {
     const failed = await run("incidents list --max-wait 0", { home });
     expect(failed).toMatchObject({ code: ExitCode.auth, stdout: "" });
     expect(failed.stderr).toContain('the key command "sh" ended with 3');
+  });
+
+  it("that is not there does not keep the program from ending", async () => {
+    const home = await tempDir();
+    const add = 'profiles add prod --provider flotiq --key-command "/no/such/command here"';
+    expect((await run(add, { home })).code).toBe(0);
+    // A command may take 30 s; this test may not.
+    const checked = await start(["keys", "validate"], bareEnv(home)).ended;
+    expect(checked.code).toBe(ExitCode.auth);
+    expect(checked.stderr).toContain('the key command "/no/such/command" was not found');
   });
 });
