@@ -222,6 +222,28 @@ describe("doctor, on this machine", () => {
     expect(JSON.stringify(named.findings)).not.toContain(home);
   });
 
+  it.each([
+    ["the current profile is gone", "gone", {}, ["problem", 'the current profile is "gone", which is not there']],
+    [
+      "ONDUTY_PROFILE names none",
+      "flotiq",
+      { ONDUTY_PROFILE: "nope" },
+      ["problem", 'ONDUTY_PROFILE is "nope", which is not there'],
+    ],
+    [
+      "ONDUTY_PROFILE holds a key",
+      "flotiq",
+      { ONDUTY_PROFILE: "sk_live_fake_typed_0001" },
+      ["problem", 'ONDUTY_PROFILE is "sk_live_…0001", which is not there'],
+    ],
+  ] as const)("tells that commands have no profile when %s", async (_, current, env, expected) => {
+    const profiles = only("flotiq", "http://127.0.0.1:1");
+    const { code, of } = await examine({ profiles, current, env });
+    const hint = "ONDUTY_PROFILE" in env ? "unset ONDUTY_PROFILE" : "onduty profiles use flotiq";
+    expect(of("profile", "-")).toEqual([[...expected, hint]]);
+    expect(code).toBe(ExitCode.failure);
+  });
+
   it("tells of a profile that cannot be used", async () => {
     const profiles = { prod: { provider: "opsknight", baseUrl: "http://opsknight.example.com" } };
     const { code, of } = await examine({ profiles });

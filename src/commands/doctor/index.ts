@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { quoted } from "../../config/secrets.ts";
 import { environmentProfile, unknownProfile } from "../../config/settings.ts";
 import type { Config } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
@@ -73,7 +74,7 @@ async function collect(ctx: Context, options: GlobalOptions, ms: number): Promis
   else if (names.length === 0) {
     const hint = "onduty profiles add NAME --provider opsknight --base-url URL";
     found.push(about("profile", "-").warning("there is no profile", hint));
-  }
+  } else if (options.profile === undefined) found.push(...checkChoice(ctx, config, names));
   return found.map((finding) => ({ ...finding, message: withoutHome(finding.message, ctx.env) }));
 }
 
@@ -95,6 +96,17 @@ async function readConfig(ctx: Context): Promise<{ config: Config; findings: Fin
     const findings = [...before, failed("config", "config.json", error)];
     return { config: { profiles: new Map() }, findings, readable: false };
   }
+}
+
+/** Whether commands that name no profile have one; whether it can be used is told of it itself. */
+function checkChoice({ env }: Context, config: Config, names: readonly string[]): Finding[] {
+  const chosen = env.ONDUTY_PROFILE || (env.ONDUTY_PROVIDER ? environmentProfile : config.current);
+  const [first = "NAME", ...more] = config.profiles.keys();
+  const use = `onduty profiles use ${more.length === 0 ? first : "NAME"}`;
+  if (chosen === undefined) return [about("profile", "-").warning("none is the current one", use)];
+  if (names.includes(chosen)) return [];
+  const [what, hint] = env.ONDUTY_PROFILE ? ["ONDUTY_PROFILE", "unset ONDUTY_PROFILE"] : ["the current profile", use];
+  return [about("profile", "-").problem(`${what} is ${quoted(chosen)}, which is not there`, hint)];
 }
 
 /** @throws {CliError} `usage` when there is no profile of that name */
