@@ -22,11 +22,16 @@ export async function readIds(input: InputStream, words: readonly string[], key 
 function parseIds(text: string, key: string): string[] {
   const trimmed = text.trim();
   if (trimmed.startsWith("[")) return toIds(parseJson(trimmed, "standard input"), key);
-  return trimmed.split(/\r?\n/).flatMap((line, index) => {
+  // What jq prints is indented: an object begins with each brace at the start of a line, and goes on to the next.
+  const lines = trimmed.startsWith("{") ? trimmed.split(/\r?\n(?=\{)/) : trimmed.split(/\r?\n/);
+  return lines.flatMap((line, index) => {
     const word = line.trim();
     if (word === "") return [];
-    if (word.startsWith("{")) return toIds([parseJson(word, `line ${index + 1} of standard input`)], key);
-    return word.startsWith('"') ? toIds([parseJson(word, `line ${index + 1} of standard input`)], key) : [word];
+    const where = `line ${index + 1} of standard input`;
+    if (key === "id" && /^[^{"]*\t/.test(word))
+      throw usageError(`${where} has more on it than an id`, "onduty incidents list --quiet");
+    if (word.startsWith("{")) return toIds([parseJson(word, where)], key);
+    return word.startsWith('"') ? toIds([parseJson(word, where)], key) : [word];
   });
 }
 

@@ -244,6 +244,18 @@ describe("what one vendor can and the other cannot", () => {
     });
   });
 
+  it("reads ids as jq prints them, and does not take rows of a table for ids", async () => {
+    const { command, list } = await setUp("opsknight");
+    const rows = await list();
+    const indented = rows.map((row) => JSON.stringify(row, null, 2)).join("\n");
+    expect((await command("incidents show -", { stdin: indented })).json).toMatchObject(rows.map(({ id }) => ({ id })));
+    const table = await command("incidents ack -", { stdin: rows.map(({ id }) => `${id}\topen\thigh\n`).join("") });
+    expect({ code: table.code, stdout: table.stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    expect(table.stderr).toContain("line 1 of standard input has more on it than an id");
+    expect(table.stderr).toContain("onduty incidents list --quiet");
+    expect(await list()).toEqual(rows);
+  });
+
   it("comments and merges on Flashduty", async () => {
     const { command, show } = await setUp("flashduty");
     const ids: string[] = [];

@@ -292,6 +292,8 @@ describe("incidents list", () => {
     ["incidents list --fields id,titel", "titel"],
     ["incidents list --since 2024-02-30", "2024-02-30"],
     ["incidents list --since 1h --until 2h", "--since 1h is not before --until 2h"],
+    ["incidents list --exit-status --since 2099-01-01", "--since 2099-01-01 is in the future"],
+    ["incidents watch --since 2099-01-01", "--since 2099-01-01 is in the future"],
     ["incidents list --bogus", "unknown option '--bogus'"],
     ["incidents lisst", '"onduty incidents" has no command "lisst"'],
     ["incidents", '"onduty incidents" needs a command'],

@@ -48,7 +48,7 @@ describe("OpsKnight 1.3.1, as it was recorded", () => {
     const low = list(await onduty("incidents list --status all --urgency low --json"));
     expect(low.length).toBeGreaterThan(0);
     expect(low.every(({ urgency }) => urgency === "low")).toBe(true);
-    const none = await onduty("incidents list --status all --since 2100-01-01 --json");
+    const none = await onduty("incidents list --status all --until 2000-01-01 --json");
     expect(none).toMatchObject({ code: 0, stdout: "[]\n" });
     const service = list(await onduty("incidents list --status all --service csvccheckout0000000000000 --json"));
     expect(new Set(service.map((one) => one.service?.id))).toEqual(new Set(["csvccheckout0000000000000"]));

@@ -49,9 +49,12 @@ export function statusWords(statuses: readonly IncidentStatus[]): string {
   return among.length === 1 ? among.join("") : `${among.slice(0, -1).join(", ")} or ${among.at(-1)}`;
 }
 
-/** @throws {CliError} `usage` on times that cannot be read, or that leave nothing between them */
+/** @throws {CliError} `usage` on times that cannot be read, or that nothing can lie between */
 export function readDates(ctx: Context, options: FilterOptions): Pick<IncidentFilter, "since" | "until"> {
   const since = options.since === undefined ? undefined : parseTime(options.since, ctx.now(), options.tz);
+  // Nothing can match, and that would look as if all were well; most often the zone is another than was thought.
+  if (since !== undefined && since.getTime() > ctx.now().getTime() + 60_000)
+    throw usageError(`--since ${options.since} is in the future, at ${since.toISOString()}`, "--since 2h");
   const until = options.until === undefined ? undefined : parseTime(options.until, ctx.now(), options.tz);
   if (since !== undefined && until !== undefined && since >= until) {
     throw usageError(`--since ${options.since} is not before --until ${options.until}`);
