@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { spawn as spawnTerminal } from "@lydell/node-pty";
 import { afterEach, describe, expect, it } from "vitest";
@@ -229,6 +229,25 @@ describe("incidents watch in a pipe", () => {
     expect(stderr).toContain("ran\n");
     expect(stderr).toContain("--exec for a: exit code 3");
   }, 30_000);
+
+  it("goes on and ends while --exec hangs", async () => {
+    const { state, env, home, looked } = await setUp([open("a")]);
+    // Takes no notice of SIGTERM until the test is over.
+    const hung = `trap "" TERM; echo hung >&2; until test -e ${join(home, "over")}; do sleep 0.1; done`;
+    const { child, ended, told } = watch(env, ["--exec", hung]);
+    const over = (): Promise<void> => writeFile(join(home, "over"), "");
+    try {
+      await looked(2);
+      state.rows = [open("a"), open("b")];
+      await expect.poll(told, { timeout: 15_000 }).toEqual(["opened b"]);
+      state.rows = [open("a"), open("b"), open("c")];
+      await expect.poll(told, { timeout: 15_000 }).toEqual(["opened b", "opened c"]);
+      child.kill("SIGTERM");
+      expect((await ended).code).toBe(143);
+    } finally {
+      await over();
+    }
+  }, 60_000);
 
   it.each([
     ["incidents watch --interval 0", "shorter than a second"],

@@ -6,6 +6,7 @@ import type { Printer, Shape } from "../../output/printer.ts";
 import { pause } from "../pause.ts";
 import { declareTraits } from "../traits.ts";
 import type { Change } from "./changes.ts";
+import type { createExecQueue, ExecQueue } from "./exec.ts";
 import { addFilterOptions, type FilterOptions, readDates, toFilter } from "./filter.ts";
 import type { Screen } from "./screen.ts";
 import { isPassing, Watcher } from "./watcher.ts";
@@ -136,6 +137,13 @@ async function look(ctx: Context, { watcher, options, printer, screen, say, isOv
   let slept: string | undefined;
   let waitMs = options.interval;
   let before = "";
+  // Of a table they are said with the next look.
+  let troubles: string[] = [];
+  const asLines = screen === undefined;
+  const queue = await openQueue(ctx, options, {
+    output: asLines,
+    onTrouble: (trouble) => (asLines ? printer.warn(trouble) : void troubles.push(trouble)),
+  });
   while (!ctx.signal.aborted && !isOver()) {
     const began = ctx.now();
     try {
@@ -146,15 +154,18 @@ async function look(ctx: Context, { watcher, options, printer, screen, say, isOv
       lostSince = undefined;
       if (first && screen === undefined) await printer.notice(`watching; ${watcher.rows.length} match now`);
       const incomplete = watcher.truncated && `this list is not complete: ${watcher.truncated}`;
-      const said = [lost, slept, incomplete, watcher.trouble].filter((text) => text !== undefined).join("; ");
+      const said = [lost, slept, incomplete, watcher.trouble, ...troubles]
+        .filter((text) => text !== undefined)
+        .join("; ");
       // Below a table it stands as long as it holds; in a pipe once is enough.
       if (screen !== undefined || (said !== "" && said !== before)) await say(said);
       before = said;
       slept = undefined;
-      const troubles = await tell(ctx, printer, screen === undefined, changes, options);
-      if (troubles.length > 0) await say([said, ...troubles].filter((text) => text !== "").join("; "));
+      troubles = [];
+      await tell(ctx, printer, asLines, changes, options);
+      queue?.add(changes);
       await screen?.draw(watcher, options.interval);
-      if (options.untilEmpty === true && watcher.isEmpty) return;
+      if (options.untilEmpty === true && watcher.isEmpty) return await queue?.done();
     } catch (error) {
       if (ctx.signal.aborted || isOver()) return;
       if (!isPassing(error)) throw error;
@@ -171,28 +182,27 @@ async function look(ctx: Context, { watcher, options, printer, screen, say, isOv
   }
 }
 
-/** Tells of changes in every way that was asked for; gives what went wrong with that, when it is to stand below a table. */
+async function openQueue(
+  ctx: Context,
+  { exec }: WatchOptions,
+  how: Parameters<typeof createExecQueue>[2],
+): Promise<ExecQueue | undefined> {
+  if (exec === undefined) return undefined;
+  const { createExecQueue } = await import("./exec.ts");
+  return createExecQueue(ctx, exec, how);
+}
+
+/** Tells of changes, by lines and by the bell. */
 async function tell(
   ctx: Context,
   printer: Printer,
   asLines: boolean,
   changes: Change[],
   options: WatchOptions,
-): Promise<string[]> {
+): Promise<void> {
   if (asLines && changes.length > 0) await printer.list([changes], changeShape);
   if (options.bell === true && changes.some(({ change }) => change === "opened") && ctx.streams.err.isTTY)
     await ctx.streams.err.write("\u0007");
-  if (options.exec === undefined) return [];
-  const troubles: string[] = [];
-  const { runWith } = await import("./exec.ts");
-  for (const change of changes) {
-    const problem = await runWith(ctx, options.exec, JSON.stringify(change), { output: asLines });
-    if (problem === null) continue;
-    const trouble = `--exec for ${change.incident.id}: ${problem}`;
-    if (asLines) await printer.warn(trouble);
-    else troubles.push(trouble);
-  }
-  return troubles;
 }
 
 function seconds(ms: number): string {
