@@ -246,6 +246,19 @@ describe("run", () => {
     expect(sent().map(({ event_action: action }) => action)).toEqual(["trigger", "trigger"]);
   });
 
+  // The stand-alone executable has only a socket for it.
+  it.skipIf(process.platform === "win32" || launch.length === 1)(
+    "gives the command a stderr that scripts can open, with --attach-output too",
+    async () => {
+      const { env, sent, home } = await setUp();
+      const words = ["run", "-q", "--attach-output", "--", "sh", "-c", "echo out of space > /dev/stderr; exit 7"];
+      const { code, stderr } = await start(words, { ...env, TMPDIR: home }).ended;
+      expect({ code, stderr }).toEqual({ code: 7, stderr: "out of space\n" });
+      expect(sent()[0]?.payload.custom_details).toMatchObject({ output: "out of space" });
+      expect(await readdir(home)).not.toContainEqual(expect.stringMatching(/^onduty-/));
+    },
+  );
+
   it("passes on all of stderr to a reader that is slow, also when the command has ended long ago", async () => {
     const { env } = await setUp();
     const [file, ...first] = launch;

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import type { Context } from "../../context.ts";
+import { standalone } from "../../standalone.ts";
+import { makePipe } from "./pipe.ts";
 import { relay } from "./relay.ts";
 
 /** How another program ended. */
@@ -40,20 +43,26 @@ export async function runChild(
     if (name === "SIGINT" || name === "SIGTERM") stopped = true;
     if (!fromTerminal.includes(name)) pass(name);
   });
+  // The stand-alone executable has its own net, which knows of no such thing.
+  const pipe = keepTail && standalone === undefined ? makePipe() : undefined;
   let child: ChildProcess;
   try {
     child = spawn(file, args, {
       env: { ...ctx.env },
-      stdio: ["inherit", "inherit", keepTail ? "pipe" : "inherit"],
+      stdio: ["inherit", "inherit", pipe?.fd ?? (keepTail ? "pipe" : "inherit")],
     });
   } catch (error) {
     // Some of what keeps a program from being started comes as an event, the rest at once.
     release();
+    pipe?.from.destroy();
     return notStarted(error as NodeJS.ErrnoException);
+  } finally {
+    if (pipe !== undefined) closeSync(pipe.fd);
   }
   pass = (name) => void child.kill(name);
   for (const name of early) pass(name);
-  const errors = child.stderr === null ? undefined : relay(child.stderr, err);
+  const from = pipe?.from ?? child.stderr;
+  const errors = from === null ? undefined : relay(from, err);
   try {
     const [code, signal, problem] = await new Promise<[number | null, NodeJS.Signals | null, string | null]>(
       (resolve) => {
@@ -70,7 +79,7 @@ export async function runChild(
     return { code: code ?? 128 + number, signal, problem, stopped, durationMs, tail: errors?.tail() ?? "" };
   } finally {
     release();
-    child.stderr?.destroy();
+    from?.destroy();
   }
 }
 
