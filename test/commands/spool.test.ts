@@ -192,6 +192,17 @@ describe("spool flush", () => {
     expect(await spool.list("pending")).toHaveLength(2);
   });
 
+  it("is told of by what takes the profile away that waiting events need", async () => {
+    const vendor = await fakeVendor();
+    const { home, spool } = await homeWithSpool();
+    for (const key of ["disk", "load"]) await spool.add(entryFor(vendor.url, key));
+    const told = '2 events wait in the spool for "opsknight", until there is a profile of that name again\n';
+    const renamed = await run("profiles rename opsknight new", { home, profiles: profilesAt(vendor.url) });
+    expect(renamed.stderr).toContain(told);
+    expect((await run("profiles rename new opsknight", { home })).stderr).not.toContain("wait");
+    expect((await run("profiles remove opsknight --yes", { home })).stderr).toContain(told);
+  });
+
   it("uses the environment's profile for what it has sent", async () => {
     const vendor = (await fakeVendor()).reply("POST /api/events", 202, taken);
     const { home, spool } = await homeWithSpool();
@@ -224,6 +235,7 @@ describe("spool retry and purge", () => {
     expect((await spool.list("pending")).map(({ id }) => id)).toEqual([pending]);
     expect((await run(`spool retry ${dead}`, { home })).code).toBe(ExitCode.ok);
     expect((await spool.list("pending")).map(({ id }) => id)).toEqual([dead, pending]);
+    expect((await run(`spool retry ${dead}`, { home })).stderr).toContain("was not refused: it waits already");
     expect((await run("spool retry", { home })).code).toBe(ExitCode.usage);
     expect((await run("spool retry nothing", { home })).code).toBe(ExitCode.notFound);
   });

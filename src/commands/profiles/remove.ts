@@ -48,4 +48,5 @@ async function removeProfile(ctx: Context, name: string, options: GlobalOptions)
   });
   await removeFromKeyring(ctx, printer, keys);
   await printer.notice(`removed profile "${name}"${remark}`);
+  await (await import("../spool/rows.ts")).tellStranded(ctx, printer, name);
 }

@@ -33,6 +33,7 @@ async function renameProfile(ctx: Context, name: string, newName: string, option
     if (config.current === name) config.current = newName;
   });
   await printer.notice(`"${name}" is "${newName}" now`);
+  await (await import("../spool/rows.ts")).tellStranded(ctx, printer, name);
 }
 
 function taken(name: string): CliError {

@@ -32,6 +32,8 @@ export function relay(from: Readable, to: OutputStream): Relay {
       from.resume();
     });
   });
+  // What cannot be read is at its end.
+  from.on("error", () => {});
   const end = new Promise<void>((resolve) => {
     from.on("close", () => {
       closed = true;

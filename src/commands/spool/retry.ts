@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { usageError } from "../../errors.ts";
+import { CliError, usageError } from "../../errors.ts";
 import { declareTraits } from "../traits.ts";
 import { onSpool } from "./on-spool.ts";
 
@@ -38,7 +38,11 @@ async function retrySpool(ctx: Context, given: string[], options: RetryOptions):
   const spool = openSpool(ctx);
   const ids = options.all === true ? (await spool.list("dead")).map(({ id }) => id) : await fullIds(spool, given);
   // All or none: an id that was mistyped is told before anything moves.
-  for (const id of ids) if ((await spool.read("dead", id)) === undefined) throw noSuchEntry(id);
+  for (const id of ids) {
+    if ((await spool.read("dead", id)) !== undefined) continue;
+    if ((await spool.read("pending", id)) === undefined) throw noSuchEntry(id);
+    throw new CliError("notFound", `"${id}" was not refused: it waits already`, { hint: "onduty spool flush" });
+  }
   if (options.dryRun === true)
     return printer.notice(`would put back ${ids.length === 1 ? "1 event" : `${ids.length} events`}`);
   for (const id of ids) await spool.retry(id);

@@ -44,6 +44,17 @@ export async function recoverSpool(spool: Spool, printer: Printer): Promise<void
   if (empty > 0) await printer.warn("a command was killed before its event was on disk; nothing of that event is left");
 }
 
+/** Tells of events that wait under the name of a profile that is gone; they are delivered under no other. */
+export async function tellStranded(ctx: Context, printer: Printer, profile: string): Promise<void> {
+  const entries = await openSpool(ctx)
+    .list("pending")
+    .catch(() => []);
+  const count = entries.filter((entry) => !isCorrupt(entry) && entry.profile === profile).length;
+  if (count === 0) return;
+  const what = count === 1 ? "1 event waits" : `${count} events wait`;
+  await printer.warn(`${what} in the spool for "${profile}", until there is a profile of that name again`);
+}
+
 export function toRow(entry: SpoolEntry | CorruptEntry, state: SpoolState, now: Date): SpoolRow {
   if (isCorrupt(entry)) {
     const nothing = { action: null, dedupKey: null, summary: null, profile: null, provider: null, baseUrl: null };
