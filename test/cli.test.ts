@@ -224,6 +224,21 @@ describe("at a terminal", () => {
     expect(text).not.toMatch(new RegExp(`${esc}\\[[0-9;]*m`));
   });
 
+  it("has no colour while it waits, with NO_COLOR", async () => {
+    let asked = false;
+    const vendor = (await fakeVendor()).handle("GET /api/incidents", async (_, response) => {
+      while (!asked) await new Promise((resolve) => setTimeout(resolve, 20));
+      response.setHeader("content-type", "application/json").end('{"incidents":[]}');
+    });
+    const home = await homeWith(profilesAt(vendor.url));
+    const { text } = await inTerminal(["incidents", "list"], bareEnv(home, { NO_COLOR: "1" }), 80, (seen) => {
+      if (seen.includes("listing incidents")) asked = true;
+      return undefined;
+    });
+    expect(text).toContain("listing incidents");
+    expect(text).not.toMatch(new RegExp(`${esc}\\[[0-9;]*m`));
+  });
+
   it("asks for a key without showing it", async () => {
     const home = await tempDir();
     const key = "sk_test_fake_typed_key_0042";

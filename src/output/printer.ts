@@ -281,7 +281,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
         !useColor({ color: setting.color, env: { ...setting.env, NO_COLOR: undefined }, isTTY: true })
       )
         return typeof work === "function" ? work(() => {}) : work;
-      return spin(text, work);
+      return spin(text, work, { colored: useColor({ color: setting.color, env: setting.env, isTTY: true }) });
     },
   };
 }

@@ -4,6 +4,7 @@ import { sanitizeCell } from "./sanitize.ts";
 export async function spin<T>(
   first: string,
   work: Promise<T> | ((say: (text: string) => void) => Promise<T>),
+  { colored }: { colored: boolean },
 ): Promise<T> {
   let stop: (() => void) | undefined;
   let change: ((text: string) => void) | undefined;
@@ -12,7 +13,7 @@ export async function spin<T>(
   const timer = setTimeout(async () => {
     const { default: ora } = await import("ora");
     // It must not read the terminal: what the user types meanwhile is for the shell.
-    const spinner = ora({ text: sanitizeCell(text), discardStdin: false });
+    const spinner = ora({ text: sanitizeCell(text), discardStdin: false, color: colored && "cyan" });
     if (!ended) spinner.start();
     stop = () => spinner.stop();
     change = (said) => {
