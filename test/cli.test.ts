@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, constants, openSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
@@ -222,6 +222,23 @@ describe("at a terminal", () => {
       bareEnv(await homeWith(profilesAt(vendor.url)), { NO_COLOR: "1" }),
     );
     expect(text).not.toMatch(new RegExp(`${esc}\\[[0-9;]*m`));
+  });
+
+  it("does not take a folder on standard input for an empty file", async () => {
+    const home = await homeWith(profilesAt("http://127.0.0.1:9"));
+    const [file, ...first] = launch;
+    const folder = openSync(home, "r");
+    const child = spawnSync(file, [...first, "events", "send"], {
+      env: bareEnv(home),
+      stdio: [folder, "pipe", "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(folder);
+    expect(child).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("standard input is a folder"),
+    });
   });
 
   it("has no colour while it waits, with NO_COLOR", async () => {

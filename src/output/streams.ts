@@ -1,6 +1,6 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 import type { ChalkInstance } from "chalk";
-import { CliError } from "../errors.ts";
+import { CliError, usageError } from "../errors.ts";
 
 /**
  * Where text goes. A pipe that the other side has closed is no error: it is remembered in `closed`.
@@ -193,6 +193,9 @@ export function nodeInput(
       return isTTY();
     },
     async *[Symbol.asyncIterator]() {
+      // Node takes a folder for an input in which nothing stands.
+      if (isFolder(0))
+        throw usageError("standard input is a folder", "is there a redirection of a folder, as in `< .`?");
       const source = stream();
       const stop = (): void => void source.destroy();
       if (signal.aborted) stop();
@@ -208,4 +211,12 @@ export function nodeInput(
       return takeTerminal(stream(), interrupt, taker);
     },
   };
+}
+
+function isFolder(fd: number): boolean {
+  try {
+    return fstatSync(fd).isDirectory();
+  } catch {
+    return false;
+  }
 }
