@@ -36,6 +36,12 @@ export interface DeliveryTools {
 }
 
 /**
+ * What says nothing of the event: keys (401, 403), a bill that is not paid (402), a proxy's own key (407), time (408, 425),
+ * an account that is locked or wants a second factor (423, 428), and rates (429).
+ */
+const notOfTheEvent = [401, 402, 403, 407, 408, 423, 425, 428, 429];
+
+/**
  * Whether a failure means that the vendor has looked at the event and will never take it. A missing answer, an outage,
  * a rate limit or a bad key says nothing of the event: it stays pending.
  */
@@ -44,7 +50,7 @@ export function isRefusal(error: unknown): error is CliError {
   if (error.kind !== "failure" && error.kind !== "notFound" && error.kind !== "usage") return false;
   const { status } = error;
   if (status === undefined) return false;
-  if (status === 401 || status === 403 || status === 408 || status === 425 || status === 429) return false;
+  if (notOfTheEvent.includes(status)) return false;
   // Below 400 only where the vendor's own body says no: a login page of some network in between is none.
   return (status >= 400 && status < 500) || (status < 300 && error.code !== undefined);
 }
