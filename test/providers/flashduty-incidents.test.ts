@@ -566,16 +566,33 @@ describe("incidents ack and resolve", () => {
     expect(paths(vendor.requests).filter((path) => path === "/incident/comment")).toHaveLength(2);
   });
 
+  it("does not take a source that stays open for merged, and one that is gone for none", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(byIdsRoute, 200, page([open, snoozed, acked])).reply(byIdsRoute, 200, page([open]));
+    vendor.reply("POST /incident/merge", 200, { request_id: "fd-merge" });
+    expect(await flashduty.incidents.merge(connection, [id(open), id(snoozed)], id(acked))).toMatchObject([
+      { outcome: "failed", error: "Flashduty took it, but it is open" },
+      { outcome: "merged", error: null },
+    ]);
+  });
+
   it("keeps what was merged when a later batch fails", async () => {
     const { vendor, connection } = await setUp();
     const rows = Array.from({ length: 202 }, (_, number) => incident(number + 1));
+    let merged: string[] = [];
     vendor.handle(byIdsRoute, ({ body }, response) => {
       const { incident_ids: asked } = body as { incident_ids: string[] };
-      const items = rows.filter((row) => asked.includes(id(row)));
+      const items = rows
+        .filter((row) => asked.includes(id(row)))
+        .map((row) => (merged.includes(id(row)) ? { ...row, ...isClosed } : row));
       response.setHeader("content-type", "application/json").end(JSON.stringify(page(items)));
     });
-    vendor.reply("POST /incident/merge", 200, { request_id: "fd-merge" });
-    vendor.reply("POST /incident/merge", 500, errors.InternalError);
+    vendor.handle("POST /incident/merge", ({ body }, response) => {
+      const isFirst = merged.length === 0;
+      merged = isFirst ? (body as { source_incident_ids: string[] }).source_incident_ids : merged;
+      response.writeHead(isFirst ? 200 : 500, { "content-type": "application/json" });
+      response.end(JSON.stringify(isFirst ? { request_id: "fd-merge" } : errors.InternalError));
+    });
     const [target, ...sources] = rows.map(id);
     const outcomes = await flashduty.incidents.merge(connection, sources, target ?? "");
     expect(outcomes.map(({ outcome }) => outcome).filter((one) => one === "merged")).toHaveLength(100);

@@ -5,7 +5,7 @@ import { asText } from "../wire.ts";
 import { batch, checkIds, readByIds } from "./by-ids.ts";
 import { checkTitle } from "./deeds.ts";
 import { showIncident } from "./incidents.ts";
-import { failed, unsure, untried } from "./receipts.ts";
+import { failed, readBack, unsure, untried } from "./receipts.ts";
 import { send } from "./send.ts";
 import { readData, severityOf } from "./wire.ts";
 
@@ -24,6 +24,7 @@ export async function mergeIncidents(
     throw new CliError("notFound", `there is no incident "${target}" to merge into`, { hint: "onduty incidents list" });
   const there = sources.filter((id) => known.has(id.toLowerCase()));
   const failures = new Map<string, ItemOutcome>();
+  const taken: string[] = [];
   for (let at = 0; at < there.length; at += batch) {
     const some = there.slice(at, at + batch);
     const body = {
@@ -32,7 +33,8 @@ export async function mergeIncidents(
       ...(note !== undefined && { comment: note }),
     };
     try {
-      await send(http, "POST /incident/merge", { body });
+      const { attempts } = await send(http, "POST /incident/merge", { body });
+      if (attempts > 0) taken.push(...some.map((id) => id.toLowerCase()));
     } catch (error) {
       // What was merged before cannot be taken back, and must not be taken for failed.
       if (!(error instanceof CliError) || at === 0) throw error;
@@ -41,7 +43,12 @@ export async function mergeIncidents(
       break;
     }
   }
+  // A source is closed then, or gone.
+  const isOpen = ({ status }: Incident): string | undefined => (status === "resolved" ? undefined : `it is ${status}`);
+  const back = taken.length === 0 ? undefined : await readBack(http, connection, taken, isOpen);
   return sources.map((id) => {
+    const undone = back?.undone.get(id.toLowerCase());
+    if (undone !== undefined) return failed(id, undone);
     if (!known.has(id.toLowerCase())) return { ...failed(id, `there is no incident "${id}"`), outcome: "notFound" };
     return failures.get(id) ?? { id, outcome: "merged", status: "resolved", by: null, at: null, error: null };
   });

@@ -89,6 +89,36 @@ function hasIt(row: Record<string, unknown>, { to, add }: { to: Person | null; a
 const readBackPauses = [250, 750];
 
 /**
+ * Looks what became of incidents, again as long as `isUndone` says of one what it is instead. Undefined when they cannot be
+ * read. An id that is not there any more has no row.
+ */
+export async function readBack(
+  http: HttpClient,
+  connection: Connection,
+  ids: string[],
+  isUndone: (incident: Incident, row: Record<string, unknown>) => string | undefined,
+): Promise<{ rows: Rows; undone: Map<string, string> } | undefined> {
+  const undone = new Map<string, string>();
+  let rows: Rows = new Map();
+  for (const pause of [0, ...readBackPauses]) {
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    undone.clear();
+    try {
+      rows = await readByIds(http, ids);
+    } catch (cause) {
+      connection.debug(`could not read back: ${(cause as Error).message}`);
+      return undefined;
+    }
+    for (const [id, row] of rows) {
+      const what = isUndone(toIncident(row, connection), row);
+      if (what !== undefined) undone.set(id, `Flashduty took it, but ${what}`);
+    }
+    if (undone.size === 0) break;
+  }
+  return { rows, undone };
+}
+
+/**
  * Reads back who has it now. What the vendor took and did not do is a failure; what was done stays done when it cannot be
  * read. `sent` is false with `--dry-run`.
  */
@@ -108,32 +138,17 @@ export async function receipts(
     at: null,
     error,
   });
-  if (!sent) return ids.map(unread);
-  const undone = new Map<string, string>();
-  let after: Rows = new Map();
-  for (const pause of [0, ...readBackPauses]) {
-    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    undone.clear();
-    try {
-      after = await readByIds(http, ids);
-    } catch (cause) {
-      connection.debug(`could not read back: ${(cause as Error).message}`);
-      return ids.map(unread);
-    }
-    for (const [id, row] of after) {
-      const what = whatIsNot(toIncident(row, connection), row, deed);
-      if (what !== undefined) undone.set(id, `Flashduty took it, but ${what}`);
-    }
-    if (undone.size === 0) break;
-  }
+  const back = sent
+    ? await readBack(http, connection, ids, (incident, row) => whatIsNot(incident, row, deed))
+    : undefined;
   return ids.map((id): ItemOutcome => {
-    const row = after.get(id);
+    const row = back?.rows.get(id);
     if (row === undefined) return unread(id);
     const incident = toIncident(row, connection);
     const { status, resolvedAt } = incident;
     const has = deed.verb === "assign" || deed.verb === "escalate" ? holder(incident) : acker(row);
     const who = status === "resolved" ? { by: null, at: resolvedAt } : has;
-    const what = undone.get(id);
+    const what = back?.undone.get(id);
     return what === undefined ? { id, outcome, status, ...who, error } : { ...failed(id, what), status, ...who };
   });
 }
