@@ -20,6 +20,9 @@ export interface Ended {
   tail: string;
 }
 
+/** Bytes of the longest name of a file. Source: `NAME_MAX` of Linux and macOS. */
+const longestName = 255;
+
 /**
  * Runs a command with our own stdin, stdout and stderr, and passes signals on to it. With `keepTail` its stderr goes through our hands,
  * byte for byte.
@@ -30,8 +33,10 @@ export async function runChild(
   { keepTail }: { keepTail: boolean },
 ): Promise<Ended> {
   const began = process.uptime();
-  // The one that cannot even be tried.
+  // What cannot even be tried. Of a name that is too long the stand-alone executable says that there is no such file.
   if (file === "") return notStarted({ code: "ENOENT" });
+  if (file.split("/").some((part) => Buffer.byteLength(part) > longestName))
+    return notStarted({ code: "ENAMETOOLONG" });
   const { in: stdin, out, err } = ctx.streams;
   // A terminal sends these to the child as well: it must not get them twice.
   const fromTerminal = stdin.isTTY || out.isTTY || err.isTTY ? ["SIGINT", "SIGQUIT"] : [];
