@@ -9,7 +9,7 @@ import { report } from "./report.js";
 const bin = new URL("../../bin/onduty.cjs", import.meta.url).pathname;
 const bare = new URL("bare.js", import.meta.url).pathname;
 const bareList = new URL("bare-list.js", import.meta.url).pathname;
-const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
+const rounds = Number(process.env.BENCH_ROUNDS ?? 9);
 const count = Number(process.env.BENCH_EVENTS ?? 20_000);
 const longList = Number(process.env.BENCH_LIST ?? 100_000);
 
