@@ -18,7 +18,7 @@ const core = reachableFrom("src/main.ts", { followImports: false });
 const http = reachableFrom("src/http/create.ts", { followImports: true });
 /** What most commands take from here and there: a file for each would cost more than what is in it. */
 const shared =
-  /[\\/]src[\\/](commands[\\/]((ids|references|dry-run|pause|port|not-printed|traits|listing)|incidents[\\/]words)|model[\\/].*|output[\\/]point-in-time|providers[\\/](wire|match|filter|outcome))\.ts$/;
+  /[\\/]src[\\/](cli[\\/](arguments[\\/].*|traits)|concurrency[\\/]pause|directory[\\/]resolve|model[\\/].*|output[\\/](dry-run|not-printed|listing)|providers[\\/](wire|filter|outcome))\.ts$/;
 const bundle = await rolldown({
   cwd: root,
   input: "src/main.ts",
@@ -47,7 +47,7 @@ const { output } = await bundle.write({
       { name: "http", test: (id) => http.has(id), priority: 1 },
       {
         name: "delivery",
-        test: /[\\/]src[\\/](spool[\\/]|commands[\\/](events[\\/](delivery|backlog|outcome|check)|spool[\\/]rows)\.ts$)/,
+        test: /[\\/]src[\\/](spool[\\/]|events[\\/](deliver|backlog|outcome|check|flush|bulk|spooled)\.ts$)/,
       },
       { name: "shared", test: shared, priority: 2 },
       { name: "undici", test: /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/ },

@@ -1,5 +1,5 @@
-import type { Keyring } from "./config/keyring.ts";
 import type { ConfigStore } from "./config/store.ts";
+import type { Keyring } from "./keys/keyring.ts";
 import type { Printer } from "./output/printer.ts";
 import type { Streams } from "./output/streams.ts";
 import type { Connection, Provider } from "./providers/provider.ts";

@@ -1,13 +1,13 @@
 import { CommanderError } from "commander";
-import { refuseKeyOptions } from "./commands/key-options.ts";
-import { keyringHelper } from "./config/keyring.ts";
+import { readGlobalOptions } from "./cli/global-options.ts";
+import { asksVersion, buildProgram } from "./cli/program.ts";
+import { reportError, reportUsage } from "./cli/report.ts";
+import { endAfter, systemContext } from "./cli/runtime.ts";
+import { updateHelper, wantsUpdates } from "./cli/updates.ts";
 import type { Context } from "./context.ts";
 import { CliError, ExitCode } from "./errors.ts";
-import { readGlobalOptions } from "./global-options.ts";
-import { asksVersion, buildProgram } from "./program.ts";
-import { reportError, reportUsage } from "./report.ts";
-import { endAfter, systemContext } from "./runtime.ts";
-import { updateHelper, wantsUpdates } from "./updates.ts";
+import { keyringHelper } from "./keys/keyring.ts";
+import { refuseKeyOptions } from "./keys/refused-options.ts";
 import { versionText } from "./version.ts";
 
 /** Runs the process: its arguments, its streams, its exit code. */
@@ -18,21 +18,21 @@ export async function start(): Promise<void> {
   const { context, startAgain, finish } = systemContext();
   // What a shell asks while a line is being typed: no command, so that it needs none of them.
   if (argv[0] === "__complete") {
-    const { answerRequest } = await import("./completion/request.ts");
+    const { answerRequest } = await import("./cli/completion/request.ts");
     // A home on a network disk may hang; what is being typed must not.
     if (!argv.includes("--refresh")) endAfter(Math.max(280 - process.uptime() * 1000, 100));
     await answerRequest(argv.slice(1), context, startAgain);
     return finish(ExitCode.ok);
   }
-  if (argv[0] === updateHelper) return (await import("./update-notice.ts")).askUpdate(context);
+  if (argv[0] === updateHelper) return (await import("./cli/update-notice.ts")).askUpdate(context);
   const code = await main(argv, context);
   finish(code);
   if (!context.signal.aborted && wantsUpdates(context, argv))
-    await (await import("./update-notice.ts")).tellUpdate(context, startAgain);
+    await (await import("./cli/update-notice.ts")).tellUpdate(context, startAgain);
 }
 
 async function helpKeyring(): Promise<void> {
-  const { answerKeyring } = await import("./keyring-helper.ts");
+  const { answerKeyring } = await import("./keys/keyring-helper.ts");
   let line = "";
   for await (const chunk of process.stdin.setEncoding("utf8")) line += chunk;
   process.stdout.write(await answerKeyring(line));

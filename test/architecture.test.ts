@@ -8,11 +8,8 @@ const files = sources("src");
 /** Level of each file: it may import from its own level and lower ones. The first pattern that fits counts. */
 const levels: [pattern: RegExp, level: number][] = [
   [/^src\/(errors|standalone|version)\.ts$|^src\/model\//, 0],
-  [/^src\/(http|output|config|spool|ci)\//, 1],
-  [/^src\/providers\//, 2],
-  [/^src\/context\.ts$/, 3],
-  [/^src\/(commands|sandbox)\//, 4],
-  [/^src\//, 5],
+  [/^src\/main\.ts$/, 2],
+  [/^src\//, 1],
 ];
 
 const levelOf = (file: string): number => levels.find(([pattern]) => pattern.test(file))?.[1] ?? Number.NaN;
@@ -75,12 +72,12 @@ describe("the layers", () => {
 
 describe("the process", () => {
   it.each([
-    ["process.exit", /process\.exit\(/, /^src\/runtime\.ts$/],
-    ["process.env", /process\.env\b/, /^src\/runtime\.ts$/],
+    ["process.exit", /process\.exit\(/, /^src\/cli\/runtime\.ts$/],
+    ["process.env", /process\.env\b/, /^src\/cli\/runtime\.ts$/],
     [
       "process.stdout, process.stderr and process.stdin",
       /process\.(stdout|stderr|stdin)\b/,
-      /^src\/(runtime|main)\.ts$/,
+      /^src\/(cli\/runtime|main)\.ts$/,
     ],
     ["console", /\bconsole\.(log|error|warn|info|debug)\b/, /^$/],
     ["signals that Node 20 forgets", /AbortSignal\.any\(/, /^$/],

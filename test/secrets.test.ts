@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { redact } from "../src/http/redact.ts";
+import { redact } from "../src/keys/mask.ts";
 import { run } from "./support/harness.ts";
 import { fakeKeys, profilesAt } from "./support/profiles.ts";
 import { type FakeVendor, fakeVendor } from "./support/vendor.ts";

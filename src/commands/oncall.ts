@@ -1,13 +1,13 @@
 import type { Command } from "commander";
+import { parseTime } from "../cli/arguments/point-in-time.ts";
+import { declareTraits } from "../cli/traits.ts";
 import type { Connected, Context, GlobalOptions } from "../context.ts";
+import { findMe, findUser, isOpaque } from "../directory/resolve.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../errors.ts";
 import type { Person } from "../model/incident.ts";
 import { type OnCall, type OnCallAnswer, onCallFields } from "../model/oncall.ts";
-import { parseTime } from "../output/point-in-time.ts";
 import type { Printer, Shape } from "../output/printer.ts";
 import { relativeTime } from "../output/time.ts";
-import { findMe, findUser, isOpaque } from "./references.ts";
-import { declareTraits } from "./traits.ts";
 
 interface OnCallOptions extends GlobalOptions {
   user?: string;

@@ -1,5 +1,7 @@
 import { once } from "node:events";
 import { type Command, Option } from "commander";
+import { readPort } from "../cli/arguments/port.ts";
+import { declareTraits } from "../cli/traits.ts";
 import type { Config, Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode, usageError } from "../errors.ts";
@@ -7,8 +9,6 @@ import { isLoopback } from "../http/proxy.ts";
 import type { Shape } from "../output/printer.ts";
 import type { ProviderName } from "../providers/provider.ts";
 import type { Sandbox } from "../sandbox/server.ts";
-import { readPort } from "./port.ts";
-import { declareTraits } from "./traits.ts";
 
 interface SandboxCommandOptions extends GlobalOptions {
   port: number;

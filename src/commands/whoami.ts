@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { declareTraits } from "../cli/traits.ts";
 import type { Connected, Context, GlobalOptions } from "../context.ts";
+import { pickUser, readDirectory } from "../directory/resolve.ts";
 import { CliError } from "../errors.ts";
 import type { Identity } from "../model/key.ts";
 import type { Shape } from "../output/printer.ts";
-import { pickUser, readDirectory } from "./references.ts";
-import { declareTraits } from "./traits.ts";
 
 type Row = { provider: string; profile: string } & Identity;
 

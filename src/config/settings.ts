@@ -1,9 +1,9 @@
 import { CliError, usageError } from "../errors.ts";
 import { isLoopback } from "../http/proxy.ts";
+import { quoted } from "../keys/read.ts";
 import { type KeyKind, keyKinds } from "../model/key.ts";
-import { nearest } from "../output/text.ts";
+import { nearest } from "../model/text.ts";
 import type { ProviderName } from "../providers/provider.ts";
-import { quoted } from "./secrets.ts";
 import { type Config, type KeySource, keyField, type Profile } from "./store.ts";
 
 /** A value and where it came from: `profile`, `default`, or the name of an environment variable. */

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { CliError, usageError } from "../errors.ts";
-import { redact } from "../http/redact.ts";
+import { redact } from "../keys/mask.ts";
 import type { KeyKind } from "../model/key.ts";
 import type { ProviderName } from "../providers/provider.ts";
 import { jsonErrorOffset, positionOf } from "./json-position.ts";

@@ -1,9 +1,9 @@
 import { CliError, usageError } from "../errors.ts";
+import { redact } from "../keys/mask.ts";
 import type { Answer, HttpClient, HttpClientConfig, RawAnswer, RequestOptions, Route, VendorError } from "./client.ts";
 import { isWebPage, neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
 import { createPace } from "./pace.ts";
 import { isLoopback, proxyFor } from "./proxy.ts";
-import { redact } from "./redact.ts";
 import { retryDelay } from "./retry.ts";
 import type { Transport, TransportRequest } from "./undici.ts";
 

@@ -1,5 +1,5 @@
 import { usageError } from "../errors.ts";
-import { nearest } from "./text.ts";
+import { nearest } from "../model/text.ts";
 
 /**
  * Refuses field names that rows of this kind do not have; of a dotted name (`service.name`) the head counts.

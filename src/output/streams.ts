@@ -207,7 +207,7 @@ export function nodeInput(
       }
     },
     async takeKeys(taker) {
-      const { takeTerminal } = await import("./raw-input.ts");
+      const { takeTerminal } = await import("../cli/terminal.ts");
       return takeTerminal(stream(), interrupt, taker);
     },
   };

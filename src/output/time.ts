@@ -1,5 +1,5 @@
 import { usageError } from "../errors.ts";
-import { nearest } from "./text.ts";
+import { nearest } from "../model/text.ts";
 
 const steps: [unit: Intl.RelativeTimeFormatUnit, short: string, ms: number][] = [
   ["day", "d", 86_400_000],

@@ -1,5 +1,5 @@
 import { type Incident, type IncidentFilter, incidentStatuses, urgencies } from "../model/incident.ts";
-import { compareCodes } from "../output/text.ts";
+import { compareCodes } from "../model/text.ts";
 
 /**
  * Whether an incident is what was asked for. Servers that honour our parameters give nothing else; on one that ignores

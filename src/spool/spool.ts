@@ -1,5 +1,7 @@
 import { readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type LockOptions, lock, removeStaleGuards } from "../concurrency/lock.ts";
+import { isGone, ownerTag } from "../concurrency/owner.ts";
 import { type Batch, createBatches, isBatchFile, parseBatchName } from "./batch.ts";
 import {
   type CorruptEntry,
@@ -14,8 +16,6 @@ import {
   streamOf,
 } from "./entry.ts";
 import { exists, hasCode, makeFolders, namesIn, syncFolder, unlinkIfThere, writeDurably } from "./files.ts";
-import { type LockOptions, lock, removeStaleGuards } from "./lock.ts";
-import { isGone, ownerTag } from "./owner.ts";
 
 export type { Batch } from "./batch.ts";
 export type { CorruptEntry, NewEntry, Recovery, SpoolEntry, SpoolError } from "./entry.ts";

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createKeyReader } from "../../src/commands/incidents/dashboard/keys.ts";
+import { createKeyReader } from "../../src/dashboard/keyboard.ts";
 import { ExitCode } from "../../src/errors.ts";
 import { run } from "../support/harness.ts";
 import { liveHere, liveProgram } from "../support/live.ts";

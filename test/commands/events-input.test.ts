@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkTexts } from "../../src/commands/events/check.ts";
-import { deriveDedupKey } from "../../src/commands/events/dedup-key.ts";
 import { collectDetail, collectLink, defaultSource, parseSeverity } from "../../src/commands/events/options.ts";
+import { checkTexts } from "../../src/events/check.ts";
+import { deriveDedupKey } from "../../src/events/dedup-key.ts";
 import type { Event } from "../../src/model/event.ts";
 
 const ci = { repository: "acme/web", workflow: "CI", job: "test", environment: null };

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ownerTag } from "../../src/concurrency/owner.ts";
 import { ExitCode } from "../../src/errors.ts";
-import { ownerTag } from "../../src/spool/owner.ts";
 import { createSpool, type NewEntry, type Spool } from "../../src/spool/spool.ts";
 import { run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
+import { parseDuration } from "../../src/cli/arguments/duration.ts";
+import { parseTime } from "../../src/cli/arguments/point-in-time.ts";
 import { useColor } from "../../src/output/color.ts";
-import { parseDuration } from "../../src/output/duration.ts";
-import { parseTime } from "../../src/output/point-in-time.ts";
 import { createPrinter, type Shape } from "../../src/output/printer.ts";
 import { sanitize, sanitizeJson } from "../../src/output/sanitize.ts";
 import type { Format, PrinterSetting } from "../../src/output/setting.ts";

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CliError } from "../../src/errors.ts";
-import { type DeliveryTools, deliverEntry, flush, isRefusal } from "../../src/spool/flush.ts";
+import { type DeliveryTools, deliverEntry, flush, isRefusal } from "../../src/events/flush.ts";
 import { createSpool, isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../src/spool/spool.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { newEntry } from "./entry.ts";

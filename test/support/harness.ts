@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Keyring } from "../../src/config/keyring.ts";
+import { createContext } from "../../src/cli/runtime.ts";
+import type { Keyring } from "../../src/keys/keyring.ts";
 import { main } from "../../src/main.ts";
-import { createContext } from "../../src/runtime.ts";
 import { noKeyring } from "./keyring.ts";
 import { memoryStreams } from "./streams.ts";
 import { tempDir } from "./temp-dir.ts";

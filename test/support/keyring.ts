@@ -1,4 +1,4 @@
-import { type Keyring, KeyringError } from "../../src/config/keyring.ts";
+import { type Keyring, KeyringError } from "../../src/keys/keyring.ts";
 
 export interface MemoryKeyring extends Keyring {
   entries: Map<string, string>;

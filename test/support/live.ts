@@ -1,8 +1,8 @@
 import { spawn as spawnTerminal } from "@lydell/node-pty";
 import { afterEach, expect } from "vitest";
+import { createContext } from "../../src/cli/runtime.ts";
 import { main } from "../../src/main.ts";
 import type { KeyTaker, OutputStream } from "../../src/output/streams.ts";
-import { createContext } from "../../src/runtime.ts";
 import { type Emulator, emulator } from "./emulator.ts";
 import { noKeyring } from "./keyring.ts";
 

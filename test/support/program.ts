@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { buildWholeProgram } from "../../src/program.ts";
-import { createContext } from "../../src/runtime.ts";
+import { buildWholeProgram } from "../../src/cli/program.ts";
+import { createContext } from "../../src/cli/runtime.ts";
 import { noKeyring } from "./keyring.ts";
 import { memoryStreams } from "./streams.ts";
 

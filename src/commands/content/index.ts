@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
+import { readLimit } from "../../cli/arguments/words.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Connected, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { ContentFilter, ContentObject } from "../../model/content.ts";
 import type { Page } from "../../model/incident.ts";
+import { limitOf, printListing } from "../../output/listing.ts";
 import type { Shape } from "../../output/printer.ts";
 import { printedTime, shortAge } from "../../output/time.ts";
-import { readLimit } from "../incidents/words.ts";
-import { limitOf, printListing } from "../listing.ts";
-import { declareTraits } from "../traits.ts";
 
 interface ListOptions extends GlobalOptions {
   limit?: number;
@@ -189,7 +189,7 @@ async function showContent(ctx: Context, type: string, id: string, options: List
   const object = await printer.progress(`reading ${id}`, content.show(connection, type, id, options.hydrate));
   if (printer.format !== "table" || !printer.isTTY || options.fields !== undefined)
     return printer.object(object, { ...shape, fields: Object.keys(object) });
-  const { readable } = await import("./readable.ts");
+  const { readable } = await import("../../content/readable.ts");
   const updated = updatedAt(object);
   await printer.text(readable(object, titleOf(object) ?? id, updated && printedTime(updated, options.tz)));
 }

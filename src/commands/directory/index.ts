@@ -1,13 +1,13 @@
 import type { Command } from "commander";
+import { readLimit } from "../../cli/arguments/words.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Connected, Context, GlobalOptions } from "../../context.ts";
+import { pick, pickUser, readDirectory } from "../../directory/resolve.ts";
+import { shapes } from "../../directory/shapes.ts";
 import { ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page } from "../../model/incident.ts";
-import { readLimit } from "../incidents/words.ts";
-import { limitOf, printListing } from "../listing.ts";
-import { pick, pickUser, readDirectory } from "../references.ts";
-import { declareTraits } from "../traits.ts";
-import { shapes } from "./shapes.ts";
+import { limitOf, printListing } from "../../output/listing.ts";
 import { addShiftOptions, asksShifts, type ShiftOptions, shiftExamples } from "./shift-options.ts";
 
 interface ListOptions extends GlobalOptions {
@@ -120,7 +120,7 @@ async function showRow(ctx: Context, name: DirectoryName, given: string, options
   const word = given.trim();
   if (asksShifts(options)) {
     if (word === "") throw usageError("the schedule is empty", "onduty schedules list");
-    return (await import("./shifts.ts")).showShifts(ctx, word, options);
+    return (await import("../../directory/shifts.ts")).showShifts(ctx, word, options);
   }
   printer.check(shapes[name]);
   if (word === "") throw usageError(`the ${singular[name]} is empty`, `onduty ${name} list`);
@@ -132,7 +132,7 @@ async function showRow(ctx: Context, name: DirectoryName, given: string, options
 
 async function find<Name extends DirectoryName>(vendor: Connected, name: Name, word: string): Promise<object> {
   if (name !== "users") return pick(singular[name], word, await readDirectory(vendor, name));
-  const { findMe } = await import("../references.ts");
+  const { findMe } = await import("../../directory/resolve.ts");
   const wanted = word === "me" ? (await findMe(vendor)).id : word;
   return pickUser(wanted, await readDirectory(vendor, "users"));
 }

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { readDuration } from "../../cli/arguments/duration.ts";
 import type { GlobalOptions } from "../../context.ts";
-import { readDuration } from "../../output/duration.ts";
 
 export interface ShiftOptions extends GlobalOptions {
   shifts?: boolean;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import type { DeliveryOptions } from "../../events/deliver.ts";
 import { type ChangeStatus, changeStatuses, type Event } from "../../model/event.ts";
-import { declareTraits } from "../traits.ts";
-import type { DeliveryOptions } from "./delivery.ts";
 import { addDeliveryOptions, collectDetail, collectLink, defaultSource, parseChangeStatus, target } from "./options.ts";
 
 export interface ChangeOptions extends DeliveryOptions {
@@ -58,12 +58,15 @@ Exit codes: 0 delivered, 1 refused, 2 usage, 4 key, 8 safe on disk but not deliv
     .action((summary: string | undefined, _, self: Command) =>
       recordChange(ctx, summary, self.optsWithGlobals<ChangeOptions>()),
     );
-  declareTraits(command, { writes: true, prints: async () => (await import("./outcome.ts")).outcomeShape });
+  declareTraits(command, { writes: true, prints: async () => (await import("../../events/outcome.ts")).outcomeShape });
 }
 
 async function recordChange(ctx: Context, word: string | undefined, options: ChangeOptions): Promise<void> {
   if (word !== undefined && options.summary !== undefined) throw usageError("the summary is given twice");
-  const [{ ciMetadata }, { deliverEvents }] = await Promise.all([import("../../ci/ci.ts"), import("./delivery.ts")]);
+  const [{ ciMetadata }, { deliverEvents }] = await Promise.all([
+    import("../../events/ci.ts"),
+    import("../../events/deliver.ts"),
+  ]);
   const connected = await ctx.connect(options);
   const ci = await ciMetadata(ctx.env);
   const to = target(options, connected.connection.profile);
@@ -79,10 +82,10 @@ export type ChangeParts = Pick<Event, "service" | "routingKey"> &
 
 /** The event of one step of a change, with what the CI job tells. */
 export async function changeEvent(
-  ci: Awaited<ReturnType<typeof import("../../ci/ci.ts").ciMetadata>>,
+  ci: Awaited<ReturnType<typeof import("../../events/ci.ts").ciMetadata>>,
   parts: ChangeParts,
 ): Promise<Event> {
-  const { deriveChangeKey, requireDedupKey } = await import("./dedup-key.ts");
+  const { deriveChangeKey, requireDedupKey } = await import("../../events/dedup-key.ts");
   const { status, changeKey, version, service, routingKey, link, detail } = parts;
   const environment = parts.environment ?? ci?.environment ?? undefined;
   const source = defaultSource(ci);

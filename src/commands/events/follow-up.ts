@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { readIds } from "../../cli/arguments/ids.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
+import type { DeliveryOptions } from "../../events/deliver.ts";
 import type { Event } from "../../model/event.ts";
-import { readIds } from "../ids.ts";
-import { declareTraits } from "../traits.ts";
-import type { DeliveryOptions } from "./delivery.ts";
 import { addDeliveryOptions, defaultSource, target } from "./options.ts";
 
 export interface FollowUpOptions extends DeliveryOptions {
@@ -45,7 +45,7 @@ Exit codes: 0 delivered, 1 refused, 2 usage, 4 key, 7 some and some not, 8 safe 
     .action((keys: string[], _, self: Command) =>
       followUpEvents(ctx, action, keys, self.optsWithGlobals<FollowUpOptions>()),
     );
-  declareTraits(command, { writes: true, prints: async () => (await import("./outcome.ts")).outcomeShape });
+  declareTraits(command, { writes: true, prints: async () => (await import("../../events/outcome.ts")).outcomeShape });
 }
 
 async function followUpEvents(
@@ -54,7 +54,10 @@ async function followUpEvents(
   words: string[],
   options: FollowUpOptions,
 ): Promise<void> {
-  const [{ ciMetadata }, { requireDedupKey }] = await Promise.all([import("../../ci/ci.ts"), import("./dedup-key.ts")]);
+  const [{ ciMetadata }, { requireDedupKey }] = await Promise.all([
+    import("../../events/ci.ts"),
+    import("../../events/dedup-key.ts"),
+  ]);
   const keys = await readIds(
     ctx.streams.in,
     words.map((word) => (word === "-" ? word : requireDedupKey(word))),
@@ -77,6 +80,6 @@ async function followUpEvents(
       ...(options.note !== undefined && { note: options.note }),
     };
   });
-  const { deliverEvents } = await import("./delivery.ts");
+  const { deliverEvents } = await import("../../events/deliver.ts");
   await deliverEvents(ctx, connected, events, options, { one: words.length === 1 && keys.length === 1 });
 }

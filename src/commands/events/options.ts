@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import type { CiMetadata } from "../../ci/ci.ts";
+import { readAll } from "../../cli/arguments/ids.ts";
 import { usageError } from "../../errors.ts";
+import type { CiMetadata } from "../../events/ci.ts";
 import { type ChangeStatus, changeStatuses, type Event, type Severity, severities } from "../../model/event.ts";
 import type { InputStream } from "../../output/streams.ts";
-import { readAll } from "../ids.ts";
 
 /** Other words people and monitoring systems use, onto ours. */
 const severityAliases: Record<string, Severity> = {

@@ -1,18 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
+import { RowQueue } from "../../concurrency/row-queue.ts";
 import type { Connected, Context, DryRequest } from "../../context.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
+import type { BulkItem, BulkOutcome } from "../../events/bulk.ts";
+import type { DeliveryOptions } from "../../events/deliver.ts";
+import type { Delivery } from "../../events/flush.ts";
+import { badRow, type LineOutcome, lineShape, lineText, toRow } from "../../events/line-outcome.ts";
+import { type Format, formats } from "../../events/sources/format.ts";
+import { readItems } from "../../events/sources/input.ts";
+import { conclude, Totals } from "../../events/totals.ts";
+import { notPrinted } from "../../output/not-printed.ts";
 import type { Printer } from "../../output/printer.ts";
-import type { BulkItem, BulkOutcome } from "../../spool/bulk.ts";
-import type { Delivery } from "../../spool/flush.ts";
-import { notPrinted } from "../not-printed.ts";
-import { declareTraits } from "../traits.ts";
-import type { DeliveryOptions } from "./delivery.ts";
-import { type Format, formats } from "./from/format.ts";
-import { readItems } from "./input.ts";
-import { badRow, type LineOutcome, lineShape, lineText, toRow } from "./line-outcome.ts";
 import { addDeliveryOptions } from "./options.ts";
-import { RowQueue } from "./row-queue.ts";
-import { conclude, Totals } from "./totals.ts";
 
 interface SendOptions extends DeliveryOptions {
   concurrency: number;
@@ -134,11 +134,11 @@ async function bulk(
 ): Promise<{ stoppedAt: number | null }> {
   const { provider, connection } = connected;
   const [{ sendAll }, { streamOf }, { deliveryTools }, { deliverBacklog }, { openSpool }] = await Promise.all([
-    import("../../spool/bulk.ts"),
+    import("../../events/bulk.ts"),
     import("../../spool/spool.ts"),
-    import("./delivery.ts"),
-    import("./backlog.ts"),
-    import("../spool/rows.ts"),
+    import("../../events/deliver.ts"),
+    import("../../events/backlog.ts"),
+    import("../../events/spooled.ts"),
   ]);
   const { provider: name, name: profile, baseUrl } = connection.profile;
   const spool = options.spool === false ? undefined : openSpool(ctx);
@@ -193,7 +193,7 @@ async function dryRun(
   { provider, connection, dryRequests }: Connected,
   items: AsyncIterable<BulkItem[]>,
 ): Promise<void> {
-  const { dryRunShape, dryRunText } = await import("../dry-run.ts");
+  const { dryRunShape, dryRunText } = await import("../../output/dry-run.ts");
   async function* requests(): AsyncIterable<DryRequest[]> {
     for await (const group of items) {
       for (const { event } of group) await provider.events?.deliver(connection, event);

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { parseTime } from "../../cli/arguments/point-in-time.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import type { DeliveryOptions } from "../../events/deliver.ts";
 import type { Event, Severity } from "../../model/event.ts";
-import { parseTime } from "../../output/point-in-time.ts";
-import { declareTraits } from "../traits.ts";
-import type { DeliveryOptions } from "./delivery.ts";
 import {
   addDeliveryOptions,
   collectDetail,
@@ -66,7 +66,7 @@ Exit codes: 0 delivered, 1 refused, 2 usage, 4 key, 8 safe on disk but not deliv
     .action((summary: string | undefined, _, self: Command) =>
       run(ctx, summary, self.optsWithGlobals<TriggerOptions>()),
     );
-  declareTraits(command, { writes: true, prints: async () => (await import("./outcome.ts")).outcomeShape });
+  declareTraits(command, { writes: true, prints: async () => (await import("../../events/outcome.ts")).outcomeShape });
 }
 
 export async function triggerEvent(ctx: Context, word: string | undefined, options: TriggerOptions): Promise<void> {
@@ -77,8 +77,8 @@ export async function triggerEvent(ctx: Context, word: string | undefined, optio
   }
   const at = options.at === undefined ? undefined : parseTime(options.at, ctx.now(), options.tz);
   const [{ ciMetadata }, { deriveDedupKey, requireDedupKey }] = await Promise.all([
-    import("../../ci/ci.ts"),
-    import("./dedup-key.ts"),
+    import("../../events/ci.ts"),
+    import("../../events/dedup-key.ts"),
   ]);
   const given = options.dedupKey === undefined ? undefined : requireDedupKey(options.dedupKey);
   const connected = await ctx.connect(options);
@@ -100,6 +100,6 @@ export async function triggerEvent(ctx: Context, word: string | undefined, optio
     links: options.link ?? [],
     ...(at !== undefined && { at: at.toISOString() }),
   };
-  const { deliverEvents } = await import("./delivery.ts");
+  const { deliverEvents } = await import("../../events/deliver.ts");
   await deliverEvents(ctx, connected, [event], options, { one: true });
 }

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
+import { readDuration } from "../../cli/arguments/duration.ts";
+import { collectCustomField, readUrgency } from "../../cli/arguments/words.ts";
 import type { Context } from "../../context.ts";
+import { findAssignee } from "../../directory/resolve.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
+import { type ActionCommand, type ActOptions, addIncidentsAction } from "../../incidents/act.ts";
 import type { IncidentChange, IncidentStatus, StatusVerb } from "../../model/incident.ts";
-import { readDuration } from "../../output/duration.ts";
-import { findAssignee } from "../references.ts";
-import { type ActionCommand, type ActOptions, addIncidentsAction } from "./act.ts";
-import { collectCustomField, readUrgency } from "./words.ts";
 
 /** Registers the commands that change incidents. */
 export function addIncidentsActions(incidents: Command, ctx: Context): void {

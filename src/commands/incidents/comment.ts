@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { readAll, readIds } from "../../cli/arguments/ids.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
-import { readAll, readIds } from "../ids.ts";
-import { declareTraits } from "../traits.ts";
-import { couldNot, mayHaveHappened, outcomeShape, printOutcomes, summarize, tryOut } from "./outcome.ts";
+import { couldNot, mayHaveHappened, outcomeShape, printOutcomes, summarize, tryOut } from "../../incidents/outcome.ts";
 
 interface CommentOptions extends GlobalOptions {
   note?: string;

@@ -1,15 +1,15 @@
 import type { Command } from "commander";
+import { readAll } from "../../cli/arguments/ids.ts";
+import { readUrgency } from "../../cli/arguments/words.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
+import { findAssignee, findService } from "../../directory/resolve.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
+import { mayHaveHappened } from "../../incidents/outcome.ts";
+import { incidentShape } from "../../incidents/shape.ts";
 import type { NewIncident, Urgency } from "../../model/incident.ts";
-import { printDryRun } from "../dry-run.ts";
-import { readAll } from "../ids.ts";
-import { notPrinted } from "../not-printed.ts";
-import { findAssignee, findService } from "../references.ts";
-import { declareTraits } from "../traits.ts";
-import { mayHaveHappened } from "./outcome.ts";
-import { incidentShape } from "./shape.ts";
-import { readUrgency } from "./words.ts";
+import { printDryRun } from "../../output/dry-run.ts";
+import { notPrinted } from "../../output/not-printed.ts";
 
 interface CreateOptions extends GlobalOptions {
   urgency: Urgency;

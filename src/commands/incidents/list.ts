@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { Option } from "commander";
+import { readLimit } from "../../cli/arguments/words.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
 import { ExitCode, unsupported } from "../../errors.ts";
+import { addFilterOptions, type FilterOptions, readDates, toFilter } from "../../incidents/filter.ts";
+import { incidentShape } from "../../incidents/shape.ts";
 import { type IncidentSort, incidentSorts } from "../../model/incident.ts";
-import { limitOf, printListing } from "../listing.ts";
-import { declareTraits } from "../traits.ts";
-import { addFilterOptions, type FilterOptions, readDates, toFilter } from "./filter.ts";
-import { incidentShape } from "./shape.ts";
-import { readLimit } from "./words.ts";
+import { limitOf, printListing } from "../../output/listing.ts";
 
 export interface ListOptions extends FilterOptions {
   sort: IncidentSort;

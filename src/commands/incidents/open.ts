@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported } from "../../errors.ts";
 import type { Incident } from "../../model/incident.ts";
 import type { Shape } from "../../output/printer.ts";
 import type { Connection, Provider } from "../../providers/provider.ts";
-import { declareTraits } from "../traits.ts";
 
 export function addIncidentsOpen(parent: Command, ctx: Context): void {
   const command = parent

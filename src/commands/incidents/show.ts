@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { readIds } from "../../cli/arguments/ids.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported } from "../../errors.ts";
+import { incidentShape } from "../../incidents/shape.ts";
 import type { Incident } from "../../model/incident.ts";
-import { readIds } from "../ids.ts";
-import { declareTraits } from "../traits.ts";
-import { incidentShape } from "./shape.ts";
 
 export function addIncidentsShow(parent: Command, ctx: Context, run = showIncidents): void {
   const command = parent

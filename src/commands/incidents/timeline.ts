@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { unsupported } from "../../errors.ts";
 import type { TimelineEntry } from "../../model/incident.ts";
 import type { Shape } from "../../output/printer.ts";
 import { printedTime } from "../../output/time.ts";
-import { declareTraits } from "../traits.ts";
 
 export function addIncidentsTimeline(parent: Command, ctx: Context): void {
   const command = parent

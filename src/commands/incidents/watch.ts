@@ -1,15 +1,15 @@
 import type { Command } from "commander";
+import { parseDuration } from "../../cli/arguments/duration.ts";
+import { declareTraits } from "../../cli/traits.ts";
+import { pause } from "../../concurrency/pause.ts";
 import type { Context } from "../../context.ts";
+import type { Screen } from "../../dashboard/screen.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
-import { parseDuration } from "../../output/duration.ts";
+import type { Change } from "../../incidents/changes.ts";
+import type { createExecQueue, ExecQueue } from "../../incidents/exec.ts";
+import { addFilterOptions, type FilterOptions, readDates, toFilter } from "../../incidents/filter.ts";
+import { isPassing, Watcher } from "../../incidents/watcher.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
-import { pause } from "../pause.ts";
-import { declareTraits } from "../traits.ts";
-import type { Change } from "./changes.ts";
-import type { createExecQueue, ExecQueue } from "./exec.ts";
-import { addFilterOptions, type FilterOptions, readDates, toFilter } from "./filter.ts";
-import type { Screen } from "./screen.ts";
-import { isPassing, Watcher } from "./watcher.ts";
 
 interface WatchOptions extends FilterOptions {
   /** Milliseconds. */
@@ -94,13 +94,13 @@ async function watchIncidents(ctx: Context, options: WatchOptions): Promise<void
   if (takesKeys) {
     // A key command may want the terminal for itself.
     await connected.connection.http();
-    const { openDashboard } = await import("./dashboard/index.ts");
+    const { openDashboard } = await import("../../dashboard/index.ts");
     const onActing = (is: boolean): void => {
       acting = is;
     };
     screen = await openDashboard({ ctx, connected, printer, options, onActing }, options.interval);
   } else if (inPlace) {
-    const { createScreen } = await import("./screen.ts");
+    const { createScreen } = await import("../../dashboard/screen.ts");
     screen = createScreen(ctx.streams.out, printer, options.tz);
   }
   const say = async (text: string): Promise<void> => (screen === undefined ? lines.warn(text) : screen.say(text));
@@ -188,7 +188,7 @@ async function openQueue(
   how: Parameters<typeof createExecQueue>[2],
 ): Promise<ExecQueue | undefined> {
   if (exec === undefined) return undefined;
-  const { createExecQueue } = await import("./exec.ts");
+  const { createExecQueue } = await import("../../incidents/exec.ts");
   return createExecQueue(ctx, exec, how);
 }
 

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import { environmentProfile, settle } from "../../config/settings.ts";
 import { keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { maskKey } from "../../http/redact.ts";
+import { maskKey } from "../../keys/mask.ts";
 import { keyKinds } from "../../model/key.ts";
 import type { Shape } from "../../output/printer.ts";
+import { describeSource } from "../../profiles/key-input.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
-import { declareTraits } from "../traits.ts";
-import { describeSource } from "./source.ts";
 
 interface KeyRow {
   profile: string;

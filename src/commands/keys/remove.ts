@@ -1,12 +1,12 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import { unknownProfile } from "../../config/settings.ts";
 import { type KeySource, keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import type { KeyKind } from "../../model/key.ts";
-import { declareTraits } from "../traits.ts";
-import { removeFromKeyring } from "./keyring.ts";
-import { kindOption } from "./source.ts";
+import { kindOption } from "../../profiles/key-input.ts";
+import { removeFromKeyring } from "../../profiles/keyring-entries.ts";
 
 interface RemoveOptions extends GlobalOptions {
   kind: KeyKind;

@@ -1,13 +1,12 @@
 import type { Command } from "commander";
-import { looksLikeKey } from "../../config/secrets.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import { unknownProfile } from "../../config/settings.ts";
 import { type KeySource, keyField } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import { looksLikeKey } from "../../keys/read.ts";
+import { refusedKey } from "../../keys/refused-options.ts";
 import type { KeyKind } from "../../model/key.ts";
-import { refusedKey } from "../key-options.ts";
-import { declareTraits } from "../traits.ts";
-import { intoKeyring, removeFromKeyring } from "./keyring.ts";
 import {
   addKeySourceOptions,
   describeSource,
@@ -15,7 +14,8 @@ import {
   kindOption,
   readKeySource,
   suspicion,
-} from "./source.ts";
+} from "../../profiles/key-input.ts";
+import { intoKeyring, removeFromKeyring } from "../../profiles/keyring-entries.ts";
 
 interface SetOptions extends KeySourceOptions {
   kind: KeyKind;

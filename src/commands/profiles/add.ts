@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { looksLikeKey } from "../../config/secrets.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import { checkBaseUrl, checkProfileName, readProvider } from "../../config/settings.ts";
 import { keyField, type Profile } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import { looksLikeKey } from "../../keys/read.ts";
+import { refusedKey } from "../../keys/refused-options.ts";
+import { addKeySourceOptions, type KeySourceOptions, readKeySource, suspicion } from "../../profiles/key-input.ts";
+import { intoKeyring, removeFromKeyring } from "../../profiles/keyring-entries.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
-import { refusedKey } from "../key-options.ts";
-import { intoKeyring, removeFromKeyring } from "../keys/keyring.ts";
-import { addKeySourceOptions, type KeySourceOptions, readKeySource, suspicion } from "../keys/source.ts";
-import { declareTraits } from "../traits.ts";
 
 interface AddOptions extends KeySourceOptions {
   provider?: string;

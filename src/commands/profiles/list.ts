@@ -1,13 +1,13 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import { environmentProfile, settle } from "../../config/settings.ts";
 import { keyField, type Profile } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
-import { redact } from "../../http/redact.ts";
+import { redact } from "../../keys/mask.ts";
 import { keyKinds } from "../../model/key.ts";
 import type { Shape } from "../../output/printer.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
-import { declareTraits } from "../traits.ts";
 
 interface ProfileRow {
   name: string;

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import { unknownProfile } from "../../config/settings.ts";
 import { type KeySource, keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { keyKinds } from "../../model/key.ts";
-import { removeFromKeyring } from "../keys/keyring.ts";
-import { declareTraits } from "../traits.ts";
+import { removeFromKeyring } from "../../profiles/keyring-entries.ts";
 
 export function addProfilesRemove(parent: Command, ctx: Context): void {
   const command = parent
@@ -48,5 +48,5 @@ async function removeProfile(ctx: Context, name: string, options: GlobalOptions)
   });
   await removeFromKeyring(ctx, printer, keys);
   await printer.notice(`removed profile "${name}"${remark}`);
-  await (await import("../spool/rows.ts")).tellStranded(ctx, printer, name);
+  await (await import("../../events/spooled.ts")).tellStranded(ctx, printer, name);
 }

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import { checkProfileName, unknownProfile } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { type CliError, usageError } from "../../errors.ts";
-import { declareTraits } from "../traits.ts";
 
 export function addProfilesRename(parent: Command, ctx: Context): void {
   const command = parent
@@ -33,7 +33,7 @@ async function renameProfile(ctx: Context, name: string, newName: string, option
     if (config.current === name) config.current = newName;
   });
   await printer.notice(`"${name}" is "${newName}" now`);
-  await (await import("../spool/rows.ts")).tellStranded(ctx, printer, name);
+  await (await import("../../events/spooled.ts")).tellStranded(ctx, printer, name);
 }
 
 function taken(name: string): CliError {

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import { settle } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { maskKey, redact } from "../../http/redact.ts";
+import { maskKey, redact } from "../../keys/mask.ts";
 import type { Shape } from "../../output/printer.ts";
+import { describeSource } from "../../profiles/key-input.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
-import { describeSource } from "../keys/source.ts";
-import { declareTraits } from "../traits.ts";
 
 interface Setting {
   setting: string;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import { unknownProfile } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { declareTraits } from "../traits.ts";
 
 export function addProfilesUse(parent: Command, ctx: Context): void {
   const command = parent

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
+import { pause } from "../../concurrency/pause.ts";
 import type { Connected, ConnectOptions, Context, DryRequest, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
+import type { FlushReport } from "../../events/flush.ts";
 import type { Printer } from "../../output/printer.ts";
-import type { FlushReport } from "../../spool/flush.ts";
 import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../../spool/spool.ts";
-import { pause } from "../pause.ts";
-import { declareTraits } from "../traits.ts";
 import { onSpool } from "./on-spool.ts";
 
 interface FlushOptions extends GlobalOptions {
@@ -53,7 +53,7 @@ const summaryShape = {
 };
 
 async function flushSpool(ctx: Context, options: FlushOptions): Promise<void> {
-  const { openSpool } = await import("./rows.ts");
+  const { openSpool } = await import("../../events/spooled.ts");
   const printer = ctx.printer(options);
   printer.check(summaryShape);
   const spool = openSpool(ctx);
@@ -84,8 +84,8 @@ async function pass(
   options: FlushOptions,
   told: Set<string>,
 ): Promise<FlushReport> {
-  const { flush } = await import("../../spool/flush.ts");
-  const { recoverSpool } = await import("./rows.ts");
+  const { flush } = await import("../../events/flush.ts");
+  const { recoverSpool } = await import("../../events/spooled.ts");
   await recoverSpool(spool, printer);
   // As long as events go through, each may wait; where none does, all of them share the time for it.
   let lastMoved = ctx.now().getTime();
@@ -131,7 +131,7 @@ function unreadable({ dir }: Spool, { id, corrupt }: CorruptEntry): string {
 
 /** Prints what would be sent of what waits, oldest first; nothing is sent, and all of it goes on waiting. */
 async function tryOut(ctx: Context, spool: Spool, printer: Printer, options: FlushOptions): Promise<void> {
-  const { dryRunShape, dryRunText } = await import("../dry-run.ts");
+  const { dryRunShape, dryRunText } = await import("../../output/dry-run.ts");
   const connections = createConnections(ctx, options);
   async function* requests(): AsyncIterable<DryRequest[]> {
     for (const entry of await spool.list("pending")) {

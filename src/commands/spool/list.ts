@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import type { SpoolState } from "../../spool/spool.ts";
-import { declareTraits } from "../traits.ts";
 import { onSpool } from "./on-spool.ts";
 
 interface ListOptions extends GlobalOptions {
@@ -27,11 +27,11 @@ Exit codes: 0 listed, 2 usage
 `,
     )
     .action((_, self: Command) => onSpool(ctx, listSpool(ctx, self.optsWithGlobals<ListOptions>())));
-  declareTraits(command, { prints: async () => (await import("./rows.ts")).spoolShape });
+  declareTraits(command, { prints: async () => (await import("../../events/spooled.ts")).spoolShape });
 }
 
 async function listSpool(ctx: Context, options: ListOptions): Promise<void> {
-  const { openSpool, recoverSpool, spoolShape, toRow } = await import("./rows.ts");
+  const { openSpool, recoverSpool, spoolShape, toRow } = await import("../../events/spooled.ts");
   const printer = ctx.printer(options);
   printer.check(spoolShape);
   const spool = openSpool(ctx);

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, usageError } from "../../errors.ts";
 import type { Spool, SpoolState } from "../../spool/spool.ts";
-import { declareTraits } from "../traits.ts";
 import { onSpool } from "./on-spool.ts";
 
 interface PurgeOptions extends GlobalOptions {
@@ -42,7 +42,7 @@ interface Victim {
 }
 
 async function purgeSpool(ctx: Context, ids: string[], options: PurgeOptions): Promise<void> {
-  const { fullIds, openSpool, recoverSpool } = await import("./rows.ts");
+  const { fullIds, openSpool, recoverSpool } = await import("../../events/spooled.ts");
   const picked = [options.dead, options.pending, options.all].filter((choice) => choice === true).length;
   if (picked > 1) throw usageError("--dead, --pending and --all exclude each other", "onduty spool purge --all");
   const printer = ctx.printer(options);
@@ -77,7 +77,7 @@ async function findVictims(spool: Spool, ids: string[], options: PurgeOptions): 
     const states = anywhere ? (["pending", "dead"] as const) : statesOf(options);
     let found: Victim | undefined;
     for (const state of states) if ((await spool.read(state, id)) !== undefined) found = { state, id };
-    if (found === undefined) throw (await import("./rows.ts")).noSuchEntry(id);
+    if (found === undefined) throw (await import("../../events/spooled.ts")).noSuchEntry(id);
     victims.push(found);
   }
   return victims;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, usageError } from "../../errors.ts";
-import { declareTraits } from "../traits.ts";
 import { onSpool } from "./on-spool.ts";
 
 interface RetryOptions extends GlobalOptions {
@@ -30,7 +30,7 @@ Exit codes: 0 moved, 2 usage, 5 no such entry
 }
 
 async function retrySpool(ctx: Context, given: string[], options: RetryOptions): Promise<void> {
-  const { fullIds, noSuchEntry, openSpool } = await import("./rows.ts");
+  const { fullIds, noSuchEntry, openSpool } = await import("../../events/spooled.ts");
   if ((given.length === 0) === (options.all !== true)) {
     throw usageError("give ids, or --all", "onduty spool retry --all");
   }

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { declareTraits } from "../traits.ts";
+import type { SpoolRow } from "../../events/spooled.ts";
 import { onSpool } from "./on-spool.ts";
-import type { SpoolRow } from "./rows.ts";
 
 export function addSpoolShow(parent: Command, ctx: Context): void {
   const command = parent
@@ -22,11 +22,11 @@ Exit codes: 0 shown, 2 usage, 5 no such entry
     .action((ids: string[], _, self: Command) =>
       onSpool(ctx, showSpool(ctx, ids, self.optsWithGlobals<GlobalOptions>())),
     );
-  declareTraits(command, { prints: async () => (await import("./rows.ts")).entryShape });
+  declareTraits(command, { prints: async () => (await import("../../events/spooled.ts")).entryShape });
 }
 
 async function showSpool(ctx: Context, ids: string[], options: GlobalOptions): Promise<void> {
-  const { entryShape, findRow, fullIds, openSpool } = await import("./rows.ts");
+  const { entryShape, findRow, fullIds, openSpool } = await import("../../events/spooled.ts");
   const printer = ctx.printer(options);
   printer.check(entryShape);
   const spool = openSpool(ctx);

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Command, InvalidArgumentError } from "commander";
+import { readPort } from "../../cli/arguments/port.ts";
+import { parseSize } from "../../cli/arguments/size.ts";
+import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { ExitCode, usageError } from "../../errors.ts";
 import { isLoopback } from "../../http/proxy.ts";
 import type { Printer, Shape } from "../../output/printer.ts";
-import { parseSize } from "../../output/size.ts";
-import { readPort } from "../port.ts";
-import { declareTraits } from "../traits.ts";
-import type { Delivery, Received } from "./delivery.ts";
+import type { Delivery, Received } from "../../webhooks/delivery.ts";
 import { addSignatureOptions, readSecret, type SignatureOptions } from "./secret.ts";
 
 interface ListenOptions extends GlobalOptions, SignatureOptions {
@@ -89,10 +89,10 @@ async function listen(ctx: Context, options: ListenOptions): Promise<void> {
   const secret = readSecret(ctx, options.secretEnv);
   if (options.forward !== undefined) checkForward(options.forward);
   const [{ createReceiver }, { WorkQueue }, { createOutlet }, { incidentOf }] = await Promise.all([
-    import("./receiver.ts"),
-    import("./queue.ts"),
-    import("./outlet.ts"),
-    import("./delivery.ts"),
+    import("../../webhooks/receiver.ts"),
+    import("../../webhooks/queue.ts"),
+    import("../../webhooks/forwarder.ts"),
+    import("../../webhooks/delivery.ts"),
   ]);
   const outlet = options.exec === undefined ? createOutlet(printer, shape, toLine) : undefined;
   const queue = new WorkQueue<Received>({
@@ -175,7 +175,7 @@ async function handle(
   { delivery, request }: Received,
   print: ((delivery: Delivery) => Promise<void>) | undefined,
 ): Promise<void> {
-  const { execute, forward } = await import("./delivery.ts");
+  const { execute, forward } = await import("../../webhooks/delivery.ts");
   const name = delivery.event ?? "a webhook";
   await print?.(delivery);
   if (options.exec !== undefined) {

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { looksLikeKey } from "../../config/secrets.ts";
+import { parseDuration } from "../../cli/arguments/duration.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
-import { parseDuration } from "../../output/duration.ts";
+import { looksLikeKey } from "../../keys/read.ts";
 
 export interface SignatureOptions {
   /** Name of an environment variable. */

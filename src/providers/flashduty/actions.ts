@@ -4,10 +4,10 @@ import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { batch, checkIds, readByIds } from "./by-ids.ts";
-import { addNote, checkAction, type Deed, escalate, post } from "./deeds.ts";
 import { createLevels } from "./escalation.ts";
 import { failed, receipts, unsure, untried, whatIs } from "./receipts.ts";
 import { toIncident } from "./wire.ts";
+import { addNote, checkAction, type Deed, escalate, post } from "./writes.ts";
 
 /** Actions on those that need it, a hundred at a time. */
 export async function actOnIncidents(

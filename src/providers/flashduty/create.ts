@@ -3,11 +3,11 @@ import type { Incident, ItemOutcome, NewIncident } from "../../model/incident.ts
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { batch, checkIds, readByIds } from "./by-ids.ts";
-import { checkTitle } from "./deeds.ts";
 import { showIncident } from "./incidents.ts";
 import { failed, readBack, unsure, untried } from "./receipts.ts";
 import { send } from "./send.ts";
 import { readData, severityOf } from "./wire.ts";
+import { checkTitle } from "./writes.ts";
 
 /** `POST /incident/merge`, which cannot be undone: the sources are closed. */
 export async function mergeIncidents(

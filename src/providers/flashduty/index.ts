@@ -1,7 +1,6 @@
 import type { Provider } from "../provider.ts";
 import { actOnIncidents } from "./actions.ts";
 import { createIncident, mergeIncidents } from "./create.ts";
-import { checkAction } from "./deeds.ts";
 import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
@@ -10,6 +9,7 @@ import { onCall, shifts } from "./oncall.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { pageOf, readTimeline } from "./timeline.ts";
 import { authorize, readError } from "./wire.ts";
+import { checkAction } from "./writes.ts";
 
 export const flashduty = {
   name: "flashduty",

@@ -1,7 +1,7 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { Person, Reference } from "../../model/incident.ts";
+import { findSchedules } from "../../model/match.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery, Shift } from "../../model/oncall.ts";
-import { findSchedules } from "../match.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObject, asText } from "../wire.ts";
 import { idOf, listItems } from "./directory.ts";

@@ -12,8 +12,8 @@ import {
 import type { Connection } from "../provider.ts";
 import { asObject, asObjects, asText } from "../wire.ts";
 import { type Rows, readByIds } from "./by-ids.ts";
-import type { Deed } from "./deeds.ts";
 import { acker, toIncident } from "./wire.ts";
+import type { Deed } from "./writes.ts";
 
 /* What is told of each id: before anything is done, and after. */
 

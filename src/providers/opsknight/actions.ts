@@ -11,7 +11,7 @@ import {
   pastTense,
   type TimelineEntry,
 } from "../../model/incident.ts";
-import { compareCodes } from "../../output/text.ts";
+import { compareCodes } from "../../model/text.ts";
 import { collectOutcomes } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObject, asText, asTime, first } from "../wire.ts";

@@ -1,0 +1,103 @@
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fingerprint } from "../../model/fingerprint.ts";
+import type { Candidate, Kind } from "./kinds.ts";
+
+/** Milliseconds for which ids may be offered. */
+const maxAgeMs = 60_000;
+/** Milliseconds after which it is asked for anew, in the background. */
+const agingMs = 30_000;
+/** Milliseconds for which a vendor that did not answer is left alone. */
+const failedMs = 10_000;
+/** Milliseconds after which a refresh that has not ended is taken for dead. */
+export const refreshMs = 10_000;
+
+interface Stored {
+  version: 1;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Null when it could not be asked for. */
+  found: Candidate[] | null;
+}
+
+export interface Cached {
+  found: Candidate[];
+  /** Whether to ask anew, although this may still be offered. */
+  aging: boolean;
+}
+
+/** What a vendor said of one kind of a profile, kept in a file that only its owner can read. Never a key. */
+export interface Cache {
+  /** Undefined when there is none that is new enough. */
+  read(now: number): Promise<Cached | undefined>;
+  write(found: Candidate[] | null, now: number): Promise<void>;
+  /** Takes the right to refresh it; false when another process has it. */
+  claim(now: number): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+/** The cache of a kind in `<state>/completion`. Profiles of one name and another address do not share it. */
+export function openCache(stateDir: string, profile: { name: string; baseUrl: string }, kind: Kind): Cache {
+  const dir = join(stateDir, "completion");
+  const file = join(dir, `${fingerprint(JSON.stringify([profile.name, profile.baseUrl, kind]))}.json`);
+  const claimed = `${file}.refresh`;
+
+  return {
+    async read(now) {
+      const stored = parse(await readFile(file, "utf8").catch(() => ""));
+      if (stored === undefined) return undefined;
+      const age = now - stored.at;
+      if (age < 0 || age > (stored.found === null ? failedMs : maxAgeMs)) return undefined;
+      return { found: stored.found ?? [], aging: stored.found !== null && age > agingMs };
+    },
+    async write(found, now) {
+      const draft = `${file}.${process.pid}`;
+      const stored: Stored = { version: 1, at: now, found };
+      await writeFile(draft, JSON.stringify(stored), { mode: 0o600 });
+      await rename(draft, file);
+    },
+    async claim(now) {
+      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await sweep(dir, now);
+      try {
+        await (await open(claimed, "wx", 0o600)).close();
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    release: () => rm(claimed, { force: true }),
+  };
+}
+
+function parse(text: string): Stored | undefined {
+  try {
+    const stored = JSON.parse(text) as Partial<Stored> | null;
+    if (stored?.version !== 1 || typeof stored.at !== "number") return undefined;
+    if (stored.found !== null && !isList(stored.found)) return undefined;
+    return { version: 1, at: stored.at, found: stored.found };
+  } catch {
+    return undefined;
+  }
+}
+
+function isList(found: unknown): found is Candidate[] {
+  return (
+    Array.isArray(found) &&
+    found.every((one: Partial<Candidate> | null) => typeof one?.word === "string" && typeof one.about === "string")
+  );
+}
+
+/** Removes what is too old to be used: claims of dead processes, and lists of profiles nobody asks for any more. */
+async function sweep(dir: string, now: number): Promise<void> {
+  for (const name of await readdir(dir)) {
+    const path = join(dir, name);
+    const age =
+      now -
+      (await stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => now,
+      ));
+    if (age > (name.endsWith(".json") ? maxAgeMs : refreshMs)) await rm(path, { force: true });
+  }
+}

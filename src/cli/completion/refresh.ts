@@ -1,0 +1,76 @@
+import { deadline } from "../../concurrency/deadline.ts";
+import type { Connected, Context } from "../../context.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { DirectoryName } from "../../model/directory.ts";
+import { type IncidentStatus, incidentStatuses } from "../../model/incident.ts";
+import { connect } from "../connect.ts";
+import { openCache, refreshMs } from "./cache.ts";
+import type { Candidate, Kind } from "./kinds.ts";
+
+/** Most words of one kind. */
+const mostWords = 200;
+
+/** Asks the vendor for what a kind stands for and keeps it, or keeps that there was no answer. Prints nothing. */
+export async function refresh(kind: Kind, named: string | undefined, context: Context): Promise<void> {
+  const clients: HttpClient[] = [];
+  const secrets: string[] = [];
+  // Nobody reads what it says, and nobody waits for it for ever, a key command included.
+  const quiet: Context = {
+    ...context,
+    config: { ...context.config, load: context.config.peek },
+    signal: deadline(context.signal, refreshMs - 2000),
+  };
+  const { provider, connection } = await connect(
+    quiet,
+    { ...(named !== undefined && { profile: named }), timeout: 5000, maxWait: 0, quiet: true },
+    { secrets, addSecret: (secret) => void secrets.push(secret), onClient: (client) => void clients.push(client) },
+  );
+  const cache = openCache(context.stateDir, connection.profile, kind);
+  try {
+    const found = await ask(kind, { provider, connection }).catch(() => null);
+    await cache.write(found, context.now().getTime());
+  } finally {
+    await cache.release();
+    await Promise.all(clients.map((client) => client.close()));
+  }
+}
+
+async function ask(kind: Kind, vendor: Pick<Connected, "provider" | "connection">): Promise<Candidate[]> {
+  if (kind === "incidents") {
+    return askIncidents(
+      vendor,
+      incidentStatuses.filter((status) => status !== "resolved"),
+    );
+  }
+  if (kind === "resolved") return askIncidents(vendor, ["resolved"]);
+  if (kind === "services" || kind === "schedules" || kind === "users" || kind === "teams") {
+    return askDirectory(vendor, kind);
+  }
+  return [];
+}
+
+async function askIncidents(
+  { provider, connection }: Pick<Connected, "provider" | "connection">,
+  statuses: IncidentStatus[],
+): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  const filter = { statuses, urgencies: [], services: [], sort: "created", order: "desc", limit: mostWords } as const;
+  const pages = provider.incidents?.list(connection, { ...filter, urgencies: [], services: [] }) ?? [];
+  for await (const { rows } of pages) {
+    for (const { id, status, title } of rows) found.push({ word: id, about: `${status}: ${title}` });
+    if (found.length >= mostWords) break;
+  }
+  return found.slice(0, mostWords);
+}
+
+async function askDirectory(
+  { provider, connection }: Pick<Connected, "provider" | "connection">,
+  name: DirectoryName,
+): Promise<Candidate[]> {
+  const found: Candidate[] = [];
+  for await (const { rows } of provider.directory?.(connection, name) ?? []) {
+    for (const row of rows) found.push({ word: row.id, about: row.name });
+    if (found.length >= mostWords) break;
+  }
+  return found.slice(0, mostWords);
+}

@@ -1,0 +1,71 @@
+import { settle } from "../../config/settings.ts";
+import type { Context } from "../../context.ts";
+import { defaultBaseUrls } from "../../providers/index.ts";
+import { openCache } from "./cache.ts";
+import { type Candidate, fitForShell, type Kind, kinds } from "./kinds.ts";
+
+/** Starts this program again, to go on when this process has ended. */
+export type StartAgain = (args: string[]) => Promise<void>;
+
+/** Milliseconds after the start of the process until which an answer is waited for: all in all it must not take 300. */
+const deadlineMs = 250;
+/** Milliseconds between two looks. */
+const lookMs = 10;
+
+/**
+ * Answers `onduty __complete KIND [--profile NAME]`: on each line a word, a tab, and what it stands for. Whatever goes
+ * wrong, it prints nothing else and never throws: somebody is in the middle of typing.
+ */
+export async function answerRequest(args: readonly string[], context: Context, startAgain: StartAgain): Promise<void> {
+  try {
+    const kind = kinds.find((name) => name === args[0]);
+    if (kind === undefined) return;
+    const option = args.indexOf("--profile");
+    const profile = option === -1 ? undefined : args[option + 1];
+    if (args.includes("--refresh")) return await (await import("./refresh.ts")).refresh(kind, profile, context);
+    const found = fitForShell(await find(kind, profile, context, startAgain));
+    await context.streams.out.write(found.map(({ word, about }) => `${word}\t${about}\n`).join(""));
+  } catch {
+    // Nothing to offer.
+  }
+}
+
+async function find(
+  kind: Kind,
+  named: string | undefined,
+  context: Context,
+  startAgain: StartAgain,
+): Promise<Candidate[]> {
+  if (kind === "spool" || kind === "dead") return (await import("./spool.ts")).spoolCandidates(kind, context);
+  // A file that others can read is tightened, and told of, when somebody is there to read it.
+  const config = await context.config.peek();
+  if (kind === "profiles")
+    return [...config.profiles].map(([word, { provider, baseUrl }]) => ({ word, about: `${provider} ${baseUrl}` }));
+  const { name, values } = settle({
+    ...(named !== undefined && { named }),
+    env: context.env,
+    config,
+    defaults: defaultBaseUrls,
+  });
+  const cache = openCache(context.stateDir, { name, baseUrl: values.baseUrl.value }, kind);
+  const cached = await cache.read(context.now().getTime());
+  if (cached === undefined || cached.aging) {
+    const again = ["__complete", kind, "--refresh", ...(named === undefined ? [] : ["--profile", named])];
+    if (await cache.claim(context.now().getTime())) {
+      // Another process may have been done with it since.
+      const meanwhile = await cache.read(context.now().getTime());
+      if (meanwhile !== undefined && !meanwhile.aging) {
+        await cache.release();
+        return meanwhile.found;
+      }
+      await startAgain(again);
+    }
+  }
+  if (cached !== undefined) return cached.found;
+  while (process.uptime() * 1000 < deadlineMs) {
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    const fresh = await cache.read(context.now().getTime());
+    if (fresh !== undefined) return fresh.found;
+  }
+  return [];
+}

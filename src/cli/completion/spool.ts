@@ -1,0 +1,44 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Context } from "../../context.ts";
+import { parseId } from "../../spool/entry.ts";
+import { namesIn } from "../../spool/files.ts";
+import { createSpool, isCorrupt, type SpoolState } from "../../spool/spool.ts";
+import type { Candidate } from "./kinds.ts";
+
+/** Bytes of a spool that can be read while somebody waits. */
+const mostBytes = 512 * 1024;
+const mostIds = 100;
+
+/** Ids of events on disk, newest first; of a spool that is too long to be read, only names of files. */
+export async function spoolCandidates(kind: "spool" | "dead", context: Context): Promise<Candidate[]> {
+  const dir = join(context.stateDir, "spool");
+  const spool = createSpool({ dir, now: () => context.now() });
+  const states: SpoolState[] = kind === "dead" ? ["dead"] : ["pending", "dead"];
+  const found = await Promise.all(
+    states.map(async (state) => {
+      const files = (await namesIn(join(dir, state))).reverse();
+      if (files.length > mostIds || (await bytesOf(join(dir, state), files)) > mostBytes) return names(files, state);
+      const entries = await spool.list(state);
+      return entries.reverse().map((entry) => ({
+        word: entry.id,
+        about: isCorrupt(entry) ? `${state}: ${entry.corrupt}` : `${state}: ${entry.event.summary}`,
+      }));
+    }),
+  );
+  return found.flat().slice(0, mostIds);
+}
+
+function names(files: string[], state: SpoolState): Candidate[] {
+  return files.flatMap((file) => {
+    const word = file.replace(/\.json$/, "");
+    return parseId(word) === undefined ? [] : [{ word, about: state }];
+  });
+}
+
+async function bytesOf(folder: string, files: string[]): Promise<number> {
+  const sizes = await Promise.all(
+    files.map(async (file) => (await stat(join(folder, file)).catch(() => undefined))?.size),
+  );
+  return sizes.reduce<number>((sum, size = 0) => sum + size, 0);
+}

@@ -1,0 +1,75 @@
+import type { GlobalOptions } from "../context.ts";
+import { CliError, usageError } from "../errors.ts";
+
+/** Puts one question at the terminal and gives the line that was typed; nothing is echoed when `secret`. */
+export type Prompt = (question: string, options: { secret: boolean; signal: AbortSignal }) => Promise<string>;
+
+export interface PromptSetting {
+  prompt: Prompt;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Whether stdin and stderr are a terminal. */
+  interactive: boolean;
+  signal: AbortSignal;
+}
+
+/** See `Context.confirm`. */
+export async function confirm(
+  setting: PromptSetting,
+  question: string,
+  options: GlobalOptions,
+  hint: string,
+): Promise<boolean> {
+  if (options.yes === true) return true;
+  refuseWithout(setting, question, options, hint);
+  const answer = await setting.prompt(`${question} [y/N] `, { secret: false, signal: setting.signal });
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** See `Context.ask`. */
+export async function ask(
+  setting: PromptSetting,
+  question: string,
+  options: GlobalOptions & { secret?: boolean; hint: string },
+): Promise<string> {
+  refuseWithout(setting, question, options, options.hint);
+  const answer = await setting.prompt(`${question}: `, { secret: options.secret === true, signal: setting.signal });
+  return answer.trim();
+}
+
+/** Whether there is anybody to ask. */
+export function canAsk({ interactive, env }: PromptSetting, options: GlobalOptions): boolean {
+  return options.input !== false && interactive && !env.CI;
+}
+
+function refuseWithout(setting: PromptSetting, question: string, options: GlobalOptions, hint: string): void {
+  if (canAsk(setting, options)) return;
+  const why = options.input === false ? "--no-input is given" : setting.env.CI ? "CI is set" : "there is no terminal";
+  throw usageError(`cannot ask "${question.replace(/\s+/g, " ").trim()}": ${why}`, hint);
+}
+
+/** Asks on stderr and reads from stdin of this process, so that stdout stays data. */
+export function terminalPrompt(input: () => NodeJS.ReadStream, getOutput: () => NodeJS.WriteStream): Prompt {
+  return async (question, { secret, signal }) => {
+    const { createInterface } = await import("node:readline");
+    const { Writable } = await import("node:stream");
+    const output = getOutput();
+    // readline echoes what is typed to its output: a secret goes nowhere.
+    const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const lines = createInterface({ input: input(), output: secret ? silent : output, terminal: secret, prompt: "" });
+    // Only now: what is typed before the terminal stopped echoing would show.
+    output.write(question);
+    try {
+      return await new Promise<string>((resolve, reject) => {
+        const stop = (): void => reject(new CliError("interrupted", "interrupted"));
+        lines.once("line", resolve);
+        lines.once("SIGINT", stop);
+        lines.once("close", stop);
+        if (signal.aborted) stop();
+        signal.addEventListener("abort", stop, { once: true });
+      });
+    } finally {
+      lines.close();
+      if (secret) output.write("\n");
+    }
+  };
+}

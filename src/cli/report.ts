@@ -1,0 +1,84 @@
+import type { CommanderError } from "commander";
+import type { Context } from "../context.ts";
+import { CliError, ExitCode, usageError } from "../errors.ts";
+import { sanitize } from "../output/sanitize.ts";
+import { type ReportOptions, readGlobalOptions } from "./global-options.ts";
+
+/** The JSON of an error: one line on stderr when a JSON format was asked for. */
+interface ErrorReport {
+  kind: string;
+  message: string;
+  hint: string | null;
+  status: number | null;
+  code: string | null;
+  requestId: string | null;
+  retryable: boolean;
+  /** Seconds. */
+  retryAfter: number | null;
+  exitCode: number;
+}
+
+/** Tells of a failure on stderr: message, hint, request id; a stack only for a bug of ours or with `--debug`. */
+export async function reportError(context: Context, error: unknown, options: ReportOptions): Promise<void> {
+  const report = toReport(error);
+  const err = context.streams.err;
+  const stack = error instanceof Error && (report.kind === "bug" || options.debug) ? trace(error) : undefined;
+  if (options.format === "json" || options.format === "ndjson") {
+    await err.write(`${context.redact(JSON.stringify({ error: report }))}\n`);
+    if (stack !== undefined && options.debug) await err.write(`${context.redact(stack)}\n`);
+  } else {
+    const lines = [`error: ${report.message}`];
+    if (report.hint !== null) lines.push(`hint: ${report.hint}`);
+    if (report.requestId !== null) lines.push(`request id: ${report.requestId}`);
+    if (report.kind === "bug") lines.push("this is a bug of onduty; please report it with the lines below");
+    await err.write(`${context.redact(lines.map((line) => sanitize(line)).join("\n"))}\n`);
+    if (stack !== undefined) await err.write(`${context.redact(stack)}\n`);
+  }
+  // An annotation of the job's page. Workflow commands end at the line, and `%` is their escape.
+  if (context.env.GITHUB_ACTIONS === "true") {
+    const text = context.redact(sanitize(report.message)).replaceAll("%", "%25");
+    await err.write(`::error::${text}\n`);
+  }
+}
+
+/** Tells of a command line that commander could not parse, in the same form as any other error. */
+export async function reportUsage(context: Context, error: CommanderError, argv: readonly string[]): Promise<void> {
+  const text = error.message.replace(/^error: /, "").trim();
+  const suggestion = /\n?\(Did you mean (?:one of )?(.+?)\?\)/s.exec(text);
+  const message = (suggestion === null ? text : text.slice(0, suggestion.index)).trim();
+  const hint = suggestion === null ? usageHint(argv) : `did you mean ${suggestion[1]}?`;
+  await reportError(context, usageError(message.replace(/\.$/, ""), hint), readGlobalOptions(argv, context.env));
+}
+
+function usageHint(argv: readonly string[]): string {
+  const words: string[] = [];
+  for (const argument of argv) {
+    if (!/^[a-z][a-z-]*$/.test(argument) || words.length === 2) break;
+    words.push(argument);
+  }
+  return `onduty ${[...words, "--help"].join(" ")}`;
+}
+
+function toReport(error: unknown): ErrorReport {
+  if (error instanceof CliError) {
+    return {
+      kind: error.kind,
+      message: error.message,
+      hint: error.hint ?? null,
+      status: error.status ?? null,
+      code: error.code ?? null,
+      requestId: error.requestId ?? null,
+      retryable: error.retryable,
+      retryAfter: error.retryAfterMs === undefined ? null : Math.ceil(error.retryAfterMs / 1000),
+      exitCode: error.exitCode,
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const none = { hint: null, status: null, code: null, requestId: null, retryable: false, retryAfter: null };
+  return { kind: "bug", message, ...none, exitCode: ExitCode.failure };
+}
+
+function trace(error: Error): string {
+  const own = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${own}\ncaused by: ${trace(error.cause)}` : own;
+}

@@ -1,0 +1,189 @@
+import { homedir } from "node:os";
+import { configDir, stateDir } from "../config/paths.ts";
+import { createConfigStore } from "../config/store.ts";
+import type { Context } from "../context.ts";
+import type { HttpClient } from "../http/client.ts";
+import { helperKeyring, type Keyring } from "../keys/keyring.ts";
+import { maskSecrets, redact } from "../keys/mask.ts";
+import { createPrinter } from "../output/printer.ts";
+import { printerOptions } from "../output/setting.ts";
+import { isTerminal, nodeInput, type OutputStream, type Streams, standardOutput } from "../output/streams.ts";
+import { standalone } from "../standalone.ts";
+import { version } from "../version.ts";
+import { connect } from "./connect.ts";
+import { ask, canAsk, confirm, type Prompt, type PromptSetting, terminalPrompt } from "./prompt.ts";
+
+/** What a context is made from; the process gives the real ones, a test its own. */
+export interface Surroundings {
+  streams: Streams;
+  env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+  /** See `Context.takeSignals`. */
+  takeSignals: Context["takeSignals"];
+  home: string;
+  platform: NodeJS.Platform;
+  prompt: Prompt;
+  keyring: Keyring;
+  now(): Date;
+}
+
+/** Builds what commands are given out of what surrounds the program. */
+export function createContext(surroundings: Surroundings): Context {
+  const { env, signal, home, platform, now } = surroundings;
+  const clients: HttpClient[] = [];
+  // Keys of the environment are known from the start; those of profiles as they are read.
+  const secrets = [
+    "ONDUTY_API_KEY",
+    "ONDUTY_INTEGRATION_KEY",
+    "ONDUTY_CHANGE_KEY",
+    "FLASHDUTY_APP_KEY",
+    "FLOTIQ_API_KEY",
+  ].flatMap((name) => env[name] || []);
+  // Whatever a vendor says may repeat the key it was sent: the last step before a stream is to mask it.
+  const streams: Streams = {
+    in: surroundings.streams.in,
+    out: filtered(surroundings.streams.out, (text) => maskSecrets(text, secrets)),
+    err: filtered(surroundings.streams.err, (text) => redact(text, secrets)),
+  };
+  const interactive = streams.err.isTTY && streams.in.isTTY;
+  const prompting: PromptSetting = { prompt: surroundings.prompt, env, interactive, signal };
+  const context: Context = {
+    streams,
+    env,
+    signal,
+    takeSignals: surroundings.takeSignals,
+    now,
+    version,
+    keyring: surroundings.keyring,
+    stateDir: stateDir(env, platform, home),
+    config: createConfigStore({
+      dir: configDir(env, platform, home),
+      notice: (text) => void streams.err.write(`${text}\n`),
+    }),
+    exitCode: 0,
+    printer: (options) => createPrinter({ streams, env, now, ...printerOptions(options, env) }),
+    connect: (options) =>
+      connect(context, options, {
+        secrets,
+        addSecret: (secret) => void (secrets.includes(secret) || secrets.push(secret)),
+        onClient: (client) => void clients.push(client),
+      }),
+    confirm: (question, options, hint) => confirm(prompting, question, options, hint),
+    ask: (question, options) => ask(prompting, question, options),
+    canAsk: (options) => canAsk(prompting, options),
+    redact: (text) => redact(text, secrets),
+    async close() {
+      await Promise.all(clients.splice(0).map((client) => client.close()));
+    },
+  };
+  return context;
+}
+
+function filtered(stream: OutputStream, change: (text: string) => string): OutputStream {
+  return {
+    write: (text) => stream.write(change(text)),
+    writeBytes: (bytes) => stream.writeBytes(bytes),
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns;
+    },
+    get rows() {
+      return stream.rows;
+    },
+    onResize: (handler) => stream.onResize(handler),
+    restoreWith: (text) => stream.restoreWith(text),
+    get closed() {
+      return stream.closed;
+    },
+  };
+}
+
+/** Signals that a program which runs another passes on to it. */
+const passedOn = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
+
+function listenForSignals(): Pick<Surroundings, "signal" | "takeSignals"> & { interrupt(): void } {
+  const abort = new AbortController();
+  let taker: ((name: NodeJS.Signals) => void) | undefined;
+  let asked = 0;
+  const end = (name: "SIGINT" | "SIGTERM"): void => {
+    if (taker === undefined) asked += 1;
+    // Who presses Ctrl-C twice does not want to wait for a clean end.
+    if (taker !== undefined) taker(name);
+    else if (asked > 1) process.exit(name === "SIGINT" ? 130 : 143);
+    else abort.abort(name);
+  };
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, end);
+  return {
+    signal: abort.signal,
+    interrupt: () => end("SIGINT"),
+    takeSignals(handler) {
+      const others = passedOn.filter((name) => name !== "SIGINT" && name !== "SIGTERM");
+      taker = handler;
+      for (const name of others) process.on(name, handler);
+      return () => {
+        taker = undefined;
+        for (const name of others) process.off(name, handler);
+      };
+    },
+  };
+}
+
+/** The context of this process, how to start it again in the background, and how to end it with a code. */
+export function systemContext(): {
+  context: Context;
+  startAgain(words: string[]): Promise<void>;
+  finish(code: number): void;
+} {
+  const { signal, takeSignals, interrupt } = listenForSignals();
+  // The stand-alone executable is a program by itself; a script needs its runtime.
+  const program = standalone === undefined ? [process.execPath, process.argv[1] ?? ""] : [process.execPath];
+  const streams = {
+    in: nodeInput(
+      () => process.stdin,
+      () => isTerminal(0),
+      { signal, interrupt },
+    ),
+    out: standardOutput(1, () => process.stdout),
+    err: standardOutput(2, () => process.stderr),
+  };
+  const context = createContext({
+    streams,
+    env: process.env,
+    signal,
+    takeSignals,
+    home: homedir(),
+    platform: process.platform,
+    prompt: terminalPrompt(
+      () => process.stdin,
+      () => process.stderr,
+    ),
+    keyring: helperKeyring({ program, env: process.env, signal }),
+    now: () => new Date(),
+  });
+  return {
+    context,
+    startAgain: (words) => startDetached([...program, ...words]),
+    finish(code) {
+      process.exitCode = code;
+      // Nothing is left to do by then: what Node would take apart piece by piece goes with the process, 6 ms sooner.
+      process.once("beforeExit", () => process.exit());
+    },
+  };
+}
+
+/** Ends this process in so many milliseconds, whatever it still waits for then; it may well end before. */
+export function endAfter(ms: number): void {
+  setTimeout(() => process.exit(0), ms).unref();
+}
+
+/** Starts this program once more with other arguments, apart from the terminal, to go on when this process has ended. */
+async function startDetached([file = "", ...words]: readonly string[]): Promise<void> {
+  const { spawn } = await import("node:child_process");
+  // A key command may use gpg, which would ask for its passphrase in the middle of the line that is being typed.
+  const { GPG_TTY: _terminal, ...env } = process.env;
+  const child = spawn(file, words, { detached: true, stdio: "ignore", env, windowsHide: true });
+  child.on("error", () => {});
+  child.unref();
+}

@@ -1,0 +1,53 @@
+import type { KeyTaker } from "../output/streams.ts";
+
+const ctrlC = 3;
+const ctrlZ = 26;
+
+/** Within that time a process that can be stopped is. */
+const stopMs = 100;
+
+/** See `InputStream.takeKeys`. The terminal is put back also when the process ends before. */
+export function takeTerminal(terminal: NodeJS.ReadStream, interrupt: () => void, taker: KeyTaker): () => void {
+  const canStop = process.platform !== "win32";
+  let stopping: NodeJS.Timeout | undefined;
+
+  function read(bytes: Buffer): void {
+    if (bytes.includes(ctrlC)) interrupt();
+    else if (!bytes.includes(ctrlZ)) taker.onBytes(bytes);
+    else if (canStop) stop();
+  }
+
+  function stop(): void {
+    taker.onStop();
+    terminal.setRawMode(false);
+    // Whoever waits for us stops too, as when the terminal does it.
+    process.kill(0, "SIGTSTP");
+    // Where no shell could continue us the signal does nothing, and neither does SIGCONT come.
+    stopping = setTimeout(goOn, stopMs);
+  }
+
+  function goOn(): void {
+    clearTimeout(stopping);
+    // The shell has set the terminal for itself, of which Node does not know.
+    terminal.setRawMode(false);
+    terminal.setRawMode(true);
+    taker.onContinue();
+  }
+
+  function giveBack(): void {
+    clearTimeout(stopping);
+    process.off("exit", giveBack);
+    process.off("SIGCONT", goOn);
+    terminal.off("data", read);
+    terminal.setRawMode(false);
+    terminal.pause();
+  }
+
+  process.once("exit", giveBack);
+  if (canStop) process.on("SIGCONT", goOn);
+  // A terminal that went away has no keys; that it did is seen by what is written to it.
+  terminal.on("error", () => {});
+  terminal.on("data", read);
+  terminal.setRawMode(true);
+  return giveBack;
+}

@@ -1,0 +1,106 @@
+import { lstat, open, readFile, readlink, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { hasCode, namesIn, unlinkIfThere } from "../spool/files.ts";
+import { isGone, ownerTag } from "./owner.ts";
+
+/** A lock that is a file is written right after it is made; one that is still empty after this long was left by a crash. */
+const emptyLifeMs = 5000;
+
+const pollMs = 20;
+
+const guardSuffix = ".break";
+
+export interface LockOptions {
+  /** How long to wait for another holder; 0 tries once. */
+  waitMs: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Takes the lock `file`, which names its holder, and gives the function that lets it go; null
+ * when another process holds it for longer than `waitMs`. The lock of a killed process is taken over at once.
+ */
+export async function lock(file: string, { waitMs, signal }: LockOptions): Promise<(() => Promise<void>) | null> {
+  // Not of performance.now(): this comes without loading anything.
+  const now = (): number => process.uptime() * 1000;
+  const end = now() + waitMs;
+  while (true) {
+    if (await make(file)) return async () => void (await unlinkIfThere(file));
+    if (await removeStale(file)) continue;
+    if (now() >= end || signal?.aborted === true) return null;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+/**
+ * A lock is a symbolic link to nothing, named after its holder: one call makes it with the name in it, so that a kill
+ * leaves no lock of which nobody knows whose it is.
+ */
+async function make(file: string): Promise<boolean> {
+  try {
+    await symlink(ownerTag(), file);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    return makeFile(file);
+  }
+}
+
+/** Where there are no symbolic links: on some file systems, and for most users of Windows. */
+async function makeFile(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, "wx", 0o600);
+    try {
+      await handle.writeFile(ownerTag());
+    } catch (error) {
+      await unlinkIfThere(file);
+      throw error;
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/**
+ * Removes the lock when its holder is gone. Two processes must not both find it stale and one of them then remove the
+ * other's new lock: who removes holds a second file meanwhile, and looks again under it.
+ */
+async function removeStale(file: string): Promise<boolean> {
+  if (!(await isStale(file))) return false;
+  const guard = `${file}${guardSuffix}`;
+  if (!(await make(guard))) {
+    if (await isStale(guard)) await unlinkIfThere(guard);
+    return false;
+  }
+  try {
+    if (!(await isStale(file))) return false;
+    await unlinkIfThere(file);
+    return true;
+  } finally {
+    await unlinkIfThere(guard);
+  }
+}
+
+/** Removes the guards that a crash has left between the two files of `removeStale`. */
+export async function removeStaleGuards(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const guard = join(folder, name);
+    if (name.endsWith(guardSuffix) && (await isStale(guard))) await unlinkIfThere(guard);
+  }
+}
+
+async function isStale(file: string): Promise<boolean> {
+  try {
+    const stats = await lstat(file);
+    const tag = stats.isSymbolicLink() ? await readlink(file) : await readFile(file, "utf8");
+    const ageMs = Date.now() - stats.mtimeMs;
+    return tag === "" ? ageMs > emptyLifeMs : isGone(tag, ageMs);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Move } from "./keyboard.ts";
+
+/** A text in place of the table, which may be longer than the screen. */
+export class TextPage {
+  heading: string;
+  text: string;
+  /** The incident it is about. */
+  readonly id: string | undefined;
+  #top = 0;
+  #height = 1;
+  #lines = 1;
+
+  constructor(heading: string, text: string, id?: string) {
+    this.heading = heading;
+    this.text = text;
+    this.id = id;
+  }
+
+  move(move: Move): void {
+    const page = Math.max(1, this.#height - 1);
+    const steps = { up: -1, down: 1, pageup: -page, pagedown: page, home: -this.#lines, end: this.#lines };
+    this.#top = Math.max(0, Math.min(this.#top + steps[move], this.#lines - this.#height));
+  }
+
+  /** The part that fits into so many lines; `wrap` makes lines of the text. */
+  window(height: number, wrap: (text: string) => string[]): string[] {
+    const lines = wrap(this.text.replaceAll("\t", "    "));
+    this.#lines = lines.length;
+    this.#height = height;
+    this.#top = Math.max(0, Math.min(this.#top, lines.length - height));
+    return lines.slice(this.#top, this.#top + height);
+  }
+}
+
+export const keysText = `up, down, k, j   move the mark; also Home, End, g, G, PageUp, PageDown
+space            select; an action goes to all that are selected
+a                acknowledge
+r                resolve, once you have said y
+u                take an acknowledgement back
+enter            show the incident in whole
+o                open its page in the browser
+esc              go back; select nothing any more
+q                quit; Ctrl-C too
+`;

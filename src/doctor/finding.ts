@@ -1,0 +1,72 @@
+import { CliError } from "../errors.ts";
+import type { Column, Shape } from "../output/printer.ts";
+
+export type FindingStatus = "ok" | "warning" | "problem" | "unknown";
+
+/** One thing that was looked at. Holds no secret: it is made to be pasted into a ticket. */
+export interface Finding {
+  check: string;
+  /** What was looked at: a folder, a profile. */
+  subject: string;
+  status: FindingStatus;
+  message: string;
+  /** What to do about it; null when there is nothing to do. */
+  hint: string | null;
+}
+
+export const findingShape: Shape<Finding> = {
+  columns: [
+    {
+      header: "STATUS",
+      value: (row) => row.status,
+      style: (text, row, color) =>
+        row.status === "ok" ? color.green(text) : row.status === "problem" ? color.red(text) : color.yellow(text),
+    },
+    { header: "CHECK", value: (row) => row.check },
+    { header: "SUBJECT", value: (row) => row.subject, cut: 2 },
+    { header: "MESSAGE", value: (row) => row.message, cut: 1 },
+  ],
+  fields: ["check", "subject", "status", "message", "hint"],
+};
+
+/** In a pipe nothing is cut, and no explanation follows. */
+export const allColumns: Column<Finding>[] = [...findingShape.columns, { header: "HINT", value: (row) => row.hint }];
+
+/** Makes findings of one check of one subject. */
+export function about(check: string, subject: string) {
+  const make =
+    (status: FindingStatus) =>
+    (message: string, hint: string | null = null): Finding => ({ check, subject, status, message, hint });
+  return { ok: make("ok"), warning: make("warning"), problem: make("problem"), unknown: make("unknown") };
+}
+
+/** What could not be looked at because of something else, which another finding tells of. */
+export function skipped(check: string, subject: string, why: string, what = ""): Finding {
+  return about(check, subject).unknown(`${what}not checked: ${why}`);
+}
+
+/** Whether it only follows from another finding. */
+export function isSkipped({ status, message, hint }: Finding): boolean {
+  return status === "unknown" && hint === null && /^(\w+ key: )?not checked: /.test(message);
+}
+
+/** What went wrong with a check that was to find something else out. */
+export function failed(check: string, subject: string, error: unknown): Finding {
+  if (error instanceof CliError) return about(check, subject).problem(error.message, error.hint ?? null);
+  return about(check, subject).unknown(
+    `could not be checked: ${error instanceof Error ? error.message : String(error)}`,
+  );
+}
+
+/** The answer of `work`, or `otherwise` when it takes longer. */
+export async function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

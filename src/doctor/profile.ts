@@ -1,0 +1,274 @@
+import { deadline } from "../concurrency/deadline.ts";
+import { type Settled, settle } from "../config/settings.ts";
+import type { Config, KeySource } from "../config/store.ts";
+import type { Context, GlobalOptions } from "../context.ts";
+import { CliError } from "../errors.ts";
+import { describeFailure } from "../http/errors.ts";
+import { isLoopback, proxyFor } from "../http/proxy.ts";
+import type { KeyKind, KeyVerdict } from "../model/key.ts";
+import { defaultBaseUrls } from "../providers/index.ts";
+import { findHost } from "./find-host.ts";
+import { about, type Finding, failed, skipped, within } from "./finding.ts";
+import { openConnection, type ProbeTarget, reach, readCertificate } from "./probe.ts";
+
+export interface ProfileCheck {
+  ctx: Context;
+  options: GlobalOptions;
+  config: Config;
+  /** For one step on the network, in milliseconds. */
+  stepMs: number;
+}
+
+const day = 86_400_000;
+/** Certificates are renewed a month before their end. */
+const fewDays = 21;
+const clockOffMs = 30_000;
+const clockWrongMs = 300_000;
+const slowMs = 2000;
+
+/** What there is to say of one profile. Never throws; each step is bounded in time. */
+export async function checkProfile(check: ProfileCheck, name: string): Promise<Finding[]> {
+  const { ctx, config } = check;
+  let settled: Settled;
+  try {
+    settled = settle({ named: name, env: ctx.env, config, defaults: defaultBaseUrls });
+  } catch (error) {
+    return [failed("profile", name, error)];
+  }
+  const baseUrl = new URL(settled.values.baseUrl.value);
+  const current = config.current === name ? ", the current profile" : "";
+  const findings = [
+    about("profile", name).ok(`${settled.provider} at ${settled.values.baseUrl.value}${current}`),
+    ...checkSources(ctx, settled),
+  ];
+  const way = await checkWay(check, settled, baseUrl);
+  findings.push(...way.findings);
+  if (way.blocked !== null) return [...findings, ...notChecked(name, settled, way.blocked)];
+  const target = makeTarget(check, settled, baseUrl);
+  const [tls, reached] = await Promise.all([checkCertificate(target, name), checkReach(target, name)]);
+  // The same failure twice would look like two.
+  const insecure = tls.status === "problem" && !reached.open;
+  findings.push(tls, ...(insecure ? notReached(name, "there is no secure connection") : reached.findings));
+  if (!reached.open) return [...findings, ...keysNotChecked(name, settled, "the server gave no answer")];
+  return [...findings, ...(await checkKeys(check, settled))];
+}
+
+function makeTarget({ ctx, stepMs }: ProfileCheck, { values }: Settled, baseUrl: URL): ProbeTarget {
+  return {
+    baseUrl,
+    caFile: values.caFile?.value,
+    extraCaFile: ctx.env.NODE_EXTRA_CA_CERTS || undefined,
+    proxy: values.proxy?.value ?? proxyFor(baseUrl, ctx.env),
+    timeoutMs: stepMs,
+    userAgent: `onduty/${ctx.version}`,
+    now: () => ctx.now(),
+    signal: ctx.signal,
+  };
+}
+
+/** Where each key comes from, without asking for it. */
+function checkSources({ env }: Context, { name, keys }: Settled): Finding[] {
+  const { ok, warning, problem } = about("source", name);
+  if (keys.size === 0)
+    return [warning("there is no key", name === "env" ? "set ONDUTY_API_KEY" : `onduty keys set ${name}`)];
+  return [...keys].map(([kind, { source }]) => {
+    const key = `${kind} key`;
+    if ("env" in source && !env[source.env])
+      return problem(`${key}: the environment variable ${source.env} is not set`, `export ${source.env}=...`);
+    return ok(`${key}: ${placeOf(source)}`);
+  });
+}
+
+/** A command may have something private behind its name. */
+function placeOf(source: KeySource): string {
+  if ("text" in source) return "in the config file";
+  if ("env" in source) return `in the environment variable ${source.env}`;
+  return "command" in source ? `from the command "${source.command.trim().split(/\s/)[0]}"` : "in the keyring";
+}
+
+interface Way {
+  findings: Finding[];
+  /** Why it leads nowhere; null when it is open. */
+  blocked: string | null;
+}
+
+/** The proxy, or the host's address: without them there is no need to try the rest. */
+async function checkWay({ ctx, stepMs }: ProfileCheck, { name, values }: Settled, baseUrl: URL): Promise<Way> {
+  const own = values.proxy?.value;
+  const proxy = own ?? proxyFor(baseUrl, ctx.env);
+  const dns = about("dns", name);
+  if (proxy === undefined) {
+    const found = await lookUp(baseUrl.hostname, stepMs);
+    const finding =
+      found.problem === null
+        ? dns.ok(found.text)
+        : dns.problem(found.problem, "is the network up, and the base URL right? onduty profiles show");
+    return {
+      findings: [about("proxy", name).ok("none"), finding],
+      blocked: found.problem === null ? null : "the host was not found",
+    };
+  }
+  const { finding, open } = await checkProxy(ctx, name, proxy, { own: own !== undefined, ms: stepMs });
+  if (!open) return { findings: [finding], blocked: "there is no way through the proxy" };
+  return { findings: [finding, dns.ok(`${baseUrl.hostname} is looked up by the proxy`)], blocked: null };
+}
+
+async function checkProxy(
+  ctx: Context,
+  name: string,
+  address: string,
+  { own, ms }: { own: boolean; ms: number },
+): Promise<{ finding: Finding; open: boolean }> {
+  const { ok, problem } = about("proxy", name);
+  const from = own ? "profile" : "environment";
+  const hint = own ? "onduty profiles show" : "are HTTPS_PROXY, HTTP_PROXY and NO_PROXY right?";
+  const closed = (text: string) => ({ finding: problem(`${text} (${from})`, hint), open: false });
+  // Neither user nor password is shown.
+  const { protocol, hostname, port } = URL.canParse(address) ? new URL(address) : new URL("none:");
+  if (!/^https?:$/.test(protocol)) return closed("the address of the proxy is not an http:// or https:// URL");
+  const shown = `${protocol}//${hostname}${port === "" ? "" : `:${port}`}`;
+  const found = await lookUp(hostname, ms);
+  if (found.problem !== null) return closed(`the proxy ${shown}: ${found.problem}`);
+  try {
+    const signal = deadline(ctx.signal, ms);
+    await openConnection(hostname, Number(port || (protocol === "https:" ? 443 : 80)), signal);
+    return { finding: ok(`through ${shown} (${from})`), open: true };
+  } catch (error) {
+    return closed(describeFailure(error, `the proxy ${shown}`, ms).text);
+  }
+}
+
+/** The addresses of a host in words. */
+async function lookUp(host: string, ms: number): Promise<{ text: string; problem: string | null }> {
+  const silent = { text: "", problem: `no name server says where ${host} is, within ${ms / 1000} s` };
+  const words = async (): Promise<typeof silent | { text: string; problem: null }> => {
+    const found = await findHost(host, ms);
+    if (found === "silent") return silent;
+    const [first = "nowhere", ...others] = found;
+    if (host.includes(first)) return { text: `${first} needs no lookup`, problem: null };
+    return { text: `${host} is ${first}${others.length === 0 ? "" : ` and ${others.length} more`}`, problem: null };
+  };
+  try {
+    return await within(ms * 2, words(), silent);
+  } catch (error) {
+    return { text: "", problem: describeFailure(error, host, ms).text };
+  }
+}
+
+async function checkCertificate(target: ProbeTarget, name: string): Promise<Finding> {
+  const { ok, warning, problem, unknown } = about("tls", name);
+  const { baseUrl, timeoutMs } = target;
+  if (baseUrl.protocol !== "https:") {
+    if (isLoopback(baseUrl.hostname)) return ok("not needed: the server is on this machine");
+    return warning(
+      "not used: the key goes out in clear text",
+      "a profile with an https:// address keeps it to the server",
+    );
+  }
+  try {
+    const { validTo, issuer, protocol, problem: why } = await readCertificate(target);
+    const left = Math.floor((validTo.getTime() - target.now().getTime()) / day);
+    const on = validTo.toISOString().slice(0, 10);
+    const renew = `have the certificate of ${baseUrl.host} renewed`;
+    if (left < 0) {
+      const ago = Math.floor((target.now().getTime() - validTo.getTime()) / day);
+      return problem(
+        `the certificate of ${baseUrl.host} expired on ${on}, ${days(ago)} ago, issued by ${issuer}`,
+        renew,
+      );
+    }
+    const until = `valid until ${on}, ${days(left)} left, issued by ${issuer}`;
+    if (why !== null) {
+      const { text, hint } = describeFailure(why, baseUrl.host, timeoutMs);
+      return problem(`${text}, ${until}`, hint ?? null);
+    }
+    return left <= fewDays ? warning(`${protocol}, ${until}`, renew) : ok(`${protocol}, ${until}`);
+  } catch (error) {
+    if (error instanceof CliError) return failed("tls", name, error);
+    return unknown(describeFailure(error, baseUrl.host, timeoutMs).text);
+  }
+}
+
+function days(count: number): string {
+  return `${count} ${count === 1 ? "day" : "days"}`;
+}
+
+async function checkReach(target: ProbeTarget, name: string): Promise<{ findings: Finding[]; open: boolean }> {
+  const latency = about("latency", name);
+  const clock = about("clock", name);
+  try {
+    const { latencyMs, connectMs, clockAheadMs } = await reach(target);
+    const text = `${latencyMs} ms, ${connectMs} ms with the connection`;
+    const slow = latencyMs > slowMs;
+    return {
+      findings: [
+        slow ? latency.warning(text, "--timeout 60s waits longer") : latency.ok(text),
+        judgeClock(clock, clockAheadMs),
+      ],
+      open: true,
+    };
+  } catch (error) {
+    const { text, hint } =
+      error instanceof CliError
+        ? { text: error.message, hint: error.hint }
+        : describeFailure(error, target.baseUrl.host, target.timeoutMs);
+    const findings = [latency.problem(text, hint ?? null), skipped("clock", name, "the server gave no answer")];
+    return { findings, open: false };
+  }
+}
+
+function judgeClock({ ok, warning, problem, unknown }: ReturnType<typeof about>, aheadMs: number | null): Finding {
+  if (aheadMs === null) return unknown("the server does not say what time it is");
+  const seconds = Math.round(Math.abs(aheadMs) / 1000);
+  // A date is of whole seconds.
+  if (seconds <= 1) return ok("as the server's");
+  const text = `${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} the server's`;
+  if (seconds * 1000 <= clockOffMs) return ok(text);
+  const hint = "set the clock of this machine, e.g. timedatectl set-ntp true";
+  return seconds * 1000 <= clockWrongMs ? warning(text, hint) : problem(text, hint);
+}
+
+async function checkKeys({ ctx, options, stepMs }: ProfileCheck, settled: Settled): Promise<Finding[]> {
+  const { name } = settled;
+  const connecting = { ...options, profile: name, timeout: stepMs, keyTimeoutMs: stepMs * 2, maxWait: 0 };
+  const asking = { ...connecting, dryRun: false, quiet: true };
+  return Promise.all(
+    [...settled.keys.keys()].map(async (kind) => {
+      const { unknown } = about("key", name);
+      const ask = async (): Promise<Finding> => {
+        const { provider, connection } = await ctx.connect(asking);
+        return toFinding(name, kind, await provider.validateKey(connection, kind));
+      };
+      // A key command may wait for a person, and a vendor is asked several things.
+      const late = unknown(`${kind} key: no answer within ${(stepMs * 3) / 1000} s`, `onduty keys validate ${name}`);
+      return within(stepMs * 3, ask(), late).catch((error: unknown) => failed("key", name, error));
+    }),
+  );
+}
+
+function toFinding(name: string, kind: KeyKind, { status, message, scopes }: KeyVerdict): Finding {
+  const { ok, warning, problem, unknown } = about("key", name);
+  const text = `${kind} key: ${status}${message === null ? "" : `, ${message}`}`;
+  switch (status) {
+    case "valid":
+      return ok(scopes.granted.length === 0 ? text : `${text}, for ${scopes.granted.join(" ")}`);
+    case "restricted":
+      return warning(text, `onduty keys validate ${name}`);
+    case "unknown":
+      return unknown(text, kind === "api" ? `onduty keys validate ${name}` : null);
+    default:
+      return problem(text, `onduty keys set ${name}${kind === "api" ? "" : ` --kind ${kind}`}`);
+  }
+}
+
+function notChecked(name: string, settled: Settled, why: string): Finding[] {
+  return [skipped("tls", name, why), ...notReached(name, why), ...keysNotChecked(name, settled, why)];
+}
+
+function notReached(name: string, why: string): Finding[] {
+  return ["latency", "clock"].map((check) => skipped(check, name, why));
+}
+
+function keysNotChecked(name: string, { keys }: Settled, why: string): Finding[] {
+  return [...keys.keys()].map((kind) => skipped("key", name, why, `${kind} key: `));
+}

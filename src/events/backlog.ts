@@ -1,0 +1,118 @@
+import type { Connected, Context } from "../context.ts";
+import { unsupported } from "../errors.ts";
+import type { Printer } from "../output/printer.ts";
+import { isCorrupt, type Spool, type SpoolEntry, shortId, streamOf } from "../spool/spool.ts";
+import type { DeliveryOptions } from "./deliver.ts";
+import { type DeliveryTools, type FlushReport, flush } from "./flush.ts";
+import { recoverSpool } from "./spooled.ts";
+
+/* What waits from earlier when an event is sent. */
+
+/** So long new events let those of other keys that wait from earlier go first: none is begun later, and each is short. */
+const headStartMs = 700;
+const headStartTimeoutMs = 1000;
+
+/** Sorts behind every id. */
+const lastId = "~";
+
+/**
+ * Tries what waits of this profile under other keys than those of `entries`, until one fails or the moment is over: a vendor
+ * that is down, or a long spool, must not keep a new event.
+ */
+export async function giveHeadStart(
+  ctx: Context,
+  tools: DeliveryTools,
+  connected: Connected,
+  options: DeliveryOptions,
+  entries: readonly (SpoolEntry | undefined)[],
+): Promise<FlushReport | undefined> {
+  const own = new Set(entries.flatMap((entry) => (entry === undefined ? [] : streamOf(entry))));
+  const ofProfile = waitsFor(connected);
+  const includes = (entry: SpoolEntry): boolean => ofProfile(entry) && !own.has(streamOf(entry));
+  try {
+    if ([...(await tools.spool.streamsBefore(lastId))].every((stream) => own.has(stream))) return undefined;
+    const failed = new AbortController();
+    ctx.signal.addEventListener("abort", () => failed.abort(), { once: true, signal: failed.signal });
+    const hasty = await ctx.connect({
+      ...options,
+      timeout: Math.min(options.timeout, headStartTimeoutMs),
+      maxWaitLeft: () => 0,
+    });
+    const hurried: DeliveryTools = {
+      ...tools,
+      deadline: ctx.now().getTime() + headStartMs,
+      signal: failed.signal,
+      async send(entry) {
+        if (hasty.provider.events === undefined) throw unsupported(hasty.provider.name, "events");
+        return hasty.provider.events.deliver(hasty.connection, entry.event);
+      },
+      onDelivery: ({ outcome }) => {
+        if (outcome === "waiting") failed.abort();
+      },
+    };
+    return await flush(hurried, { includes, waitMs: 0 });
+  } catch {
+    // The new event has its turn; trouble with the spool is told when all of it is tried.
+    return undefined;
+  }
+}
+
+function waitsFor({ connection }: Connected): (entry: SpoolEntry) => boolean {
+  const { name, provider, baseUrl } = connection.profile;
+  return (entry) => entry.profile === name && entry.provider === provider && entry.baseUrl === baseUrl;
+}
+
+/**
+ * Delivers what waits of this profile, and says so, with what was done already. Undefined when it could not be tried.
+ */
+export async function deliverBacklog(
+  printer: Printer,
+  tools: DeliveryTools,
+  connected: Connected,
+  { delivered, refused }: Pick<FlushReport, "delivered" | "refused"> = { delivered: 0, refused: 0 },
+): Promise<FlushReport | undefined> {
+  const includes = waitsFor(connected);
+  try {
+    let report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
+    if (!(await tools.spool.isEmpty())) {
+      await recoverSpool(tools.spool, printer);
+      const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
+      if (waits) report = await printer.progress("delivering earlier events", flush(tools, { includes, waitMs: 0 }));
+    }
+    await tellBacklog(printer, {
+      ...report,
+      delivered: delivered + report.delivered,
+      refused: refused + report.refused,
+    });
+    return report;
+  } catch (error) {
+    // The command's own event is settled; trouble with older ones is told and keeps nothing back.
+    const reason = error instanceof Error ? error.message : String(error);
+    await printer.warn(`earlier events in the spool could not be delivered: ${reason}`);
+    return undefined;
+  }
+}
+
+export async function tellBacklog(printer: Printer, { delivered, refused, waiting, busy }: FlushReport): Promise<void> {
+  if (delivered > 0) await printer.notice(`delivered ${count(delivered)} from the spool as well`);
+  if (refused > 0) await printer.warn(`${count(refused)} from the spool refused; see: onduty spool list --dead`);
+  if (waiting > 0 && !busy)
+    await printer.notice(`${count(waiting)} still in the spool; deliver with: onduty spool flush`);
+}
+
+/** What went out directly has overtaken what still waits under its key, which will then say what is no longer so. */
+export async function tellOvertaken(printer: Printer, spool: Spool, streams: ReadonlySet<string>): Promise<void> {
+  for (const stream of streams) {
+    const [id] = await spool.pendingOf(stream).catch(() => []);
+    const entry = id === undefined ? undefined : await spool.read("pending", id).catch(() => undefined);
+    if (entry === undefined || isCorrupt(entry)) continue;
+    const name = shortId(entry.id);
+    await printer.warn(
+      `an earlier event of "${entry.event.dedupKey}" still waits in the spool and will arrive after this one; to delete it: onduty spool purge ${name}`,
+    );
+  }
+}
+
+function count(events: number): string {
+  return events === 1 ? "1 earlier event" : `${events} earlier events`;
+}

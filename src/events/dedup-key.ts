@@ -1,0 +1,70 @@
+import { usageError } from "../errors.ts";
+import { fingerprint } from "../model/fingerprint.ts";
+import type { CiMetadata } from "./ci.ts";
+
+/** Longest key, in UTF-16 units, that every vendor takes. */
+const longest = 200;
+
+/**
+ * The key of a problem that was given none: in CI from repository, workflow, job and environment, such as
+ * `ci:acme/web:CI:test`; else from source and summary, such as `web-01:Disk full`. The same input gives the same key.
+ */
+export function deriveDedupKey(
+  ci: Pick<CiMetadata, "repository" | "workflow" | "job" | "environment"> | null,
+  source: string,
+  summary: string,
+): string {
+  if (ci === null || (ci.repository === null && ci.workflow === null && ci.job === null))
+    return join([source, summary]);
+  const job = ["ci", ci.repository, ci.workflow, ci.job];
+  return join(ci.environment === null ? job : [...job, ci.environment]);
+}
+
+/**
+ * The key of a deploy that was given none, the same from its start to its end and for the next one to the same place:
+ * `deploy:acme/web:CI:ship:production`, or outside CI from source, service and environment. Its version is not part of it, so that a
+ * deploy that works settles the one before it that failed.
+ */
+export function deriveChangeKey(
+  ci: Pick<CiMetadata, "repository" | "workflow" | "job"> | null,
+  { source, service, environment }: { source: string; service: string | null; environment: string | null },
+): string {
+  const job = [ci?.repository, ci?.workflow, ci?.job].filter((part) => typeof part === "string");
+  return join(["deploy", ...(job.length > 0 ? job : [source, service]), environment]);
+}
+
+/** The key of what a monitoring system watches: `alertmanager:1a30ba71cca2921f`. */
+export function joinKey(...parts: string[]): string {
+  return join(parts);
+}
+
+/** A name from elsewhere as a key. What no key may have, or has no room for, still counts, through the hash of the name. */
+export function fitKey(name: string): string {
+  const plain = name.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
+  return plain === name && name.length <= longest ? name : shorten(plain, fingerprint(name), true);
+}
+
+/** The separator inside a part is escaped, so that different parts never make the same key. */
+function join(parts: (string | null)[]): string {
+  return shorten(parts.map((part) => escapePart(part ?? "")).join(":"));
+}
+
+function escapePart(part: string): string {
+  const plain = part.replace(/[\u0000-\u0020\u007f-\u009f]+/g, " ").trim();
+  return plain.replace(/[%:]/g, (sign) => (sign === "%" ? "%25" : "%3A"));
+}
+
+/** What is cut off still counts, through its hash. */
+function shorten(key: string, hash = fingerprint(key), always = false): string {
+  if (key.length <= longest && !always) return key;
+  // No half of a surrogate pair at the cut.
+  const head = key.slice(0, longest - hash.length - 1).replace(/[\ud800-\udbff]$/, "");
+  return `${head}~${hash}`;
+}
+
+/** A key as given, without blanks around it. @throws {CliError} `usage` when it is empty */
+export function requireDedupKey(key: string): string {
+  const trimmed = key.trim();
+  if (trimmed === "") throw usageError("the dedup key is empty", "give the key that `onduty events trigger` printed");
+  return trimmed;
+}

@@ -1,0 +1,126 @@
+import { type CliError, ExitCode } from "../errors.ts";
+import type { Event, EventReceipt, EventResult } from "../model/event.ts";
+import type { IncidentSummary } from "../model/incident.ts";
+import type { Printer, Shape } from "../output/printer.ts";
+import { shortId } from "../spool/spool.ts";
+
+/** What became of one event; the JSON of `events` commands. */
+export interface EventOutcome {
+  action: Event["action"];
+  dedupKey: string;
+  /** `spooled` is safe on disk and not delivered yet. */
+  delivery: "delivered" | "spooled" | "refused";
+  result: EventResult | null;
+  incident: IncidentSummary | null;
+  provider: string;
+  profile: string;
+  requestId: string | null;
+  attempts: number;
+  /** Where it lies in the spool, null when it is not there any more or never was. */
+  spoolId: string | null;
+  message: string | null;
+}
+
+/** An outcome with what went wrong, for messages and exit code. */
+export interface EventFate {
+  row: EventOutcome;
+  error: Error | null;
+  /** Not taken, and kept by nobody. */
+  lost?: true;
+}
+
+export const outcomeShape: Shape<EventOutcome> = {
+  columns: [
+    { header: "ACTION", value: (row) => row.action },
+    { header: "KEY", value: (row) => row.dedupKey },
+    { header: "DELIVERY", value: (row) => row.delivery },
+    { header: "RESULT", value: (row) => row.result },
+    { header: "INCIDENT", value: (row) => row.incident?.id ?? null },
+  ],
+  fields: [
+    "action",
+    "dedupKey",
+    "delivery",
+    "result",
+    "incident",
+    "provider",
+    "profile",
+    "requestId",
+    "attempts",
+    "spoolId",
+    "message",
+  ],
+  id: (row) => row.dedupKey,
+};
+
+/** Fills an outcome's fields from what there is. */
+export function toOutcome(
+  event: Event,
+  where: { name: string; provider: string },
+  told: Pick<EventOutcome, "delivery" | "attempts" | "spoolId"> & {
+    receipt?: EventReceipt;
+    error?: Error;
+    message?: string;
+  },
+): EventOutcome {
+  const { receipt, error } = told;
+  return {
+    action: event.action,
+    dedupKey: event.dedupKey,
+    delivery: told.delivery,
+    result: receipt?.result ?? null,
+    incident: receipt?.incident ?? null,
+    provider: where.provider,
+    profile: where.name,
+    requestId: receipt?.requestId ?? requestIdOf(error),
+    attempts: told.attempts,
+    spoolId: told.spoolId,
+    message: told.message ?? receipt?.message ?? error?.message ?? null,
+  };
+}
+
+function requestIdOf(error: Error | undefined): string | null {
+  return error !== undefined && "requestId" in error && typeof error.requestId === "string" ? error.requestId : null;
+}
+
+/** One event prints as one object, several as a list; at a terminal a line each. */
+export async function printOutcomes(printer: Printer, rows: EventOutcome[], one: boolean): Promise<void> {
+  if (printer.format === "table" && printer.isTTY && !printer.quiet) {
+    for (const row of rows) await printer.text(outcomeLine(row));
+    return;
+  }
+  const [row] = rows;
+  if (one && row !== undefined && printer.format !== "table") await printer.object(row, outcomeShape);
+  else await printer.list([rows], outcomeShape);
+}
+
+/** `triggered  web-01/cpu  incident inc_1 (open)`. */
+export function outcomeLine({ delivery, result, action, dedupKey, incident }: EventOutcome): string {
+  const word = delivery === "delivered" ? (result ?? `${action} delivered`) : delivery;
+  if (incident === null) return `${word}  ${dedupKey}`;
+  return `${word}  ${dedupKey}  incident ${incident.id}${incident.status === null ? "" : ` (${incident.status})`}`;
+}
+
+/** The exit code one fate asks for. */
+export function codeOf(
+  { row, error, lost }: EventFate,
+  options: { spoolOk?: boolean; exitStatus?: boolean },
+): ExitCode {
+  if (lost === true && error !== null && "exitCode" in error) return (error as CliError).exitCode;
+  if (row.delivery === "refused") return ExitCode.failure;
+  if (row.delivery === "spooled") {
+    if (isAuth(error)) return ExitCode.auth;
+    return options.spoolOk === true ? ExitCode.ok : ExitCode.pending;
+  }
+  return row.result === "ignored" && options.exitStatus === true ? ExitCode.no : ExitCode.ok;
+}
+
+/** Whether a key stands in the way. */
+export function isAuth(error: Error | null): error is CliError {
+  return error !== null && "kind" in error && error.kind === "auth";
+}
+
+/** Where an event is that was not delivered, and how to deliver it: fits into 80 columns. */
+export function safeAs(spoolId: string | null): string {
+  return `it is safe in the spool as ${shortId(spoolId ?? "")}; deliver with: onduty spool flush`;
+}

@@ -1,0 +1,74 @@
+import type { Event, Severity } from "../../model/event.ts";
+import type { EventLimits } from "../../providers/provider.ts";
+import { type Fields, oneLine } from "./fields.ts";
+import type { LineDefaults } from "./ndjson.ts";
+
+/** What a monitoring system tells of one problem, in our words but not yet in any vendor's lengths. */
+export interface Alert {
+  action: "trigger" | "resolve";
+  /** The same when it begins and when it is over; fits every vendor. */
+  dedupKey: string;
+  summary: string;
+  severity: Severity;
+  /** Undefined when the system does not tell. */
+  source: string | undefined;
+  component: string | undefined;
+  group: string | undefined;
+  class: string | undefined;
+  details: Fields;
+  links: Event["links"];
+  /** ISO 8601 UTC. */
+  at: string | undefined;
+}
+
+/** What stands in a document: an alert, one that cannot be read, one that is no event of its own, or a word to the user. */
+export type Reading = { alert: Alert } | { problem: string } | { skipped: string } | { warning: string };
+
+/** @throws {CliError} `usage` when the whole document is not of the format */
+export type AlertParser = (document: Fields) => Reading[];
+
+/** More is nothing to read at night. Texts in UTF-16 units. */
+const longestDetail = 4096;
+const mostDetails = 100;
+
+/** An alert as an event that the vendor takes: an alert is never refused because one of its texts is too long. */
+export function toEvent(alert: Alert, defaults: LineDefaults, limits: EventLimits): Event {
+  const { action, dedupKey, severity, links, at, component, group, class: kind } = alert;
+  const { service, routingKey, ci } = defaults;
+  const source = cut(oneLine(alert.source ?? ""), limits.source) || defaults.source;
+  return {
+    action,
+    summary: cut(oneLine(alert.summary), limits.summary) || dedupKey,
+    severity,
+    source,
+    dedupKey,
+    ...(service !== undefined && { service }),
+    ...(routingKey !== undefined && { routingKey }),
+    ...(component !== undefined && { component: cut(oneLine(component), limits.source) }),
+    ...(group !== undefined && { group: cut(oneLine(group), limits.source) }),
+    ...(kind !== undefined && { class: cut(oneLine(kind), limits.source) }),
+    details: { ...(ci !== null && action === "trigger" && { ci }), ...toDetails(alert.details) },
+    links,
+    ...(at !== undefined && { at }),
+  };
+}
+
+/** Without what is empty; no vendor stores NUL. */
+function toDetails(details: Fields): Fields {
+  const known = Object.entries(details).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return Object.fromEntries(known.slice(0, mostDetails).map(([name, value]) => [withoutNul(name), toDetail(value)]));
+}
+
+function toDetail(value: unknown): unknown {
+  if (typeof value === "number" || typeof value === "boolean") return value;
+  return cut(withoutNul(typeof value === "string" ? value : JSON.stringify(value)), longestDetail);
+}
+
+function withoutNul(text: string): string {
+  return text.replaceAll("\u0000", "\ufffd");
+}
+
+/** At most `length`, the last of it an ellipsis when something is missing; no half of a surrogate pair. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+}

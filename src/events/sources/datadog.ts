@@ -1,0 +1,108 @@
+import { usageError } from "../../errors.ts";
+import type { Severity } from "../../model/event.ts";
+import { joinKey } from "../dedup-key.ts";
+import type { Reading } from "./alert.ts";
+import { asFields, asText, type Fields, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
+
+/** `[P1] [Re-Triggered on {host:web-01}] Disk is full`. */
+const titlePattern =
+  /^\s*(?:\[(P[1-5])\]\s*)?\[(?:Re-)?(Triggered|Warn|No Data|Renotify|Recovered)(?: on (\{.*?\}))?\]\s*/i;
+
+/**
+ * The body of a Datadog webhook: the default payload, or one of your own whose fields have the names of the variables in any
+ * spelling (`$ALERT_ID` as `alert_id`, `alertId`, `alert: {id}`). Source: Datadog documentation, integrations, "Webhooks".
+ *
+ * @throws {CliError} `usage` when it has no title
+ */
+export function fromDatadog(document: Fields): Reading[] {
+  // Grafana writes a title too.
+  if (Array.isArray(document.alerts)) throw usageError("it is what Alertmanager posts: --from alertmanager");
+  const known = flatten(document);
+  const title = textOf(known, "alerttitle", "eventtitle", "title");
+  if (title === undefined) throw usageError('it is not what Datadog posts: "title" is missing');
+  const [prefix, titlePriority, titleState, titleScope] = titlePattern.exec(title) ?? [""];
+  const state = (textOf(known, "alerttransition", "transition") ?? titleState)?.toLowerCase();
+  const name = title.slice(prefix?.length ?? 0).trim() || title;
+  const scope = textOf(known, "alertscope", "scope") ?? titleScope?.slice(1, -1);
+  const host = textOf(known, "hostname", "host") ?? /(?:^|[\s,])host:([^\s,]+)/.exec(scope ?? "")?.[1];
+  const date = textOf(known, "date", "lastupdated");
+  return [
+    {
+      alert: {
+        action: isOver(state, textOf(known, "alerttype")) ? "resolve" : "trigger",
+        dedupKey: keyOf(known, name, scope),
+        summary: titleScope === undefined ? name : `${name} on ${titleScope}`,
+        severity: severityIn(known, state, titlePriority),
+        source: host ?? scope ?? "Datadog",
+        component: undefined,
+        group: undefined,
+        class: textOf(known, "alertmetric", "metric", "eventtype"),
+        details: detailsOf(document),
+        links: linksOf([
+          ["Datadog", known.link ?? known.url],
+          ["Snapshot", known.snapshot ?? known.snapshoturl],
+        ]),
+        at: timeOf(date !== undefined && /^\d+$/.test(date) ? milliseconds(Number(date)) : date),
+      },
+    },
+  ];
+}
+
+/** Fields by their names in small letters without signs, those of inner objects behind the outer name. Undefined ones are left out. */
+function flatten(fields: Fields, before = "", into: Fields = {}): Fields {
+  for (const [name, value] of Object.entries(fields)) {
+    const path = before + name.toLowerCase().replace(/[^a-z0-9]/g, "");
+    const inner = asFields(value);
+    if (inner !== undefined && before === "") flatten(inner, path, into);
+    else if (isKnown(value) && !Object.hasOwn(into, path)) into[path] = value;
+  }
+  return into;
+}
+
+/** A variable that has no value stays as it was written, or becomes `null`. */
+function isKnown(value: unknown): boolean {
+  return asText(value) !== undefined && !/^(?:null|none|\$[A-Z_]+)$/i.test(String(value).trim());
+}
+
+/** Without the transition, its type tells; a word nobody knows is a problem that goes on. */
+function isOver(state: string | undefined, type: string | undefined): boolean {
+  return state === undefined ? type?.toLowerCase() === "success" : state.includes("recovered");
+}
+
+/**
+ * The key of the cycle from trigger to recovery, else of what Datadog aggregates or of the monitor, each with its scope (one
+ * monitor watches many hosts), else what the title says apart from the state.
+ */
+function keyOf(known: Fields, name: string, scope: string | undefined): string {
+  const cycle = textOf(known, "alertcyclekey", "cyclekey");
+  if (cycle !== undefined) return joinKey("datadog", cycle);
+  const monitor = textOf(known, "aggregkey", "aggregationkey", "alertid", "monitorid");
+  const tags = scope
+    ?.split(",")
+    .map((tag) => tag.trim())
+    .sort()
+    .join(",");
+  return joinKey("datadog", monitor ?? `${textOf(known, "orgid", "orgname") ?? ""}/${name}`, ...(tags ? [tags] : []));
+}
+
+function severityIn(known: Fields, state: string | undefined, titlePriority: string | undefined): Severity {
+  if (state?.includes("warn") === true) return "warning";
+  const priority = [textOf(known, "alertpriority"), textOf(known, "priority"), titlePriority].find((word) =>
+    /^P[1-5]$/i.test(word?.trim() ?? ""),
+  );
+  return severityOf(priority ?? textOf(known, "alerttype"));
+}
+
+/** All of it, one level deep. */
+function detailsOf(document: Fields): Fields {
+  const all = Object.entries(document).flatMap(([name, value]): [string, unknown][] => {
+    const inner = asFields(value);
+    return inner === undefined ? [[name, value]] : Object.entries(inner).map(([one, part]) => [`${name}_${one}`, part]);
+  });
+  return Object.fromEntries(all.filter(([, value]) => Array.isArray(value) || isKnown(value)));
+}
+
+/** Datadog writes milliseconds; whoever fills in a payload of their own may write seconds. */
+function milliseconds(time: number): number {
+  return time < 100_000_000_000 ? time * 1000 : time;
+}

@@ -1,0 +1,91 @@
+import { defaultSource, target } from "../../commands/events/options.ts";
+import type { Connected, Context } from "../../context.ts";
+import { CliError } from "../../errors.ts";
+import type { Event } from "../../model/event.ts";
+import type { BulkItem } from "../bulk.ts";
+import type { Format } from "./format.ts";
+import type { LineDefaults } from "./ndjson.ts";
+
+/** What one place of the input holds: an event, something that is none, something that is left out, or a word to the user. */
+export type NumberedReading = { line: number } & (
+  | { event: Event }
+  | { problem: string }
+  | { skipped: string }
+  | { warning: string }
+);
+
+export interface InputOptions {
+  from?: Format;
+  service?: string;
+  routingKey?: string;
+}
+
+/** Told of what is no event. */
+export interface InputListener {
+  onBad(line: number, message: string): Promise<void>;
+  onSkipped(line: number, message: string): Promise<void>;
+  onWarning(line: number, message: string): Promise<void>;
+  /** Resolves when there is room for more. */
+  room(): Promise<void>;
+}
+
+/** The events of the input. It is not read faster than there is `room` for what comes of it. */
+export async function* readItems(
+  ctx: Context,
+  file: string,
+  { provider, connection }: Connected,
+  options: InputOptions,
+  listener: InputListener,
+): AsyncIterable<BulkItem[]> {
+  const [{ checkTexts }, { ciMetadata }] = await Promise.all([import("../check.ts"), import("../ci.ts")]);
+  const ci = await ciMetadata(ctx.env);
+  const defaults = { source: defaultSource(ci), ci, ...target(options, connection.profile) };
+  const { events } = provider;
+  if (events === undefined) return;
+  const input =
+    options.from === undefined
+      ? readEvents(ctx, file, defaults)
+      : (await import("./read.ts")).readAlerts(ctx, file, options.from, defaults, events.limits);
+  for await (const readings of input) {
+    const items: BulkItem[] = [];
+    for (const reading of readings) {
+      const { line } = reading;
+      if ("event" in reading) {
+        const { event } = reading;
+        try {
+          checkTexts(event, events.limits, provider.title);
+          events.check(connection, event);
+          items.push({ line, event });
+        } catch (error) {
+          await listener.onBad(line, messageOf(error));
+        }
+      } else if ("problem" in reading) await listener.onBad(line, reading.problem);
+      else if ("skipped" in reading) await listener.onSkipped(line, reading.skipped);
+      else await listener.onWarning(line, reading.warning);
+    }
+    await listener.room();
+    if (items.length > 0) yield items;
+  }
+}
+
+/** One event in each line. */
+async function* readEvents(ctx: Context, file: string, defaults: LineDefaults): AsyncIterable<NumberedReading[]> {
+  const [{ readLines }, { parseLine }] = await Promise.all([import("./lines.ts"), import("./ndjson.ts")]);
+  for await (const lines of readLines(ctx, file)) {
+    yield lines.map((one): NumberedReading => {
+      if ("problem" in one) return one;
+      const { line } = one;
+      try {
+        return { line, event: parseLine(one.text, defaults) };
+      } catch (error) {
+        return { line, problem: messageOf(error) };
+      }
+    });
+  }
+}
+
+/** @throws what is no error of the user */
+function messageOf(error: unknown): string {
+  if (!(error instanceof CliError)) throw error;
+  return error.message;
+}

@@ -1,0 +1,268 @@
+import { parseChangeStatus, parseSeverity } from "../../commands/events/options.ts";
+import { usageError } from "../../errors.ts";
+import { type ChangeStatus, type Event, type EventAction, type Severity, severities } from "../../model/event.ts";
+import { nearest } from "../../model/text.ts";
+import { deriveDedupKey, requireDedupKey } from "../dedup-key.ts";
+
+/** What a line of `events send` may leave out. */
+export interface LineDefaults {
+  source: string;
+  service?: string;
+  routingKey?: string;
+  /** What the CI job tells, which goes along with every event. */
+  ci: object | null;
+}
+
+type Line = Record<string, unknown>;
+
+const ownFields = [
+  "action",
+  "summary",
+  "severity",
+  "source",
+  "dedupKey",
+  "service",
+  "routingKey",
+  "component",
+  "group",
+  "class",
+  "details",
+  "links",
+  "at",
+  "note",
+  "status",
+  "environment",
+  "version",
+] as const;
+
+const isOwn: ReadonlySet<string> = new Set(ownFields);
+
+const actions: Record<string, EventAction> = {
+  trigger: "trigger",
+  ack: "acknowledge",
+  acknowledge: "acknowledge",
+  resolve: "resolve",
+  change: "change",
+  deploy: "change",
+};
+
+/**
+ * One line of input as an event: our own field names, or the shape of PagerDuty's Events API v2 (`event_action`,
+ * `dedup_key`, `payload`).
+ *
+ * @throws {CliError} `usage` saying what is wrong with it
+ */
+export function parseLine(text: string, defaults: LineDefaults): Event {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw usageError("it is not JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw usageError("it is not a JSON object");
+  const line = value as Line;
+  return "event_action" in line || "payload" in line ? fromV2(line, defaults) : fromOwn(line, defaults);
+}
+
+function fromOwn(line: Line, defaults: LineDefaults): Event {
+  for (const name of Object.keys(line)) {
+    if (isOwn.has(name)) continue;
+    const [near] = nearest(name, ownFields);
+    throw usageError(`there is no field "${name}"${near === undefined ? "" : `; is it "${near}"?`}`);
+  }
+  const action = actionOf(text(line, "action") ?? "trigger");
+  const change =
+    action === "change"
+      ? {
+          status: changeStatusOf(text(line, "status")),
+          ...optional("environment", text(line, "environment")),
+          ...optional("version", text(line, "version")),
+        }
+      : undefined;
+  return toEvent(
+    {
+      action,
+      summary: text(line, "summary"),
+      severity: text(line, "severity") ?? (change?.status === "failed" ? "error" : undefined),
+      source: text(line, "source"),
+      dedupKey: text(line, "dedupKey"),
+      service: text(line, "service"),
+      routingKey: text(line, "routingKey"),
+      component: text(line, "component"),
+      group: text(line, "group"),
+      class: text(line, "class"),
+      details: object(line, "details"),
+      links: links(line.links),
+      at: text(line, "at"),
+      note: text(line, "note"),
+      change,
+    },
+    defaults,
+  );
+}
+
+/** Source: PagerDuty's description of its Events API v2. */
+function fromV2(line: Line, defaults: LineDefaults): Event {
+  const action = text(line, "event_action");
+  if (action === undefined) throw usageError('"event_action" is missing');
+  const payload = object(line, "payload") ?? {};
+  const page = text(line, "client_url");
+  const client = text(line, "client");
+  return toEvent(
+    {
+      action: actionOf(action),
+      summary: text(payload, "summary"),
+      severity: text(payload, "severity"),
+      source: text(payload, "source"),
+      dedupKey: text(line, "dedup_key"),
+      service: undefined,
+      routingKey: text(line, "routing_key"),
+      component: text(payload, "component"),
+      group: text(payload, "group"),
+      class: text(payload, "class"),
+      details: detailsOf(payload.custom_details),
+      links: [
+        ...links(line.links),
+        ...images(line.images),
+        ...(page === undefined ? [] : [{ href: page, ...optional("text", client) }]),
+      ],
+      at: text(payload, "timestamp"),
+      note: undefined,
+      change: undefined,
+    },
+    defaults,
+  );
+}
+
+interface Parts {
+  action: EventAction;
+  summary: string | undefined;
+  severity: string | undefined;
+  source: string | undefined;
+  dedupKey: string | undefined;
+  service: string | undefined;
+  routingKey: string | undefined;
+  component: string | undefined;
+  group: string | undefined;
+  class: string | undefined;
+  details: Record<string, unknown> | undefined;
+  links: Event["links"];
+  at: string | undefined;
+  note: string | undefined;
+  change: Event["change"];
+}
+
+function toEvent(parts: Parts, defaults: LineDefaults): Event {
+  const { action, change, links: pages } = parts;
+  const source = parts.source ?? defaults.source;
+  const known = parts.dedupKey === undefined ? undefined : requireDedupKey(parts.dedupKey);
+  // Vendors want a summary of every event, and show the one the problem was triggered with.
+  const summary = parts.summary?.trim() ?? (action === "trigger" || action === "change" ? undefined : known);
+  if (summary === undefined && known === undefined && action !== "trigger" && action !== "change")
+    throw usageError(`"${action}" needs a "dedupKey"`);
+  if (summary === undefined || summary === "") throw usageError('"summary" is missing');
+  // Many events are many problems: the job they are sent from does not tell them apart.
+  const dedupKey =
+    known ?? (action === "trigger" || action === "change" ? deriveDedupKey(null, source, summary) : undefined);
+  if (dedupKey === undefined) throw usageError(`"${action}" needs a "dedupKey"`);
+  return {
+    action,
+    summary,
+    severity: severityOf(parts.severity, action),
+    source,
+    dedupKey,
+    ...optional("service", parts.service ?? defaults.service),
+    ...optional("routingKey", parts.routingKey ?? defaults.routingKey),
+    ...optional("component", parts.component),
+    ...optional("group", parts.group),
+    ...optional("class", parts.class),
+    details: {
+      ...(defaults.ci !== null && action !== "acknowledge" && action !== "resolve" && { ci: defaults.ci }),
+      ...parts.details,
+    },
+    links: pages,
+    ...optional("at", parts.at === undefined ? undefined : timeOf(parts.at)),
+    ...optional("note", parts.note),
+    ...(change !== undefined && { change }),
+  };
+}
+
+function optional<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> {
+  return value === undefined ? {} : ({ [name]: value } as Record<Name, string>);
+}
+
+/** A text that is there and not empty; null counts as absent. */
+function text(line: Line, name: string): string | undefined {
+  const value = line[name];
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "number") return String(value);
+  if (typeof value !== "string") throw usageError(`"${name}" is not a text`);
+  return value;
+}
+
+function object(line: Line, name: string): Record<string, unknown> | undefined {
+  const value = line[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "object" || Array.isArray(value)) throw usageError(`"${name}" is not an object`);
+  return value as Record<string, unknown>;
+}
+
+/** Senders of v2 put texts and lists there as well. */
+function detailsOf(value: unknown): Record<string, unknown> | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  return typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : { details: value };
+}
+
+function links(value: unknown): Event["links"] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw usageError('"links" is not a list');
+  return value.map((one: unknown) => {
+    const link = typeof one === "string" ? { href: one } : (one as { href?: unknown; text?: unknown } | null);
+    const href = typeof link?.href === "string" ? link.href : "";
+    if (!/^https?:\/\//.test(href) || !URL.canParse(href))
+      throw usageError('a link has no "href" with a whole address');
+    const label = link !== null && "text" in link && typeof link.text === "string" ? link.text : undefined;
+    return { href, ...optional("text", label) };
+  });
+}
+
+/** `{src, href, alt}`: what can be opened of it. */
+function images(value: unknown): Event["links"] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((one: { src?: unknown; href?: unknown; alt?: unknown } | null) => {
+    const href = one?.href ?? one?.src;
+    if (typeof href !== "string" || !URL.canParse(href)) return [];
+    return [{ href, ...optional("text", typeof one?.alt === "string" ? one.alt : undefined) }];
+  });
+}
+
+function actionOf(word: string): EventAction {
+  const action = Object.hasOwn(actions, word.toLowerCase()) ? actions[word.toLowerCase()] : undefined;
+  if (action === undefined) throw usageError(`the action "${word}" is none of trigger, acknowledge, resolve, change`);
+  return action;
+}
+
+function severityOf(word: string | undefined, action: EventAction): Severity {
+  if (word === undefined) return action === "trigger" ? "error" : "info";
+  try {
+    return parseSeverity(word);
+  } catch {
+    throw usageError(`the severity "${word}" is none of ${severities.join(", ")}`);
+  }
+}
+
+function changeStatusOf(word: string | undefined): ChangeStatus {
+  if (word === undefined) throw usageError('a change needs a "status"');
+  try {
+    return parseChangeStatus(word);
+  } catch {
+    throw usageError(`the status "${word}" is none of started, succeeded, failed, canceled`);
+  }
+}
+
+/** Only whole times: a line is read by machines, and `2h` would mean another moment in every run. */
+function timeOf(word: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}/.test(word) ? new Date(word) : undefined;
+  if (time === undefined || Number.isNaN(time.getTime())) throw usageError(`the time "${word}" is not ISO 8601`);
+  return time.toISOString();
+}

@@ -1,0 +1,129 @@
+import type { Connected, Context } from "../context.ts";
+import { CliError, usageError } from "../errors.ts";
+import type { Incident } from "../model/incident.ts";
+import type { Printer } from "../output/printer.ts";
+import type { ActionCommand, ActOptions } from "./act.ts";
+import { type FilterOptions, type readDates, statusWords, toFilter, unresolved } from "./filter.ts";
+import { outcomeShape } from "./outcome.ts";
+import { incidentShape } from "./shape.ts";
+
+/** What an action is for. */
+export interface Chosen {
+  ids: string[];
+  /** When more may match than could be listed. */
+  incomplete: CliError | undefined;
+}
+
+/** Most incidents among which one picks by hand. */
+const mostToPick = 50;
+
+interface Found {
+  incidents: Incident[];
+  truncated: string | undefined;
+  /** What they are called by the statuses that were looked at: `open incidents`. */
+  kind(count: number): string;
+}
+
+/** What filters match, the newest first; says when the vendor does not list all of it. */
+async function findMatching<Options extends ActOptions>(
+  vendor: Connected,
+  printer: Printer,
+  { actsOn = unresolved }: ActionCommand<Options>,
+  options: FilterOptions,
+  dates: ReturnType<typeof readDates>,
+  limit: number,
+): Promise<Found> {
+  const status = [...(options.status ?? actsOn)];
+  const filter = await toFilter(vendor, { ...options, status }, dates);
+  const words = statusWords(status);
+  const kind = (count: number): string => `${words === "" ? "" : `${words} `}incident${count === 1 ? "" : "s"}`;
+  const found: Found = { incidents: [], truncated: undefined, kind };
+  const wanted = { ...filter, sort: "created", order: "desc", limit } as const;
+  for await (const page of vendor.provider.incidents?.list(vendor.connection, wanted) ?? []) {
+    found.incidents.push(...page.rows);
+    found.truncated = page.truncated ?? found.truncated;
+    if (page.notice !== undefined) await printer.notice(page.notice);
+  }
+  const { truncated } = found;
+  if (truncated !== undefined) await printer.warn(`warning: this list is not complete: ${truncated}`);
+  if (found.incidents.length > 0) return found;
+  // Nothing to do is only known when all of them were seen.
+  if (truncated !== undefined) throw new CliError("partial", "nothing matches among those that could be listed");
+  await printer.notice(`No ${kind(0)} match.`);
+  await printer.list([[]], outcomeShape);
+  return found;
+}
+
+/** The ids that filters match, once they were shown and agreed to. */
+export async function chooseByFilter<Options extends ActOptions>(
+  ctx: Context,
+  vendor: Connected,
+  spec: ActionCommand<Options>,
+  options: FilterOptions,
+  dates: ReturnType<typeof readDates>,
+): Promise<Chosen> {
+  const printer = ctx.printer(options);
+  const found = await findMatching(vendor, printer, spec, options, dates, Number.POSITIVE_INFINITY);
+  const { incidents, truncated, kind } = found;
+  const ids = incidents.map(({ id }) => id);
+  const incomplete =
+    truncated === undefined
+      ? undefined
+      : new CliError("partial", `more incidents may match than could be listed: ${truncated}`);
+  if (ids.length === 0) return { ids, incomplete };
+  const what = `${ids.length} ${kind(ids.length)}`;
+  // Nobody is asked, and so nobody reads which ones were looked at.
+  if (options.status === undefined && (options.yes === true || options.dryRun === true))
+    await printer.notice(`${what} ${ids.length === 1 ? "matches" : "match"}; --status looks at others`);
+  if (options.dryRun === true) return { ids, incomplete };
+  if (options.yes !== true) await printer.warn(await printer.render(incidents, incidentShape));
+  const again = `onduty incidents ${spec.name} --yes, with the same filters`;
+  const agreed = await ctx.confirm(`${capital(spec.verb)} ${what}?`, options, again);
+  if (!agreed) throw new CliError("usage", "nothing was changed");
+  return { ids, incomplete };
+}
+
+/** The ids that somebody at a terminal picks from a list. */
+export async function pickByHand<Options extends ActOptions>(
+  ctx: Context,
+  vendor: Connected,
+  spec: ActionCommand<Options>,
+  options: FilterOptions,
+  dates: ReturnType<typeof readDates>,
+): Promise<Chosen> {
+  const printer = ctx.printer(options);
+  const found = await findMatching(vendor, printer, spec, options, dates, mostToPick + 1);
+  const incidents = found.incidents.slice(0, mostToPick);
+  if (incidents.length === 0) return { ids: [], incomplete: undefined };
+  const number = { header: "#", value: (row: Incident) => String(incidents.indexOf(row) + 1) };
+  await printer.warn(
+    await printer.render(incidents, { ...incidentShape, columns: [number, ...incidentShape.columns] }),
+  );
+  if (found.incidents.length > mostToPick)
+    await printer.notice(`these are the newest ${mostToPick}; ids or filters reach the others`);
+  const answer = await ctx.ask(`${capital(spec.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
+    ...options,
+    hint: `onduty incidents ${spec.name} ID`,
+  });
+  const picked = readNumbers(answer, incidents.length);
+  if (picked.length === 0) throw new CliError("usage", "nothing was changed");
+  return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []), incomplete: undefined };
+}
+
+/** Numbers from 1 to `most`, each once, of `1 3-5`, `2,4` or `all`. @throws {CliError} `usage` */
+function readNumbers(text: string, most: number): number[] {
+  if (text.toLowerCase() === "all") return Array.from({ length: most }, (_, index) => index + 1);
+  const picked = new Set<number>();
+  for (const word of text.split(/[\s,]+/).filter((one) => one !== "")) {
+    const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? [];
+    const [from, to] = [Number(first), Number(last)];
+    if (!(from >= 1 && to >= from && to <= most))
+      throw usageError(`"${word}" is not a number from 1 to ${most}; nothing was changed`);
+    for (let at = from; at <= to; at += 1) picked.add(at);
+  }
+  return [...picked];
+}
+
+function capital(word: string): string {
+  return `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+}

@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import type { Context } from "../context.ts";
+import type { Change } from "./changes.ts";
+
+/** Runs a command for one change after the other, while the watch goes on: one that hangs must not hide what happens meanwhile. */
+export interface ExecQueue {
+  add(changes: readonly Change[]): void;
+  /** When all of them have run. */
+  done(): Promise<void>;
+}
+
+/** @param onTrouble told when a command fails */
+export function createExecQueue(
+  ctx: Context,
+  command: string,
+  { output, onTrouble }: { output: boolean; onTrouble(trouble: string): Promise<void> | void },
+): ExecQueue {
+  let last = Promise.resolve();
+  const runOne = async (change: Change): Promise<void> => {
+    if (ctx.signal.aborted) return;
+    const problem = await runWith(ctx, command, JSON.stringify(change), { output });
+    if (problem !== null && !ctx.signal.aborted) await onTrouble(`--exec for ${change.incident.id}: ${problem}`);
+  };
+  return {
+    add(changes) {
+      for (const change of changes) last = last.then(() => runOne(change));
+    },
+    done: () => last,
+  };
+}
+
+/**
+ * Runs a command by the shell with a text on its standard input. Its output goes to stderr, or nowhere where a table stands.
+ * Gives what went wrong, or null.
+ */
+async function runWith(
+  ctx: Context,
+  command: string,
+  text: string,
+  { output }: { output: boolean },
+): Promise<string | null> {
+  return new Promise((resolve) => {
+    const target = output ? "pipe" : "ignore";
+    const child = spawn(command, { shell: true, env: { ...ctx.env }, stdio: ["pipe", target, target] });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => void ctx.streams.err.writeBytes(chunk));
+    // One that takes no notice, or what it started, must not hold up the end.
+    const stop = (): void => {
+      child.kill("SIGTERM");
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
+      child.unref();
+      resolve("interrupted");
+    };
+    ctx.signal.addEventListener("abort", stop, { once: true });
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code, signal) => {
+      ctx.signal.removeEventListener("abort", stop);
+      resolve(code === 0 ? null : signal === null ? `exit code ${code}` : `killed by ${signal}`);
+    });
+    // A command that reads nothing is no mistake.
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(`${text}\n`);
+  });
+}

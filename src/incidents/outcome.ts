@@ -1,0 +1,151 @@
+import type { Connected } from "../context.ts";
+import { CliError, type ErrorKind, mayBeDone, unsupported } from "../errors.ts";
+import type { IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
+import { printDryRun } from "../output/dry-run.ts";
+import { notPrinted } from "../output/not-printed.ts";
+import type { Printer, Shape } from "../output/printer.ts";
+import { relativeTime } from "../output/time.ts";
+
+/** What an outcome that is not good means as an error; absent for good ones. */
+const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
+  notFound: "notFound",
+  forbidden: "auth",
+  unauthorized: "auth",
+  failed: "failure",
+};
+
+/** The error that a set of outcomes ends in: none, their own when all failed alike, `partial` when some went well. */
+export function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined {
+  // What was done, but not all of it, such as a note that did not get through, has an error too.
+  const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const kindOf = ({ outcome }: ItemOutcome): ErrorKind => failureKinds[outcome] ?? "partial";
+  if (outcomes.length === 1) return new CliError(kindOf(first), `could not ${verb} ${first.id}: ${first.error}`);
+  const kinds = new Set(failed.map(kindOf));
+  const some = failed.length < outcomes.length;
+  return new CliError(
+    some ? "partial" : kinds.size === 1 ? kindOf(first) : "failure",
+    `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
+  );
+}
+
+/**
+ * Prints what an action would send, and tells of the incidents for which that is nothing.
+ *
+ * @throws {CliError} what the action itself would end in, as far as it can be known
+ */
+export async function tryOut(
+  printer: Printer,
+  connected: Connected,
+  verb: string,
+  act: () => Promise<ItemOutcome[]>,
+): Promise<void> {
+  const outcomes = (await printDryRun(printer, connected, act)) ?? [];
+  await tellReceipts(printer, verb, outcomes, connected.connection.now());
+  for (const { id, error } of outcomes.length === 1 ? [] : outcomes)
+    if (error !== null) await printer.warn(`warning: ${id}: ${error}`);
+  const failure = summarize(verb, outcomes);
+  if (failure !== undefined) throw failure;
+}
+
+/** Tells of incidents that were as wanted already, who has them and since when. */
+export async function tellReceipts(printer: Printer, verb: string, outcomes: ItemOutcome[], now: Date): Promise<void> {
+  for (const outcome of outcomes) if (outcome.outcome === "already") await printer.notice(receipt(verb, outcome, now));
+}
+
+function receipt(verb: string, { id, status, by, at }: ItemOutcome, now: Date): string {
+  if (verb === "assign") return `${id} was assigned to ${by ?? "nobody"} already`;
+  if (verb === "update") return `${id} was like that already`;
+  const who = by === null ? "" : ` by ${by}`;
+  const when = at === null ? "" : ` ${relativeTime(at, now)}`;
+  return `${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`;
+}
+
+/** What became of incidents, in one line; what failed comes first, for the line may be cut. */
+export function outcomeLine(verb: string, outcomes: ItemOutcome[], now: Date): string {
+  const said: string[] = [];
+  const failure = summarize(verb, outcomes);
+  if (failure !== undefined) said.push(failure.message);
+  const already = outcomes.filter(({ outcome }) => outcome === "already");
+  const done = outcomes.filter(({ outcome }) => failureKinds[outcome] === undefined && outcome !== "already");
+  if (done[0] !== undefined) said.push(`${nameItems(done)}: ${done[0].outcome}`);
+  const [first] = already;
+  if (first !== undefined && already.length === 1) said.push(receipt(verb, first, now));
+  else if (first !== undefined) said.push(`${nameItems(already)} were ${first.status ?? "done"} already`);
+  return said.join("; ");
+}
+
+function nameItems(items: readonly { id: string }[]): string {
+  return nameIds(items.map(({ id }) => id));
+}
+
+/** As in "acknowledge inc_1" and "resolve 3 incidents". */
+export function nameIds(ids: readonly string[]): string {
+  return ids.length === 1 ? `${ids[0]}` : `${ids.length} incidents`;
+}
+
+/** Does an action. @throws {CliError} what concerns all ids, with what was to be done */
+export async function act(
+  { provider, connection }: Connected,
+  ids: string[],
+  action: IncidentAction,
+  verb: string,
+): Promise<ItemOutcome[]> {
+  if (provider.incidents === undefined) throw unsupported(provider.name, "incidents");
+  try {
+    return await provider.incidents.act(connection, ids, action);
+  } catch (error) {
+    throw error instanceof CliError ? couldNot(verb, ids, error) : error;
+  }
+}
+
+export const outcomeShape: Shape<ItemOutcome> = {
+  columns: [
+    { header: "ID", value: (item) => item.id },
+    {
+      header: "OUTCOME",
+      value: (item) => item.outcome,
+      style: (text, item, color) => (failureKinds[item.outcome] === undefined ? color.green(text) : color.red(text)),
+    },
+    { header: "STATUS", value: (item) => item.status },
+    { header: "BY", value: (item) => item.by, cut: 2 },
+    { header: "SINCE", value: (item, now) => item.at && relativeTime(item.at, now), pipe: (item) => item.at, cut: 3 },
+    { header: "ERROR", value: (item) => item.error, cut: 1 },
+  ],
+  fields: ["id", "outcome", "status", "by", "at", "error"],
+  id: (item) => item.id,
+};
+
+/** Prints what became of incidents. @throws {CliError} when it cannot be printed, which must not look as if it had not been done */
+export async function printOutcomes(printer: Printer, outcomes: ItemOutcome[]): Promise<void> {
+  try {
+    await printer.list([outcomes], outcomeShape);
+  } catch (error) {
+    for (const { id, outcome } of outcomes) await printer.warn(`${id}: ${outcome}`);
+    throw notPrinted(error, "what was done");
+  }
+}
+
+/** An error of all ids at once, with what was to be done. */
+export function couldNot(verb: string, ids: readonly string[], error: CliError): CliError {
+  if (error.kind === "usage") return error;
+  const { hint, status, code, requestId, retryable, retryAfterMs } = error;
+  return new CliError(error.kind, `could not ${verb} ${nameIds(ids)}: ${error.message}`, {
+    hint,
+    status,
+    code,
+    requestId,
+    retryable,
+    retryAfterMs,
+    cause: error,
+  });
+}
+
+/** What may have arrived is not sent again: the user has to look, with the command `look`. */
+export function mayHaveHappened(error: CliError, done: string, look: string): CliError {
+  if (!mayBeDone(error)) return error;
+  const { status, requestId, kind } = error;
+  const message = `${error.message}; it may have been ${done} all the same`;
+  return new CliError(kind, message, { hint: look, status, code: "mayHaveHappened", requestId, cause: error });
+}

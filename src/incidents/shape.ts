@@ -1,0 +1,44 @@
+import { type Incident, incidentFields } from "../model/incident.ts";
+import type { Column, Shape } from "../output/printer.ts";
+import type { Color } from "../output/streams.ts";
+import { shortAge } from "../output/time.ts";
+
+/** The seven columns of an incident, and its JSON fields. */
+export const incidentShape = {
+  columns: [
+    { header: "ID", value: (incident) => incident.id, link: (incident) => incident.url },
+    { header: "STATUS", value: (incident) => incident.status, style: styleByStatus },
+    { header: "URGENCY", value: (incident) => incident.urgency, style: styleByUrgency },
+    { header: "TITLE", value: (incident) => incident.title, cut: 1 },
+    {
+      header: "SERVICE",
+      value: (incident) => incident.service && (incident.service.name || incident.service.id),
+      cut: 3,
+    },
+    { header: "ASSIGNEE", value: assignees, cut: 2 },
+    {
+      header: "AGE",
+      value: (incident, now) => shortAge(incident.createdAt, now),
+      pipe: (incident) => incident.createdAt,
+    },
+  ] satisfies Column<Incident>[],
+  fields: incidentFields,
+  id: (incident) => incident.id,
+  empty: "No incidents match.",
+} satisfies Shape<Incident>;
+
+function assignees(incident: Incident): string | null {
+  const names = incident.assignees.map((person) => person.name ?? person.email ?? person.id);
+  return names.length === 0 ? null : names.join(", ");
+}
+
+function styleByStatus(text: string, incident: Incident, color: Color): string {
+  if (incident.status === "open") return color.red.bold(text);
+  if (incident.status === "acknowledged") return color.yellow(text);
+  return incident.status === "resolved" ? color.green(text) : color.dim(text);
+}
+
+function styleByUrgency(text: string, incident: Incident, color: Color): string {
+  if (incident.urgency === "high") return color.red(text);
+  return incident.urgency === "medium" ? color.yellow(text) : color.dim(text);
+}

@@ -1,0 +1,124 @@
+import type { Connected } from "../context.ts";
+import { CliError } from "../errors.ts";
+import { type Incident, type IncidentFilter, incidentStatuses } from "../model/incident.ts";
+import { compareCodes } from "../model/text.ts";
+import { type Change, changesBetween } from "./changes.ts";
+
+/** What is found anew is looked for from so long before the last look: clocks differ. */
+const overlapMs = 120_000;
+
+/** Remembers what was there, and finds out what changed. */
+export class Watcher {
+  readonly #connected: Connected;
+  readonly #filter: Omit<IncidentFilter, "sort" | "order" | "limit">;
+  /** Everything that matched once, as it was last seen. */
+  readonly #known = new Map<string, Incident>();
+  /** Ids of those that do not match any more, as long as it is not known what became of them. */
+  readonly #missing = new Set<string>();
+  /** What matches now. */
+  rows: Incident[] = [];
+  lastLook: Date | undefined;
+  /** The same by the vendor's clock. */
+  #lastVendorLook: Date | undefined;
+  /** Why the list may lack something. */
+  truncated: string | undefined;
+  /** Why it is not known of every incident what became of it. */
+  trouble: string | undefined;
+  /** The server does not look again before that. */
+  freshForMs = 0;
+
+  constructor(connected: Connected, filter: Omit<IncidentFilter, "sort" | "order" | "limit">) {
+    this.#connected = connected;
+    this.#filter = filter;
+  }
+
+  /** Whether nothing matches any more, and everything that did is told of. */
+  get isEmpty(): boolean {
+    return this.rows.length === 0 && this.#missing.size === 0 && this.truncated === undefined;
+  }
+
+  /** Looks once. Nothing is remembered of a look that fails, so that nothing is missed or told twice. */
+  async look(now: Date): Promise<Change[]> {
+    const { rows, truncated } = await this.#list(this.#filter);
+    const seen = new Map(rows.map((row) => [row.id, row]));
+    for (const { id } of this.rows) this.#missing.add(id);
+    for (const id of seen.keys()) this.#missing.delete(id);
+    // What came is dated by the vendor's clock.
+    const aheadMs = (await this.#connected.connection.http()).clockAheadMs();
+    const vendorNow = new Date(now.getTime() + aheadMs);
+    const passing = await this.#listPassing(this.#lastVendorLook ?? vendorNow, seen);
+    const gone = await this.#readMissing();
+    const changes: Change[] = [];
+    if (this.lastLook !== undefined) {
+      for (const after of [...passing, ...gone, ...rows].sort((a, b) => compareCodes(a.createdAt, b.createdAt)))
+        changes.push(...changesBetween(this.#known.get(after.id), after));
+    }
+    for (const incident of [...passing, ...gone, ...rows]) this.#known.set(incident.id, incident);
+    this.#forget(vendorNow);
+    this.rows = rows;
+    this.truncated = truncated;
+    this.lastLook = now;
+    this.#lastVendorLook = vendorNow;
+    return changes;
+  }
+
+  async #list(
+    filter: Omit<IncidentFilter, "sort" | "order" | "limit">,
+  ): Promise<{ rows: Incident[]; truncated: string | undefined }> {
+    const { provider, connection } = this.#connected;
+    const rows: Incident[] = [];
+    let truncated: string | undefined;
+    const order = { sort: "created", order: "desc", limit: Number.POSITIVE_INFINITY } as const;
+    for await (const page of provider.incidents?.list(connection, { ...filter, ...order }) ?? []) {
+      rows.push(...page.rows);
+      truncated = page.truncated ?? truncated;
+      this.freshForMs = page.freshForMs ?? this.freshForMs;
+    }
+    return { rows, truncated };
+  }
+
+  /**
+   * What was there and does not match any more: resolved most often, but that is for the vendor to say. What it does not say now it is
+   * asked for at the next look: many that go at once must not keep those that come from being told.
+   */
+  async #readMissing(): Promise<Incident[]> {
+    const { provider, connection } = this.#connected;
+    this.trouble = undefined;
+    if (this.#missing.size === 0) return [];
+    try {
+      const found = (await provider.incidents?.refresh(connection, [...this.#missing])) ?? new Map();
+      // Of one that was deleted nobody can say what became of it.
+      for (const id of found.keys()) this.#missing.delete(id);
+      return [...found.values()].filter((incident) => incident !== null);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      const count = this.#missing.size === 1 ? "1 incident" : `${this.#missing.size} incidents`;
+      this.trouble = `what became of ${count} is not known yet: ${error.message}`;
+      return [];
+    }
+  }
+
+  /**
+   * What came since the last look and has gone on already, so that the filter does not show it. The first look takes note of what
+   * was resolved just before it, which is no change.
+   */
+  async #listPassing(last: Date, seen: ReadonlyMap<string, Incident>): Promise<Incident[]> {
+    const { statuses } = this.#filter;
+    if (statuses.length === 0 || statuses.length === incidentStatuses.length) return [];
+    const since = new Date(Math.max(last.getTime() - overlapMs, this.#filter.since?.getTime() ?? 0));
+    const { rows } = await this.#list({ ...this.#filter, statuses: [], since });
+    return rows.filter(({ id }) => !seen.has(id) && !this.#known.has(id));
+  }
+
+  /** Resolved ones that can no longer be taken for new. */
+  #forget(now: Date): void {
+    const limit = new Date(now.getTime() - 3_600_000).toISOString();
+    for (const [id, { status, resolvedAt }] of this.#known)
+      if (status === "resolved" && (resolvedAt ?? limit) < limit) this.#known.delete(id);
+  }
+}
+
+/** Whether another look may go well. */
+export function isPassing(error: unknown): error is CliError {
+  return error instanceof CliError && (error.retryable || error.kind === "network");
+}

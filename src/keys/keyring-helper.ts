@@ -1,0 +1,51 @@
+import { sanitize } from "../output/sanitize.ts";
+import { standalone } from "../standalone.ts";
+import type { KeyringAnswer, KeyringRequest } from "./keyring.ts";
+
+type Library = typeof import("@napi-rs/keyring");
+
+/** Under this name the entries stand in the keyring. */
+const service = "onduty";
+
+/** Answers one request, in the process that was started for it. Never throws. */
+export async function answerKeyring(line: string): Promise<string> {
+  return JSON.stringify(await answer(JSON.parse(line) as KeyringRequest));
+}
+
+async function answer(request: KeyringRequest): Promise<KeyringAnswer> {
+  let library: Library;
+  try {
+    library = standalone === undefined ? await import("@napi-rs/keyring") : (standalone.keyring() as Library);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const missing = standalone === undefined && /^(ERR_)?MODULE_NOT_FOUND$/.test(code);
+    return { failed: `its library cannot be loaded: ${firstLine(error)}`, missing };
+  }
+  try {
+    // Without the first choice named, the kernel's keyring would stand in for it, which forgets all at the next start.
+    const entry = new library.Entry(service, request.account, { linux: { store: "secret-service" } });
+    if (request.do === "get") return { key: entry.getPassword() };
+    if (request.do === "remove") {
+      entry.deleteCredential();
+      return { key: null };
+    }
+    entry.setPassword(request.key);
+    return entry.getPassword() === request.key ? { key: null } : { failed: "it did not keep the key" };
+  } catch (error) {
+    return { failed: wordFailure(firstLine(error)) };
+  }
+}
+
+/** What the library says of a machine that has none of what it needs, in words that a user of that machine knows. */
+export function wordFailure(said: string): string {
+  if (/autolaunch|DBUS_SESSION_BUS_ADDRESS|\$DISPLAY/.test(said))
+    return "there is no session bus (D-Bus) here, as on a machine without a desktop";
+  if (/org\.freedesktop\.secrets/.test(said) && /not provided|ServiceUnknown|not activatable/.test(said))
+    return "no keyring runs in this session, such as gnome-keyring, KWallet or KeePassXC";
+  return said;
+}
+
+function firstLine(error: unknown): string {
+  const [first = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return sanitize(first).slice(0, 200);
+}

@@ -1,0 +1,166 @@
+import type { KeySource } from "../config/store.ts";
+import { CliError, usageError } from "../errors.ts";
+import { type Keyring, KeyringError } from "./keyring.ts";
+import { maskKey } from "./mask.ts";
+
+export interface ReadKeyOptions {
+  env: Readonly<Record<string, string | undefined>>;
+  signal: AbortSignal;
+  keyring: Keyring;
+  /** For a key command, in milliseconds; default 30 s. */
+  timeoutMs?: number;
+}
+
+/**
+ * The key that a source stands for.
+ *
+ * @throws {CliError} `auth` when the command fails, the variable is not set, no keyring answers, or what came cannot be a
+ *   key
+ */
+export async function readKey(source: KeySource, options: ReadKeyOptions): Promise<string> {
+  if ("text" in source) return usable(source.text, "the stored key", "onduty keys set NAME --stdin < FILE");
+  if ("env" in source) {
+    const value = options.env[source.env];
+    if (value === undefined || value === "") {
+      throw new CliError("auth", `the environment variable ${source.env}, which holds the key, is not set`, {
+        hint: `export ${source.env}=...`,
+      });
+    }
+    return usable(value, `the environment variable ${source.env}`, `export ${source.env}=...`);
+  }
+  if ("command" in source) {
+    const [file] = splitCommand(source.command);
+    const line = await runKeyCommand(source.command, options);
+    return usable(line, `the first line that the key command "${file}" printed`, `try it by hand: ${source.command}`);
+  }
+  return readKeyring(source.keyring, options.keyring);
+}
+
+async function readKeyring(account: string, keyring: Keyring): Promise<string> {
+  const again = "onduty keys set NAME --keyring";
+  try {
+    const key = await keyring.get(account);
+    if (key === null) throw new CliError("auth", `the keyring has no entry "${account}"`, { hint: again });
+    return usable(key, `what the keyring holds as "${account}"`, again);
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error;
+    throw new CliError("auth", `the key is in the keyring, which cannot be read: ${error.message}`, {
+      hint: error.hint,
+    });
+  }
+}
+
+/** A key that was found but cannot be one is as good as none. */
+function usable(text: string, what: string, hint: string): string {
+  try {
+    return cleanKey(text);
+  } catch (error) {
+    throw new CliError("auth", `${what} cannot be used: ${(error as Error).message}`, { hint });
+  }
+}
+
+/** Characters; longer than any key. */
+const maxLine = 64 * 1024;
+
+/** First line of what a command prints; its stderr goes to the terminal, so that it can ask for a passphrase. */
+async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 }: ReadKeyOptions): Promise<string> {
+  const [file = "", ...args] = splitCommand(command);
+  const { spawn } = await import("node:child_process");
+  const { isatty } = await import("node:tty");
+  // It may ask for a passphrase at the terminal; a pipe is ours to read, such as the ids of `ack -`.
+  const stdin = isatty(0) ? "inherit" : "ignore";
+  // Not by spawn's own timeout: its timer lives on, and the process with it, when there is no such command.
+  const child = spawn(file, args, {
+    env: { ...env },
+    // One that ignores a polite end would keep us waiting for ever.
+    killSignal: "SIGKILL",
+    signal,
+    stdio: [stdin, "pipe", "inherit"],
+  });
+  return new Promise((resolve, reject) => {
+    // Never with what it printed: that may be a key.
+    const fail = (why: string): void => {
+      clearTimeout(timer);
+      child.stdout.destroy();
+      reject(new CliError("auth", `the key command "${file}" ${why}`, { hint: `try it by hand: ${command}` }));
+    };
+    const stop = (why: string): void => {
+      child.kill("SIGKILL");
+      fail(why);
+    };
+    const timer = setTimeout(() => stop(`took longer than ${timeoutMs / 1000} s`), timeoutMs);
+    let output = "";
+    child.stdout.setEncoding("utf8");
+    child.stdout.on("data", (chunk: string) => {
+      // One line is enough, and a command may print without end.
+      if (output.includes("\n")) return;
+      output += chunk;
+      if (output.length > maxLine && !output.includes("\n")) stop("prints no line that could be a key");
+    });
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) reject(new CliError("interrupted", "interrupted"));
+      fail(error.code === "ENOENT" ? "was not found" : `could not be run (${error.code})`);
+    });
+    child.once("exit", (code, killedBy) => {
+      clearTimeout(timer);
+      if (signal.aborted) return reject(new CliError("interrupted", "interrupted"));
+      if (code !== 0) return fail(killedBy === null ? `ended with ${code}` : `was ended by ${killedBy}`);
+      const done = (): void => {
+        child.stdout.destroy();
+        resolve(output.split(/\r?\n/)[0] ?? "");
+      };
+      // An agent that it started may hold the pipe open for ever; what the command itself wrote is there by now.
+      const late = setTimeout(done, 200);
+      child.once("close", () => {
+        clearTimeout(late);
+        done();
+      });
+    });
+  });
+}
+
+/**
+ * Splits a command line into words without a shell; single and double quotes and backslashes keep spaces.
+ *
+ * @throws {CliError} `usage` on a quote that is not closed, or no word at all
+ */
+export function splitCommand(command: string): string[] {
+  const words: string[] = [];
+  const pattern = /\s*((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+)\s*/gy;
+  let end = 0;
+  for (const match of command.matchAll(pattern)) {
+    words.push(
+      (match[1] ?? "").replaceAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, (_, double, single, escaped) => {
+        if (double !== undefined) return (double as string).replaceAll(/\\(["\\$`])/g, "$1");
+        return (single ?? escaped) as string;
+      }),
+    );
+    end = match.index + match[0].length;
+  }
+  if (command.trim() === "") throw usageError("the key command is empty", '--key-command "pass show onduty"');
+  if (end < command.length) throw usageError(`the key command has a quote that is not closed: ${command}`);
+  return words;
+}
+
+/**
+ * A key as it was typed or piped in, without the newline at its end.
+ *
+ * @throws {CliError} `usage` when it is empty or could not stand in a header
+ */
+export function cleanKey(text: string): string {
+  const key = text.trim();
+  if (key === "") throw usageError("the key is empty");
+  if (/\s/.test(key)) throw usageError("the key has spaces or several lines");
+  if (/[^\u0021-\u007e]/.test(key)) throw usageError("the key has characters that no key has");
+  return key;
+}
+
+/** Whether a word that should be something else looks like a key; it must then not be repeated in a message. */
+export function looksLikeKey(word: string): boolean {
+  return /^(sk_(live|test)_\S{8,}|ok_[\w-]{20,})/.test(word) || /^[0-9a-f]{32}$/i.test(word);
+}
+
+/** A word as it may stand in a message: in quotes, masked when it looks like a key. */
+export function quoted(word: string): string {
+  return `"${looksLikeKey(word) ? maskKey(word) : word}"`;
+}

@@ -1,0 +1,71 @@
+import { usageError } from "../errors.ts";
+import type { Page } from "../model/incident.ts";
+import type { Printer, Shape } from "./printer.ts";
+
+/* Lists that come page by page: how many are shown, and what is said when that is not all. */
+
+export interface LimitOptions {
+  limit?: number;
+  all?: boolean;
+}
+
+/** Most rows to show; infinite with `--all`. @throws {CliError} `usage` when both are given */
+export function limitOf({ all, limit }: LimitOptions, usual: number): number {
+  if (all === true && limit !== undefined) throw usageError("--all and --limit exclude each other");
+  return all === true ? Number.POSITIVE_INFINITY : (limit ?? usual);
+}
+
+export interface Listing {
+  limit: number;
+  /** What the progress is called, e.g. `listing incidents`. */
+  progress: string;
+  /** Said behind why a list is not complete. */
+  beyond?: string;
+}
+
+/** What was shown, and whether what could be had was all there is. */
+export interface Listed {
+  count: number;
+  isComplete: boolean;
+}
+
+/**
+ * Prints at most `limit` rows, and says when there are more, or when the vendor did not give all. A page more than that is
+ * asked for only where one row more than `limit` shows that there are more.
+ */
+export async function printListing<Row extends object>(
+  printer: Printer,
+  pages: AsyncIterable<Page<Row>>,
+  { empty, ...shape }: Shape<Row>,
+  { limit, progress, beyond = "" }: Listing,
+): Promise<Listed> {
+  const notices = new Set<string>();
+  let total: number | undefined;
+  let truncated: string | undefined;
+  let more = false;
+  async function* rows(): AsyncIterable<Row[]> {
+    let left = limit;
+    for await (const page of pages) {
+      total ??= page.total;
+      truncated = page.truncated ?? truncated;
+      if (page.notice !== undefined) notices.add(page.notice);
+      more = page.rows.length > left;
+      const some = page.rows.slice(0, left);
+      left -= some.length;
+      yield some;
+      if (more) return;
+    }
+  }
+  const count = await printer.progress(progress, printer.list(rows(), shape));
+  // Whether an empty list says that nothing is there is known only when all of it has come.
+  if (count === 0 && truncated === undefined && empty !== undefined && printer.format === "table")
+    await printer.notice(empty);
+  for (const notice of notices) await printer.notice(notice);
+  if (more) {
+    const of = total !== undefined && total > count ? `${count} of ${total}` : `the first ${count}; there are more`;
+    await printer.notice(`showing ${of}; --all for every one`);
+  } else if (truncated !== undefined) {
+    await printer.warn(`warning: this list is not complete: ${truncated}${beyond}`);
+  }
+  return { count, isComplete: more || truncated === undefined };
+}

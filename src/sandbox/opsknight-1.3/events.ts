@@ -1,0 +1,232 @@
+import type { Limiter } from "../limits.ts";
+import { callerOf, integrationService, keyOwner, limitHeaders, urgencyOf } from "../opsknight/routes.ts";
+import { iso, objectOf, type Reply, readJson, type SandboxRequest, text } from "../reply.ts";
+import { findPerson, findService, sandboxKeys } from "../seed.ts";
+import type { SandboxIncident, Store } from "../state.ts";
+
+/* Events of server 1.3.1, and what its routes share. Source: answers recorded from a running server. */
+
+export const checkInput = "Please check your input and try again.";
+
+export const error = (status: number, message: string): Reply => ({ status, body: { error: message } });
+
+export const missing = error(
+  404,
+  "The requested item could not be found. It may have been deleted or you may not have access to it.",
+);
+
+/** What is wrong with one field, as this server says it. */
+export interface Issue {
+  code: string;
+  path: string[];
+  message: string;
+  [detail: string]: unknown;
+}
+
+export const invalid = (issues: Issue[]): Reply => ({
+  status: 400,
+  body: { error: checkInput, meta: { issues } },
+});
+
+const typeOf = (value: unknown): string => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+
+function wrongType(field: string, expected: string, value: unknown): Issue {
+  const received = typeOf(value);
+  const message = value === undefined ? "Required" : `Expected ${expected}, received ${received}`;
+  return { code: "invalid_type", expected, received, path: field.split("."), message };
+}
+
+/** Text that must be there, of 1 to `most` UTF-16 units once trimmed. */
+export function required(field: string, value: unknown, most = Number.POSITIVE_INFINITY): Issue[] {
+  if (typeof value !== "string") return [wrongType(field, "string", value)];
+  if (value.trim() !== "") return length(field, value, most);
+  const message = "String must contain at least 1 character(s)";
+  const about = { code: "too_small", minimum: 1, type: "string", inclusive: true, exact: false };
+  return [{ ...about, message, path: field.split(".") }];
+}
+
+/** Text that may be absent, of at most so many UTF-16 units. */
+export function length(field: string, value: unknown, most: number): Issue[] {
+  if (value === undefined || value === null) return [];
+  if (typeof value !== "string") return [wrongType(field, "string", value)];
+  if (value.trim().length <= most) return [];
+  const message = `String must contain at most ${most} character(s)`;
+  const about = { code: "too_big", maximum: most, type: "string", inclusive: true, exact: false };
+  return [{ ...about, message, path: field.split(".") }];
+}
+
+/** One of several words. */
+export function choice(field: string, value: unknown, options: readonly string[], needed: boolean): Issue[] {
+  if (options.some((word) => word === value) || (value === undefined && !needed)) return [];
+  const expected = options.map((word) => `'${word}'`).join(" | ");
+  if (typeof value !== "string") return [wrongType(field, expected, value)];
+  const message = `Invalid enum value. Expected ${expected}, received '${value}'`;
+  return [{ received: value, code: "invalid_enum_value", options, path: field.split("."), message }];
+}
+
+/** An incident as this server tells it. */
+export function toWire(one: SandboxIncident): Record<string, unknown> {
+  const service = findService("opsknight", one.service);
+  const person = findPerson("opsknight", one.assignees[0]);
+  return {
+    id: one.id,
+    title: one.title,
+    description: one.description,
+    status: one.status,
+    urgency: one.urgency,
+    visibility: "PUBLIC",
+    priority: one.priority,
+    dedupKey: one.dedupKey,
+    serviceId: one.service,
+    assigneeId: one.assignees[0] ?? null,
+    teamId: null,
+    currentEscalationStep: null,
+    nextEscalationAt: null,
+    escalationStatus: one.status === "OPEN" ? null : "COMPLETED",
+    escalationProcessingAt: null,
+    acknowledgedAt: iso(one.acknowledgedAt),
+    resolvedAt: iso(one.resolvedAt),
+    snoozedUntil: null,
+    snoozeReason: null,
+    slackChannelId: null,
+    slackChannelName: null,
+    warRoomUrl: null,
+    warRoomArchivedAt: null,
+    createdAt: iso(one.createdAt),
+    updatedAt: iso(one.updatedAt),
+    service: service === undefined ? null : { id: service.opsknight, name: service.name },
+    assignee: person === undefined ? null : { id: person.opsknight, name: person.name, email: person.email },
+  };
+}
+
+const severities = ["critical", "error", "warning", "info"] as const;
+const actions = ["trigger", "resolve", "acknowledge"] as const;
+
+/** `POST /api/events`: the key first, then the body, then scope, service and limit; a bad body does not count. */
+export function answerEvent(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Reply {
+  const caller = callerOf(request);
+  // An integration key that nobody knows is 403, everything else 401.
+  if (caller === undefined)
+    return error(/^Token token=/.test(request.headers.authorization ?? "") ? 403 : 401, checkInput);
+  const given = parse(request.text);
+  if (given === undefined) return error(400, checkInput);
+  if (typeOf(given) !== "object") return invalid([{ ...wrongType("", "object", given), path: [] }]);
+  const body = objectOf(given);
+  const issues = issuesOf(body);
+  if (issues.length > 0) return invalid(issues);
+  if (!caller.scopes.includes("events:write")) return error(403, "API key missing scope: events:write.");
+  const service = caller.kind === "integration" ? integrationService : (text(body.service_id) ?? text(body.serviceId));
+  if (service === undefined) return error(400, "Please fill in all required fields.");
+  if (findService("opsknight", service) === undefined) return missing;
+  // All API keys share one bucket.
+  const bucket = caller.kind === "api" ? "every API key" : caller.key;
+  const { allowed, retryAfter } = limiter.take(`1.3 events ${bucket}`, 120);
+  if (!allowed) return { ...error(429, "Rate limit exceeded."), headers: { "retry-after": String(retryAfter) } };
+  const result = apply(body, service, store, now().getTime());
+  return { status: 202, body: { status: "success", result } };
+}
+
+/** `POST /api/integrations/pagerduty/v2/enqueue`: bodies of PagerDuty's Events API v2. */
+export function answerPagerDuty(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Reply {
+  const fail = (status: number, word: string, message: string, more: object = {}): Reply => ({
+    status,
+    body: { status: word, message, ...more },
+  });
+  const body = readJson(request);
+  if (body === undefined) return fail(400, "invalid event", "Event object is invalid", { errors: ["Invalid JSON"] });
+  const { authorization, "x-routing-key": header } = request.headers;
+  const key = text(body.routing_key) ?? header ?? /^Bearer\s+(.+)$/i.exec(authorization ?? "")?.[1];
+  if (key === undefined) return fail(400, "error", "routing_key or integration key is required");
+  if (key !== sandboxKeys.opsknight.integration) return fail(404, "error", "Integration not found or disabled");
+  const payload = objectOf(body.payload);
+  const dedupKey = text(body.dedup_key) ?? `pd-${slug(text(payload.summary) ?? "event")}`;
+  const issues = issuesOf({ ...body, dedup_key: dedupKey }, ["trigger", "acknowledge", "resolve"]);
+  if (issues.length > 0) {
+    const errors = issues.map(({ path, message }) => `'${path.join(".")}' ${message}`);
+    return fail(400, "invalid event", "Event object is invalid", { errors });
+  }
+  const allowance = limiter.take(`1.3 pagerduty ${key}`, 120);
+  if (!allowance.allowed) {
+    const headers = { ...limitHeaders(allowance), "retry-after": String(allowance.retryAfter) };
+    return { ...fail(429, "throttle exceeded", "Rate limit exceeded."), headers };
+  }
+  apply({ ...body, dedup_key: dedupKey }, integrationService, store, now().getTime());
+  return { status: 202, body: { status: "success", message: "Event processed", dedup_key: dedupKey } };
+}
+
+/** What is wrong with an event; the routes name the actions in orders of their own. */
+function issuesOf(body: Record<string, unknown>, words: readonly string[] = actions): Issue[] {
+  const payload = objectOf(body.payload);
+  return [
+    ...choice("event_action", body.event_action, words, true),
+    ...required("dedup_key", body.dedup_key, 200),
+    ...(typeOf(body.payload) === "object"
+      ? [
+          ...required("payload.summary", payload.summary, 500),
+          ...required("payload.source", payload.source, 200),
+          ...choice("payload.severity", payload.severity, severities, true),
+        ]
+      : [wrongType("payload", "object", body.payload)]),
+  ];
+}
+
+const rememberedMs = 5 * 60_000;
+
+/** Does what an event says, and tells it in the `result` of the answer. */
+function apply(body: Record<string, unknown>, service: string, store: Store, at: number): object {
+  const payload = objectOf(body.payload);
+  const dedupKey = String(body.dedup_key).trim();
+  const told = (action: string, incident: SandboxIncident): object => {
+    const { service: _service, assignee: _assignee, ...rest } = toWire(incident);
+    return { action, incident: rest };
+  };
+  const { earlyResolves } = store.state.opsknight;
+  const remembered = `${service} ${dedupKey}`;
+  const open = store.findOpen("opsknight", dedupKey, service);
+  if (body.event_action === "trigger") {
+    if (open !== undefined) return told("deduplicated", open);
+    const severity = severities.find((word) => word === payload.severity) ?? "error";
+    const { custom_details: details } = payload;
+    // A resolve that came first is remembered for five minutes: the trigger comes out resolved.
+    const early = earlyResolves[remembered];
+    delete earlyResolves[remembered];
+    const settled = early !== undefined && at - early <= rememberedMs;
+    const incident = store.open("opsknight", {
+      title: escapeHtml(String(payload.summary).trim()),
+      service,
+      urgency: urgencyOf[severity],
+      dedupKey,
+      description: details === undefined ? null : JSON.stringify(details, null, 2),
+    });
+    if (settled) store.setStatus("opsknight", incident, "RESOLVED");
+    return told(settled ? "resolved" : "triggered", incident);
+  }
+  const resolves = body.event_action === "resolve";
+  if (open === undefined) {
+    if (!resolves) return { action: "ignored", reason: "No matching incident to acknowledge", dedupKey };
+    earlyResolves[remembered] = at;
+    store.touch();
+    const reason = "No matching incident to resolve (buffered for out-of-order trigger)";
+    return { action: "ignored", reason, dedupKey };
+  }
+  const { assignees } = open;
+  store.setStatus("opsknight", open, resolves ? "RESOLVED" : "ACKNOWLEDGED", keyOwner);
+  open.assignees = assignees;
+  return told(resolves ? "resolved" : "acknowledged", open);
+}
+
+/** The events route stores titles escaped for HTML. */
+function escapeHtml(title: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" };
+  return title.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+const slug = (summary: string): string => summary.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { checkSignature } from "../providers/opsknight/webhook-signature.ts";
+import type { Delivery, Received } from "./delivery.ts";
+import { Seen } from "./recent-ids.ts";
+
+export interface ReceiverSetting {
+  secret: string;
+  toleranceMs: number;
+  /** Most bytes of one body. */
+  maxBody: number;
+  now(): Date;
+  /** Takes a webhook over; false when there is no room for it. */
+  accept(received: Received): boolean;
+  /** Told of every request that was not taken over, and of redeliveries. */
+  onRefused(line: string): void;
+  onRepeated(delivery: Delivery): void;
+}
+
+/** Connections at once: each may hold a body of the most bytes. */
+const mostConnections = 100;
+
+/** How long the sender of a body that is too large may still read the answer. */
+const lingerMs = 1000;
+
+/** Seconds after which it is worth trying again. */
+const retryAfter = "5";
+
+class BodyTooLarge extends Error {}
+
+/** A server that answers webhooks: 202 for what it has taken over, before anything is done with it. */
+export function createReceiver(setting: ReceiverSetting): Server {
+  const seen = new Seen();
+
+  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refuse = (status: number, error: string, told = error, headers: Record<string, string> = {}): void => {
+      reply(response, status, { error }, headers);
+      setting.onRefused(`refused a request of ${incoming.socket.remoteAddress ?? "somebody"}: ${told} (${status})`);
+    };
+    if (incoming.method !== "POST")
+      return refuse(405, "webhooks are POST", undefined, { allow: "POST", ...hangUp(incoming) });
+    let body: Buffer;
+    try {
+      body = await readBody(incoming, setting.maxBody);
+    } catch (error) {
+      if (!(error instanceof BodyTooLarge)) throw error;
+      return refuse(413, `the body is larger than ${setting.maxBody} bytes`, undefined, hangUp(incoming));
+    }
+    const now = setting.now();
+    const request = { headers: incoming.headers as Record<string, string | undefined>, body };
+    const verdict = checkSignature(request, { ...setting, now });
+    // Why is for the one who listens; a stranger learns nothing from it.
+    if (verdict.problem !== null) return refuse(401, "the signature is not valid", verdict.problem);
+    const payload = parseObject(body);
+    if (payload === undefined) return refuse(400, "the body is not a JSON object");
+    const { event, timestamp } = payload;
+    const happenedAt = typeof timestamp === "string" && !Number.isNaN(Date.parse(timestamp)) ? timestamp : undefined;
+    const delivery: Delivery = {
+      event: typeof event === "string" ? event : null,
+      sentAt: verdict.signedAt?.toISOString() ?? (happenedAt === undefined ? null : new Date(happenedAt).toISOString()),
+      receivedAt: now.toISOString(),
+      form: verdict.form,
+      payload,
+    };
+    // The same text twice is one webhook only when it says when it happened: else it may have happened again.
+    const identity =
+      happenedAt !== undefined ? body : verdict.signedAt === null ? undefined : `${+verdict.signedAt}.${body}`;
+    if (identity !== undefined && seen.has(identity, now)) {
+      reply(response, 200, { status: "duplicate" });
+      return setting.onRepeated(delivery);
+    }
+    if (!setting.accept({ delivery, request }))
+      return refuse(503, "there is no room for more now", undefined, { "retry-after": retryAfter });
+    // Remembered only when it was taken: what was turned away comes again, and counts then.
+    if (identity !== undefined) seen.add(identity, now);
+    reply(response, 202, { status: "accepted" });
+  }
+
+  const server = createServer(
+    { requestTimeout: 10_000, headersTimeout: 5000, keepAliveTimeout: 5000, connectionsCheckingInterval: 1000 },
+    (incoming, response) => {
+      // A sender that goes away in the middle has sent nothing.
+      answer(incoming, response).catch(() => response.destroy());
+    },
+  );
+  server.maxConnections = mostConnections;
+  return server;
+}
+
+function reply(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(`${JSON.stringify(body)}\n`);
+}
+
+/** Lets what is still coming run dry for a moment, so that the sender gets to read the answer. */
+function hangUp(incoming: IncomingMessage): { connection: string } {
+  incoming.resume();
+  setTimeout(() => incoming.destroy(), lingerMs).unref();
+  return { connection: "close" };
+}
+
+/** @throws {BodyTooLarge} as soon as that is known */
+async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  if (Number(incoming.headers["content-length"] ?? 0) > maxBytes) throw new BodyTooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw new BodyTooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parseObject(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { readTree, walk } from "../../../src/cli/completion/tree.ts";
+import { topics } from "../../../src/cli/help/topics.ts";
+import { ondutyLines, refusal } from "../../support/command-lines.ts";
+import { run } from "../../support/harness.ts";
+import { wholeProgram } from "../../support/program.ts";
+
+const tree = readTree(await wholeProgram(), topics);
+const commands = walk(tree.root).filter(({ path }) => !path.startsWith("help "));
+/** What GitHub puts into an example. */
+const variables = { "job.status": "success" };
+const leaves = commands.filter((command) => command.commands.length === 0 || command.name === "help");
+
+describe("the help of every command", () => {
+  it.each(leaves.map((command) => [command.path, command] as const))(
+    "%s has a line for each option",
+    async (path, command) => {
+      // Wide enough that nothing is wrapped.
+      const { code, stdout, stderr } = await run(`${path} --help`, { tty: 1000 });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      for (const { flags, details } of [...command.options, ...tree.globals]) {
+        expect(details, flags).toMatch(/^\S.*\S$/);
+        expect(
+          stdout.split("\n").filter((line) => line.startsWith(`  ${flags} `) && line.endsWith(details)),
+        ).toHaveLength(1);
+      }
+    },
+  );
+
+  it.each(leaves.map(({ path }) => path))("%s has examples that onduty understands", async (path) => {
+    const { stdout } = await run(`${path} --help`, { tty: 1000 });
+    const [, examples = ""] = /\nExamples:\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
+    const own = ondutyLines(examples, variables);
+    expect(own).not.toEqual([]);
+    for (const words of own) expect(await refusal(words)).toBeNull();
+  });
+
+  it.each(topics)("of the topic $name has examples that onduty understands", async ({ load }) => {
+    const [, examples = ""] = /\nExamples:\n([\s\S]*)$/.exec(await load()) ?? [];
+    for (const words of ondutyLines(examples, variables)) expect(await refusal(words)).toBeNull();
+  });
+});
