@@ -1,5 +1,6 @@
 import type { ConfigStore } from "./config/store.ts";
 import type { Keyring } from "./keys/keyring.ts";
+import type { DryRequest } from "./model/dry-request.ts";
 import type { Printer } from "./output/printer.ts";
 import type { Streams } from "./output/streams.ts";
 import type { Connection, Provider } from "./providers/provider.ts";
@@ -36,14 +37,6 @@ export interface ConnectOptions extends GlobalOptions {
   keyTimeoutMs?: number;
   /** Milliseconds that a request which begins now may wait between tries, instead of `maxWait`. */
   maxWaitLeft?: () => number;
-}
-
-/** A request that `--dry-run` kept from being sent. */
-export interface DryRequest {
-  method: string;
-  route: string;
-  query: Record<string, string>;
-  body: unknown;
 }
 
 /** A profile settled, with its provider. */

@@ -5,70 +5,111 @@ import { describe, expect, it } from "vitest";
 const root = new URL("../", import.meta.url).pathname;
 const files = sources("src");
 
-/** Level of each file: it may import from its own level and lower ones. The first pattern that fits counts. */
-const levels: [pattern: RegExp, level: number][] = [
-  [/^src\/(errors|standalone|version)\.ts$|^src\/model\//, 0],
-  [/^src\/main\.ts$/, 2],
-  [/^src\//, 1],
-];
+/**
+ * The rooms of the program, and the rooms that each may import from besides itself; types count. `errors.ts`, `version.ts` and
+ * `standalone.ts` are for everybody. A name with a slash is a room of its own inside another.
+ */
+const rooms: Record<string, readonly string[]> = {
+  model: [],
+  concurrency: [],
+  disk: ["model"],
+  http: ["model", "concurrency"],
+  output: ["model"],
+  providers: ["model", "http"],
+  keys: ["model", "output", "providers"],
+  config: ["model", "disk", "http", "keys", "providers"],
+  spool: ["model", "disk"],
+  context: ["model", "config", "keys", "output", "providers"],
+  "cli/arguments": ["model", "output"],
+  directory: ["model", "context", "output", "cli/arguments", "commands"],
+  profiles: ["model", "context", "config", "keys", "output", "cli/arguments"],
+  events: ["model", "concurrency", "context", "disk", "http", "output", "providers", "spool", "commands"],
+  incidents: ["model", "context", "output", "directory", "cli", "cli/arguments"],
+  dashboard: ["model", "context", "output", "incidents", "commands"],
+  doctor: ["model", "concurrency", "context", "config", "http", "output", "providers", "spool", "events"],
+  webhooks: ["model", "context", "output", "providers"],
+  api: ["model", "http", "output", "providers"],
+  content: ["model"],
+  run: ["context", "output"],
+  sandbox: ["cli/arguments"],
+  "cli/help": ["model", "output", "cli", "cli/completion"],
+  "cli/completion": ["*"],
+  cli: ["*"],
+  commands: ["*"],
+  main: ["*"],
+};
 
-const levelOf = (file: string): number => levels.find(([pattern]) => pattern.test(file))?.[1] ?? Number.NaN;
+/** Files that say what everybody needs: errors, the version, and which program this is. */
+const common = new Set(["src/errors.ts", "src/version.ts", "src/standalone.ts"]);
+
+const roomOf = (file: string): string => {
+  const [, ...folders] = dirname(file).split("/");
+  if (folders.length === 0) return file.slice("src/".length, -".ts".length);
+  const inner = folders.slice(0, 2).join("/");
+  return Object.hasOwn(rooms, inner) ? inner : (folders[0] ?? "");
+};
 
 interface Import {
   from: string;
   to: string;
-  typeOnly: boolean;
 }
 
 const imports: Import[] = files.flatMap((from) => {
   const text = readFileSync(join(root, from), "utf8");
   const found = [
-    ...text.matchAll(/^(import|export)\s+(type\s)?[^;]*?from\s+"(\.[^"]+)"/gm),
-    ...text.matchAll(/(import)\((\s*)"(\.[^"]+)"\)/g),
+    ...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"(\.[^"]+)"/gm),
+    ...text.matchAll(/\bimport\(\s*"(\.[^"]+)"\s*\)/g),
   ];
-  return found.map((match) => ({
-    from,
-    to: normalize(join(dirname(from), match[3] ?? "")),
-    typeOnly: (match[2] ?? "").startsWith("type"),
-  }));
+  return found.map((match) => ({ from, to: normalize(join(dirname(from), match[1] ?? "")) }));
 });
 
-describe("the layers", () => {
-  it("finds the sources and their imports", () => {
-    expect(files.length).toBeGreaterThan(40);
-    expect(imports.length).toBeGreaterThan(100);
+describe("the rooms", () => {
+  it("are all there is", () => {
+    expect(files.length).toBeGreaterThan(200);
+    expect(imports.length).toBeGreaterThan(1000);
     expect(imports.filter(({ to }) => !files.includes(to) && !/\.(d\.ts|json)$/.test(to))).toEqual([]);
+    const unknown = files.filter((file) => !common.has(file) && !Object.hasOwn(rooms, roomOf(file)));
+    expect(unknown).toEqual([]);
   });
 
-  it("go one way: no file imports from a higher level", () => {
-    // The name of a vendor is a word of the configuration; its type is declared beside the providers.
-    const allowed = ({ to, typeOnly }: Import) => typeOnly && to === "src/providers/provider.ts";
-    const upward = imports.filter((one) => levelOf(one.to) > levelOf(one.from) && !allowed(one));
-    expect(upward.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  it("import from the rooms that the table names, and from no others", () => {
+    const crossing = imports.filter(({ from, to }) => {
+      const allowed = common.has(from) ? [] : (rooms[roomOf(from)] ?? []);
+      return !common.has(to) && roomOf(from) !== roomOf(to) && !allowed.includes("*") && !allowed.includes(roomOf(to));
+    });
+    expect(crossing.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 
-  it("have no circles", () => {
-    const next = new Map<string, string[]>();
-    for (const { from, to, typeOnly } of imports) if (!typeOnly) next.set(from, [...(next.get(from) ?? []), to]);
-    const circles: string[] = [];
-    const walk = (file: string, path: string[]): void => {
-      if (path.includes(file)) {
-        circles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
-        return;
-      }
-      for (const to of next.get(file) ?? []) walk(to, [...path, file]);
-    };
-    for (const file of files) walk(file, []);
-    expect([...new Set(circles)]).toEqual([]);
+  it("have no circles of files, not even of types", () => {
+    expect(circles(imports.map(({ from, to }) => [from, to]))).toEqual([]);
   });
 
   it("keep the sandbox apart from the providers: what both get wrong, no test would find", () => {
-    const crossing = imports.filter(
-      ({ from, to }) => /^src\/sandbox\//.test(from) && /^src\/(providers|http)\//.test(to),
+    expect(imports.filter(({ from, to }) => roomOf(from) === "sandbox" && /^src\/(providers|http)\//.test(to))).toEqual(
+      [],
     );
-    expect(crossing.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
   });
 });
+
+/** Every circle in a graph, once, as the path around it. */
+function circles(edges: [from: string, to: string][]): string[] {
+  const next = new Map<string, Set<string>>();
+  for (const [from, to] of edges) next.set(from, (next.get(from) ?? new Set()).add(to));
+  const found = new Set<string>();
+  const done = new Set<string>();
+  const walk = (node: string, path: string[]): void => {
+    const at = path.indexOf(node);
+    if (at !== -1) {
+      found.add([...path.slice(at), node].join(" -> "));
+      return;
+    }
+    if (done.has(node)) return;
+    for (const to of next.get(node) ?? []) walk(to, [...path, node]);
+    done.add(node);
+  };
+  for (const node of next.keys()) walk(node, []);
+  return [...found];
+}
 
 describe("the process", () => {
   it.each([

@@ -1,9 +1,10 @@
 import { type Settled, settle } from "../config/settings.ts";
 import { keyField } from "../config/store.ts";
-import type { Connected, ConnectOptions, Context, DryRequest, GlobalOptions } from "../context.ts";
+import type { Connected, ConnectOptions, Context, GlobalOptions } from "../context.ts";
 import { CliError } from "../errors.ts";
 import type { HttpClient } from "../http/client.ts";
 import { readKey } from "../keys/read.ts";
+import type { DryRequest } from "../model/dry-request.ts";
 import { type KeyKind, keyKinds } from "../model/key.ts";
 import { defaultBaseUrls, loadProvider } from "../providers/index.ts";
 import type { Connection } from "../providers/provider.ts";
@@ -12,7 +13,8 @@ import type { Connection } from "../providers/provider.ts";
 export interface ConnectTools {
   /** Told of every key that is read, so that it is masked wherever a text leaves the program. */
   addSecret(secret: string): void;
-  secrets: readonly string[];
+  /** Masks every key that was read so far. */
+  redact(text: string): string;
   /** Told of every client made, so that it is closed at the end. */
   onClient(client: HttpClient): void;
 }
@@ -56,7 +58,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       ...(proxy && { proxy: proxy.value }),
       env: context.env,
       userAgent: `onduty/${context.version}`,
-      secrets: tools.secrets,
+      redact: (text) => tools.redact(text),
       ...(options.debug === true && { debug }),
       ...(options.maxWaitLeft && { maxWaitLeft: options.maxWaitLeft }),
       ...(options.patient === true && { patient: true }),

@@ -7,11 +7,12 @@ import { helperKeyring, type Keyring } from "../keys/keyring.ts";
 import { maskSecrets, redact } from "../keys/mask.ts";
 import { createPrinter } from "../output/printer.ts";
 import { printerOptions } from "../output/setting.ts";
-import { isTerminal, nodeInput, type OutputStream, type Streams, standardOutput } from "../output/streams.ts";
+import type { OutputStream, Streams } from "../output/streams.ts";
 import { standalone } from "../standalone.ts";
 import { version } from "../version.ts";
 import { connect } from "./connect.ts";
 import { ask, canAsk, confirm, type Prompt, type PromptSetting, terminalPrompt } from "./prompt.ts";
+import { isTerminal, nodeInput, standardOutput } from "./standard-streams.ts";
 
 /** What a context is made from; the process gives the real ones, a test its own. */
 export interface Surroundings {
@@ -64,7 +65,7 @@ export function createContext(surroundings: Surroundings): Context {
     printer: (options) => createPrinter({ streams, env, now, ...printerOptions(options, env) }),
     connect: (options) =>
       connect(context, options, {
-        secrets,
+        redact: (text) => redact(text, secrets),
         addSecret: (secret) => void (secrets.includes(secret) || secrets.push(secret)),
         onClient: (client) => void clients.push(client),
       }),

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Shape } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 
 /** Fields of the rows that a command prints. */
 export type Printed = Pick<Shape<never>, "fields" | "anyField">;

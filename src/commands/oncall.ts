@@ -6,7 +6,8 @@ import { findMe, findUser, isOpaque } from "../directory/resolve.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../errors.ts";
 import type { Person } from "../model/incident.ts";
 import { type OnCall, type OnCallAnswer, onCallFields } from "../model/oncall.ts";
-import type { Printer, Shape } from "../output/printer.ts";
+import type { Printer } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 import { relativeTime } from "../output/time.ts";
 
 interface OnCallOptions extends GlobalOptions {

@@ -3,7 +3,7 @@ import { declareTraits } from "../cli/traits.ts";
 import type { Connected, Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import type { CiMetadata } from "../events/ci.ts";
-import type { DeliveryOptions } from "../events/deliver.ts";
+import type { DeliveryOptions } from "../events/delivery-options.ts";
 import type { EventFate } from "../events/outcome.ts";
 import type { ChangeStatus, Event, Severity } from "../model/event.ts";
 import type { Printer } from "../output/printer.ts";

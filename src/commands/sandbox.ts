@@ -6,7 +6,7 @@ import type { Config, Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode, usageError } from "../errors.ts";
 import { isLoopback } from "../http/proxy.ts";
-import type { Shape } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 import type { ProviderName } from "../providers/provider.ts";
 import type { Sandbox } from "../sandbox/server.ts";
 

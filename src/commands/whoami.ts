@@ -4,7 +4,7 @@ import type { Connected, Context, GlobalOptions } from "../context.ts";
 import { pickUser, readDirectory } from "../directory/resolve.ts";
 import { CliError } from "../errors.ts";
 import type { Identity } from "../model/key.ts";
-import type { Shape } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 
 type Row = { provider: string; profile: string } & Identity;
 

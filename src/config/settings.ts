@@ -1,10 +1,10 @@
 import { CliError, usageError } from "../errors.ts";
 import { isLoopback } from "../http/proxy.ts";
 import { quoted } from "../keys/read.ts";
-import { type KeyKind, keyKinds } from "../model/key.ts";
+import { type KeyKind, type KeySource, keyKinds } from "../model/key.ts";
 import { nearest } from "../model/text.ts";
 import type { ProviderName } from "../providers/provider.ts";
-import { type Config, type KeySource, keyField, type Profile } from "./store.ts";
+import { type Config, keyField, type Profile } from "./store.ts";
 
 /** A value and where it came from: `profile`, `default`, or the name of an environment variable. */
 export interface Sourced<Value> {

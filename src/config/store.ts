@@ -3,12 +3,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { CliError, usageError } from "../errors.ts";
 import { redact } from "../keys/mask.ts";
-import type { KeyKind } from "../model/key.ts";
+import type { KeyKind, KeySource } from "../model/key.ts";
 import type { ProviderName } from "../providers/provider.ts";
 import { jsonErrorOffset, positionOf } from "./json-position.ts";
-
-/** Where a stored key comes from; of the keyring it is the name of the entry. */
-export type KeySource = { text: string } | { command: string } | { env: string } | { keyring: string };
 
 export interface Profile {
   provider: ProviderName;

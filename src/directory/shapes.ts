@@ -1,5 +1,5 @@
 import type { Directory, DirectoryName } from "../model/directory.ts";
-import type { Shape } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 
 /** How the rows of each directory are printed. */
 export const shapes: { [Name in DirectoryName]: Shape<Directory[Name]> } = {

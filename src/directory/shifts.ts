@@ -3,7 +3,7 @@ import type { ShiftOptions } from "../commands/directory/shift-options.ts";
 import type { Context } from "../context.ts";
 import { unsupported } from "../errors.ts";
 import { type Shift, shiftFields } from "../model/oncall.ts";
-import type { Shape } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 import { printedTime } from "../output/time.ts";
 import { pick, readDirectory } from "./resolve.ts";
 

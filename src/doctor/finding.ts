@@ -1,5 +1,5 @@
 import { CliError } from "../errors.ts";
-import type { Column, Shape } from "../output/printer.ts";
+import type { Column, Shape } from "../output/shape.ts";
 
 export type FindingStatus = "ok" | "warning" | "problem" | "unknown";
 

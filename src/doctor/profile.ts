@@ -1,11 +1,11 @@
 import { deadline } from "../concurrency/deadline.ts";
 import { type Settled, settle } from "../config/settings.ts";
-import type { Config, KeySource } from "../config/store.ts";
+import type { Config } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { describeFailure } from "../http/errors.ts";
 import { isLoopback, proxyFor } from "../http/proxy.ts";
-import type { KeyKind, KeyVerdict } from "../model/key.ts";
+import type { KeyKind, KeySource, KeyVerdict } from "../model/key.ts";
 import { defaultBaseUrls } from "../providers/index.ts";
 import { findHost } from "./find-host.ts";
 import { about, type Finding, failed, skipped, within } from "./finding.ts";

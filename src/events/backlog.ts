@@ -2,7 +2,7 @@ import type { Connected, Context } from "../context.ts";
 import { unsupported } from "../errors.ts";
 import type { Printer } from "../output/printer.ts";
 import { isCorrupt, type Spool, type SpoolEntry, shortId, streamOf } from "../spool/spool.ts";
-import type { DeliveryOptions } from "./deliver.ts";
+import type { DeliveryOptions } from "./delivery-options.ts";
 import { type DeliveryTools, type FlushReport, flush } from "./flush.ts";
 import { recoverSpool } from "./spooled.ts";
 

@@ -1,4 +1,4 @@
-import type { Connected, Context, GlobalOptions } from "../context.ts";
+import type { Connected, Context } from "../context.ts";
 import { CliError, ExitCode, unsupported } from "../errors.ts";
 import type { Event } from "../model/event.ts";
 import { printDryRun } from "../output/dry-run.ts";
@@ -7,18 +7,10 @@ import type { Printer } from "../output/printer.ts";
 import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../spool/spool.ts";
 import { deliverBacklog, giveHeadStart, tellBacklog, tellOvertaken } from "./backlog.ts";
 import { checkTexts } from "./check.ts";
+import type { DeliveryOptions } from "./delivery-options.ts";
 import { type Delivery, type DeliveryTools, deliverEntry, flush, type HeldBy, isRefusal } from "./flush.ts";
 import { codeOf, type EventFate, isAuth, outcomeShape, printOutcomes, safeAs, toOutcome } from "./outcome.ts";
 import { openSpool, recoverSpool } from "./spooled.ts";
-
-export interface DeliveryOptions extends GlobalOptions {
-  /** Exit 9 when the vendor ignored it. */
-  exitStatus?: boolean;
-  /** Exit 0 for what is safe on disk. */
-  spoolOk?: boolean;
-  /** False for `--no-spool`. */
-  spool?: boolean;
-}
 
 /** Even with `--max-wait 0` there is this much time for what waits from earlier, and for another process to finish. */
 const leastTimeMs = 2000;

@@ -1,4 +1,4 @@
-import type { LockOptions } from "../concurrency/lock.ts";
+import type { LockOptions } from "../disk/lock.ts";
 import { CliError } from "../errors.ts";
 import type { EventReceipt } from "../model/event.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Shape } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 import type { BulkOutcome } from "./bulk.ts";
 import { type EventOutcome, outcomeShape, toOutcome } from "./outcome.ts";
 

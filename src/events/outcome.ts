@@ -1,7 +1,8 @@
 import { type CliError, ExitCode } from "../errors.ts";
 import type { Event, EventReceipt, EventResult } from "../model/event.ts";
 import type { IncidentSummary } from "../model/incident.ts";
-import type { Printer, Shape } from "../output/printer.ts";
+import type { Printer } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 import { shortId } from "../spool/spool.ts";
 
 /** What became of one event; the JSON of `events` commands. */

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { CliError, usageError } from "../errors.ts";
-import type { Printer, Shape } from "../output/printer.ts";
+import type { Printer } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 import { shortAge } from "../output/time.ts";
 import {
   type CorruptEntry,

@@ -107,8 +107,8 @@ export interface HttpClientConfig {
   proxy?: string;
   env: Readonly<Record<string, string | undefined>>;
   userAgent: string;
-  /** Values to mask wherever a text leaves the client. */
-  secrets: readonly string[];
+  /** Masks keys in a text that leaves the client. */
+  redact(text: string): string;
   /** One line for each request and retry. */
   debug?: (line: string) => void;
   /** Told before a wait of `ms`, and why. */

@@ -1,5 +1,4 @@
 import { CliError, usageError } from "../errors.ts";
-import { redact } from "../keys/mask.ts";
 import type { Answer, HttpClient, HttpClientConfig, RawAnswer, RequestOptions, Route, VendorError } from "./client.ts";
 import { isWebPage, neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
 import { createPace } from "./pace.ts";
@@ -23,7 +22,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   let lastDate: { text: string; at: number } | undefined;
   const prefix = base.pathname.replace(/\/+$/, "");
   const tell = config.debug;
-  const debug = tell && ((line: string): void => tell(redact(line, config.secrets)));
+  const debug = tell && ((line: string): void => tell(config.redact(line)));
   const pace = createPace(now);
   const proxy = config.proxy ?? proxyFor(base, config.env);
   let underWay = 0;
@@ -174,7 +173,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
   /** A vendor may repeat the key in its message; an error is kept in files and printed in many places. */
   function masked(vendor: VendorError | undefined): VendorError | undefined {
     if (vendor === undefined) return undefined;
-    const mask = (text: string | undefined): string | undefined => text && redact(text, config.secrets);
+    const mask = (text: string | undefined): string | undefined => text && config.redact(text);
     return { ...vendor, message: mask(vendor.message), code: mask(vendor.code), requestId: mask(vendor.requestId) };
   }
 

@@ -2,7 +2,7 @@ import type { Connected, Context } from "../context.ts";
 import { CliError, usageError } from "../errors.ts";
 import type { Incident } from "../model/incident.ts";
 import type { Printer } from "../output/printer.ts";
-import type { ActionCommand, ActOptions } from "./act.ts";
+import type { ActionCommand, ActOptions } from "./action.ts";
 import { type FilterOptions, type readDates, statusWords, toFilter, unresolved } from "./filter.ts";
 import { outcomeShape } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";

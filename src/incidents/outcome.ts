@@ -3,7 +3,8 @@ import { CliError, type ErrorKind, mayBeDone, unsupported } from "../errors.ts";
 import type { IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
 import { printDryRun } from "../output/dry-run.ts";
 import { notPrinted } from "../output/not-printed.ts";
-import type { Printer, Shape } from "../output/printer.ts";
+import type { Printer } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 import { relativeTime } from "../output/time.ts";
 
 /** What an outcome that is not good means as an error; absent for good ones. */

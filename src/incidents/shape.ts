@@ -1,5 +1,5 @@
 import { type Incident, incidentFields } from "../model/incident.ts";
-import type { Column, Shape } from "../output/printer.ts";
+import type { Column, Shape } from "../output/shape.ts";
 import type { Color } from "../output/streams.ts";
 import { shortAge } from "../output/time.ts";
 

@@ -1,5 +1,5 @@
-import type { KeySource } from "../config/store.ts";
 import { CliError, usageError } from "../errors.ts";
+import type { KeySource } from "../model/key.ts";
 import { type Keyring, KeyringError } from "./keyring.ts";
 import { maskKey } from "./mask.ts";
 

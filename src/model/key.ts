@@ -32,3 +32,6 @@ export interface Identity {
   user: Person | null;
   key: { kind: string | null; scopes: KeyScopes | null };
 }
+
+/** Where a stored key comes from; of the keyring it is the name of the entry. */
+export type KeySource = { text: string } | { command: string } | { env: string } | { keyring: string };

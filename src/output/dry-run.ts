@@ -1,5 +1,11 @@
-import type { Connected, DryRequest } from "../context.ts";
-import type { Printer, Shape } from "./printer.ts";
+import type { DryRequest } from "../model/dry-request.ts";
+import type { Printer } from "./printer.ts";
+import type { Shape } from "./shape.ts";
+
+/** Something that keeps requests instead of sending them. */
+export interface DryRun {
+  dryRequests: DryRequest[];
+}
 
 export const dryRunShape: Shape<DryRequest> = {
   columns: [
@@ -18,7 +24,7 @@ export const dryRunShape: Shape<DryRequest> = {
  * @throws what `work` throws, when it failed before it came to a write
  */
 export async function tryWork<Result>(
-  { dryRequests }: Pick<Connected, "dryRequests">,
+  { dryRequests }: DryRun,
   work: () => Promise<Result>,
 ): Promise<{ result: Result | undefined; requests: DryRequest[] }> {
   const before = dryRequests.length;
@@ -35,7 +41,7 @@ export async function tryWork<Result>(
 /** The same, and prints the requests. */
 export async function printDryRun<Result>(
   printer: Printer,
-  connected: Pick<Connected, "dryRequests">,
+  connected: DryRun,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
   const { result, requests } = await tryWork(connected, work);

@@ -1,6 +1,7 @@
 import { usageError } from "../errors.ts";
 import type { Page } from "../model/incident.ts";
-import type { Printer, Shape } from "./printer.ts";
+import type { Printer } from "./printer.ts";
+import type { Shape } from "./shape.ts";
 
 /* Lists that come page by page: how many are shown, and what is said when that is not all. */
 

@@ -1,5 +1,5 @@
-import type { Column } from "./printer.ts";
 import { sanitizeCell } from "./sanitize.ts";
+import type { Column } from "./shape.ts";
 import type { Color } from "./streams.ts";
 
 const gutter = "  ";

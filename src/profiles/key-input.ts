@@ -1,11 +1,12 @@
 import { type Command, Option } from "commander";
 import { readAll } from "../cli/arguments/ids.ts";
-import type { KeySource, Profile } from "../config/store.ts";
+import type { Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { usageError } from "../errors.ts";
 import { maskKey, redact } from "../keys/mask.ts";
 import { cleanKey, looksLikeKey, splitCommand } from "../keys/read.ts";
 import { refusedKey } from "../keys/refused-options.ts";
+import type { KeySource } from "../model/key.ts";
 import { type KeyKind, keyKinds } from "../model/key.ts";
 
 export interface KeySourceOptions extends GlobalOptions {

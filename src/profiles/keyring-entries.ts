@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { KeySource } from "../config/store.ts";
 import type { Context } from "../context.ts";
 import { ExitCode } from "../errors.ts";
 import { KeyringError } from "../keys/keyring.ts";
-import type { KeyKind } from "../model/key.ts";
+import type { KeyKind, KeySource } from "../model/key.ts";
 import type { Printer } from "../output/printer.ts";
 
 /**

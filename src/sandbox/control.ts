@@ -1,7 +1,7 @@
 import { CliError } from "../errors.ts";
 import { type Chaos, parseChaos } from "./chaos.ts";
+import type { Store } from "./model.ts";
 import { type Reply, readJson, type SandboxRequest } from "./reply.ts";
-import type { Store } from "./state.ts";
 import { readWebhook, type Webhook } from "./webhooks.ts";
 
 /** A request that a vendor was sent. */

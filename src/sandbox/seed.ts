@@ -1,4 +1,4 @@
-import type { NewIncident, VendorName } from "./state.ts";
+import type { NewIncident, VendorName } from "./model.ts";
 
 /** Keys of the sandbox. They open nothing else. */
 export const sandboxKeys = {

@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { usageError } from "../errors.ts";
-import type { State, VendorState } from "./state.ts";
+import type { State, VendorState } from "./model.ts";
 
 /** The state on disk: written whole and renamed into place, at once unless it was written just now. */
 export interface StateFile {

@@ -1,91 +1,15 @@
+import type {
+  ChangeWord,
+  IncidentStatus,
+  NewIncident,
+  SandboxIncident,
+  State,
+  Store,
+  VendorName,
+  VendorState,
+} from "./model.ts";
 import { seedStore } from "./seed.ts";
 import { openStateFile } from "./state-file.ts";
-
-/** An entry in the history of an incident, in Flashduty's words. */
-export interface FeedItem {
-  type: string;
-  detail: Record<string, unknown>;
-  /** Id of a person, 0 for the system. */
-  by: number;
-  at: number;
-}
-
-/** An incident of the sandbox, of either vendor that has them. Times are milliseconds since 1970, null when not yet. */
-export interface SandboxIncident {
-  id: string;
-  /** Order of arrival. */
-  sequence: number;
-  /** Six characters for people. */
-  number: string;
-  title: string;
-  description: string | null;
-  status: "OPEN" | "ACKNOWLEDGED" | "RESOLVED" | "SNOOZED" | "SUPPRESSED";
-  urgency: "HIGH" | "MEDIUM" | "LOW";
-  priority: string | null;
-  service: string;
-  assignees: string[];
-  /** Who has acknowledged it, and when. */
-  acks: { person: string; at: number }[];
-  dedupKey: string | null;
-  labels: Record<string, string> | null;
-  createdAt: number;
-  updatedAt: number;
-  acknowledgedAt: number | null;
-  resolvedAt: number | null;
-  snoozedUntil: number | null;
-  feed?: FeedItem[];
-  /** Custom fields. */
-  fields?: Record<string, unknown>;
-  /** The level of an escalation rule that has it, instead of people who were named. */
-  level?: { rule: string; name: string; index: number; people: string[] } | null;
-}
-
-export type IncidentStatus = SandboxIncident["status"];
-export type VendorName = "opsknight" | "flashduty";
-
-/** What a vendor has. */
-export interface VendorState {
-  /** In the order of their creation, the oldest first. */
-  incidents: SandboxIncident[];
-  /** Resolves that found nothing open, by service and key, with their time: server 1.3.1 remembers them for five minutes. */
-  earlyResolves: Record<string, number>;
-  /** Changes as they were pushed, the oldest first, with the time of their arrival. */
-  changes: { at: number; body: Record<string, unknown> }[];
-}
-
-export interface State {
-  version: 2;
-  /** Last number given out. */
-  sequence: number;
-  opsknight: VendorState;
-  flashduty: VendorState;
-}
-
-/** What has happened to an incident, in the words of OpsKnight's webhooks. */
-export type ChangeWord = "triggered" | "acknowledged" | "resolved" | "assigned";
-
-export type NewIncident = Partial<SandboxIncident> & Pick<SandboxIncident, "title" | "service">;
-
-export interface Store {
-  readonly state: State;
-  /** A new incident. */
-  open(vendor: VendorName, incident: NewIncident): SandboxIncident;
-  /** All incidents, the newest first; not to be changed. */
-  newestFirst(vendor: VendorName): readonly SandboxIncident[];
-  find(vendor: VendorName, id: string): SandboxIncident | undefined;
-  /** The newest incident that is not resolved under a dedup key. */
-  findOpen(vendor: VendorName, dedupKey: string, service?: string): SandboxIncident | undefined;
-  setStatus(vendor: VendorName, incident: SandboxIncident, status: IncidentStatus, by?: string): void;
-  assign(vendor: VendorName, incident: SandboxIncident, people: string[]): void;
-  /** Says that something was changed by hand: an incident, if one is named, and the file. */
-  touch(incident?: SandboxIncident): void;
-  /** What `build` gave for this key, as long as nothing has changed: pages of one list are cut from one answer. */
-  cached<T>(key: string, build: () => T): T;
-  /** Adds that many incidents to each vendor, one a second back from now. */
-  fill(count: number): void;
-  /** Resolves once the file, if there is one, holds everything. */
-  flush(): Promise<void>;
-}
 
 export interface StoreSetting {
   now: () => Date;

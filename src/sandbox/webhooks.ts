@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { request } from "node:http";
+import type { ChangeWord, SandboxIncident } from "./model.ts";
 import { findPerson, findService, webhookSecret } from "./seed.ts";
-import type { ChangeWord, SandboxIncident } from "./state.ts";
 
 const forms = ["raw", "timestamp", "status-page"] as const;
 

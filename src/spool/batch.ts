@@ -1,9 +1,9 @@
 import { appendFileSync } from "node:fs";
 import { open, readFile, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isGone, ownerTag } from "../concurrency/owner.ts";
+import { hasCode, namesIn, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
+import { isGone, ownerTag } from "../disk/owner.ts";
 import { type CorruptEntry, isCorrupt, parseEntry, parseId, type Recovery, type SpoolEntry } from "./entry.ts";
-import { hasCode, namesIn, syncFolder, unlinkIfThere, writeDurably } from "./files.ts";
 
 /*
  * Many events in one file, so that they share one fsync. The file never changes; what becomes of its entries is

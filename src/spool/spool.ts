@@ -1,7 +1,8 @@
 import { readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type LockOptions, lock, removeStaleGuards } from "../concurrency/lock.ts";
-import { isGone, ownerTag } from "../concurrency/owner.ts";
+import { exists, hasCode, makeFolders, namesIn, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
+import { type LockOptions, lock, removeStaleGuards } from "../disk/lock.ts";
+import { isGone, ownerTag } from "../disk/owner.ts";
 import { type Batch, createBatches, isBatchFile, parseBatchName } from "./batch.ts";
 import {
   type CorruptEntry,
@@ -15,7 +16,6 @@ import {
   type SpoolError,
   streamOf,
 } from "./entry.ts";
-import { exists, hasCode, makeFolders, namesIn, syncFolder, unlinkIfThere, writeDurably } from "./files.ts";
 
 export type { Batch } from "./batch.ts";
 export type { CorruptEntry, NewEntry, Recovery, SpoolEntry, SpoolError } from "./entry.ts";

@@ -1,4 +1,5 @@
-import type { Printer, Shape } from "../output/printer.ts";
+import type { Printer } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
 
 /** A list that is printed while its rows are still to come. */
 export interface Outlet<Row> {

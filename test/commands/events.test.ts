@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ownerTag } from "../../src/concurrency/owner.ts";
+import { ownerTag } from "../../src/disk/owner.ts";
 import { ExitCode } from "../../src/errors.ts";
 import { createSpool, type NewEntry, type Spool } from "../../src/spool/spool.ts";
 import { run } from "../support/harness.ts";

@@ -9,6 +9,7 @@ import { createHttpClient } from "../../src/http/create.ts";
 import { describeFailure } from "../../src/http/errors.ts";
 import { proxyFor, proxyToken } from "../../src/http/proxy.ts";
 import { parseRetryAfter, retryDelay } from "../../src/http/retry.ts";
+import { redact } from "../../src/keys/mask.ts";
 import { fakeVendor } from "../support/vendor.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
@@ -33,7 +34,7 @@ function client(baseUrl: string, more: Partial<HttpClientConfig> = {}) {
     maxWaitMs: 20_000,
     env: {},
     userAgent: "onduty/test",
-    secrets: ["sk_test_fake_http_0001"],
+    redact: (text) => redact(text, ["sk_test_fake_http_0001"]),
     now: () => now,
     sleep: async (ms) => void waits.push(ms),
     random: () => 0.5,

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { appendFile, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { isGone, ownerTag } from "../../src/concurrency/owner.ts";
+import { isGone, ownerTag } from "../../src/disk/owner.ts";
 import { createSpool, isCorrupt, type Spool } from "../../src/spool/spool.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { newEntry } from "./entry.ts";

@@ -180,7 +180,7 @@ describe("recovery after a crash", () => {
   );
 
   it("leaves alone what a living process writes", async () => {
-    const { ownerTag } = await import("../../src/concurrency/owner.ts");
+    const { ownerTag } = await import("../../src/disk/owner.ts");
     const spool = await leave(`${id}.${ownerTag()}.add`, newEntry("disk"));
     expect(await spool.recover()).toEqual({ recovered: [], empty: 0 });
     expect(await keysIn(spool)).toEqual([]);

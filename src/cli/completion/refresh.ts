@@ -1,6 +1,7 @@
 import { deadline } from "../../concurrency/deadline.ts";
 import type { Connected, Context } from "../../context.ts";
 import type { HttpClient } from "../../http/client.ts";
+import { redact } from "../../keys/mask.ts";
 import type { DirectoryName } from "../../model/directory.ts";
 import { type IncidentStatus, incidentStatuses } from "../../model/incident.ts";
 import { connect } from "../connect.ts";
@@ -23,7 +24,11 @@ export async function refresh(kind: Kind, named: string | undefined, context: Co
   const { provider, connection } = await connect(
     quiet,
     { ...(named !== undefined && { profile: named }), timeout: 5000, maxWait: 0, quiet: true },
-    { secrets, addSecret: (secret) => void secrets.push(secret), onClient: (client) => void clients.push(client) },
+    {
+      redact: (text) => redact(text, secrets),
+      addSecret: (secret) => void secrets.push(secret),
+      onClient: (client) => void clients.push(client),
+    },
   );
   const cache = openCache(context.stateDir, connection.profile, kind);
   try {

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
+import { namesIn } from "../../disk/files.ts";
 import { parseId } from "../../spool/entry.ts";
-import { namesIn } from "../../spool/files.ts";
 import { createSpool, isCorrupt, type SpoolState } from "../../spool/spool.ts";
 import type { Candidate } from "./kinds.ts";
 

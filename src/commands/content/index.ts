@@ -7,7 +7,7 @@ import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { ContentFilter, ContentObject } from "../../model/content.ts";
 import type { Page } from "../../model/incident.ts";
 import { limitOf, printListing } from "../../output/listing.ts";
-import type { Shape } from "../../output/printer.ts";
+import type { Shape } from "../../output/shape.ts";
 import { printedTime, shortAge } from "../../output/time.ts";
 
 interface ListOptions extends GlobalOptions {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
-import type { DeliveryOptions } from "../../events/deliver.ts";
+import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import { type ChangeStatus, changeStatuses, type Event } from "../../model/event.ts";
 import { addDeliveryOptions, collectDetail, collectLink, defaultSource, parseChangeStatus, target } from "./options.ts";
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readIds } from "../../cli/arguments/ids.ts";
 import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
-import type { DeliveryOptions } from "../../events/deliver.ts";
+import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import type { Event } from "../../model/event.ts";
 import { addDeliveryOptions, defaultSource, target } from "./options.ts";
 

@@ -1,15 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import { RowQueue } from "../../concurrency/row-queue.ts";
-import type { Connected, Context, DryRequest } from "../../context.ts";
+import type { Connected, Context } from "../../context.ts";
 import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { BulkItem, BulkOutcome } from "../../events/bulk.ts";
-import type { DeliveryOptions } from "../../events/deliver.ts";
+import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import type { Delivery } from "../../events/flush.ts";
 import { badRow, type LineOutcome, lineShape, lineText, toRow } from "../../events/line-outcome.ts";
 import { type Format, formats } from "../../events/sources/format.ts";
 import { readItems } from "../../events/sources/input.ts";
 import { conclude, Totals } from "../../events/totals.ts";
+import type { DryRequest } from "../../model/dry-request.ts";
 import { notPrinted } from "../../output/not-printed.ts";
 import type { Printer } from "../../output/printer.ts";
 import { addDeliveryOptions } from "./options.ts";

@@ -3,7 +3,7 @@ import { parseTime } from "../../cli/arguments/point-in-time.ts";
 import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
-import type { DeliveryOptions } from "../../events/deliver.ts";
+import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import {
   addDeliveryOptions,

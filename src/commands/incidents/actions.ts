@@ -5,7 +5,8 @@ import { collectCustomField, readUrgency } from "../../cli/arguments/words.ts";
 import type { Context } from "../../context.ts";
 import { findAssignee } from "../../directory/resolve.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
-import { type ActionCommand, type ActOptions, addIncidentsAction } from "../../incidents/act.ts";
+import { addIncidentsAction } from "../../incidents/act.ts";
+import type { ActionCommand, ActOptions } from "../../incidents/action.ts";
 import type { IncidentChange, IncidentStatus, StatusVerb } from "../../model/incident.ts";
 
 /** Registers the commands that change incidents. */

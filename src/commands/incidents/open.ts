@@ -3,7 +3,7 @@ import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, unsupported } from "../../errors.ts";
 import type { Incident } from "../../model/incident.ts";
-import type { Shape } from "../../output/printer.ts";
+import type { Shape } from "../../output/shape.ts";
 import type { Connection, Provider } from "../../providers/provider.ts";
 
 export function addIncidentsOpen(parent: Command, ctx: Context): void {

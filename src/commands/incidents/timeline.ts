@@ -3,7 +3,7 @@ import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { unsupported } from "../../errors.ts";
 import type { TimelineEntry } from "../../model/incident.ts";
-import type { Shape } from "../../output/printer.ts";
+import type { Shape } from "../../output/shape.ts";
 import { printedTime } from "../../output/time.ts";
 
 export function addIncidentsTimeline(parent: Command, ctx: Context): void {

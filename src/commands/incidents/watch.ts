@@ -9,7 +9,8 @@ import type { Change } from "../../incidents/changes.ts";
 import type { createExecQueue, ExecQueue } from "../../incidents/exec.ts";
 import { addFilterOptions, type FilterOptions, readDates, toFilter } from "../../incidents/filter.ts";
 import { isPassing, Watcher } from "../../incidents/watcher.ts";
-import type { Printer, Shape } from "../../output/printer.ts";
+import type { Printer } from "../../output/printer.ts";
+import type { Shape } from "../../output/shape.ts";
 
 interface WatchOptions extends FilterOptions {
   /** Milliseconds. */

@@ -5,7 +5,7 @@ import { keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { maskKey } from "../../keys/mask.ts";
 import { keyKinds } from "../../model/key.ts";
-import type { Shape } from "../../output/printer.ts";
+import type { Shape } from "../../output/shape.ts";
 import { describeSource } from "../../profiles/key-input.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
 

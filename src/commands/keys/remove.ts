@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import { unknownProfile } from "../../config/settings.ts";
-import { type KeySource, keyField } from "../../config/store.ts";
+import { keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
-import type { KeyKind } from "../../model/key.ts";
+import type { KeyKind, KeySource } from "../../model/key.ts";
 import { kindOption } from "../../profiles/key-input.ts";
 import { removeFromKeyring } from "../../profiles/keyring-entries.ts";
 

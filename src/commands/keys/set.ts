@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import { unknownProfile } from "../../config/settings.ts";
-import { type KeySource, keyField } from "../../config/store.ts";
+import { keyField } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { looksLikeKey } from "../../keys/read.ts";
 import { refusedKey } from "../../keys/refused-options.ts";
-import type { KeyKind } from "../../model/key.ts";
+import type { KeyKind, KeySource } from "../../model/key.ts";
 import {
   addKeySourceOptions,
   describeSource,

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import { environmentProfile, settle, unknownProfile } from "../../config/settings.ts";
-import type { KeySource, Profile } from "../../config/store.ts";
+import type { Profile } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, usageError } from "../../errors.ts";
 import { maskKey } from "../../keys/mask.ts";
 import type { Person } from "../../model/incident.ts";
-import type { KeyScopes, KeyStatus, KeyVerdict } from "../../model/key.ts";
-import type { Shape } from "../../output/printer.ts";
+import type { KeyScopes, KeySource, KeyStatus, KeyVerdict } from "../../model/key.ts";
+import type { Shape } from "../../output/shape.ts";
 import { describeSource } from "../../profiles/key-input.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
 

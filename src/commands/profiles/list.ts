@@ -6,7 +6,7 @@ import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import { redact } from "../../keys/mask.ts";
 import { keyKinds } from "../../model/key.ts";
-import type { Shape } from "../../output/printer.ts";
+import type { Shape } from "../../output/shape.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
 
 interface ProfileRow {

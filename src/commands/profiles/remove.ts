@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import { unknownProfile } from "../../config/settings.ts";
-import { type KeySource, keyField } from "../../config/store.ts";
+import { keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { keyKinds } from "../../model/key.ts";
+import { type KeySource, keyKinds } from "../../model/key.ts";
 import { removeFromKeyring } from "../../profiles/keyring-entries.ts";
 
 export function addProfilesRemove(parent: Command, ctx: Context): void {

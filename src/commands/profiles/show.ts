@@ -3,7 +3,7 @@ import { declareTraits } from "../../cli/traits.ts";
 import { settle } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { maskKey, redact } from "../../keys/mask.ts";
-import type { Shape } from "../../output/printer.ts";
+import type { Shape } from "../../output/shape.ts";
 import { describeSource } from "../../profiles/key-input.ts";
 import { defaultBaseUrls } from "../../providers/index.ts";
 

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import { pause } from "../../concurrency/pause.ts";
-import type { Connected, ConnectOptions, Context, DryRequest, GlobalOptions } from "../../context.ts";
+import type { Connected, ConnectOptions, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, unsupported } from "../../errors.ts";
 import type { FlushReport } from "../../events/flush.ts";
+import type { DryRequest } from "../../model/dry-request.ts";
 import type { Printer } from "../../output/printer.ts";
 import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../../spool/spool.ts";
 import { onSpool } from "./on-spool.ts";

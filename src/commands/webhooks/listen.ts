@@ -8,7 +8,8 @@ import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { ExitCode, usageError } from "../../errors.ts";
 import { isLoopback } from "../../http/proxy.ts";
-import type { Printer, Shape } from "../../output/printer.ts";
+import type { Printer } from "../../output/printer.ts";
+import type { Shape } from "../../output/shape.ts";
 import type { Delivery, Received } from "../../webhooks/delivery.ts";
 import { addSignatureOptions, readSecret, type SignatureOptions } from "./secret.ts";
 

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { ExitCode, usageError } from "../../errors.ts";
-import type { Shape } from "../../output/printer.ts";
+import type { Shape } from "../../output/shape.ts";
 import type { SignatureVerdict, WebhookForm } from "../../providers/opsknight/webhook-signature.ts";
 import { addSignatureOptions, readSecret, type SignatureOptions } from "./secret.ts";
 

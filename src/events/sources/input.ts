@@ -1,18 +1,10 @@
 import { defaultSource, target } from "../../commands/events/options.ts";
 import type { Connected, Context } from "../../context.ts";
 import { CliError } from "../../errors.ts";
-import type { Event } from "../../model/event.ts";
 import type { BulkItem } from "../bulk.ts";
 import type { Format } from "./format.ts";
 import type { LineDefaults } from "./ndjson.ts";
-
-/** What one place of the input holds: an event, something that is none, something that is left out, or a word to the user. */
-export type NumberedReading = { line: number } & (
-  | { event: Event }
-  | { problem: string }
-  | { skipped: string }
-  | { warning: string }
-);
+import type { NumberedReading } from "./reading.ts";
 
 export interface InputOptions {
   from?: Format;

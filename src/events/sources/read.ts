@@ -5,9 +5,9 @@ import { type AlertParser, toEvent } from "./alert.ts";
 import { DocumentSplitter, type NumberedDocument } from "./documents.ts";
 import { asFields } from "./fields.ts";
 import { type Format, parserOf } from "./format.ts";
-import type { NumberedReading } from "./input.ts";
 import { openInput } from "./lines.ts";
 import type { LineDefaults } from "./ndjson.ts";
+import type { NumberedReading } from "./reading.ts";
 
 /** The alerts of JSON documents in a file, or on standard input for `-`, in groups as they come. Any number of documents, in constant memory. */
 export async function* readAlerts(

@@ -1,6 +1,6 @@
+import type { FeedItem, SandboxIncident } from "../model.ts";
 import { objectOf, text } from "../reply.ts";
 import { escalationRules, findPerson, people } from "../seed.ts";
-import type { FeedItem, SandboxIncident } from "../state.ts";
 import { type Call, type Handler, invalid, notFound, type Outcome, seconds, texts } from "./call.ts";
 import { severityOf, urgencyOf } from "./incident-wire.ts";
 

@@ -1,6 +1,6 @@
+import type { SandboxIncident } from "../model.ts";
 import { objectOf, text } from "../reply.ts";
 import { findService, services } from "../seed.ts";
-import type { SandboxIncident } from "../state.ts";
 import {
   type Call,
   cursorPage,

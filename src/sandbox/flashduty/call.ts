@@ -1,4 +1,4 @@
-import type { SandboxIncident, Store } from "../state.ts";
+import type { SandboxIncident, Store } from "../model.ts";
 
 /* What the routes of Flashduty share. */
 

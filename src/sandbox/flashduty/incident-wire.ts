@@ -1,5 +1,5 @@
+import type { SandboxIncident } from "../model.ts";
 import { findPerson, findService, teams } from "../seed.ts";
-import type { SandboxIncident } from "../state.ts";
 import { orNull, seconds } from "./call.ts";
 
 /* An incident as Flashduty shows it. Source: the vendor's OpenAPI. */

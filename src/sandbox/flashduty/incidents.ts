@@ -1,6 +1,6 @@
+import type { FeedItem } from "../model.ts";
 import { text } from "../reply.ts";
 import { findService, services } from "../seed.ts";
-import type { FeedItem } from "../state.ts";
 import { assigneesOf } from "./actions.ts";
 import {
   type Call,

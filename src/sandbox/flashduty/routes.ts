@@ -1,7 +1,7 @@
 import type { Limiter } from "../limits.ts";
+import type { Store } from "../model.ts";
 import { type Reply, readJson, type SandboxRequest } from "../reply.ts";
 import { people, sandboxKeys } from "../seed.ts";
-import type { Store } from "../state.ts";
 import { actionRoutes } from "./actions.ts";
 import { alertRoutes, pushRoutes } from "./alerts.ts";
 import { type Call, fail, type Handler, invalid, type Outcome } from "./call.ts";

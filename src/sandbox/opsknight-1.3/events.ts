@@ -1,8 +1,8 @@
 import type { Limiter } from "../limits.ts";
+import type { SandboxIncident, Store } from "../model.ts";
 import { callerOf, integrationService, keyOwner, limitHeaders, urgencyOf } from "../opsknight/routes.ts";
 import { iso, objectOf, type Reply, readJson, type SandboxRequest, text } from "../reply.ts";
 import { findPerson, findService, sandboxKeys } from "../seed.ts";
-import type { SandboxIncident, Store } from "../state.ts";
 
 /* Events of server 1.3.1, and what its routes share. Source: answers recorded from a running server. */
 

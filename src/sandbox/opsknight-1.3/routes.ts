@@ -1,8 +1,8 @@
 import type { Limiter } from "../limits.ts";
+import type { SandboxIncident, Store } from "../model.ts";
 import { callerOf, decode, keyOwner } from "../opsknight/routes.ts";
 import { objectOf, type Reply, readJson, type SandboxRequest, text } from "../reply.ts";
 import { findPerson, findService, schedules, services } from "../seed.ts";
-import type { SandboxIncident, Store } from "../state.ts";
 import {
   answerEvent,
   answerPagerDuty,

@@ -1,7 +1,7 @@
 import type { Allowance, Limiter } from "../limits.ts";
+import type { SandboxIncident, Store } from "../model.ts";
 import { iso, objectOf, type Reply, readJson, type SandboxRequest, text } from "../reply.ts";
 import { findPerson, findService, people, sandboxKeys, schedules, services, teams } from "../seed.ts";
-import type { SandboxIncident, Store } from "../state.ts";
 
 /*
  * The documented OpsKnight API: `{data, pagination}`, snake_case, `{error: {code, message}}`, rate-limit headers.

@@ -1,6 +1,6 @@
 import { lstat, open, readFile, readlink, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode, namesIn, unlinkIfThere } from "../spool/files.ts";
+import { hasCode, namesIn, unlinkIfThere } from "./files.ts";
 import { isGone, ownerTag } from "./owner.ts";
 
 /** A lock that is a file is written right after it is made; one that is still empty after this long was left by a crash. */

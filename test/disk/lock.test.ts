@@ -1,8 +1,8 @@
 import { lstat, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { lock } from "../../src/concurrency/lock.ts";
-import { ownerTag } from "../../src/concurrency/owner.ts";
+import { lock } from "../../src/disk/lock.ts";
+import { ownerTag } from "../../src/disk/owner.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 /* Locks where the file system has no symbolic links; elsewhere the tests of processes hold them. */

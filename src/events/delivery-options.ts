@@ -1,0 +1,10 @@
+import type { GlobalOptions } from "../context.ts";
+
+export interface DeliveryOptions extends GlobalOptions {
+  /** Exit 9 when the vendor ignored it. */
+  exitStatus?: boolean;
+  /** Exit 0 for what is safe on disk. */
+  spoolOk?: boolean;
+  /** False for `--no-spool`. */
+  spool?: boolean;
+}

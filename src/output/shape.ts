@@ -1,0 +1,28 @@
+import type { Color } from "./streams.ts";
+
+export interface Column<Row> {
+  header: string;
+  /** Plain text at a terminal; null prints as `-`. */
+  value(row: Row, now: Date): string | null;
+  /** Plain text in a pipe and in TSV, when it differs: full values, ISO times; null prints as nothing. */
+  pipe?(row: Row): string | null;
+  style?(text: string, row: Row, color: Color): string;
+  /** Address that the cell leads to, in a terminal that knows links. */
+  link?(row: Row): string | null;
+  /** Order in which columns are cut when the terminal is narrow, 1 first. Absent: never cut. */
+  cut?: number;
+}
+
+/** How rows of one kind are printed. */
+export interface Shape<Row> {
+  /** Of the table, from left to right; when even cutting does not help, columns are left out from the right. */
+  columns: Column<Row>[];
+  /** Names of the JSON fields, in order; what `--fields` accepts. */
+  fields: readonly string[];
+  /** Rows have other fields as well, which `--fields` takes. */
+  anyField?: boolean;
+  /** What `--quiet` prints of a row. */
+  id?(row: Row): string;
+  /** Said on stderr for an empty list in table form, e.g. `No incidents match.` */
+  empty?: string;
+}
