@@ -31,7 +31,7 @@ const rooms: Record<string, readonly string[]> = {
   api: ["model", "http", "output", "providers"],
   content: ["model"],
   run: ["context", "output"],
-  sandbox: ["cli/arguments"],
+  sandbox: ["model", "cli/arguments"],
   "cli/help": ["model", "output", "cli", "cli/completion"],
   "cli/completion": ["*"],
   cli: ["*"],

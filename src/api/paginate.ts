@@ -1,5 +1,6 @@
 import { CliError, usageError } from "../errors.ts";
 import type { HttpClient, RequestOptions, Route } from "../http/client.ts";
+import { asObject } from "../model/object.ts";
 import type { Printer } from "../output/printer.ts";
 import type { Provider, RawList, RawPage } from "../providers/provider.ts";
 import type { Pair } from "./fields.ts";
@@ -62,8 +63,7 @@ async function* pages(
   http: HttpClient,
   request: ApiRequest,
 ): AsyncIterable<RawList> {
-  const { value } = request.body ?? {};
-  const body = typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  const body = asObject(request.body?.value);
   let asked: RawPage | undefined = { query: Object.fromEntries(request.search), body };
   let before = { next: "", rows: "" };
   let count = 0;

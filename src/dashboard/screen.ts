@@ -1,5 +1,6 @@
 import { incidentShape } from "../incidents/shape.ts";
 import type { Incident } from "../model/incident.ts";
+import { count } from "../model/text.ts";
 import type { Printer } from "../output/printer.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
 import type { OutputStream } from "../output/streams.ts";
@@ -76,7 +77,7 @@ export function createScreen(out: OutputStream, printer: Printer, tz: string | u
 /** How many there are, and since when that is known. Not the time of drawing: an old table must not look like a new one. */
 export function asOf({ rows, lastLook }: Look, tz: string | undefined, shown = ""): string {
   if (lastLook === undefined) return "no answer yet";
-  return `${shown}${rows.length} ${rows.length === 1 ? "incident" : "incidents"}, as of ${printedTime(lastLook.toISOString(), tz)}`;
+  return `${shown}${count(rows.length, "incident")}, as of ${printedTime(lastLook.toISOString(), tz)}`;
 }
 
 /** In place of a table without rows. */

@@ -3,6 +3,7 @@ import type { ShiftOptions } from "../commands/directory/shift-options.ts";
 import type { Context } from "../context.ts";
 import { unsupported } from "../errors.ts";
 import { type Shift, shiftFields } from "../model/oncall.ts";
+import { personName } from "../model/person.ts";
 import type { Shape } from "../output/shape.ts";
 import { printedTime } from "../output/time.ts";
 import { pick, readDirectory } from "./resolve.ts";
@@ -16,7 +17,7 @@ function shapeOf(tz: string | undefined): Shape<Shift> {
       { header: "UNTIL", value: (row) => printedTime(row.until, tz), pipe: (row) => row.until },
       {
         header: "ON CALL",
-        value: (row) => (row.gap ? "NOBODY" : row.users.map(({ name, email, id }) => name ?? email ?? id).join(", ")),
+        value: (row) => (row.gap ? "NOBODY" : row.users.map(personName).join(", ")),
         style: (text, row, color) => (row.gap ? color.red.bold(text) : text),
         cut: 1,
       },

@@ -3,6 +3,7 @@ import { access, lstat, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
 import { openSpool } from "../events/spooled.ts";
+import { count } from "../model/text.ts";
 import { shortAge } from "../output/time.ts";
 import { isCorrupt } from "../spool/spool.ts";
 import { versionText } from "../version.ts";
@@ -96,28 +97,24 @@ async function countSpool(ctx: Context): Promise<Finding[]> {
   const waiting = about("spool", "pending");
   if (pending.length > 0)
     findings.push(
-      waiting.warning(`${count(pending.length)} not delivered${oldest(pending, ctx.now())}`, "onduty spool flush"),
+      waiting.warning(
+        `${count(pending.length, "event")} not delivered${oldest(pending, ctx.now())}`,
+        "onduty spool flush",
+      ),
     );
   else if (empty) findings.push(waiting.ok("nothing waits"));
   else findings.push(waiting.warning("an event may be left half written by a crash", "onduty spool list"));
   const refused = about("spool", "dead");
   if (dead.length === 0) findings.push(refused.ok("nothing was refused"));
   else {
-    const message = `${count(dead.length)} refused by the vendor${oldest(dead, ctx.now())}`;
+    const message = `${count(dead.length, "event")} refused by the vendor${oldest(dead, ctx.now())}`;
     findings.push(refused.warning(message, "onduty spool list --dead"));
   }
   if (corrupt > 0)
     findings.push(
-      about("spool", "unreadable").problem(
-        `${corrupt} ${corrupt === 1 ? "file" : "files"} cannot be read`,
-        "onduty spool list",
-      ),
+      about("spool", "unreadable").problem(`${count(corrupt, "file")} cannot be read`, "onduty spool list"),
     );
   return findings;
-}
-
-function count(events: number): string {
-  return events === 1 ? "1 event" : `${events} events`;
 }
 
 function oldest(entries: Awaited<ReturnType<ReturnType<typeof openSpool>["list"]>>, now: Date): string {

@@ -6,6 +6,7 @@ import { CliError } from "../errors.ts";
 import { describeFailure } from "../http/errors.ts";
 import { isLoopback, proxyFor } from "../http/proxy.ts";
 import type { KeyKind, KeySource, KeyVerdict } from "../model/key.ts";
+import { count } from "../model/text.ts";
 import { defaultBaseUrls } from "../providers/index.ts";
 import { findHost } from "./find-host.ts";
 import { about, type Finding, failed, skipped, within } from "./finding.ts";
@@ -173,11 +174,11 @@ async function checkCertificate(target: ProbeTarget, name: string): Promise<Find
     if (left < 0) {
       const ago = Math.floor((target.now().getTime() - validTo.getTime()) / day);
       return problem(
-        `the certificate of ${baseUrl.host} expired on ${on}, ${days(ago)} ago, issued by ${issuer}`,
+        `the certificate of ${baseUrl.host} expired on ${on}, ${count(ago, "day")} ago, issued by ${issuer}`,
         renew,
       );
     }
-    const until = `valid until ${on}, ${days(left)} left, issued by ${issuer}`;
+    const until = `valid until ${on}, ${count(left, "day")} left, issued by ${issuer}`;
     if (why !== null) {
       const { text, hint } = describeFailure(why, baseUrl.host, timeoutMs);
       return problem(`${text}, ${until}`, hint ?? null);
@@ -187,10 +188,6 @@ async function checkCertificate(target: ProbeTarget, name: string): Promise<Find
     if (error instanceof CliError) return failed("tls", name, error);
     return unknown(describeFailure(error, baseUrl.host, timeoutMs).text);
   }
-}
-
-function days(count: number): string {
-  return `${count} ${count === 1 ? "day" : "days"}`;
 }
 
 async function checkReach(target: ProbeTarget, name: string): Promise<{ findings: Finding[]; open: boolean }> {

@@ -1,5 +1,6 @@
 import type { Connected, Context } from "../context.ts";
 import { unsupported } from "../errors.ts";
+import { count } from "../model/text.ts";
 import type { Printer } from "../output/printer.ts";
 import { isCorrupt, type Spool, type SpoolEntry, shortId, streamOf } from "../spool/spool.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
@@ -93,11 +94,14 @@ export async function deliverBacklog(
   }
 }
 
+const earlier = "earlier event";
+
 export async function tellBacklog(printer: Printer, { delivered, refused, waiting, busy }: FlushReport): Promise<void> {
-  if (delivered > 0) await printer.notice(`delivered ${count(delivered)} from the spool as well`);
-  if (refused > 0) await printer.warn(`${count(refused)} from the spool refused; see: onduty spool list --dead`);
+  if (delivered > 0) await printer.notice(`delivered ${count(delivered, earlier)} from the spool as well`);
+  if (refused > 0)
+    await printer.warn(`${count(refused, earlier)} from the spool refused; see: onduty spool list --dead`);
   if (waiting > 0 && !busy)
-    await printer.notice(`${count(waiting)} still in the spool; deliver with: onduty spool flush`);
+    await printer.notice(`${count(waiting, earlier)} still in the spool; deliver with: onduty spool flush`);
 }
 
 /** What went out directly has overtaken what still waits under its key, which will then say what is no longer so. */
@@ -111,8 +115,4 @@ export async function tellOvertaken(printer: Printer, spool: Spool, streams: Rea
       `an earlier event of "${entry.event.dedupKey}" still waits in the spool and will arrive after this one; to delete it: onduty spool purge ${name}`,
     );
   }
-}
-
-function count(events: number): string {
-  return events === 1 ? "1 earlier event" : `${events} earlier events`;
 }

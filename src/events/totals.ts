@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { CliError, ExitCode } from "../errors.ts";
+import { count, plural } from "../model/text.ts";
 import type { Printer } from "../output/printer.ts";
 import type { BulkOutcome } from "./bulk.ts";
 import type { Format } from "./sources/format.ts";
@@ -45,7 +46,7 @@ export async function conclude(
   stoppedAt: number | null,
 ): Promise<void> {
   const { delivered, refused, spooled, lost, bad, skipped, ignored, error } = totals;
-  const badWord = options.from !== undefined ? "bad" : bad === 1 ? "bad line" : "bad lines";
+  const badWord = options.from !== undefined ? "bad" : plural(bad, "bad line");
   const parts = [
     `${delivered} delivered`,
     ...(ignored > 0 ? [`${ignored} of them ignored: nothing was open`] : []),
@@ -57,8 +58,8 @@ export async function conclude(
   ];
   const whole = delivered + skipped === totals.all && stoppedAt === null;
   const unit = options.from === undefined ? "line" : "alert";
-  const lines = totals.all === 1 ? `1 ${unit}` : `${totals.all} ${unit}s`;
-  const text = totals.all === 0 ? "there are no events in the input" : `${lines}: ${parts.join(", ")}`;
+  const text =
+    totals.all === 0 ? "there are no events in the input" : `${count(totals.all, unit)}: ${parts.join(", ")}`;
   if (totals.all > 0 || !ctx.signal.aborted) await (whole ? printer.notice(text) : printer.warn(text));
   if (spooled > 0) await printer.notice("deliver what waits with: onduty spool flush");
   if (refused > 0) await printer.notice("what was refused is kept: onduty spool list --dead");

@@ -1,6 +1,7 @@
 import type { Connected, Context } from "../context.ts";
 import { CliError, usageError } from "../errors.ts";
 import type { Incident } from "../model/incident.ts";
+import { plural } from "../model/text.ts";
 import type { Printer } from "../output/printer.ts";
 import type { ActionCommand, ActOptions } from "./action.ts";
 import { type FilterOptions, type readDates, statusWords, toFilter, unresolved } from "./filter.ts";
@@ -36,7 +37,7 @@ async function findMatching<Options extends ActOptions>(
   const status = [...(options.status ?? actsOn)];
   const filter = await toFilter(vendor, { ...options, status }, dates);
   const words = statusWords(status);
-  const kind = (count: number): string => `${words === "" ? "" : `${words} `}incident${count === 1 ? "" : "s"}`;
+  const kind = (number: number): string => plural(number, words === "" ? "incident" : `${words} incident`);
   const found: Found = { incidents: [], truncated: undefined, kind };
   const wanted = { ...filter, sort: "created", order: "desc", limit } as const;
   for await (const page of vendor.provider.incidents?.list(vendor.connection, wanted) ?? []) {

@@ -1,6 +1,7 @@
 import type { Connected } from "../context.ts";
 import { CliError, type ErrorKind, mayBeDone, unsupported } from "../errors.ts";
 import type { IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
+import { count } from "../model/text.ts";
 import { printDryRun } from "../output/dry-run.ts";
 import { notPrinted } from "../output/not-printed.ts";
 import type { Printer } from "../output/printer.ts";
@@ -83,7 +84,7 @@ function nameItems(items: readonly { id: string }[]): string {
 
 /** As in "acknowledge inc_1" and "resolve 3 incidents". */
 export function nameIds(ids: readonly string[]): string {
-  return ids.length === 1 ? `${ids[0]}` : `${ids.length} incidents`;
+  return ids.length === 1 ? `${ids[0]}` : count(ids.length, "incident");
 }
 
 /** Does an action. @throws {CliError} what concerns all ids, with what was to be done */

@@ -1,4 +1,5 @@
 import { type Incident, incidentFields } from "../model/incident.ts";
+import { personName } from "../model/person.ts";
 import type { Column, Shape } from "../output/shape.ts";
 import type { Color } from "../output/streams.ts";
 import { shortAge } from "../output/time.ts";
@@ -28,7 +29,7 @@ export const incidentShape = {
 } satisfies Shape<Incident>;
 
 function assignees(incident: Incident): string | null {
-  const names = incident.assignees.map((person) => person.name ?? person.email ?? person.id);
+  const names = incident.assignees.map(personName);
   return names.length === 0 ? null : names.join(", ");
 }
 

@@ -1,7 +1,7 @@
 import type { Connected } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { type Incident, type IncidentFilter, incidentStatuses } from "../model/incident.ts";
-import { compareCodes } from "../model/text.ts";
+import { compareCodes, count } from "../model/text.ts";
 import { type Change, changesBetween } from "./changes.ts";
 
 /** What is found anew is looked for from so long before the last look: clocks differ. */
@@ -92,8 +92,7 @@ export class Watcher {
       return [...found.values()].filter((incident) => incident !== null);
     } catch (error) {
       if (!isPassing(error)) throw error;
-      const count = this.#missing.size === 1 ? "1 incident" : `${this.#missing.size} incidents`;
-      this.trouble = `what became of ${count} is not known yet: ${error.message}`;
+      this.trouble = `what became of ${count(this.#missing.size, "incident")} is not known yet: ${error.message}`;
       return [];
     }
   }

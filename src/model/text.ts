@@ -29,3 +29,13 @@ function distance(a: string, b: string): number {
 export function compareCodes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** A number with its noun: `1 event`, `3 events`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${plural(number, noun)}`;
+}
+
+/** A noun as it stands behind a number: `event`, `events`. */
+export function plural(number: number, noun: string): string {
+  return number === 1 ? noun : `${noun}s`;
+}

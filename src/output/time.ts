@@ -1,5 +1,6 @@
 import { usageError } from "../errors.ts";
-import { nearest } from "../model/text.ts";
+import { defined } from "../model/object.ts";
+import { count, nearest } from "../model/text.ts";
 
 const steps: [unit: Intl.RelativeTimeFormatUnit, short: string, ms: number][] = [
   ["day", "d", 86_400_000],
@@ -14,8 +15,7 @@ export function relativeTime(iso: string, now: Date): string {
   if (Number.isNaN(ms)) return iso;
   if (Math.abs(ms) < 1000) return "just now";
   const [unit, , size] = steps.find(([, , one]) => Math.abs(ms) >= one) ?? ["second", "s", 1000];
-  const count = Math.trunc(Math.abs(ms) / size);
-  const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  const words = count(Math.trunc(Math.abs(ms) / size), unit);
   return ms < 0 ? `${words} ago` : `in ${words}`;
 }
 
@@ -33,12 +33,12 @@ export function printedTime(iso: string, zone = "local"): string {
   if (Number.isNaN(time.getTime())) return iso;
   const timeZone = resolveZone(zone);
   const format = new Intl.DateTimeFormat("en-CA", {
-    ...(timeZone !== undefined && { timeZone }),
+    ...defined({ timeZone }),
     dateStyle: "short",
     timeStyle: "medium",
     hourCycle: "h23",
   });
-  const name = new Intl.DateTimeFormat("en", { ...(timeZone !== undefined && { timeZone }), timeZoneName: "short" });
+  const name = new Intl.DateTimeFormat("en", { ...defined({ timeZone }), timeZoneName: "short" });
   const abbreviation = name.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? "";
   return `${format.format(time).replace(",", "")} ${abbreviation}`;
 }

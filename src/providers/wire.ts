@@ -1,12 +1,7 @@
 import { CliError } from "../errors.ts";
+import { asObject } from "../model/object.ts";
 
 /** Reading of answers whose shape is not certain: what is not of the expected kind is absent. */
-
-export function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : undefined;
-}
 
 /** An array; null and everything else is an empty one. */
 export function asArray(value: unknown): unknown[] {

@@ -1,3 +1,5 @@
+import { asObject } from "../model/object.ts";
+
 /** One request to the sandbox, read. */
 export interface SandboxRequest {
   method: string;
@@ -20,10 +22,7 @@ export interface Reply {
 /** The body as an object; undefined when it is not JSON or no object. */
 export function readJson(request: SandboxRequest): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(request.text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return asObject(JSON.parse(request.text));
   } catch {
     return undefined;
   }
@@ -36,7 +35,7 @@ export function text(value: unknown): string | undefined {
 
 /** A part of an object as an object; an empty one when it is none. */
 export function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  return asObject(value) ?? {};
 }
 
 /** An ISO time, null when there is none. */

@@ -1,5 +1,6 @@
 import { type Event, eventActions } from "../model/event.ts";
 import { fingerprint } from "../model/fingerprint.ts";
+import { asObject } from "../model/object.ts";
 
 /** Why the last attempt failed. */
 export interface SpoolError {
@@ -85,13 +86,13 @@ export function shortId(id: string): string {
 
 /** Reads the text of an entry's file; what is wrong with it is told, not thrown. */
 export function parseEntry(id: string, text: string): SpoolEntry | CorruptEntry {
-  let value: unknown;
+  let value: Record<string, unknown> | undefined;
   try {
-    value = JSON.parse(text);
+    value = asObject(JSON.parse(text));
   } catch {
     return { id, corrupt: text.trim() === "" ? "the file is empty" : "the file is not whole JSON" };
   }
-  if (!isRecord(value)) return { id, corrupt: "the file does not hold an entry" };
+  if (value === undefined) return { id, corrupt: "the file does not hold an entry" };
   if (value.version !== 1) return { id, corrupt: `format version "${String(value.version)}" is not known` };
   const missing = (["provider", "profile", "baseUrl", "createdAt"] as const).find(
     (name) => typeof value[name] !== "string",
@@ -111,22 +112,20 @@ export function parseEntry(id: string, text: string): SpoolEntry | CorruptEntry 
   };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isEvent(value: unknown): value is Event {
-  if (!isRecord(value)) return false;
-  const texts = [value.summary, value.severity, value.source, value.dedupKey];
+  const event = asObject(value);
+  if (event === undefined) return false;
+  const texts = [event.summary, event.severity, event.source, event.dedupKey];
   return (
-    eventActions.some((action) => action === value.action) &&
+    eventActions.some((action) => action === event.action) &&
     texts.every((text) => typeof text === "string") &&
-    value.dedupKey !== "" &&
-    isRecord(value.details) &&
-    Array.isArray(value.links)
+    event.dedupKey !== "" &&
+    asObject(event.details) !== undefined &&
+    Array.isArray(event.links)
   );
 }
 
 function isSpoolError(value: unknown): value is SpoolError {
-  return isRecord(value) && typeof value.message === "string" && typeof value.at === "string" && "status" in value;
+  const error = asObject(value);
+  return typeof error?.message === "string" && typeof error.at === "string" && "status" in error;
 }

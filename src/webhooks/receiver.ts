@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { asObject } from "../model/object.ts";
 import { checkSignature } from "../providers/opsknight/webhook-signature.ts";
 import type { Delivery, Received } from "./delivery.ts";
 import { Seen } from "./recent-ids.ts";
@@ -112,8 +113,7 @@ async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Bu
 
 function parseObject(body: Buffer): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return asObject(JSON.parse(body.toString("utf8")));
   } catch {
     return undefined;
   }

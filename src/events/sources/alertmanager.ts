@@ -1,9 +1,10 @@
 import { usageError } from "../../errors.ts";
 import { fingerprint } from "../../model/fingerprint.ts";
+import { asObject } from "../../model/object.ts";
 import { compareCodes } from "../../model/text.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Alert, Reading } from "./alert.ts";
-import { asFields, asText, type Fields, firstLine, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
+import { asText, type Fields, firstLine, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
 
 /**
  * The body of Alertmanager's webhook, version "4": a group of alerts, each with a status of its own. Grafana Alerting posts the
@@ -16,7 +17,7 @@ export function fromAlertmanager(document: Fields): Reading[] {
   const { alerts, truncatedAlerts } = document;
   if (!Array.isArray(alerts)) throw usageError('it is not what Alertmanager posts: the list "alerts" is missing');
   const readings = alerts.map((value: unknown, index): Reading => {
-    const alert = asFields(value);
+    const alert = asObject(value);
     const read = alert === undefined ? "it is not an object" : toAlert(alert, document);
     return typeof read === "string" ? { problem: `alert ${index + 1}: ${read}` } : { alert: read };
   });
@@ -32,7 +33,7 @@ function toAlert(alert: Fields, document: Fields): Alert | string {
   if (status === undefined) return '"status" is missing';
   if (status !== "firing" && status !== "resolved")
     return `the status ${JSON.stringify(alert.status)} is neither "firing" nor "resolved"`;
-  const [labels, annotations] = [asFields(alert.labels) ?? {}, asFields(alert.annotations) ?? {}];
+  const [labels, annotations] = [asObject(alert.labels) ?? {}, asObject(alert.annotations) ?? {}];
   const dedupKey = keyOf(alert, labels);
   if (dedupKey === undefined) return 'it has neither a "fingerprint" nor "labels"';
   return {

@@ -1,9 +1,10 @@
 import { usageError } from "../../errors.ts";
 import { fingerprint } from "../../model/fingerprint.ts";
+import { asObject } from "../../model/object.ts";
 import { compareCodes } from "../../model/text.ts";
 import { fitKey, joinKey } from "../dedup-key.ts";
 import type { Alert, Reading } from "./alert.ts";
-import { asFields, type Fields, firstLine, severityOf, textOf, timeOf } from "./fields.ts";
+import { type Fields, firstLine, severityOf, textOf, timeOf } from "./fields.ts";
 
 const stateChange = "CloudWatch Alarm State Change";
 /** Of an alarm that watches many time series: one of them. */
@@ -68,7 +69,7 @@ function messageIn(document: Fields): Fields {
   if (typeof text !== "string" || "AlarmName" in document) return document;
   let message: Fields | undefined;
   try {
-    message = asFields(JSON.parse(text));
+    message = asObject(JSON.parse(text));
   } catch {
     message = undefined;
   }
@@ -79,9 +80,9 @@ function messageIn(document: Fields): Fields {
 function fromMessage(message: Fields): Change {
   const name = textOf(message, "AlarmName");
   if (name === undefined) throw usageError('it is not a CloudWatch alarm: "AlarmName" and "detail-type" are missing');
-  const trigger = asFields(message.Trigger);
+  const trigger = asObject(message.Trigger);
   const list: unknown[] = Array.isArray(trigger?.Dimensions) ? trigger.Dimensions : [];
-  const attributes = asFields(message.AlarmContributorAttributes);
+  const attributes = asObject(message.AlarmContributorAttributes);
   return {
     name,
     state: textOf(message, "NewStateValue"),
@@ -95,7 +96,7 @@ function fromMessage(message: Fields): Change {
     namespace: textOf(trigger, "Namespace"),
     metric: textOf(trigger, "MetricName"),
     dimensions: [
-      ...list.flatMap((one) => pair(textOf(asFields(one), "name"), textOf(asFields(one), "value"))),
+      ...list.flatMap((one) => pair(textOf(asObject(one), "name"), textOf(asObject(one), "value"))),
       ...pairs(attributes),
     ],
     details: { previousState: textOf(message, "OldStateValue"), threshold: textOf(trigger, "Threshold") },
@@ -106,13 +107,13 @@ function fromEventBridge(event: Fields): Change {
   const type = textOf(event, "detail-type");
   if (type !== stateChange && type !== contributorChange)
     throw usageError(`it is an event "${type ?? ""}", not "${stateChange}"`);
-  const detail = asFields(event.detail);
+  const detail = asObject(event.detail);
   const name = textOf(detail, "alarmName");
   if (name === undefined) throw usageError('it is not a CloudWatch alarm: "alarmName" in "detail" is missing');
-  const [state, configuration] = [asFields(detail?.state), asFields(detail?.configuration)];
-  const contributor = asFields(detail?.alarmContributor);
+  const [state, configuration] = [asObject(detail?.state), asObject(detail?.configuration)];
+  const contributor = asObject(detail?.alarmContributor);
   const metrics: unknown[] = Array.isArray(configuration?.metrics) ? configuration.metrics : [];
-  const metric = metrics.map((one) => asFields(asFields(asFields(one)?.metricStat)?.metric)).find(Boolean);
+  const metric = metrics.map((one) => asObject(asObject(asObject(one)?.metricStat)?.metric)).find(Boolean);
   const resources: unknown[] = Array.isArray(event.resources) ? event.resources : [];
   return {
     name,
@@ -126,11 +127,11 @@ function fromEventBridge(event: Fields): Change {
     at: timeOf(textOf(state, "timestamp") ?? textOf(event, "time")),
     namespace: textOf(metric, "namespace"),
     metric: textOf(metric, "name"),
-    dimensions: [...pairs(asFields(metric?.dimensions)), ...pairs(asFields(contributor?.attributes))],
+    dimensions: [...pairs(asObject(metric?.dimensions)), ...pairs(asObject(contributor?.attributes))],
     details: {
-      previousState: textOf(asFields(detail?.previousState), "value"),
+      previousState: textOf(asObject(detail?.previousState), "value"),
       alarmRule: textOf(configuration, "alarmRule"),
-      mutedBy: textOf(asFields(detail?.muteDetail), "mutedByArn"),
+      mutedBy: textOf(asObject(detail?.muteDetail), "mutedByArn"),
       suppressedBy: textOf(state, "actionsSuppressedBy"),
     },
   };

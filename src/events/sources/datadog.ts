@@ -1,8 +1,9 @@
 import { usageError } from "../../errors.ts";
 import type { Severity } from "../../model/event.ts";
+import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
-import { asFields, asText, type Fields, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
+import { asText, type Fields, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
 
 /** `[P1] [Re-Triggered on {host:web-01}] Disk is full`. */
 const titlePattern =
@@ -52,7 +53,7 @@ export function fromDatadog(document: Fields): Reading[] {
 function flatten(fields: Fields, before = "", into: Fields = {}): Fields {
   for (const [name, value] of Object.entries(fields)) {
     const path = before + name.toLowerCase().replace(/[^a-z0-9]/g, "");
-    const inner = asFields(value);
+    const inner = asObject(value);
     if (inner !== undefined && before === "") flatten(inner, path, into);
     else if (isKnown(value) && !Object.hasOwn(into, path)) into[path] = value;
   }
@@ -96,7 +97,7 @@ function severityIn(known: Fields, state: string | undefined, titlePriority: str
 /** All of it, one level deep. */
 function detailsOf(document: Fields): Fields {
   const all = Object.entries(document).flatMap(([name, value]): [string, unknown][] => {
-    const inner = asFields(value);
+    const inner = asObject(value);
     return inner === undefined ? [[name, value]] : Object.entries(inner).map(([one, part]) => [`${name}_${one}`, part]);
   });
   return Object.fromEntries(all.filter(([, value]) => Array.isArray(value) || isKnown(value)));

@@ -4,10 +4,6 @@ import type { Event, Severity } from "../../model/event.ts";
 /** A JSON object of which nothing is known yet. */
 export type Fields = Record<string, unknown>;
 
-export function asFields(value: unknown): Fields | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-}
-
 /** A value as text; undefined when it is absent, blank, or not one value. */
 export function asText(value: unknown): string | undefined {
   if (typeof value === "number" || typeof value === "boolean") return String(value);

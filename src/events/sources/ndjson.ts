@@ -1,6 +1,7 @@
 import { parseChangeStatus, parseSeverity } from "../../commands/events/options.ts";
 import { usageError } from "../../errors.ts";
 import { type ChangeStatus, type Event, type EventAction, type Severity, severities } from "../../model/event.ts";
+import { asObject } from "../../model/object.ts";
 import { nearest } from "../../model/text.ts";
 import { deriveDedupKey, requireDedupKey } from "../dedup-key.ts";
 
@@ -59,8 +60,8 @@ export function parseLine(text: string, defaults: LineDefaults): Event {
   } catch {
     throw usageError("it is not JSON");
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw usageError("it is not a JSON object");
-  const line = value as Line;
+  const line: Line | undefined = asObject(value);
+  if (line === undefined) throw usageError("it is not a JSON object");
   return "event_action" in line || "payload" in line ? fromV2(line, defaults) : fromOwn(line, defaults);
 }
 
@@ -203,14 +204,15 @@ function text(line: Line, name: string): string | undefined {
 function object(line: Line, name: string): Record<string, unknown> | undefined {
   const value = line[name];
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== "object" || Array.isArray(value)) throw usageError(`"${name}" is not an object`);
-  return value as Record<string, unknown>;
+  const found = asObject(value);
+  if (found === undefined) throw usageError(`"${name}" is not an object`);
+  return found;
 }
 
 /** Senders of v2 put texts and lists there as well. */
 function detailsOf(value: unknown): Record<string, unknown> | undefined {
   if (value === undefined || value === null || value === "") return undefined;
-  return typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : { details: value };
+  return asObject(value) ?? { details: value };
 }
 
 function links(value: unknown): Event["links"] {

@@ -1,9 +1,10 @@
 import type { Context } from "../../context.ts";
 import { CliError } from "../../errors.ts";
+import { asObject } from "../../model/object.ts";
 import type { EventLimits } from "../../providers/provider.ts";
 import { type AlertParser, toEvent } from "./alert.ts";
 import { DocumentSplitter, type NumberedDocument } from "./documents.ts";
-import { asFields } from "./fields.ts";
+
 import { type Format, parserOf } from "./format.ts";
 import { openInput } from "./lines.ts";
 import type { LineDefaults } from "./ndjson.ts";
@@ -38,7 +39,7 @@ function readDocument(
 ): NumberedReading[] {
   const { line } = document;
   if ("problem" in document) return [document];
-  const fields = asFields(document.value);
+  const fields = asObject(document.value);
   if (fields === undefined)
     return [{ line, problem: "it is a list: write what is in it one after the other, as jq '.[]' does" }];
   try {

@@ -1,5 +1,6 @@
 import type { HttpClient } from "../../http/client.ts";
-import { asArray, asObject, asText } from "../wire.ts";
+import { asObject } from "../../model/object.ts";
+import { asArray, asText } from "../wire.ts";
 import { readList } from "./wire.ts";
 
 /** A level of an escalation rule, as `assigned_to` names it; levels count from 0. */

@@ -1,9 +1,10 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { Person, Reference } from "../../model/incident.ts";
 import { findSchedules } from "../../model/match.ts";
+import { asObject } from "../../model/object.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery, Shift } from "../../model/oncall.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asText } from "../wire.ts";
+import { asArray, asText } from "../wire.ts";
 import { idOf, listItems } from "./directory.ts";
 import { readPeople } from "./people.ts";
 import { readData, toId, toTime } from "./wire.ts";

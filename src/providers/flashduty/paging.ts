@@ -1,5 +1,6 @@
+import { asObject } from "../../model/object.ts";
 import type { RawList, RawPage } from "../provider.ts";
-import { asArray, asObject, asText, missingRows } from "../wire.ts";
+import { asArray, asText, missingRows } from "../wire.ts";
 
 /** By cursor where the answer gives one, else by number: all three styles of the vendor. */
 export function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined {

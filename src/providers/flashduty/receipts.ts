@@ -9,8 +9,10 @@ import {
   type Person,
   pastTense,
 } from "../../model/incident.ts";
+import { asObject } from "../../model/object.ts";
+import { personName } from "../../model/person.ts";
 import type { Connection } from "../provider.ts";
-import { asObject, asObjects, asText } from "../wire.ts";
+import { asObjects, asText } from "../wire.ts";
 import { type Rows, readByIds } from "./by-ids.ts";
 import { acker, toIncident } from "./wire.ts";
 import type { Deed } from "./writes.ts";
@@ -76,7 +78,7 @@ function isChanged(
 
 /** Who has it. */
 function holder({ assignees: [one] }: Incident): Pick<ItemOutcome, "by" | "at"> {
-  return { by: one === undefined ? null : (one.name ?? one.email ?? one.id), at: null };
+  return { by: one === undefined ? null : personName(one), at: null };
 }
 
 /** Whether this person has it; and nobody else, unless the person is to be called in. */

@@ -1,6 +1,7 @@
 import { CliError } from "../../errors.ts";
 import type { Answer, HttpClient, RequestOptions, Route } from "../../http/client.ts";
-import { asObject, asText } from "../wire.ts";
+import { asObject } from "../../model/object.ts";
+import { asText } from "../wire.ts";
 
 /**
  * Sends a write. An answer of the vendor always has a `request_id`, and an action's often nothing else; what something in

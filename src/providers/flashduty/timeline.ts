@@ -1,7 +1,9 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { Incident, TimelineEntry } from "../../model/incident.ts";
+import { asObject } from "../../model/object.ts";
+import { personName } from "../../model/person.ts";
 import type { Connection } from "../provider.ts";
-import { asObject, asText } from "../wire.ts";
+import { asText } from "../wire.ts";
 import { readPeople } from "./people.ts";
 import { isMissing, readList, toId, toTime } from "./wire.ts";
 
@@ -64,7 +66,7 @@ export async function readTimeline(connection: Connection, id: string): Promise<
     return {
       at: toTime(item.created_at),
       type: types[type] ?? type,
-      by: person?.name ?? person?.email ?? creator,
+      by: person === undefined ? creator : personName(person),
       text: textOf(asObject(item.detail) ?? {}),
     };
   });

@@ -2,8 +2,10 @@ import { CliError } from "../../errors.ts";
 import type { Answer, OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
 import type { Incident, IncidentStatus, Person, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
+import { asObject } from "../../model/object.ts";
+import { personName } from "../../model/person.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asRows, asText } from "../wire.ts";
+import { asArray, asRows, asText } from "../wire.ts";
 
 /*
  * Almost everything is a POST with the key in the query. Any list or object of an answer may be null.
@@ -157,7 +159,7 @@ export function acker(row: Record<string, unknown>): { by: string | null; at: st
   });
   const [one] = acks.sort((a, b) => a.at - b.at);
   return {
-    by: one === undefined ? null : (one.person.name ?? one.person.email ?? one.person.id),
+    by: one === undefined ? null : personName(one.person),
     at: toTime(one?.at ?? row.ack_time),
   };
 }

@@ -2,8 +2,9 @@ import { CliError, usageError } from "../../errors.ts";
 import type { Route } from "../../http/client.ts";
 import type { ContentFilter, ContentObject } from "../../model/content.ts";
 import type { Page } from "../../model/incident.ts";
+import { asObject } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
-import { asObject, asRows, missingRows } from "../wire.ts";
+import { asRows, missingRows } from "../wire.ts";
 
 /** The vendor takes up to 1000; smaller pages show the first rows sooner. */
 const pageSize = 100;

@@ -3,8 +3,9 @@ import type { RawAnswer, VendorError } from "../../http/client.ts";
 import { isWebPage } from "../../http/errors.ts";
 import type { Person } from "../../model/incident.ts";
 import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
+import { asObject } from "../../model/object.ts";
 import type { Connection, Provider, RawList, RawPage } from "../provider.ts";
-import { asArray, asObject, asText, missingRows } from "../wire.ts";
+import { asArray, asText, missingRows } from "../wire.ts";
 import { listContent, listTypes, showContent } from "./content.ts";
 
 /*

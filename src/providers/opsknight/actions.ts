@@ -11,10 +11,12 @@ import {
   pastTense,
   type TimelineEntry,
 } from "../../model/incident.ts";
+import { asObject } from "../../model/object.ts";
+import { personName } from "../../model/person.ts";
 import { compareCodes } from "../../model/text.ts";
 import { collectOutcomes } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asText, asTime, first } from "../wire.ts";
+import { asArray, asText, asTime, first } from "../wire.ts";
 import { readIncident, readRow } from "./incidents.ts";
 import { readOne, toIncident, toPerson } from "./wire.ts";
 
@@ -135,7 +137,7 @@ async function patch(
 function receipt(incident: Incident, outcome: Outcome): ItemOutcome {
   const [person] = incident.assignees;
   const at = incident.status === "resolved" ? incident.resolvedAt : incident.acknowledgedAt;
-  const by = person === undefined ? null : (person.name ?? person.email ?? person.id);
+  const by = person === undefined ? null : personName(person);
   return { id: incident.id, outcome, status: incident.status, by, at, error: null };
 }
 
@@ -185,7 +187,7 @@ export async function readTimeline(connection: Connection, id: string): Promise<
       {
         at: asTime(first(event, "created_at", "createdAt", "at")),
         type: asText(first(event, "type", "action"))?.toLowerCase() ?? "event",
-        by: person === undefined ? null : (person.name ?? person.email ?? person.id),
+        by: person === undefined ? null : personName(person),
         text: asText(first(event, "message", "text", "description")),
       },
     ];

@@ -2,8 +2,9 @@ import { CliError, usageError } from "../../errors.ts";
 import type { Answer } from "../../http/client.ts";
 import type { Event, EventReceipt, EventResult, Severity } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
+import { asObject } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
-import { asObject, asText, first } from "../wire.ts";
+import { asText, first } from "../wire.ts";
 import { toSummary } from "./wire.ts";
 
 /** Source: server 1.3.1, which refuses longer ones; in UTF-16 units. */

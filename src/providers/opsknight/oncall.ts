@@ -2,9 +2,10 @@ import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
 import { findSchedules } from "../../model/match.ts";
+import { asObject } from "../../model/object.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery, ScheduleReference } from "../../model/oncall.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asText, asTime, first, mapLimited } from "../wire.ts";
+import { asArray, asText, asTime, first, mapLimited } from "../wire.ts";
 import { idOf, listAll } from "./directory.ts";
 import { toPerson } from "./wire.ts";
 

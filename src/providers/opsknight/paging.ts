@@ -1,5 +1,6 @@
+import { asObject } from "../../model/object.ts";
 import type { RawList, RawPage } from "../provider.ts";
-import { asObject, missingRows } from "../wire.ts";
+import { missingRows } from "../wire.ts";
 
 /** Most rows of the only page of 1.3.1, and how many there are when nothing is said. Source: as it runs. */
 const onlyPageSize = 200;

@@ -2,8 +2,9 @@ import { CliError } from "../../errors.ts";
 import type { OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
 import type { Incident, IncidentStatus, IncidentSummary, Person, Reference, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
+import { asObject } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asObject, asRows, asText, asTime, first } from "../wire.ts";
+import { asArray, asRows, asText, asTime, first } from "../wire.ts";
 
 /*
  * Two dialects: the documented API (`{data, pagination}`, snake_case, `{error: {code, message}}`) and server 1.3.1
