@@ -24,7 +24,7 @@ describe("the manual", () => {
       man: string[];
     };
     // As a list: of a single name npm makes no link.
-    expect(man.map((name) => new URL(`../../${name}`, import.meta.url).pathname)).toEqual([file]);
+    expect(man.map((name) => new URL(`../../../${name}`, import.meta.url).pathname)).toEqual([file]);
   });
 
   it.skipIf(!has("mandoc"))(`has nothing for mandoc to warn of${missing("mandoc")}`, async () => {
