@@ -18,6 +18,26 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 /** What went wrong, in one word: a name of the exit code table. A bug of ours is not a `CliError` at all. */
 export type ErrorKind = Exclude<keyof typeof ExitCode, "ok">;
 
+/**
+ * What the program itself knows of a failure, apart from any word of a vendor. Code that reacts to a failure decides by this, by
+ * the kind or by the status. The JSON of an error shows it as its `code` where the vendor gave none.
+ */
+export type ErrorReason =
+  /** The request may have reached the vendor, and no complete response came: whether it was done is not known. */
+  | "maybeSent"
+  /** The same of a write that is not repeated: the user has to look. */
+  | "mayHaveHappened"
+  /** The server does not have the route at all, as opposed to the thing that was looked for behind it. */
+  | "routeNotFound"
+  /** Not among the rows that the vendor lists, which are not all of them. */
+  | "notListed"
+  /** The vendor has no way to do it. */
+  | "unsupported"
+  /** The profile has no key of this kind; by the name of its field in the config file. */
+  | "apiKey"
+  | "integrationKey"
+  | "changeKey";
+
 export interface CliErrorOptions extends ErrorOptions {
   /** A command that can be pasted, or one short sentence on what to do. */
   hint?: string | undefined;
@@ -25,6 +45,10 @@ export interface CliErrorOptions extends ErrorOptions {
   status?: number | undefined;
   /** The vendor's own error code, such as `VALIDATION_ERROR`. */
   code?: string | undefined;
+  /** What the program itself knows of the failure. */
+  reason?: ErrorReason | undefined;
+  /** The code of Node or undici, such as `ECONNREFUSED`, where no response came. */
+  systemCode?: string | undefined;
   /** The vendor's id of the request, for its support. */
   requestId?: string | undefined;
   /** Whether the same request may succeed later. */
@@ -40,6 +64,8 @@ export class CliError extends Error {
   readonly hint: string | undefined;
   readonly status: number | undefined;
   readonly code: string | undefined;
+  readonly reason: ErrorReason | undefined;
+  readonly systemCode: string | undefined;
   readonly requestId: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
@@ -50,6 +76,8 @@ export class CliError extends Error {
     this.hint = options.hint;
     this.status = options.status;
     this.code = options.code;
+    this.reason = options.reason;
+    this.systemCode = options.systemCode;
     this.requestId = options.requestId;
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
@@ -57,6 +85,28 @@ export class CliError extends Error {
 
   get exitCode(): ExitCode {
     return ExitCode[this.kind];
+  }
+
+  /** The same failure with another message; its cause is this one. What `changes` names is changed with it. */
+  reworded(message: string, changes: CliErrorOptions & { kind?: ErrorKind } = {}): CliError {
+    const { kind, hint, status, code, reason, systemCode, requestId, retryable, retryAfterMs } = this;
+    const same = { hint, status, code, reason, systemCode, requestId, retryable, retryAfterMs, cause: this };
+    return new CliError(changes.kind ?? kind, message, { ...same, ...changes });
+  }
+}
+
+/** The user stopped the program. */
+export class Interrupted extends CliError {
+  /** `signal` is the one that ended the work: its reason is the name of the system's signal. Without one it was Ctrl-C. */
+  constructor(signal?: Pick<AbortSignal, "reason">) {
+    super(signal?.reason === "SIGTERM" ? "terminated" : "interrupted", "interrupted");
+  }
+}
+
+/** The user answered a question with no. */
+export class Declined extends CliError {
+  constructor() {
+    super("usage", "nothing was changed");
   }
 }
 
@@ -66,11 +116,11 @@ export function usageError(message: string, hint?: string): CliError {
 }
 
 /** Whether what failed so may have been done all the same: it was sent, and how it ended is not known. */
-export function mayBeDone({ code, status }: CliError): boolean {
-  return code === "maybeSent" || status === 408 || (status !== undefined && status >= 500);
+export function mayBeDone({ reason, status }: CliError): boolean {
+  return reason === "maybeSent" || status === 408 || (status !== undefined && status >= 500);
 }
 
 /** What this vendor has no way to do: `flotiq has no on-call schedules`. */
 export function unsupported(provider: string, what: string, hint?: string): CliError {
-  return new CliError("usage", `${provider} has no ${what}`, { hint, code: "unsupported" });
+  return new CliError("usage", `${provider} has no ${what}`, { hint, reason: "unsupported" });
 }

@@ -5,7 +5,7 @@ import { reportError, reportUsage } from "./cli/report.ts";
 import { endAfter, systemContext } from "./cli/runtime.ts";
 import { updateHelper, wantsUpdates } from "./cli/updates.ts";
 import type { Context } from "./context.ts";
-import { CliError, ExitCode } from "./errors.ts";
+import { CliError, ExitCode, Interrupted } from "./errors.ts";
 import { keyringHelper } from "./keys/keyring.ts";
 import { refuseKeyOptions } from "./keys/refused-options.ts";
 import { versionText } from "./version.ts";
@@ -54,8 +54,8 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       return ExitCode.usage;
     }
     // What the user interrupted ends as an interrupt, whatever it broke.
-    const failure =
-      context.signal.aborted && !(error instanceof CliError && error.kind === "usage") ? interrupted(context) : error;
+    const isUsage = error instanceof CliError && error.kind === "usage";
+    const failure = context.signal.aborted && !isUsage ? new Interrupted(context.signal) : error;
     await reportError(context, failure, readGlobalOptions(argv, context.env));
     return failure instanceof CliError ? failure.exitCode : ExitCode.failure;
   } finally {
@@ -76,8 +76,4 @@ async function runCommand(argv: readonly string[], context: Context): Promise<vo
     if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
   }
   await context.streams.out.write(help);
-}
-
-function interrupted(context: Context): CliError {
-  return new CliError(context.signal.reason === "SIGTERM" ? "terminated" : "interrupted", "interrupted");
 }

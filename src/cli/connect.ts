@@ -122,5 +122,8 @@ function missingKey(settled: Settled, kind: KeyKind): CliError {
     settled.name === "env"
       ? `set ${variable}`
       : `onduty keys set ${settled.name}${kind === "api" ? "" : ` --kind ${kind}`}`;
-  return new CliError("auth", `profile "${settled.name}" has no ${names[kind]}${has}`, { hint, code: keyField[kind] });
+  return new CliError("auth", `profile "${settled.name}" has no ${names[kind]}${has}`, {
+    hint,
+    reason: keyField[kind],
+  });
 }

@@ -1,5 +1,5 @@
 import type { GlobalOptions } from "../context.ts";
-import { CliError, usageError } from "../errors.ts";
+import { Interrupted, usageError } from "../errors.ts";
 
 /** Puts one question at the terminal and gives the line that was typed; nothing is echoed when `secret`. */
 export type Prompt = (question: string, options: { secret: boolean; signal: AbortSignal }) => Promise<string>;
@@ -60,7 +60,7 @@ export function terminalPrompt(input: () => NodeJS.ReadStream, getOutput: () => 
     output.write(question);
     try {
       return await new Promise<string>((resolve, reject) => {
-        const stop = (): void => reject(new CliError("interrupted", "interrupted"));
+        const stop = (): void => reject(new Interrupted(signal));
         lines.once("line", resolve);
         lines.once("SIGINT", stop);
         lines.once("close", stop);

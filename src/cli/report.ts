@@ -66,7 +66,7 @@ function toReport(error: unknown): ErrorReport {
       message: error.message,
       hint: error.hint ?? null,
       status: error.status ?? null,
-      code: error.code ?? null,
+      code: error.code ?? error.reason ?? error.systemCode ?? null,
       requestId: error.requestId ?? null,
       retryable: error.retryable,
       retryAfter: error.retryAfterMs === undefined ? null : Math.ceil(error.retryAfterMs / 1000),

@@ -4,7 +4,7 @@ import { environmentProfile, unknownProfile } from "../config/settings.ts";
 import type { Config } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { about, allColumns, type Finding, failed, findingShape, isSkipped, skipped } from "../doctor/finding.ts";
-import { CliError, ExitCode } from "../errors.ts";
+import { ExitCode, Interrupted } from "../errors.ts";
 import { quoted } from "../keys/read.ts";
 import type { Printer } from "../output/printer.ts";
 
@@ -51,7 +51,7 @@ async function examine(ctx: Context, options: GlobalOptions, ms: number): Promis
 /** Nothing that is looked at is worth waiting for after Ctrl-C. */
 function interruption(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const stop = (): void => reject(new CliError("interrupted", "interrupted"));
+    const stop = (): void => reject(new Interrupted(signal));
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop, { once: true });
   });

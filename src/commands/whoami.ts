@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { declareTraits } from "../cli/traits.ts";
 import type { Connected, Context, GlobalOptions } from "../context.ts";
 import { pickUser, readDirectory } from "../directory/resolve.ts";
-import { CliError } from "../errors.ts";
+import { CliError, Interrupted } from "../errors.ts";
 import type { Identity } from "../model/key.ts";
 import type { Shape } from "../output/shape.ts";
 
@@ -48,7 +48,7 @@ async function identify(connected: Connected): Promise<Identity> {
     const { id, name, email } = pickUser(user.id, await readDirectory(connected, "users"));
     return { ...identity, user: { id, name, email } };
   } catch (error) {
-    if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     return identity;
   }
 }

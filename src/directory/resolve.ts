@@ -15,7 +15,7 @@ export interface Listed<Row> {
  * The one of `all` that a user means by `word`: its id, its exact name, or the only name that starts so, in any case. The
  * beginning of a name is not enough where not all are known.
  *
- * @throws {CliError} `usage` when several could be meant, `notFound` when none is, of code `notListed` when it may be one
+ * @throws {CliError} `usage` when several could be meant, `notFound` when none is, of reason `notListed` when it may be one
  *   of those that are not known
  */
 export function pick<Thing extends Reference>(what: string, word: string, all: Listed<Thing>): Thing {
@@ -33,7 +33,7 @@ export function pick<Thing extends Reference>(what: string, word: string, all: L
     const reason = found === undefined ? "is not among those that could be listed" : "may begin other names as well";
     throw new CliError("notFound", `the ${what} "${word}" ${reason}: ${all.truncated}`, {
       hint: `give its id${found === undefined ? "" : `, such as ${found.id} of ${found.name}`}`,
-      code: "notListed",
+      reason: "notListed",
     });
   }
   return found;
@@ -131,7 +131,7 @@ async function unlessHidden<Found extends Person | Reference>(
     return await find();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    if ((error.status === 403 || error.code === "notListed") && isId(word))
+    if ((error.status === 403 || error.reason === "notListed") && isId(word))
       return { id: word, name: word, email: null };
     if (instead === undefined || error.kind !== "failure" || error.status !== 404) throw error;
     return instead();

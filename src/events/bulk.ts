@@ -1,4 +1,4 @@
-import { CliError } from "../errors.ts";
+import { CliError, Interrupted } from "../errors.ts";
 import type { Event, EventReceipt } from "../model/event.ts";
 import { parseId } from "../spool/entry.ts";
 import { type Batch, type NewEntry, type Spool, type SpoolEntry, type SpoolError, streamOf } from "../spool/spool.ts";
@@ -141,7 +141,7 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
   function start(task: Task): void {
     const { item, stream } = task;
     if (outage !== undefined || signal.aborted || blocked.has(stream)) {
-      if (signal.aborted) keep(task, interrupted(), 0);
+      if (signal.aborted) keep(task, new Interrupted(signal), 0);
       else if (outage !== undefined) keep(task, outage.error, 0);
       else keep(task, blocked.get(stream) ?? null, 0, true);
       return;
@@ -321,10 +321,6 @@ async function bury(spool: Spool, entry: SpoolEntry, error: CliError, at: Date):
 
 function toSpoolError({ message, status }: CliError, at: Date): SpoolError {
   return { message, at: at.toISOString(), status: status ?? null };
-}
-
-function interrupted(): CliError {
-  return new CliError("interrupted", "interrupted");
 }
 
 /** A mistake of ours must not lose an event: it stays where it is, and is told of. */

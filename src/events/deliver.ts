@@ -1,5 +1,5 @@
 import type { Connected, Context } from "../context.ts";
-import { CliError, ExitCode, unsupported } from "../errors.ts";
+import { CliError, ExitCode, Interrupted, unsupported } from "../errors.ts";
 import type { Event } from "../model/event.ts";
 import { printDryRun } from "../output/dry-run.ts";
 import { notPrinted } from "../output/not-printed.ts";
@@ -256,7 +256,7 @@ async function conclude(
   // Not the vendor's doing but a bug of ours: the event is safe, the bug must show.
   const bug = fates.find(({ error }) => error !== null && !(error instanceof CliError))?.error;
   if (bug) throw bug;
-  if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
+  if (ctx.signal.aborted) throw new Interrupted(ctx.signal);
   const codes = new Set(fates.map((fate) => codeOf(fate, options)));
   const [fate] = fates;
   if (alone && fate?.error instanceof CliError) {
@@ -270,13 +270,6 @@ async function conclude(
 }
 
 function refusal(error: CliError, title: string, spoolId: string | null): CliError {
-  const { status, code, requestId } = error;
   const hint = spoolId === null ? error.hint : `onduty spool show ${spoolId}`;
-  return new CliError("failure", `${title} refused the event: ${error.message}`, {
-    status,
-    code,
-    requestId,
-    hint,
-    cause: error,
-  });
+  return error.reworded(`${title} refused the event: ${error.message}`, { kind: "failure", hint });
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { CliError, ExitCode } from "../errors.ts";
+import { type CliError, ExitCode, Interrupted } from "../errors.ts";
 import { count, plural } from "../model/text.ts";
 import type { Printer } from "../output/printer.ts";
 import type { BulkOutcome } from "./bulk.ts";
@@ -64,7 +64,7 @@ export async function conclude(
   if (spooled > 0) await printer.notice("deliver what waits with: onduty spool flush");
   if (refused > 0) await printer.notice("what was refused is kept: onduty spool list --dead");
   if (stoppedAt !== null) await printer.warn(`stopped after line ${stoppedAt}${howToGoOn(options, stoppedAt)}`);
-  if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
+  if (ctx.signal.aborted) throw new Interrupted(ctx.signal);
   if (error?.kind === "auth" && delivered === 0) throw error;
   if (lost > 0 && delivered === 0 && refused === 0 && bad === 0 && error !== null) throw error;
   if (bad > 0 || refused > 0 || lost > 0) ctx.exitCode = ExitCode.partial;

@@ -1,4 +1,4 @@
-import { CliError, usageError } from "../errors.ts";
+import { CliError, Interrupted, usageError } from "../errors.ts";
 import type { Answer, HttpClient, HttpClientConfig, RawAnswer, RequestOptions, Route, VendorError } from "./client.ts";
 import { isWebPage, neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
 import { createPace } from "./pace.ts";
@@ -96,7 +96,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
 
   async function rest(ms: number): Promise<void> {
     await sleep(ms);
-    if (config.signal?.aborted) throw interrupted(config.signal);
+    if (config.signal?.aborted) throw new Interrupted(config.signal);
     if (closing.signal.aborted) throw new CliError("network", "the connection was closed");
   }
 
@@ -154,7 +154,7 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
       const text = encoding === undefined ? body.toString("utf8") : await decompress(body, encoding, route);
       return { route, status, headers, text, body: parse(text) };
     } catch (cause) {
-      if (config.signal?.aborted) throw interrupted(config.signal);
+      if (config.signal?.aborted) throw new Interrupted(config.signal);
       if (cause instanceof CliError) throw cause;
       if (cause instanceof Error && cause.name === "AnswerTooLarge") throw tooLarge(route);
       throw toNetworkError({ route, host: base.host, proxy, timeoutMs, cause, maybeSent: !neverConnected(cause) });
@@ -248,19 +248,9 @@ function waitTooLong(error: CliError, maxWaitMs: number): CliError {
   const seconds = error.retryAfterMs === undefined ? undefined : Math.ceil(error.retryAfterMs / 1000);
   const asked =
     seconds === undefined ? "" : `; asked to wait ${seconds} s, longer than --max-wait ${maxWaitMs / 1000}s`;
-  return new CliError("rateLimited", `${error.message}${asked}`, {
+  return error.reworded(`${error.message}${asked}`, {
     hint: seconds === undefined ? "--max-wait 2m" : `--max-wait ${seconds + 1}s`,
-    status: error.status,
-    code: error.code,
-    requestId: error.requestId,
-    retryable: true,
-    retryAfterMs: error.retryAfterMs,
-    cause: error,
   });
-}
-
-function interrupted(signal: AbortSignal): CliError {
-  return new CliError(signal.reason === "SIGTERM" ? "terminated" : "interrupted", "interrupted");
 }
 
 /** What a vendor's body says counts only when the body was read: a web page tells nothing. */

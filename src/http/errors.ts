@@ -39,7 +39,8 @@ export function toHttpError(answer: RawAnswer, vendor: VendorError | undefined, 
   return new CliError(kind, `${route}: ${vendor?.message ?? own} (${status})`, {
     hint: vendor?.hint ?? hintFor(status, page && !lacksRoute),
     status,
-    code: vendor?.code ?? (lacksRoute ? "routeNotFound" : undefined),
+    code: vendor?.code,
+    reason: lacksRoute ? "routeNotFound" : undefined,
     requestId,
     retryable: isRetryable(status),
     retryAfterMs,
@@ -98,7 +99,8 @@ export function toNetworkError({ route, host, proxy, timeoutMs, maybeSent, cause
   const told = describeProxyFailure(code, proxy) ?? describeFailure(cause, host, timeoutMs);
   return new CliError("network", `${route}: ${told.text}`, {
     hint: told.hint,
-    code: maybeSent ? "maybeSent" : code || undefined,
+    reason: maybeSent ? "maybeSent" : undefined,
+    systemCode: code || undefined,
     retryable: true,
     cause,
   });

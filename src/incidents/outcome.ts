@@ -132,16 +132,7 @@ export async function printOutcomes(printer: Printer, outcomes: ItemOutcome[]): 
 /** An error of all ids at once, with what was to be done. */
 export function couldNot(verb: string, ids: readonly string[], error: CliError): CliError {
   if (error.kind === "usage") return error;
-  const { hint, status, code, requestId, retryable, retryAfterMs } = error;
-  return new CliError(error.kind, `could not ${verb} ${nameIds(ids)}: ${error.message}`, {
-    hint,
-    status,
-    code,
-    requestId,
-    retryable,
-    retryAfterMs,
-    cause: error,
-  });
+  return error.reworded(`could not ${verb} ${nameIds(ids)}: ${error.message}`);
 }
 
 /** What may have arrived is not sent again: the user has to look, with the command `look`. */
@@ -149,5 +140,5 @@ export function mayHaveHappened(error: CliError, done: string, look: string): Cl
   if (!mayBeDone(error)) return error;
   const { status, requestId, kind } = error;
   const message = `${error.message}; it may have been ${done} all the same`;
-  return new CliError(kind, message, { hint: look, status, code: "mayHaveHappened", requestId, cause: error });
+  return new CliError(kind, message, { hint: look, status, reason: "mayHaveHappened", requestId, cause: error });
 }

@@ -1,4 +1,4 @@
-import { CliError } from "../errors.ts";
+import { Interrupted } from "../errors.ts";
 
 /** The operating system's keyring, with entries of this program alone. */
 export interface Keyring {
@@ -90,7 +90,7 @@ async function ask(request: KeyringRequest, setting: HelperSetting): Promise<str
       child.once("exit", () => setTimeout(resolve, 200).unref());
     });
   } catch (error) {
-    if (signal.aborted) throw new CliError("interrupted", "interrupted");
+    if (signal.aborted) throw new Interrupted(signal);
     throw new KeyringError(`it could not be asked (${(error as NodeJS.ErrnoException).code})`, "try again");
   } finally {
     clearTimeout(timer);

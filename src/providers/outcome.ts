@@ -1,4 +1,4 @@
-import { CliError } from "../errors.ts";
+import { CliError, Interrupted } from "../errors.ts";
 import type { ItemOutcome, Outcome } from "../model/incident.ts";
 import { mapLimited } from "./wire.ts";
 
@@ -26,7 +26,7 @@ export async function collectOutcomes(
       if (concernsAll(error)) {
         fatal ??= error;
         // Its request was on the way: what became of it is not known.
-        const stopped = error.kind === "interrupted" || error.kind === "terminated";
+        const stopped = error instanceof Interrupted;
         return failed(id, "failed", stopped ? "interrupted before an answer came; it may be done" : error.message);
       }
       anyAnswer = true;

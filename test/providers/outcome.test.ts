@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CliError } from "../../src/errors.ts";
+import { CliError, Interrupted } from "../../src/errors.ts";
 import type { ItemOutcome } from "../../src/model/incident.ts";
 import { collectOutcomes } from "../../src/providers/outcome.ts";
 
@@ -15,7 +15,7 @@ describe("outcomes of several ids", () => {
 
   it("tell apart what was done, what was on the way at an interrupt, and what was not come to", async () => {
     const outcomes = await collectOutcomes(["a", "b", "c"], 1, async (id) => {
-      if (id === "b") throw new CliError("interrupted", "interrupted");
+      if (id === "b") throw new Interrupted();
       return done(id);
     });
     expect(outcomes.map(({ outcome, error }) => [outcome, error])).toEqual([

@@ -4,7 +4,7 @@ import { declareTraits } from "../../cli/traits.ts";
 import { pause } from "../../concurrency/pause.ts";
 import type { Context } from "../../context.ts";
 import type { Screen } from "../../dashboard/screen.ts";
-import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
+import { ExitCode, Interrupted, unsupported, usageError } from "../../errors.ts";
 import type { Change } from "../../incidents/changes.ts";
 import type { createExecQueue, ExecQueue } from "../../incidents/exec.ts";
 import { addFilterOptions, type FilterOptions, readDates, toFilter } from "../../incidents/filter.ts";
@@ -117,7 +117,7 @@ async function watchIncidents(ctx: Context, options: WatchOptions): Promise<void
     isOver = true;
     await screen?.close(watcher.rows);
   }
-  if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
+  if (ctx.signal.aborted) throw new Interrupted(ctx.signal);
   // Nobody may take it for "nothing matches any more".
   if (hasLeft && options.untilEmpty === true) ctx.exitCode = ExitCode.no;
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import { pause } from "../../concurrency/pause.ts";
 import type { Connected, ConnectOptions, Context, GlobalOptions } from "../../context.ts";
-import { CliError, ExitCode, unsupported } from "../../errors.ts";
+import { CliError, ExitCode, Interrupted, unsupported } from "../../errors.ts";
 import type { FlushReport } from "../../events/flush.ts";
 import type { DryRequest } from "../../model/dry-request.ts";
 import type { Printer } from "../../output/printer.ts";
@@ -72,7 +72,7 @@ async function flushSpool(ctx: Context, options: FlushOptions): Promise<void> {
 
   if (printer.format === "table" && printer.isTTY) await printer.text(summaryLine(total));
   else await printer.object(total, summaryShape);
-  if (ctx.signal.aborted) throw new CliError("interrupted", "interrupted");
+  if (ctx.signal.aborted) throw new Interrupted(ctx.signal);
   if (total.waiting > 0 || total.corrupt > 0) ctx.exitCode = ExitCode.pending;
   else if (total.refused > 0) ctx.exitCode = ExitCode.failure;
 }

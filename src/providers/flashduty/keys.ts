@@ -1,4 +1,4 @@
-import { CliError } from "../../errors.ts";
+import { CliError, Interrupted } from "../../errors.ts";
 import type { Person } from "../../model/incident.ts";
 import type { Identity, KeyKind, KeyScopes, KeyStatus, KeyVerdict } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
@@ -51,7 +51,7 @@ export async function validateKey(connection: Connection, kind: KeyKind): Promis
     const { data, requestId } = await readOwner(connection);
     return { ...base, status: "valid", account: toOwner(data), message: null, requestId };
   } catch (error) {
-    if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     return { ...base, ...judge(error), requestId: error.requestId ?? null };
   }
 }

@@ -1,4 +1,4 @@
-import { CliError } from "../../errors.ts";
+import { CliError, Interrupted } from "../../errors.ts";
 import type { RawAnswer, VendorError } from "../../http/client.ts";
 import { isWebPage } from "../../http/errors.ts";
 import type { Person } from "../../model/incident.ts";
@@ -56,7 +56,7 @@ async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVe
     });
     return { ...base, status: "valid", account: toAccount(body), message: null, requestId };
   } catch (error) {
-    if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     const { status, message, requestId = null } = error;
     // A 200 decides, whatever its body: the key was let in. A web page is another server's: it tells nothing of the key.
     if (status !== undefined && status < 300 && !page) return { ...base, status: "valid", message: null, requestId };

@@ -20,7 +20,7 @@ export async function* listDirectory<Name extends DirectoryName>(
     for await (const { rows, ...told } of pagesOf(http, name))
       yield { rows: rows.map((row) => toRow(connection, name, row)), ...told };
   } catch (error) {
-    if (!(error instanceof CliError) || error.code !== "routeNotFound") throw error;
+    if (!(error instanceof CliError) || error.reason !== "routeNotFound") throw error;
     throw new CliError("failure", `this OpsKnight server does not publish ${name}`, { status: 404, cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { CliError } from "../../errors.ts";
+import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
@@ -83,7 +83,7 @@ async function probe(http: HttpClient, area: string): Promise<Probe> {
     readList(body, area, `GET /api/${area}`);
     return { area, result: "granted" };
   } catch (error) {
-    if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     if (error.status === 401) return { area, result: "invalid", error };
     if (error.status === 403) return { area, result: "missing", error };
     return { area, result: error.status === 404 ? "absent" : "unknown", error };

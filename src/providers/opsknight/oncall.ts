@@ -1,4 +1,4 @@
-import { CliError, usageError } from "../../errors.ts";
+import { CliError, Interrupted, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
 import { findSchedules } from "../../model/match.ts";
@@ -33,14 +33,14 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
       return { onCall: await ask(http, connection, schedule) };
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      if (error.code === "routeNotFound") {
+      if (error.reason === "routeNotFound") {
         throw new CliError("failure", "this OpsKnight server does not publish who is on call", {
           status: 404,
           cause: error,
         });
       }
       // A wrong key or an interrupt is the same for every schedule.
-      if (error.status === 401 || error.kind === "interrupted" || error.kind === "terminated") throw error;
+      if (error.status === 401 || error instanceof Interrupted) throw error;
       return { schedule: schedule.name, error };
     }
   });
