@@ -1,5 +1,5 @@
 import type { Connected, Context } from "../context.ts";
-import { CliError, usageError } from "../errors.ts";
+import { CliError, Declined, usageError } from "../errors.ts";
 import type { Incident } from "../model/incident.ts";
 import { plural } from "../model/text.ts";
 import type { Printer } from "../output/printer.ts";
@@ -80,7 +80,7 @@ export async function chooseByFilter<Options extends ActOptions>(
   if (options.yes !== true) await printer.warn(await printer.render(incidents, incidentShape));
   const again = `onduty incidents ${spec.name} --yes, with the same filters`;
   const agreed = await ctx.confirm(`${capital(spec.verb)} ${what}?`, options, again);
-  if (!agreed) throw new CliError("usage", "nothing was changed");
+  if (!agreed) throw new Declined();
   return { ids, incomplete };
 }
 
@@ -107,7 +107,7 @@ export async function pickByHand<Options extends ActOptions>(
     hint: `onduty incidents ${spec.name} ID`,
   });
   const picked = readNumbers(answer, incidents.length);
-  if (picked.length === 0) throw new CliError("usage", "nothing was changed");
+  if (picked.length === 0) throw new Declined();
   return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []), incomplete: undefined };
 }
 

@@ -232,8 +232,9 @@ describe("profiles use, rename and remove", () => {
   });
 
   it("remove nothing without a yes", async () => {
-    const { code, home } = await run("profiles remove prod", { profiles, tty: true, answers: [""] });
-    expect(code).toBe(ExitCode.failure);
+    const { code, stderr, home } = await run("profiles remove prod", { profiles, tty: true, answers: [""] });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("error: nothing was changed\n");
     expect((await stored(home)).profiles).toEqual(profiles);
   });
 

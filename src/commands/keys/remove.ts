@@ -3,7 +3,7 @@ import { declareTraits } from "../../cli/traits.ts";
 import { unknownProfile } from "../../config/settings.ts";
 import { keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { usageError } from "../../errors.ts";
+import { Declined, usageError } from "../../errors.ts";
 import type { KeyKind, KeySource } from "../../model/key.ts";
 import { kindOption } from "../../profiles/key-input.ts";
 import { removeFromKeyring } from "../../profiles/keyring-entries.ts";
@@ -26,7 +26,7 @@ Examples:
   onduty keys remove prod
   onduty keys remove prod --kind integration --yes
 
-Exit codes: 0 removed, 1 not confirmed, 2 usage, 7 the keyring still has it
+Exit codes: 0 removed, 2 usage or not confirmed, 7 the keyring still has it
 `,
     )
     .action((name: string, _, self: Command) => removeKey(ctx, name, self.optsWithGlobals<RemoveOptions>()));
@@ -47,10 +47,7 @@ async function removeKey(ctx: Context, name: string, options: RemoveOptions): Pr
     options,
     `onduty keys remove ${name} --kind ${options.kind} --yes`,
   );
-  if (!sure) {
-    ctx.exitCode = 1;
-    return printer.notice("nothing was removed");
-  }
+  if (!sure) throw new Declined();
   let removed: KeySource | undefined;
   await ctx.config.update((latest) => {
     // Another process may have removed the profile while this one asked.

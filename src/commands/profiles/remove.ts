@@ -3,6 +3,7 @@ import { declareTraits } from "../../cli/traits.ts";
 import { unknownProfile } from "../../config/settings.ts";
 import { keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
+import { Declined } from "../../errors.ts";
 import { type KeySource, keyKinds } from "../../model/key.ts";
 import { removeFromKeyring } from "../../profiles/keyring-entries.ts";
 
@@ -14,7 +15,7 @@ export function addProfilesRemove(parent: Command, ctx: Context): void {
     .argument("<name>", "profile")
     .addHelpText(
       "after",
-      "\nExamples:\n  onduty profiles remove old\n  onduty profiles remove old --yes\n\nExit codes: 0 removed, 1 not confirmed, 2 usage, 7 the keyring still has a key of it\n",
+      "\nExamples:\n  onduty profiles remove old\n  onduty profiles remove old --yes\n\nExit codes: 0 removed, 2 usage or not confirmed, 7 the keyring still has a key of it\n",
     )
     .action((name: string, _, self: Command) => removeProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()));
   declareTraits(command, { writes: true });
@@ -30,10 +31,7 @@ async function removeProfile(ctx: Context, name: string, options: GlobalOptions)
     options,
     `onduty profiles remove ${name} --yes`,
   );
-  if (!sure) {
-    ctx.exitCode = 1;
-    return printer.notice("nothing was removed");
-  }
+  if (!sure) throw new Declined();
   let remark = "";
   let keys: (KeySource | undefined)[] = [];
   await ctx.config.update((config) => {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
-import { CliError, usageError } from "../../errors.ts";
+import { Declined, usageError } from "../../errors.ts";
 import type { Spool, SpoolState } from "../../spool/spool.ts";
 import { onSpool } from "./on-spool.ts";
 
@@ -56,7 +56,7 @@ async function purgeSpool(ctx: Context, ids: string[], options: PurgeOptions): P
   const loss = waiting === 0 ? "" : `, ${waiting} of them not delivered yet`;
   if (options.dryRun === true) return printer.notice(`would delete ${what}${loss}`);
   const agreed = await ctx.confirm(`Delete ${what}${loss}?`, options, "onduty spool purge --yes");
-  if (!agreed) throw new CliError("usage", "nothing was deleted");
+  if (!agreed) throw new Declined();
   for (const { state, id } of victims) await spool.remove(state, id);
   await printer.notice(`deleted ${what}`);
 }
