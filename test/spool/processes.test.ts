@@ -114,7 +114,7 @@ describe("processes that share a spool", () => {
     for (let index = 0; index < 120; index += 1)
       await spool.add(newEntry(`key ${index % 10}`, { summary: String(index) }));
     const script = await bundle(`
-      import { flush } from "./src/spool/flush.ts";
+      import { flush } from "./src/events/flush.ts";
       import { createSpool } from "./src/spool/spool.ts";
       const spool = createSpool({ dir: process.argv[2], now: () => new Date() });
       const now = () => new Date();

@@ -7,7 +7,7 @@ import { run } from "../../support/harness.ts";
 import { wholeProgram } from "../../support/program.ts";
 
 const tree = readTree(await wholeProgram(), topics);
-const kept = (file: string): string => new URL(`../../completions/${file}`, import.meta.url).pathname;
+const kept = (file: string): string => new URL(`../../../completions/${file}`, import.meta.url).pathname;
 
 describe("completions/", () => {
   it.each(Object.entries(shells))("holds the script of %s as it is made now", async (name, { file, load }) => {
