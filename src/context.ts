@@ -3,6 +3,7 @@ import type { Keyring } from "./keys/keyring.ts";
 import type { DryRequest } from "./model/dry-request.ts";
 import type { Printer } from "./output/printer.ts";
 import type { Streams } from "./output/streams.ts";
+import type { VendorDescriptor } from "./providers/descriptor.ts";
 import type { Connection, Provider } from "./providers/provider.ts";
 
 /** Options every command takes, as commander leaves them. */
@@ -51,6 +52,8 @@ export interface Connected {
 export interface Context {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Every vendor there is: what maps over vendors maps over these. */
+  readonly vendors: readonly VendorDescriptor[];
   readonly config: ConfigStore;
   readonly keyring: Keyring;
   /** `<state>`, which holds the spool; not made until it is needed. */

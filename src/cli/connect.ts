@@ -1,4 +1,4 @@
-import { type Settled, settle } from "../config/settings.ts";
+import { keyVariables, type ResolvedSettings, resolveSettings } from "../config/settings.ts";
 import { keyField } from "../config/store.ts";
 import type { Connected, ConnectOptions, Context, GlobalOptions } from "../context.ts";
 import { CliError } from "../errors.ts";
@@ -6,7 +6,7 @@ import type { HttpClient } from "../http/client.ts";
 import { readKey } from "../keys/read.ts";
 import type { DryRequest } from "../model/dry-request.ts";
 import { type KeyKind, keyKinds } from "../model/key.ts";
-import { defaultBaseUrls, loadProvider } from "../providers/index.ts";
+import { loadProvider } from "../providers/index.ts";
 import type { Connection } from "../providers/provider.ts";
 
 /** What `connect` needs of the process besides the context. */
@@ -20,16 +20,16 @@ export interface ConnectTools {
 }
 
 /** The profile these options and this environment name, with the source of each value. */
-export async function settleProfile(context: Context, options: Pick<GlobalOptions, "profile">): Promise<Settled> {
-  const { env } = context;
+async function resolveProfile(context: Context, options: Pick<GlobalOptions, "profile">): Promise<ResolvedSettings> {
+  const { env, vendors } = context;
   const named = options.profile === undefined ? {} : { named: options.profile };
-  return settle({ ...named, env, config: await context.config.load(), defaults: defaultBaseUrls });
+  return resolveSettings({ ...named, env, config: await context.config.load(), vendors });
 }
 
 /** See `Context.connect`. */
 export async function connect(context: Context, options: ConnectOptions, tools: ConnectTools): Promise<Connected> {
-  const settled = await settleProfile(context, options);
-  const provider = await loadProvider(settled.provider);
+  const settings = await resolveProfile(context, options);
+  const provider = await loadProvider(settings.vendor);
   const clients = new Map<KeyKind, Promise<HttpClient>>();
   const dryRequests: DryRequest[] = [];
   const debug = (line: string): void => {
@@ -37,8 +37,8 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   };
 
   async function createClient(kind: KeyKind): Promise<HttpClient> {
-    const stored = settled.keys.get(kind);
-    if (stored === undefined) throw missingKey(settled, kind);
+    const stored = settings.keys.get(kind);
+    if (stored === undefined) throw missingKey(settings, kind);
     const key = await readKey(stored.source, {
       env: context.env,
       signal: context.signal,
@@ -47,7 +47,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     });
     tools.addSecret(key);
     const { createHttpClient } = await import("../http/create.ts");
-    const { baseUrl, allowHttp, caFile, proxy } = settled.values;
+    const { baseUrl, allowHttp, caFile, proxy } = settings.values;
     const client = createHttpClient({
       baseUrl: baseUrl.value,
       dialect: provider.dialect(kind, key),
@@ -85,17 +85,17 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     });
   }
 
-  const { service, routingKey, user } = settled.values;
+  const { service, routingKey, user } = settings.values;
   const connection: Connection = {
     profile: {
-      name: settled.name,
-      provider: settled.provider,
-      baseUrl: settled.values.baseUrl.value,
+      name: settings.name,
+      provider: settings.vendor.name,
+      baseUrl: settings.values.baseUrl.value,
       ...(service && { service: service.value }),
       ...(routingKey && { routingKey: routingKey.value }),
       ...(user && { user: user.value }),
     },
-    keys: new Set(settled.keys.keys()),
+    keys: new Set(settings.keys.keys()),
     http(kind = "api") {
       const made = clients.get(kind) ?? createClient(kind);
       clients.set(kind, made);
@@ -113,16 +113,15 @@ async function tellWait(context: Context, ms: number, why: string): Promise<void
   if (ms >= 1000) await context.streams.err.write(`${context.redact(`waiting ${Math.ceil(ms / 1000)} s: ${why}`)}\n`);
 }
 
-function missingKey(settled: Settled, kind: KeyKind): CliError {
+function missingKey(settings: ResolvedSettings, kind: KeyKind): CliError {
   const names = { api: "API key", integration: "integration key", change: "change key" };
-  const others = keyKinds.filter((other) => settled.keys.has(other)).map((other) => names[other]);
+  const others = keyKinds.filter((other) => settings.keys.has(other)).map((other) => names[other]);
   const has = others.length === 0 ? "" : `; it has only an ${others.join(" and a ")}, which cannot do this`;
-  const variable = { api: "ONDUTY_API_KEY", integration: "ONDUTY_INTEGRATION_KEY", change: "ONDUTY_CHANGE_KEY" }[kind];
   const hint =
-    settled.name === "env"
-      ? `set ${variable}`
-      : `onduty keys set ${settled.name}${kind === "api" ? "" : ` --kind ${kind}`}`;
-  return new CliError("auth", `profile "${settled.name}" has no ${names[kind]}${has}`, {
+    settings.name === "env"
+      ? `set ${keyVariables[kind]}`
+      : `onduty keys set ${settings.name}${kind === "api" ? "" : ` --kind ${kind}`}`;
+  return new CliError("auth", `profile "${settings.name}" has no ${names[kind]}${has}`, {
     hint,
     reason: keyField[kind],
   });

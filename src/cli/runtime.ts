@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { configDir, stateDir } from "../config/paths.ts";
+import { keyVariableNames } from "../config/settings.ts";
 import { createConfigStore } from "../config/store.ts";
 import type { Context } from "../context.ts";
 import type { HttpClient } from "../http/client.ts";
@@ -8,6 +9,8 @@ import { maskSecrets, redact } from "../keys/mask.ts";
 import { createPrinter } from "../output/printer.ts";
 import { printerOptions } from "../output/setting.ts";
 import type { OutputStream, Streams } from "../output/streams.ts";
+import type { VendorDescriptor } from "../providers/descriptor.ts";
+import { vendors as allVendors } from "../providers/index.ts";
 import { standalone } from "../standalone.ts";
 import { version } from "../version.ts";
 import { connect } from "./connect.ts";
@@ -25,21 +28,17 @@ export interface Surroundings {
   platform: NodeJS.Platform;
   prompt: Prompt;
   keyring: Keyring;
+  /** Default: all. */
+  vendors?: readonly VendorDescriptor[];
   now(): Date;
 }
 
 /** Builds what commands are given out of what surrounds the program. */
 export function createContext(surroundings: Surroundings): Context {
-  const { env, signal, home, platform, now } = surroundings;
+  const { env, signal, home, platform, now, vendors = allVendors } = surroundings;
   const clients: HttpClient[] = [];
   // Keys of the environment are known from the start; those of profiles as they are read.
-  const secrets = [
-    "ONDUTY_API_KEY",
-    "ONDUTY_INTEGRATION_KEY",
-    "ONDUTY_CHANGE_KEY",
-    "FLASHDUTY_APP_KEY",
-    "FLOTIQ_API_KEY",
-  ].flatMap((name) => env[name] || []);
+  const secrets = keyVariableNames(vendors).flatMap((name) => env[name] || []);
   // Whatever a vendor says may repeat the key it was sent: the last step before a stream is to mask it.
   const streams: Streams = {
     in: surroundings.streams.in,
@@ -55,11 +54,13 @@ export function createContext(surroundings: Surroundings): Context {
     takeSignals: surroundings.takeSignals,
     now,
     version,
+    vendors,
     keyring: surroundings.keyring,
     stateDir: stateDir(env, platform, home),
     config: createConfigStore({
       dir: configDir(env, platform, home),
       notice: (text) => void streams.err.write(`${text}\n`),
+      vendors,
     }),
     exitCode: 0,
     printer: (options) => createPrinter({ streams, env, now, ...printerOptions(options, env) }),

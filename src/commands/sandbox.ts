@@ -7,7 +7,6 @@ import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode, usageError } from "../errors.ts";
 import { isLoopback } from "../http/proxy.ts";
 import type { Shape } from "../output/shape.ts";
-import type { ProviderName } from "../providers/provider.ts";
 import type { Sandbox } from "../sandbox/server.ts";
 
 interface SandboxCommandOptions extends GlobalOptions {
@@ -20,7 +19,7 @@ interface SandboxCommandOptions extends GlobalOptions {
 }
 
 interface VendorRow {
-  provider: ProviderName;
+  provider: string;
   baseUrl: string;
   keys: Record<string, string>;
 }
@@ -136,7 +135,7 @@ async function tellVendor(
 
 /** Stores the profiles. One of such a name that leads to another machine is somebody's own, and kept. */
 async function storeProfiles(ctx: Context, { urls, keys }: Sandbox): Promise<{ names: string[]; kept: string[] }> {
-  const profiles: Record<ProviderName, Profile> = {
+  const profiles: Record<keyof Sandbox["urls"], Profile> = {
     opsknight: {
       provider: "opsknight",
       baseUrl: urls.opsknight,

@@ -3,7 +3,8 @@ import { isLoopback } from "../http/proxy.ts";
 import { quoted } from "../keys/read.ts";
 import { type KeyKind, type KeySource, keyKinds } from "../model/key.ts";
 import { nearest } from "../model/text.ts";
-import type { ProviderName } from "../providers/provider.ts";
+import type { VendorDescriptor } from "../providers/descriptor.ts";
+import { vendors as allVendors, providerNames, vendorNamed } from "../providers/index.ts";
 import { type Config, keyField, type Profile } from "./store.ts";
 
 /** A value and where it came from: `profile`, `default`, or the name of an environment variable. */
@@ -12,12 +13,12 @@ export interface Sourced<Value> {
   from: string;
 }
 
-/** A profile settled: every value that applies, with its source. */
-export interface Settled {
+/** A profile resolved: every value that applies, with its source. */
+export interface ResolvedSettings {
   name: string;
   /** Why this profile: `--profile`, `ONDUTY_PROFILE`, `ONDUTY_PROVIDER` or `current`. */
   chosenBy: string;
-  provider: ProviderName;
+  vendor: VendorDescriptor;
   values: {
     baseUrl: Sourced<string>;
     service?: Sourced<string>;
@@ -30,13 +31,13 @@ export interface Settled {
   keys: Map<KeyKind, { source: KeySource; from: string }>;
 }
 
-export interface SettleInput {
+export interface SettingsInput {
   /** The `--profile` option. */
   named?: string;
   env: Readonly<Record<string, string | undefined>>;
   config: Config;
-  /** Base URL of the vendors that have one host. */
-  defaults: Record<ProviderName, string | undefined>;
+  /** Vendors that a profile may name; default: all. */
+  vendors?: readonly VendorDescriptor[];
 }
 
 /** The name under which the environment profile shows. */
@@ -45,16 +46,11 @@ export const environmentProfile = "env";
 /** Variables that rule over a stored profile. Keys and base URL do not: a key goes only to its own profile's origin. */
 const overrides = { service: "ONDUTY_SERVICE", routingKey: "ONDUTY_ROUTING_KEY", user: "ONDUTY_USER" } as const;
 
-const keyVariables: Record<KeyKind, string> = {
+/** Our own names for the keys of the environment profile. */
+export const keyVariables: Record<KeyKind, string> = {
   api: "ONDUTY_API_KEY",
   integration: "ONDUTY_INTEGRATION_KEY",
   change: "ONDUTY_CHANGE_KEY",
-};
-
-/** The vendors' own names for an API key. */
-const vendorVariables: Partial<Record<ProviderName, string>> = {
-  flashduty: "FLASHDUTY_APP_KEY",
-  flotiq: "FLOTIQ_API_KEY",
 };
 
 /**
@@ -62,16 +58,16 @@ const vendorVariables: Partial<Record<ProviderName, string>> = {
  *
  * @throws {CliError} `usage` when there is none, or it is not complete
  */
-export function settle({ named, env, config, defaults }: SettleInput): Settled {
+export function resolveSettings({ named, env, config, vendors = allVendors }: SettingsInput): ResolvedSettings {
   const asked = named ?? (env.ONDUTY_PROFILE || undefined);
   const chosenBy = named !== undefined ? "--profile" : "ONDUTY_PROFILE";
   const hasEnvironment = Boolean(env.ONDUTY_PROVIDER);
   // A stored profile of that name comes first: naming it says that it is meant.
   if (asked === environmentProfile && hasEnvironment && !config.profiles.has(asked))
-    return fromEnvironment(env, defaults, chosenBy);
-  if (asked !== undefined) return fromProfile(asked, config, env, chosenBy);
-  if (hasEnvironment) return fromEnvironment(env, defaults, "ONDUTY_PROVIDER");
-  if (config.current !== undefined) return fromProfile(config.current, config, env, "current");
+    return fromEnvironment(env, vendors, chosenBy);
+  if (asked !== undefined) return fromProfile(asked, { config, env, vendors }, chosenBy);
+  if (hasEnvironment) return fromEnvironment(env, vendors, "ONDUTY_PROVIDER");
+  if (config.current !== undefined) return fromProfile(config.current, { config, env, vendors }, "current");
   const [first] = config.profiles.keys();
   if (first !== undefined) throw usageError("no profile is chosen", `onduty profiles use ${first}`);
   throw usageError(
@@ -80,11 +76,16 @@ export function settle({ named, env, config, defaults }: SettleInput): Settled {
   );
 }
 
-function fromProfile(name: string, config: Config, env: SettleInput["env"], chosenBy: string): Settled {
+function fromProfile(
+  name: string,
+  { config, env, vendors }: Required<Omit<SettingsInput, "named">>,
+  chosenBy: string,
+): ResolvedSettings {
   const profile = config.profiles.get(name);
   if (profile === undefined) throw unknownProfile(name, config);
-  const baseUrl = checkStoredUrl(name, profile);
-  const values: Settled["values"] = { baseUrl: { value: baseUrl, from: "profile" } };
+  const vendor = readVendor(profile.provider, `profile "${name}": the provider`, vendors);
+  const baseUrl = checkStoredUrl(name, profile, vendor);
+  const values: ResolvedSettings["values"] = { baseUrl: { value: baseUrl, from: "profile" } };
   for (const field of ["service", "routingKey", "user", "caFile", "proxy"] as const) {
     const variable = field in overrides ? overrides[field as keyof typeof overrides] : undefined;
     const ruling = variable === undefined ? undefined : env[variable] || undefined;
@@ -92,36 +93,40 @@ function fromProfile(name: string, config: Config, env: SettleInput["env"], chos
     else if (profile[field] !== undefined) values[field] = { value: profile[field], from: "profile" };
   }
   if (profile.allowHttp !== undefined) values.allowHttp = { value: profile.allowHttp, from: "profile" };
-  const keys: Settled["keys"] = new Map();
+  const keys: ResolvedSettings["keys"] = new Map();
   for (const kind of keyKinds) {
     const source = profile[keyField[kind]];
     if (source !== undefined) keys.set(kind, { source, from: "profile" });
   }
-  return { name, chosenBy, provider: profile.provider, values, keys };
+  return { name, chosenBy, vendor, values, keys };
 }
 
 /** The file may have been written by hand: its address is held to the rules of `profiles add`. */
-function checkStoredUrl(name: string, { baseUrl, provider, allowHttp }: Profile): string {
+function checkStoredUrl(name: string, { baseUrl, allowHttp }: Profile, vendor: VendorDescriptor): string {
   try {
-    return checkBaseUrl(baseUrl, provider, allowHttp === true);
+    return checkBaseUrl(baseUrl, vendor, allowHttp === true);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw usageError(`profile "${name}": ${error.message}`, error.hint);
   }
 }
 
-function fromEnvironment(env: SettleInput["env"], defaults: SettleInput["defaults"], chosenBy: string): Settled {
-  const provider = readProvider(env.ONDUTY_PROVIDER ?? "", "ONDUTY_PROVIDER");
+function fromEnvironment(
+  env: SettingsInput["env"],
+  vendors: readonly VendorDescriptor[],
+  chosenBy: string,
+): ResolvedSettings {
+  const vendor = readVendor(env.ONDUTY_PROVIDER ?? "", "ONDUTY_PROVIDER", vendors);
   const given = env.ONDUTY_BASE_URL || undefined;
-  const baseUrl = given ?? defaults[provider];
+  const baseUrl = given ?? vendor.baseUrl.default;
   if (baseUrl === undefined)
     throw usageError(
-      `ONDUTY_PROVIDER is ${provider}, but ONDUTY_BASE_URL is not set`,
-      "export ONDUTY_BASE_URL=https://opsknight.example.com",
+      `ONDUTY_PROVIDER is ${vendor.name}, but ONDUTY_BASE_URL is not set`,
+      `export ONDUTY_BASE_URL=${vendor.baseUrl.example}`,
     );
-  const values: Settled["values"] = {
+  const values: ResolvedSettings["values"] = {
     baseUrl: {
-      value: checkBaseUrl(baseUrl, provider, false),
+      value: checkBaseUrl(baseUrl, vendor, false),
       from: given === undefined ? "default" : "ONDUTY_BASE_URL",
     },
   };
@@ -129,13 +134,13 @@ function fromEnvironment(env: SettleInput["env"], defaults: SettleInput["default
     const value = env[variable];
     if (value) values[field as keyof typeof overrides] = { value, from: variable };
   }
-  const keys: Settled["keys"] = new Map();
+  const keys: ResolvedSettings["keys"] = new Map();
   for (const kind of keyKinds) {
-    const names = [keyVariables[kind], ...(kind === "api" ? [vendorVariables[provider] ?? ""] : [])];
+    const names = [keyVariables[kind], ...(vendor.keys[kind]?.variables ?? [])];
     const variable = names.find((name) => env[name]);
     if (variable !== undefined) keys.set(kind, { source: { env: variable }, from: variable });
   }
-  return { name: environmentProfile, chosenBy, provider, values, keys };
+  return { name: environmentProfile, chosenBy, vendor, values, keys };
 }
 
 /** The error for a profile that is not there, with the names it may have been meant. */
@@ -148,13 +153,17 @@ export function unknownProfile(name: string, config: Config): Error {
 }
 
 /** @throws {CliError} `usage` when it names no vendor we know */
-export function readProvider(word: string, what: string): ProviderName {
-  const known = ["opsknight", "flashduty", "flotiq"] as const;
-  const provider = known.find((name) => name === word.toLowerCase());
-  if (provider !== undefined) return provider;
+export function readVendor(
+  word: string,
+  what: string,
+  vendors: readonly VendorDescriptor[] = allVendors,
+): VendorDescriptor {
+  const vendor = vendorNamed(word.toLowerCase(), vendors);
+  if (vendor !== undefined) return vendor;
+  const known = providerNames(vendors);
   throw usageError(
     `${what} ${quoted(word)} is not a provider; the providers are ${known.join(", ")}`,
-    nearest(word, known)[0] ?? "opsknight",
+    nearest(word, known)[0] ?? known[0],
   );
 }
 
@@ -167,20 +176,27 @@ export function checkProfileName(name: string): string {
   );
 }
 
+/** Every environment variable that may hold a key of the environment profile. */
+export function keyVariableNames(vendors: readonly VendorDescriptor[] = allVendors): string[] {
+  const own = vendors.flatMap(({ keys }) => Object.values(keys).flatMap(({ variables = [] }) => variables));
+  return [...Object.values(keyVariables), ...own];
+}
+
 /**
  * A base URL as it is stored: without what routes bring along, such as a slash at its end or OpsKnight's `/api`.
  *
  * @throws {CliError} `usage` on one that has no scheme, is not safe, or carries more than host and path
  */
-export function checkBaseUrl(text: string, provider: ProviderName, allowHttp: boolean): string {
+export function checkBaseUrl(text: string, vendor: VendorDescriptor, allowHttp: boolean): string {
+  const { example, routePrefix = "" } = vendor.baseUrl;
   // What stands before an @ may be a password, and is not repeated.
   const shown = quoted(text.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@"));
   if (!/^https?:\/\//i.test(text)) {
     const host = text.replace(/^[a-z]+:\/\//i, "").replace(/^.*@/, "");
     const known = /^[\w.-]+(:\d+)?(\/[\w./-]*)?$/.test(host) && shown === `"${text}"`;
-    throw usageError(`the base URL ${shown} has no scheme`, `https://${known ? host : "opsknight.example.com"}`);
+    throw usageError(`the base URL ${shown} has no scheme`, known ? `https://${host}` : example);
   }
-  if (!URL.canParse(text)) throw usageError(`${shown} is not a URL`, "https://opsknight.example.com");
+  if (!URL.canParse(text)) throw usageError(`${shown} is not a URL`, example);
   const url = new URL(text);
   if (url.username !== "" || url.password !== "")
     throw usageError("the base URL must not hold a user or password", "onduty keys set stores keys");
@@ -193,5 +209,6 @@ export function checkBaseUrl(text: string, provider: ProviderName, allowHttp: bo
     );
   }
   const path = url.pathname.replace(/\/+$/, "");
-  return `${url.origin}${provider === "opsknight" ? path.replace(/\/api$/, "") : path}`;
+  const cut = routePrefix !== "" && path.endsWith(routePrefix) ? path.slice(0, -routePrefix.length) : path;
+  return `${url.origin}${cut}`;
 }

@@ -4,11 +4,13 @@ import { promisify } from "node:util";
 import { CliError, usageError } from "../errors.ts";
 import { redact } from "../keys/mask.ts";
 import type { KeyKind, KeySource } from "../model/key.ts";
-import type { ProviderName } from "../providers/provider.ts";
+import type { VendorDescriptor } from "../providers/descriptor.ts";
+import { vendors as allVendors, providerNames } from "../providers/index.ts";
 import { jsonErrorOffset, positionOf } from "./json-position.ts";
 
 export interface Profile {
-  provider: ProviderName;
+  /** Name of a vendor in the list. */
+  provider: string;
   baseUrl: string;
   apiKey?: KeySource;
   integrationKey?: KeySource;
@@ -51,30 +53,32 @@ export interface ConfigStore {
   update(change: (config: Config) => void): Promise<Config>;
 }
 
-export interface StoreSetting {
+export interface StoreOptions {
   /** Folder of `config.json`. */
   dir: string;
   /** Told when modes were tightened. */
   notice(text: string): void;
+  /** Vendors that a profile may name; default: all. */
+  vendors?: readonly VendorDescriptor[];
 }
 
 const fileName = "config.json";
 const stringFields = ["baseUrl", "service", "routingKey", "user", "caFile", "proxy"] as const;
 
 /** The configuration on disk: read plainly, written under a lock with `conf`, which is loaded only then. */
-export function createConfigStore({ dir, notice }: StoreSetting): ConfigStore {
+export function createConfigStore({ dir, notice, vendors = allVendors }: StoreOptions): ConfigStore {
   const file = join(dir, fileName);
 
   async function load(): Promise<Config> {
     const text = await readText(file);
     if (text === undefined) return { profiles: new Map() };
     await tighten(file, notice);
-    return parseConfig(text, file);
+    return parseConfig(text, file, vendors);
   }
 
   async function peek(): Promise<Config> {
     const text = await readText(file);
-    return text === undefined ? { profiles: new Map() } : parseConfig(text, file);
+    return text === undefined ? { profiles: new Map() } : parseConfig(text, file, vendors);
   }
 
   async function update(change: (config: Config) => void): Promise<Config> {
@@ -226,7 +230,8 @@ function octal(mode: number): string {
 }
 
 /** Reads the text of the file. Names of profiles are kept in a map, so that none is special. */
-function parseConfig(text: string, file: string): Config {
+function parseConfig(text: string, file: string, vendors: readonly VendorDescriptor[]): Config {
+  const known = providerNames(vendors);
   const bad = (offset: number, what: string): CliError => {
     const { line, column } = positionOf(text, offset);
     return usageError(`${file}:${line}:${column}: ${what}`, "mend the file, or move it away");
@@ -245,17 +250,16 @@ function parseConfig(text: string, file: string): Config {
   for (const [name, entry] of Object.entries(entries)) {
     // The name may also stand elsewhere, as that of the current profile.
     const wrong = (what: string): CliError => bad(offsetOfName(text, name, start), `profile "${name}" ${what}`);
-    profiles.set(name, toProfile(entry, wrong));
+    profiles.set(name, toProfile(entry, known, wrong));
   }
   if (current !== undefined && typeof current !== "string")
     throw bad(offsetOfName(text, "current", 0), '"current" is not a name');
   return { ...(current !== undefined && { current }), profiles };
 }
 
-function toProfile(entry: unknown, bad: (what: string) => CliError): Profile {
+function toProfile(entry: unknown, known: readonly unknown[], bad: (what: string) => CliError): Profile {
   if (!isObject(entry)) throw bad("is not an object");
   const { provider } = entry;
-  const known: readonly unknown[] = ["opsknight", "flashduty", "flotiq"];
   if (!known.includes(provider))
     throw bad(`has no provider that is known: ${redact(JSON.stringify(provider) ?? "none", [])}`);
   if (typeof entry.baseUrl !== "string") throw bad("has no baseUrl");

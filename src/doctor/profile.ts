@@ -1,5 +1,5 @@
 import { deadline } from "../concurrency/deadline.ts";
-import { type Settled, settle } from "../config/settings.ts";
+import { type ResolvedSettings, resolveSettings } from "../config/settings.ts";
 import type { Config } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { CliError } from "../errors.ts";
@@ -7,7 +7,6 @@ import { describeFailure } from "../http/errors.ts";
 import { isLoopback, proxyFor } from "../http/proxy.ts";
 import type { KeyKind, KeySource, KeyVerdict } from "../model/key.ts";
 import { count } from "../model/text.ts";
-import { defaultBaseUrls } from "../providers/index.ts";
 import { findHost } from "./find-host.ts";
 import { about, type Finding, failed, skipped, within } from "./finding.ts";
 import { openConnection, type ProbeTarget, reach, readCertificate } from "./probe.ts";
@@ -30,31 +29,31 @@ const slowMs = 2000;
 /** What there is to say of one profile. Never throws; each step is bounded in time. */
 export async function checkProfile(check: ProfileCheck, name: string): Promise<Finding[]> {
   const { ctx, config } = check;
-  let settled: Settled;
+  let settings: ResolvedSettings;
   try {
-    settled = settle({ named: name, env: ctx.env, config, defaults: defaultBaseUrls });
+    settings = resolveSettings({ named: name, env: ctx.env, config, vendors: ctx.vendors });
   } catch (error) {
     return [failed("profile", name, error)];
   }
-  const baseUrl = new URL(settled.values.baseUrl.value);
+  const baseUrl = new URL(settings.values.baseUrl.value);
   const current = config.current === name ? ", the current profile" : "";
   const findings = [
-    about("profile", name).ok(`${settled.provider} at ${settled.values.baseUrl.value}${current}`),
-    ...checkSources(ctx, settled),
+    about("profile", name).ok(`${settings.vendor.name} at ${settings.values.baseUrl.value}${current}`),
+    ...checkSources(ctx, settings),
   ];
-  const way = await checkWay(check, settled, baseUrl);
+  const way = await checkWay(check, settings, baseUrl);
   findings.push(...way.findings);
-  if (way.blocked !== null) return [...findings, ...notChecked(name, settled, way.blocked)];
-  const target = makeTarget(check, settled, baseUrl);
+  if (way.blocked !== null) return [...findings, ...notChecked(name, settings, way.blocked)];
+  const target = makeTarget(check, settings, baseUrl);
   const [tls, reached] = await Promise.all([checkCertificate(target, name), checkReach(target, name)]);
   // The same failure twice would look like two.
   const insecure = tls.status === "problem" && !reached.open;
   findings.push(tls, ...(insecure ? notReached(name, "there is no secure connection") : reached.findings));
-  if (!reached.open) return [...findings, ...keysNotChecked(name, settled, "the server gave no answer")];
-  return [...findings, ...(await checkKeys(check, settled))];
+  if (!reached.open) return [...findings, ...keysNotChecked(name, settings, "the server gave no answer")];
+  return [...findings, ...(await checkKeys(check, settings))];
 }
 
-function makeTarget({ ctx, stepMs }: ProfileCheck, { values }: Settled, baseUrl: URL): ProbeTarget {
+function makeTarget({ ctx, stepMs }: ProfileCheck, { values }: ResolvedSettings, baseUrl: URL): ProbeTarget {
   return {
     baseUrl,
     caFile: values.caFile?.value,
@@ -68,7 +67,7 @@ function makeTarget({ ctx, stepMs }: ProfileCheck, { values }: Settled, baseUrl:
 }
 
 /** Where each key comes from, without asking for it. */
-function checkSources({ env }: Context, { name, keys }: Settled): Finding[] {
+function checkSources({ env }: Context, { name, keys }: ResolvedSettings): Finding[] {
   const { ok, warning, problem } = about("source", name);
   if (keys.size === 0)
     return [warning("there is no key", name === "env" ? "set ONDUTY_API_KEY" : `onduty keys set ${name}`)];
@@ -94,7 +93,7 @@ interface Way {
 }
 
 /** The proxy, or the host's address: without them there is no need to try the rest. */
-async function checkWay({ ctx, stepMs }: ProfileCheck, { name, values }: Settled, baseUrl: URL): Promise<Way> {
+async function checkWay({ ctx, stepMs }: ProfileCheck, { name, values }: ResolvedSettings, baseUrl: URL): Promise<Way> {
   const own = values.proxy?.value;
   const proxy = own ?? proxyFor(baseUrl, ctx.env);
   const dns = about("dns", name);
@@ -225,12 +224,12 @@ function judgeClock({ ok, warning, problem, unknown }: ReturnType<typeof about>,
   return seconds * 1000 <= clockWrongMs ? warning(text, hint) : problem(text, hint);
 }
 
-async function checkKeys({ ctx, options, stepMs }: ProfileCheck, settled: Settled): Promise<Finding[]> {
-  const { name } = settled;
+async function checkKeys({ ctx, options, stepMs }: ProfileCheck, settings: ResolvedSettings): Promise<Finding[]> {
+  const { name } = settings;
   const connecting = { ...options, profile: name, timeout: stepMs, keyTimeoutMs: stepMs * 2, maxWait: 0 };
   const asking = { ...connecting, dryRun: false, quiet: true };
   return Promise.all(
-    [...settled.keys.keys()].map(async (kind) => {
+    [...settings.keys.keys()].map(async (kind) => {
       const { unknown } = about("key", name);
       const ask = async (): Promise<Finding> => {
         const { provider, connection } = await ctx.connect(asking);
@@ -258,14 +257,14 @@ function toFinding(name: string, kind: KeyKind, { status, message, scopes }: Key
   }
 }
 
-function notChecked(name: string, settled: Settled, why: string): Finding[] {
-  return [skipped("tls", name, why), ...notReached(name, why), ...keysNotChecked(name, settled, why)];
+function notChecked(name: string, settings: ResolvedSettings, why: string): Finding[] {
+  return [skipped("tls", name, why), ...notReached(name, why), ...keysNotChecked(name, settings, why)];
 }
 
 function notReached(name: string, why: string): Finding[] {
   return ["latency", "clock"].map((check) => skipped(check, name, why));
 }
 
-function keysNotChecked(name: string, { keys }: Settled, why: string): Finding[] {
+function keysNotChecked(name: string, { keys }: ResolvedSettings, why: string): Finding[] {
   return [...keys.keys()].map((kind) => skipped("key", name, why, `${kind} key: `));
 }

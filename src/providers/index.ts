@@ -1,20 +1,22 @@
-import type { Provider, ProviderName } from "./provider.ts";
+import type { VendorDescriptor } from "./descriptor.ts";
+import { flashduty } from "./flashduty/descriptor.ts";
+import { flotiq } from "./flotiq/descriptor.ts";
+import { opsknight } from "./opsknight/descriptor.ts";
+import type { Provider } from "./provider.ts";
 
-/** Base URL of the vendors that have one host for every customer. */
-export const defaultBaseUrls: Record<ProviderName, string | undefined> = {
-  opsknight: undefined,
-  flashduty: "https://api.flashcat.cloud",
-  flotiq: "https://api.flotiq.com",
-};
+/** Every vendor, in the order in which help names them. A new one is a line here and a folder; see docs/adding-a-provider.md. */
+export const vendors: readonly VendorDescriptor[] = [opsknight, flashduty, flotiq];
 
-/** Loads the one provider that is needed. */
-export async function loadProvider(name: ProviderName): Promise<Provider> {
-  switch (name) {
-    case "opsknight":
-      return (await import("./opsknight/index.ts")).opsknight;
-    case "flashduty":
-      return (await import("./flashduty/index.ts")).flashduty;
-    case "flotiq":
-      return (await import("./flotiq/index.ts")).flotiq;
-  }
+/** The vendor of that name, as profiles write it. */
+export function vendorNamed(name: string, list: readonly VendorDescriptor[] = vendors): VendorDescriptor | undefined {
+  return list.find((vendor) => vendor.name === name);
+}
+
+export function providerNames(list: readonly VendorDescriptor[] = vendors): string[] {
+  return list.map(({ name }) => name);
+}
+
+/** Loads the code of one vendor. */
+export async function loadProvider({ name, title, load }: VendorDescriptor): Promise<Provider> {
+  return { name, title, ...(await load()) };
 }

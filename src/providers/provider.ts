@@ -15,14 +15,12 @@ import type {
 import type { Identity, KeyKind, KeyVerdict } from "../model/key.ts";
 import type { OnCallAnswer, OnCallQuery, Shift } from "../model/oncall.ts";
 
-export const providerNames = ["opsknight", "flashduty", "flotiq"] as const;
-export type ProviderName = (typeof providerNames)[number];
-
 /** What a provider is given to talk to its vendor with: a profile, and a client for each of its keys. */
 export interface Connection {
   readonly profile: {
     name: string;
-    provider: ProviderName;
+    /** Name of the vendor. */
+    provider: string;
     baseUrl: string;
     service?: string;
     routingKey?: string;
@@ -67,16 +65,17 @@ export interface RawList {
   truncated?: string;
 }
 
-export interface Provider {
-  name: ProviderName;
-  /** As people write it: `OpsKnight`. */
+/** A vendor with its code loaded: what commands work with. */
+export interface Provider extends ProviderCode {
+  /** See `VendorDescriptor`. */
+  name: string;
   title: string;
-  /** Only where every customer uses one host. */
-  defaultBaseUrl?: string;
+}
+
+/** What the folder of a vendor implements; what is known of the vendor without code is in its descriptor. */
+export interface ProviderCode {
   /** How a request carries a key of that kind, and how a failure is read. */
   dialect(kind: KeyKind, key: string): Dialect;
-  /** Masked form's known prefixes, such as `sk_live_`. */
-  keyPrefixes: readonly string[];
 
   /** Absent when the vendor takes no events. */
   events?: {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { checkBaseUrl, settle } from "../../src/config/settings.ts";
+import { checkBaseUrl, resolveSettings } from "../../src/config/settings.ts";
 import type { Config } from "../../src/config/store.ts";
 import { ExitCode } from "../../src/errors.ts";
-import { defaultBaseUrls } from "../../src/providers/index.ts";
+import { opsknight } from "../../src/providers/opsknight/descriptor.ts";
 import { run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -24,7 +24,7 @@ const config: Config = {
 };
 
 const settleWith = (env: Record<string, string>, named?: string) =>
-  settle({ env, config, defaults: defaultBaseUrls, ...(named !== undefined && { named }) });
+  resolveSettings({ env, config, ...(named !== undefined && { named }) });
 
 describe("the profile that applies", () => {
   it.each([
@@ -71,7 +71,7 @@ describe("the profile that applies", () => {
     ["https://user:pass@opsknight.example.test", "must not hold a user or password"],
   ])("written by hand with the address %s is refused", (baseUrl, message) => {
     const byHand: Config = { current: "prod", profiles: new Map([["prod", { provider: "opsknight", baseUrl }]]) };
-    const refused = () => settle({ env: {}, config: byHand, defaults: defaultBaseUrls });
+    const refused = () => resolveSettings({ env: {}, config: byHand });
     expect(refused).toThrow(message);
     expect(refused).toThrow('profile "prod"');
   });
@@ -84,7 +84,7 @@ describe("a base URL", () => {
     ["https://example.test/tools/opsknight/api/", "https://example.test/tools/opsknight"],
     ["http://127.0.0.1:4010/opsknight", "http://127.0.0.1:4010/opsknight"],
   ])("%s is kept as %s", (text, expected) => {
-    expect(checkBaseUrl(text, "opsknight", false)).toBe(expected);
+    expect(checkBaseUrl(text, opsknight, false)).toBe(expected);
   });
 
   it.each([
@@ -94,7 +94,7 @@ describe("a base URL", () => {
     ["https://opsknight.example.test/?a=1", "must end before"],
     ["ftp://opsknight.example.test", "has no scheme"],
   ])("%s is refused: %s", (text, message) => {
-    expect(() => checkBaseUrl(text, "opsknight", false)).toThrow(message);
+    expect(() => checkBaseUrl(text, opsknight, false)).toThrow(message);
   });
 });
 

@@ -2,7 +2,7 @@ import { afterEach } from "vitest";
 import type { HttpClient } from "../../src/http/client.ts";
 import { createHttpClient } from "../../src/http/create.ts";
 import type { KeyKind } from "../../src/model/key.ts";
-import type { Connection, Provider } from "../../src/providers/provider.ts";
+import type { Connection, ProviderCode } from "../../src/providers/provider.ts";
 
 export interface ConnectSetting {
   url: string;
@@ -20,9 +20,9 @@ afterEach(async () => {
 });
 
 /** A connection with real clients; nothing is waited for, and a request is tried once. */
-export function connectTo(provider: Provider, { url, keys, profile, now, debug }: ConnectSetting): Connection {
+export function connectTo(provider: ProviderCode, { url, keys, profile, now, debug }: ConnectSetting): Connection {
   return {
-    profile: { name: "prod", provider: provider.name, baseUrl: url, ...profile },
+    profile: { name: "prod", provider: "test", baseUrl: url, ...profile },
     keys: new Set(Object.keys(keys) as KeyKind[]),
     async http(kind = "api") {
       const key = keys[kind];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { flotiq } from "../../src/providers/flotiq/index.ts";
-import type { Provider } from "../../src/providers/provider.ts";
+import type { ProviderCode } from "../../src/providers/provider.ts";
 import { fakeVendor } from "../support/vendor.ts";
 import { connectTo } from "./connect.ts";
 import { fixture } from "./fixtures.ts";
@@ -16,7 +16,7 @@ async function setUp() {
 
 describe("flotiq", () => {
   it("has no events, incidents, services or schedules", () => {
-    const { events, incidents, directory, onCall }: Provider = flotiq;
+    const { events, incidents, directory, onCall }: ProviderCode = flotiq;
     expect([events, incidents, directory, onCall]).toEqual([undefined, undefined, undefined, undefined]);
   });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createContext } from "../../src/cli/runtime.ts";
 import type { Keyring } from "../../src/keys/keyring.ts";
 import { main } from "../../src/main.ts";
+import type { VendorDescriptor } from "../../src/providers/descriptor.ts";
 import { noKeyring } from "./keyring.ts";
 import { memoryStreams } from "./streams.ts";
 import { tempDir } from "./temp-dir.ts";
@@ -23,6 +24,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Default: none answers. */
   keyring?: Keyring;
+  /** Vendors of the program; default: all. */
+  vendors?: readonly VendorDescriptor[];
 }
 
 export interface RunResult {
@@ -57,6 +60,7 @@ export async function run(commandLine: string | string[], options: RunOptions = 
     home,
     platform: "linux",
     keyring: options.keyring ?? noKeyring(),
+    ...(options.vendors !== undefined && { vendors: options.vendors }),
     now: () => options.now ?? new Date(),
     async prompt(question) {
       await memory.streams.err.write(`${question}\n`);

@@ -1,6 +1,5 @@
-import { settle } from "../../config/settings.ts";
+import { resolveSettings } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
-import { defaultBaseUrls } from "../../providers/index.ts";
 import { openCache } from "./cache.ts";
 import { type Candidate, fitForShell, type Kind, kinds } from "./kinds.ts";
 
@@ -41,11 +40,11 @@ async function find(
   const config = await context.config.peek();
   if (kind === "profiles")
     return [...config.profiles].map(([word, { provider, baseUrl }]) => ({ word, about: `${provider} ${baseUrl}` }));
-  const { name, values } = settle({
+  const { name, values } = resolveSettings({
     ...(named !== undefined && { named }),
     env: context.env,
     config,
-    defaults: defaultBaseUrls,
+    vendors: context.vendors,
   });
   const cache = openCache(context.stateDir, { name, baseUrl: values.baseUrl.value }, kind);
   const cached = await cache.read(context.now().getTime());

@@ -1,7 +1,7 @@
 import type { Argument } from "commander";
 import { changeStatuses, severities } from "../../model/event.ts";
 import { incidentStatuses, urgencies } from "../../model/incident.ts";
-import { providerNames } from "../../providers/provider.ts";
+import { providerNames } from "../../providers/index.ts";
 import type { Kind } from "./kinds.ts";
 
 /** What may stand in a place of the command line. */
@@ -40,7 +40,7 @@ const optionRules: { flag: string; of?: RegExp; value: Value }[] = [
   { flag: "--urgency", of: /^incidents (create|update)$/, value: words(urgencies) },
   { flag: "--urgency", value: several(urgencies) },
   { flag: "--severity", value: words(severities) },
-  { flag: "--provider", value: words(providerNames) },
+  { flag: "--provider", value: words(providerNames()) },
   { flag: "--service", value: ids("services") },
   { flag: "--team", value: ids("teams") },
   { flag: "--assignee", value: ids("users", "me") },

@@ -1,13 +1,12 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
-import { environmentProfile, settle } from "../../config/settings.ts";
+import { environmentProfile, resolveSettings } from "../../config/settings.ts";
 import { keyField } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { maskKey } from "../../keys/mask.ts";
 import { keyKinds } from "../../model/key.ts";
 import type { Shape } from "../../output/shape.ts";
 import { describeSource } from "../../profiles/key-input.ts";
-import { defaultBaseUrls } from "../../providers/index.ts";
 
 interface KeyRow {
   profile: string;
@@ -50,15 +49,21 @@ async function listKeys(ctx: Context, options: GlobalOptions): Promise<void> {
   const config = await ctx.config.load();
   const rows: KeyRow[] = [];
   if (ctx.env.ONDUTY_PROVIDER) {
-    const settled = settle({
+    const settled = resolveSettings({
       named: environmentProfile,
       env: ctx.env,
       config: { profiles: new Map() },
-      defaults: defaultBaseUrls,
+      vendors: ctx.vendors,
     });
     for (const [kind, { from }] of settled.keys) {
       const key = maskKey(ctx.env[from] ?? "");
-      rows.push({ profile: environmentProfile, provider: settled.provider, kind, key, source: `environment: ${from}` });
+      rows.push({
+        profile: environmentProfile,
+        provider: settled.vendor.name,
+        kind,
+        key,
+        source: `environment: ${from}`,
+      });
     }
   }
   for (const [name, profile] of config.profiles) {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
-import { environmentProfile, settle, unknownProfile } from "../../config/settings.ts";
+import { environmentProfile, resolveSettings, unknownProfile } from "../../config/settings.ts";
 import type { Profile } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, usageError } from "../../errors.ts";
@@ -9,7 +9,6 @@ import type { Person } from "../../model/incident.ts";
 import type { KeyScopes, KeySource, KeyStatus, KeyVerdict } from "../../model/key.ts";
 import type { Shape } from "../../output/shape.ts";
 import { describeSource } from "../../profiles/key-input.ts";
-import { defaultBaseUrls } from "../../providers/index.ts";
 
 interface ValidateOptions extends GlobalOptions {
   all?: boolean;
@@ -142,7 +141,7 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
   const { name, baseUrl } = connection.profile;
   const about = { profile: name, provider: provider.name, baseUrl };
   const config = await ctx.config.load();
-  const { keys } = settle({ named: name, env: ctx.env, config, defaults: defaultBaseUrls });
+  const { keys } = resolveSettings({ named: name, env: ctx.env, config, vendors: ctx.vendors });
   if (keys.size === 0)
     return [{ ...about, ...unasked, status: "missing", message: `there is no key; onduty keys set ${name}` }];
   return Promise.all(

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
-import { checkBaseUrl, checkProfileName, readProvider } from "../../config/settings.ts";
+import { checkBaseUrl, checkProfileName, readVendor } from "../../config/settings.ts";
 import { keyField, type Profile } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
@@ -9,7 +9,7 @@ import { looksLikeKey } from "../../keys/read.ts";
 import { refusedKey } from "../../keys/refused-options.ts";
 import { addKeySourceOptions, type KeySourceOptions, readKeySource, suspicion } from "../../profiles/key-input.ts";
 import { intoKeyring, removeFromKeyring } from "../../profiles/keyring-entries.ts";
-import { defaultBaseUrls } from "../../providers/index.ts";
+import { providerNames } from "../../providers/index.ts";
 
 interface AddOptions extends KeySourceOptions {
   provider?: string;
@@ -67,13 +67,17 @@ async function addProfile(ctx: Context, name: string, self: Command): Promise<vo
     );
   const word =
     options.provider ??
-    (await ctx.ask("Provider (opsknight, flashduty, flotiq)", { ...options, hint: "--provider opsknight" }));
-  const provider = readProvider(word, "--provider");
+    (await ctx.ask(`Provider (${providerNames(ctx.vendors).join(", ")})`, {
+      ...options,
+      hint: `--provider ${ctx.vendors[0]?.name}`,
+    }));
+  const vendor = readVendor(word, "--provider", ctx.vendors);
+  const provider = vendor.name;
   const address =
     options.baseUrl ??
-    defaultBaseUrls[provider] ??
-    (await ctx.ask("Base URL", { ...options, hint: "--base-url https://opsknight.example.com" }));
-  const baseUrl = checkBaseUrl(address, provider, options.allowHttp === true);
+    vendor.baseUrl.default ??
+    (await ctx.ask("Base URL", { ...options, hint: `--base-url ${vendor.baseUrl.example}` }));
+  const baseUrl = checkBaseUrl(address, vendor, options.allowHttp === true);
   if (options.proxy !== undefined && !(/^https?:\/\/.+/i.test(options.proxy) && URL.canParse(options.proxy)))
     throw usageError(
       // What stands before an @ may be a password, and is not repeated.

@@ -1,13 +1,12 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
-import { environmentProfile, settle } from "../../config/settings.ts";
+import { environmentProfile, resolveSettings } from "../../config/settings.ts";
 import { keyField, type Profile } from "../../config/store.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import { redact } from "../../keys/mask.ts";
 import { keyKinds } from "../../model/key.ts";
 import type { Shape } from "../../output/shape.ts";
-import { defaultBaseUrls } from "../../providers/index.ts";
 
 interface ProfileRow {
   name: string;
@@ -59,7 +58,7 @@ async function listProfiles(ctx: Context, options: GlobalOptions): Promise<void>
 }
 
 /** A list is no place to fail for variables that do not fit together; the commands that use them will. */
-function environmentRow({ env }: Context, provider: string, current: boolean): ProfileRow {
+function environmentRow({ env, vendors }: Context, provider: string, current: boolean): ProfileRow {
   const row: ProfileRow = {
     name: environmentProfile,
     current,
@@ -71,10 +70,10 @@ function environmentRow({ env }: Context, provider: string, current: boolean): P
   };
   try {
     const nothing = { profiles: new Map() };
-    const settled = settle({ named: environmentProfile, env, config: nothing, defaults: defaultBaseUrls });
+    const settled = resolveSettings({ named: environmentProfile, env, config: nothing, vendors });
     const { baseUrl, service } = settled.values;
     const keys = [...settled.keys.keys()];
-    return { ...row, provider: settled.provider, baseUrl: baseUrl.value, keys, service: service?.value ?? null };
+    return { ...row, provider: settled.vendor.name, baseUrl: baseUrl.value, keys, service: service?.value ?? null };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     return row;

@@ -1,11 +1,10 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
-import { settle } from "../../config/settings.ts";
+import { resolveSettings } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { maskKey, redact } from "../../keys/mask.ts";
 import type { Shape } from "../../output/shape.ts";
 import { describeSource } from "../../profiles/key-input.ts";
-import { defaultBaseUrls } from "../../providers/index.ts";
 
 interface Setting {
   setting: string;
@@ -43,12 +42,13 @@ async function showProfile(ctx: Context, name: string | undefined, options: Glob
   printer.check(shape);
   const named = name ?? options.profile;
   const config = await ctx.config.load();
-  const settled = settle({ ...(named !== undefined && { named }), env: ctx.env, config, defaults: defaultBaseUrls });
+  const { env, vendors } = ctx;
+  const settled = resolveSettings({ ...(named !== undefined && { named }), env, config, vendors });
   const rows: Setting[] = [
     { setting: "profile", value: settled.name, from: name === undefined ? settled.chosenBy : "argument" },
     {
       setting: "provider",
-      value: settled.provider,
+      value: settled.vendor.name,
       from: config.profiles.has(settled.name) ? "profile" : "ONDUTY_PROVIDER",
     },
   ];

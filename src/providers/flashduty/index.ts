@@ -1,4 +1,4 @@
-import type { Provider } from "../provider.ts";
+import type { ProviderCode } from "../provider.ts";
 import { actOnIncidents } from "./actions.ts";
 import { createIncident, mergeIncidents } from "./create.ts";
 import { listDirectory } from "./directory.ts";
@@ -12,10 +12,6 @@ import { authorize, readError } from "./wire.ts";
 import { checkAction } from "./writes.ts";
 
 export const flashduty = {
-  name: "flashduty",
-  title: "Flashduty",
-  defaultBaseUrl: "https://api.flashcat.cloud",
-  keyPrefixes: [],
   dialect: (kind, key) => ({ authorize: (request) => authorize(request, kind, key), readError }),
   events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent },
   incidents: {
@@ -36,4 +32,4 @@ export const flashduty = {
   pageOf: nextPageOf,
   validateKey,
   whoami,
-} satisfies Provider;
+} satisfies ProviderCode;

@@ -4,7 +4,7 @@ import { isWebPage } from "../../http/errors.ts";
 import type { Person } from "../../model/incident.ts";
 import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
-import type { Connection, Provider, RawList, RawPage } from "../provider.ts";
+import type { Connection, ProviderCode, RawList, RawPage } from "../provider.ts";
 import { asArray, asText, missingRows } from "../wire.ts";
 import { listContent, listTypes, showContent } from "./content.ts";
 
@@ -100,10 +100,6 @@ function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined 
 }
 
 export const flotiq = {
-  name: "flotiq",
-  title: "Flotiq",
-  defaultBaseUrl: "https://api.flotiq.com",
-  keyPrefixes: [],
   dialect: (_, key) => ({
     authorize({ headers }) {
       headers["x-auth-token"] = key;
@@ -115,4 +111,4 @@ export const flotiq = {
   pageOf,
   validateKey,
   whoami,
-} satisfies Provider;
+} satisfies ProviderCode;

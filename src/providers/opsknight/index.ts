@@ -1,4 +1,4 @@
-import type { Provider } from "../provider.ts";
+import type { ProviderCode } from "../provider.ts";
 import { actOnIncidents, checkAction, createIncident, pageOf, readTimeline } from "./actions.ts";
 import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
@@ -9,9 +9,6 @@ import { pageOf as nextPageOf } from "./paging.ts";
 import { authorize, readError } from "./wire.ts";
 
 export const opsknight = {
-  name: "opsknight",
-  title: "OpsKnight",
-  keyPrefixes: ["sk_live_", "sk_test_", "ok_"],
   dialect(kind, key) {
     return {
       keyKind: kindOf(key),
@@ -36,4 +33,4 @@ export const opsknight = {
   pageOf: nextPageOf,
   validateKey,
   whoami,
-} satisfies Provider;
+} satisfies ProviderCode;

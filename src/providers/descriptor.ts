@@ -1,0 +1,50 @@
+import type { KeyKind } from "../model/key.ts";
+import type { ProviderCode } from "./provider.ts";
+
+/**
+ * A vendor as the rest of the program knows it before any of its code is loaded: plain data, and a way to load the code.
+ * Settings, masks, `doctor`, help, completion and the sandbox's profiles read a list of these; a vendor is its folder and one
+ * line in that list.
+ */
+export interface VendorDescriptor {
+  /** As profiles, `--provider` and JSON write it: lower-case letters, digits and dashes, such as `opsknight`. */
+  readonly name: string;
+  /** As people write it: `OpsKnight`. */
+  readonly title: string;
+  readonly baseUrl: BaseUrlDescriptor;
+  /** The kinds of key that it has. */
+  readonly keys: Readonly<Partial<Record<KeyKind, KeyDescriptor>>>;
+  /** What it can do. The loaded code has exactly these. */
+  readonly capabilities: readonly Capability[];
+  /** Loads its code. */
+  load(): Promise<ProviderCode>;
+}
+
+/** Parts of the contract that a vendor may lack; each is the name of an optional part of `Provider`, or of its incidents. */
+export const capabilities = [
+  "events",
+  "incidents",
+  /** Incidents can be merged. */
+  "merge",
+  /** Services, schedules, users and teams. */
+  "directory",
+  "onCall",
+  "shifts",
+  "content",
+] as const;
+export type Capability = (typeof capabilities)[number];
+
+/** Where the vendor is reached: `scheme://host[:port][/prefix]`, without a slash at the end. */
+export interface BaseUrlDescriptor {
+  /** Only where every customer has the same host, or most have. */
+  readonly default?: string;
+  /** For hints, of a vendor without a default. */
+  readonly example: string;
+  /** A path that people copy along with the address although the vendor's routes begin with it, such as `/api`: removed from the end. */
+  readonly routePrefix?: string;
+}
+
+export interface KeyDescriptor {
+  /** The vendor's own environment variables for it, which the environment profile reads after ours. */
+  readonly variables?: readonly string[];
+}

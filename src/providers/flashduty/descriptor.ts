@@ -1,0 +1,11 @@
+import type { VendorDescriptor } from "../descriptor.ts";
+
+/** Flashduty: an APP key for everything but events, and a key of an integration for each sort of event. */
+export const flashduty: VendorDescriptor = {
+  name: "flashduty",
+  title: "Flashduty",
+  baseUrl: { default: "https://api.flashcat.cloud", example: "https://api.flashcat.cloud" },
+  keys: { api: { variables: ["FLASHDUTY_APP_KEY"] }, integration: {}, change: {} },
+  capabilities: ["events", "incidents", "merge", "directory", "onCall", "shifts"],
+  load: async () => (await import("./index.ts")).flashduty,
+};

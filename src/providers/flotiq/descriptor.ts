@@ -1,0 +1,11 @@
+import type { VendorDescriptor } from "../descriptor.ts";
+
+/** Flotiq is a content system: it has runbooks, and knows nothing of on-call work. */
+export const flotiq: VendorDescriptor = {
+  name: "flotiq",
+  title: "Flotiq",
+  baseUrl: { default: "https://api.flotiq.com", example: "https://api.flotiq.com" },
+  keys: { api: { variables: ["FLOTIQ_API_KEY"] } },
+  capabilities: ["content"],
+  load: async () => (await import("./index.ts")).flotiq,
+};
