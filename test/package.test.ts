@@ -52,6 +52,15 @@ describe.skipIf(standalone)("the package (Node's alone)", () => {
     );
   });
 
+  it("has one string-width, with which every table is measured", async () => {
+    const texts = await readFile(join(root, "dist/LICENSES.txt"), "utf8");
+    const packages = [...texts.matchAll(/^(\S+) (\d+)\.\d+\.\d+\S* \(.+\)$/gm)].map(
+      ([, name, major]) => `${name}@${major}`,
+    );
+    expect(packages).toContain("cli-table3@0");
+    expect(packages.filter((name) => /^(string-width|@colors)/.test(name))).toEqual(["string-width@8"]);
+  });
+
   it("is installed from the tarball alone, without a network, and runs", async () => {
     const { tarball } = await pack();
     const prefix = await tempDir();

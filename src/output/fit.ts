@@ -1,13 +1,21 @@
-import stringWidth from "string-width";
+import measure from "string-width";
 
-export { stringWidth };
+const known = new Map<string, number>();
+
+/** Columns that a text fills at a terminal. Remembered: a table measures each text several times, which is slow for all but ASCII. */
+export function stringWidth(text: string): number {
+  const width = known.get(text) ?? measure(text);
+  if (known.size >= 2000) known.clear();
+  known.set(text, width);
+  return width;
+}
 
 /** The beginning of a text that fills at most `width` columns, with an ellipsis when something was left out. */
 export function cutText(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = "";
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break;
+    if (measure(kept + segment) > width - 1) break;
     kept += segment;
   }
   return `${kept.trimEnd()}…`;
@@ -23,14 +31,14 @@ function wrapLine(text: string, width: number): string[] {
   let line = "";
   let filled = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    const wide = stringWidth(segment);
+    const wide = measure(segment);
     if (filled + wide > width && line !== "") {
       const blank = line.lastIndexOf(" ") + 1;
       const leavesShort = blank < line.length / 2 || line.slice(0, blank).trim() === "";
       const end = segment === " " || leavesShort ? line.length : blank;
       lines.push(line.slice(0, end).trimEnd());
       line = line.slice(end);
-      filled = stringWidth(line);
+      filled = measure(line);
       if (segment === " " && line === "") continue;
     }
     line += segment;

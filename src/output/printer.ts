@@ -162,7 +162,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     const { renderTable } = await import("./table.ts");
     const coloured = wanted && useColor({ color: setting.color, env: setting.env, isTTY: out.isTTY });
     const color = coloured ? await loadColor() : undefined;
-    const table = await renderTable(rows, shape.columns, { width, now: now(), color });
+    const table = renderTable(rows, shape.columns, { width, now: now(), color });
     return table.trimEnd();
   }
 
@@ -175,7 +175,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     const columns: Column<Row>[] =
       fields === undefined ? shape.columns : fields.map((field, index) => column(field, index));
     const links = color !== undefined && columns.some(({ link }) => link !== undefined) && (await knowsLinks());
-    await out.write(await renderTable(rows, columns, { width: out.columns, now: now(), color, links }));
+    await out.write(renderTable(rows, columns, { width: out.columns, now: now(), color, links }));
     return rows.length;
   }
 

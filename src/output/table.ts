@@ -1,3 +1,5 @@
+import Table from "cli-table3";
+import { cutText, stringWidth } from "./fit.ts";
 import { sanitizeCell } from "./sanitize.ts";
 import type { Column } from "./shape.ts";
 import type { Color } from "./streams.ts";
@@ -5,6 +7,8 @@ import type { Color } from "./streams.ts";
 const gutter = "  ";
 /** A column that is cut keeps at least this. */
 const narrowest = 8;
+/** Rows that cli-table3 lays out at once: its time grows with the square of them. */
+const blockSize = 50;
 
 export interface TableSetting {
   /** Columns of the terminal. */
@@ -17,43 +21,63 @@ export interface TableSetting {
 }
 
 /** An aligned table with a header that fits the width; cells are made safe. */
-export async function renderTable<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  setting: TableSetting,
-): Promise<string> {
-  const { cutText, stringWidth } = await import("./fit.ts");
+export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], setting: TableSetting): string {
+  const { color } = setting;
   const cells = rows.map((row) => columns.map((column) => sanitizeCell(column.value(row, setting.now) ?? "-") || "-"));
-  const natural = columns.map((column, index) =>
-    Math.max(stringWidth(column.header), ...cells.map((row) => stringWidth(row[index] ?? ""))),
-  );
-  const widths = fitWidths(columns, natural, setting.width);
+  const widths = fitWidths(columns, naturalWidths(columns, cells), setting.width);
   const shown = columns.slice(0, widths.length);
-  const line = (texts: string[], style: (text: string, index: number) => string): string =>
-    texts
-      .map((text, index) => style(text, index) + " ".repeat(Math.max(0, (widths[index] ?? 0) - stringWidth(text))))
-      .join(gutter)
-      .trimEnd();
-  const lines = rows.map((row, number) => {
-    const texts = shown.map((_, index) => cutText(cells[number]?.[index] ?? "", widths[index] ?? 0));
-    return line(texts, (text, index) => {
-      const { style, link } = shown[index] ?? {};
-      const styled = setting.color === undefined || style === undefined ? text : style(text, row, setting.color);
-      return setting.links === true && link !== undefined ? linked(styled, link(row)) : styled;
-    });
+  const header = shown.map((column, index) => {
+    const text = cutText(column.header, widths[index] ?? 0);
+    return color?.dim(text) ?? text;
   });
-  const header = line(
-    shown.map((column) => column.header),
-    (text) => setting.color?.dim(text) ?? text,
+  const lines = rows.map((row, number) =>
+    shown.map((column, index) => {
+      const text = cutText(cells[number]?.[index] ?? "", widths[index] ?? 0);
+      return styleCell(text, row, column, setting);
+    }),
   );
-  return `${[header, ...lines].join("\n")}\n`;
+  return `${drawLines([header, ...lines], widths).join("\n")}\n`;
 }
 
-/** A text that leads to an address of the vendor's when it is clicked; to none but a web address, without control characters. */
+function naturalWidths<Row>(columns: readonly Column<Row>[], cells: readonly string[][]): number[] {
+  return columns.map((column, index) =>
+    cells.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? "")), stringWidth(column.header)),
+  );
+}
+
+function styleCell<Row>(text: string, row: Row, { style, link }: Column<Row>, { color, links }: TableSetting): string {
+  const styled = color === undefined || style === undefined ? text : style(text, row, color);
+  return links === true && link !== undefined ? linked(styled, link(row)) : styled;
+}
+
+/**
+ * A text that leads to an address of the vendor's when it is clicked; to none but a web address, without control characters.
+ * By hand, since ansi-escapes wraps a link in codes of tmux's where it finds tmux, and these are counted as text.
+ */
 function linked(text: string, address: string | null): string {
   const url = address !== null && URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") return text;
   return `\u001b]8;;${url.href}\u001b\\${text}\u001b]8;;\u001b\\`;
+}
+
+/** No lines between cells, and a gutter between columns. */
+const chars = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
+  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
+  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "" },
+  middle: gutter,
+};
+const style = { head: [], border: [], "padding-left": 0, "padding-right": 0 };
+
+/** Rows of cells that fit their columns as lines, without blanks at the end. */
+function drawLines(rows: readonly string[][], colWidths: number[]): string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < rows.length; start += blockSize) {
+    const table = new Table({ chars, style, colWidths });
+    table.push(...rows.slice(start, start + blockSize));
+    lines.push(...table.toString().split("\n"));
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 /** Widths that fit: cuts what may be cut, in its order, then leaves out columns from the right; the first always stays. */

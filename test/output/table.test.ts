@@ -1,0 +1,79 @@
+import { Chalk } from "chalk";
+import fc from "fast-check";
+import stringWidth from "string-width";
+import { describe, expect, it } from "vitest";
+import type { Column } from "../../src/output/shape.ts";
+import { renderTable } from "../../src/output/table.ts";
+
+const now = new Date("2026-03-01T12:00:00Z");
+
+/** Titles on which programs that align text have failed: how wide they are is not how long they are. */
+const hard = [
+  "🫠 melting 🫨 shaking",
+  "zero\u200bwidth\u200b",
+  "ก็ไม่ได้ สวัสดีครับ",
+  "soft\u00adhyphen",
+  "👨‍👩‍👧‍👦 family 🏳️‍🌈",
+  "e\u0301 combining a\u0308",
+  "한글 조합 ᄀ\u1161",
+  "検索が遅い",
+  "🇩🇪🇫🇷 flags",
+  "नमस्ते हिन्दी",
+  "1️⃣ keycap",
+  "ﾊﾝｶｸ ｆｕｌｌ",
+];
+
+const title = fc.oneof(
+  fc.constantFrom(...hard),
+  fc.array(fc.constantFrom(...hard), { maxLength: 4 }).map((parts) => parts.join(" ")),
+  fc.string({ unit: "grapheme", maxLength: 60 }),
+);
+
+type Row = [id: string, title: string, more: string, age: string];
+
+const columns: Column<Row>[] = [
+  {
+    header: "ID",
+    value: ([id]) => id,
+    style: (text, _, color) => color.bold(text),
+    link: () => "https://example.com/",
+  },
+  { header: "TITLE OF IT", value: ([, text]) => text, style: (text, _, color) => color.red.bold(text), cut: 1 },
+  { header: "SERVICE", value: ([, , more]) => more, cut: 2 },
+  { header: "AGE", value: ([, , , age]) => age },
+];
+const rows = fc.array(fc.tuple(fc.constantFrom("inc_1", "inc_22"), title, title, fc.constantFrom("3m", "12h")));
+const color = new Chalk({ level: 1 });
+
+describe("a table", () => {
+  it("is never wider than the terminal, whatever is in it", () => {
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 6, max: 120 }), fc.boolean(), (data, width, isColored) => {
+        const text = renderTable(data, columns, { width, now, color: isColored ? color : undefined, links: isColored });
+        for (const line of text.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+
+  it("has every column begin at one place, whatever stands before it", () => {
+    const marked: Column<Row>[] = [...columns.slice(0, 3), { header: "|AGE", value: ([, , , age]) => `|${age}` }];
+    const plain = rows.map((all) =>
+      all.map(([id, one, two, age]): Row => [id, one.replaceAll("|", ""), two.replaceAll("|", ""), age]),
+    );
+    fc.assert(
+      fc.property(plain, fc.integer({ min: 40, max: 200 }), (data, width) => {
+        const lines = renderTable(data, marked, { width, now, color: undefined }).trimEnd().split("\n");
+        const places = lines.map((line) => stringWidth(line.slice(0, line.indexOf("|"))));
+        expect(new Set(places).size).toBe(1);
+      }),
+    );
+  });
+
+  it("has the rows of a long list in their order, each once", () => {
+    const data = Array.from({ length: 205 }, (_, index): Row => [`inc_${index}`, "Disk full", "db", "3m"]);
+    const lines = renderTable(data, columns, { width: 80, now, color: undefined }).split("\n");
+    expect(lines.slice(1, -1).map((line) => line.split(" ")[0])).toEqual(data.map(([id]) => id));
+    expect(lines[0]).toBe("ID       TITLE OF IT  SERVICE  AGE");
+    expect(lines.at(-1)).toBe("");
+  });
+});
