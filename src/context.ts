@@ -48,6 +48,14 @@ export interface Connected {
   dryRequests: DryRequest[];
 }
 
+/** What a vendor may lack: a property of `Provider`. */
+export type Capability = "events" | "incidents" | "directory" | "onCall" | "shifts" | "content";
+
+/** A connected vendor that has what is needed of it. */
+export type Vendor<Needs extends Capability> = Connected & {
+  provider: Provider & { [Name in Needs]-?: NonNullable<Provider[Name]> };
+};
+
 /** What a command is given: everything from outside the program. */
 export interface Context {
   readonly streams: Streams;

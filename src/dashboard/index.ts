@@ -1,6 +1,6 @@
-import { browse, findPage } from "../commands/incidents/open.ts";
 import type { Connected, Context, GlobalOptions } from "../context.ts";
 import { unsupported } from "../errors.ts";
+import { browse, findPage } from "../incidents/open-page.ts";
 import { nameIds } from "../incidents/outcome.ts";
 import { incidentShape } from "../incidents/shape.ts";
 import type { Incident } from "../model/incident.ts";

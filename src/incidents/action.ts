@@ -1,33 +1,20 @@
-import type { Command } from "commander";
-import type { Connected, GlobalOptions } from "../context.ts";
-import type { IncidentAction, IncidentStatus } from "../model/incident.ts";
-import type { FilterOptions } from "./filter.ts";
+import type { Context, GlobalOptions, Vendor } from "../context.ts";
+import type { IncidentStatus } from "../model/incident.ts";
+import type { Printer } from "../output/printer.ts";
 
-export interface ActOptions extends GlobalOptions {
-  note?: string;
-}
-
-/** A command that changes incidents by id, or those that filters match. */
-export interface ActionCommand<Options extends ActOptions> {
-  /** As in `incidents ack`. */
-  name: string;
-  alias?: string;
+/** A kind of action on incidents, as messages and questions name it. */
+export interface ActionKind {
+  /** The command's own word: `ack`. */
+  command: string;
   /** As in "could not acknowledge inc_1". */
   verb: string;
-  description: string;
-  /** Declares options of its own, in front of the filters. */
-  declare?(command: Command): Command;
-  /** False for a command whose own options leave no place for filters. */
-  filters?: boolean;
-  /** Statuses it does something to, which filters match when none is given; without it what is not resolved. */
-  actsOn?: readonly IncidentStatus[];
-  /** What it is given in the examples; the first is used in all of them. */
-  examples?: string[];
-  /** What filters of it cannot do without. */
-  filterExample?: string;
-  /** Checks the options before anything is asked. @throws {CliError} `usage` */
-  check?(options: Options): void;
-  /** Checks filters that choose by themselves. @throws {CliError} `usage` */
-  checkFilter?(filter: FilterOptions): void;
-  action(options: Options, vendor: Connected): IncidentAction | Promise<IncidentAction>;
+  /** Statuses it does something to, which filters match when none is given. */
+  actsOn: readonly IncidentStatus[];
+}
+
+export interface ActTools {
+  ctx: Context;
+  vendor: Vendor<"incidents">;
+  printer: Printer;
+  options: GlobalOptions;
 }

@@ -1,4 +1,5 @@
 import type { Incident } from "../model/incident.ts";
+import type { Shape } from "../output/shape.ts";
 
 /** Something that happened to an incident between two looks at it. */
 export interface Change {
@@ -61,3 +62,8 @@ function same(a: Incident, b: Incident): boolean {
     ]);
   return told(a) === told(b);
 }
+
+export const changeShape: Shape<Change> = {
+  columns: [],
+  fields: ["change", "at", "incident"],
+};

@@ -1,22 +1,21 @@
-import type { Connected, Context } from "../context.ts";
 import { CliError, Declined, usageError } from "../errors.ts";
 import type { Incident } from "../model/incident.ts";
 import { plural } from "../model/text.ts";
-import type { Printer } from "../output/printer.ts";
-import type { ActionCommand, ActOptions } from "./action.ts";
-import { type FilterOptions, type readDates, statusWords, toFilter, unresolved } from "./filter.ts";
-import { outcomeShape } from "./outcome.ts";
+import type { ActionKind, ActTools } from "./action.ts";
+import { type FilterWords, statusWords, toFilter } from "./filter.ts";
 import { incidentShape } from "./shape.ts";
 
 /** What an action is for. */
 export interface Chosen {
   ids: string[];
   /** When more may match than could be listed. */
-  incomplete: CliError | undefined;
+  incomplete?: CliError | undefined;
+  /** Why there are none. */
+  notices?: string[];
 }
 
 /** Most incidents among which one picks by hand. */
-const mostToPick = 50;
+const maxToPick = 50;
 
 interface Found {
   incidents: Incident[];
@@ -25,90 +24,78 @@ interface Found {
   kind(count: number): string;
 }
 
-/** What filters match, the newest first; says when the vendor does not list all of it. */
-async function findMatching<Options extends ActOptions>(
-  vendor: Connected,
-  printer: Printer,
-  { actsOn = unresolved }: ActionCommand<Options>,
-  options: FilterOptions,
-  dates: ReturnType<typeof readDates>,
+/** What filters match, the newest first; warns when the vendor does not list all of it. */
+async function findMatching(
+  { vendor, printer }: ActTools,
+  { actsOn }: ActionKind,
+  words: FilterWords,
   limit: number,
 ): Promise<Found> {
-  const status = [...(options.status ?? actsOn)];
-  const filter = await toFilter(vendor, { ...options, status }, dates);
-  const words = statusWords(status);
-  const kind = (number: number): string => plural(number, words === "" ? "incident" : `${words} incident`);
+  const status = words.status ?? actsOn;
+  const filter = await toFilter(vendor, { ...words, status });
+  const adjective = statusWords(status);
+  const kind = (count: number): string => plural(count, adjective === "" ? "incident" : `${adjective} incident`);
   const found: Found = { incidents: [], truncated: undefined, kind };
   const wanted = { ...filter, sort: "created", order: "desc", limit } as const;
-  for await (const page of vendor.provider.incidents?.list(vendor.connection, wanted) ?? []) {
+  for await (const page of vendor.provider.incidents.list(vendor.connection, wanted)) {
     found.incidents.push(...page.rows);
     found.truncated = page.truncated ?? found.truncated;
     if (page.notice !== undefined) await printer.notice(page.notice);
   }
   const { truncated } = found;
   if (truncated !== undefined) await printer.warn(`warning: this list is not complete: ${truncated}`);
-  if (found.incidents.length > 0) return found;
   // Nothing to do is only known when all of them were seen.
-  if (truncated !== undefined) throw new CliError("partial", "nothing matches among those that could be listed");
-  await printer.notice(`No ${kind(0)} match.`);
-  await printer.list([[]], outcomeShape);
+  if (found.incidents.length === 0 && truncated !== undefined)
+    throw new CliError("partial", "nothing matches among those that could be listed");
   return found;
 }
 
+function nothingMatches({ kind }: Found): Chosen {
+  return { ids: [], notices: [`No ${kind(0)} match.`] };
+}
+
 /** The ids that filters match, once they were shown and agreed to. */
-export async function chooseByFilter<Options extends ActOptions>(
-  ctx: Context,
-  vendor: Connected,
-  spec: ActionCommand<Options>,
-  options: FilterOptions,
-  dates: ReturnType<typeof readDates>,
-): Promise<Chosen> {
-  const printer = ctx.printer(options);
-  const found = await findMatching(vendor, printer, spec, options, dates, Number.POSITIVE_INFINITY);
+export async function chooseByFilter(tools: ActTools, action: ActionKind, words: FilterWords): Promise<Chosen> {
+  const { ctx, printer, options } = tools;
+  const found = await findMatching(tools, action, words, Number.POSITIVE_INFINITY);
   const { incidents, truncated, kind } = found;
   const ids = incidents.map(({ id }) => id);
+  if (ids.length === 0) return nothingMatches(found);
   const incomplete =
     truncated === undefined
       ? undefined
       : new CliError("partial", `more incidents may match than could be listed: ${truncated}`);
-  if (ids.length === 0) return { ids, incomplete };
   const what = `${ids.length} ${kind(ids.length)}`;
   // Nobody is asked, and so nobody reads which ones were looked at.
-  if (options.status === undefined && (options.yes === true || options.dryRun === true))
+  if (words.status === undefined && (options.yes === true || options.dryRun === true))
     await printer.notice(`${what} ${ids.length === 1 ? "matches" : "match"}; --status looks at others`);
   if (options.dryRun === true) return { ids, incomplete };
   if (options.yes !== true) await printer.warn(await printer.render(incidents, incidentShape));
-  const again = `onduty incidents ${spec.name} --yes, with the same filters`;
-  const agreed = await ctx.confirm(`${capital(spec.verb)} ${what}?`, options, again);
+  const again = `onduty incidents ${action.command} --yes, with the same filters`;
+  const agreed = await ctx.confirm(`${capital(action.verb)} ${what}?`, options, again);
   if (!agreed) throw new Declined();
   return { ids, incomplete };
 }
 
 /** The ids that somebody at a terminal picks from a list. */
-export async function pickByHand<Options extends ActOptions>(
-  ctx: Context,
-  vendor: Connected,
-  spec: ActionCommand<Options>,
-  options: FilterOptions,
-  dates: ReturnType<typeof readDates>,
-): Promise<Chosen> {
-  const printer = ctx.printer(options);
-  const found = await findMatching(vendor, printer, spec, options, dates, mostToPick + 1);
-  const incidents = found.incidents.slice(0, mostToPick);
-  if (incidents.length === 0) return { ids: [], incomplete: undefined };
+export async function pickByHand(tools: ActTools, action: ActionKind, words: FilterWords): Promise<Chosen> {
+  const { ctx, printer, options } = tools;
+  const found = await findMatching(tools, action, words, maxToPick + 1);
+  const incidents = found.incidents.slice(0, maxToPick);
+  if (incidents.length === 0) return nothingMatches(found);
   const number = { header: "#", value: (row: Incident) => String(incidents.indexOf(row) + 1) };
   await printer.warn(
     await printer.render(incidents, { ...incidentShape, columns: [number, ...incidentShape.columns] }),
   );
-  if (found.incidents.length > mostToPick)
-    await printer.notice(`these are the newest ${mostToPick}; ids or filters reach the others`);
-  const answer = await ctx.ask(`${capital(spec.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
+  if (found.incidents.length > maxToPick)
+    await printer.notice(`these are the newest ${maxToPick}; ids or filters reach the others`);
+  const answer = await ctx.ask(`${capital(action.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
     ...options,
-    hint: `onduty incidents ${spec.name} ID`,
+    hint: `onduty incidents ${action.command} ID`,
   });
   const picked = readNumbers(answer, incidents.length);
   if (picked.length === 0) throw new Declined();
-  return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []), incomplete: undefined };
+  return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []) };
 }
 
 /** Numbers from 1 to `most`, each once, of `1 3-5`, `2,4` or `all`. @throws {CliError} `usage` */

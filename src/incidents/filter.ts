@@ -1,43 +1,25 @@
-import type { Command } from "commander";
-import { parseTime } from "../cli/arguments/point-in-time.ts";
-import { readQuery, readStatuses, readUrgencies } from "../cli/arguments/words.ts";
-import type { Connected, Context, GlobalOptions } from "../context.ts";
+import type { Connected } from "../context.ts";
 import { findService, findTeam, findUser } from "../directory/resolve.ts";
-import { usageError } from "../errors.ts";
 import { type IncidentFilter, type IncidentStatus, incidentStatuses, type Urgency } from "../model/incident.ts";
 
-export interface FilterOptions extends GlobalOptions {
-  status?: IncidentStatus[];
-  urgency?: Urgency[];
-  service?: string[];
+/** A filter in a person's words: names are not looked up yet. */
+export interface FilterWords {
+  /** Without it what is not resolved. */
+  status?: readonly IncidentStatus[];
+  urgency?: readonly Urgency[];
+  service?: readonly string[];
   team?: string;
   assignee?: string;
-  since?: string;
-  until?: string;
+  since?: Date;
+  until?: Date;
   query?: string;
 }
 
 export const unresolved: readonly IncidentStatus[] = incidentStatuses.filter((status) => status !== "resolved");
 
-/** Declares the filters that `list` has in common with the commands that work on what it lists. */
-export function addFilterOptions(command: Command): Command {
-  return command
-    .option("--status <status>", `${incidentStatuses.join(", ")} or all; may be repeated`, readStatuses)
-    .option("--urgency <urgency>", "high, medium or low; may be repeated", readUrgencies)
-    .option("--service <id|name>", "only of this service; may be repeated", (text, before: string[] = []) => [
-      ...before,
-      text,
-    ])
-    .option("--team <id|name>", "only of this team")
-    .option("--assignee <id|name|me>", "only what this person has")
-    .option("--since <time>", "created at or after: 2h, yesterday, 2024-01-15 10:30")
-    .option("--until <time>", "created before")
-    .option("--query <text>", "only with this text in title or description", readQuery);
-}
-
 /** Whether any filter is given. */
-export function hasFilter(options: FilterOptions): boolean {
-  const { status, urgency, service, team, assignee, since, until, query } = options;
+export function hasFilter(filter: FilterWords): boolean {
+  const { status, urgency, service, team, assignee, since, until, query } = filter;
   return [status, urgency, service, team, assignee, since, until, query].some((value) => value !== undefined);
 }
 
@@ -49,37 +31,23 @@ export function statusWords(statuses: readonly IncidentStatus[]): string {
   return among.length === 1 ? among.join("") : `${among.slice(0, -1).join(", ")} or ${among.at(-1)}`;
 }
 
-/** @throws {CliError} `usage` on times that cannot be read, or that nothing can lie between */
-export function readDates(ctx: Context, options: FilterOptions): Pick<IncidentFilter, "since" | "until"> {
-  const since = options.since === undefined ? undefined : parseTime(options.since, ctx.now(), options.tz);
-  // Nothing can match, and that would look as if all were well; most often the zone is another than was thought.
-  if (since !== undefined && since.getTime() > ctx.now().getTime() + 60_000)
-    throw usageError(`--since ${options.since} is in the future, at ${since.toISOString()}`, "--since 2h");
-  const until = options.until === undefined ? undefined : parseTime(options.until, ctx.now(), options.tz);
-  if (since !== undefined && until !== undefined && since >= until) {
-    throw usageError(`--since ${options.since} is not before --until ${options.until}`);
-  }
-  return { ...(since && { since }), ...(until && { until }) };
-}
-
-/** The filter that options describe, names in it resolved to ids. */
+/** The filter that words describe, names in it resolved to ids. */
 export async function toFilter(
   connected: Pick<Connected, "provider" | "connection">,
-  options: FilterOptions,
-  dates: Pick<IncidentFilter, "since" | "until">,
+  { status = unresolved, urgency = [], service = [], team, assignee, since, until, query }: FilterWords,
 ): Promise<Omit<IncidentFilter, "sort" | "order" | "limit">> {
   const services: string[] = [];
-  for (const word of options.service ?? []) services.push((await findService(connected, word)).id);
-  const assignee = options.assignee === undefined ? undefined : (await findUser(connected, options.assignee)).id;
-  const team = options.team === undefined ? undefined : (await findTeam(connected, options.team)).id;
-  const statuses = options.status ?? unresolved;
+  for (const word of service) services.push((await findService(connected, word)).id);
+  const assigneeId = assignee === undefined ? undefined : (await findUser(connected, assignee)).id;
+  const teamId = team === undefined ? undefined : (await findTeam(connected, team)).id;
   return {
-    statuses: statuses.length === incidentStatuses.length ? [] : [...statuses],
-    urgencies: options.urgency ?? [],
+    statuses: status.length === incidentStatuses.length ? [] : [...status],
+    urgencies: [...urgency],
     services,
-    ...dates,
-    ...(team !== undefined && { team }),
-    ...(assignee !== undefined && { assignee }),
-    ...(options.query !== undefined && { query: options.query }),
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+    ...(teamId !== undefined && { team: teamId }),
+    ...(assigneeId !== undefined && { assignee: assigneeId }),
+    ...(query !== undefined && { query }),
   };
 }

@@ -2,9 +2,7 @@ import type { Connected } from "../context.ts";
 import { CliError, type ErrorKind, mayBeDone, unsupported } from "../errors.ts";
 import type { IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
 import { count } from "../model/text.ts";
-import { printDryRun } from "../output/dry-run.ts";
-import { notPrinted } from "../output/not-printed.ts";
-import type { Printer } from "../output/printer.ts";
+import { type ListResult, list } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
 import { relativeTime } from "../output/time.ts";
 
@@ -32,28 +30,24 @@ export function summarize(verb: string, outcomes: ItemOutcome[]): CliError | und
   );
 }
 
-/**
- * Prints what an action would send, and tells of the incidents for which that is nothing.
- *
- * @throws {CliError} what the action itself would end in, as far as it can be known
- */
-export async function tryOut(
-  printer: Printer,
-  connected: Connected,
-  verb: string,
-  act: () => Promise<ItemOutcome[]>,
-): Promise<void> {
-  const outcomes = (await printDryRun(printer, connected, act)) ?? [];
-  await tellReceipts(printer, verb, outcomes, connected.connection.now());
-  for (const { id, error } of outcomes.length === 1 ? [] : outcomes)
-    if (error !== null) await printer.warn(`warning: ${id}: ${error}`);
-  const failure = summarize(verb, outcomes);
-  if (failure !== undefined) throw failure;
+/** Lines for incidents that were as wanted already: who has them, and since when. */
+export function receiptsOf(verb: string, outcomes: readonly ItemOutcome[], now: Date): string[] {
+  return outcomes.filter(({ outcome }) => outcome === "already").map((item) => receipt(verb, item, now));
 }
 
-/** Tells of incidents that were as wanted already, who has them and since when. */
-export async function tellReceipts(printer: Printer, verb: string, outcomes: ItemOutcome[], now: Date): Promise<void> {
-  for (const outcome of outcomes) if (outcome.outcome === "already") await printer.notice(receipt(verb, outcome, now));
+/** Outcomes as the result of a command: rows, and the failure that they add up to. */
+export function outcomesResult(
+  verb: string,
+  outcomes: ItemOutcome[],
+  notices: readonly string[] = [],
+): ListResult<ItemOutcome> {
+  const failed = outcomes.length === 1 ? [] : outcomes.filter(({ error }) => error !== null);
+  return list(outcomes, {
+    notices,
+    unprinted: failed.map(({ id, error }) => `warning: ${id}: ${error}`),
+    failure: summarize(verb, outcomes),
+    done: { what: "what was done", lines: outcomes.map(({ id, outcome }) => `${id}: ${outcome}`) },
+  });
 }
 
 function receipt(verb: string, { id, status, by, at }: ItemOutcome, now: Date): string {
@@ -118,16 +112,6 @@ export const outcomeShape: Shape<ItemOutcome> = {
   fields: ["id", "outcome", "status", "by", "at", "error"],
   id: (item) => item.id,
 };
-
-/** Prints what became of incidents. @throws {CliError} when it cannot be printed, which must not look as if it had not been done */
-export async function printOutcomes(printer: Printer, outcomes: ItemOutcome[]): Promise<void> {
-  try {
-    await printer.list([outcomes], outcomeShape);
-  } catch (error) {
-    for (const { id, outcome } of outcomes) await printer.warn(`${id}: ${outcome}`);
-    throw notPrinted(error, "what was done");
-  }
-}
 
 /** An error of all ids at once, with what was to be done. */
 export function couldNot(verb: string, ids: readonly string[], error: CliError): CliError {

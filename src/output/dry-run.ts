@@ -45,13 +45,15 @@ export async function printDryRun<Result>(
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
   const { result, requests } = await tryWork(connected, work);
-  if (requests.length === 0) await printer.notice("nothing would be sent");
-  if (printer.format !== "table") {
-    await printer.list([requests], dryRunShape);
-    return result;
-  }
-  for (const request of requests) await printer.text(dryRunText(request));
+  await printRequests(printer, requests);
   return result;
+}
+
+/** Prints requests that were not sent. */
+export async function printRequests(printer: Printer, requests: readonly DryRequest[]): Promise<void> {
+  if (requests.length === 0) await printer.notice("nothing would be sent");
+  if (printer.format !== "table") await printer.list([[...requests]], dryRunShape);
+  else for (const request of requests) await printer.text(dryRunText(request));
 }
 
 /** Method, route and query on one line, the body on the next. */

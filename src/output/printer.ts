@@ -162,7 +162,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     const { renderTable } = await import("./table.ts");
     const coloured = wanted && useColor({ color: setting.color, env: setting.env, isTTY: out.isTTY });
     const color = coloured ? await loadColor() : undefined;
-    const table = renderTable(rows, shape.columns, { width, now: now(), color });
+    const table = renderTable(rows, shape.columns, { width, now: now(), tz: setting.tz, color });
     return table.trimEnd();
   }
 
@@ -175,7 +175,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
     const columns: Column<Row>[] =
       fields === undefined ? shape.columns : fields.map((field, index) => column(field, index));
     const links = color !== undefined && columns.some(({ link }) => link !== undefined) && (await knowsLinks());
-    await out.write(renderTable(rows, columns, { width: out.columns, now: now(), color, links }));
+    await out.write(renderTable(rows, columns, { width: out.columns, now: now(), tz: setting.tz, color, links }));
     return rows.length;
   }
 
@@ -192,7 +192,7 @@ export function createPrinter(setting: PrinterSetting): Printer {
   function tsv<Row>(rows: Row[], shape: Shape<Row>): string {
     const cells = (row: Row): (string | null)[] =>
       fields === undefined
-        ? shape.columns.map(({ pipe, value }) => (pipe === undefined ? value(row, now()) : pipe(row)))
+        ? shape.columns.map(({ pipe, value }) => (pipe === undefined ? value(row, now(), setting.tz) : pipe(row)))
         : fields.map((field) => cellText(fieldValue(row, field)));
     return rows.map((row) => `${cells(row).map(tsvCell).join("\t")}\n`).join("");
   }

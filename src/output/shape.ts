@@ -2,8 +2,8 @@ import type { Color } from "./streams.ts";
 
 export interface Column<Row> {
   header: string;
-  /** Plain text at a terminal; null prints as `-`. */
-  value(row: Row, now: Date): string | null;
+  /** Plain text at a terminal; null prints as `-`. `tz` is the zone of printed times. */
+  value(row: Row, now: Date, tz?: string): string | null;
   /** Plain text in a pipe and in TSV, when it differs: full values, ISO times; null prints as nothing. */
   pipe?(row: Row): string | null;
   style?(text: string, row: Row, color: Color): string;

@@ -14,6 +14,8 @@ export interface TableSetting {
   /** Columns of the terminal. */
   width: number;
   now: Date;
+  /** Zone of printed times. */
+  tz?: string | undefined;
   /** Absent: no colour. */
   color: Color | undefined;
   /** Whether the terminal knows links (OSC 8). */
@@ -23,7 +25,9 @@ export interface TableSetting {
 /** An aligned table with a header that fits the width; cells are made safe. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], setting: TableSetting): string {
   const { color } = setting;
-  const cells = rows.map((row) => columns.map((column) => sanitizeCell(column.value(row, setting.now) ?? "-") || "-"));
+  const cells = rows.map((row) =>
+    columns.map((column) => sanitizeCell(column.value(row, setting.now, setting.tz) ?? "-") || "-"),
+  );
   const widths = fitWidths(columns, naturalWidths(columns, cells), setting.width);
   const shown = columns.slice(0, widths.length);
   const header = shown.map((column, index) => {

@@ -1,24 +1,43 @@
 import type { Command } from "commander";
+import { declare } from "../../cli/parser.ts";
 import type { Context } from "../../context.ts";
-import { addIncidentsActions } from "./actions.ts";
-import { addIncidentsComment } from "./comment.ts";
-import { addIncidentsCreate } from "./create.ts";
-import { addIncidentsList } from "./list.ts";
-import { addIncidentsMerge } from "./merge.ts";
-import { addIncidentsOpen } from "./open.ts";
-import { addIncidentsShow } from "./show.ts";
-import { addIncidentsTimeline } from "./timeline.ts";
-import { addIncidentsWatch } from "./watch.ts";
+import { ack } from "./ack.ts";
+import { assign } from "./assign.ts";
+import { comment } from "./comment.ts";
+import { create } from "./create.ts";
+import { list } from "./list.ts";
+import { merge } from "./merge.ts";
+import { open } from "./open.ts";
+import { reopen } from "./reopen.ts";
+import { resolve } from "./resolve.ts";
+import { show } from "./show.ts";
+import { snooze } from "./snooze.ts";
+import { suppress } from "./suppress.ts";
+import { timeline } from "./timeline.ts";
+import { unack } from "./unack.ts";
+import { update } from "./update.ts";
+import { watch } from "./watch.ts";
+
+const commands = [
+  list,
+  show,
+  create,
+  ack,
+  unack,
+  resolve,
+  reopen,
+  suppress,
+  snooze,
+  assign,
+  update,
+  comment,
+  merge,
+  timeline,
+  open,
+  watch,
+];
 
 /** Registers `onduty incidents …`. */
 export function addIncidents(incidents: Command, ctx: Context): void {
-  addIncidentsList(incidents, ctx);
-  addIncidentsShow(incidents, ctx);
-  addIncidentsCreate(incidents, ctx);
-  addIncidentsActions(incidents, ctx);
-  addIncidentsComment(incidents, ctx);
-  addIncidentsMerge(incidents, ctx);
-  addIncidentsTimeline(incidents, ctx);
-  addIncidentsOpen(incidents, ctx);
-  addIncidentsWatch(incidents, ctx);
+  for (const definition of commands) declare(incidents.command(definition.name), definition, ctx);
 }

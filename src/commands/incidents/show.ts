@@ -1,57 +1,42 @@
-import type { Command } from "commander";
 import { readIds } from "../../cli/arguments/ids.ts";
-import { declareTraits } from "../../cli/traits.ts";
-import type { Context, GlobalOptions } from "../../context.ts";
-import { CliError, unsupported } from "../../errors.ts";
+import { defineCommand } from "../../cli/command.ts";
+import { incidentIds } from "../../cli/families/incident-ids.ts";
+import { CliError } from "../../errors.ts";
 import { incidentShape } from "../../incidents/shape.ts";
-import type { Incident } from "../../model/incident.ts";
+import { showAll } from "../../incidents/show.ts";
+import { list, object } from "../../output/result.ts";
 
-export function addIncidentsShow(parent: Command, ctx: Context, run = showIncidents): void {
-  const command = parent
-    .command("show")
-    .description("Show incidents, one object for one id, a list for several")
-    .argument("<id...>", "ids, or - to read them from standard input")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  onduty incidents show inc_1
-  onduty incidents list --quiet | onduty incidents show - --json
-
-Exit codes: 0 shown, 2 usage, 3 no answer, 4 key, 5 not found, 7 some shown and some not
-`,
-    )
-    .action((ids: string[], _, self: Command) => run(ctx, ids, self.optsWithGlobals<GlobalOptions>()));
-  declareTraits(command, { prints: incidentShape });
-}
-
-export async function showIncidents(ctx: Context, words: string[], options: GlobalOptions): Promise<void> {
-  const printer = ctx.printer(options);
-  printer.check(incidentShape);
-  const ids = await readIds(ctx.streams.in, words);
-  const { provider, connection } = await ctx.connect(options);
-  const { incidents } = provider;
-  if (incidents === undefined) throw unsupported(provider.name, "incidents");
-  const [only] = ids;
-  if (only !== undefined && ids.length === 1 && !words.includes("-")) {
-    const incident = await printer.progress(`reading ${only}`, incidents.show(connection, only));
-    return printer.object(incident, incidentShape);
-  }
-  const found: Incident[] = [];
-  const failures: { id: string; error: CliError }[] = [];
-  for (const id of ids) {
-    try {
-      found.push(await incidents.show(connection, id));
-    } catch (error) {
-      // Only what concerns this id leaves hope for the next one.
-      if (!(error instanceof CliError) || (error.kind !== "notFound" && error.status !== 403)) throw error;
-      failures.push({ id, error });
+export const show = defineCommand({
+  name: "show",
+  summary: "Show incidents, one object for one id, a list for several",
+  arguments: { words: incidentIds },
+  needs: "incidents",
+  output: incidentShape,
+  examples: ["onduty incidents show inc_1", "onduty incidents list --quiet | onduty incidents show - --json"],
+  exitCodes: {
+    ok: "shown",
+    usage: "usage",
+    network: "no answer",
+    auth: "key",
+    notFound: "not found",
+    partial: "some shown and some not",
+  },
+  async run({ ctx, args, printer, vendor }) {
+    const ids = await readIds(ctx.streams.in, args.words);
+    const [only] = ids;
+    if (only !== undefined && ids.length === 1 && !args.words.includes("-")) {
+      const reading = vendor.provider.incidents.show(vendor.connection, only);
+      return object(await printer.progress(`reading ${only}`, reading));
     }
-  }
-  if (found.length > 0 || failures.length === 0) await printer.list([found], incidentShape);
-  for (const { error } of failures) await printer.warn(`warning: ${error.message}`);
-  const [first] = failures;
-  if (first === undefined) return;
-  if (found.length === 0) throw first.error;
-  throw new CliError("partial", `could not show ${failures.length} of ${ids.length} incidents`);
-}
+    const { found, errors } = await showAll(vendor, ids);
+    const [first] = errors;
+    if (first === undefined) return list(found);
+    const warnings = errors.map(({ message }) => `warning: ${message}`);
+    if (found.length === 0) {
+      for (const line of warnings) await printer.warn(line);
+      throw first;
+    }
+    const failure = new CliError("partial", `could not show ${errors.length} of ${ids.length} incidents`);
+    return list(found, { warnings, failure });
+  },
+});

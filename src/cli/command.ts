@@ -1,0 +1,178 @@
+import type { Capability, ConnectOptions, Context, GlobalOptions, Vendor } from "../context.ts";
+import type { ExitCode } from "../errors.ts";
+import type { Printer } from "../output/printer.ts";
+import type { AnyResult } from "../output/result.ts";
+import type { Shape } from "../output/shape.ts";
+import type { Kind } from "./completion/kinds.ts";
+
+/* A command is data: one object that the parser, help, `help --json`, the man page, the reference and the completions are made from. */
+
+/** What may stand in a place of the command line, for completion. */
+export type Completion =
+  /** These words; `several`: more than one of them, with commas in between; `open`: others are accepted too. */
+  | { kind: "words"; words: readonly string[]; several?: true; open?: true }
+  /** Ids or names that are looked up when they are asked for, and words that stand for one of them. */
+  | { kind: "ids"; of: Kind; also?: readonly string[] }
+  | { kind: "files" }
+  /** A program and its arguments. */
+  | { kind: "programs" }
+  /** Anything. */
+  | { kind: "text" };
+
+/** An option. Its long name is that of its property: `dedupKey` is `--dedup-key`. */
+export interface OptionDefinition<Value, Always extends boolean = false> {
+  /** One letter: `o` of `-o`. */
+  short?: string;
+  /** What follows it, as help shows it: `duration` of `--for <duration>`; absent for a switch. */
+  takes?: string;
+  summary: string;
+  /** `--no-spool` of the property `spool`: false when given, else true. */
+  negated?: true;
+  /** `--color` and `--no-color` of one property: undefined when neither is given. */
+  negatable?: string;
+  /** Reads the text behind it; `before` is what an earlier use of it gave. @throws {InvalidArgumentError | CliError} */
+  parse?(text: string, before: Value | undefined): Value;
+  /** It may be given again. */
+  repeatable?: true;
+  /** The only words it accepts. */
+  choices?: readonly string[];
+  default?: Value;
+  /** The default as it would be typed: `30s`. */
+  defaultWord?: string;
+  /** Where the default comes from, in words: `the CI job, else this host`. */
+  defaultNote?: string;
+  required?: true;
+  /** Accepted and not shown. */
+  hidden?: true;
+  completes?: Completion;
+  /** For types alone: whether it has a value when it is not given. */
+  readonly always?: Always;
+}
+
+export type OptionSet = Readonly<Record<string, OptionDefinition<unknown, boolean>>>;
+
+/** What an option set gives to `run`. */
+export type OptionValues<Set> = {
+  [Name in keyof Set as Set[Name] extends OptionDefinition<infer _, true>
+    ? Name
+    : never]: Set[Name] extends OptionDefinition<infer Value, true> ? Value : never;
+} & {
+  [Name in keyof Set as Set[Name] extends OptionDefinition<infer _, true>
+    ? never
+    : Name]?: Set[Name] extends OptionDefinition<infer Value, boolean> ? Value : never;
+};
+
+/** A word that is no option. */
+export interface ArgumentDefinition<Value> {
+  /** As help shows it: `id` of `<id...>`. */
+  name: string;
+  summary: string;
+  required?: true;
+  /** It takes all words that follow. */
+  variadic?: true;
+  choices?: readonly string[];
+  parse?(text: string): unknown;
+  default?: Value;
+  completes?: Completion;
+  /** Words of different kinds behind one name, as of `api`: how help and completion show them. */
+  shownAs?: readonly ArgumentDefinition<unknown>[];
+  /** For types alone. */
+  readonly value?: Value;
+}
+
+/** In the order of the command line. */
+export type ArgumentSet = Readonly<Record<string, ArgumentDefinition<unknown>>>;
+
+export type ArgumentValues<Set> = {
+  [Name in keyof Set]: Set[Name] extends ArgumentDefinition<infer Value> ? Value : never;
+};
+
+/** What each exit code means here, by its name in the table of exit codes. */
+export type ExitCodes = { readonly [Name in keyof typeof ExitCode]?: string };
+
+/** Codes that are not ours, as of a command that is run: `126 not executable`; without a number where it is not one. */
+export interface ForeignExitCode {
+  code: number | null;
+  when: string;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of any kind.
+type AnyShape = Shape<any>;
+
+/** What a command prints; a function where the shape is loaded only when the command runs. */
+export type OutputDeclaration = AnyShape | (() => Promise<AnyShape>);
+
+export interface CommandDefinition<
+  Args extends ArgumentSet = ArgumentSet,
+  Options extends OptionSet = OptionSet,
+  Needs extends Capability | undefined = Capability | undefined,
+> {
+  /** Its last word. */
+  name: string;
+  aliases?: readonly string[];
+  /** One line without a period, for help and lists of commands. */
+  summary: string;
+  arguments?: Args;
+  options?: Options;
+  /** Instead of what is made from options and arguments: `[options] -- <command> [arguments...]`. */
+  usage?: string;
+  /** More words than it has arguments reach `run` as `excess`. */
+  excess?: true;
+  /** What the vendor must have; the wrapper connects, and refuses a vendor that lacks it. */
+  needs?: Needs;
+  /** What the vendor is said to lack: `flotiq has no incidents`; default the name of the capability. */
+  lacks?: string;
+  /** Changes how the wrapper connects, such as waiting for rate limits without end. */
+  connect?(options: OptionValues<Options> & GlobalOptions, ctx: Context): Partial<ConnectOptions>;
+  /** It changes something: at the vendor, or in the profiles, keys and events that this machine keeps. */
+  writes?: true;
+  /** It does `--dry-run` by itself, such as while its input streams in. */
+  ownDryRun?: true;
+  /** Rows or object that it prints; absent when it prints none of its own. */
+  output?: OutputDeclaration;
+  /** Rows of another kind, by the switch that asks for them: `shifts`. */
+  outputWith?: Readonly<Record<string, OutputDeclaration>>;
+  /** Paragraphs of help behind the options. */
+  notes?: string;
+  /** Command lines that can be pasted. */
+  examples: readonly string[];
+  exitCodes: ExitCodes;
+  foreignExitCodes?: readonly ForeignExitCode[];
+  /** Checks arguments and options before a profile is read. @throws {CliError} `usage` */
+  check?(options: OptionValues<Options> & GlobalOptions, args: ArgumentValues<Args>, ctx: Context): void;
+  /** Does the work. What it returns is printed; what it throws is reported and decides the exit code. */
+  run(invocation: Invocation<Args, Options, Needs>): Promise<AnyResult | undefined> | Promise<void>;
+}
+
+/** What `run` is given. */
+export interface Invocation<Args, Options, Needs extends Capability | undefined> {
+  ctx: Context;
+  args: ArgumentValues<Args>;
+  options: OptionValues<Options> & GlobalOptions;
+  /** Words behind the last argument. */
+  excess: readonly string[];
+  printer: Printer;
+  /** Prints a result before the end of the work. */
+  print(result: AnyResult): Promise<void>;
+  /** The vendor of the profile, with what the command needs of it. */
+  vendor: Needs extends Capability ? Vendor<Needs> : undefined;
+}
+
+/** A command with its types forgotten, for what only reads or runs it. */
+export interface AnyCommand extends Omit<CommandDefinition, "connect" | "check" | "run"> {
+  // biome-ignore lint/suspicious/noExplicitAny: what these take, the command's own arguments and options give.
+  connect?(options: any, ctx: Context): Partial<ConnectOptions>;
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  check?(options: any, args: any, ctx: Context): void;
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  run(invocation: any): Promise<AnyResult | undefined> | Promise<void>;
+}
+
+/** Declares a command. See `docs/adding-a-command.md`. */
+export function defineCommand<
+  const Args extends ArgumentSet = Record<never, never>,
+  const Options extends OptionSet = Record<never, never>,
+  const Needs extends Capability | undefined = undefined,
+>(definition: CommandDefinition<Args, Options, Needs>): CommandDefinition<Args, Options, Needs> {
+  return definition;
+}

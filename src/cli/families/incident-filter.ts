@@ -1,0 +1,50 @@
+import type { Context, GlobalOptions } from "../../context.ts";
+import { usageError } from "../../errors.ts";
+import type { FilterWords } from "../../incidents/filter.ts";
+import { incidentStatuses, urgencies } from "../../model/incident.ts";
+import { parseTime } from "../arguments/point-in-time.ts";
+import { readQuery, readStatuses, readUrgencies } from "../arguments/words.ts";
+import type { OptionValues } from "../command.ts";
+import { ids, oneOf, text, texts, value } from "../options.ts";
+
+/** The filters that `incidents list` has in common with the commands that work on what it lists. */
+export const filterOptions = {
+  status: value("status", `${incidentStatuses.join(", ")} or all; may be repeated`, readStatuses, {
+    repeatable: true,
+    completes: oneOf([...incidentStatuses, "all"], { several: true }),
+  }),
+  urgency: value("urgency", "high, medium or low; may be repeated", readUrgencies, {
+    repeatable: true,
+    completes: oneOf(urgencies, { several: true }),
+  }),
+  service: texts("id|name", "only of this service; may be repeated", { completes: ids("services") }),
+  team: text("id|name", "only of this team", { completes: ids("teams") }),
+  assignee: text("id|name|me", "only what this person has", { completes: ids("users", "me") }),
+  since: text("time", "created at or after: 2h, yesterday, 2024-01-15 10:30"),
+  until: text("time", "created before"),
+  query: value("text", "only with this text in title or description", readQuery),
+} as const;
+
+export type FilterOptions = OptionValues<typeof filterOptions> & GlobalOptions;
+
+/** The filter of a command line, its times read. @throws {CliError} `usage` on times that cannot be read, or that nothing can lie between */
+export function readFilter(options: FilterOptions, ctx: Context): FilterWords {
+  const { status, urgency, service, team, assignee, query } = options;
+  const since = options.since === undefined ? undefined : parseTime(options.since, ctx.now(), options.tz);
+  // Nothing can match, and that would look as if all were well; most often the zone is another than was thought.
+  if (since !== undefined && since.getTime() > ctx.now().getTime() + 60_000)
+    throw usageError(`--since ${options.since} is in the future, at ${since.toISOString()}`, "--since 2h");
+  const until = options.until === undefined ? undefined : parseTime(options.until, ctx.now(), options.tz);
+  if (since !== undefined && until !== undefined && since >= until)
+    throw usageError(`--since ${options.since} is not before --until ${options.until}`);
+  return {
+    ...(status !== undefined && { status }),
+    ...(urgency !== undefined && { urgency }),
+    ...(service !== undefined && { service }),
+    ...(team !== undefined && { team }),
+    ...(assignee !== undefined && { assignee }),
+    ...(query !== undefined && { query }),
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+  };
+}

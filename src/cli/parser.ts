@@ -1,0 +1,96 @@
+import { Argument, type Command, Option } from "commander";
+import type { Context, GlobalOptions } from "../context.ts";
+import type { AnyCommand, ArgumentDefinition, OptionDefinition } from "./command.ts";
+import { notesText } from "./help/notes-text.ts";
+import { runCommand } from "./run-command.ts";
+import { declareTraits } from "./traits.ts";
+
+/* Feeds commander from the definitions of commands. */
+
+/** Declares arguments, options, help and action of a command of commander. */
+export function declare(command: Command, definition: AnyCommand, ctx: Context): void {
+  const { summary, aliases = [], usage, excess, options = {}, writes, output, outputWith } = definition;
+  const args: [name: string, argument: ArgumentDefinition<unknown>][] = Object.entries(definition.arguments ?? {});
+  command.description(summary).aliases([...aliases]);
+  if (usage !== undefined) command.usage(usage);
+  if (excess === true) command.allowExcessArguments();
+  for (const [, argument] of args) command.addArgument(toArgument(argument));
+  for (const [name, option] of Object.entries<OptionDefinition<unknown, boolean>>(options))
+    for (const one of toOptions(name, option)) command.addOption(one);
+  command.addHelpText("after", notesText(definition));
+  command.action(async (...given: unknown[]) => {
+    const values = Object.fromEntries(args.map(([name], index) => [name, given[index]]));
+    await runCommand(definition, ctx, {
+      args: values,
+      options: command.optsWithGlobals<GlobalOptions & Record<string, unknown>>(),
+      excess: command.args.slice(args.length),
+    });
+  });
+  declareTraits(command, {
+    ...(writes === true && { writes }),
+    ...(output !== undefined && { prints: output }),
+    ...(outputWith !== undefined && {
+      printsWith: Object.fromEntries(
+        Object.entries(outputWith).map(([name, shape]) => [
+          flagOf(name),
+          async () => (typeof shape === "function" ? shape() : shape),
+        ]),
+      ),
+    }),
+  });
+}
+
+function toArgument({
+  name,
+  summary,
+  required,
+  variadic,
+  choices,
+  parse,
+  default: fallback,
+}: ArgumentDefinition<unknown>): Argument {
+  const dots = variadic === true ? "..." : "";
+  const argument = new Argument(required === true ? `<${name}${dots}>` : `[${name}${dots}]`, summary);
+  if (choices !== undefined) argument.choices([...choices]);
+  if (parse !== undefined) argument.argParser(parse);
+  if (fallback !== undefined) argument.default(fallback);
+  return argument;
+}
+
+/** An option, and its `--no-` form where it has one. */
+export function toOptions(name: string, definition: OptionDefinition<unknown, boolean>): Option[] {
+  const { choices, parse, default: fallback, defaultWord, required, hidden, negatable } = definition;
+  const option = new Option(flagsOf(name, definition), detailsOf(definition));
+  if (choices !== undefined) option.choices([...choices]);
+  if (parse !== undefined) option.argParser(parse);
+  if (fallback !== undefined) option.default(fallback, defaultWord);
+  if (required === true) option.makeOptionMandatory();
+  if (hidden === true) option.hideHelp();
+  return negatable === undefined ? [option] : [option, new Option(`--no-${kebab(name)}`, negatable)];
+}
+
+/** As help shows it: `-o, --output <format>`. */
+export function flagsOf(name: string, { short, takes, negated }: OptionDefinition<unknown, boolean>): string {
+  const long = negated === true ? `--no-${kebab(name)}` : flagOf(name);
+  return `${short === undefined ? "" : `-${short}, `}${long}${takes === undefined ? "" : ` <${takes}>`}`;
+}
+
+/** `--dedup-key` of `dedupKey`. */
+export function flagOf(name: string): string {
+  return `--${kebab(name)}`;
+}
+
+function kebab(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** What commander does not add by itself: a default that is no value of the option. */
+function detailsOf({
+  summary,
+  default: fallback,
+  defaultWord,
+  defaultNote,
+}: OptionDefinition<unknown, boolean>): string {
+  const shown = defaultNote ?? (fallback === undefined ? defaultWord : undefined);
+  return shown === undefined ? summary : `${summary} (default: ${shown})`;
+}

@@ -1,0 +1,179 @@
+import type { Capability, Connected, Context, GlobalOptions } from "../context.ts";
+import { Declined, ExitCode, unsupported } from "../errors.ts";
+import { printRequests, tryWork } from "../output/dry-run.ts";
+import { printListing } from "../output/listing.ts";
+import { notPrinted } from "../output/not-printed.ts";
+import type { Printer } from "../output/printer.ts";
+import type { AnyResult, DoneNote, PlanResult, ResultEnd } from "../output/result.ts";
+import type { Shape } from "../output/shape.ts";
+import type { AnyCommand, OutputDeclaration } from "./command.ts";
+
+/** What the parser made of a command line. */
+export interface ParsedLine {
+  args: Record<string, unknown>;
+  options: GlobalOptions & Record<string, unknown>;
+  excess: readonly string[];
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of any kind.
+type AnyShape = Shape<any>;
+
+/** What a vendor without a capability is said to lack. */
+const capabilityNames: Record<Capability, string> = {
+  events: "events",
+  incidents: "incidents",
+  directory: "directory",
+  onCall: "on-call schedules",
+  shifts: "shifts",
+  content: "content",
+};
+
+/** Runs one command: connects, refuses what the vendor lacks, does `--dry-run`, prints what it returns. */
+export async function runCommand(definition: AnyCommand, ctx: Context, line: ParsedLine): Promise<void> {
+  const { args, options, excess } = line;
+  const shape = await declaredShape(definition, options);
+  if (shape !== undefined) ctx.printer(options).check(shape);
+  definition.check?.(options, args, ctx);
+  const vendor =
+    definition.needs === undefined ? undefined : await connectFor(definition, definition.needs, ctx, options);
+  let made: Printer | undefined;
+  const invocation = {
+    ctx,
+    args,
+    options,
+    excess,
+    // Made when it is needed: `run` must start its child whatever the output options are.
+    get printer() {
+      made ??= ctx.printer(options);
+      return made;
+    },
+    print: (result: AnyResult) => print(result, { ctx, options, printer: invocation.printer, shape }),
+    vendor,
+  };
+  if (vendor !== undefined && definition.writes === true && options.dryRun === true && definition.ownDryRun !== true) {
+    const { result, requests } = await tryWork(vendor, async () => (await definition.run(invocation)) ?? undefined);
+    await printRequests(invocation.printer, requests);
+    if (result !== undefined) await finishDryRun(result, ctx, invocation.printer);
+    return;
+  }
+  const result = await definition.run(invocation);
+  if (result !== undefined) await invocation.print(result);
+}
+
+async function connectFor(
+  definition: AnyCommand,
+  needs: Capability,
+  ctx: Context,
+  options: ParsedLine["options"],
+): Promise<Connected> {
+  const connected = await ctx.connect({ ...options, ...definition.connect?.(options, ctx) });
+  const { provider } = connected;
+  if (provider[needs] === undefined) throw unsupported(provider.name, definition.lacks ?? capabilityNames[needs]);
+  return connected;
+}
+
+/** The shape of the rows that these options ask for. */
+async function declaredShape(
+  { output, outputWith = {} }: AnyCommand,
+  options: Readonly<Record<string, unknown>>,
+): Promise<AnyShape | undefined> {
+  const asked = Object.entries(outputWith).find(([name]) => options[name] === true)?.[1];
+  return loadShape(asked ?? output);
+}
+
+/** The shape behind a declaration. */
+export async function loadShape(declared: OutputDeclaration | undefined): Promise<AnyShape | undefined> {
+  return typeof declared === "function" ? declared() : declared;
+}
+
+interface PrintTools {
+  ctx: Context;
+  options: GlobalOptions;
+  printer: Printer;
+  shape: AnyShape | undefined;
+}
+
+async function print(result: AnyResult, tools: PrintTools): Promise<void> {
+  if (result.kind === "plan") return carryOut(result, tools);
+  const { ctx, printer } = tools;
+  let end: ResultEnd = result;
+  try {
+    end = { ...result, ...(await printBody(result, tools)) };
+  } catch (error) {
+    if (result.done === undefined) throw error;
+    await reportDone(printer, result.done);
+    throw notPrinted(error, result.done.what);
+  }
+  await finish(end, ctx, printer);
+}
+
+async function printBody(
+  result: Exclude<AnyResult, PlanResult>,
+  { printer, shape: declared, options }: PrintTools,
+): Promise<ResultEnd | undefined> {
+  switch (result.kind) {
+    case "list":
+      await printer.list([[...result.rows]], needed(result.shape ?? declared));
+      return;
+    case "object":
+      if (result.text !== undefined && printer.format === "table" && printer.isTTY && options.fields === undefined)
+        await printer.text(result.text);
+      else await printer.object(result.row, needed(result.shape ?? declared));
+      return;
+    case "pages": {
+      const { pages, limit, progress, beyond, end } = result;
+      const listing = { limit, progress, ...(beyond !== undefined && { beyond }) };
+      return end?.(await printListing(printer, pages, needed(result.shape ?? declared), listing));
+    }
+    case "text":
+      await printer.text(result.text);
+      return;
+    case "silent":
+      return;
+  }
+}
+
+function needed(shape: AnyShape | undefined): AnyShape {
+  if (shape === undefined) throw new Error("this command returns rows, and declares no output");
+  return shape;
+}
+
+async function finish(
+  { notices = [], warnings = [], exitCode, failure }: ResultEnd,
+  ctx: Context,
+  printer: Printer,
+): Promise<void> {
+  for (const line of notices) await printer.notice(line);
+  for (const line of warnings) await printer.warn(line);
+  if (failure !== undefined) throw failure;
+  if (exitCode !== undefined) ctx.exitCode = exitCode;
+}
+
+async function reportDone(printer: Printer, { lines = [] }: DoneNote): Promise<void> {
+  for (const line of lines) await printer.warn(line);
+}
+
+/** A change on this machine: `--dry-run` only says what it would be, and a question may come first. */
+async function carryOut({ would, ask, apply }: PlanResult, tools: PrintTools): Promise<void> {
+  const { ctx, options, printer } = tools;
+  if (options.dryRun === true) return printer.notice(would);
+  if (ask !== undefined && !(await ctx.confirm(ask.question, options, ask.hint))) throw new Declined();
+  const result = await apply();
+  if (result !== undefined) await print(result, tools);
+}
+
+/** After the requests that would be sent: what is known of the result all the same. */
+async function finishDryRun(result: AnyResult, ctx: Context, printer: Printer): Promise<void> {
+  if (result.kind === "plan") return printer.notice(result.would);
+  const { notices, warnings = [], unprinted = [], failure, exitCode } = result;
+  await finish(
+    {
+      ...(notices !== undefined && { notices }),
+      warnings: [...warnings, ...unprinted],
+      failure,
+      exitCode: exitCode === ExitCode.partial ? exitCode : undefined,
+    },
+    ctx,
+    printer,
+  );
+}

@@ -1,0 +1,10 @@
+import { defineIncidentAction } from "../../cli/families/incident-action.ts";
+
+export const ack = defineIncidentAction({
+  name: "ack",
+  aliases: ["acknowledge"],
+  verb: "acknowledge",
+  summary: "Acknowledge incidents: say that somebody is on it",
+  actsOn: ["open"],
+  action: ({ note }) => ({ verb: "acknowledge", ...(note !== undefined && { note }) }),
+});

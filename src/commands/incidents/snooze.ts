@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from "commander";
+import { readDuration } from "../../cli/arguments/duration.ts";
+import { defineIncidentAction } from "../../cli/families/incident-action.ts";
+import { value } from "../../cli/options.ts";
+
+export const snooze = defineIncidentAction({
+  name: "snooze",
+  verb: "snooze",
+  summary: "Silence incidents for a while",
+  // Who snoozes what is silenced already wants something of it, and says --status.
+  actsOn: ["open", "acknowledged"],
+  options: { for: value("duration", "how long, such as 30m or 2h", readSnooze, { defaultNote: "as the vendor does" }) },
+  action: ({ note, for: forMs }) => ({
+    verb: "snooze",
+    ...(forMs !== undefined && { forMs }),
+    ...(note !== undefined && { note }),
+  }),
+});
+
+/** Milliseconds. */
+function readSnooze(text: string): number {
+  const ms = readDuration(text);
+  if (ms === undefined || ms <= 0) throw new InvalidArgumentError("Expected a duration above 0, such as 30m or 2h.");
+  return ms;
+}

@@ -1,0 +1,10 @@
+import { defineIncidentAction } from "../../cli/families/incident-action.ts";
+
+export const unack = defineIncidentAction({
+  name: "unack",
+  aliases: ["unacknowledge"],
+  verb: "unacknowledge",
+  summary: "Take back an acknowledgement",
+  actsOn: ["acknowledged"],
+  action: ({ note }) => ({ verb: "unacknowledge", ...(note !== undefined && { note }) }),
+});

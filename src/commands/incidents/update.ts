@@ -1,0 +1,47 @@
+import { collectCustomField, readUrgency } from "../../cli/arguments/words.ts";
+import { defineIncidentAction } from "../../cli/families/incident-action.ts";
+import { oneOf, text, value } from "../../cli/options.ts";
+import { usageError } from "../../errors.ts";
+import { type IncidentChange, urgencies } from "../../model/incident.ts";
+
+export const update = defineIncidentAction({
+  name: "update",
+  verb: "update",
+  summary: "Change urgency, priority, title, description or custom fields, as far as the vendor can",
+  filters: false,
+  options: {
+    urgency: value("urgency", "high, medium or low", readUrgency, { completes: oneOf(urgencies) }),
+    priority: text("priority", "the vendor's own word"),
+    title: text("text", "new title"),
+    description: text("text", "new description"),
+    field: value("name=value", "a custom field, where the vendor has them; may be repeated", collectCustomField, {
+      repeatable: true,
+    }),
+  },
+  exampleOptions: " --urgency high",
+  check(options) {
+    if (Object.keys(changeOf(options)).length === 0) throw usageError("nothing says what to change", "--urgency high");
+    if (options.title?.trim() === "") throw usageError("the title is empty", "--title TEXT");
+  },
+  action: ({ note, ...options }) => ({
+    verb: "update",
+    change: changeOf(options),
+    ...(note !== undefined && { note }),
+  }),
+});
+
+function changeOf({
+  title,
+  description,
+  priority,
+  urgency,
+  field,
+}: Omit<IncidentChange, "fields"> & { field?: Record<string, unknown> }): IncidentChange {
+  return {
+    ...(field !== undefined && { fields: field }),
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(priority !== undefined && { priority }),
+    ...(urgency !== undefined && { urgency }),
+  };
+}

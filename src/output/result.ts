@@ -1,0 +1,142 @@
+import type { CliError, ExitCode } from "../errors.ts";
+import type { Page } from "../model/incident.ts";
+import type { Shape } from "./shape.ts";
+
+/* What a command hands over to be printed. A command never prints by itself: it returns one of these. */
+
+/** What goes with a result of any kind. */
+export interface ResultEnd {
+  /** Lines on stderr after the result, left out with `--quiet`. */
+  notices?: readonly string[];
+  /** Lines on stderr after the result, printed with `--quiet` too. */
+  warnings?: readonly string[];
+  /** Exit code of the process where it is not 0. */
+  exitCode?: ExitCode | undefined;
+  /** Thrown after everything is printed, such as `partial`. */
+  failure?: CliError | undefined;
+  /** With `--dry-run`, where the rows are not printed: what they would show that a person must know. */
+  unprinted?: readonly string[];
+  /** Of something that was done: what could not be printed, and what to print on stderr instead. */
+  done?: DoneNote;
+}
+
+/** Printing may fail although the work is done, as on a full disk or by a jq expression. It must not look undone. */
+export interface DoneNote {
+  /** Begins the error: `what was done` could not be printed. */
+  what: string;
+  /** One line for each thing that was done, for stderr. */
+  lines?: readonly string[];
+}
+
+/** Rows that are all known. */
+export interface ListResult<Row extends object> extends ResultEnd {
+  kind: "list";
+  rows: readonly Row[];
+  /** Instead of the shape that the command declares. */
+  shape?: Shape<Row>;
+}
+
+/** One thing. */
+export interface ObjectResult<Row extends object> extends ResultEnd {
+  kind: "object";
+  row: Row;
+  /** Instead of the shape that the command declares. */
+  shape?: Shape<Row>;
+  /** At a terminal, in table form: these lines instead of fields and values. */
+  text?: string;
+}
+
+/** Rows that come page by page, with a limit. */
+export interface PagesResult<Row extends object> extends ResultEnd {
+  kind: "pages";
+  pages: AsyncIterable<Page<Row>>;
+  /** Most rows to print; infinite for every one. */
+  limit: number;
+  /** What the spinner says, such as `listing incidents`. */
+  progress: string;
+  /** Added to the reason why a list is incomplete. */
+  beyond?: string;
+  shape?: Shape<Row>;
+  /** Decides the exit code when all is printed. */
+  end?(listed: Listed): ResultEnd;
+}
+
+/** What was printed of pages, and whether that is everything there is to list. */
+export interface Listed {
+  count: number;
+  isComplete: boolean;
+}
+
+/** Lines of text on stdout. */
+export interface TextResult extends ResultEnd {
+  kind: "text";
+  text: string;
+}
+
+/** Nothing on stdout. */
+export interface SilentResult extends ResultEnd {
+  kind: "silent";
+}
+
+/**
+ * A change on this machine that is not made yet: with `--dry-run` the wrapper prints `would` and stops, with `ask` it asks
+ * first, and a no ends the command as declined.
+ */
+export interface PlanResult {
+  kind: "plan";
+  /** `would remove profile "old" and its keys`. */
+  would: string;
+  /** A question, and the command line that answers it for those who cannot be asked. */
+  ask?: { question: string; hint: string };
+  apply(): Promise<AnyResult | undefined>;
+}
+
+export type Result<Row extends object> =
+  | ListResult<Row>
+  | ObjectResult<Row>
+  | PagesResult<Row>
+  | TextResult
+  | SilentResult
+  | PlanResult;
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of any kind; the shape that prints them is checked where both meet.
+export type AnyResult = Result<any>;
+
+export function list<Row extends object>(
+  rows: readonly Row[],
+  end: ResultEnd & { shape?: Shape<Row> } = {},
+): ListResult<Row> {
+  return { kind: "list", rows, ...end };
+}
+
+export function object<Row extends object>(
+  row: Row,
+  end: ResultEnd & { shape?: Shape<Row>; text?: string } = {},
+): ObjectResult<Row> {
+  return { kind: "object", row, ...end };
+}
+
+export function pages<Row extends object>(
+  source: AsyncIterable<Page<Row>>,
+  options: Omit<PagesResult<Row>, "kind" | "pages">,
+): PagesResult<Row> {
+  return { kind: "pages", pages: source, ...options };
+}
+
+export function text(lines: string, end: ResultEnd = {}): TextResult {
+  return { kind: "text", text: lines, ...end };
+}
+
+/** Nothing to print but notices, warnings, an exit code. */
+export function silent(end: ResultEnd): SilentResult {
+  return { kind: "silent", ...end };
+}
+
+/** A notice alone: what was done, for a person. */
+export function notice(line: string, end: Omit<ResultEnd, "notices"> = {}): SilentResult {
+  return { kind: "silent", notices: [line], ...end };
+}
+
+export function plan(would: string, options: Omit<PlanResult, "kind" | "would">): PlanResult {
+  return { kind: "plan", would, ...options };
+}
