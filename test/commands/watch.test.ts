@@ -232,8 +232,8 @@ describe("incidents watch in a pipe", () => {
 
   it("goes on and ends while --exec hangs", async () => {
     const { state, env, home, looked } = await setUp([open("a")]);
-    // Takes no notice of SIGTERM until the test is over.
-    const hung = `trap "" TERM; echo hung >&2; until test -e ${join(home, "over")}; do sleep 0.1; done`;
+    // Takes no notice of SIGTERM until the test is over, or its home gone.
+    const hung = `trap "" TERM; echo hung >&2; while test -d ${home} -a ! -e ${join(home, "over")}; do sleep 0.1; done`;
     const { child, ended, told } = watch(env, ["--exec", hung]);
     const over = (): Promise<void> => writeFile(join(home, "over"), "");
     try {

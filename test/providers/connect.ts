@@ -1,5 +1,4 @@
-import { afterEach } from "vitest";
-import type { HttpClient } from "../../src/http/client.ts";
+import { onTestFinished } from "vitest";
 import { createHttpClient } from "../../src/http/create.ts";
 import type { KeyKind } from "../../src/model/key.ts";
 import type { Connection, ProviderCode } from "../../src/providers/provider.ts";
@@ -12,12 +11,6 @@ export interface ConnectSetting {
   /** Takes the lines for `--debug`. */
   debug?: (line: string) => void;
 }
-
-const clients: HttpClient[] = [];
-
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-});
 
 /** A connection with real clients; nothing is waited for, and a request is tried once. */
 export function connectTo(provider: ProviderCode, { url, keys, profile, now, debug }: ConnectSetting): Connection {
@@ -36,7 +29,7 @@ export function connectTo(provider: ProviderCode, { url, keys, profile, now, deb
         userAgent: "onduty/test",
         redact: (text) => text,
       });
-      clients.push(client);
+      onTestFinished(() => client.close());
       return client;
     },
     now: () => now ?? new Date(),

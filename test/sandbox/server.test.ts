@@ -176,12 +176,13 @@ describe("the sandbox", () => {
     });
   });
 
-  it("lists 100,000 incidents in pages, fast", async () => {
+  it("lists 10,000 incidents in pages, fast", async () => {
     const sandbox = await start({ rateLimits: false });
     const seed = (incidents: unknown) => ask(`${sandbox.url}/_sandbox/seed`, { method: "POST", body: { incidents } });
     for (const wrong of [-1, 1.5, "many", 1e9]) expect((await seed(wrong)).status).toBe(400);
+    /** Milliseconds of work, which do not grow when the machine is busy with something else. */
     const listAll = async (): Promise<number> => {
-      const began = performance.now();
+      const began = process.cpuUsage();
       const get = opsknight(sandbox);
       const seen = new Set<unknown>();
       let total: unknown;
@@ -203,13 +204,14 @@ describe("the sandbox", () => {
       }
       // One began earlier.
       expect(ids.size).toBe(seen.size - 1);
-      return performance.now() - began;
+      const { user, system } = process.cpuUsage(began);
+      return (user + system) / 1000;
     };
-    expect((await seed(10_000)).body.incidents).toBe(10_006);
-    const tenthMs = await listAll();
-    expect((await seed(90_000)).body.incidents).toBe(100_006);
-    // Ten times as long, and a hundred times were each page to cost what all of them hold.
-    expect(await listAll()).toBeLessThan(30 * tenthMs);
+    expect((await seed(1_000)).body.incidents).toBe(1_006);
+    const tenthMs = Math.min(await listAll(), await listAll(), await listAll());
+    expect((await seed(9_000)).body.incidents).toBe(10_006);
+    // Ten times as much, and a hundred times were each page to cost what all of them hold.
+    expect(await listAll()).toBeLessThan(20 * tenthMs);
   }, 120_000);
 
   it("answers only to this machine's own name", async () => {

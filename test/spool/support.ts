@@ -2,14 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { tempDir } from "../support/temp-dir.ts";
-
-const children: ChildProcess[] = [];
-
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
-});
 
 /** Bundles a script that may import from `src/`, and gives its file. */
 export async function bundle(source: string): Promise<string> {
@@ -22,19 +16,22 @@ export async function bundle(source: string): Promise<string> {
   return file;
 }
 
-/** Runs a bundled script as a process of its own. */
+/** Runs a bundled script as a process of its own; it ends with the test. */
 export function start(
   script: string,
   ...args: string[]
 ): { child: ChildProcess; done: Promise<{ code: number | null; stdout: string }> } {
   const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });
-  children.push(child);
   let stdout = "";
   child.stdout?.on("data", (chunk) => {
     stdout += String(chunk);
   });
   const done = new Promise<{ code: number | null; stdout: string }>((resolve) => {
     child.once("close", (code) => resolve({ code, stdout }));
+  });
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await done;
   });
   return { child, done };
 }

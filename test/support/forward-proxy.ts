@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 
 export interface ForwardProxy {
   /** `http://user:password@127.0.0.1:PORT`; the password is fake. */
@@ -9,12 +9,6 @@ export interface ForwardProxy {
   /** Of each tunnel that was asked for: address and credentials. */
   asked: string[];
 }
-
-const open: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((close) => close()));
-});
 
 /** A forward proxy on loopback that takes every tunnel to `port` of this machine, whatever name was asked for. */
 export async function forwardProxy(port: number): Promise<ForwardProxy> {
@@ -37,7 +31,7 @@ export async function forwardProxy(port: number): Promise<ForwardProxy> {
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  open.push(async () => {
+  onTestFinished(async () => {
     for (const socket of sockets) socket.destroy();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -1,5 +1,5 @@
 import { spawn as spawnTerminal } from "@lydell/node-pty";
-import { afterEach, expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { createContext } from "../../src/cli/runtime.ts";
 import { main } from "../../src/main.ts";
 import type { KeyTaker, OutputStream } from "../../src/output/streams.ts";
@@ -26,11 +26,6 @@ export interface LiveOptions {
   columns?: number;
   rows?: number;
 }
-
-const closings: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closings.splice(0)) await close();
-});
 
 /** Runs a command line in this process, at a terminal that is in memory. `taken` tells whether its keys are taken. */
 export function liveHere(
@@ -94,7 +89,7 @@ export function liveHere(
     },
   });
   const ended = main(argv, context);
-  closings.push(async () => {
+  onTestFinished(async () => {
     abort.abort("SIGINT");
     await ended;
     screen.close();
@@ -132,7 +127,7 @@ export function liveProgram(
     screen.write(text);
   });
   const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
-  closings.push(async () => {
+  onTestFinished(async () => {
     terminal.kill("SIGKILL");
     await ended;
     screen.close();

@@ -5,14 +5,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect, type Server as NetServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { tempDir } from "./temp-dir.ts";
-
-const stops: (() => void)[] = [];
-
-afterEach(() => {
-  for (const stop of stops.splice(0)) stop();
-});
 
 /** A key with a certificate that nobody else signed; `file` holds the certificate. */
 export async function selfSigned(...names: string[]): Promise<{ key: string; cert: string; file: string }> {
@@ -20,11 +14,10 @@ export async function selfSigned(...names: string[]): Promise<{ key: string; cer
   const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   const alternatives = ["DNS:localhost", "IP:127.0.0.1", ...names.map((name) => `DNS:${name}`)].join(",");
   const subject = ["-subj", "/CN=localhost", "-addext", `subjectAltName=${alternatives}`];
-  execFileSync(
-    "openssl",
-    ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", keyFile, "-out", certFile, ...subject],
-    { stdio: "ignore" },
-  );
+  // A key of an elliptic curve is made at once.
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  const files = ["-keyout", keyFile, "-out", certFile];
+  execFileSync("openssl", ["req", "-x509", ...kind, "-days", "2", ...files, ...subject], { stdio: "ignore" });
   return { key: readFileSync(keyFile, "utf8"), cert: readFileSync(certFile, "utf8"), file: certFile };
 }
 
@@ -37,7 +30,7 @@ export async function listen(server: NetServer): Promise<number> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  stops.push(() => {
+  onTestFinished(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { onTestFinished } from "vitest";
 
 /** The program as it is installed; another build of it may be named. */
 export const onduty = resolve(process.env.ONDUTY_BIN ?? new URL("../../bin/onduty.cjs", import.meta.url).pathname);
@@ -22,7 +23,7 @@ export function bareEnv(home: string, more: Record<string, string> = {}): Record
   return { PATH: process.env.PATH ?? "", HOME: home, TZ: "UTC", ONDUTY_NO_UPDATE_NOTICE: "1", ...more };
 }
 
-/** Starts the real program; `ended` gives what it printed. */
+/** Starts the real program; `ended` gives what it printed. It does not outlive the test. */
 export function start(args: string[], env: Record<string, string>, stdin: string | null = null, cwd = process.cwd()) {
   const [file, ...first] = launch;
   const child = spawn(file, [...first, ...args], { env, cwd, stdio: ["pipe", "pipe", "pipe"] });
@@ -39,5 +40,10 @@ export function start(args: string[], env: Record<string, string>, stdin: string
   const ended = once(child, "close").then(
     ([code, signal]): Ended => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, ...text }),
   );
+  onTestFinished(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  });
   return { child, ended };
 }

@@ -1,17 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { run } from "./harness.ts";
 import { tempDir } from "./temp-dir.ts";
-
-const running: { stop: AbortController; ended: Promise<unknown> }[] = [];
-
-afterEach(async () => {
-  for (const { stop, ended } of running.splice(0)) {
-    stop.abort("SIGINT");
-    await ended;
-  }
-});
 
 /** Runs `onduty sandbox --add-profiles` with these options; gives a home with its profiles. It stops after the test. */
 export async function sandbox(
@@ -20,7 +11,10 @@ export async function sandbox(
   const home = await tempDir();
   const stop = new AbortController();
   const ended = run(`sandbox --port 0 --add-profiles ${options}`, { home, signal: stop.signal });
-  running.push({ stop, ended });
+  onTestFinished(async () => {
+    stop.abort("SIGINT");
+    await ended;
+  });
   const file = join(home, ".config/onduty/config.json");
   for (let tries = 0; tries < 200; tries += 1) {
     const text = await readFile(file, "utf8").catch(() => "");

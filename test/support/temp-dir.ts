@@ -1,17 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 
-const made: string[] = [];
-
-afterEach(async () => {
-  await Promise.all(made.splice(0).map((path) => rm(path, { recursive: true, force: true, maxRetries: 5 })));
-});
-
-/** A new directory that goes away after the test. */
+/** A new directory that is removed after the test, once what was started in it later has ended. */
 export async function tempDir(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "onduty-test-"));
-  made.push(path);
+  onTestFinished(() => rm(path, { recursive: true, force: true, maxRetries: 5 }));
   return path;
 }

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 
 /** One request as it arrived. */
 export interface Seen {
@@ -26,17 +26,6 @@ export interface FakeVendor {
   handle(route: string, reply: Reply): FakeVendor;
   close(): Promise<void>;
 }
-
-const open: FakeVendor[] = [];
-
-afterEach(async () => {
-  const strangers = open.flatMap((vendor) => strange.get(vendor) ?? []);
-  await Promise.all(open.splice(0).map((vendor) => vendor.close()));
-  if (strangers.length > 0)
-    throw new Error(`the vendor was asked what the test did not expect: ${strangers.join(", ")}`);
-});
-
-const strange = new WeakMap<FakeVendor, string[]>();
 
 /** Starts a vendor on loopback; it is closed after the test. */
 export async function fakeVendor(): Promise<FakeVendor> {
@@ -92,8 +81,11 @@ export async function fakeVendor(): Promise<FakeVendor> {
       await once(server, "close");
     },
   };
-  strange.set(vendor, strangers);
-  open.push(vendor);
+  onTestFinished(async () => {
+    await vendor.close();
+    if (strangers.length > 0)
+      throw new Error(`the vendor was asked what the test did not expect: ${strangers.join(", ")}`);
+  });
   return vendor;
 }
 

@@ -11,7 +11,7 @@ import { sandbox } from "../../support/sandbox.ts";
 import { fakeVendor } from "../../support/vendor.ts";
 
 async function readHelp<Help>(commandLine: string): Promise<Help> {
-  const { code, stdout, stderr } = await run(commandLine);
+  const { code, stdout, stderr } = await run(commandLine, { home: "/nowhere" });
   expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
   return JSON.parse(stdout) as Help;
 }
@@ -249,7 +249,7 @@ describe("onduty help WORDS --json", () => {
     ["help incidents lisst --json", '"onduty incidents" has no command "lisst"', "onduty incidents list"],
     ["help enviroment --json", 'there is no command or topic "enviroment"', "onduty help environment"],
   ])("of `%s` is an error", async (commandLine, message, hint) => {
-    const { code, stdout, stderr } = await run(commandLine);
+    const { code, stdout, stderr } = await run(commandLine, { home: "/nowhere" });
     expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
     expect(JSON.parse(stderr)).toMatchObject({
       error: { kind: "usage", message: expect.stringContaining(message), hint },
