@@ -1,18 +1,26 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 import { onTestFinished } from "vitest";
 import { tempDir } from "../support/temp-dir.ts";
 
 /** Bundles a script that may import from `src/`, and gives its file. */
 export async function bundle(source: string): Promise<string> {
-  const dir = await tempDir();
-  const file = join(dir, "script.mjs");
-  const root = join(import.meta.dirname, "../..");
-  const entry = { contents: source, resolveDir: root, loader: "ts" } as const;
-  const made = await build({ stdin: entry, bundle: true, platform: "node", format: "esm", write: false });
-  await writeFile(file, made.outputFiles[0]?.text ?? "");
+  const file = join(await tempDir(), "script.mjs");
+  const entry = join(import.meta.dirname, "../../script.ts");
+  const bundler = await rolldown({
+    input: entry,
+    platform: "node",
+    plugins: [
+      {
+        name: "script",
+        resolveId: (id) => (id === entry ? id : null),
+        load: (id) => (id === entry ? source : null),
+      },
+    ],
+  });
+  await bundler.write({ file, format: "esm", codeSplitting: false });
+  await bundler.close();
   return file;
 }
 
