@@ -1,3 +1,5 @@
+import { findNodeAtLocation, type ParseError, parseTree } from "jsonc-parser";
+
 export interface Position {
   /** From 1. */
   line: number;
@@ -5,47 +7,21 @@ export interface Position {
   column: number;
 }
 
-const space = /[ \t\n\r]*/y;
-const text = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-
 /**
- * Offset of the first thing in `json` that cannot stand there; its length when it ends too early or is whole. JSON.parse
- * tells this for some mistakes only, differently in each engine, and Node 20 quotes the text, which may hold a key.
+ * Offset of the first thing in `json` that cannot stand there; its length when it ends too early or is valid. JSON.parse
+ * reports this for some mistakes only, differently in each engine, and Node 20 quotes the text, which may hold a key.
  */
 export function jsonErrorOffset(json: string): number {
-  let at = 0;
+  const errors: ParseError[] = [];
+  parseTree(json, errors, { disallowComments: true });
+  return errors[0]?.offset ?? json.length;
+}
 
-  function take(pattern: RegExp): boolean {
-    pattern.lastIndex = at;
-    if (!pattern.test(json)) return false;
-    at = pattern.lastIndex;
-    return true;
-  }
-
-  const sign = (character: string): boolean => {
-    take(space);
-    if (json[at] !== character) return false;
-    at += 1;
-    return true;
-  };
-
-  function value(): boolean {
-    if (sign("{")) return entries("}", () => take(space) && take(text) && sign(":") && value());
-    if (sign("[")) return entries("]", value);
-    return take(text) || take(scalar);
-  }
-
-  function entries(end: string, entry: () => boolean): boolean {
-    if (sign(end)) return true;
-    do {
-      if (!entry()) return false;
-    } while (sign(","));
-    return sign(end);
-  }
-
-  if (value()) take(space);
-  return at;
+/** Offset of the value at `path`; of a property, where its name begins. */
+export function offsetOf(json: string, path: readonly string[]): number {
+  const root = parseTree(json);
+  const node = root && findNodeAtLocation(root, [...path]);
+  return (node?.parent?.type === "property" ? node.parent : node)?.offset ?? 0;
 }
 
 /** Line and column of an offset, as editors count them. */

@@ -13,6 +13,8 @@ const guardSuffix = ".break";
 export interface LockOptions {
   /** How long to wait for another holder; 0 tries once. */
   waitMs: number;
+  /** For how long the lock of another machine or container is taken for held; default: 10 minutes. */
+  foreignLifeMs?: number;
   signal?: AbortSignal;
 }
 
@@ -20,13 +22,16 @@ export interface LockOptions {
  * Takes the lock `file`, which names its holder, and gives the function that lets it go; null
  * when another process holds it for longer than `waitMs`. The lock of a killed process is taken over at once.
  */
-export async function lock(file: string, { waitMs, signal }: LockOptions): Promise<(() => Promise<void>) | null> {
+export async function lock(
+  file: string,
+  { waitMs, foreignLifeMs, signal }: LockOptions,
+): Promise<(() => Promise<void>) | null> {
   // Not of performance.now(): this comes without loading anything.
   const now = (): number => process.uptime() * 1000;
   const end = now() + waitMs;
   while (true) {
     if (await make(file)) return async () => void (await unlinkIfThere(file));
-    if (await removeStale(file)) continue;
+    if (await removeStale(file, foreignLifeMs)) continue;
     if (now() >= end || signal?.aborted === true) return null;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
@@ -69,15 +74,15 @@ async function makeFile(file: string): Promise<boolean> {
  * Removes the lock when its holder is gone. Two processes must not both find it stale and one of them then remove the
  * other's new lock: who removes holds a second file meanwhile, and looks again under it.
  */
-async function removeStale(file: string): Promise<boolean> {
-  if (!(await isStale(file))) return false;
+async function removeStale(file: string, foreignLifeMs?: number): Promise<boolean> {
+  if (!(await isStale(file, foreignLifeMs))) return false;
   const guard = `${file}${guardSuffix}`;
   if (!(await make(guard))) {
-    if (await isStale(guard)) await unlinkIfThere(guard);
+    if (await isStale(guard, foreignLifeMs)) await unlinkIfThere(guard);
     return false;
   }
   try {
-    if (!(await isStale(file))) return false;
+    if (!(await isStale(file, foreignLifeMs))) return false;
     await unlinkIfThere(file);
     return true;
   } finally {
@@ -93,12 +98,12 @@ export async function removeStaleGuards(folder: string): Promise<void> {
   }
 }
 
-async function isStale(file: string): Promise<boolean> {
+async function isStale(file: string, foreignLifeMs?: number): Promise<boolean> {
   try {
     const stats = await lstat(file);
     const tag = stats.isSymbolicLink() ? await readlink(file) : await readFile(file, "utf8");
     const ageMs = Date.now() - stats.mtimeMs;
-    return tag === "" ? ageMs > emptyLifeMs : isGone(tag, ageMs);
+    return tag === "" ? ageMs > emptyLifeMs : isGone(tag, ageMs, foreignLifeMs);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return false;
     throw error;

@@ -14,9 +14,9 @@ export function ownerTag(): string {
 }
 
 /** Whether the process behind a tag has ended; `ageMs` is how long ago it left the tag. */
-export function isGone(tag: string, ageMs: number): boolean {
+export function isGone(tag: string, ageMs: number, otherHostMs = foreignLifeMs): boolean {
   const [, host, pidText, started] = /^([0-9a-f]{8})-(\d+)-(\d+)$/.exec(tag) ?? [];
-  if (host === undefined || pidText === undefined || host !== hostTag()) return ageMs > foreignLifeMs;
+  if (host === undefined || pidText === undefined || host !== hostTag()) return ageMs > otherHostMs;
   const pid = Number(pidText);
   try {
     process.kill(pid, 0);

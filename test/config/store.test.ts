@@ -1,10 +1,12 @@
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { on } from "node:events";
+import { watch } from "node:fs";
 import { chmod, lstat, mkdir, readdir, readFile, rm, stat, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createConfigStore, type Profile } from "../../src/config/store.ts";
+import { ownerTag } from "../../src/disk/owner.ts";
 import { ExitCode } from "../../src/errors.ts";
+import { bundle, start as startScript } from "../spool/support.ts";
 import { run } from "../support/harness.ts";
 import { bareEnv, start } from "../support/process.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -140,6 +142,18 @@ describe("the configuration", () => {
     expect(Object.keys(profiles).sort()).toEqual(Array.from({ length: 12 }, (_, n) => `p${n}`).sort());
   });
 
+  it("is written by a command that one Ctrl-C does not end in the middle of its words", async () => {
+    const home = await tempDir();
+    const args = ["profiles", "add", "prod", "--provider", "flotiq", "--key-env", "KEY"];
+    const written = watch(home);
+    const { child, ended } = start(args, bareEnv(home, { ONDUTY_CONFIG_DIR: home }));
+    for await (const [, name] of on(written, "change")) if (name === "config.json") break;
+    written.close();
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    expect({ code, lines: stderr.split("\n").length }).toEqual({ code: 0, lines: 3 });
+  });
+
   it("of a newer version keeps what this one does not know", async () => {
     const { dir, store } = await newStore();
     await mkdir(dir, { mode: 0o700 });
@@ -206,17 +220,20 @@ describe("the configuration", () => {
       await ended;
       const text = await readFile(file, "utf8").catch(() => '{"profiles":{}}');
       expect(() => JSON.parse(text)).not.toThrow();
-      await rm(join(home, ".config/onduty/config.lock"), { recursive: true, force: true });
     }
   });
 
   it("waits for a process that holds the lock, and takes over when that one is killed", async () => {
     const { dir, store } = await newStore();
     await store.update((config) => config.profiles.set("prod", profile));
-    const script = `require("proper-lockfile").lock(process.argv[1], { lockfilePath: process.argv[1] + "/config.lock",
-      stale: 5000, update: 1000 }).then(() => { console.log("held"); setInterval(() => {}, 1000); });`;
-    const holder = spawn(process.execPath, ["-e", script, dir], { stdio: ["ignore", "pipe", "inherit"] });
-    await once(holder.stdout, "data");
+    const script = await bundle(`
+      import { lock } from "./src/disk/lock.ts";
+      await lock(process.argv[2], { waitMs: 0 });
+      process.stdout.write("held");
+      setInterval(() => {}, 1000);
+    `);
+    const { child: holder } = startScript(script, join(dir, "config.lock"));
+    await new Promise<void>((resolve) => holder.stdout?.once("data", () => resolve()));
     let written = false;
     const update = store
       .update((config) => config.profiles.set("other", profile))
@@ -233,8 +250,8 @@ describe("the configuration", () => {
   it("can be written again after a process was killed with the lock", async () => {
     const { dir, store } = await newStore();
     await store.update((config) => config.profiles.set("prod", profile));
-    await mkdir(join(dir, "config.lock"));
-    execFileSync("touch", ["-d", "1 minute ago", join(dir, "config.lock")]);
+    // A lock names its holder, this one a process that is not there.
+    await symlink(ownerTag().replace(/-\d+-\d+$/, "-2147483646-1"), join(dir, "config.lock"));
     await store.update((config) => config.profiles.set("other", profile));
     expect([...(await store.load()).profiles.keys()]).toEqual(["prod", "other"]);
   });

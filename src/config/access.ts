@@ -1,0 +1,61 @@
+import { stat } from "node:fs";
+import { promisify } from "node:util";
+import { CliError, usageError } from "../errors.ts";
+import { FormatError } from "./format.ts";
+
+/* Modes of the files of the configuration, and in words why they cannot be read or written. */
+
+const reasons: Record<string, string> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "its folder is a file",
+  EEXIST: "its folder is a file",
+  EISDIR: "it is a folder",
+  ELOOP: "its symbolic links lead in a circle",
+};
+
+const otherFolder = "export ONDUTY_CONFIG_DIR=DIR names another folder";
+
+/** The error for a file that could not be read; an error of anything else as it is. */
+export async function readFailure(error: unknown, file: string): Promise<unknown> {
+  if (error instanceof FormatError) {
+    const { line, column } = await error.position();
+    return usageError(`${file}:${line}:${column}: ${error.message}`, "mend the file, or move it away");
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  return usageError(
+    `cannot read ${file}: ${reasons[code] ?? code}`,
+    code === "EISDIR" ? "move the folder away" : otherFolder,
+  );
+}
+
+/** The error for a file that could not be written; an error of anything else as it is. */
+export function writeFailure(error: unknown, file: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  // An error of our own has a code as well: the vendor's.
+  if (error instanceof CliError || code === undefined) return error;
+  return usageError(`cannot write ${file}: ${reasons[code] ?? code}`, otherFolder);
+}
+
+/** Takes a file that others can read from them, with a notice. Leaves it where it cannot be looked at. */
+export async function tightenFile(file: string, notice: (text: string) => void): Promise<void> {
+  if (process.platform === "win32") return;
+  const found = await promisify(stat)(file).catch(() => undefined);
+  if (found === undefined || (found.mode & 0o077) === 0) return;
+  const { chmod } = await import("node:fs/promises");
+  const was = octal(found.mode);
+  try {
+    await chmod(file, 0o600);
+    notice(`notice: ${file} could be read by others (${was}); its mode is 0600 now`);
+  } catch {
+    notice(`warning: ${file} can be read by others (${was}), and its mode cannot be changed`);
+  }
+}
+
+/** A mode as `chmod` takes it: `0644`. */
+export function octal(mode: number): string {
+  return (mode & 0o777).toString(8).padStart(4, "0");
+}
