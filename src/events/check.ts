@@ -1,4 +1,5 @@
 import { usageError } from "../errors.ts";
+import { hasControl } from "../model/control-characters.ts";
 import type { Event } from "../model/event.ts";
 import type { EventLimits } from "../providers/provider.ts";
 
@@ -16,7 +17,7 @@ export function checkTexts(event: Event, limits: EventLimits, vendor: string): v
   ] as const;
   for (const [name, text, limit] of texts) {
     if (text.trim() === "") throw usageError(`the ${name} is empty`);
-    if (/[\u0000-\u001f\u007f-\u009f]/.test(text)) throw usageError(`the ${name} has a control character in it`);
+    if (hasControl(text)) throw usageError(`the ${name} has a control character in it`);
     if (text.length > limit) {
       const hint = name === "summary" ? "put the rest into --detail NAME=VALUE" : `shorten it to ${limit} characters`;
       throw usageError(`the ${name} has ${text.length} characters, and ${vendor} takes ${limit}`, hint);

@@ -1,4 +1,5 @@
 import { usageError } from "../errors.ts";
+import { oneLine } from "../model/control-characters.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { CiMetadata } from "./ci.ts";
 
@@ -40,7 +41,7 @@ export function joinKey(...parts: string[]): string {
 
 /** A name from elsewhere as a key. What no key may have, or has no room for, still counts, through the hash of the name. */
 export function fitKey(name: string): string {
-  const plain = name.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
+  const plain = oneLine(name);
   return plain === name && name.length <= longest ? name : shorten(plain, fingerprint(name), true);
 }
 
@@ -50,7 +51,7 @@ function join(parts: (string | null)[]): string {
 }
 
 function escapePart(part: string): string {
-  const plain = part.replace(/[\u0000-\u0020\u007f-\u009f]+/g, " ").trim();
+  const plain = oneLine(part).replace(/ +/g, " ");
   return plain.replace(/[%:]/g, (sign) => (sign === "%" ? "%25" : "%3A"));
 }
 

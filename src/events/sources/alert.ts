@@ -1,6 +1,7 @@
+import { oneLine } from "../../model/control-characters.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import type { EventLimits } from "../../providers/provider.ts";
-import { type Fields, oneLine } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 import type { LineDefaults } from "./ndjson.ts";
 
 /** What a monitoring system tells of one problem, in our words but not yet in any vendor's lengths. */

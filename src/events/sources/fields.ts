@@ -1,4 +1,5 @@
 import { findSeverity } from "../../commands/events/options.ts";
+import { oneLine } from "../../model/control-characters.ts";
 import type { Event, Severity } from "../../model/event.ts";
 
 /** A JSON object of which nothing is known yet. */
@@ -17,11 +18,6 @@ export function textOf(fields: Fields | undefined, ...names: string[]): string |
     if (text !== undefined) return text;
   }
   return undefined;
-}
-
-/** Without line breaks and other control characters, which no summary, source or key may have. */
-export function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
 }
 
 /** The first line with something in it. */
