@@ -1,3 +1,4 @@
+import type { PrinterSetting } from "./setting.ts";
 import type { Color } from "./streams.ts";
 
 export interface ColorSetting {
@@ -7,7 +8,7 @@ export interface ColorSetting {
   isTTY: boolean;
 }
 
-/** Whether a stream gets colour: the option, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal. */
+/** Whether a stream gets color: the option, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal. */
 export function useColor({ color, env, isTTY }: ColorSetting): boolean {
   if (color !== undefined) return color;
   if (env.NO_COLOR) return false;
@@ -17,7 +18,12 @@ export function useColor({ color, env, isTTY }: ColorSetting): boolean {
   return isTTY && env.TERM !== "dumb";
 }
 
-/** A chalk that always colours; whether to use it is `useColor`'s. */
+/** Whether stdout gets color. */
+export function wantsColor({ color, env, streams }: Pick<PrinterSetting, "color" | "env" | "streams">): boolean {
+  return useColor({ color, env, isTTY: streams.out.isTTY });
+}
+
+/** A chalk that always colors; whether to use it is `useColor`'s. */
 export async function loadColor(): Promise<Color> {
   const { Chalk } = await import("chalk");
   return new Chalk({ level: 1 });

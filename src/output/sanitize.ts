@@ -1,5 +1,11 @@
-/** Control, escape and bidirectional characters: what could move the cursor, hide text or turn it around. */
-const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+/** Characters that hide text or turn it around, as the inside of a class of a regular expression. */
+const bidirectional = String.raw`\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069`;
+
+/** What could move the cursor, hide text or turn it around; not newline and tab. */
+const unsafe = new RegExp(String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f${bidirectional}]`, "g");
+
+/** The same in JSON text, where JSON itself has escaped what is below a blank. */
+const unsafeInJson = new RegExp(String.raw`[\u007f-\u009f${bidirectional}]`, "g");
 
 /** Text of vendors made harmless for a terminal: such characters are shown as `\x1b` or `\u202e`. Newline and tab stay. */
 export function sanitize(text: string): string {
@@ -11,12 +17,16 @@ export function sanitizeCell(text: string): string {
   return sanitize(text.replace(/\s*[\r\n]+\s*|\t/g, " "));
 }
 
+/** A value of a tab-separated line: tab, newline, return and backslash are written as escapes, other controls made harmless. */
+export function sanitizeTsv(text: string): string {
+  return sanitize(text.replace(/[\\\t\n\r]/g, (character) => tsvEscapes[character] ?? ""));
+}
+
+const tsvEscapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
 /** JSON text with the control and bidirectional characters in it written as `\uXXXX`; it parses to the same value. */
 export function sanitizeJson(json: string): string {
-  return json.replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${hex(character, 4)}`,
-  );
+  return json.replace(unsafeInJson, (character) => `\\u${hex(character, 4)}`);
 }
 
 function visible(character: string): string {

@@ -1,74 +1,50 @@
-import { usageError } from "../errors.ts";
-import { sanitize, sanitizeJson } from "./sanitize.ts";
-import type { PrinterSetting } from "./setting.ts";
+import { sanitizeJson } from "../sanitize.ts";
+import type { PrinterSetting } from "../setting.ts";
+import { applyJq } from "./jq.ts";
+import { collect, pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
 
-/** JSON and YAML of anything: rows, and what has no columns. */
-export interface Values {
-  /** A value as JSON: on one line, but indented at a terminal in the format `json`. */
-  json(value: unknown): string;
-  yaml(value: unknown): Promise<string>;
-  /** JSON as it is to be printed: what `--jq` makes of it. */
-  filtered(text: string): Promise<string>;
-  /** See `Printer.value`. */
-  value(value: unknown): Promise<void>;
-  /** See `Printer.jsonText`. */
-  jsonText(text: string): Promise<void>;
-  /** See `Printer.checkValue`. */
-  checkValue(): void;
-}
-
-/** Settles how JSON and YAML are made, by the setting of a printer. */
-export function createValues(setting: PrinterSetting): Values {
-  const { format, fields } = setting;
+/** One JSON array or object: on one line in a pipe, indented at a terminal. */
+export function createJsonWriter(setting: PrinterSetting): Writer {
   const { out } = setting.streams;
-
-  function checkValue(): void {
-    if (fields !== undefined) throw usageError("--fields is for rows whose fields are known", "--jq '.[] | {id}'");
-    if (format === "csv" || format === "tsv")
-      throw usageError(`what the vendor says has no columns for --output ${format}`, "--output json");
-  }
-
-  async function jsonText(text: string): Promise<void> {
-    checkValue();
-    if (format === "yaml" || format === "ndjson") return anyValue(JSON.parse(text));
-    if (setting.jq !== undefined) return out.write(await filtered(text));
-    if (!out.isTTY) return out.write(text.endsWith("\n") ? text : `${text}\n`);
-    const { indentJson } = await import("./json-text.ts");
-    return out.write(`${sanitizeJson(indentJson(text))}\n`);
-  }
-
-  async function anyValue(value: unknown): Promise<void> {
-    checkValue();
-    switch (format) {
-      case "yaml":
-        return out.write(await yaml(value));
-      case "ndjson": {
-        const rows = Array.isArray(value) ? value : [value];
-        return out.write(await filtered(rows.map((row) => `${json(row)}\n`).join("")));
-      }
-      default:
-        return out.write(await filtered(`${sanitizeJson(JSON.stringify(value, null, out.isTTY ? 2 : undefined))}\n`));
-    }
-  }
-
-  function json(value: unknown): string {
-    return sanitizeJson(JSON.stringify(value, null, out.isTTY && format === "json" ? 2 : undefined));
-  }
-
-  /** JSON as it is to be printed: what `--jq` makes of it. */
-  async function filtered(text: string): Promise<string> {
-    if (setting.jq === undefined) return text;
-    const { runJq } = await import("./jq.ts");
-    const made = await runJq(text, setting.jq.expression, { raw: setting.jq.raw, pretty: out.isTTY });
-    // A string of a vendor that is printed as it is could do things to a terminal.
-    if (out.isTTY) return sanitize(made);
-    return setting.jq.raw ? made : sanitizeJson(made);
-  }
-
-  return { json, yaml, filtered, value: anyValue, jsonText, checkValue };
+  const values = createJsonValues(setting);
+  const writer: Writer = {
+    async list(pages) {
+      const rows = await collect(pages);
+      await values.value(rows.map((row) => pickFields(setting, row)));
+      return rows.length;
+    },
+    async stream(pages, shape) {
+      // An expression needs the whole list.
+      if (setting.jq !== undefined) return writer.list(pages, shape);
+      let before = "[";
+      const count = await writePages(out, pages, (rows) => {
+        const lines = rows.map((row) => sanitizeJson(JSON.stringify(pickFields(setting, row))));
+        const text = before + lines.join(",\n");
+        before = ",\n";
+        return text;
+      });
+      await out.write(count === 0 ? "[]\n" : "]\n");
+      return count;
+    },
+    object: (row) => values.value(pickFields(setting, row)),
+    values,
+  };
+  return writer;
 }
 
-async function yaml(value: unknown): Promise<string> {
-  const { stringify } = await import("yaml");
-  return stringify(value, { lineWidth: 0 });
+/** Any JSON value, also in the format `table`, where such a value has no columns. */
+export function createJsonValues(setting: PrinterSetting): ValueWriter {
+  const { out } = setting.streams;
+  return {
+    async value(value) {
+      const text = sanitizeJson(JSON.stringify(value, null, out.isTTY ? 2 : undefined));
+      await out.write(await applyJq(`${text}\n`, setting));
+    },
+    async jsonText(text) {
+      if (setting.jq !== undefined) return out.write(await applyJq(text, setting));
+      if (!out.isTTY) return out.write(text.endsWith("\n") ? text : `${text}\n`);
+      const { indentJson } = await import("../json-text.ts");
+      await out.write(`${sanitizeJson(indentJson(text))}\n`);
+    },
+  };
 }

@@ -1,0 +1,26 @@
+import { cellText, fieldValue } from "../fields.ts";
+import type { PrinterSetting } from "../setting.ts";
+import { type Writer, writePages } from "./writer.ts";
+
+/** RFC 4180 with a header. */
+export function createCsvWriter({ fields, streams: { out } }: PrinterSetting): Writer {
+  const writer: Writer = {
+    async list(pages, shape) {
+      const { stringify } = await import("csv-stringify/sync");
+      const lines = (table: unknown[][]): string => stringify(table, { record_delimiter: "\r\n" });
+      const names = fields ?? shape.fields;
+      let header = lines([[...names]]);
+      const count = await writePages(out, pages, (rows) => {
+        const text = header + lines(rows.map((row) => names.map((name) => cellText(fieldValue(row, name)))));
+        header = "";
+        return text;
+      });
+      await out.write(header);
+      return count;
+    },
+    async object(row, shape) {
+      await writer.list([[row]], shape);
+    },
+  };
+  return writer;
+}

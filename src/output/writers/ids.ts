@@ -1,0 +1,17 @@
+import { sanitizeCell } from "../sanitize.ts";
+import type { PrinterSetting } from "../setting.ts";
+import { type Writer, writePages } from "./writer.ts";
+
+/** With `--quiet` the id alone of each row that has one; for the rest see `other`. */
+export function createIdWriter({ streams: { out } }: PrinterSetting, other: Writer): Writer {
+  // Without `stream`: the lines that it prints are for who wants more than ids.
+  const { stream: _, ...rest } = other;
+  return {
+    ...rest,
+    list(pages, shape) {
+      const { id } = shape;
+      if (id === undefined) return other.list(pages, shape);
+      return writePages(out, pages, (rows) => rows.map((row) => `${sanitizeCell(id(row))}\n`).join(""));
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { sanitizeJson } from "../sanitize.ts";
+import type { PrinterSetting } from "../setting.ts";
+import { applyJq } from "./jq.ts";
+import { pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
+
+/** A line of JSON for each row. */
+export function createNdjsonWriter(setting: PrinterSetting): Writer {
+  const { out } = setting.streams;
+  const toText = (rows: readonly unknown[]): Promise<string> =>
+    applyJq(rows.map((row) => `${sanitizeJson(JSON.stringify(row))}\n`).join(""), setting);
+  const values: ValueWriter = {
+    value: async (value) => out.write(await toText(Array.isArray(value) ? value : [value])),
+    jsonText: (text) => values.value(JSON.parse(text)),
+  };
+  return {
+    list: (pages) => writePages(out, pages, (rows) => toText(rows.map((row) => pickFields(setting, row)))),
+    object: (row) => values.value(pickFields(setting, row)),
+    values,
+  };
+}

@@ -1,0 +1,56 @@
+import { selectFields } from "../fields.ts";
+import type { PrinterSetting } from "../setting.ts";
+import type { Shape } from "../shape.ts";
+import type { OutputStream } from "../streams.ts";
+
+/** Rows page by page. */
+export type Pages<Row> = AsyncIterable<Row[]> | Iterable<Row[]>;
+
+/** How one format is written; see `Printer` for what each of these promises. */
+export interface Writer {
+  /** Returns how many rows there were. */
+  list<Row extends object>(pages: Pages<Row>, shape: Shape<Row>): Promise<number>;
+  /** Absent: as `list` does. */
+  stream?<Row extends object>(
+    pages: AsyncIterable<Row[]>,
+    shape: Shape<Row>,
+    line: (row: Row) => string,
+  ): Promise<number>;
+  object<Row extends object>(row: Row, shape: Shape<Row>): Promise<void>;
+  /** Absent in a format of rows and columns. */
+  readonly values?: ValueWriter;
+}
+
+/** How values are written that are not known to be rows. */
+export interface ValueWriter {
+  value(value: unknown): Promise<void>;
+  /** JSON that somebody else has written. */
+  jsonText(text: string): Promise<void>;
+}
+
+/** Writes page after page, and stops when nobody reads any more. Returns how many rows there were. */
+export async function writePages<Row>(
+  out: OutputStream,
+  pages: Pages<Row>,
+  toText: (rows: Row[]) => string | Promise<string>,
+): Promise<number> {
+  let count = 0;
+  for await (const rows of pages) {
+    count += rows.length;
+    if (rows.length > 0) await out.write(await toText(rows));
+    if (out.closed) break;
+  }
+  return count;
+}
+
+/** All rows of all pages. */
+export async function collect<Row>(pages: Pages<Row>): Promise<Row[]> {
+  const all: Row[] = [];
+  for await (const rows of pages) all.push(...rows);
+  return all;
+}
+
+/** What is printed of a row: all of it, or what `--fields` names. */
+export function pickFields({ fields }: PrinterSetting, row: object): object {
+  return fields === undefined ? row : selectFields(row, fields);
+}
