@@ -2,6 +2,7 @@ import type { Connected } from "../context.ts";
 import { CliError, unsupported, usageError } from "../errors.ts";
 import type { Directory, DirectoryName, User } from "../model/directory.ts";
 import type { IncidentFilter, Person, Reference } from "../model/incident.ts";
+import { fold, match } from "../model/match.ts";
 
 type Vendor = Pick<Connected, "provider" | "connection">;
 
@@ -20,16 +21,12 @@ export interface Listed<Row> {
  */
 export function pick<Thing extends Reference>(what: string, word: string, all: Listed<Thing>): Thing {
   if (word.trim() === "") throw usageError(`the ${what} is empty`);
-  const byId = all.rows.find((thing) => thing.id === word);
-  if (byId !== undefined) return byId;
-  const wanted = fold(word);
-  const exact = all.rows.filter((thing) => fold(thing.name) === wanted);
-  const near = exact.length > 0 ? exact : all.rows.filter((thing) => fold(thing.name).startsWith(wanted));
-  if (near.length > 1) throw ambiguous(word, `${what}s`, near);
-  const [found] = near;
+  const { things, by } = match(word, all.rows);
+  if (things.length > 1) throw ambiguous(word, `${what}s`, things);
+  const [found] = things;
   if (found === undefined && all.truncated === undefined)
     throw new CliError("notFound", `there is no ${what} "${word}"`, { hint: `onduty ${what}s list` });
-  if (found === undefined || (all.truncated !== undefined && exact.length === 0)) {
+  if (found === undefined || (all.truncated !== undefined && by === "beginning")) {
     const reason = found === undefined ? "is not among those that could be listed" : "may begin other names as well";
     throw new CliError("notFound", `the ${what} "${word}" ${reason}: ${all.truncated}`, {
       hint: `give its id${found === undefined ? "" : `, such as ${found.id} of ${found.name}`}`,
@@ -37,11 +34,6 @@ export function pick<Thing extends Reference>(what: string, word: string, all: L
     });
   }
   return found;
-}
-
-/** Names as they are compared: in any case, and however their accents are composed. */
-function fold(text: string): string {
-  return text.trim().normalize("NFC").toLowerCase();
 }
 
 function ambiguous(word: string, what: string, near: readonly (Person | Reference)[]): CliError {
@@ -104,7 +96,7 @@ export async function findAssignee(vendor: Vendor, word: string): Promise<Person
 
 /** The same among users that were read already. */
 export function pickUser(word: string, users: Listed<User>): User {
-  const byMail = users.rows.find(({ email }) => email?.toLowerCase() === word.toLowerCase());
+  const byMail = users.rows.find(({ email }) => email && fold(email) === fold(word));
   return byMail ?? pick("user", word, users);
 }
 
@@ -141,9 +133,11 @@ async function unlessHidden<Found extends Person | Reference>(
 /** Somebody who has an incident, by the whole name or e-mail address; else an id or an e-mail address as it was given. */
 async function knownPerson(vendor: Vendor, word: string): Promise<Person> {
   if (word.trim() === "") throw usageError("the user is empty");
-  const wanted = fold(word);
+  const wanted = fold(word.trim());
   const people = isOpaque(word) ? [] : await peopleOfIncidents(vendor);
-  const same = people.filter(({ id, name, email }) => [id, name, email].some((own) => own && fold(own) === wanted));
+  const same = people.filter(({ id, name, email }) =>
+    [id, name, email].some((own) => own && fold(own.trim()) === wanted),
+  );
   if (same.length > 1) throw ambiguous(word, "users", same);
   if (same[0] !== undefined) return same[0];
   if (isId(word) || word.includes("@")) return { id: word, name: word, email: word.includes("@") ? word : null };

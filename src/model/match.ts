@@ -1,42 +1,38 @@
 import { CliError } from "../errors.ts";
-import type { OnCallAnswer, ScheduleReference } from "./oncall.ts";
+import type { Reference } from "./incident.ts";
+import type { OnCallAnswer } from "./oncall.ts";
 
-/**
- * The schedules meant by ids, exact names, or the only name that starts so; all of them when nothing is asked for.
- *
- * @throws {CliError} `usage` when a word could be several, `notFound` when it is none
- */
-export function chooseSchedules<Schedule extends Pick<ScheduleReference, "id" | "name">>(
-  words: readonly string[],
-  all: readonly Schedule[],
-): Schedule[] {
-  if (words.length === 0) return [...all];
-  const chosen = words.map((word) => {
-    const wanted = word.toLowerCase();
-    const exact = all.filter(({ id, name }) => id === word || name.toLowerCase() === wanted);
-    const near = exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase().startsWith(wanted));
-    const [one, other] = near;
-    if (one === undefined) {
-      const known = all.slice(0, 10).map(({ name }) => name);
-      throw new CliError(
-        "notFound",
-        `there is no schedule "${word}"${known.length > 0 ? `; there is ${known.join(", ")}` : ""}`,
-        { hint: "onduty oncall" },
-      );
-    }
-    if (other !== undefined) {
-      const candidates = near.map(({ id, name }) => `${name} (${id})`).join(", ");
-      throw new CliError("usage", `"${word}" could be ${near.length} schedules: ${candidates}`, {
-        hint: `onduty oncall ${one.id}`,
-      });
-    }
-    return one;
-  });
-  return [...new Set(chosen)];
+/** A text as it is compared: in any case, and however its accents are composed. */
+export function fold(text: string): string {
+  // In this order: "J̌" is two characters in every composition, "ǰ" is not.
+  return text.toLowerCase().normalize("NFC");
 }
 
-/** The schedules meant, and an answer for each word that means none: one slip of the pen must not hide who is on call on the others. */
-export function findSchedules<Schedule extends Pick<ScheduleReference, "id" | "name">>(
+/** The things that a word may mean, and how well it fits them. */
+export interface Match<Thing> {
+  /** None when nothing fits, several when the word is ambiguous. */
+  things: readonly Thing[];
+  by: "id" | "name" | "beginning";
+}
+
+/** The thing with this id, else those with this name, else those whose name begins so. */
+export function match<Thing extends Pick<Reference, "id" | "name">>(word: string, all: readonly Thing[]): Match<Thing> {
+  const byId = all.find(({ id }) => id === word);
+  if (byId !== undefined) return { things: [byId], by: "id" };
+  const wanted = fold(word.trim());
+  const named = all.map((thing) => ({ thing, name: fold(thing.name.trim()) }));
+  const exact = named.filter(({ name }) => name === wanted);
+  const near = exact.length > 0 ? exact : named.filter(({ name }) => name.startsWith(wanted));
+  return { things: near.map(({ thing }) => thing), by: exact.length > 0 ? "name" : "beginning" };
+}
+
+/**
+ * The schedules meant, all of them when nothing is asked for, and an answer for each word that means none: one slip of the pen
+ * must not hide who is on call on the others.
+ *
+ * @throws {CliError} `usage` when a word could be several
+ */
+export function findSchedules<Schedule extends Reference>(
   words: readonly string[],
   all: readonly Schedule[],
 ): { found: Schedule[]; missing: OnCallAnswer[] } {
@@ -44,12 +40,24 @@ export function findSchedules<Schedule extends Pick<ScheduleReference, "id" | "n
   const found = new Set<Schedule>();
   const missing: OnCallAnswer[] = [];
   for (const word of words) {
-    try {
-      for (const schedule of chooseSchedules([word], all)) found.add(schedule);
-    } catch (error) {
-      if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
-      missing.push({ schedule: word, error });
-    }
+    const schedule = findSchedule(word, all);
+    if (schedule === undefined) missing.push({ schedule: word, error: noSchedule(word, all) });
+    else found.add(schedule);
   }
   return { found: [...found], missing };
+}
+
+function findSchedule<Schedule extends Reference>(word: string, all: readonly Schedule[]): Schedule | undefined {
+  const { things } = match(word, all);
+  if (things.length < 2) return things[0];
+  const candidates = things.map(({ id, name }) => `${name} (${id})`).join(", ");
+  throw new CliError("usage", `"${word}" could be ${things.length} schedules: ${candidates}`, {
+    hint: `onduty oncall ${things[0]?.id}`,
+  });
+}
+
+function noSchedule(word: string, all: readonly Reference[]): CliError {
+  const known = all.slice(0, 10).map(({ name }) => name);
+  const others = known.length > 0 ? `; there is ${known.join(", ")}` : "";
+  return new CliError("notFound", `there is no schedule "${word}"${others}`, { hint: "onduty oncall" });
 }

@@ -158,6 +158,30 @@ describe("a name among more than the vendor lists", () => {
   });
 });
 
+describe("a name in another Unicode composition", () => {
+  const composed = "Bereitschaft Zürich".normalize("NFC");
+  const typed = "bereitschaft zürich".normalize("NFD");
+
+  it.each([
+    ["a service", "services", ["services", "show", typed, "--fields", "id"]],
+    ["a schedule", "schedules", ["schedules", "show", typed, "--fields", "id"]],
+    ["a schedule that somebody is on call on", "schedules", ["oncall", typed, "-q"]],
+    ["the beginning of its name", "schedules", ["oncall", typed.slice(0, -2), "-q"]],
+    ["any part of its name", "schedules", ["schedules", "list", "--query", "u\u0308r", "-q"]],
+  ])("finds %s", async (_, route, line) => {
+    const vendor = (await fakeVendor())
+      .reply(`GET /api/${route}`, 200, {
+        data: [
+          { id: "one_1", name: composed },
+          { id: "one_2", name: "Zermatt" },
+        ],
+      })
+      .reply("GET /api/schedules/one_1/on-call", 200, { data: { on_call: [], next: [] } });
+    const found = await run([...line, "-p", "opsknight"], { profiles: profilesAt(vendor.url) });
+    expect(found.stdout).toMatch(/^(id\t)?one_1\n$/);
+  });
+});
+
 describe("the shifts of a schedule", () => {
   const now = new Date("2026-03-04T10:00:00Z");
 

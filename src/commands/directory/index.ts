@@ -7,6 +7,7 @@ import { shapes } from "../../directory/shapes.ts";
 import { ExitCode, unsupported, usageError } from "../../errors.ts";
 import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page } from "../../model/incident.ts";
+import { fold } from "../../model/match.ts";
 import { limitOf, printListing } from "../../output/listing.ts";
 import { addShiftOptions, asksShifts, type ShiftOptions, shiftExamples } from "./shift-options.ts";
 
@@ -106,10 +107,10 @@ async function* matching<Row extends { id: string; name: string; email?: string 
   query: string | undefined,
 ): AsyncIterable<Page<Row>> {
   if (query === undefined) return yield* pages;
-  const wanted = query.toLowerCase();
+  const wanted = fold(query);
   for await (const { total: _, rows, ...told } of pages) {
     const found = rows.filter(({ id, name, email }) =>
-      [id, name, email].some((text) => text?.toLowerCase().includes(wanted)),
+      [id, name, email].some((text) => text && fold(text).includes(wanted)),
     );
     yield { ...told, rows: found };
   }
