@@ -29,7 +29,7 @@ const rooms: Record<string, readonly string[]> = {
   doctor: ["model", "concurrency", "context", "config", "http", "output", "providers", "spool", "events"],
   webhooks: ["model", "context", "output", "providers"],
   api: ["model", "http", "output", "providers"],
-  content: ["model"],
+  content: ["model", "context", "output"],
   run: ["context", "output"],
   sandbox: ["model", "cli/arguments"],
   "cli/help": ["model", "output", "cli", "cli/completion"],

@@ -116,9 +116,10 @@ async function printBody(
       await printer.list([[...result.rows]], needed(result.shape ?? declared));
       return;
     case "object":
-      if (result.text !== undefined && printer.format === "table" && printer.isTTY && options.fields === undefined)
-        await printer.text(result.text);
-      else await printer.object(result.row, needed(result.shape ?? declared));
+      if (result.text !== undefined && printer.format === "table" && printer.isTTY && options.fields === undefined) {
+        const lines = typeof result.text === "function" ? await result.text() : result.text;
+        if (lines !== "") await printer.text(lines);
+      } else await printer.object(result.row, needed(result.shape ?? declared));
       return;
     case "pages": {
       const { pages, limit, progress, beyond, end } = result;

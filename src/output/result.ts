@@ -42,8 +42,8 @@ export interface ObjectResult<Row extends object> extends ResultEnd {
   row: Row;
   /** Instead of the shape that the command declares. */
   shape?: Shape<Row>;
-  /** At a terminal, in table form: these lines instead of fields and values. */
-  text?: string;
+  /** At a terminal, in table form: these lines instead of fields and values; no line at all where it is empty. */
+  text?: string | (() => string | Promise<string>);
 }
 
 /** Rows that come page by page, with a limit. */
@@ -111,7 +111,7 @@ export function list<Row extends object>(
 
 export function object<Row extends object>(
   row: Row,
-  end: ResultEnd & { shape?: Shape<Row>; text?: string } = {},
+  end: Omit<ObjectResult<Row>, "kind" | "row"> = {},
 ): ObjectResult<Row> {
   return { kind: "object", row, ...end };
 }

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/command.ts";
 import { filterOptions, readFilter } from "../../cli/families/incident-filter.ts";
-import { limitOptions } from "../../cli/families/listing.ts";
+import { endOfList, limitOptions } from "../../cli/families/listing.ts";
 import { choiceOr, flag } from "../../cli/options.ts";
 import { ExitCode } from "../../errors.ts";
 import { toFilter } from "../../incidents/filter.ts";
@@ -54,10 +54,10 @@ export const list = defineCommand({
       limit,
       progress: "listing incidents",
       beyond: all === true ? "" : "; what matches may lie beyond",
-      end({ count, isComplete }) {
-        if (options.exitStatus === true && count > 0) return { exitCode: ExitCode.no };
+      end(listed) {
+        if (options.exitStatus === true && listed.count > 0) return { exitCode: ExitCode.no };
         // None among those that could be seen is not none.
-        return !isComplete && (count === 0 || all === true) ? { exitCode: ExitCode.partial } : {};
+        return endOfList(options)(listed);
       },
     });
   },

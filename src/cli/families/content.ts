@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from "commander";
+import { valueOr, word } from "../options.ts";
+
+/* What the commands on content have in common. */
+
+export const contentType = word("type", "name of a content type, such as runbook");
+
+/** `--hydrate`, 0 when it is not given. */
+export function hydrateOption(summary: string) {
+  return valueOr("depth", summary, readHydrate, { value: 0, word: "0" });
+}
+
+/** What all of them end with. */
+export const contentExitCodes = {
+  ok: "shown",
+  usage: "usage",
+  network: "no answer",
+  auth: "key",
+  notFound: "not found",
+  rateLimited: "rate limited",
+  partial: "not complete",
+} as const;
+
+function readHydrate(depth: string): number {
+  if (!/^[012]$/.test(depth)) throw new InvalidArgumentError("Allowed choices are 0, 1, 2.");
+  return Number(depth);
+}

@@ -1,0 +1,28 @@
+import { defineCommand } from "../../cli/command.ts";
+import { contentExitCodes } from "../../cli/families/content.ts";
+import { endOfList, limitOptions } from "../../cli/families/listing.ts";
+import { typeShape } from "../../content/shape.ts";
+import { limitOf } from "../../output/listing.ts";
+import { pages } from "../../output/result.ts";
+
+/** Most types a list shows when nothing else is asked for. */
+const defaultLimit = 100;
+
+export const types = defineCommand({
+  name: "types",
+  summary: "List the types of content",
+  options: limitOptions("types", defaultLimit),
+  needs: "content",
+  output: typeShape,
+  examples: ["onduty content types", "onduty content types --jq '.[].name' -r"],
+  exitCodes: contentExitCodes,
+  check(options) {
+    limitOf(options, defaultLimit);
+  },
+  async run({ options, vendor: { provider, connection } }) {
+    const limit = limitOf(options, defaultLimit);
+    // One more than is shown tells whether the list ends here.
+    const found = provider.content.types(connection, limit + 1);
+    return pages(found, { limit, progress: "listing", end: endOfList(options) });
+  },
+});
