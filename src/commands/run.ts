@@ -3,12 +3,13 @@ import { declareTraits } from "../cli/traits.ts";
 import type { Connected, Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import type { CiMetadata } from "../events/ci.ts";
+import { defaultSource, target } from "../events/defaults.ts";
 import type { DeliveryOptions } from "../events/delivery-options.ts";
 import type { EventFate } from "../events/outcome.ts";
 import type { ChangeStatus, Event, Severity } from "../model/event.ts";
 import type { Printer } from "../output/printer.ts";
 import type { Ended } from "../run/child.ts";
-import { addDeliveryOptions, defaultSource, parseSeverity, target } from "./events/options.ts";
+import { addDeliveryOptions, parseSeverity } from "./events/options.ts";
 
 interface RunOptions extends DeliveryOptions {
   dedupKey?: string;

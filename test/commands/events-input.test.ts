@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { collectDetail, collectLink, defaultSource, parseSeverity } from "../../src/commands/events/options.ts";
+import { collectLink } from "../../src/cli/arguments/links.ts";
+import { collectDetail } from "../../src/cli/arguments/name-value.ts";
+import { parseSeverity } from "../../src/commands/events/options.ts";
 import { checkTexts } from "../../src/events/check.ts";
 import { deriveDedupKey } from "../../src/events/dedup-key.ts";
+import { defaultSource } from "../../src/events/defaults.ts";
 import type { Event } from "../../src/model/event.ts";
 
 const ci = { repository: "acme/web", workflow: "CI", job: "test", environment: null };

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { type IncidentStatus, incidentStatuses, type Urgency, urgencies } from "../../model/incident.ts";
+import { readNameValue } from "./name-value.ts";
 
 /** The vendors' own words for our statuses. */
 const statusAliases: Record<string, IncidentStatus> = {
@@ -57,9 +58,7 @@ export function readLimit(text: string): number {
 
 /** Collects `name=value` of custom fields; true, false, null, numbers and JSON lists are themselves, anything else is a text. */
 export function collectCustomField(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
-  const at = text.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError("A field is written name=value.");
-  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+  const [name, value] = readNameValue(text, "field");
   if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`The field "${name}" is given twice.`);
   return { ...before, [name]: typed(value) };
 }

@@ -1,10 +1,13 @@
 import type { Command } from "commander";
+import { collectLink } from "../../cli/arguments/links.ts";
+import { collectDetail } from "../../cli/arguments/name-value.ts";
 import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import { defaultSource, target } from "../../events/defaults.ts";
 import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import { type ChangeStatus, changeStatuses, type Event } from "../../model/event.ts";
-import { addDeliveryOptions, collectDetail, collectLink, defaultSource, parseChangeStatus, target } from "./options.ts";
+import { addDeliveryOptions, parseChangeStatus } from "./options.ts";
 
 export interface ChangeOptions extends DeliveryOptions {
   summary?: string;

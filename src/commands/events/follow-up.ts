@@ -2,9 +2,10 @@ import type { Command } from "commander";
 import { readIds } from "../../cli/arguments/ids.ts";
 import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
+import { defaultSource, target } from "../../events/defaults.ts";
 import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import type { Event } from "../../model/event.ts";
-import { addDeliveryOptions, defaultSource, target } from "./options.ts";
+import { addDeliveryOptions } from "./options.ts";
 
 export interface FollowUpOptions extends DeliveryOptions {
   service?: string;

@@ -1,19 +1,15 @@
 import type { Command } from "commander";
+import { readDetails } from "../../cli/arguments/details-file.ts";
+import { collectLink } from "../../cli/arguments/links.ts";
+import { collectDetail } from "../../cli/arguments/name-value.ts";
 import { parseTime } from "../../cli/arguments/point-in-time.ts";
 import { declareTraits } from "../../cli/traits.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import { defaultSource, target } from "../../events/defaults.ts";
 import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import type { Event, Severity } from "../../model/event.ts";
-import {
-  addDeliveryOptions,
-  collectDetail,
-  collectLink,
-  defaultSource,
-  parseSeverity,
-  readDetails,
-  target,
-} from "./options.ts";
+import { addDeliveryOptions, parseSeverity } from "./options.ts";
 
 export interface TriggerOptions extends DeliveryOptions {
   summary?: string;

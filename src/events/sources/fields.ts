@@ -1,6 +1,6 @@
-import { findSeverity } from "../../commands/events/options.ts";
 import { oneLine } from "../../model/control-characters.ts";
 import type { Event, Severity } from "../../model/event.ts";
+import { findSeverity } from "../words.ts";
 
 /** A JSON object of which nothing is known yet. */
 export type Fields = Record<string, unknown>;

@@ -1,7 +1,7 @@
-import { defaultSource, target } from "../../commands/events/options.ts";
 import type { Connected, Context } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import type { BulkItem } from "../bulk.ts";
+import { defaultSource, target } from "../defaults.ts";
 import type { Format } from "./format.ts";
 import type { LineDefaults } from "./ndjson.ts";
 import type { NumberedReading } from "./reading.ts";

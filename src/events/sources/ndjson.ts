@@ -1,9 +1,16 @@
-import { parseChangeStatus, parseSeverity } from "../../commands/events/options.ts";
 import { usageError } from "../../errors.ts";
-import { type ChangeStatus, type Event, type EventAction, type Severity, severities } from "../../model/event.ts";
+import {
+  type ChangeStatus,
+  changeStatuses,
+  type Event,
+  type EventAction,
+  type Severity,
+  severities,
+} from "../../model/event.ts";
 import { asObject } from "../../model/object.ts";
 import { nearest } from "../../model/text.ts";
 import { deriveDedupKey, requireDedupKey } from "../dedup-key.ts";
+import { findChangeStatus, findSeverity } from "../words.ts";
 
 /** What a line of `events send` may leave out. */
 export interface LineDefaults {
@@ -246,20 +253,16 @@ function actionOf(word: string): EventAction {
 
 function severityOf(word: string | undefined, action: EventAction): Severity {
   if (word === undefined) return action === "trigger" ? "error" : "info";
-  try {
-    return parseSeverity(word);
-  } catch {
-    throw usageError(`the severity "${word}" is none of ${severities.join(", ")}`);
-  }
+  const severity = findSeverity(word);
+  if (severity === undefined) throw usageError(`the severity "${word}" is none of ${severities.join(", ")}`);
+  return severity;
 }
 
 function changeStatusOf(word: string | undefined): ChangeStatus {
   if (word === undefined) throw usageError('a change needs a "status"');
-  try {
-    return parseChangeStatus(word);
-  } catch {
-    throw usageError(`the status "${word}" is none of started, succeeded, failed, canceled`);
-  }
+  const status = findChangeStatus(word);
+  if (status === undefined) throw usageError(`the status "${word}" is none of ${changeStatuses.join(", ")}`);
+  return status;
 }
 
 /** Only whole times: a line is read by machines, and `2h` would mean another moment in every run. */
