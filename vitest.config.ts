@@ -6,7 +6,9 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/one-string-width.ts"],
     globalSetup: ["test/support/left-processes.ts"],
-    testTimeout: 20_000,
+    // Nothing fails because a machine is busy; what hangs does.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // The tests wait for processes and servers most of the time.
     maxWorkers: 2 * availableParallelism(),
     // Files share a worker, and with it what they import: tests clean up by onTestFinished, and leave nothing in a module.

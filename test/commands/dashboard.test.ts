@@ -1,93 +1,18 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createKeyReader } from "../../src/dashboard/keyboard.ts";
 import { ExitCode } from "../../src/errors.ts";
 import { run } from "../support/harness.ts";
-import { liveHere, liveProgram } from "../support/live.ts";
-import { bareEnv, launch, onduty } from "../support/process.ts";
+import { holdTime } from "../support/held-time.ts";
+import { liveHere } from "../support/live.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
+import { fakeVendor } from "../support/vendor.ts";
+import { keys, minutesAgo, open, setUp as setUpVendor } from "./dashboard-vendor.ts";
 
-const standalone = !onduty.endsWith(".cjs");
-
-interface Row {
-  id: string;
-  title: string;
-  status: string;
-  created_at: string;
-  urgency: string;
-  assignee?: { id: string; name: string };
-  acknowledged_at?: string;
-}
-
-const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-/** The first of the alphabet is the newest. */
-const open = (id: string, more: Partial<Row> = {}): Row => ({
-  id,
-  title: `Title of ${id}`,
-  status: "OPEN",
-  urgency: "HIGH",
-  created_at: minutesAgo(Math.max(0, id.charCodeAt(0) - 90)),
-  ...more,
-});
-
-const keys = {
-  up: "\u001b[A",
-  down: "\u001b[B",
-  pageDown: "\u001b[6~",
-  home: "\u001b[H",
-  end: "\u001b[F",
-  enter: "\r",
-  escape: "\u001b",
-};
-
-/** A vendor whose incidents the test changes, and that takes changes of their status. */
-async function setUp(rows: Row[], interval = "1s") {
-  const state = { rows, refuses: new Map<string, { status: number; message: string }>(), silent: false };
-  const vendor: FakeVendor = await fakeVendor();
-  const json = { "content-type": "application/json" };
-  vendor.handle("GET /api/incidents", ({ query }, response) => {
-    const wanted = query.status?.split(",");
-    const since = query.created_after ?? "";
-    const data = state.rows.filter((row) => (wanted?.includes(row.status) ?? true) && row.created_at >= since);
-    response
-      .writeHead(200, json)
-      .end(JSON.stringify({ data, pagination: { total: data.length, limit: 100, offset: 0, has_more: false } }));
-  });
-  for (const { id } of rows) {
-    vendor.handle(`GET /api/incidents/${id}`, (_, response) => {
-      const row = state.rows.find((one) => one.id === id);
-      const error = { error: { code: "NOT_FOUND", message: "gone" } };
-      response.writeHead(row === undefined ? 404 : 200, json).end(JSON.stringify(row ? { data: row } : error));
-    });
-    vendor.handle(`PATCH /api/incidents/${id}`, ({ body }, response) => {
-      if (state.silent) return;
-      const refusal = state.refuses.get(id);
-      if (refusal !== undefined) {
-        const { status, message } = refusal;
-        response.writeHead(status, json).end(JSON.stringify({ error: { code: "REFUSED", message } }));
-        return;
-      }
-      state.rows = state.rows.map((row) => (row.id === id ? { ...row, ...(body as Partial<Row>) } : row));
-      response.writeHead(200, json).end(JSON.stringify({ data: state.rows.find((row) => row.id === id) }));
-    });
-  }
-  const home = await tempDir();
-  const env = bareEnv(home, {
-    ONDUTY_PROVIDER: "opsknight",
-    ONDUTY_BASE_URL: vendor.url,
-    ONDUTY_API_KEY: "sk_test_fake_watch_0001",
-  });
-  const writes = (): string[] =>
-    vendor.requests
-      .filter(({ method }) => method !== "GET")
-      .map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`);
-  const argv = ["incidents", "watch", "--interval", interval];
-  return { vendor, state, env, home, writes, argv };
+/** The interval is a second, which passes when the test wants. */
+async function setUp(...setting: Parameters<typeof setUpVendor>) {
+  return { ...(await setUpVendor(...setting)), time: holdTime(1000) };
 }
 
 describe("the keys of incidents watch", () => {
@@ -146,14 +71,13 @@ describe("the keys of incidents watch", () => {
   it("say who has it already, for as long as it takes to read it", async () => {
     const assignee = { id: "u1", name: "Ada \u001b[31mL" };
     const taken = open("a", { status: "ACKNOWLEDGED", assignee, acknowledged_at: minutesAgo(3) });
-    const { env, argv, vendor, writes } = await setUp([taken, open("b")]);
+    const { env, argv, time, writes } = await setUp([taken, open("b")]);
     let now = new Date();
     const live = liveHere(argv, env, { now: () => now });
     await live.sees("2 incidents, as of");
     await live.press("a");
     await live.sees("a was acknowledged already: 3 minutes ago by Ada \\x1b[31mL");
-    const looks = vendor.requests.length;
-    await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBeGreaterThan(looks + 3);
+    await time.pass(2);
     // The table was drawn anew, and a key was pressed too early for anybody to have read it.
     await live.press("j");
     await live.sees(">  b");
@@ -211,7 +135,7 @@ describe("the keys of incidents watch", () => {
   });
 
   it("work while an action has no answer yet, one after the other", async () => {
-    const { env, argv, state, writes } = await setUp([open("a"), open("b")]);
+    const { env, argv, state, time, writes } = await setUp([open("a"), open("b")]);
     state.silent = true;
     const live = liveHere(argv, env);
     await live.sees("2 incidents, as of");
@@ -223,6 +147,7 @@ describe("the keys of incidents watch", () => {
     await live.sees("acknowledge a, then 1 more …");
     // The table is looked at meanwhile.
     state.rows = [...state.rows, open("x")];
+    await time.pass();
     await live.sees("3 incidents, as of");
     await live.press("q");
     await live.sees("q again leaves before the answer");
@@ -254,7 +179,7 @@ describe("the keys of incidents watch", () => {
 
 describe("the mark of incidents watch", () => {
   it("stays with its incident when others come, and goes to the nearest when it is gone", async () => {
-    const { env, argv, state, writes } = await setUp([open("N"), open("a"), open("b"), open("c")]);
+    const { env, argv, state, time, writes } = await setUp([open("N"), open("a"), open("b"), open("c")]);
     state.rows = state.rows.slice(1);
     const now = new Date();
     const live = liveHere(argv, env, { now: () => now });
@@ -263,10 +188,12 @@ describe("the mark of incidents watch", () => {
     await live.sees(">  b");
     expect(await live.screen.inverse()).toEqual([4]);
     state.rows = [open("N"), ...state.rows];
+    await time.pass();
     await live.sees("4 incidents, as of");
     expect((await live.lines()).slice(3, 7).map((line) => line.slice(0, 4))).toEqual(["   N", "   a", ">  b", "   c"]);
 
     state.rows = state.rows.filter(({ id }) => id !== "b");
+    await time.pass();
     await live.sees("3 incidents, as of");
     expect(await live.marked()).toMatch(/^> {2}c /);
     // Whoever reached for b must not hit c.
@@ -276,6 +203,7 @@ describe("the mark of incidents watch", () => {
     await live.press("k");
     await live.sees(">  a");
     state.rows = [];
+    await time.pass();
     await live.sees("No incidents match.");
     await live.press("a", "r", keys.enter, "o", " ", "j", "G");
     await live.sees("no incident to acknowledge");
@@ -284,10 +212,11 @@ describe("the mark of incidents watch", () => {
 
   it("is acted on at once again when a second has passed", async () => {
     let ahead = 0;
-    const { env, argv, state } = await setUp([open("a"), open("b")]);
+    const { env, argv, state, time } = await setUp([open("a"), open("b")]);
     const live = liveHere(argv, env, { now: () => new Date(Date.now() + ahead) });
     await live.sees("2 incidents, as of");
     state.rows = state.rows.slice(1);
+    await time.pass();
     await live.sees("1 incident, as of");
     ahead = 2000;
     await live.press("a");
@@ -449,7 +378,7 @@ describe("the end of incidents watch by q", () => {
   });
 
   it("is 9 with --until-empty, which nobody may take for empty", async () => {
-    const { env, argv, state } = await setUp([open("a")]);
+    const { env, argv, state, time } = await setUp([open("a")]);
     const live = liveHere([...argv, "--until-empty"], env);
     await live.sees("1 incident, as of");
     await live.press("q");
@@ -457,18 +386,24 @@ describe("the end of incidents watch by q", () => {
     const other = liveHere([...argv, "--until-empty"], env);
     await other.sees("1 incident, as of");
     state.rows = [];
+    await time.release();
     expect(await other.ended).toBe(ExitCode.ok);
   });
 });
 
 describe("what goes wrong with --exec", () => {
   it.each([[[]], [["--no-input"]]])("is said below the table, with %j", async (words) => {
-    const { env, argv, state } = await setUp([open("N"), open("a")]);
+    const { env, argv, state, time } = await setUp([open("N"), open("a")]);
     state.rows = [open("a")];
     const live = liveHere([...argv, "--exec", "exit 3", ...words], env);
     await live.sees("1 incident, as of");
     state.rows = [open("N"), open("a")];
-    await live.sees("--exec for N: exit code 3");
+    // The command runs while looks go on; what came of it is drawn with the next one.
+    const screen = async (): Promise<string> => {
+      await time.pass();
+      return (await live.lines()).join("\n");
+    };
+    await expect.poll(screen).toContain("--exec for N: exit code 3");
     const lines = (await live.lines()).filter((line) => line !== "");
     expect(lines.findIndex((line) => line.includes("--exec"))).toBeGreaterThan(3);
   });
@@ -487,7 +422,8 @@ describe("incidents watch that is stopped", () => {
   });
 });
 
-describe("keys out of what a terminal sends", () => {
+// Each waits for what may come behind a lone Escape.
+describe.concurrent("keys out of what a terminal sends", () => {
   const read = async (...chunks: (string | number[])[]): Promise<string[]> => {
     const found: string[] = [];
     const reader = createKeyReader((key) => found.push(key));
@@ -521,173 +457,4 @@ describe("keys out of what a terminal sends", () => {
   ])("are %s", async (_, chunks, expected) => {
     expect(await read(...chunks)).toEqual(expected);
   });
-});
-
-describe("incidents watch in a real terminal", () => {
-  /** The program between two looks at the terminal's settings. */
-  async function between(
-    words: string[],
-    more: { env?: Record<string, string>; rows?: number; columns?: number } = {},
-  ) {
-    const made = await setUp([open("a"), open("b")]);
-    const script = join(made.home, "between.sh");
-    await writeFile(
-      script,
-      `stty -a > "$HOME/before"
-      sh -c 'echo $$ > "$HOME/pid"; exec "$@"' sh "$@"
-      code=$?
-      stty -a > "$HOME/after"
-      echo "ended $code"
-      exit $code\n`,
-    );
-    const live = liveProgram(
-      ["/bin/sh", script, ...launch, ...made.argv, ...words],
-      { ...made.env, ...more.env },
-      more,
-    );
-    const settings = async (name: string): Promise<string> => readFile(join(made.home, name), "utf8");
-    const isRestored = async (): Promise<void> => {
-      await live.sees("ended");
-      expect(live.sent()).toContain("\u001b[?2004l\u001b[?25h\u001b[?1049l");
-      expect(live.sent().lastIndexOf("\u001b[?25h")).toBeGreaterThan(live.sent().lastIndexOf("\u001b[?25l"));
-      expect(await live.screen.onOtherScreen()).toBe(false);
-      expect(await settings("after")).toBe(await settings("before"));
-    };
-    const pid = async (): Promise<number> => Number(await settings("pid"));
-    return { ...made, live, isRestored, pid };
-  }
-
-  it("acknowledges by a key, and gives the terminal back after q", async () => {
-    const { live, writes, isRestored } = await between([]);
-    await live.sees("2 incidents, as of");
-    await live.press(keys.down);
-    await live.sees(">  b");
-    await live.press("a");
-    await live.sees("b: acknowledged");
-    expect(writes()).toEqual(['PATCH /api/incidents/b {"status":"ACKNOWLEDGED"}']);
-    await live.press("q");
-    expect(await live.ended).toBe(ExitCode.ok);
-    await isRestored();
-  }, 40_000);
-
-  it("gives it back after Ctrl-C, also while it asks", async () => {
-    const { live, isRestored, writes } = await between([], { columns: 40, rows: 6 });
-    await live.sees("2 incidents");
-    await live.press("r");
-    await live.sees('resolve "Title of a" (a)? y/N');
-    await live.press("\u0003");
-    expect(await live.ended).toBe(ExitCode.interrupted);
-    await isRestored();
-    expect(writes()).toEqual([]);
-  }, 40_000);
-
-  it("gives it back after SIGTERM and an error", async () => {
-    const stopped = await between([]);
-    await stopped.live.sees("2 incidents, as of");
-    process.kill(await stopped.pid(), "SIGTERM");
-    expect(await stopped.live.ended).toBe(ExitCode.terminated);
-    await stopped.isRestored();
-
-    const refused = await between([]);
-    await refused.live.sees("2 incidents, as of");
-    refused.vendor.reply("GET /api/incidents", 401, {});
-    expect(await refused.live.ended).toBe(ExitCode.auth);
-    await refused.isRestored();
-  }, 60_000);
-
-  it.skipIf(standalone)(
-    "gives it back after a crash (nothing can be put into the executable that would)",
-    async () => {
-      const spy = join(await tempDir(), "spy.cjs");
-      const crash = `process.on("SIGUSR2", () => setImmediate(() => { throw new Error("broken on purpose"); }));`;
-      await writeFile(spy, crash);
-      const { live, isRestored, pid } = await between([], { env: { NODE_OPTIONS: `--require=${spy}` } });
-      await live.sees("2 incidents, as of");
-      process.kill(await pid(), "SIGUSR2");
-      expect(await live.ended).toBe(ExitCode.failure);
-      await isRestored();
-    },
-    40_000,
-  );
-
-  it.skipIf(!existsSync("/bin/bash"))(
-    "stops with Ctrl-Z, and goes on with fg",
-    async () => {
-      const { env, argv, home, writes } = await setUp([open("a")]);
-      await writeFile(join(home, ".bashrc"), "PS1='ready> '\nstty -a > before\n");
-      const live = liveProgram(["/bin/bash", "-i"], { ...env, INPUTRC: "/dev/null" }, { cwd: home });
-      await live.sees("ready>");
-      await live.press(`${[...launch, ...argv].join(" ")}\r`);
-      await live.sees("1 incident, as of");
-      await live.press("\u001a");
-      await live.sees("Stopped");
-      expect(await live.screen.onOtherScreen()).toBe(false);
-      await live.press("stty -a > stopped; echo set\r");
-      await live.sees("set");
-      await expect
-        .poll(() => readFile(join(home, "stopped"), "utf8"))
-        .toBe(await readFile(join(home, "before"), "utf8"));
-      await live.press("fg\r");
-      await live.sees(">  a");
-      await live.press("a");
-      await live.sees("a: acknowledged");
-      expect(writes()).toHaveLength(1);
-      await live.press("q");
-      await live.sees("ready>");
-      await live.press("exit 0\r");
-      expect(await live.ended).toBe(0);
-    },
-    40_000,
-  );
-
-  it("goes on at once after Ctrl-Z where no shell could continue it", async () => {
-    const { env, argv } = await setUp([open("a")]);
-    const live = liveProgram([...launch, ...argv] as [string, ...string[]], env);
-    await live.sees("1 incident, as of");
-    await live.press("\u001a");
-    await expect.poll(() => live.sent().split("\u001b[?1049h").length).toBe(3);
-    await live.sees(">  a");
-    await live.press("q");
-    expect(await live.ended).toBe(ExitCode.ok);
-  }, 40_000);
-
-  it.each([
-    ["--no-input", {}],
-    ["--urgency high", { CI: "1" }],
-    ["--output ndjson", {}],
-  ])(
-    "takes no key with %s and %o",
-    async (option, more) => {
-      const { env, argv, writes, vendor, state } = await setUp([open("a")]);
-      const words = [...launch, ...argv, ...option.split(" "), "--until-empty"] as [string, ...string[]];
-      const script = '"$@"; read left; echo "left: $left"';
-      const live = liveProgram(["/bin/sh", "-c", script, "sh", ...words], { ...env, ...more });
-      await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBeGreaterThan(2);
-      await live.press("aq\n");
-      const looks = vendor.requests.length;
-      await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBeGreaterThan(looks + 2);
-      expect(live.sent()).not.toContain("\u001b[?2004h");
-      expect(writes()).toEqual([]);
-      state.rows = [];
-      await live.sees("left: aq");
-    },
-    40_000,
-  );
-
-  it("takes no key in a pipe, and leaves what stands in standard input", async () => {
-    const { env, argv, state, vendor, writes } = await setUp([open("a")]);
-    const words = ["-c", '"$@"; cat', "sh", ...launch, ...argv, "--until-empty"];
-    const child = spawn("/bin/sh", words, { env, stdio: ["pipe", "pipe", "ignore"] });
-    child.stdin.end("aq\n");
-    let stdout = "";
-    child.stdout.on("data", (chunk) => {
-      stdout += String(chunk);
-    });
-    await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBeGreaterThan(2);
-    state.rows = [];
-    const [code] = await once(child, "close");
-    expect(code).toBe(ExitCode.ok);
-    expect(stdout.replace(/^\{"change".*\n/gm, "")).toBe("aq\n");
-    expect(writes()).toEqual([]);
-  }, 40_000);
 });

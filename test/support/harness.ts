@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { onTestFinished } from "vitest";
 import { createContext } from "../../src/cli/runtime.ts";
 import type { Keyring } from "../../src/keys/keyring.ts";
 import { main } from "../../src/main.ts";
@@ -35,8 +36,32 @@ export interface RunResult {
   home: string;
 }
 
+/** A command line that runs in this process. */
+export interface Running {
+  ended: Promise<RunResult>;
+  /** What it has printed so far. */
+  stdout(): string;
+  interrupt(name?: "SIGINT" | "SIGTERM"): void;
+}
+
 /** Runs one command line in this process: real files, real sockets, streams in memory. */
 export async function run(commandLine: string | string[], options: RunOptions = {}): Promise<RunResult> {
+  return (await begin(commandLine, options)).ended;
+}
+
+/** The same for one that goes on until it is interrupted, which it is after the test. */
+export async function start(commandLine: string | string[], options: RunOptions = {}): Promise<Running> {
+  const abort = new AbortController();
+  const { ended, stdout } = await begin(commandLine, { ...options, signal: abort.signal });
+  const interrupt = (name = "SIGINT"): void => abort.abort(name);
+  onTestFinished(async () => {
+    interrupt();
+    await ended;
+  });
+  return { ended, stdout, interrupt };
+}
+
+async function begin(commandLine: string | string[], options: RunOptions): Promise<Omit<Running, "interrupt">> {
   const home = options.home ?? (await tempDir());
   if (options.profiles !== undefined) {
     const folder = join(home, ".config/onduty");
@@ -70,8 +95,13 @@ export async function run(commandLine: string | string[], options: RunOptions = 
     },
   });
   const argv = typeof commandLine === "string" ? split(commandLine) : commandLine;
-  const code = await main(argv, context);
-  return { code, stdout: memory.stdout(), stderr: memory.stderr(), home };
+  const ended = main(argv, context).then((code) => ({
+    code,
+    stdout: memory.stdout(),
+    stderr: memory.stderr(),
+    home,
+  }));
+  return { ended, stdout: memory.stdout };
 }
 
 /** Words of a command line; quotes keep spaces. */
