@@ -110,7 +110,7 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
     if (next === undefined) busy.delete(task.stream);
     else {
       // What is done must be known to be done before the next event of its key may go out.
-      task.batch?.mark();
+      task.batch?.writeMarks();
       ready.push(next);
     }
   }
@@ -118,8 +118,8 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
   /** The spool need not keep it any longer. */
   function done({ entry, batch }: Task): void {
     if (entry === undefined || batch === undefined) return;
-    batch.settle(entry.id);
-    if (!batch.isDone) return;
+    batch.finish(entry.id);
+    if (!batch.isFinished) return;
     batches.delete(batch);
     const removal = batch.release().catch(() => {});
     removals.add(removal);

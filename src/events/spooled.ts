@@ -4,15 +4,7 @@ import { CliError, usageError } from "../errors.ts";
 import type { Printer } from "../output/printer.ts";
 import type { Shape } from "../output/shape.ts";
 import { shortAge } from "../output/time.ts";
-import {
-  type CorruptEntry,
-  createSpool,
-  isCorrupt,
-  type Spool,
-  type SpoolEntry,
-  type SpoolState,
-  shortId,
-} from "../spool/spool.ts";
+import { type CorruptEntry, isCorrupt, Spool, type SpoolEntry, type SpoolState, shortId } from "../spool/spool.ts";
 
 /** An entry of the spool as it is printed; a file that cannot be read has only `id`, `state` and `corrupt`. */
 export interface SpoolRow {
@@ -36,7 +28,7 @@ export interface SpoolRow {
 
 /** The spool of this machine's user. */
 export function openSpool(ctx: Pick<Context, "stateDir" | "now">): Spool {
-  return createSpool({ dir: join(ctx.stateDir, "spool"), now: () => ctx.now() });
+  return new Spool({ dir: join(ctx.stateDir, "spool"), now: () => ctx.now() });
 }
 
 /** Recovers what killed processes left, and tells of what cannot be. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ownerTag } from "../../src/disk/owner.ts";
 import { ExitCode } from "../../src/errors.ts";
-import { createSpool, type NewEntry, type Spool } from "../../src/spool/spool.ts";
+import { type NewEntry, Spool } from "../../src/spool/spool.ts";
 import { run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -369,7 +369,7 @@ describe("an event that a killed process left", () => {
     const vendor = await vendorThatTakes();
     const home = await tempDir();
     const dir = join(home, ".local/state/onduty/spool");
-    const spool = createSpool({ dir, now: () => new Date(Date.now() - 1000) });
+    const spool = new Spool({ dir, now: () => new Date(Date.now() - 1000) });
     const target = { provider: "opsknight", profile: "opsknight", baseUrl: vendor.url } as const;
     await leave(spool, { ...target, event: { ...event, details: {}, links: [] } });
     const { code } = await run("events trigger second --dedup-key k", { home, profiles: profilesAt(vendor.url) });

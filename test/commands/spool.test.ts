@@ -2,7 +2,7 @@ import { copyFile, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { createSpool, type Spool } from "../../src/spool/spool.ts";
+import { Spool } from "../../src/spool/spool.ts";
 import { newEntry } from "../spool/entry.ts";
 import { run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
@@ -15,7 +15,7 @@ const now = new Date("2026-03-01T12:00:00Z");
 
 async function homeWithSpool(): Promise<{ home: string; spool: Spool }> {
   const home = await tempDir();
-  return { home, spool: createSpool({ dir: join(home, ".local/state/onduty/spool"), now: () => made }) };
+  return { home, spool: new Spool({ dir: join(home, ".local/state/onduty/spool"), now: () => made }) };
 }
 
 /** An entry of the profile `opsknight`, which `profilesAt(url)` has. */

@@ -5,7 +5,7 @@ import { appendFile, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isGone, ownerTag } from "../../src/disk/owner.ts";
-import { createSpool, isCorrupt, type Spool } from "../../src/spool/spool.ts";
+import { isCorrupt, Spool } from "../../src/spool/spool.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { newEntry } from "./entry.ts";
 
@@ -13,7 +13,7 @@ import { newEntry } from "./entry.ts";
 const dead = ownerTag().replace(/-\d+-\d+$/, "-99999999-1");
 
 async function openSpool(): Promise<Spool> {
-  return createSpool({ dir: join(await tempDir(), "spool"), now: () => new Date() });
+  return new Spool({ dir: join(await tempDir(), "spool"), now: () => new Date() });
 }
 
 async function keysIn(spool: Spool): Promise<string[]> {
@@ -26,7 +26,7 @@ describe("events that share a file", () => {
   it("are known to be done before the file goes, should a crash come in between", async () => {
     const spool = await openSpool();
     const batch = await spool.addBatch([newEntry("a"), newEntry("b")]);
-    for (const { id } of batch.entries) batch.settle(id);
+    for (const { id } of batch.entries) batch.finish(id);
     // Looked at in the same turn: nothing has been removed yet.
     const pending = join(spool.dir, "pending");
     const log = readdirSync(pending).find((name) => name.endsWith(".log")) ?? "";
@@ -48,8 +48,9 @@ describe("events that share a file", () => {
 
   it("are one and the same for all who look at once", async () => {
     const spool = await openSpool();
-    const { entries, release } = await spool.addBatch([newEntry("a"), newEntry("b")]);
-    await release();
+    const batch = await spool.addBatch([newEntry("a"), newEntry("b")]);
+    const { entries } = batch;
+    await batch.release();
     const found = await Promise.all(entries.map(({ id }) => spool.remove("pending", id)));
     expect(found).toEqual([true, true]);
     expect(await filesOf(spool)).toEqual([]);
@@ -58,8 +59,9 @@ describe("events that share a file", () => {
 
   it("heed a mark of which only the first half had been written at the last look", async () => {
     const spool = await openSpool();
-    const { entries, release } = await spool.addBatch([newEntry("a"), newEntry("b")]);
-    await release();
+    const batch = await spool.addBatch([newEntry("a"), newEntry("b")]);
+    const { entries } = batch;
+    await batch.release();
     const [name = ""] = await filesOf(spool);
     const log = join(spool.dir, "pending", name.replace(/batch$/, "log"));
     const mark = `\n${JSON.stringify({ id: entries[0]?.id, done: true })}\n`;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { CliError } from "../../src/errors.ts";
 import { type DeliveryTools, deliverEntry, flush, isRefusal } from "../../src/events/flush.ts";
-import { createSpool, isCorrupt, type Spool, type SpoolEntry, streamOf } from "../../src/spool/spool.ts";
+import { isCorrupt, Spool, type SpoolEntry, streamOf } from "../../src/spool/spool.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { newEntry } from "./entry.ts";
 
@@ -15,7 +15,7 @@ let spool: Spool;
 let sent: string[];
 
 beforeEach(async () => {
-  spool = createSpool({ dir: join(await tempDir(), "spool"), now: () => new Date() });
+  spool = new Spool({ dir: join(await tempDir(), "spool"), now: () => new Date() });
   sent = [];
 });
 
@@ -79,7 +79,7 @@ describe("a flush", () => {
 
   it("does not send what another process puts on disk and holds between its two looks", async () => {
     await add("a", "a1");
-    const other = createSpool({ dir: spool.dir, now: () => new Date() });
+    const other = new Spool({ dir: spool.dir, now: () => new Date() });
     let looks = 0;
     async function look<Found>(find: () => Promise<Found>): Promise<Found> {
       const found = await find();
@@ -87,11 +87,15 @@ describe("a flush", () => {
       if (looks === 1) await other.addBatch([newEntry("b", { summary: "b1" })]);
       return found;
     }
-    const watched: Spool = {
-      ...spool,
-      heldIds: () => look(() => spool.heldIds()),
-      list: (state) => look(() => spool.list(state)),
-    };
+    class Watched extends Spool {
+      override heldIds() {
+        return look(() => super.heldIds());
+      }
+      override list(state: "pending" | "dead") {
+        return look(() => super.list(state));
+      }
+    }
+    const watched = new Watched({ dir: spool.dir, now: () => new Date() });
     await flush(tools(undefined, { spool: watched }), everything);
     expect(sent).toEqual(["a1"]);
     expect(looks).toBe(2);

@@ -1,16 +1,16 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createSpool, isCorrupt, type Spool } from "../../src/spool/spool.ts";
+import { isCorrupt, Spool } from "../../src/spool/spool.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { newEntry } from "./entry.ts";
 import { bundle, start } from "./support.ts";
 
 const adder = `
-import { createSpool } from "./src/spool/spool.ts";
+import { Spool } from "./src/spool/spool.ts";
 import { newEntry } from "./test/spool/entry.ts";
 const [dir, name, count] = process.argv.slice(2);
-const spool = createSpool({ dir, now: () => new Date() });
+const spool = new Spool({ dir, now: () => new Date() });
 for (let index = 0; index < Number(count); index += 1) {
   await spool.add(newEntry(name + " " + index));
   process.stdout.write(name + " " + index + "\\n");
@@ -18,7 +18,7 @@ for (let index = 0; index < Number(count); index += 1) {
 `;
 
 async function openSpool(): Promise<Spool> {
-  return createSpool({ dir: join(await tempDir(), "spool"), now: () => new Date() });
+  return new Spool({ dir: join(await tempDir(), "spool"), now: () => new Date() });
 }
 
 async function keysIn(spool: Spool): Promise<string[]> {
@@ -63,8 +63,8 @@ describe("processes that share a spool", () => {
   it("takes over at once the lock of a process that was killed, and waits for one that lives", async () => {
     const spool = await openSpool();
     const script = await bundle(`
-      import { createSpool } from "./src/spool/spool.ts";
-      const spool = createSpool({ dir: process.argv[2], now: () => new Date() });
+      import { Spool } from "./src/spool/spool.ts";
+      const spool = new Spool({ dir: process.argv[2], now: () => new Date() });
       await spool.lock("flush", { waitMs: 0 });
       process.stdout.write("locked");
       setInterval(() => {}, 1000);
@@ -89,8 +89,8 @@ describe("processes that share a spool", () => {
     const spool = await openSpool();
     await (await spool.lock("first", { waitMs: 0 }))?.();
     const script = await bundle(`
-      import { createSpool } from "./src/spool/spool.ts";
-      const spool = createSpool({ dir: process.argv[2], now: () => new Date() });
+      import { Spool } from "./src/spool/spool.ts";
+      const spool = new Spool({ dir: process.argv[2], now: () => new Date() });
       process.stdout.write("locking");
       const names = Array.from({ length: 8 }, (_, index) => "k" + index);
       while (true) await Promise.all(names.map(async (name) => (await spool.lock(name, { waitMs: 0 }))?.()));
@@ -115,8 +115,8 @@ describe("processes that share a spool", () => {
       await spool.add(newEntry(`key ${index % 10}`, { summary: String(index) }));
     const script = await bundle(`
       import { flush } from "./src/events/flush.ts";
-      import { createSpool } from "./src/spool/spool.ts";
-      const spool = createSpool({ dir: process.argv[2], now: () => new Date() });
+      import { Spool } from "./src/spool/spool.ts";
+      const spool = new Spool({ dir: process.argv[2], now: () => new Date() });
       const now = () => new Date();
       const receipt = { result: "triggered", incident: null, requestId: null, message: null };
       await flush({ spool, now, deadline: Date.now() + 30000, async send(entry) {

@@ -1,13 +1,13 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createSpool, isCorrupt, type NewEntry, type Spool } from "../../src/spool/spool.ts";
+import { isCorrupt, type NewEntry, Spool } from "../../src/spool/spool.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { newEntry } from "./entry.ts";
 
 async function spoolAt(...times: number[]): Promise<Spool> {
   const dir = join(await tempDir(), "spool");
-  return createSpool({ dir, now: () => new Date((times.length > 1 ? times.shift() : times[0]) ?? 0) });
+  return new Spool({ dir, now: () => new Date((times.length > 1 ? times.shift() : times[0]) ?? 0) });
 }
 
 async function keysIn(spool: Spool): Promise<string[]> {
@@ -39,7 +39,7 @@ describe("the spool", () => {
     const dir = join(await tempDir(), "spool");
     await mkdir(join(dir, "pending"), { recursive: true });
     await chmod(dir, 0o755);
-    await createSpool({ dir, now: () => new Date() }).add(newEntry("disk"));
+    await new Spool({ dir, now: () => new Date() }).add(newEntry("disk"));
     expect((await stat(dir)).mode & 0o777).toBe(0o700);
   });
 
@@ -52,8 +52,8 @@ describe("the spool", () => {
 
   it("keeps the order across a clock that steps back, also for another process", async () => {
     const dir = join(await tempDir(), "spool");
-    const spool = createSpool({ dir, now: () => new Date(1_700_000_000_000) });
-    const later = createSpool({ dir, now: () => new Date(1_600_000_000_000) });
+    const spool = new Spool({ dir, now: () => new Date(1_700_000_000_000) });
+    const later = new Spool({ dir, now: () => new Date(1_600_000_000_000) });
     await spool.add(newEntry("first"));
     await later.add(newEntry("second"));
     await spool.add(newEntry("third"));
@@ -94,7 +94,7 @@ describe("the spool", () => {
   it("notes a failure, buries, and puts back at the old place", async () => {
     let time = 1_700_000_000_000;
     const dir = join(await tempDir(), "spool");
-    const spool = createSpool({ dir, now: () => new Date(time++) });
+    const spool = new Spool({ dir, now: () => new Date(time++) });
     const { id } = await spool.add(newEntry("first"));
     await spool.add(newEntry("second"));
     const lastError = { message: "summary is too long", at: "2023-11-14T22:13:20.000Z", status: 400 };
@@ -129,7 +129,7 @@ describe("the spool", () => {
   it("fails when its folder cannot be made", async () => {
     const file = join(await tempDir(), "file");
     await writeFile(file, "");
-    const spool = createSpool({ dir: join(file, "spool"), now: () => new Date() });
+    const spool = new Spool({ dir: join(file, "spool"), now: () => new Date() });
     await expect(spool.add(newEntry("disk"))).rejects.toThrow("ENOTDIR");
     expect(await spool.list("dead").catch(() => [])).toEqual([]);
   });

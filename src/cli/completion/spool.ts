@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { namesIn } from "../../disk/files.ts";
 import { parseId } from "../../spool/entry.ts";
-import { createSpool, isCorrupt, type SpoolState } from "../../spool/spool.ts";
+import { isCorrupt, Spool, type SpoolState } from "../../spool/spool.ts";
 import type { Candidate } from "./kinds.ts";
 
 /** Bytes of a spool that can be read while somebody waits. */
@@ -13,7 +13,7 @@ const mostIds = 100;
 /** Ids of events on disk, newest first; of a spool that is too long to be read, only names of files. */
 export async function spoolCandidates(kind: "spool" | "dead", context: Context): Promise<Candidate[]> {
   const dir = join(context.stateDir, "spool");
-  const spool = createSpool({ dir, now: () => context.now() });
+  const spool = new Spool({ dir, now: () => context.now() });
   const states: SpoolState[] = kind === "dead" ? ["dead"] : ["pending", "dead"];
   const found = await Promise.all(
     states.map(async (state) => {

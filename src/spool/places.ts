@@ -1,0 +1,71 @@
+import { namesIn } from "../disk/files.ts";
+import { parseBatchName } from "./batch-format.ts";
+import { parseId } from "./entry.ts";
+import { idOf } from "./entry-files.ts";
+
+/** A place in the order of all entries. */
+export interface Place {
+  /** Milliseconds. */
+  time: number;
+  /** Within the millisecond. */
+  sequence: number;
+}
+
+const maxSequence = 999_999;
+
+/** Hands out places in the order of all entries, each behind what is pending. */
+export class Places {
+  readonly #pending: string;
+  readonly #now: () => Date;
+  #last: Place | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(pending: string, now: () => Date) {
+    this.#pending = pending;
+    this.#now = now;
+  }
+
+  /** The first of `count` places that follow one another. */
+  take(count: number): Promise<Place> {
+    // One after the other, so that two at once do not both read the same last one.
+    const mine = this.#turn.then(() => this.#next(count));
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /**
+   * The names on disk are looked at when this process has issued no place yet, and when the clock stands still or went
+   * back: a later event must sort behind what is there.
+   */
+  async #next(count: number): Promise<Place> {
+    const time = this.#now().getTime();
+    if (this.#last === undefined || time <= this.#last.time) await this.#lookOnDisk();
+    const first = firstAfter(this.#last, time, count);
+    this.#last = { time: first.time, sequence: first.sequence + count - 1 };
+    return first;
+  }
+
+  async #lookOnDisk(): Promise<void> {
+    for (const name of await namesIn(this.#pending)) {
+      const place = lastPlaceIn(name);
+      if (place !== undefined && isLater(place, this.#last)) this.#last = place;
+    }
+  }
+}
+
+function firstAfter(last: Place | undefined, time: number, count: number): Place {
+  if (last === undefined || time > last.time) return { time, sequence: 0 };
+  if (last.sequence + count <= maxSequence) return { time: last.time, sequence: last.sequence + 1 };
+  return { time: last.time + 1, sequence: 0 };
+}
+
+/** Of an entry, or of the last one of a batch. */
+function lastPlaceIn(name: string): Place | undefined {
+  const batch = parseBatchName(name);
+  return batch === undefined ? parseId(idOf(name)) : { time: batch.time, sequence: batch.sequence + batch.count - 1 };
+}
+
+function isLater(place: Place, than: Place | undefined): boolean {
+  if (than === undefined) return true;
+  return place.time > than.time || (place.time === than.time && place.sequence > than.sequence);
+}

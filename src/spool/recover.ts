@@ -1,0 +1,90 @@
+import { readFile, rename, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { hasCode, namesIn, syncFolder, unlinkIfThere } from "../disk/files.ts";
+import { removeStaleGuards } from "../disk/lock.ts";
+import { isGone, ownerTag } from "../disk/owner.ts";
+import { isBatchFile, parseBatchName, parseLogName } from "./batch-format.ts";
+import type { Batches } from "./batches.ts";
+import { isCorrupt, parseEntry, parseId, type Recovery } from "./entry.ts";
+import type { Folders } from "./folders.ts";
+
+/** Whether there is anything for `recover` to look at: in `tmp`, or in the hands of another process. */
+export async function mayNeedRecovery({ tmp, pending }: Folders): Promise<boolean> {
+  const [drafts, waiting] = await Promise.all([namesIn(tmp), namesIn(pending)]);
+  return drafts.length > 0 || waiting.some((file) => (parseBatchName(file)?.owner ?? ownerTag()) !== ownerTag());
+}
+
+/** Looks for what killed processes were writing and delivering: it becomes pending, corrupt where it is incomplete. */
+export async function recover(folders: Folders, batches: Batches): Promise<Recovery> {
+  const recovery: Recovery = { recovered: [], empty: 0 };
+  for (const folder of [folders.tmp, folders.pending])
+    for (const file of await namesIn(folder))
+      await unlessGone(() => recoverBatch(folders, batches, { folder, file }, recovery));
+  await removeRemains(folders, batches);
+  await removeStaleGuards(folders.locks);
+  for (const name of await namesIn(folders.tmp))
+    if (!isBatchFile(name)) await unlessGone(() => recoverDraft(folders, name, recovery));
+  return recovery;
+}
+
+/** Frees a batch that a killed process was writing or delivering. */
+async function recoverBatch(
+  { pending }: Folders,
+  batches: Batches,
+  { folder, file }: { folder: string; file: string },
+  recovery: Recovery,
+): Promise<void> {
+  const name = parseBatchName(file);
+  if (name?.owner === undefined) return;
+  const { mtimeMs, size } = await stat(join(folder, file));
+  if (!isGone(name.owner, Date.now() - mtimeMs)) return;
+  if (size === 0) {
+    await unlinkIfThere(join(folder, file));
+    recovery.empty += 1;
+    return;
+  }
+  const free = `${name.stem}.batch`;
+  await rename(join(folder, file), join(pending, free));
+  await syncFolder(pending);
+  recovery.recovered.push(...(await batches.entries([free])).map(({ id }) => id));
+}
+
+/** Removes what a crash left of batches that are finished: logs alone, and free batches without an entry. */
+async function removeRemains({ pending }: Folders, batches: Batches): Promise<void> {
+  const files = await namesIn(pending);
+  const names = files.flatMap((file) => parseBatchName(file) ?? []);
+  const stems = new Set(names.map(({ stem }) => stem));
+  const alone = files.flatMap((file) => parseLogName(file) ?? []).filter((stem) => !stems.has(stem));
+  // Looked for twice: a listing may miss the batch that a process is renaming.
+  const still = new Set(alone.length === 0 ? [] : (await namesIn(pending)).map((file) => parseBatchName(file)?.stem));
+  for (const stem of alone) if (!still.has(stem)) await unlinkIfThere(join(pending, `${stem}.log`));
+  for (const name of names)
+    if (name.owner === undefined && (await batches.isFinished(name))) await batches.remove(name);
+}
+
+/** Moves the draft of an entry to where the others wait. */
+async function recoverDraft({ tmp, pending }: Folders, name: string, recovery: Recovery): Promise<void> {
+  const file = join(tmp, name);
+  const [, id = "", tag = "", kind] = /^(.+?)\.([0-9a-f-]+)\.(add|update)$/.exec(name) ?? [];
+  if (!isGone(tag, Date.now() - (await stat(file)).mtimeMs)) return;
+  const text = await readFile(file, "utf8");
+  // An update is only a newer copy of what is pending, or was.
+  if (kind === "update" || text === "") {
+    await unlinkIfThere(file);
+    if (kind !== "update") recovery.empty += 1;
+    return;
+  }
+  // Complete or not: among the others it is seen, and what cannot be read is in the way of none.
+  await rename(file, join(pending, parseId(id) === undefined ? name : `${id}.json`));
+  await syncFolder(pending);
+  if (!isCorrupt(parseEntry(id, text))) recovery.recovered.push(id);
+}
+
+/** Does not mind that another process was quicker. */
+async function unlessGone(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}
