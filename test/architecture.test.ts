@@ -22,7 +22,7 @@ const rooms: Record<string, readonly string[]> = {
   context: ["model", "config", "keys", "output", "providers"],
   "cli/arguments": ["model", "output"],
   directory: ["model", "context", "output", "cli/arguments", "commands"],
-  profiles: ["model", "context", "config", "keys", "output", "cli/arguments"],
+  profiles: ["model", "context", "config", "keys", "output", "providers", "cli/arguments"],
   events: ["model", "concurrency", "context", "disk", "http", "output", "providers", "spool"],
   incidents: ["model", "context", "output", "providers", "directory"],
   dashboard: ["model", "concurrency", "context", "output", "incidents"],

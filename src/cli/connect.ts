@@ -5,7 +5,7 @@ import { CliError } from "../errors.ts";
 import type { HttpClient } from "../http/client.ts";
 import { readKey } from "../keys/read.ts";
 import type { DryRequest } from "../model/dry-request.ts";
-import { type KeyKind, keyKinds } from "../model/key.ts";
+import { type KeyKind, keyKinds, keyNames } from "../model/key.ts";
 import { loadProvider } from "../providers/index.ts";
 import type { Connection } from "../providers/provider.ts";
 
@@ -114,14 +114,13 @@ async function tellWait(context: Context, ms: number, why: string): Promise<void
 }
 
 function missingKey(settings: ResolvedSettings, kind: KeyKind): CliError {
-  const names = { api: "API key", integration: "integration key", change: "change key" };
-  const others = keyKinds.filter((other) => settings.keys.has(other)).map((other) => names[other]);
+  const others = keyKinds.filter((other) => settings.keys.has(other)).map((other) => keyNames[other]);
   const has = others.length === 0 ? "" : `; it has only an ${others.join(" and a ")}, which cannot do this`;
   const hint =
     settings.name === "env"
       ? `set ${keyVariables[kind]}`
       : `onduty keys set ${settings.name}${kind === "api" ? "" : ` --kind ${kind}`}`;
-  return new CliError("auth", `profile "${settings.name}" has no ${names[kind]}${has}`, {
+  return new CliError("auth", `profile "${settings.name}" has no ${keyNames[kind]}${has}`, {
     hint,
     reason: keyField[kind],
   });

@@ -42,8 +42,8 @@ export function createContext(surroundings: Surroundings): Context {
   // Whatever a vendor says may repeat the key it was sent: the last step before a stream is to mask it.
   const streams: Streams = {
     in: surroundings.streams.in,
-    out: filtered(surroundings.streams.out, (text) => maskSecrets(text, secrets)),
-    err: filtered(surroundings.streams.err, (text) => redact(text, secrets)),
+    out: filtered(surroundings.streams.out, (text) => maskSecrets(text, secrets, vendors)),
+    err: filtered(surroundings.streams.err, (text) => redact(text, secrets, vendors)),
   };
   const interactive = streams.err.isTTY && streams.in.isTTY;
   const prompting: PromptSetting = { prompt: surroundings.prompt, env, interactive, signal };
@@ -66,14 +66,14 @@ export function createContext(surroundings: Surroundings): Context {
     printer: (options) => createPrinter({ streams, env, now, ...printerOptions(options, env) }),
     connect: (options) =>
       connect(context, options, {
-        redact: (text) => redact(text, secrets),
+        redact: (text) => redact(text, secrets, vendors),
         addSecret: (secret) => void (secrets.includes(secret) || secrets.push(secret)),
         onClient: (client) => void clients.push(client),
       }),
     confirm: (question, options, hint) => confirm(prompting, question, options, hint),
     ask: (question, options) => ask(prompting, question, options),
     canAsk: (options) => canAsk(prompting, options),
-    redact: (text) => redact(text, secrets),
+    redact: (text) => redact(text, secrets, vendors),
     async close() {
       await Promise.all(clients.splice(0).map((client) => client.close()));
     },

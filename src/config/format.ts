@@ -1,6 +1,7 @@
 import { redact } from "../keys/mask.ts";
 import type { KeyKind, KeySource } from "../model/key.ts";
 import { asObject, defined } from "../model/object.ts";
+import type { VendorDescriptor } from "../providers/descriptor.ts";
 import type { Position } from "./json-position.ts";
 
 export interface Profile {
@@ -57,8 +58,8 @@ export class FormatError extends Error {
   }
 }
 
-/** Reads the text of the file; `providers` are the names that a profile may have. @throws {FormatError} */
-export function parse(textOfFile: string, providers: readonly string[]): Stored {
+/** Reads the text of the file; a profile may name one of these vendors. @throws {FormatError} */
+export function parse(textOfFile: string, vendors: readonly VendorDescriptor[]): Stored {
   // Some editors of Windows put a byte order mark in front.
   const text = textOfFile.replace(/^\uFEFF/, "");
   let value: unknown;
@@ -73,7 +74,7 @@ export function parse(textOfFile: string, providers: readonly string[]): Stored 
   if (profiles === undefined)
     throw new FormatError("not a configuration of onduty: profiles is not an object", text, ["profiles"]);
   for (const [name, profile] of Object.entries(profiles)) {
-    const problem = problemOf(profile, providers);
+    const problem = problemOf(profile, vendors);
     if (problem !== null) throw new FormatError(`profile "${name}" ${problem}`, text, ["profiles", name]);
   }
   if (stored.current !== undefined && typeof stored.current !== "string")
@@ -94,11 +95,11 @@ export function toStored({ current, profiles }: Config, before: Stored): Stored 
   return { ...defined({ current }), profiles: Object.fromEntries(profiles), ...others };
 }
 
-function problemOf(value: unknown, providers: readonly string[]): string | null {
+function problemOf(value: unknown, vendors: readonly VendorDescriptor[]): string | null {
   const profile = asObject(value);
   if (profile === undefined) return "is not an object";
-  if (!providers.some((name) => name === profile.provider))
-    return `has no provider that is known: ${redact(JSON.stringify(profile.provider) ?? "none", [])}`;
+  if (!vendors.some(({ name }) => name === profile.provider))
+    return `has no provider that is known: ${redact(JSON.stringify(profile.provider) ?? "none", [], vendors)}`;
   if (typeof profile.baseUrl !== "string") return "has no baseUrl";
   for (const field of stringFields)
     if (profile[field] !== undefined && typeof profile[field] !== "string") return `has a ${field} that is not text`;

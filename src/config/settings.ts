@@ -162,7 +162,7 @@ export function readVendor(
   if (vendor !== undefined) return vendor;
   const known = providerNames(vendors);
   throw usageError(
-    `${what} ${quoted(word)} is not a provider; the providers are ${known.join(", ")}`,
+    `${what} ${quoted(word, vendors)} is not a provider; the providers are ${known.join(", ")}`,
     nearest(word, known)[0] ?? known[0],
   );
 }

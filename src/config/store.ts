@@ -2,7 +2,7 @@ import { readFile } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { VendorDescriptor } from "../providers/descriptor.ts";
-import { vendors as allVendors, providerNames } from "../providers/index.ts";
+import { vendors as allVendors } from "../providers/index.ts";
 import { readFailure, tightenFile } from "./access.ts";
 import { type Config, parse, toConfig } from "./format.ts";
 
@@ -38,7 +38,7 @@ export interface StoreOptions {
 /** The configuration on disk: read plainly, since every command reads it; what writes it is loaded only then. */
 export function createConfigStore({ dir, notice, vendors = allVendors }: StoreOptions): ConfigStore {
   const file = join(dir, "config.json");
-  const parseText = (text: string) => parse(text, providerNames(vendors));
+  const parseText = (text: string) => parse(text, vendors);
 
   async function peek(): Promise<Config> {
     try {

@@ -1,39 +1,62 @@
-const knownPrefixes = ["sk_live_", "sk_test_", "ok_"];
+import type { VendorDescriptor } from "../providers/descriptor.ts";
+import { vendors as allVendors } from "../providers/index.ts";
+import { knownKeys } from "./forms.ts";
 
 /** A key as it may be shown: known prefix and last four characters, `sk_live_…c123`; `…` when under 12 characters. */
-export function maskKey(key: string, prefixes: readonly string[] = knownPrefixes): string {
+export function maskKey(key: string, vendors: readonly VendorDescriptor[] = allVendors): string {
   if (key.length < 12) return "…";
+  const { prefixes } = knownKeys(vendors);
   const prefix = prefixes.find((one) => key.startsWith(one) && key.length >= one.length + 8) ?? "";
   return `${prefix}…${key.slice(-4)}`;
 }
 
-/** Keys that travel where we did not put them: in queries, headers and proxy addresses. */
-const patterns: [pattern: RegExp, replacement: string | ((word: string) => string)][] = [
-  [/\b((?:app_key|integration_key|auth_token|api_key|access_token)=)[^&\s"'\\]+/gi, "$1…"],
-  [/\b(authorization["']?\s*[:=]\s*["']?(?:Bearer|Api-Key|Basic|Token token=)\s*)[^\s"',\\]+/gi, "$1…"],
-  [/\b(x-(?:api-key|auth-token)["']?\s*[:=]\s*["']?)[^\s"',\\]+/gi, "$1…"],
+type Pattern = [pattern: RegExp, replacement: string | ((word: string) => string)];
+
+const patternsOf = new WeakMap<readonly VendorDescriptor[], Pattern[]>();
+
+/** Keys that travel where we did not put them: in queries, headers, bodies and proxy addresses. */
+function makePatterns(vendors: readonly VendorDescriptor[]): Pattern[] {
+  const { query, headers, fields, inText } = knownKeys(vendors);
+  const names = (own: string | undefined, common: string): string => (own === undefined ? common : `${own}|${common}`);
+  const made: Pattern[] = [
+    [new RegExp(`\\b((?:${names(query, "api_key|access_token")})=)[^&\\s"'\\\\]+`, "gi"), "$1…"],
+    [/\b(authorization["']?\s*[:=]\s*["']?(?:Bearer|Api-Key|Basic|Token token=)\s*)[^\s"',\\]+/gi, "$1…"],
+    [new RegExp(`\\b((?:${names(headers, "x-api-key")})["']?\\s*[:=]\\s*["']?)[^\\s"',\\\\]+`, "gi"), "$1…"],
+  ];
+  if (fields !== undefined) made.push([new RegExp(`(\\\\?"(?:${fields})\\\\?"\\s*:\\s*\\\\?")[^"\\\\]+`, "gi"), "$1…"]);
   // By its form alone, such as one that was typed where something else belongs.
-  [/\b(?:sk_(?:live|test)_[\w-]{8,}|ok_[\w-]{20,})/g, (word) => maskKey(word)],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*:)[^\s/@"]+(@)/gi, "$1…$2"],
-];
+  if (inText !== undefined) made.push([inText, (word) => maskKey(word, vendors)]);
+  made.push([/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*:)[^\s/@"]+(@)/gi, "$1…$2"]);
+  return made;
+}
 
 /** `text` with every one of `secrets` masked, also where it is encoded for a URL, for JSON or in base64. */
-export function maskSecrets(text: string, secrets: readonly string[]): string {
+export function maskSecrets(
+  text: string,
+  secrets: readonly string[],
+  vendors: readonly VendorDescriptor[] = allVendors,
+): string {
   let safe = text;
   // The longest first: a key may be the beginning of another one.
   for (const secret of [...secrets].filter((one) => one.length >= 4).sort((a, b) => b.length - a.length)) {
-    const mask = maskKey(secret);
+    const mask = maskKey(secret, vendors);
     for (const form of forms(secret)) safe = safe.replaceAll(form, mask);
   }
   return safe;
 }
 
 /** The same, and whatever looks like a key, in a URL, in a header or alone, is masked too. For messages: data may say such things rightly. */
-export function redact(text: string, secrets: readonly string[]): string {
+export function redact(
+  text: string,
+  secrets: readonly string[],
+  vendors: readonly VendorDescriptor[] = allVendors,
+): string {
+  const patterns = patternsOf.get(vendors) ?? makePatterns(vendors);
+  patternsOf.set(vendors, patterns);
   return patterns.reduce(
     (safe, [pattern, replacement]) =>
       typeof replacement === "string" ? safe.replace(pattern, replacement) : safe.replace(pattern, replacement),
-    maskSecrets(text, secrets),
+    maskSecrets(text, secrets, vendors),
   );
 }
 

@@ -1,5 +1,8 @@
 import { CliError, Interrupted, usageError } from "../errors.ts";
 import type { KeySource } from "../model/key.ts";
+import type { VendorDescriptor } from "../providers/descriptor.ts";
+import { vendors as allVendors } from "../providers/index.ts";
+import { knownKeys } from "./forms.ts";
 import { type Keyring, KeyringError } from "./keyring.ts";
 import { maskKey } from "./mask.ts";
 
@@ -156,11 +159,11 @@ export function cleanKey(text: string): string {
 }
 
 /** Whether a word that should be something else looks like a key; it must then not be repeated in a message. */
-export function looksLikeKey(word: string): boolean {
-  return /^(sk_(live|test)_\S{8,}|ok_[\w-]{20,})/.test(word) || /^[0-9a-f]{32}$/i.test(word);
+export function looksLikeKey(word: string, vendors: readonly VendorDescriptor[] = allVendors): boolean {
+  return knownKeys(vendors).word.test(word);
 }
 
 /** A word as it may stand in a message: in quotes, masked when it looks like a key. */
-export function quoted(word: string): string {
-  return `"${looksLikeKey(word) ? maskKey(word) : word}"`;
+export function quoted(word: string, vendors: readonly VendorDescriptor[] = allVendors): string {
+  return `"${looksLikeKey(word, vendors) ? maskKey(word, vendors) : word}"`;
 }

@@ -4,6 +4,13 @@ import type { Person } from "./incident.ts";
 export const keyKinds = ["api", "integration", "change"] as const;
 export type KeyKind = (typeof keyKinds)[number];
 
+/** A kind of key as messages name it. */
+export const keyNames: Record<KeyKind, string> = {
+  api: "API key",
+  integration: "integration key",
+  change: "change key",
+};
+
 export type KeyStatus = "valid" | "restricted" | "invalid" | "missing" | "unknown";
 
 export interface KeyScopes {

@@ -1,13 +1,15 @@
 import { type Command, Option } from "commander";
 import { readAll } from "../cli/arguments/ids.ts";
-import type { Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { usageError } from "../errors.ts";
+import { mistakenKind } from "../keys/forms.ts";
 import { maskKey, redact } from "../keys/mask.ts";
 import { cleanKey, looksLikeKey, splitCommand } from "../keys/read.ts";
 import { refusedKey } from "../keys/refused-options.ts";
 import type { KeySource } from "../model/key.ts";
-import { type KeyKind, keyKinds } from "../model/key.ts";
+import { type KeyKind, keyKinds, keyNames } from "../model/key.ts";
+import type { VendorDescriptor } from "../providers/descriptor.ts";
+import { vendors as allVendors } from "../providers/index.ts";
 
 export interface KeySourceOptions extends GlobalOptions {
   stdin?: boolean;
@@ -64,13 +66,13 @@ export async function readKeySource(
   if (options.keyring === true && (options.keyCommand ?? options.keyEnv) !== undefined)
     throw usageError("--keyring stores a key itself, which --key-command and --key-env do not", asked.hint);
   if (options.keyCommand !== undefined) {
-    if (looksLikeKey(options.keyCommand)) throw refusedKey("--key-command");
+    if (looksLikeKey(options.keyCommand, ctx.vendors)) throw refusedKey("--key-command");
     splitCommand(options.keyCommand);
     return { command: options.keyCommand };
   }
   if (options.keyEnv !== undefined) {
     // A key has the form of a name, and would be stored and shown as one.
-    if (looksLikeKey(options.keyEnv)) throw refusedKey("--key-env");
+    if (looksLikeKey(options.keyEnv, ctx.vendors)) throw refusedKey("--key-env");
     if (/^[A-Za-z_]\w*$/.test(options.keyEnv)) return { env: options.keyEnv };
     // It may be the key itself, so it is not repeated.
     throw usageError("--key-env takes the name of an environment variable", "--key-env ONDUTY_PROD_KEY");
@@ -85,23 +87,43 @@ export async function readKeySource(
 }
 
 /** Where a key lives, without the key: its masked form, the command, or the variable. */
-export function describeSource(source: KeySource): { key: string | null; source: string } {
-  if ("text" in source) return { key: maskKey(source.text), source: "config file" };
-  if ("command" in source) return { key: null, source: `command: ${redact(source.command, [])}` };
+export function describeSource(
+  source: KeySource,
+  vendors: readonly VendorDescriptor[] = allVendors,
+): { key: string | null; source: string } {
+  if ("text" in source) return { key: maskKey(source.text, vendors), source: "config file" };
+  if ("command" in source) return { key: null, source: `command: ${redact(source.command, [], vendors)}` };
   return { key: null, source: "env" in source ? `environment: ${source.env}` : `keyring: ${source.keyring}` };
 }
 
+/** What keys of a kind can do alone, and no others. */
+const onlyDoes: Partial<Record<KeyKind, string>> = {
+  integration: "can only send events",
+  change: "can only send change events",
+};
+
 /** What is suspicious about a key of this kind; null when nothing is. */
-export function suspicion({ provider }: Pick<Profile, "provider">, kind: KeyKind, source: KeySource): string | null {
-  if ("command" in source && redact(source.command, []) !== source.command)
+export function suspicion(
+  vendor: VendorDescriptor | undefined,
+  kind: KeyKind,
+  source: KeySource,
+  vendors: readonly VendorDescriptor[] = allVendors,
+): string | null {
+  if ("command" in source && redact(source.command, [], vendors) !== source.command)
     return "warning: a key stands in the key command itself, where process lists show it; onduty keys set --stdin stores one";
-  if (provider !== "opsknight" || !("text" in source)) return null;
-  const isIntegration = /^[0-9a-f]{32}$/i.test(source.text);
-  if (kind === "api" && isIntegration) {
-    return "warning: this looks like an integration key, which can only send events; store it with --kind integration";
-  }
-  if (kind === "integration" && /^(sk_|ok_)/.test(source.text)) {
-    return "warning: this looks like an API key; store it with --kind api";
-  }
-  return null;
+  if (vendor === undefined || !("text" in source)) return null;
+  const other = mistakenKind(vendor, kind, source.text);
+  if (other === undefined) return null;
+  const only = onlyDoes[other] === undefined ? "" : `, which ${onlyDoes[other]}`;
+  return `warning: this looks like ${withArticle(keyNames[other])}${only}; store it with --kind ${other}`;
+}
+
+/** The warning for a key that was stored as what it looks like, of a new profile. */
+export function storedAs(kind: KeyKind, name: string): string {
+  const only = onlyDoes[kind] === undefined ? "" : `: it ${onlyDoes[kind]}`;
+  return `warning: the key looks like ${withArticle(keyNames[kind])} and is stored as one${only}; onduty keys set ${name} adds an API key`;
+}
+
+function withArticle(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
 }

@@ -45,6 +45,29 @@ export interface BaseUrlDescriptor {
 }
 
 export interface KeyDescriptor {
+  /** As the vendor's own pages call it, such as `APP key`, where that is not our name for the kind. */
+  readonly title?: string;
+  /** What a key of kind `api` cannot do although the vendor can, for help: `sending events`. */
+  readonly cannot?: string;
   /** The vendor's own environment variables for it, which the environment profile reads after ours. */
   readonly variables?: readonly string[];
+  /** What it looks like, as far as that is known. */
+  readonly forms?: readonly KeyForm[];
+  /** Where a request carries it, so that it is masked in any text: names as they are sent. `Authorization` is always masked. */
+  readonly carriedBy?: {
+    readonly query?: readonly string[];
+    readonly headers?: readonly string[];
+    /** Fields of a JSON body. */
+    readonly fields?: readonly string[];
+  };
+}
+
+/** One form of a key, recognized where a person typed a key by mistake and where a text must not show one. */
+export interface KeyForm {
+  /** Its beginning, which the masked form shows: `sk_live_`. Without one, only the last four characters are shown. */
+  readonly prefix?: string;
+  /** Matches all of it; not anchored, and without flags. */
+  readonly pattern: RegExp;
+  /** Other texts look the same, such as a hash: it is recognized as a word of its own, and not masked in a text. */
+  readonly ambiguous?: true;
 }

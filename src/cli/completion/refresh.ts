@@ -25,7 +25,7 @@ export async function refresh(kind: Kind, named: string | undefined, context: Co
     quiet,
     { ...(named !== undefined && { profile: named }), timeout: 5000, maxWait: 0, quiet: true },
     {
-      redact: (text) => redact(text, secrets),
+      redact: (text) => redact(text, secrets, context.vendors),
       addSecret: (secret) => void secrets.push(secret),
       onClient: (client) => void clients.push(client),
     },

@@ -56,7 +56,7 @@ async function listKeys(ctx: Context, options: GlobalOptions): Promise<void> {
       vendors: ctx.vendors,
     });
     for (const [kind, { from }] of settled.keys) {
-      const key = maskKey(ctx.env[from] ?? "");
+      const key = maskKey(ctx.env[from] ?? "", ctx.vendors);
       rows.push({
         profile: environmentProfile,
         provider: settled.vendor.name,
@@ -70,7 +70,7 @@ async function listKeys(ctx: Context, options: GlobalOptions): Promise<void> {
     for (const kind of keyKinds) {
       const source = profile[keyField[kind]];
       if (source !== undefined)
-        rows.push({ profile: name, provider: profile.provider, kind, ...describeSource(source) });
+        rows.push({ profile: name, provider: profile.provider, kind, ...describeSource(source, ctx.vendors) });
     }
   }
   await printer.list([rows], shape);

@@ -16,6 +16,7 @@ import {
   suspicion,
 } from "../../profiles/key-input.ts";
 import { intoKeyring, removeFromKeyring } from "../../profiles/keyring-entries.ts";
+import { vendorNamed } from "../../providers/index.ts";
 
 interface SetOptions extends KeySourceOptions {
   kind: KeyKind;
@@ -51,7 +52,7 @@ Exit codes: 0 stored, 2 usage, 7 stored, but the keyring still has the one befor
 async function setKey(ctx: Context, name: string, self: Command): Promise<void> {
   const options = self.optsWithGlobals<SetOptions>();
   // A second word can only be meant as the key.
-  if (looksLikeKey(name) || self.args.length > 1) throw refusedKey("keys set");
+  if (looksLikeKey(name, ctx.vendors) || self.args.length > 1) throw refusedKey("keys set");
   const printer = ctx.printer(options);
   const config = await ctx.config.load();
   const profile = config.profiles.get(name);
@@ -75,9 +76,9 @@ async function setKey(ctx: Context, name: string, self: Command): Promise<void> 
     throw error;
   }
   await removeFromKeyring(ctx, printer, [before]);
-  const warning = suspicion(profile, kind, given);
+  const warning = suspicion(vendorNamed(profile.provider, ctx.vendors), kind, given, ctx.vendors);
   if (warning !== null) await printer.warn(warning);
-  const { key } = describeSource(given);
-  const { source: place } = describeSource(source);
+  const { key } = describeSource(given, ctx.vendors);
+  const { source: place } = describeSource(source, ctx.vendors);
   await printer.notice(`stored the ${options.kind} key of "${name}"${key === null ? "" : ` ${key}`} (${place})`);
 }

@@ -198,7 +198,10 @@ function locate(
   ctx: Context,
   { source, from }: { source: KeySource; from: string },
 ): Pick<KeyReport, "key" | "source"> {
-  const { key, source: place } = describeSource(source);
+  const { key, source: place } = describeSource(source, ctx.vendors);
   const value = "env" in source ? ctx.env[source.env] : undefined;
-  return { key: key ?? (value ? maskKey(value) : null), source: from === "profile" ? place : `environment: ${from}` };
+  return {
+    key: key ?? (value ? maskKey(value, ctx.vendors) : null),
+    source: from === "profile" ? place : `environment: ${from}`,
+  };
 }

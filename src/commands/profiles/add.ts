@@ -5,9 +5,16 @@ import { checkBaseUrl, checkProfileName, readVendor } from "../../config/setting
 import { keyField, type Profile } from "../../config/store.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import { mistakenKind } from "../../keys/forms.ts";
 import { looksLikeKey } from "../../keys/read.ts";
 import { refusedKey } from "../../keys/refused-options.ts";
-import { addKeySourceOptions, type KeySourceOptions, readKeySource, suspicion } from "../../profiles/key-input.ts";
+import {
+  addKeySourceOptions,
+  type KeySourceOptions,
+  readKeySource,
+  storedAs,
+  suspicion,
+} from "../../profiles/key-input.ts";
 import { intoKeyring, removeFromKeyring } from "../../profiles/keyring-entries.ts";
 import { providerNames } from "../../providers/index.ts";
 
@@ -56,7 +63,7 @@ Exit codes: 0 added, 2 usage
 async function addProfile(ctx: Context, name: string, self: Command): Promise<void> {
   const options = self.optsWithGlobals<AddOptions>();
   // A second word can only be meant as the key.
-  if (looksLikeKey(name) || self.args.length > 1) throw refusedKey("profiles add");
+  if (looksLikeKey(name, ctx.vendors) || self.args.length > 1) throw refusedKey("profiles add");
   checkProfileName(name);
   const printer = ctx.printer(options);
   const taken = (await ctx.config.load()).profiles.has(name);
@@ -91,15 +98,15 @@ async function addProfile(ctx: Context, name: string, self: Command): Promise<vo
     hint: `onduty profiles add ${name} --provider ${provider} --base-url ${baseUrl} --stdin < FILE`,
   });
   if (options.dryRun === true) return printer.notice(`would add profile "${name}": ${provider} at ${baseUrl}`);
-  const warning = given === undefined ? null : suspicion({ provider }, "api", given);
-  const looksIntegration = warning !== null && given !== undefined && "text" in given;
-  const kind = looksIntegration ? "integration" : "api";
+  const warning = given === undefined ? null : suspicion(vendor, "api", given, ctx.vendors);
+  const other = given !== undefined && "text" in given ? mistakenKind(vendor, "api", given.text) : undefined;
+  const kind = other ?? "api";
   const source =
     given !== undefined && options.keyring === true ? await intoKeyring(ctx, printer, given, { name, kind }) : given;
   const profile: Profile = {
     provider,
     baseUrl,
-    // A key of that form can only be an integration key; as an API key it could do nothing.
+    // A key with the form of another kind can only be one; as an API key it could do nothing.
     ...(source !== undefined && { [keyField[kind]]: source }),
     ...(options.service !== undefined && { service: options.service }),
     ...(options.routingKey !== undefined && { routingKey: options.routingKey }),
@@ -118,11 +125,8 @@ async function addProfile(ctx: Context, name: string, self: Command): Promise<vo
       await removeFromKeyring(ctx, printer, [source]);
       throw error;
     });
-  if (looksIntegration) {
-    await printer.warn(
-      `warning: the key looks like an integration key and is stored as one: it can only send events; onduty keys set ${name} adds an API key`,
-    );
-  } else if (warning !== null) await printer.warn(warning);
+  if (other !== undefined) await printer.warn(storedAs(other, name));
+  else if (warning !== null) await printer.warn(warning);
   await printer.notice(
     `added profile "${name}"${current === name ? ", which is the current one" : `; onduty profiles use ${name} makes it the current one`}`,
   );

@@ -63,7 +63,7 @@ function environmentRow({ env, vendors }: Context, provider: string, current: bo
     name: environmentProfile,
     current,
     // It may be anything, a key in the wrong variable as well.
-    provider: redact(provider, []),
+    provider: redact(provider, [], vendors),
     baseUrl: null,
     keys: [],
     service: null,

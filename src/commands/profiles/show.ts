@@ -54,11 +54,11 @@ async function showProfile(ctx: Context, name: string | undefined, options: Glob
   ];
   for (const [setting, sourced] of Object.entries(settled.values)) {
     // The address of a proxy may hold a password.
-    rows.push({ setting, value: redact(String(sourced.value), []), from: sourced.from });
+    rows.push({ setting, value: redact(String(sourced.value), [], vendors), from: sourced.from });
   }
   for (const [kind, { source, from }] of settled.keys) {
-    const { key, source: place } = describeSource(source);
-    const shown = key ?? ("env" in source && ctx.env[source.env] ? maskKey(ctx.env[source.env] ?? "") : null);
+    const { key, source: place } = describeSource(source, vendors);
+    const shown = key ?? ("env" in source && ctx.env[source.env] ? maskKey(ctx.env[source.env] ?? "", vendors) : null);
     rows.push({ setting: `${kind} key`, value: shown, from: from === "profile" ? `profile, ${place}` : from });
   }
   await printer.list([rows], shape);

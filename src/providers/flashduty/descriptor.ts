@@ -5,7 +5,16 @@ export const flashduty: VendorDescriptor = {
   name: "flashduty",
   title: "Flashduty",
   baseUrl: { default: "https://api.flashcat.cloud", example: "https://api.flashcat.cloud" },
-  keys: { api: { variables: ["FLASHDUTY_APP_KEY"] }, integration: {}, change: {} },
+  keys: {
+    api: {
+      title: "APP key",
+      cannot: "sending events",
+      variables: ["FLASHDUTY_APP_KEY"],
+      carriedBy: { query: ["app_key"] },
+    },
+    integration: { carriedBy: { query: ["integration_key"] } },
+    change: { carriedBy: { query: ["integration_key"] } },
+  },
   capabilities: ["events", "incidents", "merge", "directory", "onCall", "shifts"],
   load: async () => (await import("./index.ts")).flashduty,
 };

@@ -5,7 +5,9 @@ export const flotiq: VendorDescriptor = {
   name: "flotiq",
   title: "Flotiq",
   baseUrl: { default: "https://api.flotiq.com", example: "https://api.flotiq.com" },
-  keys: { api: { variables: ["FLOTIQ_API_KEY"] } },
+  keys: {
+    api: { variables: ["FLOTIQ_API_KEY"], carriedBy: { headers: ["x-auth-token"], query: ["auth_token"] } },
+  },
   capabilities: ["content"],
   load: async () => (await import("./index.ts")).flotiq,
 };
