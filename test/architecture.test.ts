@@ -27,7 +27,7 @@ const rooms: Record<string, readonly string[]> = {
   incidents: ["model", "context", "output", "providers", "directory"],
   dashboard: ["model", "concurrency", "context", "output", "incidents"],
   doctor: ["model", "concurrency", "context", "config", "http", "output", "providers", "spool", "events"],
-  webhooks: ["model", "context", "output", "providers"],
+  webhooks: ["model", "context", "config", "output", "providers"],
   api: ["model", "http", "output", "providers"],
   content: ["model", "context", "output"],
   run: ["context", "output"],

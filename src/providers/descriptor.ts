@@ -1,5 +1,6 @@
 import type { KeyKind } from "../model/key.ts";
 import type { ProviderCode } from "./provider.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 /**
  * A vendor as the rest of the program knows it before any of its code is loaded: plain data, and a way to load the code.
@@ -16,6 +17,8 @@ export interface VendorDescriptor {
   readonly keys: Readonly<Partial<Record<KeyKind, KeyDescriptor>>>;
   /** What it can do. The loaded code has exactly these. */
   readonly capabilities: readonly Capability[];
+  /** Absent where the vendor signs no webhooks. */
+  readonly webhooks?: WebhookDescriptor;
   /** Loads its code. */
   load(): Promise<ProviderCode>;
 }
@@ -60,6 +63,19 @@ export interface KeyDescriptor {
     /** Fields of a JSON body. */
     readonly fields?: readonly string[];
   };
+}
+
+/** How the vendor's webhooks are signed. Names of headers are as the vendor writes them. */
+export interface WebhookDescriptor {
+  /** The header that holds the signature: the option `--signature`. */
+  readonly signature: { readonly header: string; readonly example: string };
+  /** The header with the time of signing: the option `--timestamp`. Absent where no form has one. */
+  readonly timestamp?: { readonly header: string };
+  /** Headers of other forms of the signature. */
+  readonly otherSignatures?: readonly string[];
+  /** Headers that are not signed, but that a receiver reads. */
+  readonly unsigned?: readonly string[];
+  load(): Promise<Webhooks>;
 }
 
 /** One form of a key, recognized where a person typed a key by mistake and where a text must not show one. */

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
-import type { SignedRequest, WebhookForm } from "../providers/opsknight/webhook-signature.ts";
+import type { WebhookDescriptor } from "../providers/descriptor.ts";
+import type { SignedRequest } from "../providers/webhooks.ts";
 
 /** A webhook that was received, its signature good, as JSON prints it. */
 export interface Delivery {
@@ -8,7 +9,7 @@ export interface Delivery {
   /** When the vendor signed it, or else when it says it happened; ISO 8601 UTC. */
   sentAt: string | null;
   receivedAt: string;
-  form: WebhookForm | null;
+  form: string | null;
   /** The body as the vendor sent it. */
   payload: Record<string, unknown>;
 }
@@ -19,32 +20,28 @@ export interface Received {
   request: SignedRequest;
 }
 
-/** The incident a webhook is about, as far as it says. */
-export function incidentOf({ payload }: Delivery): { id?: string; title?: string; status?: string } {
-  const { incident } = payload;
-  if (typeof incident !== "object" || incident === null) return {};
-  const found: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incident)) if (typeof value === "string") found[name] = value;
-  return found;
+/** Headers that a receiver needs to check and read it, in lower case. */
+function forwardedHeaders({ signature, timestamp, otherSignatures = [], unsigned = [] }: WebhookDescriptor): string[] {
+  const own = [
+    signature.header,
+    ...(timestamp === undefined ? [] : [timestamp.header]),
+    ...otherSignatures,
+    ...unsigned,
+  ];
+  return ["content-type", "user-agent", ...own.map((name) => name.toLowerCase())];
 }
-
-/** Headers that a receiver needs to check and read it. */
-const forwarded = [
-  "content-type",
-  "user-agent",
-  "x-opsknight-signature",
-  "x-opsknight-timestamp",
-  "x-webhook-signature",
-  "x-webhook-event",
-];
 
 const forwardMs = 10_000;
 
 /** Sends it on as it came, byte for byte. Gives what went wrong, or null. */
-export async function forward(url: string, { body, headers }: SignedRequest): Promise<string | null> {
+export async function forward(
+  url: string,
+  { body, headers }: SignedRequest,
+  vendor: WebhookDescriptor,
+): Promise<string | null> {
   const { request } = await import("node:http");
   const sent: Record<string, string | number> = { "content-length": body.length };
-  for (const name of forwarded) if (headers[name] !== undefined) sent[name] = headers[name];
+  for (const name of forwardedHeaders(vendor)) if (headers[name] !== undefined) sent[name] = headers[name];
   return new Promise((resolve) => {
     const outgoing = request(url, { method: "POST", headers: sent, signal: AbortSignal.timeout(forwardMs) });
     outgoing.on("error", (error: NodeJS.ErrnoException) =>

@@ -1,8 +1,8 @@
-export interface QueueSetting<Item> {
+export interface QueueOptions<Item> {
   /** So many are worked on at once. */
   concurrency: number;
   /** So many more wait for their turn. */
-  mostWaiting: number;
+  maxWaiting: number;
   /** Items of one key are worked on one after the other, in order; without a key at any time. */
   keyOf(item: Item): string | undefined;
   /** Never throws. */
@@ -11,14 +11,14 @@ export interface QueueSetting<Item> {
 
 /** Work that waits for its turn, with a bound on how much. */
 export class WorkQueue<Item> {
-  readonly #setting: QueueSetting<Item>;
+  readonly #options: QueueOptions<Item>;
   readonly #waiting: Item[] = [];
   readonly #busy = new Set<string>();
   #running = 0;
   #idle: (() => void)[] = [];
 
-  constructor(setting: QueueSetting<Item>) {
-    this.#setting = setting;
+  constructor(options: QueueOptions<Item>) {
+    this.#options = options;
   }
 
   /** Waiting or worked on. */
@@ -28,8 +28,8 @@ export class WorkQueue<Item> {
 
   /** False when it is full. The work begins later, never within this call. */
   offer(item: Item): boolean {
-    const { concurrency, mostWaiting } = this.#setting;
-    if (this.size >= concurrency + mostWaiting) return false;
+    const { concurrency, maxWaiting } = this.#options;
+    if (this.size >= concurrency + maxWaiting) return false;
     this.#waiting.push(item);
     setImmediate(() => this.#startNext());
     return true;
@@ -41,7 +41,7 @@ export class WorkQueue<Item> {
   }
 
   #startNext(): void {
-    const { concurrency, keyOf } = this.#setting;
+    const { concurrency, keyOf } = this.#options;
     while (this.#running < concurrency) {
       const index = this.#waiting.findIndex((item) => !this.#busy.has(keyOf(item) ?? ""));
       const [item] = index === -1 ? [] : this.#waiting.splice(index, 1);
@@ -51,11 +51,11 @@ export class WorkQueue<Item> {
   }
 
   async #run(item: Item): Promise<void> {
-    const key = this.#setting.keyOf(item);
+    const key = this.#options.keyOf(item);
     this.#running += 1;
     if (key !== undefined) this.#busy.add(key);
     try {
-      await this.#setting.work(item);
+      await this.#options.work(item);
     } finally {
       this.#running -= 1;
       if (key !== undefined) this.#busy.delete(key);

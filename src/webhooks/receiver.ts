@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { asObject } from "../model/object.ts";
-import { checkSignature } from "../providers/opsknight/webhook-signature.ts";
+import type { Webhooks } from "../providers/webhooks.ts";
 import type { Delivery, Received } from "./delivery.ts";
 import { Seen } from "./recent-ids.ts";
 
-export interface ReceiverSetting {
+export interface ReceiverOptions {
+  /** The vendor's. */
+  webhooks: Webhooks;
   secret: string;
   toleranceMs: number;
   /** Most bytes of one body. */
@@ -18,7 +20,7 @@ export interface ReceiverSetting {
 }
 
 /** Connections at once: each may hold a body of the most bytes. */
-const mostConnections = 100;
+const maxConnections = 100;
 
 /** How long the sender of a body that is too large may still read the answer. */
 const lingerMs = 1000;
@@ -29,47 +31,48 @@ const retryAfter = "5";
 class BodyTooLarge extends Error {}
 
 /** A server that answers webhooks: 202 for what it has taken over, before anything is done with it. */
-export function createReceiver(setting: ReceiverSetting): Server {
+export function createReceiver(options: ReceiverOptions): Server {
   const seen = new Seen();
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const refuse = (status: number, error: string, told = error, headers: Record<string, string> = {}): void => {
       reply(response, status, { error }, headers);
-      setting.onRefused(`refused a request of ${incoming.socket.remoteAddress ?? "somebody"}: ${told} (${status})`);
+      options.onRefused(`refused a request of ${incoming.socket.remoteAddress ?? "somebody"}: ${told} (${status})`);
     };
     if (incoming.method !== "POST")
       return refuse(405, "webhooks are POST", undefined, { allow: "POST", ...hangUp(incoming) });
     let body: Buffer;
     try {
-      body = await readBody(incoming, setting.maxBody);
+      body = await readBody(incoming, options.maxBody);
     } catch (error) {
       if (!(error instanceof BodyTooLarge)) throw error;
-      return refuse(413, `the body is larger than ${setting.maxBody} bytes`, undefined, hangUp(incoming));
+      return refuse(413, `the body is larger than ${options.maxBody} bytes`, undefined, hangUp(incoming));
     }
-    const now = setting.now();
+    const now = options.now();
     const request = { headers: incoming.headers as Record<string, string | undefined>, body };
-    const verdict = checkSignature(request, { ...setting, now });
+    const { secret, toleranceMs, webhooks } = options;
+    const verdict = webhooks.verify(request, { secret, toleranceMs, now });
     // Why is for the one who listens; a stranger learns nothing from it.
     if (verdict.problem !== null) return refuse(401, "the signature is not valid", verdict.problem);
     const payload = parseObject(body);
     if (payload === undefined) return refuse(400, "the body is not a JSON object");
-    const { event, timestamp } = payload;
-    const happenedAt = typeof timestamp === "string" && !Number.isNaN(Date.parse(timestamp)) ? timestamp : undefined;
+    const { event, happenedAt, deliveryId } = webhooks.read(payload, request);
     const delivery: Delivery = {
-      event: typeof event === "string" ? event : null,
-      sentAt: verdict.signedAt?.toISOString() ?? (happenedAt === undefined ? null : new Date(happenedAt).toISOString()),
+      event,
+      sentAt: (verdict.signedAt ?? happenedAt)?.toISOString() ?? null,
       receivedAt: now.toISOString(),
       form: verdict.form,
       payload,
     };
     // The same text twice is one webhook only when it says when it happened: else it may have happened again.
-    const identity =
-      happenedAt !== undefined ? body : verdict.signedAt === null ? undefined : `${+verdict.signedAt}.${body}`;
+    const sameText =
+      happenedAt !== null ? body : verdict.signedAt === null ? undefined : `${+verdict.signedAt}.${body}`;
+    const identity = deliveryId ?? sameText;
     if (identity !== undefined && seen.has(identity, now)) {
       reply(response, 200, { status: "duplicate" });
-      return setting.onRepeated(delivery);
+      return options.onRepeated(delivery);
     }
-    if (!setting.accept({ delivery, request }))
+    if (!options.accept({ delivery, request }))
       return refuse(503, "there is no room for more now", undefined, { "retry-after": retryAfter });
     // Remembered only when it was taken: what was turned away comes again, and counts then.
     if (identity !== undefined) seen.add(identity, now);
@@ -83,7 +86,7 @@ export function createReceiver(setting: ReceiverSetting): Server {
       answer(incoming, response).catch(() => response.destroy());
     },
   );
-  server.maxConnections = mostConnections;
+  server.maxConnections = maxConnections;
   return server;
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /** Redeliveries come within minutes; later the same text is taken for something that happened again. */
 const rememberedMs = 3_600_000;
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 /** Remembers what came, as hashes, for an hour and up to a number. */
 export class Seen {
@@ -18,7 +18,7 @@ export class Seen {
     // At the end again: the oldest stands first, and goes first.
     this.#times.delete(key);
     this.#times.set(key, now.getTime());
-    if (this.#times.size <= mostRemembered) return;
+    if (this.#times.size <= maxRemembered) return;
     const [oldest] = this.#times.keys();
     if (oldest !== undefined) this.#times.delete(oldest);
   }

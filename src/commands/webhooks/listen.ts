@@ -10,7 +10,10 @@ import { ExitCode, usageError } from "../../errors.ts";
 import { isLoopback } from "../../http/proxy.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { Shape } from "../../output/shape.ts";
+import type { WebhookDescriptor } from "../../providers/descriptor.ts";
+import type { Webhooks } from "../../providers/webhooks.ts";
 import type { Delivery, Received } from "../../webhooks/delivery.ts";
+import { webhookVendor } from "../../webhooks/vendor.ts";
 import { addSignatureOptions, readSecret, type SignatureOptions } from "./secret.ts";
 
 interface ListenOptions extends GlobalOptions, SignatureOptions {
@@ -89,20 +92,22 @@ async function listen(ctx: Context, options: ListenOptions): Promise<void> {
   printer.check(shape);
   const secret = readSecret(ctx, options.secretEnv);
   if (options.forward !== undefined) checkForward(options.forward);
-  const [{ createReceiver }, { WorkQueue }, { createOutlet }, { incidentOf }] = await Promise.all([
+  const vendor = await webhookVendor(ctx, options);
+  const [webhooks, { createReceiver }, { WorkQueue }, { createOutlet }] = await Promise.all([
+    vendor.webhooks.load(),
     import("../../webhooks/receiver.ts"),
     import("../../webhooks/queue.ts"),
     import("../../webhooks/forwarder.ts"),
-    import("../../webhooks/delivery.ts"),
   ]);
-  const outlet = options.exec === undefined ? createOutlet(printer, shape, toLine) : undefined;
+  const outlet = options.exec === undefined ? createOutlet(printer, shape, toLine(webhooks)) : undefined;
   const queue = new WorkQueue<Received>({
     concurrency: options.concurrency,
-    mostWaiting: options.concurrency * waitingForEach,
-    keyOf: ({ delivery }) => incidentOf(delivery).id,
-    work: (received) => handle(ctx, printer, options, received, outlet?.write),
+    maxWaiting: options.concurrency * waitingForEach,
+    keyOf: ({ delivery }) => webhooks.incidentOf(delivery.payload).id,
+    work: (received) => handle(ctx, printer, options, received, { print: outlet?.write, vendor: vendor.webhooks }),
   });
   const server = createReceiver({
+    webhooks,
     secret,
     toleranceMs: options.tolerance,
     maxBody: options.maxBody,
@@ -174,7 +179,7 @@ async function handle(
   printer: Printer,
   options: ListenOptions,
   { delivery, request }: Received,
-  print: ((delivery: Delivery) => Promise<void>) | undefined,
+  { print, vendor }: { print: ((delivery: Delivery) => Promise<void>) | undefined; vendor: WebhookDescriptor },
 ): Promise<void> {
   const { execute, forward } = await import("../../webhooks/delivery.ts");
   const name = delivery.event ?? "a webhook";
@@ -184,14 +189,15 @@ async function handle(
     if (problem !== null) await printer.warn(`--exec for ${name}: ${problem}`);
   }
   if (options.forward !== undefined) {
-    const problem = await forward(options.forward, request);
+    const problem = await forward(options.forward, request, vendor);
     if (problem !== null) await printer.warn(`could not forward ${name}: ${problem}`);
   }
 }
 
 /** At a terminal, where a table was asked for. */
-function toLine({ event, receivedAt, payload }: Delivery): string {
-  const { incident } = payload as { incident?: { id?: unknown; title?: unknown } | null };
-  const about = [incident?.id, incident?.title].filter((text) => typeof text === "string");
-  return [receivedAt, event ?? "-", ...about].join("  ");
+function toLine({ incidentOf }: Webhooks): (delivery: Delivery) => string {
+  return ({ event, receivedAt, payload }) => {
+    const { id, title } = incidentOf(payload);
+    return [receivedAt, event ?? "-", id, title].filter((text) => text !== undefined).join("  ");
+  };
 }

@@ -3,7 +3,9 @@ import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { ExitCode, usageError } from "../../errors.ts";
 import type { Shape } from "../../output/shape.ts";
-import type { SignatureVerdict, WebhookForm } from "../../providers/opsknight/webhook-signature.ts";
+import type { WebhookDescriptor } from "../../providers/descriptor.ts";
+import type { SignatureVerdict } from "../../providers/webhooks.ts";
+import { type WebhookVendor, webhookVendor } from "../../webhooks/vendor.ts";
 import { addSignatureOptions, readSecret, type SignatureOptions } from "./secret.ts";
 
 interface VerifyOptions extends GlobalOptions, SignatureOptions {
@@ -16,7 +18,7 @@ interface VerifyOptions extends GlobalOptions, SignatureOptions {
 /** What is known of one signature. */
 interface Verdict {
   valid: boolean;
-  form: WebhookForm | null;
+  form: string | null;
   /** ISO 8601 UTC; null where the form has no time. */
   signedAt: string | null;
   /** What is wrong; null when it is valid. */
@@ -74,11 +76,11 @@ async function verify(ctx: Context, options: VerifyOptions): Promise<void> {
   const printer = ctx.printer(options);
   printer.check(shape);
   const secret = readSecret(ctx, options.secretEnv);
-  const headers = readHeaders(options);
+  const { title, webhooks } = await webhookVendor(ctx, options);
+  const headers = readHeaders(options, { title, webhooks });
   const body = await readBody(ctx, options.file);
-  const { checkSignature } = await import("../../providers/opsknight/webhook-signature.ts");
-  const setting = { secret, toleranceMs: options.tolerance, now: ctx.now() };
-  const verdict = checkSignature({ headers, body }, setting);
+  const { verify: verifySignature } = await webhooks.load();
+  const verdict = verifySignature({ headers, body }, { secret, toleranceMs: options.tolerance, now: ctx.now() });
   const row = toRow(verdict);
   const asText = printer.format === "table" && printer.isTTY && options.fields === undefined;
   if (!asText) await printer.object(row, shape);
@@ -93,22 +95,33 @@ function toRow({ problem, form, signedAt }: SignatureVerdict): Verdict {
 }
 
 /** @throws {CliError} `usage` when nothing was given, or one of them twice */
-function readHeaders({ header = [], signature, timestamp }: VerifyOptions): Record<string, string> {
+function readHeaders(
+  { header = [], signature, timestamp }: VerifyOptions,
+  { title, webhooks }: Pick<WebhookVendor, "title" | "webhooks">,
+): Record<string, string> {
   const given = [...header];
-  if (signature !== undefined) given.push(["x-opsknight-signature", signature]);
-  if (timestamp !== undefined) given.push(["x-opsknight-timestamp", timestamp]);
+  if (signature !== undefined) given.push([webhooks.signature.header.toLowerCase(), signature]);
+  if (timestamp !== undefined) {
+    if (webhooks.timestamp === undefined) throw usageError(`webhooks of ${title} are signed without a time`);
+    given.push([webhooks.timestamp.header.toLowerCase(), timestamp]);
+  }
   const headers: Record<string, string> = Object.create(null);
+  const signed = signedHeaders(webhooks);
   for (const [name, value] of given) {
-    const own = /^x-(opsknight-(signature|timestamp)|webhook-signature)$/.test(name);
-    if (own && name in headers) throw usageError(`the header ${name} is given twice`);
+    if (signed.includes(name) && name in headers) throw usageError(`the header ${name} is given twice`);
     headers[name] = value;
   }
   // Headers without a signature are an answer too: such a webhook is not valid.
   if (given.length > 0) return headers;
-  throw usageError(
-    "there is no signature to check",
-    `--signature sha256=..., or --header "X-Webhook-Signature: sha256=..."`,
-  );
+  const { signature: own, otherSignatures = [] } = webhooks;
+  const others = otherSignatures.map((name) => `--header "${name}: ${own.example}"`);
+  throw usageError("there is no signature to check", [`--signature ${own.example}`, ...others].join(", or "));
+}
+
+/** Headers that a signature is made of, in lower case. */
+function signedHeaders({ signature, timestamp, otherSignatures = [] }: WebhookDescriptor): string[] {
+  const names = [signature.header, ...(timestamp === undefined ? [] : [timestamp.header]), ...otherSignatures];
+  return names.map((name) => name.toLowerCase());
 }
 
 /** @throws {CliError} `usage` when it cannot be read */

@@ -19,5 +19,12 @@ export const opsknight: VendorDescriptor = {
     integration: { forms: [{ pattern: /[0-9a-fA-F]{32}/, ambiguous: true }] },
   },
   capabilities: ["events", "incidents", "directory", "onCall"],
+  webhooks: {
+    signature: { header: "X-OpsKnight-Signature", example: "sha256=..." },
+    timestamp: { header: "X-OpsKnight-Timestamp" },
+    otherSignatures: ["X-Webhook-Signature"],
+    unsigned: ["X-Webhook-Event"],
+    load: async () => (await import("./webhooks.ts")).webhooks,
+  },
   load: async () => (await import("./index.ts")).opsknight,
 };

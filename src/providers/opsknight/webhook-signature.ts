@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { SignatureOptions, SignatureVerdict, SignedRequest } from "../webhooks.ts";
 
 /**
  * What is signed, and where that stands. Source: the reference documents `raw` (`X-OpsKnight-Signature` over the body); server
@@ -7,48 +8,28 @@ import { createHmac, timingSafeEqual } from "node:crypto";
  */
 export type WebhookForm = "raw" | "timestamp" | "status-page";
 
-export interface SignedRequest {
-  /** Names in lower case. */
-  headers: Readonly<Record<string, string | undefined>>;
-  /** As it came, byte for byte. */
-  body: Uint8Array;
-}
-
-export interface SignatureSetting {
-  secret: string;
-  /** How far the time of signing may lie away, in the past or the future; 0 for any. Only one form tells of it. */
-  toleranceMs: number;
-  now: Date;
-}
-
-export interface SignatureVerdict {
-  /** What is wrong with it; null when the signature is good. */
-  problem: string | null;
-  /** Null without a signature. */
-  form: WebhookForm | null;
-  /** When it was signed, as far as the form tells. */
-  signedAt: Date | null;
-}
-
 /** Whether a request was signed with this secret, in any of the vendor's forms. Compares in constant time. */
-export function checkSignature({ headers, body }: SignedRequest, setting: SignatureSetting): SignatureVerdict {
+export function checkSignature(
+  { headers, body }: SignedRequest,
+  options: SignatureOptions,
+): SignatureVerdict & { form: WebhookForm | null } {
   const { "x-opsknight-signature": own, "x-webhook-signature": statusPage, "x-opsknight-timestamp": stamp } = headers;
   if (own === undefined && statusPage === undefined) {
     const problem = "there is no signature: neither X-OpsKnight-Signature nor X-Webhook-Signature";
     return { problem, form: null, signedAt: null };
   }
   if (own === undefined) {
-    const problem = compare("X-Webhook-Signature", statusPage ?? "", setting.secret, body);
+    const problem = compare("X-Webhook-Signature", statusPage ?? "", options.secret, body);
     return { problem, form: "status-page", signedAt: null };
   }
   if (stamp === undefined) {
-    return { problem: compare("X-OpsKnight-Signature", own, setting.secret, body), form: "raw", signedAt: null };
+    return { problem: compare("X-OpsKnight-Signature", own, options.secret, body), form: "raw", signedAt: null };
   }
   const signedAt = /^\d{12,14}$/.test(stamp) ? new Date(Number(stamp)) : null;
   const problem =
     signedAt === null
       ? "X-OpsKnight-Timestamp is not a time in milliseconds since 1970"
-      : (compare("X-OpsKnight-Signature", own, setting.secret, body, `${stamp}.`) ?? judgeAge(signedAt, setting));
+      : (compare("X-OpsKnight-Signature", own, options.secret, body, `${stamp}.`) ?? judgeAge(signedAt, options));
   return { problem, form: "timestamp", signedAt };
 }
 
@@ -61,7 +42,7 @@ function compare(header: string, signature: string, secret: string, body: Uint8A
   return same ? null : "the signature does not match: the secret is another one, or the body is not the one signed";
 }
 
-function judgeAge(signedAt: Date, { toleranceMs, now }: SignatureSetting): string | null {
+function judgeAge(signedAt: Date, { toleranceMs, now }: SignatureOptions): string | null {
   const ageMs = now.getTime() - signedAt.getTime();
   if (toleranceMs === 0 || Math.abs(ageMs) <= toleranceMs) return null;
   const far = `${seconds(Math.abs(ageMs))} ${ageMs > 0 ? "ago" : "in the future"}`;
