@@ -2,12 +2,14 @@ import { once } from "node:events";
 import { type Command, Option } from "commander";
 import { readPort } from "../cli/arguments/port.ts";
 import { declareTraits } from "../cli/traits.ts";
-import type { Config, Profile } from "../config/store.ts";
+import { type Config, keyField, type Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode, usageError } from "../errors.ts";
 import { isLoopback } from "../http/proxy.ts";
+import { keyKinds } from "../model/key.ts";
+import { enumerate } from "../model/text.ts";
 import type { Shape } from "../output/shape.ts";
-import type { Sandbox } from "../sandbox/server.ts";
+import type { ServedVendor } from "../sandbox/server.ts";
 
 interface SandboxCommandOptions extends GlobalOptions {
   port: number;
@@ -42,6 +44,7 @@ const shape: Shape<VendorRow> = {
 };
 
 export function addSandbox(command: Command, ctx: Context): void {
+  const served = ctx.vendors.filter(({ sandbox }) => sandbox === true).map(({ name }) => profileName(name));
   command
     .option("--port <port>", "port on loopback; 0 takes any that is free", readPort, 4010)
     .option("--data <file>", "keep its state in this file")
@@ -49,7 +52,7 @@ export function addSandbox(command: Command, ctx: Context): void {
     .addOption(
       new Option("--dialect <dialect>", "how OpsKnight answers").choices(["documented", "1.3"]).default("documented"),
     )
-    .option("--add-profiles", "store profiles sandbox-opsknight, sandbox-flashduty and sandbox-flotiq")
+    .option("--add-profiles", `store profiles ${enumerate(served, "and")}`)
     .option("--webhook-url <url>", "send OpsKnight's signed webhooks there; on this machine only")
     .addHelpText(
       "after",
@@ -95,13 +98,8 @@ async function serve(ctx: Context, options: SandboxCommandOptions): Promise<void
   });
   try {
     const stores = options.addProfiles === true && options.dryRun !== true;
-    const stored = stores ? await storeProfiles(ctx, sandbox) : undefined;
-    const { urls, keys } = sandbox;
-    const rows = (["opsknight", "flashduty", "flotiq"] as const).map((provider) => ({
-      provider,
-      baseUrl: urls[provider],
-      keys: { ...keys[provider] },
-    }));
+    const stored = stores ? await storeProfiles(ctx, sandbox.vendors) : undefined;
+    const rows = sandbox.vendors.map(({ name, baseUrl, keys }) => ({ provider: name, baseUrl, keys: { ...keys } }));
     // Each write is waited for, so that who starts this in a script can read the port before the first request.
     if (printer.format === "json") await printer.text(JSON.stringify({ port: sandbox.port, vendors: rows }));
     else if (printer.format !== "table") await printer.list([rows], shape);
@@ -133,36 +131,34 @@ async function tellVendor(
   for (const [name, key] of Object.entries(keys)) await text(`  ${name.padEnd(12)} ${key}`);
 }
 
+function profileName(vendor: string): string {
+  return `sandbox-${vendor}`;
+}
+
 /** Stores the profiles. One of such a name that leads to another machine is somebody's own, and kept. */
-async function storeProfiles(ctx: Context, { urls, keys }: Sandbox): Promise<{ names: string[]; kept: string[] }> {
-  const profiles: Record<keyof Sandbox["urls"], Profile> = {
-    opsknight: {
-      provider: "opsknight",
-      baseUrl: urls.opsknight,
-      apiKey: { text: keys.opsknight.all },
-      service: "svc_checkout",
-      user: "usr_ada",
-    },
-    flashduty: {
-      provider: "flashduty",
-      baseUrl: urls.flashduty,
-      apiKey: { text: keys.flashduty.app },
-      integrationKey: { text: keys.flashduty.integration },
-      changeKey: { text: keys.flashduty.change },
-    },
-    flotiq: { provider: "flotiq", baseUrl: urls.flotiq, apiKey: { text: keys.flotiq.all } },
-  };
+async function storeProfiles(
+  ctx: Context,
+  vendors: readonly ServedVendor[],
+): Promise<{ names: string[]; kept: string[] }> {
   const names: string[] = [];
   const kept: string[] = [];
   await ctx.config.update((config: Config) => {
-    for (const [provider, profile] of Object.entries(profiles)) {
-      const name = `sandbox-${provider}`;
+    for (const vendor of vendors) {
+      const name = profileName(vendor.name);
       const known = config.profiles.get(name);
       const ours = known === undefined || (URL.canParse(known.baseUrl) && isLoopback(new URL(known.baseUrl).hostname));
       (ours ? names : kept).push(name);
-      if (ours) config.profiles.set(name, profile);
+      if (ours) config.profiles.set(name, toProfile(vendor));
     }
     if (names[0] !== undefined) config.current ??= names[0];
   });
   return { names, kept };
+}
+
+function toProfile({ name, baseUrl, profile: { keys, ...values } }: ServedVendor): Profile {
+  const sources = keyKinds.flatMap((kind) => {
+    const key = keys[kind];
+    return key === undefined ? [] : [[keyField[kind], { text: key }]];
+  });
+  return { provider: name, baseUrl, ...Object.fromEntries(sources), ...values };
 }

@@ -39,3 +39,9 @@ export function count(number: number, noun: string): string {
 export function plural(number: number, noun: string): string {
   return number === 1 ? noun : `${noun}s`;
 }
+
+/** Words as a sentence lists them: `a`, `a and b`, `a, b and c`. */
+export function enumerate(words: readonly string[], conjunction: "and" | "or"): string {
+  const [last = "", ...others] = words.toReversed();
+  return others.length === 0 ? last : `${others.toReversed().join(", ")} ${conjunction} ${last}`;
+}

@@ -19,6 +19,8 @@ export interface VendorDescriptor {
   readonly capabilities: readonly Capability[];
   /** Absent where the vendor signs no webhooks. */
   readonly webhooks?: WebhookDescriptor;
+  /** `onduty sandbox` serves it; see `src/sandbox/vendors.ts`. */
+  readonly sandbox?: true;
   /** Loads its code. */
   load(): Promise<ProviderCode>;
 }

@@ -18,7 +18,7 @@ export interface Controls {
   webhook: Webhook | undefined;
 }
 
-const mostIncidents = 200_000;
+const maxIncidents = 200_000;
 const routes =
   "GET /_sandbox/requests, POST /_sandbox/chaos {spec}, POST /_sandbox/seed {incidents}, POST /_sandbox/webhooks {url, secret, form}";
 
@@ -41,8 +41,8 @@ export function answerControl(request: SandboxRequest, controls: Controls, store
       }
     case "POST /seed": {
       const count = body.incidents;
-      if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > mostIncidents)
-        return refuse(400, `incidents must be a whole number from 0 to ${mostIncidents}`);
+      if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > maxIncidents)
+        return refuse(400, `incidents must be a whole number from 0 to ${maxIncidents}`);
       store.fill(count);
       return { status: 200, body: { incidents: store.state.opsknight.incidents.length } };
     }

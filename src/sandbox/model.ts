@@ -7,7 +7,7 @@ export interface FeedItem {
   at: number;
 }
 
-/** An incident of the sandbox, of either vendor that has them. Times are milliseconds since 1970, null when not yet. */
+/** An incident of the sandbox, of any vendor that has them. Times are milliseconds since 1970, null when not yet. */
 export interface SandboxIncident {
   id: string;
   /** Order of arrival. */
@@ -38,7 +38,10 @@ export interface SandboxIncident {
 }
 
 export type IncidentStatus = SandboxIncident["status"];
-export type VendorName = "opsknight" | "flashduty";
+
+/** Vendors whose incidents the sandbox keeps. */
+export const incidentVendors = ["opsknight", "flashduty"] as const;
+export type VendorName = (typeof incidentVendors)[number];
 
 /** What a vendor has. */
 export interface VendorState {
@@ -50,12 +53,10 @@ export interface VendorState {
   changes: { at: number; body: Record<string, unknown> }[];
 }
 
-export interface State {
+export interface State extends Record<VendorName, VendorState> {
   version: 2;
   /** Last number given out. */
   sequence: number;
-  opsknight: VendorState;
-  flashduty: VendorState;
 }
 
 /** What has happened to an incident, in the words of OpsKnight's webhooks. */

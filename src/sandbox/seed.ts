@@ -1,4 +1,4 @@
-import type { NewIncident, VendorName } from "./model.ts";
+import { incidentVendors, type NewIncident, type VendorName } from "./model.ts";
 
 /** Keys of the sandbox. They open nothing else. */
 export const sandboxKeys = {
@@ -190,7 +190,7 @@ export function seedStore(put: (vendor: VendorName, incident: NewIncident) => vo
   const base = now().getTime();
   for (const one of seedIncidents.toReversed()) {
     const createdAt = base - one.minutesAgo * 60_000;
-    for (const vendor of ["opsknight", "flashduty"] as const) {
+    for (const vendor of incidentVendors) {
       const assignee = one.assignee?.[vendor];
       const acknowledgedAt = one.status === "OPEN" ? null : createdAt + 120_000;
       put(vendor, {

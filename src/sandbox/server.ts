@@ -5,20 +5,18 @@ import { setTimeout as delay } from "node:timers/promises";
 import { usageError } from "../errors.ts";
 import { type Chaos, type ChaosKind, draw } from "./chaos.ts";
 import { type Asked, answerControl, type Controls } from "./control.ts";
-import { createFlashduty, envelope, requestIdOf } from "./flashduty/routes.ts";
-import { answerFlotiq } from "./flotiq/routes.ts";
 import { createLimiter } from "./limits.ts";
-import { answerOpsknight } from "./opsknight/routes.ts";
-import { answerOpsknight13 } from "./opsknight-1.3/routes.ts";
 import type { Reply, SandboxRequest } from "./reply.ts";
 import { type SandboxKeys, sandboxKeys } from "./seed.ts";
 import { createStore } from "./state.ts";
-import { sendWebhook, type Webhook } from "./webhooks.ts";
+import type { SandboxProfile, SandboxTools, VendorServer } from "./vendor.ts";
+import { type SandboxVendorName, sandboxVendors } from "./vendors.ts";
+import type { Webhook } from "./webhooks.ts";
 
 export interface SandboxOptions {
   /** 0 for any that is free. */
   port: number;
-  dialect: "documented" | "1.3";
+  dialect: SandboxTools["dialect"];
   chaos?: Chaos;
   dataFile?: string;
   now?: () => Date;
@@ -34,14 +32,22 @@ export interface SandboxOptions {
   warn?: (line: string) => void;
 }
 
-type VendorPath = "opsknight" | "flashduty" | "flotiq";
+/** A vendor that is served. */
+export interface ServedVendor {
+  name: SandboxVendorName;
+  baseUrl: string;
+  keys: Readonly<Record<string, string>>;
+  /** For a profile that leads to it. */
+  profile: SandboxProfile;
+}
 
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`, without a vendor. */
   url: string;
   port: number;
+  vendors: readonly ServedVendor[];
   /** Base URL of each vendor. */
-  urls: Record<VendorPath, string>;
+  urls: Record<SandboxVendorName, string>;
   keys: SandboxKeys;
   /** The last requests that the vendors were sent, the oldest first. */
   requests: readonly Asked[];
@@ -53,7 +59,7 @@ const maxBody = 16 * 1024 * 1024;
 const remembered = 10_000;
 
 /**
- * A server on loopback that speaks the API of all three vendors.
+ * A server on loopback that speaks the API of every vendor.
  *
  * @throws {CliError} `usage` when the port is taken, or the data file is not ours or cannot be written
  */
@@ -67,17 +73,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     file: options.dataFile,
     log: warn,
     changed(vendor, incident, word) {
-      if (vendor === "opsknight" && controls.webhook !== undefined)
-        sendWebhook(controls.webhook, word, incident, now(), warn);
+      const { sendWebhook } = sandboxVendors.find(({ name }) => name === vendor) ?? {};
+      if (controls.webhook !== undefined) sendWebhook?.(controls.webhook, word, incident, now(), warn);
     },
   });
   const limiter = createLimiter(now, rateLimits);
-  const opsknight = dialect === "1.3" ? answerOpsknight13 : answerOpsknight;
-  const vendors: Record<VendorPath, (request: SandboxRequest) => Reply> = {
-    opsknight: (request) => opsknight(request, store, limiter, now),
-    flashduty: createFlashduty(store, limiter, now),
-    flotiq: answerFlotiq,
-  };
+  const tools: SandboxTools = { store, limiter, now, dialect };
+  const servers = new Map<string, VendorServer>(sandboxVendors.map((vendor) => [vendor.name, vendor.serve(tools)]));
   const closing = new AbortController();
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -105,8 +107,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (vendor === "_sandbox") return write(response, answerControl(request, controls, store));
     requests.push({ method: request.method, path: pathname });
     if (requests.length > remembered) requests.shift();
-    if (vendor !== "opsknight" && vendor !== "flashduty" && vendor !== "flotiq")
-      return write(response, { status: 404, body: { error: "the vendors are /opsknight, /flashduty and /flotiq" } });
+    const own = servers.get(vendor);
+    if (own === undefined) return write(response, { status: 404, body: { error: unknownVendor } });
     const kind = controls.chaos === undefined ? undefined : draw(controls.chaos, random);
     const { latencyMs = 0 } = controls.chaos ?? {};
     if (latencyMs > 0) await delay(latencyMs, undefined, { signal: closing.signal });
@@ -114,37 +116,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (kind === "reset") return void response.socket?.resetAndDestroy();
     // No answer ever comes; the connection goes away with the sandbox.
     if (kind === "timeout") return;
-    if (kind === undefined) return write(response, vendors[vendor](request));
+    if (kind === undefined) return write(response, own.answer(request));
     // Half an answer is one that was acted upon: the request had its effect.
-    if (kind === "half") return writeHalf(response, vendors[vendor](request));
-    write(response, broken(kind, vendor));
+    if (kind === "half") return writeHalf(response, own.answer(request));
+    write(response, broken(kind, own));
   }
 
-  /** An error as the vendor would word it, or a page of something in between. */
-  function broken(kind: Exclude<ChaosKind, "reset" | "timeout" | "half">, vendor: VendorPath): Reply {
+  /** A failure as the vendor words it, or a page of something in between. */
+  function broken(kind: Exclude<ChaosKind, "reset" | "timeout" | "half">, own: VendorServer): Reply {
     if (kind === "html") {
       const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
       return { status: 502, headers: { "content-type": "text/html" }, body };
     }
-    const status = Number(kind);
+    const status = Number(kind) as 429 | 500 | 502 | 503;
     const headers = status === 429 ? { "retry-after": "1" } : undefined;
     const message = status === 429 ? "Too many requests" : "Broken on purpose";
-    const words = {
-      429: "RequestTooFrequently",
-      500: "InternalError",
-      502: "InternalError",
-      503: "ServiceUnavailable",
-    };
-    const reply: Record<VendorPath, () => Reply> = {
-      opsknight: () => {
-        const code = status === 429 ? "RATE_LIMITED" : "INTERNAL_ERROR";
-        const error = { code, message, ...(status === 429 && { retry_after: 1 }) };
-        return { status, body: { error: dialect === "1.3" ? message : error } };
-      },
-      flashduty: () => envelope(requestIdOf(now, requests.length), { fail: [status, words[kind], message] }),
-      flotiq: () => ({ status, body: { code: status, message } }),
-    };
-    const made = reply[vendor]();
+    const made = own.fail({ status, message, count: requests.length });
     return { ...made, headers: { ...made.headers, ...headers } };
   }
 
@@ -167,10 +154,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
+  const vendors = sandboxVendors.map(
+    ({ name, keys, profile }): ServedVendor => ({ name, baseUrl: `${url}/${name}`, keys, profile }),
+  );
   return {
     url,
     port,
-    urls: { opsknight: `${url}/opsknight`, flashduty: `${url}/flashduty`, flotiq: `${url}/flotiq` },
+    vendors,
+    urls: Object.fromEntries(vendors.map(({ name, baseUrl }) => [name, baseUrl])) as Sandbox["urls"],
     keys: sandboxKeys,
     requests,
     async close() {
@@ -183,6 +174,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
   };
 }
+
+const paths = sandboxVendors.map(({ name }) => `/${name}`);
+const unknownVendor = `the vendors are ${paths.slice(0, -1).join(", ")} and ${paths.at(-1)}`;
 
 /** The body; undefined when it is too large. */
 async function readText(incoming: IncomingMessage): Promise<string | undefined> {

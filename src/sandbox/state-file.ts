@@ -1,6 +1,6 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { usageError } from "../errors.ts";
-import type { State, VendorState } from "./model.ts";
+import { incidentVendors, type State, type VendorState } from "./model.ts";
 
 /** The state on disk: written whole and renamed into place, at once unless it was written just now. */
 export interface StateFile {
@@ -79,8 +79,8 @@ export function openStateFile(file: string, log: (line: string) => void): StateF
 function parse(text: string): State | undefined {
   try {
     const state = JSON.parse(text) as Partial<State> | null;
-    const good = state?.version === 2 && Number.isInteger(state.sequence) && isVendor(state.opsknight);
-    return good && isVendor(state.flashduty) ? (state as State) : undefined;
+    const good = state?.version === 2 && Number.isInteger(state.sequence);
+    return good && incidentVendors.every((vendor) => isVendor(state[vendor])) ? (state as State) : undefined;
   } catch {
     return undefined;
   }

@@ -1,17 +1,18 @@
-import type {
-  ChangeWord,
-  IncidentStatus,
-  NewIncident,
-  SandboxIncident,
-  State,
-  Store,
-  VendorName,
-  VendorState,
+import {
+  type ChangeWord,
+  type IncidentStatus,
+  incidentVendors,
+  type NewIncident,
+  type SandboxIncident,
+  type State,
+  type Store,
+  type VendorName,
+  type VendorState,
 } from "./model.ts";
-import { seedStore } from "./seed.ts";
+import { seedStore, services } from "./seed.ts";
 import { openStateFile } from "./state-file.ts";
 
-export interface StoreSetting {
+export interface StoreOptions {
   now: () => Date;
   file?: string | undefined;
   /** Told of every change of an incident. */
@@ -28,11 +29,11 @@ const changeWords: Partial<Record<IncidentStatus, ChangeWord>> = {
 };
 
 /** @throws {CliError} `usage` when the file is not a sandbox's state (it is left as it is) or cannot be written */
-export async function createStore({ now, file, changed, log }: StoreSetting): Promise<Store> {
+export async function createStore({ now, file, changed, log }: StoreOptions): Promise<Store> {
   const disk = file === undefined ? undefined : openStateFile(file, log);
   const loaded = await disk?.load();
-  const state: State = loaded ?? { version: 2, sequence: 0, opsknight: emptyVendor(), flashduty: emptyVendor() };
-  const indexes = { opsknight: indexOf(state.opsknight), flashduty: indexOf(state.flashduty) };
+  const state: State = loaded ?? { version: 2, sequence: 0, ...forEachVendor(emptyVendor) };
+  const indexes = forEachVendor((vendor) => indexOf(state[vendor]));
   const cache = new Map<string, { at: number; value: unknown }>();
 
   const touch = (incident?: SandboxIncident): void => {
@@ -44,7 +45,7 @@ export async function createStore({ now, file, changed, log }: StoreSetting): Pr
     state.sequence += 1;
     const { sequence } = state;
     const at = given.createdAt ?? now().getTime();
-    const id = vendor === "opsknight" ? `inc_${String(sequence).padStart(6, "0")}` : hexId(sequence);
+    const id = idOf[vendor](sequence);
     const incident: SandboxIncident = {
       ...blank,
       id,
@@ -125,8 +126,7 @@ export async function createStore({ now, file, changed, log }: StoreSetting): Pr
           urgency: urgencies[n % 3] ?? "HIGH",
           createdAt: base - n * 1000,
         };
-        put("opsknight", { ...common, service: "svc_search" });
-        put("flashduty", { ...common, service: "4100000000002" });
+        for (const vendor of incidentVendors) put(vendor, { ...common, service: String(services[1][vendor]) });
       }
       touch();
     },
@@ -162,6 +162,10 @@ function addToIndex({ byId, byKey }: Index, incident: SandboxIncident): void {
   else same.push(incident);
 }
 
+function forEachVendor<Value>(make: (vendor: VendorName) => Value): Record<VendorName, Value> {
+  return Object.fromEntries(incidentVendors.map((vendor) => [vendor, make(vendor)])) as Record<VendorName, Value>;
+}
+
 function emptyVendor(): VendorState {
   return { incidents: [], earlyResolves: {}, changes: [] };
 }
@@ -179,5 +183,9 @@ const blank = {
 } as const;
 
 const lists = (): Pick<SandboxIncident, "assignees" | "acks"> => ({ assignees: [], acks: [] });
-const hexId = (sequence: number): string => `5a${sequence.toString(16).padStart(22, "0")}`;
+/** Ids as each vendor forms them. */
+const idOf: Record<VendorName, (sequence: number) => string> = {
+  opsknight: (sequence) => `inc_${String(sequence).padStart(6, "0")}`,
+  flashduty: (sequence) => `5a${sequence.toString(16).padStart(22, "0")}`,
+};
 const shortNumber = (sequence: number): string => sequence.toString(36).toUpperCase().padStart(6, "0");

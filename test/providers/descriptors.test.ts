@@ -4,6 +4,7 @@ import { keyKinds } from "../../src/model/key.ts";
 import { capabilities } from "../../src/providers/descriptor.ts";
 import { loadProvider, vendorNamed, vendors } from "../../src/providers/index.ts";
 import type { Provider } from "../../src/providers/provider.ts";
+import { sandboxVendors } from "../../src/sandbox/vendors.ts";
 
 const folder = new URL("../../src/providers/", import.meta.url);
 
@@ -16,6 +17,11 @@ describe("the list of vendors", () => {
   it("finds each by its name, and nothing by another", () => {
     for (const vendor of vendors) expect(vendorNamed(vendor.name)).toBe(vendor);
     expect(vendorNamed("constructor")).toBeUndefined();
+  });
+
+  it("names the vendors that the sandbox serves", () => {
+    const served = vendors.filter(({ sandbox }) => sandbox === true);
+    expect(served.map(({ name }) => name)).toEqual(sandboxVendors.map(({ name }) => name));
   });
 
   it("has names and variables that are used once", () => {

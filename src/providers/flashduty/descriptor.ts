@@ -16,5 +16,6 @@ export const flashduty: VendorDescriptor = {
     change: { carriedBy: { query: ["integration_key"] } },
   },
   capabilities: ["events", "incidents", "merge", "directory", "onCall", "shifts"],
+  sandbox: true,
   load: async () => (await import("./index.ts")).flashduty,
 };

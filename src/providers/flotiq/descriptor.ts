@@ -9,5 +9,6 @@ export const flotiq: VendorDescriptor = {
     api: { variables: ["FLOTIQ_API_KEY"], carriedBy: { headers: ["x-auth-token"], query: ["auth_token"] } },
   },
   capabilities: ["content"],
+  sandbox: true,
   load: async () => (await import("./index.ts")).flotiq,
 };

@@ -26,5 +26,6 @@ export const opsknight: VendorDescriptor = {
     unsigned: ["X-Webhook-Event"],
     load: async () => (await import("./webhooks.ts")).webhooks,
   },
+  sandbox: true,
   load: async () => (await import("./index.ts")).opsknight,
 };

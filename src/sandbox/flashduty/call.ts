@@ -76,7 +76,7 @@ export function pageOf(call: Call, all: readonly object[], usual: number): Outco
 }
 
 /** `total` is exact below a thousand, and sticks there. */
-const mostTotal = 1000;
+const maxTotal = 1000;
 
 /**
  * One page of incidents in their order (by time, then arrival), by number or by the cursor of the page before. The
@@ -100,7 +100,7 @@ export function cursorPage(
   const last = rows.at(-1);
   const more = offset + rows.length < found.length;
   const context = last === undefined ? "" : Buffer.from(`${last.createdAt}.${last.sequence}`).toString("base64url");
-  const total = Math.min(mostTotal, found.length);
+  const total = Math.min(maxTotal, found.length);
   return { rows, page: { total, has_next_page: more, ...(more && { search_after_ctx: context }) } };
 }
 

@@ -1,0 +1,32 @@
+import { answerOpsknight13 } from "../opsknight-1.3/routes.ts";
+import { people, sandboxKeys, services } from "../seed.ts";
+import type { SandboxVendor } from "../vendor.ts";
+import { sendWebhook } from "../webhooks.ts";
+import { answerOpsknight } from "./routes.ts";
+
+export const opsknight: SandboxVendor<"opsknight"> = {
+  name: "opsknight",
+  keys: sandboxKeys.opsknight,
+  profile: {
+    keys: { api: sandboxKeys.opsknight.all },
+    service: services[0].opsknight,
+    user: people[0].opsknight,
+  },
+  serve({ store, limiter, now, dialect }) {
+    const route = dialect === "1.3" ? answerOpsknight13 : answerOpsknight;
+    return {
+      answer: (request) => route(request, store, limiter, now),
+      fail({ status, message }) {
+        if (dialect === "1.3") return { status, body: { error: message } };
+        const limited = status === 429;
+        const error = {
+          code: limited ? "RATE_LIMITED" : "INTERNAL_ERROR",
+          message,
+          ...(limited && { retry_after: 1 }),
+        };
+        return { status, body: { error } };
+      },
+    };
+  },
+  sendWebhook,
+};

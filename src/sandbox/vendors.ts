@@ -1,0 +1,8 @@
+import { flashduty } from "./flashduty/vendor.ts";
+import { flotiq } from "./flotiq/vendor.ts";
+import { opsknight } from "./opsknight/vendor.ts";
+
+/** Every vendor of the sandbox. */
+export const sandboxVendors = [opsknight, flashduty, flotiq] as const;
+
+export type SandboxVendorName = (typeof sandboxVendors)[number]["name"];
