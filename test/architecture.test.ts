@@ -32,7 +32,7 @@ const rooms: Record<string, readonly string[]> = {
   content: ["model", "context", "output"],
   run: ["context", "output"],
   sandbox: ["model", "cli/arguments"],
-  "cli/help": ["model", "output", "cli", "cli/completion"],
+  "cli/help": ["model", "config", "output", "providers", "cli", "cli/completion"],
   "cli/completion": ["*"],
   "cli/families": ["model", "context", "incidents", "output", "cli", "cli/arguments"],
   cli: ["*"],

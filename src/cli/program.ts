@@ -1,8 +1,9 @@
 import { Command, Help, Option } from "commander";
 import type { Context, GlobalOptions } from "../context.ts";
 import { usageError } from "../errors.ts";
-import { nearest } from "../model/text.ts";
+import { enumerate, nearest } from "../model/text.ts";
 import { resolveZone } from "../output/time.ts";
+import { providerTitles, vendors } from "../providers/index.ts";
 import { addGlobalOptions } from "./global-options.ts";
 import { topics } from "./help/topics.ts";
 
@@ -104,7 +105,7 @@ const entries: Entry[] = [
   {
     name: "webhooks",
     alias: "webhook",
-    description: "Check and receive the signed webhooks of OpsKnight",
+    description: `Check and receive the signed webhooks of ${enumerate(providerTitles(vendors.filter(({ webhooks }) => webhooks)), "and")}`,
     load: async () => (await import("../commands/webhooks/index.ts")).addWebhooks,
   },
   {
@@ -134,7 +135,9 @@ const topicNames = topics.map(({ name }) => name);
 export function buildProgram(context: Context, writeHelp = (_text: string): void => {}): Command {
   const program = new Command("onduty");
   program
-    .description("Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty and Flotiq.")
+    .description(
+      `Send alert events, work incidents, and see who is on call: ${enumerate(providerTitles(context.vendors), "and")}.`,
+    )
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({
@@ -210,13 +213,15 @@ async function showHelp(program: Command, context: Context, words: string[], opt
   const { json, output = "table", jq, fields } = options;
   const asData = json === true || output !== "table" || jq !== undefined || fields !== undefined;
   const topic = words.length === 1 ? topics.find(({ name }) => name === words[0]) : undefined;
-  if (topic !== undefined && !asData) return context.streams.out.write(await topic.load());
+  if (topic !== undefined && !asData) return context.streams.out.write(await topic.load(context.vendors));
   const onlyTopic = topic !== undefined && !program.commands.some((command) => command.name() === topic.name);
   const command = onlyTopic ? program : await findCommand(program, context, words);
   if (!asData) return command.outputHelp();
   if (command === program && !onlyTopic) for (const one of program.commands) await fill(one, context);
   const { printHelp } = await import("./help/print.ts");
-  await printHelp(context.printer(options), program, { topic, command: command === program ? undefined : command });
+  const { vendors } = context;
+  const shown = command === program ? undefined : command;
+  await printHelp(context.printer(options), program, { topic, command: shown, vendors });
 }
 
 /** The command of these words, filled. @throws {CliError} `usage` when there is none */

@@ -16,6 +16,16 @@ export function providerNames(list: readonly VendorDescriptor[] = vendors): stri
   return list.map(({ name }) => name);
 }
 
+/** The vendors as people write them. */
+export function providerTitles(list: readonly VendorDescriptor[] = vendors): string[] {
+  return list.map(({ title }) => title);
+}
+
+/** Names of the vendors that need no base URL. */
+export function providersWithDefaultUrl(list: readonly VendorDescriptor[] = vendors): string[] {
+  return providerNames(list.filter(({ baseUrl }) => baseUrl.default !== undefined));
+}
+
 /** Loads the code of one vendor. */
 export async function loadProvider({ name, title, load }: VendorDescriptor): Promise<Provider> {
   return { name, title, ...(await load()) };

@@ -22,7 +22,8 @@ export function addCompletion(build: (context: Context) => Promise<Command>): (c
       .addHelpText("after", help)
       .action(async (name: string) => {
         const generate = await shells[name]?.load();
-        if (generate !== undefined) await ctx.streams.out.write(generate(readTree(await build(ctx), topics)));
+        if (generate !== undefined)
+          await ctx.streams.out.write(generate(readTree(await build(ctx), topics, ctx.vendors)));
       });
   };
 }

@@ -1,4 +1,5 @@
 import { type Command, Help, type Option } from "commander";
+import type { VendorDescriptor } from "../../providers/descriptor.ts";
 import { type OperandSpec, operandValues, optionValue, type Value } from "./values.ts";
 
 /** A command as completions and the manual see it: plain values, nothing of commander's. */
@@ -53,9 +54,9 @@ const help: OptionSpec = {
   negatable: false,
 };
 
-/** Reads a whole command tree. `topics` are what `onduty help` explains besides commands. */
-export function readTree(program: Command, topics: readonly Topic[]): Tree {
-  const root = readCommand(program, "");
+/** Reads a whole command tree. `topics` are what `onduty help` explains besides commands; `vendors` are offered where one is named, default all. */
+export function readTree(program: Command, topics: readonly Topic[], vendors?: readonly VendorDescriptor[]): Tree {
+  const root = readCommand(program, "", vendors);
   const ofRoot = (option: OptionSpec): boolean => option.long === "--version";
   const globals = root.options.filter((option) => !ofRoot(option));
   root.options = root.options.filter(ofRoot);
@@ -70,7 +71,7 @@ export interface Topic {
 }
 
 /** Reads a command and what is below it; `path` are its words. */
-export function readCommand(command: Command, path: string): CommandSpec {
+export function readCommand(command: Command, path: string, vendors?: readonly VendorDescriptor[]): CommandSpec {
   const help = command.createHelp();
   const below = (child: Command): string => (path === "" ? child.name() : `${path} ${child.name()}`);
   return {
@@ -81,16 +82,21 @@ export function readCommand(command: Command, path: string): CommandSpec {
     commands: help
       .visibleCommands(command)
       .filter((child) => path === "" || child.name() !== "help")
-      .map((child) => readCommand(child, below(child))),
+      .map((child) => readCommand(child, below(child), vendors)),
     options: help
       .visibleOptions(command)
       .filter((option) => option.long !== "--help")
-      .map((option, _, all) => readOption(option, path, all)),
+      .map((option, _, all) => readOption(option, path, all, vendors)),
     operands: command.registeredArguments.flatMap((argument) => operandValues(path, argument)),
   };
 }
 
-function readOption(option: Option, path: string, all: readonly Option[]): OptionSpec {
+function readOption(
+  option: Option,
+  path: string,
+  all: readonly Option[],
+  vendors: readonly VendorDescriptor[] | undefined,
+): OptionSpec {
   const [, name] = /[<[](.+?)[>\]]$/.exec(option.flags) ?? [];
   const long = option.long ?? option.flags;
   return {
@@ -102,7 +108,7 @@ function readOption(option: Option, path: string, all: readonly Option[]): Optio
     value:
       name === undefined
         ? undefined
-        : { name, of: optionValue(path, long, name, option.argChoices), required: option.required },
+        : { name, of: optionValue(path, long, name, option.argChoices, vendors), required: option.required },
     fallback: fallbackOf(option),
     required: option.mandatory,
     // Parsers that collect are not to be told from others; the description says it.

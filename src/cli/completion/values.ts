@@ -1,7 +1,8 @@
 import type { Argument } from "commander";
 import { changeStatuses, severities } from "../../model/event.ts";
 import { incidentStatuses, urgencies } from "../../model/incident.ts";
-import { providerNames } from "../../providers/index.ts";
+import type { VendorDescriptor } from "../../providers/descriptor.ts";
+import { vendors as allVendors, providerNames } from "../../providers/index.ts";
 import type { Kind } from "./kinds.ts";
 
 /** What may stand in a place of the command line. */
@@ -40,7 +41,6 @@ const optionRules: { flag: string; of?: RegExp; value: Value }[] = [
   { flag: "--urgency", of: /^incidents (create|update)$/, value: words(urgencies) },
   { flag: "--urgency", value: several(urgencies) },
   { flag: "--severity", value: words(severities) },
-  { flag: "--provider", value: words(providerNames()) },
   { flag: "--service", value: ids("services") },
   { flag: "--team", value: ids("teams") },
   { flag: "--assignee", value: ids("users", "me") },
@@ -70,8 +70,15 @@ const operandRules: { of: RegExp; name: RegExp; value: Value }[] = [
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /** What may follow an option. `name` is that of its value in the help. */
-export function optionValue(path: string, flag: string, name: string, choices: readonly string[] | undefined): Value {
+export function optionValue(
+  path: string,
+  flag: string,
+  name: string,
+  choices: readonly string[] | undefined,
+  vendors: readonly VendorDescriptor[] = allVendors,
+): Value {
   if (choices !== undefined) return words(choices);
+  if (flag === "--provider") return words(providerNames(vendors));
   const rule = optionRules.find((one) => one.flag === flag && (one.of === undefined || one.of.test(path)));
   return rule?.value ?? byName(name);
 }

@@ -1,3 +1,15 @@
+import { keyVariables } from "../../config/settings.ts";
+import { keyKinds } from "../../model/key.ts";
+import { enumerate } from "../../model/text.ts";
+import type { VendorDescriptor } from "../../providers/descriptor.ts";
+import {
+  vendors as allVendors,
+  providerNames,
+  providersWithDefaultUrl,
+  providerTitles,
+} from "../../providers/index.ts";
+import { wrap } from "./wrap.ts";
+
 interface Section {
   heading: string;
   /** Names in the order in which they apply, and what they do. */
@@ -6,7 +18,7 @@ interface Section {
   remark?: string;
 }
 
-const sections: Section[] = [
+const sectionsOf = (vendors: readonly VendorDescriptor[]): Section[] => [
   {
     heading: "Choosing and printing",
     variables: [
@@ -21,13 +33,15 @@ const sections: Section[] = [
   {
     heading: "The environment profile, which needs no config file: for CI",
     variables: [
-      ["ONDUTY_PROVIDER", "opsknight, flashduty or flotiq; makes it apply"],
-      ["ONDUTY_BASE_URL", "address of the vendor; has a default on flashduty and flotiq"],
-      ["ONDUTY_API_KEY", "API key; on Flashduty the APP key"],
-      ["ONDUTY_INTEGRATION_KEY", "key for sending events"],
-      ["ONDUTY_CHANGE_KEY", "key for Flashduty's change events"],
-      ["FLASHDUTY_APP_KEY", "the same as ONDUTY_API_KEY, on flashduty"],
-      ["FLOTIQ_API_KEY", "the same as ONDUTY_API_KEY, on flotiq"],
+      ["ONDUTY_PROVIDER", `${enumerate(providerNames(vendors), "or")}; makes it apply`],
+      [
+        "ONDUTY_BASE_URL",
+        `address of the vendor; has a default on ${enumerate(providersWithDefaultUrl(vendors), "and")}`,
+      ],
+      [keyVariables.api, ["API key", ...otherNames(vendors)].join("; ")],
+      [keyVariables.integration, "key for sending events"],
+      [keyVariables.change, `key for ${enumerate(withChangeKey(vendors), "and")}'s change events`],
+      ...vendors.flatMap(vendorVariables),
     ],
   },
   {
@@ -66,10 +80,33 @@ const sections: Section[] = [
   },
 ];
 
+/** Vendors whose pages call the API key something else. */
+function otherNames(vendors: readonly VendorDescriptor[]): string[] {
+  return vendors.flatMap(({ title, keys }) =>
+    keys.api?.title === undefined ? [] : `on ${title} the ${keys.api.title}`,
+  );
+}
+
+function withChangeKey(vendors: readonly VendorDescriptor[]): string[] {
+  return providerTitles(vendors.filter(({ keys }) => keys.change !== undefined));
+}
+
+/** The vendor's own names of our variables. */
+function vendorVariables({ name, keys }: VendorDescriptor): Section["variables"] {
+  return keyKinds.flatMap((kind) =>
+    (keys[kind]?.variables ?? []).map((own): [string, string] => [
+      own,
+      `the same as ${keyVariables[kind]}, on ${name}`,
+    ]),
+  );
+}
+
 /** The table, for programs: a row for each name. */
-export const variables = sections.flatMap((section) =>
-  section.variables.flatMap(([names, meaning]) => names.split(" ").map((name) => ({ name, meaning }))),
-);
+export function variableRows(vendors: readonly VendorDescriptor[] = allVendors): { name: string; meaning: string }[] {
+  return sectionsOf(vendors).flatMap((section) =>
+    section.variables.flatMap(([names, meaning]) => names.split(" ").map((name) => ({ name, meaning }))),
+  );
+}
 
 /** Column of the meanings, and how wide they may be. */
 const indent = 26;
@@ -77,26 +114,20 @@ const width = 54;
 
 /** The names, and behind them their meaning, on as many lines as it needs. */
 function lines([names, meaning]: Section["variables"][number]): string {
-  const rows = [""];
-  for (const word of meaning.split(" ")) {
-    const row = rows.pop() ?? "";
-    const longer = row === "" ? word : `${row} ${word}`;
-    rows.push(...(longer.length > width ? [row, word] : [longer]));
-  }
   const head = `  ${names} `.padEnd(indent);
   return [
     head.length > indent ? `${head.trimEnd()}\n${" ".repeat(indent)}` : head,
-    rows.join(`\n${" ".repeat(indent)}`),
+    wrap(meaning, width).join(`\n${" ".repeat(indent)}`),
   ].join("");
 }
 
 /** `onduty help environment`. */
-export const environment = `Variables that onduty reads
+export const environment = (vendors: readonly VendorDescriptor[] = allVendors): string => `Variables that onduty reads
 
 An option wins over a variable, a variable over a profile, a profile over a
 default. "onduty profiles show" prints each value with where it came from.
 
-${sections
+${sectionsOf(vendors)
   .map(({ heading, variables: own, remark }) =>
     [heading, ...own.map(lines), ...(remark === undefined ? [] : [remark])].join("\n"),
   )

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { Printer } from "../../output/printer.ts";
+import type { VendorDescriptor } from "../../providers/descriptor.ts";
 import { describeCommand, describeProgram } from "./describe.ts";
 import type { HelpTopic } from "./topics.ts";
 
@@ -8,11 +9,13 @@ export interface Found {
   topic?: HelpTopic | undefined;
   /** Filled, as is the program when there is neither. */
   command?: Command | undefined;
+  /** Vendors that a topic names. */
+  vendors: readonly VendorDescriptor[];
 }
 
 /** Prints help for programs: a topic that is a table as rows, anything else as one object. */
-export async function printHelp(printer: Printer, program: Command, { topic, command }: Found): Promise<void> {
-  const rows = await topic?.rows?.();
+export async function printHelp(printer: Printer, program: Command, { topic, command, vendors }: Found): Promise<void> {
+  const rows = await topic?.rows?.(vendors);
   const [first] = rows ?? [];
   if (rows !== undefined && first !== undefined) {
     const fields = Object.keys(first);
@@ -25,7 +28,7 @@ export async function printHelp(printer: Printer, program: Command, { topic, com
   const shown =
     topic === undefined
       ? (described ?? (await describeProgram(program)))
-      : { topic: topic.name, ...(described ?? { summary: topic.about }), text: await topic.load() };
+      : { topic: topic.name, ...(described ?? { summary: topic.about }), text: await topic.load(vendors) };
   const shape = { columns: [], fields: Object.keys(shown) };
   printer.check(shape);
   await printer.object(shown, shape);

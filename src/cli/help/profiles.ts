@@ -1,5 +1,37 @@
+import { enumerate } from "../../model/text.ts";
+import type { VendorDescriptor } from "../../providers/descriptor.ts";
+import { vendors as allVendors, providerTitles } from "../../providers/index.ts";
+import { wrap } from "./wrap.ts";
+
+/** What each kind of key is for. */
+function keyLines(vendors: readonly VendorDescriptor[]): string {
+  const change = titles(vendors.filter(({ keys }) => keys.change !== undefined));
+  const rows = [
+    ["api", apiKeys(vendors)],
+    ["integration", "sending events"],
+    ["change", `${change}'s change events`],
+  ] as const;
+  return rows.map(([kind, text]) => `  ${kind.padEnd(13)}${wrap(text, 63).join(`\n${" ".repeat(15)}`)}`).join("\n");
+}
+
+function apiKeys(vendors: readonly VendorDescriptor[]): string {
+  const parts = [`everything on ${titles(vendors.filter(({ keys }) => keys.api?.cannot === undefined))}`];
+  for (const { title, keys } of vendors) {
+    if (keys.api?.cannot === undefined) continue;
+    const called = keys.api.title === undefined ? "" : `, there it is called ${keys.api.title}`;
+    parts.push(`on ${title} everything but ${keys.api.cannot}${called}`);
+  }
+  return parts.join("; ");
+}
+
+function titles(vendors: readonly VendorDescriptor[]): string {
+  return enumerate(providerTitles(vendors), "and");
+}
+
 /** `onduty help profiles`. */
-export const profiles = `Profiles, keys, and which of them applies
+export const profiles = (
+  vendors: readonly VendorDescriptor[] = allVendors,
+): string => `Profiles, keys, and which of them applies
 
 A profile names a vendor, its address and keys. It is stored in config.json,
 which only you can read. The first profile added becomes the current one.
@@ -11,10 +43,7 @@ Which profile applies
   4. the current one: "onduty profiles use NAME"
 
 Keys
-  api          everything on OpsKnight and Flotiq; on Flashduty everything but
-               sending events, there it is called APP key
-  integration  sending events
-  change       Flashduty's change events
+${keyLines(vendors)}
 
 How a key gets in
   It is asked for at the terminal, unseen, or read from standard input

@@ -1,18 +1,20 @@
+import type { VendorDescriptor } from "../../providers/descriptor.ts";
+
 /** What `onduty help` explains besides commands. The text is loaded when it is asked for. */
 export interface HelpTopic {
   name: string;
   about: string;
-  load(): Promise<string>;
+  load(vendors?: readonly VendorDescriptor[]): Promise<string>;
   /** Its table, where the text is one: rows for programs. */
-  rows?(): Promise<readonly object[]>;
+  rows?(vendors?: readonly VendorDescriptor[]): Promise<readonly object[]>;
 }
 
 export const topics: readonly HelpTopic[] = [
   {
     name: "environment",
     about: "Variables that onduty reads",
-    load: async () => (await import("./environment.ts")).environment,
-    rows: async () => (await import("./environment.ts")).variables,
+    load: async (vendors) => (await import("./environment.ts")).environment(vendors),
+    rows: async (vendors) => (await import("./environment.ts")).variableRows(vendors),
   },
   {
     name: "exit-codes",
@@ -28,7 +30,7 @@ export const topics: readonly HelpTopic[] = [
   {
     name: "profiles",
     about: "Profiles, keys, and which of them applies",
-    load: async () => (await import("./profiles.ts")).profiles,
+    load: async (vendors) => (await import("./profiles.ts")).profiles(vendors),
   },
   {
     name: "spool",

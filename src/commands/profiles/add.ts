@@ -8,6 +8,7 @@ import { usageError } from "../../errors.ts";
 import { mistakenKind } from "../../keys/forms.ts";
 import { looksLikeKey } from "../../keys/read.ts";
 import { refusedKey } from "../../keys/refused-options.ts";
+import { enumerate } from "../../model/text.ts";
 import {
   addKeySourceOptions,
   type KeySourceOptions,
@@ -16,7 +17,7 @@ import {
   suspicion,
 } from "../../profiles/key-input.ts";
 import { intoKeyring, removeFromKeyring } from "../../profiles/keyring-entries.ts";
-import { providerNames } from "../../providers/index.ts";
+import { providerNames, providersWithDefaultUrl } from "../../providers/index.ts";
 
 interface AddOptions extends KeySourceOptions {
   provider?: string;
@@ -35,8 +36,11 @@ export function addProfilesAdd(parent: Command, ctx: Context): void {
     .description("Add a profile; at a terminal what is missing is asked for")
     .argument("<name>", "letters, digits, dots, underscores and dashes")
     .allowExcessArguments()
-    .option("--provider <provider>", "opsknight, flashduty or flotiq")
-    .option("--base-url <url>", "the vendor's address; has a default on flashduty and flotiq");
+    .option("--provider <provider>", enumerate(providerNames(ctx.vendors), "or"))
+    .option(
+      "--base-url <url>",
+      `the vendor's address; has a default on ${enumerate(providersWithDefaultUrl(ctx.vendors), "and")}`,
+    );
   addKeySourceOptions(command)
     .option("--service <id>", "service that events go to")
     .option("--routing-key <key>", "routing key of events")
