@@ -48,8 +48,10 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     tools.addSecret(key);
     const { createHttpClient } = await import("../http/create.ts");
     const { baseUrl, allowHttp, caFile, proxy } = settings.values;
+    const { requestIdHeader } = settings.vendor;
     const client = createHttpClient({
-      baseUrl: baseUrl.value,
+      baseUrl: settings.vendor.keys[kind]?.origins?.[baseUrl.value] ?? baseUrl.value,
+      ...(requestIdHeader !== undefined && { requestIdHeader }),
       dialect: provider.dialect(kind, key),
       timeoutMs: options.timeout,
       maxWaitMs: options.maxWait,

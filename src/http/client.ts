@@ -39,6 +39,8 @@ export interface Answer {
 export interface OutgoingRequest {
   headers: Record<string, string>;
   query: URLSearchParams;
+  /** What is sent as JSON; undefined without a body, and of one that was written by somebody else. May be replaced. */
+  body: unknown;
 }
 
 /** What a vendor's body says of a failure. */
@@ -93,6 +95,8 @@ export interface HttpClientConfig {
   /** Plain `http://` to other than loopback is refused unless this is set. */
   allowHttp?: boolean;
   dialect: Dialect;
+  /** Header with the id of a request, in lower case; default `x-request-id`, which is read in any case. */
+  requestIdHeader?: string;
   /** For connect, headers and body, each. */
   timeoutMs: number;
   /** Most time to spend waiting between tries, all waits together; 0 sends once. */

@@ -1,6 +1,15 @@
 import { CliError, Interrupted, usageError } from "../errors.ts";
-import type { Answer, HttpClient, HttpClientConfig, RawAnswer, RequestOptions, Route, VendorError } from "./client.ts";
-import { isWebPage, neverConnected, notJson, toHttpError, toNetworkError } from "./errors.ts";
+import type {
+  Answer,
+  HttpClient,
+  HttpClientConfig,
+  OutgoingRequest,
+  RawAnswer,
+  RequestOptions,
+  Route,
+  VendorError,
+} from "./client.ts";
+import { isWebPage, neverConnected, notJson, requestIdOf, toHttpError, toNetworkError } from "./errors.ts";
 import { createPace } from "./pace.ts";
 import { isLoopback, proxyFor } from "./proxy.ts";
 import { retryDelay } from "./retry.ts";
@@ -102,15 +111,14 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
 
   /** Sends it once, following redirects. */
   async function send(route: Route, options: RequestOptions, attempts: number): Promise<Answer> {
-    const { method, path, headers } = prepare(route, options);
-    const body = options.bodyText ?? (options.body === undefined ? null : JSON.stringify(options.body));
+    const { method, path, headers, body } = prepare(route, options);
     const started = debug === undefined ? 0 : now().getTime();
     let target = path;
     for (let hops = 0; ; hops += 1) {
       const raw = await exchange(route, { origin: base.origin, method, path: target, headers, body });
       pace.answered(raw.headers, underWay - 1);
       if (raw.headers.date !== undefined) lastDate = { text: raw.headers.date, at: now().getTime() };
-      debug?.(`${route} ${raw.status} ${now().getTime() - started} ms ${requestIdOf(raw) ?? ""}`.trimEnd());
+      debug?.(`${route} ${raw.status} ${now().getTime() - started} ms ${idOf(raw) ?? ""}`.trimEnd());
       if (raw.status < 300 || raw.status >= 400 || raw.headers.location === undefined) {
         options.onAnswer?.(raw);
         return read(raw, attempts, options.anyType === true);
@@ -119,7 +127,16 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
     }
   }
 
-  function prepare(route: Route, options: RequestOptions): { method: string; path: string; headers: Headers } {
+  function idOf({ headers, body }: Pick<RawAnswer, "headers" | "body">): string | null {
+    const inBody =
+      typeof body === "object" && body !== null ? (body as { request_id?: unknown }).request_id : undefined;
+    return (typeof inBody === "string" && inBody) || requestIdOf(headers, config.requestIdHeader) || null;
+  }
+
+  function prepare(
+    route: Route,
+    options: RequestOptions,
+  ): { method: string; path: string; headers: Headers; body: string | null } {
     const headers: Headers = {
       accept: "application/json",
       "accept-encoding": "gzip, deflate",
@@ -134,16 +151,19 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
       query ??= new URLSearchParams();
       if (value !== undefined) query.append(name, String(value));
     }
-    dialect.authorize({
+    const outgoing: OutgoingRequest = {
       headers,
       get query() {
         query ??= new URLSearchParams();
         return query;
       },
-    });
+      body: options.bodyText === undefined ? options.body : undefined,
+    };
+    dialect.authorize(outgoing);
     const space = route.indexOf(" ");
     const search = query === undefined || query.size === 0 ? "" : `?${query}`;
-    return { method: route.slice(0, space), path: `${prefix}${route.slice(space + 1)}${search}`, headers };
+    const body = options.bodyText ?? (outgoing.body === undefined ? null : JSON.stringify(outgoing.body));
+    return { method: route.slice(0, space), path: `${prefix}${route.slice(space + 1)}${search}`, headers, body };
   }
 
   /** One request out, one answer in. */
@@ -163,11 +183,12 @@ export function createHttpClient(config: HttpClientConfig): HttpClient {
 
   function read(raw: RawAnswer & { text: string }, attempts: number, anyType: boolean): Answer {
     const vendor = raw.body === undefined && raw.status < 400 ? undefined : dialect.readError(raw);
-    if (raw.status >= 300 || vendor !== undefined) throw toHttpError(raw, masked(usable(vendor, raw)), now());
+    if (raw.status >= 300 || vendor !== undefined)
+      throw toHttpError(raw, masked(usable(vendor, raw)), now(), config.requestIdHeader);
     if (raw.body === undefined && raw.text.trim() !== "" && !anyType) {
       throw notJson(raw, isWebPage(raw));
     }
-    return { status: raw.status, headers: raw.headers, body: raw.body, requestId: requestIdOf(raw), attempts };
+    return { status: raw.status, headers: raw.headers, body: raw.body, requestId: idOf(raw), attempts };
   }
 
   /** A vendor may repeat the key in its message; an error is kept in files and printed in many places. */
@@ -257,11 +278,6 @@ function waitTooLong(error: CliError, maxWaitMs: number): CliError {
 function usable(vendor: ReturnType<HttpClientConfig["dialect"]["readError"]>, raw: RawAnswer): typeof vendor {
   const empty = vendor === undefined || Object.values(vendor).every((value) => value === undefined);
   return empty && raw.body === undefined ? undefined : vendor;
-}
-
-function requestIdOf({ headers, body }: Pick<RawAnswer, "headers" | "body">): string | null {
-  const inBody = typeof body === "object" && body !== null ? (body as { request_id?: unknown }).request_id : undefined;
-  return (typeof inBody === "string" && inBody) || headers["flashcat-request-id"] || headers["x-request-id"] || null;
 }
 
 function parse(text: string): unknown {

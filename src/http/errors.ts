@@ -24,10 +24,15 @@ const statusTexts: Record<number, string> = {
 };
 
 /** An answer that is a failure as the error it is: the vendor's words where it has any, never a web page or a URL. */
-export function toHttpError(answer: RawAnswer, vendor: VendorError | undefined, now: Date): CliError {
+export function toHttpError(
+  answer: RawAnswer,
+  vendor: VendorError | undefined,
+  now: Date,
+  requestIdHeader?: string,
+): CliError {
   const { route, status, headers } = answer;
   const kind = vendor?.kind ?? kindOf(status);
-  const requestId = vendor?.requestId ?? headers["flashcat-request-id"] ?? headers["x-request-id"];
+  const requestId = vendor?.requestId ?? requestIdOf(headers, requestIdHeader);
   const retryAfterMs = vendor?.retryAfterMs ?? parseRetryAfter(headers["retry-after"], now);
   const page = vendor === undefined && answer.body === undefined && isPage(headers);
   const lacksRoute = status === 404 && page;
@@ -45,6 +50,11 @@ export function toHttpError(answer: RawAnswer, vendor: VendorError | undefined, 
     retryable: isRetryable(status),
     retryAfterMs,
   });
+}
+
+/** The id of a request by the headers of its response. */
+export function requestIdOf(headers: Record<string, string>, header = "x-request-id"): string | undefined {
+  return headers[header] ?? headers["x-request-id"];
 }
 
 function kindOf(status: number): ErrorKind {

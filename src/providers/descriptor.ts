@@ -15,6 +15,8 @@ export interface VendorDescriptor {
   readonly baseUrl: BaseUrlDescriptor;
   /** The kinds of key that it has. */
   readonly keys: Readonly<Partial<Record<KeyKind, KeyDescriptor>>>;
+  /** Header with the id of a request, in lower case, where that is not `x-request-id`. */
+  readonly requestIdHeader?: string;
   /** What it can do. The loaded code has exactly these. */
   readonly capabilities: readonly Capability[];
   /** Absent where the vendor signs no webhooks. */
@@ -65,6 +67,11 @@ export interface KeyDescriptor {
     /** Fields of a JSON body. */
     readonly fields?: readonly string[];
   };
+  /**
+   * Base URLs that requests with this key go to, by the base URL of the profile, where the vendor has a host of its own for
+   * them. Of a base URL that is not listed, such as a proxy's, requests go to that one.
+   */
+  readonly origins?: Readonly<Record<string, string>>;
 }
 
 /** How the vendor's webhooks are signed. Names of headers are as the vendor writes them. */

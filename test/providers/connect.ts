@@ -7,13 +7,18 @@ export interface ConnectSetting {
   url: string;
   keys: Partial<Record<KeyKind, string>>;
   profile?: Partial<Connection["profile"]>;
+  /** See the vendor's descriptor. */
+  requestIdHeader?: string | undefined;
   now?: Date;
   /** Takes the lines for `--debug`. */
   debug?: (line: string) => void;
 }
 
 /** A connection with real clients; nothing is waited for, and a request is tried once. */
-export function connectTo(provider: ProviderCode, { url, keys, profile, now, debug }: ConnectSetting): Connection {
+export function connectTo(
+  provider: ProviderCode,
+  { url, keys, profile, requestIdHeader, now, debug }: ConnectSetting,
+): Connection {
   return {
     profile: { name: "prod", provider: "test", baseUrl: url, ...profile },
     keys: new Set(Object.keys(keys) as KeyKind[]),
@@ -23,6 +28,7 @@ export function connectTo(provider: ProviderCode, { url, keys, profile, now, deb
       const client = createHttpClient({
         baseUrl: url,
         dialect: provider.dialect(kind, key),
+        ...(requestIdHeader !== undefined && { requestIdHeader }),
         timeoutMs: 2000,
         maxWaitMs: 0,
         env: {},

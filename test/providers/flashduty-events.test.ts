@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../src/model/event.ts";
 import type { KeyKind } from "../../src/model/key.ts";
+import { flashduty as descriptor } from "../../src/providers/flashduty/descriptor.ts";
 import { flashduty } from "../../src/providers/flashduty/index.ts";
 import { fakeVendor } from "../support/vendor.ts";
 import { connectTo } from "./connect.ts";
@@ -19,7 +20,8 @@ const errors = fixture<Record<string, object>>("flashduty/errors");
 async function setUp(kinds: KeyKind[] = ["api", "integration", "change"]) {
   const vendor = await fakeVendor();
   const given = Object.fromEntries(kinds.map((kind) => [kind, keys[kind]]));
-  return { vendor, connection: connectTo(flashduty, { url: vendor.url, keys: given, now }) };
+  const { requestIdHeader } = descriptor;
+  return { vendor, connection: connectTo(flashduty, { url: vendor.url, keys: given, requestIdHeader, now }) };
 }
 
 function event(more: Partial<Event> = {}): Event {

@@ -15,6 +15,7 @@ export const flashduty: VendorDescriptor = {
     integration: { carriedBy: { query: ["integration_key"] } },
     change: { carriedBy: { query: ["integration_key"] } },
   },
+  requestIdHeader: "flashcat-request-id",
   capabilities: ["events", "incidents", "merge", "directory", "onCall", "shifts"],
   sandbox: true,
   load: async () => (await import("./index.ts")).flashduty,

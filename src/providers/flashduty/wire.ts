@@ -38,13 +38,13 @@ function permissionOf(route: string): string {
 }
 
 /** `error.code` decides, before the status; "", "0" and "OK" are success even beside data. */
-export function readError({ route, status, headers, body }: RawAnswer): VendorError | undefined {
+export function readError({ route, status, body }: RawAnswer): VendorError | undefined {
   const object = asObject(body);
   const error = asObject(object?.error);
   const code = asText(error?.code) ?? "";
   const fine = code === "" || code === "0" || code.toLowerCase() === "ok";
   if (fine && (status < 400 || error === undefined)) return undefined;
-  const requestId = asText(object?.request_id) ?? headers["flashcat-request-id"];
+  const requestId = asText(object?.request_id) ?? undefined;
   const message = asText(error?.message) ?? undefined;
   const told: VendorError = { code, message, requestId };
   switch (code) {
