@@ -21,6 +21,8 @@ export type Completion =
 
 /** An option. Its long name is that of its property: `dedupKey` is `--dedup-key`. */
 export interface OptionDefinition<Value, Always extends boolean = false> {
+  /** Its long name where the property cannot have it, since a global option has that property: `input` of `--no-input`. */
+  long?: string;
   /** One letter: `o` of `-o`. */
   short?: string;
   /** What follows it, as help shows it: `duration` of `--for <duration>`; absent for a switch. */

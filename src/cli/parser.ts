@@ -61,6 +61,7 @@ function toArgument({
 export function toOptions(name: string, definition: OptionDefinition<unknown, boolean>): Option[] {
   const { choices, parse, default: fallback, defaultWord, required, hidden, negatable } = definition;
   const option = new Option(flagsOf(name, definition), detailsOf(definition));
+  if (definition.long !== undefined) option.attributeName = () => name;
   if (choices !== undefined) option.choices([...choices]);
   if (parse !== undefined) option.argParser(parse);
   if (fallback !== undefined) option.default(fallback, defaultWord);
@@ -70,9 +71,10 @@ export function toOptions(name: string, definition: OptionDefinition<unknown, bo
 }
 
 /** As help shows it: `-o, --output <format>`. */
-export function flagsOf(name: string, { short, takes, negated }: OptionDefinition<unknown, boolean>): string {
-  const long = negated === true ? `--no-${kebab(name)}` : flagOf(name);
-  return `${short === undefined ? "" : `-${short}, `}${long}${takes === undefined ? "" : ` <${takes}>`}`;
+export function flagsOf(name: string, definition: OptionDefinition<unknown, boolean>): string {
+  const { short, long = name, takes, negated } = definition;
+  const flag = negated === true ? `--no-${kebab(long)}` : flagOf(long);
+  return `${short === undefined ? "" : `-${short}, `}${flag}${takes === undefined ? "" : ` <${takes}>`}`;
 }
 
 /** `--dedup-key` of `dedupKey`. */

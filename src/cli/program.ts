@@ -1,4 +1,5 @@
 import { Command, Help, Option } from "commander";
+import { adders } from "../commands/index.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { usageError } from "../errors.ts";
 import { enumerate, nearest } from "../model/text.ts";
@@ -100,7 +101,7 @@ const entries: Entry[] = [
   {
     name: "api",
     description: "Ask any route of the vendor, with the profile's key",
-    load: async () => (await import("../commands/api.ts")).addApi,
+    load: adders.api,
   },
   {
     name: "webhooks",

@@ -4,7 +4,7 @@ import { printRequests, tryWork } from "../output/dry-run.ts";
 import { printListing } from "../output/listing.ts";
 import { notPrinted } from "../output/not-printed.ts";
 import type { Printer } from "../output/printer.ts";
-import type { AnyResult, DoneNote, PlanResult, ResultEnd } from "../output/result.ts";
+import type { AnyResult, DoneNote, PlanResult, ReceivedResult, ResultEnd, ValuesResult } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
 import type { AnyCommand, OutputDeclaration } from "./command.ts";
 
@@ -109,7 +109,7 @@ async function print(result: AnyResult, tools: PrintTools): Promise<void> {
 
 async function printBody(
   result: Exclude<AnyResult, PlanResult>,
-  { printer, shape: declared, options }: PrintTools,
+  { ctx, printer, shape: declared, options }: PrintTools,
 ): Promise<ResultEnd | undefined> {
   switch (result.kind) {
     case "list":
@@ -129,9 +129,32 @@ async function printBody(
     case "text":
       await printer.text(result.text);
       return;
+    case "values":
+      await printValues(printer, result.pages);
+      return result.end();
+    case "received":
+      await printReceived(ctx, printer, result);
+      return;
     case "silent":
       return;
   }
+}
+
+async function printValues(printer: Printer, pages: ValuesResult["pages"]): Promise<void> {
+  const all: unknown[] = [];
+  for await (const page of pages) {
+    if (printer.format === "ndjson") await printer.value(page);
+    else all.push(...page);
+  }
+  if (printer.format !== "ndjson") await printer.value(all);
+}
+
+async function printReceived(ctx: Context, printer: Printer, { head, body, isJson }: ReceivedResult): Promise<void> {
+  if (head !== undefined) await printer.text(head);
+  if (isJson === true) await printer.jsonText(body);
+  else if (body === "") return;
+  else if (printer.isTTY) await printer.text(body.replace(/\n$/, ""));
+  else await ctx.streams.out.write(body.endsWith("\n") ? body : `${body}\n`);
 }
 
 function needed(shape: AnyShape | undefined): AnyShape {

@@ -73,6 +73,24 @@ export interface TextResult extends ResultEnd {
   text: string;
 }
 
+/** JSON values of any kind, page by page: a line for each in `ndjson`, else one array of them all. */
+export interface ValuesResult extends ResultEnd {
+  kind: "values";
+  pages: AsyncIterable<readonly unknown[]>;
+  /** How it ends, once all is printed. */
+  end(): ResultEnd;
+}
+
+/** What a server sent, as it came in a pipe, made safe at a terminal. */
+export interface ReceivedResult extends ResultEnd {
+  kind: "received";
+  /** Lines before it. */
+  head?: string;
+  body: string;
+  /** The body is JSON, and is indented at a terminal, filtered or turned into another format. */
+  isJson?: boolean;
+}
+
 /** Nothing on stdout. */
 export interface SilentResult extends ResultEnd {
   kind: "silent";
@@ -96,6 +114,8 @@ export type Result<Row extends object> =
   | ObjectResult<Row>
   | PagesResult<Row>
   | TextResult
+  | ValuesResult
+  | ReceivedResult
   | SilentResult
   | PlanResult;
 
@@ -125,6 +145,14 @@ export function pages<Row extends object>(
 
 export function text(lines: string, end: ResultEnd = {}): TextResult {
   return { kind: "text", text: lines, ...end };
+}
+
+export function values(pages: AsyncIterable<readonly unknown[]>, end: () => ResultEnd): ValuesResult {
+  return { kind: "values", pages, end };
+}
+
+export function received(body: string, options: Omit<ReceivedResult, "kind" | "body"> = {}): ReceivedResult {
+  return { kind: "received", body, ...options };
 }
 
 /** Nothing to print but notices, warnings, an exit code. */

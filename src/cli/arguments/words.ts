@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { type IncidentStatus, incidentStatuses, type Urgency, urgencies } from "../../model/incident.ts";
 import { readNameValue } from "./name-value.ts";
+import { typedValue } from "./typed-value.ts";
 
 /** The vendors' own words for our statuses. */
 const statusAliases: Record<string, IncidentStatus> = {
@@ -60,15 +61,12 @@ export function readLimit(text: string): number {
 export function collectCustomField(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
   const [name, value] = readNameValue(text, "field");
   if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`The field "${name}" is given twice.`);
-  return { ...before, [name]: typed(value) };
+  return { ...before, [name]: /^\[.*\]$/s.test(value) ? readList(value) : typedValue(value) };
 }
 
-function typed(text: string): unknown {
-  if (!/^(true|false|null|-?\d+(\.\d+)?|\[.*\])$/s.test(text)) return text;
+function readList(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    // A number that cannot be told back as it was written is a text, such as a long id.
-    return typeof value === "number" && String(value) !== text ? text : value;
+    return JSON.parse(text);
   } catch {
     return text;
   }

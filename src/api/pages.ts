@@ -1,68 +1,42 @@
-import { CliError, usageError } from "../errors.ts";
-import type { HttpClient, RequestOptions, Route } from "../http/client.ts";
+import { CliError, ExitCode, usageError } from "../errors.ts";
+import type { HttpClient } from "../http/client.ts";
 import { asObject } from "../model/object.ts";
 import type { Printer } from "../output/printer.ts";
+import { type ResultEnd, type ValuesResult, values } from "../output/result.ts";
 import type { Provider, RawList, RawPage } from "../providers/provider.ts";
-import type { Pair } from "./fields.ts";
+import { type ApiRequest, toOptions } from "./request.ts";
 
-/** A request of `onduty api`. */
-export interface ApiRequest {
-  route: Route;
-  search: Pair[];
-  body: { text: string; value: unknown } | undefined;
-  headers: Record<string, string>;
-  idempotent: boolean;
+export interface PageTools {
+  printer: Pick<Printer, "progress">;
+  provider: Pick<Provider, "pageOf">;
+  http: HttpClient;
 }
 
-export function toOptions({ search, body, headers, idempotent }: ApiRequest): RequestOptions {
-  return {
-    ...(search.length > 0 && { search: new URLSearchParams(search).toString() }),
-    ...(body !== undefined && { bodyText: body.text }),
-    headers,
-    idempotent,
-    anyType: true,
-  };
-}
-
-/**
- * Prints all pages of a list as one array, or line by line in `ndjson`. Says on stderr when there is more.
- *
- * @returns false when the vendor did not give all of it
- */
-export async function paginate(
-  printer: Printer,
-  provider: Pick<Provider, "pageOf">,
-  http: HttpClient,
-  request: ApiRequest,
-  limit = Number.POSITIVE_INFINITY,
-): Promise<boolean> {
-  const streams = printer.format === "ndjson";
-  const rows: unknown[] = [];
+/** Every page of a list as one list, of at most `limit` rows. It is partial when the vendor did not give all of it. */
+export function requestPages(tools: PageTools, request: ApiRequest, limit = Number.POSITIVE_INFINITY): ValuesResult {
   let count = 0;
   let last: RawList | undefined;
-  for await (const page of pages(printer, provider, http, request)) {
-    const some = page.rows.slice(0, limit - count);
-    count += some.length;
-    if (streams) await printer.value(some);
-    else rows.push(...some);
-    last = { ...page, next: some.length < page.rows.length ? { query: {}, body: undefined } : page.next };
-    if (count >= limit) break;
+  let isCut = false;
+  async function* rows(): AsyncIterable<unknown[]> {
+    for await (const page of pages(tools, request)) {
+      const some = page.rows.slice(0, limit - count);
+      count += some.length;
+      last = page;
+      isCut = some.length < page.rows.length;
+      yield some;
+      if (count >= limit) return;
+    }
   }
-  if (!streams) await printer.value(rows);
-  if (last?.next !== undefined) await printer.notice(`showing the first ${count}; there are more`);
-  else if (last?.truncated !== undefined) {
-    await printer.warn(`warning: this list is not complete: ${last.truncated}`);
-    return count >= limit;
+  function end(): ResultEnd {
+    if (isCut || last?.next !== undefined) return { notices: [`showing the first ${count}; there are more`] };
+    if (last?.truncated === undefined) return {};
+    const warnings = [`warning: this list is not complete: ${last.truncated}`];
+    return count >= limit ? { warnings } : { warnings, exitCode: ExitCode.partial };
   }
-  return true;
+  return values(rows(), end);
 }
 
-async function* pages(
-  printer: Printer,
-  provider: Pick<Provider, "pageOf">,
-  http: HttpClient,
-  request: ApiRequest,
-): AsyncIterable<RawList> {
+async function* pages({ printer, provider, http }: PageTools, request: ApiRequest): AsyncIterable<RawList> {
   const body = asObject(request.body?.value);
   let asked: RawPage | undefined = { query: Object.fromEntries(request.search), body };
   let before = { next: "", rows: "" };

@@ -1,0 +1,49 @@
+import { CliError } from "../errors.ts";
+import type { HttpClient } from "../http/client.ts";
+import type { Printer } from "../output/printer.ts";
+import { type ReceivedResult, received } from "../output/result.ts";
+import { type ApiRequest, toOptions } from "./request.ts";
+
+/** What is printed of a response, and in which form. */
+export interface ResponseOptions {
+  /** Status and headers before the body, also of a failure. */
+  include?: boolean;
+}
+
+/**
+ * Sends one request. Its response is printed as it came.
+ *
+ * @throws {CliError} what the vendor refused, or that no response came
+ */
+export async function requestOnce(
+  printer: Printer,
+  http: HttpClient,
+  request: ApiRequest,
+  { include = false }: ResponseOptions,
+): Promise<ReceivedResult> {
+  let raw: { status: number; headers: Record<string, string>; text: string } | undefined;
+  const work = http.request(request.route, {
+    ...toOptions(request),
+    onAnswer: (one) => {
+      raw = one;
+    },
+  });
+  const ended = await printer.progress("asking", work).catch((error: unknown) => ({ error }));
+  const head = include && raw !== undefined ? { head: headOf(raw) } : {};
+  const text = raw?.text ?? "";
+  if ("error" in ended) {
+    if (!include || raw === undefined || !(ended.error instanceof CliError)) throw ended.error;
+    return received(text, { ...head, failure: ended.error });
+  }
+  if (ended.body !== undefined) return received(text, { ...head, isJson: true });
+  if (printer.format === "table" || text.trim() === "") return received(text, head);
+  const failure = new CliError("failure", `${request.route}: the answer is not JSON`, {
+    hint: "leave out the format",
+  });
+  return received("", { ...head, failure });
+}
+
+function headOf({ status, headers }: { status: number; headers: Record<string, string> }): string {
+  const lines = [`HTTP ${status}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  return `${lines.join("\n")}\n`;
+}

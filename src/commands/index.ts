@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import type { AnyCommand } from "../cli/command.ts";
+import type { Context } from "../context.ts";
+
+type Adder = (command: Command, ctx: Context) => void;
+
+/** The commands without a group, each loaded when it is needed. */
+export const adders = {
+  api: adder(async () => (await import("./api.ts")).api),
+};
+
+function adder(load: () => Promise<AnyCommand>): () => Promise<Adder> {
+  return async () => {
+    const [definition, { declare }] = await Promise.all([load(), import("../cli/parser.ts")]);
+    return (command, ctx) => declare(command, definition, ctx);
+  };
+}

@@ -1,0 +1,14 @@
+import { readFile } from "node:fs/promises";
+import { type CliError, usageError } from "../errors.ts";
+
+/** The content of a file that a command line names. @throws {CliError} `usage` when it cannot be read */
+export async function readInputFile(file: string): Promise<Buffer> {
+  return readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw cannotRead(file, error);
+  });
+}
+
+/** That a file of a command line cannot be read. */
+export function cannotRead(file: string, { code }: NodeJS.ErrnoException): CliError {
+  return usageError(`cannot read "${file}": ${code === "ENOENT" ? "there is no such file" : code}`);
+}
