@@ -1,11 +1,11 @@
+import { cursorHide, cursorShow, enterAlternativeScreen, eraseEndLine, exitAlternativeScreen } from "ansi-escapes";
 import type { OutputStream } from "../output/streams.ts";
 
-const enter = "\u001b[?1049h\u001b[?25l";
-const leave = "\u001b[?25h\u001b[?1049l";
-/** A text that is pasted comes between marks, which tells it from keys. */
+const enter = enterAlternativeScreen + cursorHide;
+const leave = cursorShow + exitAlternativeScreen;
+/** Two codes that ansi-escapes does not have. A pasted text comes between marks, which sets it apart from keys. */
 const marksPastes = { on: "\u001b[?2004h", off: "\u001b[?2004l" };
 const home = "\u001b[H";
-const eraseLine = "\u001b[K";
 
 /** The terminal's other screen, with the cursor hidden. */
 export interface Canvas {
@@ -21,7 +21,7 @@ export function createCanvas(out: OutputStream, { keys }: { keys: boolean }): Ca
   return {
     async paint(lines) {
       const all = Array.from({ length: Math.max(out.rows, lines.length) }, (_, row) => lines[row] ?? "");
-      const text = `${home}${all.map((line) => `${eraseLine}${line}`).join("\n")}`;
+      const text = `${home}${all.map((line) => `${eraseEndLine}${line}`).join("\n")}`;
       if (forget !== undefined) return out.write(text);
       forget = out.restoreWith(after);
       await out.write(before + text);
