@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
+import { splitWords } from "../model/command-line.ts";
 import type { Incident } from "../model/incident.ts";
 import type { Connection, Provider } from "../providers/provider.ts";
 
@@ -16,20 +17,36 @@ export async function findPage(
   return { incident, address: page.href };
 }
 
-/** Opens an address in the browser. False when there is no program for it. */
-export async function browse(ctx: Context, address: string): Promise<boolean> {
-  const [{ spawn }, { platform }] = await Promise.all([import("node:child_process"), import("node:os")]);
-  const desktop: Record<string, [string, ...string[]]> = {
-    darwin: ["open"],
-    win32: ["rundll32", "url.dll,FileProtocolHandler"],
-  };
-  const [program, ...words] = ctx.env.BROWSER ? [ctx.env.BROWSER] : (desktop[platform()] ?? ["xdg-open"]);
-  return new Promise((resolve) => {
-    const child = spawn(program ?? "", [...words, address], { stdio: "ignore", detached: true, env: { ...ctx.env } });
-    child.on("error", () => resolve(false));
-    child.on("spawn", () => {
-      child.unref();
-      resolve(true);
-    });
+/** Opens an address in the browser: the one `BROWSER` names, else the desktop's. False when there is no program for it. */
+export async function browse({ env }: Pick<Context, "env">, address: string): Promise<boolean> {
+  try {
+    if (env.BROWSER) await startBrowser(await browserCommand(env.BROWSER, address), env);
+    else await openOnDesktop(address);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function openOnDesktop(address: string): Promise<void> {
+  const { default: open } = await import("open");
+  await open(address);
+}
+
+/** `firefox --new-window`, `firefox %s`, or a path with blanks in it. Without `%s` the address comes last. */
+async function browserCommand(browser: string, address: string): Promise<string[]> {
+  const { existsSync } = await import("node:fs");
+  const words = (existsSync(browser) ? undefined : splitWords(browser)) ?? [browser];
+  const isPlaced = words.some((word) => word.includes("%s"));
+  return isPlaced ? words.map((word) => word.replaceAll("%s", () => address)) : [...words, address];
+}
+
+async function startBrowser([program = "", ...args]: readonly string[], env: Context["env"]): Promise<void> {
+  const { spawn } = await import("node:child_process");
+  const child = spawn(program, args, { stdio: "ignore", detached: true, env: { ...env } });
+  await new Promise<void>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("spawn", resolve);
   });
+  child.unref();
 }

@@ -1,4 +1,5 @@
 import { CliError, Interrupted, usageError } from "../errors.ts";
+import { splitWords } from "../model/command-line.ts";
 import type { KeySource } from "../model/key.ts";
 import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { vendors as allVendors } from "../providers/index.ts";
@@ -123,25 +124,14 @@ async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 
 }
 
 /**
- * Splits a command line into words without a shell; single and double quotes and backslashes keep spaces.
+ * The words of a key command, which no shell reads.
  *
  * @throws {CliError} `usage` on a quote that is not closed, or no word at all
  */
 export function splitCommand(command: string): string[] {
-  const words: string[] = [];
-  const pattern = /\s*((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+)\s*/gy;
-  let end = 0;
-  for (const match of command.matchAll(pattern)) {
-    words.push(
-      (match[1] ?? "").replaceAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, (_, double, single, escaped) => {
-        if (double !== undefined) return (double as string).replaceAll(/\\(["\\$`])/g, "$1");
-        return (single ?? escaped) as string;
-      }),
-    );
-    end = match.index + match[0].length;
-  }
   if (command.trim() === "") throw usageError("the key command is empty", '--key-command "pass show onduty"');
-  if (end < command.length) throw usageError(`the key command has a quote that is not closed: ${command}`);
+  const words = splitWords(command);
+  if (words === undefined) throw usageError(`the key command has a quote that is not closed: ${command}`);
   return words;
 }
 

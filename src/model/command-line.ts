@@ -1,0 +1,21 @@
+/**
+ * Splits a command line into words without a shell: single and double quotes and backslashes keep blanks; in double quotes a
+ * backslash escapes only `"`, `\`, `$` and a backtick, as in a shell.
+ *
+ * @returns undefined when a quote is not closed
+ */
+export function splitWords(line: string): string[] | undefined {
+  const words: string[] = [];
+  const pattern = /\s*((?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+)\s*/gy;
+  let end = 0;
+  for (const match of line.matchAll(pattern)) {
+    words.push(
+      (match[1] ?? "").replaceAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, (_, double, single, escaped) => {
+        if (double !== undefined) return (double as string).replaceAll(/\\(["\\$`])/g, "$1");
+        return (single ?? escaped) as string;
+      }),
+    );
+    end = match.index + match[0].length;
+  }
+  return end < line.trimEnd().length ? undefined : words;
+}
