@@ -1,0 +1,108 @@
+// Which modules come into one file: files cost more than bytes, so what is always loaded together is one.
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Files, and folders with all that is in them. A name that is not there any more fails the build: see `modulesOf`. */
+const delivery = [
+  "src/spool",
+  "src/events/backlog.ts",
+  "src/events/bulk.ts",
+  "src/events/check.ts",
+  "src/events/deliver.ts",
+  "src/events/flush.ts",
+  "src/events/outcome.ts",
+  "src/events/spooled.ts",
+];
+
+const incidents = ["src/commands/incidents", "src/dashboard/watch.ts"];
+
+/** What most commands take from here and there: a file for each would cost more than what is in it. */
+const shared = [
+  "src/cli/arguments",
+  "src/cli/command.ts",
+  "src/cli/families/listing.ts",
+  "src/cli/help/notes-text.ts",
+  "src/cli/options.ts",
+  "src/cli/parser.ts",
+  "src/cli/run-command.ts",
+  "src/cli/traits.ts",
+  "src/concurrency/pause.ts",
+  "src/directory/resolve.ts",
+  "src/model",
+  "src/output/dry-run.ts",
+  "src/output/listing.ts",
+  "src/output/not-printed.ts",
+  "src/output/result.ts",
+  "src/providers/filter.ts",
+  "src/providers/outcome.ts",
+  "src/providers/wire.ts",
+];
+
+/** All that a request needs of undici; the rest is loaded where it is used. */
+const undici = /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/;
+
+/** Modules that each named chunk must have: without one of them, what is loaded when is not what was meant. */
+const landmarks = {
+  core: "src/main.ts",
+  http: "src/http/create.ts",
+  delivery: "src/spool/spool.ts",
+  incidents: "src/dashboard/watch.ts",
+  shared: "src/providers/wire.ts",
+  undici: "node_modules/undici/lib/dispatcher/client.js",
+};
+
+/** The groups of rolldown's `codeSplitting`. @throws {Error} when a module is named that does not exist */
+export function chunkGroups() {
+  const core = reachableFrom("src/main.ts", { followImports: false });
+  const http = reachableFrom("src/http/create.ts", { followImports: true });
+  const named = (name, list, priority = 0) => {
+    const modules = modulesOf(list);
+    return { name, test: (id) => modules.has(id), priority };
+  };
+  return [
+    { name: "core", test: (id) => core.has(id) || id.includes("rolldown/runtime"), priority: 3 },
+    named("shared", shared, 2),
+    { name: "http", test: (id) => http.has(id), priority: 1 },
+    named("delivery", delivery),
+    named("incidents", incidents),
+    { name: "undici", test: undici },
+  ];
+}
+
+/** @throws {Error} when a chunk does not have what it is there for */
+export function checkChunks(output) {
+  for (const [name, module] of Object.entries(landmarks)) {
+    const chunk = output.find((one) => one.type === "chunk" && one.name === name);
+    if (!chunk?.moduleIds.includes(join(root, module)))
+      throw new Error(`the chunk "${name}" does not have ${module}: see ${import.meta.filename}`);
+  }
+}
+
+/** The files of a list of files and folders, each with its absolute path. */
+function modulesOf(names) {
+  const files = names.flatMap((name) => {
+    const path = join(root, name);
+    if (!existsSync(path)) throw new Error(`${name} does not exist, but is named in ${import.meta.filename}`);
+    if (!statSync(path).isDirectory()) return [path];
+    const inside = readdirSync(path, { recursive: true }).filter((file) => file.endsWith(".ts"));
+    return inside.map((file) => path + sep + file);
+  });
+  return new Set(files);
+}
+
+/** A source file and what it imports, of ours; with `followImports` also what it imports when it is needed. */
+function reachableFrom(start, { followImports }) {
+  const found = new Set();
+  const visit = (file) => {
+    if (found.has(file)) return;
+    found.add(file);
+    const text = readFileSync(file, "utf8");
+    const specifiers = [...text.matchAll(/^(?:import|export)\s+(?!type\b)[^;]*?from\s+"(\.[^"]+\.ts)"/gm)];
+    if (followImports) specifiers.push(...text.matchAll(/import\("(\.[^"]+\.ts)"\)/g));
+    for (const [, specifier] of specifiers) visit(resolve(dirname(file), specifier));
+  };
+  visit(join(root, start));
+  return found;
+}

@@ -1,0 +1,104 @@
+// Libraries without what they load at their start and we never use: each part is a millisecond or more of every command, or
+// kilobytes of the package.
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+
+/** By package: what stands in for a module that it asks for. */
+const parts = {
+  "cli-table3": {
+    "@colors/colors/safe": "module.exports = {};",
+    // Ours instead of its own one, which is older: a table is aligned by one measure.
+    "string-width": `module.exports = require(${JSON.stringify(join(root, "src/output/fit.ts"))}).stringWidth;`,
+  },
+  // Processes, for commands that are programs of their own.
+  commander: { "node:child_process": "module.exports = {};" },
+  // A validator of schemas, which it makes only where it is given one: 145 kB of 165, and 20 ms of each command that writes
+  // the configuration.
+  conf: { "ajv/dist/2020.js": "export const Ajv2020 = undefined;", "ajv-formats": "export default {};" },
+  // It asks git for a commit and a branch: of execa's 30 kB it takes the output, and the error that it ignores.
+  "env-ci": {
+    execa: `exports.execaSync = (file, args, { cwd, env } = {}) => {
+      const { execFileSync } = require("node:child_process");
+      const stdio = ["ignore", "pipe", "ignore"];
+      const stdout = execFileSync(file, args, { cwd, env: { ...process.env, ...env }, stdio, encoding: "utf8" });
+      return { stdout: stdout.replace(/\\r?\\n$/, "") };
+    };`,
+  },
+  // For programs by name, such as "browser": we ask for the desktop's own.
+  open: { "default-browser": "module.exports = {};" },
+  undici: {
+    "client-h2": "module.exports = undefined;",
+    // For bodies that are forms or streams; ours are text.
+    "fetch/body": "module.exports = {};",
+    // For a limit that has this value unless Node is told otherwise, and to know a request of node:http given as a body.
+    "node:http": "module.exports = { maxHeaderSize: 16384, IncomingMessage: class {} };",
+    "node:assert": `module.exports = (value, message) => {
+      if (!value) throw message instanceof Error ? message : new Error(message ?? "assertion failed");
+    };`,
+  },
+};
+
+/** Packages of which another file than their main one is bundled. */
+const entries = {
+  // Its main file is UMD, whose parts no bundler finds; its modules leave the names of their files unfinished.
+  "jsonc-parser": "node_modules/jsonc-parser/lib/esm/main.js",
+  // Its modules instead of its one big file, so that what reads YAML can be left out.
+  yaml: "node_modules/yaml/browser/index.js",
+};
+
+/** Code that is replaced inside a module. */
+const edits = [
+  {
+    file: /node_modules[\\/]cli-table3[\\/]src[\\/]cell\.js$/,
+    // For a message to who works on cli-table3: a cut form of every cell, which takes 4 ms of one that is not ASCII.
+    from: "utils.truncate(this.content, 10, this.truncate)",
+    to: "this.content",
+  },
+];
+
+/** The plugin that does all this. The build fails when a package no longer has what is replaced. */
+export function slimLibraries() {
+  const packages = new RegExp(`node_modules[\\\\/](${Object.keys(parts).join("|")})[\\\\/]`);
+  const prefix = "\0part:";
+  const unused = new Set(
+    Object.entries(parts).flatMap(([name, own]) => Object.keys(own).map((part) => `${name}:${part}`)),
+  );
+  for (const { file } of edits) unused.add(String(file));
+  return {
+    name: "slim-libraries",
+    resolveId(source, importer) {
+      if (Object.hasOwn(entries, source)) return join(root, entries[source]);
+      const name = packages.exec(importer ?? "")?.[1];
+      const part = source.replace(/^.*\/(client-h2|fetch\/body)(\.js)?$/, "$1");
+      return name !== undefined && Object.hasOwn(parts[name], part) ? `${prefix}${name}:${part}` : null;
+    },
+    load(id) {
+      if (!id.startsWith(prefix)) return null;
+      const key = id.slice(prefix.length);
+      unused.delete(key);
+      const [name, ...part] = key.split(":");
+      return parts[name][part.join(":")];
+    },
+    transform(code, id) {
+      const edit = edits.find(({ file }) => file.test(id));
+      if (edit === undefined) return null;
+      if (!code.includes(edit.from)) throw new Error(`${id} does not have ${edit.from}`);
+      unused.delete(String(edit.file));
+      return code.replace(edit.from, () => edit.to);
+    },
+    buildEnd(error) {
+      if (error === undefined && unused.size > 0)
+        throw new Error(`nothing asks for ${[...unused].join(", ")}: see ${import.meta.filename}`);
+    },
+  };
+}
+
+/** A chunk that V8's cache was kept for cannot import: Node's own modules are required like our chunks are. */
+export function requireBuiltins() {
+  const pattern = /\bimport\(([`"'])(node:[\w/]+|@napi-rs\/keyring)\1\)/g;
+  return {
+    name: "require-builtins",
+    renderChunk: (code) => code.replaceAll(pattern, "Promise.resolve().then(() => require($1$2$1))"),
+  };
+}
