@@ -3,7 +3,7 @@ import type { Keyring } from "./keys/keyring.ts";
 import type { DryRequest } from "./model/dry-request.ts";
 import type { Printer } from "./output/printer.ts";
 import type { Streams } from "./output/streams.ts";
-import type { VendorDescriptor } from "./providers/descriptor.ts";
+import type { Capability as VendorCapability, VendorDescriptor } from "./providers/descriptor.ts";
 import type { Connection, Provider } from "./providers/provider.ts";
 
 /** Options every command takes, as commander leaves them. */
@@ -49,7 +49,7 @@ export interface Connected {
 }
 
 /** What a vendor may lack: a property of `Provider`. */
-export type Capability = "events" | "incidents" | "directory" | "onCall" | "shifts" | "content";
+export type Capability = Extract<VendorCapability, keyof Provider>;
 
 /** A connected vendor that has what is needed of it. */
 export type Vendor<Needs extends Capability> = Connected & {

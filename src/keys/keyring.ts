@@ -34,7 +34,7 @@ export type KeyringRequest =
 /** What it answers on its standard output. `missing` when the library is not installed. */
 export type KeyringAnswer = { key: string | null } | { failed: string; missing?: boolean };
 
-export interface HelperSetting {
+export interface HelperOptions {
   /** Command that starts this program again. */
   program: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
@@ -47,20 +47,20 @@ export interface HelperSetting {
  * The keyring, asked in a process of its own: a call into the system's library cannot be taken back, and a keyring that is
  * locked may wait for ever for somebody to unlock it.
  */
-export function helperKeyring(setting: HelperSetting): Keyring {
+export function helperKeyring(options: HelperOptions): Keyring {
   return {
-    get: (account) => ask({ do: "get", account }, setting),
+    get: (account) => ask({ do: "get", account }, options),
     async set(account, key) {
-      await ask({ do: "set", account, key }, setting);
+      await ask({ do: "set", account, key }, options);
     },
     async remove(account) {
-      await ask({ do: "remove", account }, setting);
+      await ask({ do: "remove", account }, options);
     },
   };
 }
 
-async function ask(request: KeyringRequest, setting: HelperSetting): Promise<string | null> {
-  const { program, env, signal, timeoutMs = 3000 } = setting;
+async function ask(request: KeyringRequest, options: HelperOptions): Promise<string | null> {
+  const { program, env, signal, timeoutMs = 3000 } = options;
   const [file = "", ...first] = program;
   const { spawn } = await import("node:child_process");
   const child = spawn(file, [...first, keyringHelper], {

@@ -3,7 +3,7 @@ import { createHttpClient } from "../../src/http/create.ts";
 import type { KeyKind } from "../../src/model/key.ts";
 import type { Connection, ProviderCode } from "../../src/providers/provider.ts";
 
-export interface ConnectSetting {
+export interface ConnectOptions {
   url: string;
   keys: Partial<Record<KeyKind, string>>;
   profile?: Partial<Connection["profile"]>;
@@ -17,7 +17,7 @@ export interface ConnectSetting {
 /** A connection with real clients; nothing is waited for, and a request is tried once. */
 export function connectTo(
   provider: ProviderCode,
-  { url, keys, profile, requestIdHeader, now, debug }: ConnectSetting,
+  { url, keys, profile, requestIdHeader, now, debug }: ConnectOptions,
 ): Connection {
   return {
     profile: { name: "prod", provider: "test", baseUrl: url, ...profile },
