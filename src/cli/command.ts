@@ -44,6 +44,8 @@ export interface OptionDefinition<Value, Always extends boolean = false> {
   /** Where the default comes from, in words: `the CI job, else this host`. */
   defaultNote?: string;
   required?: true;
+  /** What other options are when this one is given and they are not: `{ shifts: true }`. */
+  implies?: Readonly<Record<string, unknown>>;
   /** Accepted and not shown. */
   hidden?: true;
   completes?: Completion;

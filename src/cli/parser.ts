@@ -59,13 +59,14 @@ function toArgument({
 
 /** An option, and its `--no-` form where it has one. */
 export function toOptions(name: string, definition: OptionDefinition<unknown, boolean>): Option[] {
-  const { choices, parse, default: fallback, defaultWord, required, hidden, negatable } = definition;
+  const { choices, parse, default: fallback, defaultWord, required, implies, hidden, negatable } = definition;
   const option = new Option(flagsOf(name, definition), detailsOf(definition));
   if (definition.long !== undefined) option.attributeName = () => name;
   if (choices !== undefined) option.choices([...choices]);
   if (parse !== undefined) option.argParser(parse);
   if (fallback !== undefined) option.default(fallback, defaultWord);
   if (required === true) option.makeOptionMandatory();
+  if (implies !== undefined) option.implies({ ...implies });
   if (hidden === true) option.hideHelp();
   return negatable === undefined ? [option] : [option, new Option(`--no-${kebab(name)}`, negatable)];
 }

@@ -1,6 +1,4 @@
-import { parseTime } from "../cli/arguments/point-in-time.ts";
-import type { ShiftOptions } from "../commands/directory/shift-options.ts";
-import type { Context } from "../context.ts";
+import type { Vendor } from "../context.ts";
 import { unsupported } from "../errors.ts";
 import { type Shift, shiftFields } from "../model/oncall.ts";
 import { personName } from "../model/person.ts";
@@ -8,9 +6,8 @@ import type { Shape } from "../output/shape.ts";
 import { printedTime } from "../output/time.ts";
 import { pick, readDirectory } from "./resolve.ts";
 
-const weekMs = 7 * 86_400_000;
-
-function shapeOf(tz: string | undefined): Shape<Shift> {
+/** How shifts are printed. @param tz zone of their times, that of this machine when left out */
+export function shiftShape(tz?: string): Shape<Shift> {
   return {
     columns: [
       { header: "FROM", value: (row) => printedTime(row.from, tz), pipe: (row) => row.from },
@@ -28,20 +25,18 @@ function shapeOf(tz: string | undefined): Shape<Shift> {
   };
 }
 
-/** Prints who is on call on one schedule, shift by shift. */
-export async function showShifts(ctx: Context, word: string, options: ShiftOptions): Promise<void> {
-  const printer = ctx.printer(options);
-  const shape = shapeOf(options.tz);
-  printer.check(shape);
-  const from = options.since === undefined ? ctx.now() : parseTime(options.since, ctx.now(), options.tz);
-  const until = new Date(from.getTime() + (options.for ?? weekMs));
-  const vendor = await ctx.connect(options);
+/**
+ * The shifts of the schedule that a word means, gaps included.
+ *
+ * @throws {CliError} `usage` when the vendor has no shifts, or when several schedules could be meant, `notFound` when none is
+ */
+export async function readShifts(
+  vendor: Vendor<"directory">,
+  word: string,
+  span: { from: Date; until: Date },
+): Promise<Shift[]> {
   const { provider, connection } = vendor;
-  const { shifts } = provider;
-  if (shifts === undefined) throw unsupported(provider.name, "shifts to show", "onduty oncall");
-  const look = async (): Promise<Shift[]> => {
-    const { id, name } = pick("schedule", word, await readDirectory(vendor, "schedules"));
-    return shifts(connection, { id, name }, { from, until });
-  };
-  await printer.list([await printer.progress("asking for the shifts", look())], shape);
+  if (provider.shifts === undefined) throw unsupported(provider.name, "shifts to show", "onduty oncall");
+  const { id, name } = pick("schedule", word, await readDirectory(vendor, "schedules"));
+  return provider.shifts(connection, { id, name }, span);
 }

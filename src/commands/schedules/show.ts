@@ -1,0 +1,49 @@
+import { InvalidArgumentError } from "commander";
+import { readDuration } from "../../cli/arguments/duration.ts";
+import { parseTime } from "../../cli/arguments/point-in-time.ts";
+import { defineCommand } from "../../cli/command.ts";
+import { defineDirectoryShow } from "../../cli/families/directory.ts";
+import { flag, text, value } from "../../cli/options.ts";
+import type { Context } from "../../context.ts";
+import { readShifts, shiftShape } from "../../directory/shifts.ts";
+import { list } from "../../output/result.ts";
+
+const weekMs = 7 * 86_400_000;
+
+const schedule = defineDirectoryShow("schedules");
+
+/** The options of a length of time say that shifts are meant, too. */
+const implies = { shifts: true };
+
+export const show = defineCommand({
+  ...schedule,
+  options: {
+    shifts: flag("who is on call when, gaps included, where the vendor can tell"),
+    since: text("time", "first moment of the shifts", { defaultNote: "now", implies }),
+    for: value("duration", "how long from there", readLength, { defaultWord: "7d", implies }),
+  },
+  outputWith: { shifts: shiftShape() },
+  examples: [...schedule.examples, "onduty schedules show primary --shifts --for 14d"],
+  check(options, args, ctx) {
+    schedule.check?.(options, args, ctx);
+    startOf(options, ctx);
+  },
+  async run(invocation) {
+    const { ctx, args, options, printer, vendor } = invocation;
+    if (options.shifts !== true) return (await schedule.run(invocation)) ?? undefined;
+    const from = startOf(options, ctx);
+    const span = { from, until: new Date(from.getTime() + (options.for ?? weekMs)) };
+    const reading = readShifts(vendor, args.word.trim(), span);
+    return list(await printer.progress("asking for the shifts", reading), { shape: shiftShape(options.tz) });
+  },
+});
+
+function startOf({ since, tz }: { since?: string; tz?: string }, ctx: Context): Date {
+  return since === undefined ? ctx.now() : parseTime(since, ctx.now(), tz);
+}
+
+function readLength(given: string): number {
+  const ms = readDuration(given);
+  if (ms === undefined || ms <= 0) throw new InvalidArgumentError("Expected a duration above 0, such as 24h or 7d.");
+  return ms;
+}

@@ -1,0 +1,3 @@
+import { defineDirectoryList } from "../../cli/families/directory.ts";
+
+export const list = defineDirectoryList("services");

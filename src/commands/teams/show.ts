@@ -1,0 +1,3 @@
+import { defineDirectoryShow } from "../../cli/families/directory.ts";
+
+export const show = defineDirectoryShow("teams");
