@@ -17,7 +17,7 @@ const rooms: Record<string, readonly string[]> = {
   output: ["model"],
   providers: ["model", "http"],
   keys: ["model", "output", "providers"],
-  config: ["model", "disk", "http", "keys", "providers"],
+  config: ["model", "disk", "keys", "providers"],
   spool: ["model", "disk"],
   context: ["model", "config", "keys", "output", "providers"],
   "cli/arguments": ["model", "output"],

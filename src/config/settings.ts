@@ -1,7 +1,7 @@
 import { CliError, usageError } from "../errors.ts";
-import { isLoopback } from "../http/proxy.ts";
 import { quoted } from "../keys/read.ts";
 import { type KeyKind, type KeySource, keyKinds } from "../model/key.ts";
+import { isLoopback } from "../model/loopback.ts";
 import { nearest } from "../model/text.ts";
 import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { vendors as allVendors, providerNames, vendorNamed } from "../providers/index.ts";

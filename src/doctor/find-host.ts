@@ -1,7 +1,7 @@
 import dns from "node:dns/promises";
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import { isLoopback } from "../http/proxy.ts";
+import { isLoopback } from "../model/loopback.ts";
 
 /**
  * The addresses of a host as connections to it find them, or `silent` when no name server answers within `ms`.

@@ -1,4 +1,5 @@
 import { CliError, Interrupted, usageError } from "../errors.ts";
+import { isLoopback } from "../model/loopback.ts";
 import type {
   Answer,
   HttpClient,
@@ -11,7 +12,7 @@ import type {
 } from "./client.ts";
 import { isWebPage, neverConnected, notJson, requestIdOf, toHttpError, toNetworkError } from "./errors.ts";
 import { createPace } from "./pace.ts";
-import { isLoopback, proxyFor } from "./proxy.ts";
+import { proxyFor } from "./proxy.ts";
 import { retryDelay } from "./retry.ts";
 import type { Transport, TransportRequest } from "./undici.ts";
 

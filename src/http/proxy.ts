@@ -1,13 +1,9 @@
+import { isLoopback } from "../model/loopback.ts";
+
 /** Where the address of a proxy comes from. */
 export const proxyHint = "is the proxy right? HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, or onduty profiles show";
 
 type Env = Readonly<Record<string, string | undefined>>;
-
-/** Whether a host name or address is this machine's own. */
-export function isLoopback(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
-}
 
 /** The proxy that the environment names for a URL: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, less NO_PROXY and loopback. */
 export function proxyFor(url: URL, env: Env): string | undefined {

@@ -7,7 +7,7 @@ import { parseSize } from "../../cli/arguments/size.ts";
 import { declareTraits } from "../../cli/traits.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { ExitCode, usageError } from "../../errors.ts";
-import { isLoopback } from "../../http/proxy.ts";
+import { isLoopback } from "../../model/loopback.ts";
 import type { Printer } from "../../output/printer.ts";
 import type { Shape } from "../../output/shape.ts";
 import type { WebhookDescriptor } from "../../providers/descriptor.ts";
