@@ -8,6 +8,12 @@ import { fakeVendor } from "./support/vendor.ts";
 
 const hasOwn = Number(process.versions.node.split(".")[0]) >= 22 || !onduty.endsWith(".cjs");
 
+/** An environment whose cache is in its home. */
+function ownEnv(home: string, more: Record<string, string> = {}): Record<string, string> {
+  const { XDG_CACHE_HOME: _shared, ...env } = bareEnv(home, more);
+  return env;
+}
+
 /** The folder that holds what was compiled. */
 async function cacheIn(home: string): Promise<string> {
   const [folder = "none"] = await readdir(join(home, ".cache/onduty")).catch(() => []);
@@ -23,7 +29,7 @@ const none = { code: 0, stdout: "[]\n", stderr: "" };
 describe.skipIf(hasOwn)("the compile cache (Node 20; later ones have their own)", () => {
   it("is kept in the user's cache folder, for nobody else to read or write", async () => {
     const home = await tempDir();
-    expect(await listProfiles(bareEnv(home))).toEqual(none);
+    expect(await listProfiles(ownEnv(home))).toEqual(none);
     const folder = await cacheIn(home);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
     const files = await readdir(folder);
@@ -31,14 +37,14 @@ describe.skipIf(hasOwn)("the compile cache (Node 20; later ones have their own)"
     for (const file of files) expect((await stat(join(folder, file))).mode & 0o777).toBe(0o600);
 
     const before = await Promise.all(files.map((file) => readFile(join(folder, file))));
-    expect(await listProfiles(bareEnv(home))).toEqual(none);
+    expect(await listProfiles(ownEnv(home))).toEqual(none);
     expect(await Promise.all(files.map((file) => readFile(join(folder, file))))).toEqual(before);
   });
 
   it("is taken by V8 the next time, also for what is loaded once undici has changed V8's flags", async () => {
     const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
     const home = await homeWith(profilesAt(vendor.url));
-    const list = async () => (await start(["incidents", "list", "--json"], bareEnv(home)).ended).code;
+    const list = async () => (await start(["incidents", "list", "--json"], ownEnv(home)).ended).code;
     expect(await list()).toBe(0);
     const folder = await cacheIn(home);
     const times = async () =>
@@ -53,14 +59,14 @@ describe.skipIf(hasOwn)("the compile cache (Node 20; later ones have their own)"
 
   it("does not keep the code of old versions for ever", async () => {
     const home = await tempDir();
-    await listProfiles(bareEnv(home));
+    await listProfiles(ownEnv(home));
     const folder = await cacheIn(home);
     const names = ["core-00000000.cjs.early", "core-11111111.cjs.early"];
     const [old = "", young = ""] = names.map((name) => join(folder, name));
     for (const file of [old, young]) await writeFile(file, "");
     await utimes(old, new Date(), new Date(Date.now() - 61 * 24 * 3_600_000));
     // Something new is kept, and then it is looked at.
-    expect((await start(["spool", "list", "--json"], bareEnv(home)).ended).code).toBe(0);
+    expect((await start(["spool", "list", "--json"], ownEnv(home)).ended).code).toBe(0);
     const left = await readdir(folder);
     expect(left).not.toContain("core-00000000.cjs.early");
     expect(left).toContain("core-11111111.cjs.early");
@@ -69,25 +75,25 @@ describe.skipIf(hasOwn)("the compile cache (Node 20; later ones have their own)"
 
   it("does no harm when it is damaged or cannot be written, and mends itself", async () => {
     const home = await tempDir();
-    await listProfiles(bareEnv(home));
+    await listProfiles(ownEnv(home));
     const folder = await cacheIn(home);
     const [file = ""] = (await readdir(folder)).filter((name) => name.startsWith("core-"));
     await writeFile(join(folder, file), "not what V8 made");
-    expect(await listProfiles(bareEnv(home))).toEqual(none);
+    expect(await listProfiles(ownEnv(home))).toEqual(none);
     expect((await readFile(join(folder, file))).length).toBeGreaterThan(1000);
 
     const other = await tempDir();
     await writeFile(join(other, ".cache"), "a file");
-    expect(await listProfiles(bareEnv(other))).toEqual(none);
+    expect(await listProfiles(ownEnv(other))).toEqual(none);
     const closed = await tempDir();
     await mkdir(join(closed, ".cache"));
     await chmod(join(closed, ".cache"), 0o500);
-    expect(await listProfiles(bareEnv(closed))).toEqual(none);
+    expect(await listProfiles(ownEnv(closed))).toEqual(none);
   });
 
   it.each(["CI", "NODE_DISABLE_COMPILE_CACHE"])("is not made when %s is set", async (name) => {
     const home = await tempDir();
-    expect(await listProfiles(bareEnv(home, { [name]: "1" }))).toEqual(none);
+    expect(await listProfiles(ownEnv(home, { [name]: "1" }))).toEqual(none);
     expect(await readdir(home)).not.toContain(".cache");
   });
 });

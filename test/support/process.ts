@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { onTestFinished } from "vitest";
 
 /** The program as it is installed; another build of it may be named. */
@@ -18,9 +19,14 @@ export interface Ended {
   stderr: string;
 }
 
-/** An environment with nothing in it but a home, and no looking for newer versions. */
+/**
+ * An environment with nothing in it but a home, and no looking for newer versions. What V8 has compiled is kept for all homes, as
+ * it is there for a user who has run the program before.
+ */
 export function bareEnv(home: string, more: Record<string, string> = {}): Record<string, string> {
-  return { PATH: process.env.PATH ?? "", HOME: home, TZ: "UTC", ONDUTY_NO_UPDATE_NOTICE: "1", ...more };
+  const cache = join(tmpdir(), "cache");
+  const settings = { TZ: "UTC", ONDUTY_NO_UPDATE_NOTICE: "1", XDG_CACHE_HOME: cache };
+  return { PATH: process.env.PATH ?? "", HOME: home, ...settings, ...more };
 }
 
 /** Starts the real program; `ended` gives what it printed. It does not outlive the test. */
