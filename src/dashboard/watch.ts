@@ -1,4 +1,4 @@
-import { pause } from "../concurrency/pause.ts";
+import { sleep } from "../concurrency/sleep.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode, Interrupted, unsupported } from "../errors.ts";
 import { type Change, changeShape } from "../incidents/changes.ts";
@@ -123,7 +123,10 @@ async function look(ctx: Context, { watcher, options, printer, screen, say, isOv
       await screen?.draw(watcher, options.interval);
     }
     const until = ctx.now().getTime() + waitMs;
-    await pause(waitMs, ctx.signal, (wake) => screen?.onWait(async () => screen.draw(watcher, options.interval), wake));
+    const woken = new AbortController();
+    const redraw = async (): Promise<void> => screen?.draw(watcher, options.interval);
+    if (!ctx.signal.aborted) screen?.onWait(redraw, () => woken.abort());
+    await sleep(waitMs, ctx.signal, woken.signal);
     const lateMs = ctx.now().getTime() - until;
     if (lateMs > sleptMs) slept = `nothing was seen for ${seconds(lateMs + waitMs)}: this machine was asleep`;
     if (ctx.streams.out.closed) return;

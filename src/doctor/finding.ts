@@ -57,16 +57,3 @@ export function failed(check: string, subject: string, error: unknown): Finding 
     `could not be checked: ${error instanceof Error ? error.message : String(error)}`,
   );
 }
-
-/** The answer of `work`, or `otherwise` when it takes longer. */
-export async function within<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -1,13 +1,14 @@
 import { constants } from "node:fs";
 import { access, lstat, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { within } from "../concurrency/within.ts";
 import type { Context } from "../context.ts";
 import { openSpool } from "../events/spooled.ts";
 import { count } from "../model/text.ts";
 import { shortAge } from "../output/time.ts";
 import { isCorrupt } from "../spool/spool.ts";
 import { versionText } from "../version.ts";
-import { about, type Finding, within } from "./finding.ts";
+import { about, type Finding } from "./finding.ts";
 
 /** The oldest Node that the program runs on. */
 const oldestNode = [20, 18, 1];

@@ -1,4 +1,5 @@
 import { deadline } from "../concurrency/deadline.ts";
+import { within } from "../concurrency/within.ts";
 import { type ResolvedSettings, resolveSettings } from "../config/settings.ts";
 import type { Config } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
@@ -9,7 +10,7 @@ import type { KeyKind, KeySource, KeyVerdict } from "../model/key.ts";
 import { isLoopback } from "../model/loopback.ts";
 import { count } from "../model/text.ts";
 import { findHost } from "./find-host.ts";
-import { about, type Finding, failed, skipped, within } from "./finding.ts";
+import { about, type Finding, failed, skipped } from "./finding.ts";
 import { openConnection, type ProbeTarget, reach, readCertificate } from "./probe.ts";
 
 export interface ProfileCheck {

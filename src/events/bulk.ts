@@ -1,3 +1,4 @@
+import { sleep } from "../concurrency/sleep.ts";
 import { CliError, Interrupted } from "../errors.ts";
 import type { Event, EventReceipt } from "../model/event.ts";
 import { parseId } from "../spool/entry.ts";
@@ -292,7 +293,10 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
         unwritten = unwritten.slice(batchSize);
         await write(items);
       } else if (outage !== undefined && spool !== undefined && underWay === 0) {
-        await Promise.race([changed(), wait(Math.max(50, outage.nextProbe - now().getTime()))]);
+        const woken = new AbortController();
+        await Promise.race([changed(), sleep(Math.max(50, outage.nextProbe - now().getTime()), woken.signal)]);
+        // A timer that is left must not keep the process when the input ends meanwhile.
+        woken.abort();
       } else await changed();
     }
     if (!signal.aborted) await reading;
@@ -301,13 +305,6 @@ export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools
     await releaseAll();
   }
   return { stoppedAt: inputEnded ? null : stoppedAt };
-}
-
-async function wait(ms: number): Promise<void> {
-  await new Promise((resolve) => {
-    // It must not keep the process when the input ends meanwhile.
-    setTimeout(resolve, ms).unref();
-  });
 }
 
 async function bury(spool: Spool, entry: SpoolEntry, error: CliError, at: Date): Promise<boolean> {

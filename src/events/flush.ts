@@ -1,3 +1,4 @@
+import { sleep } from "../concurrency/sleep.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import { CliError } from "../errors.ts";
 import type { EventReceipt } from "../model/event.ts";
@@ -87,7 +88,7 @@ export async function deliverEntry(tools: DeliveryTools, stream: string, id: str
 async function untilFree({ spool, now, deadline, signal }: DeliveryTools, id: string): Promise<boolean> {
   while ((await spool.heldIds()).has(id)) {
     if (now().getTime() >= deadline || signal?.aborted === true) return false;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50, signal);
   }
   return true;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
-import { pause } from "../../concurrency/pause.ts";
+import { sleep } from "../../concurrency/sleep.ts";
 import type { Connected, ConnectOptions, Context, GlobalOptions } from "../../context.ts";
 import { CliError, ExitCode, Interrupted, unsupported } from "../../errors.ts";
 import type { FlushReport } from "../../events/flush.ts";
@@ -67,7 +67,7 @@ async function flushSpool(ctx: Context, options: FlushOptions): Promise<void> {
     total.refused += report.refused;
     total.waiting = report.waiting;
     total.corrupt = report.corrupt.length;
-    if (options.watch === true) await pause(pauseMs, ctx.signal);
+    if (options.watch === true) await sleep(pauseMs, ctx.signal);
   } while (options.watch === true && !ctx.signal.aborted);
 
   if (printer.format === "table" && printer.isTTY) await printer.text(summaryLine(total));
