@@ -23,7 +23,7 @@ const rooms: Record<string, readonly string[]> = {
   "cli/arguments": ["model", "output"],
   directory: ["model", "context", "output"],
   profiles: ["model", "context", "config", "keys", "output", "providers", "cli/arguments"],
-  events: ["model", "concurrency", "context", "disk", "http", "output", "providers", "spool"],
+  events: ["model", "concurrency", "context", "disk", "output", "providers", "spool"],
   incidents: ["model", "context", "output", "providers", "directory"],
   dashboard: ["model", "concurrency", "context", "output", "incidents"],
   doctor: ["model", "concurrency", "context", "config", "http", "output", "providers", "spool", "events"],

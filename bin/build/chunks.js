@@ -28,7 +28,7 @@ const shared = [
   "src/cli/parser.ts",
   "src/cli/run-command.ts",
   "src/cli/traits.ts",
-  "src/concurrency/pause.ts",
+  "src/concurrency/sleep.ts",
   "src/directory/resolve.ts",
   "src/model",
   "src/output/dry-run.ts",
@@ -46,7 +46,7 @@ const undici = /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/;
 /** Modules that each named chunk must have: without one of them, what is loaded when is not what was meant. */
 const landmarks = {
   core: "src/main.ts",
-  http: "src/http/create.ts",
+  http: "src/http/client.ts",
   delivery: "src/spool/spool.ts",
   incidents: "src/dashboard/watch.ts",
   shared: "src/providers/wire.ts",
@@ -56,7 +56,7 @@ const landmarks = {
 /** The groups of rolldown's `codeSplitting`. @throws {Error} when a module is named that does not exist */
 export function chunkGroups() {
   const core = reachableFrom("src/main.ts", { followImports: false });
-  const http = reachableFrom("src/http/create.ts", { followImports: true });
+  const http = reachableFrom("src/http/client.ts", { followImports: true });
   const named = (name, list, priority = 0) => {
     const modules = modulesOf(list);
     return { name, test: (id) => modules.has(id), priority };

@@ -1,5 +1,5 @@
 import { usageError } from "../errors.ts";
-import type { RequestOptions, Route } from "../http/client.ts";
+import type { RequestOptions, Route } from "../http/request.ts";
 import { type Field, type Pair, queryPair } from "./fields.ts";
 
 export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;

@@ -24,7 +24,7 @@ export async function requestOnce(
   let raw: { status: number; headers: Record<string, string>; text: string } | undefined;
   const work = http.request(request.route, {
     ...toOptions(request),
-    onAnswer: (one) => {
+    onResponse: (one) => {
       raw = one;
     },
   });

@@ -46,7 +46,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       ...(options.keyTimeoutMs !== undefined && { timeoutMs: options.keyTimeoutMs }),
     });
     tools.addSecret(key);
-    const { createHttpClient } = await import("../http/create.ts");
+    const { createHttpClient } = await import("../http/client.ts");
     const { baseUrl, allowHttp, caFile, proxy } = settings.values;
     const { requestIdHeader } = settings.vendor;
     const client = createHttpClient({
@@ -103,6 +103,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       clients.set(kind, made);
       return made;
     },
+    preload: async () => (await import("../http/lazy-transport.ts")).preload(),
     now: () => context.now(),
     debug,
     signal: context.signal,

@@ -33,7 +33,7 @@ export interface Reached {
  */
 export async function reach(target: ProbeTarget): Promise<Reached> {
   const { baseUrl, now, signal, userAgent } = target;
-  const { createTransport } = await import("../http/undici.ts");
+  const { createTransport } = await import("../http/transport.ts");
   const transport = await createTransport({ ...target, maxBytes: 1024 * 1024 });
   const stop = (): void => transport.abort(signal.reason);
   if (signal.aborted) stop();
@@ -91,7 +91,7 @@ export async function readCertificate(target: ProbeTarget): Promise<Certificate>
   const [{ connect }, { isIP }, { readAuthorities }] = await Promise.all([
     import("node:tls"),
     import("node:net"),
-    import("../http/undici.ts"),
+    import("../http/authorities.ts"),
   ]);
   const ca = await readAuthorities(target);
   const signal = deadline(target.signal, timeoutMs);

@@ -4,7 +4,7 @@ import { type ResolvedSettings, resolveSettings } from "../config/settings.ts";
 import type { Config } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { CliError } from "../errors.ts";
-import { describeFailure } from "../http/errors.ts";
+import { describeFailure } from "../http/network-errors.ts";
 import { proxyFor } from "../http/proxy.ts";
 import type { KeyKind, KeySource, KeyVerdict } from "../model/key.ts";
 import { isLoopback } from "../model/loopback.ts";

@@ -73,7 +73,7 @@ export async function settleEvents(
   const spool = options.spool === false ? undefined : openSpool(ctx);
   const adding = eightAtOnce(events, (event) => addToSpool(printer, spool, connected, event));
   // The disk takes its time: meanwhile what the sending needs is loaded.
-  const [entries] = await Promise.all([adding, import("../http/undici.ts").then(({ preload }) => preload())]);
+  const [entries] = await Promise.all([adding, connected.connection.preload()]);
   // What a killed process was writing or delivering is older than these, and may be of the same key.
   if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
     await recoverSpool(spool, printer).catch(() => undefined);

@@ -1,89 +1,30 @@
-/** Method and path joined by a space, as vendors print them in their reference: `GET /api/incidents`. */
-export type Route = `${"GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`;
-
-export type Query = Record<string, string | number | undefined>;
-
-export interface RequestOptions {
-  query?: Query;
-  /** Names and values in addition to `query`, as they stand behind `?`: for names that come more than once. */
-  search?: string;
-  /** Sent as JSON. */
-  body?: unknown;
-  /** Sent as it is, instead of `body`: JSON that was written by somebody else. */
-  bodyText?: string;
-  /** In addition; the key's own header wins. */
-  headers?: Record<string, string>;
-  /** Takes an answer that is not JSON as well. */
-  anyType?: boolean;
-  /** Told of the last answer as it came, before a failure in it is thrown. */
-  onAnswer?(answer: { status: number; headers: Record<string, string>; text: string }): void;
-  /** Whether sending it twice does no harm. GET and HEAD always are; only such requests are repeated. */
-  idempotent?: boolean;
-  /** A read in spite of its method: sent even with `--dry-run`. */
-  reads?: boolean;
-}
-
-/** An answer that is not a failure. */
-export interface Answer {
-  status: number;
-  /** Names in lower case. */
-  headers: Record<string, string>;
-  /** The decoded JSON body, `undefined` when there is none. */
-  body: unknown;
-  requestId: string | null;
-  /** Tries it took, 1 when the first went through; 0 for a write that `--dry-run` kept from being sent. */
-  attempts: number;
-}
-
-/** A request before it goes out, for the provider to put its key on. */
-export interface OutgoingRequest {
-  headers: Record<string, string>;
-  query: URLSearchParams;
-  /** What is sent as JSON; undefined without a body, and of one that was written by somebody else. May be replaced. */
-  body: unknown;
-}
-
-/** What a vendor's body says of a failure. */
-export interface VendorError {
-  message?: string | undefined;
-  code?: string | undefined;
-  requestId?: string | undefined;
-  hint?: string | undefined;
-  /** Overrides the kind that follows from the HTTP status, for vendors that say "not found" with a 400. */
-  kind?: "auth" | "notFound" | "rateLimited" | "failure" | undefined;
-  retryAfterMs?: number | undefined;
-}
-
-/** An answer as it came, for the provider to read failures in. */
-export interface RawAnswer {
-  route: Route;
-  status: number;
-  headers: Record<string, string>;
-  /** Decoded JSON, or `undefined` when the body is not JSON. */
-  body: unknown;
-}
-
-/** How a vendor carries keys and errors. Part of a provider. */
-export interface Dialect {
-  /** What the key tells of itself by its form, such as `live` or `test`; null when nothing. */
-  keyKind?: string | null;
-  authorize(request: OutgoingRequest): void;
-  /** What failed according to the body, `undefined` when the body tells of no failure. Also asked on status 200. */
-  readError(answer: RawAnswer): VendorError | undefined;
-}
+import { sleep } from "../concurrency/sleep.ts";
+import { CliError, Interrupted } from "../errors.ts";
+import type { Dialect } from "./dialect.ts";
+import { LazyTransport } from "./lazy-transport.ts";
+import { toRequestError } from "./network-errors.ts";
+import { parseBaseUrl, prepare, type RequestBase } from "./prepare.ts";
+import { proxyFor } from "./proxy.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { followRedirect, isRedirect } from "./redirect.ts";
+import type { HttpResponse, RequestOptions, Route } from "./request.ts";
+import { requestIdOf } from "./request-id.ts";
+import { decode, maxBytes, readResponse, type TextResponse } from "./response.ts";
+import { mayRepeat, retryDelay, waitTooLong } from "./retry.ts";
+import type { TransportRequest } from "./transport.ts";
 
 export interface HttpClient {
   /** See `Dialect.keyKind`. */
   readonly keyKind: string | null;
   /**
-   * Sends one request and returns the answer, its JSON decoded.
+   * Sends one request and returns the response, its JSON decoded.
    *
    * @throws {CliError} `auth` on 401 and 403, `notFound` on 404, `rateLimited` on a 429 whose wait is longer than
-   *   `maxWaitMs` leaves, `network` when no whole answer arrived, `failure` on anything else of 400 or above and on a
+   *   `maxWaitMs` leaves, `network` when no complete response arrived, `failure` on anything else of 400 or above and on a
    *   body that is not JSON
    */
-  request(route: Route, options?: RequestOptions): Promise<Answer>;
-  /** Milliseconds that the server's clock is ahead of ours, by the `Date` of its last answer; 0 when it has told none. */
+  request(route: Route, options?: RequestOptions): Promise<HttpResponse>;
+  /** Milliseconds that the server's clock is ahead of ours, by the `Date` of its last response; 0 when none had one. */
   clockAheadMs(): number;
   /** Closes its connections at once. */
   close(): Promise<void>;
@@ -99,7 +40,7 @@ export interface HttpClientConfig {
   requestIdHeader?: string;
   /** For connect, headers and body, each. */
   timeoutMs: number;
-  /** Most time to spend waiting between tries, all waits together; 0 sends once. */
+  /** Most time to spend waiting between attempts, all waits together; 0 sends once. */
   maxWaitMs: number;
   /** The same, asked anew when a request begins. */
   maxWaitLeft?: () => number;
@@ -115,11 +56,171 @@ export interface HttpClientConfig {
   redact(text: string): string;
   /** One line for each request and retry. */
   debug?: (line: string) => void;
-  /** Told before a wait of `ms`, and why. */
+  /** Called before a wait of `ms` milliseconds, with the reason. */
   onWait?: (ms: number, why: string) => void;
-  /** Ends requests, and the waits between tries. */
+  /** Ends requests, and the waits between attempts. */
   signal?: AbortSignal;
   now?: () => Date;
   sleep?: (ms: number) => Promise<void>;
   random?: () => number;
+}
+
+/** @throws {CliError} `usage` on a base URL that must not be used */
+export function createHttpClient(config: HttpClientConfig): HttpClient {
+  return new Client(config);
+}
+
+/** Milliseconds that one request may spend waiting between its attempts, and has spent. */
+interface WaitBudget {
+  readonly maxMs: number;
+  usedMs: number;
+}
+
+/** A request is prepared, attempted, attempted again where that does no harm, and its response read. */
+class Client implements HttpClient {
+  readonly keyKind: string | null;
+  readonly #config: HttpClientConfig;
+  readonly #base: RequestBase;
+  readonly #host: string;
+  readonly #proxy: string | undefined;
+  readonly #transport: LazyTransport;
+  readonly #rateLimit: RateLimit;
+  readonly #now: () => Date;
+  readonly #debug: ((line: string) => void) | undefined;
+  /** Aborted by `close`, which ends the waits between attempts as well. */
+  readonly #closing = new AbortController();
+  #underWay = 0;
+  #serverDate: { text: string; at: number } | undefined;
+
+  constructor(config: HttpClientConfig) {
+    const { dialect, userAgent, env, timeoutMs, caFile, signal, debug, now = () => new Date() } = config;
+    const url = parseBaseUrl(config.baseUrl, config.allowHttp === true);
+    this.keyKind = dialect.keyKind ?? null;
+    this.#config = config;
+    this.#base = { origin: url.origin, prefix: url.pathname.replace(/\/+$/, ""), userAgent, dialect };
+    this.#host = url.host;
+    this.#proxy = config.proxy ?? proxyFor(url, env);
+    const extraCaFile = env.NODE_EXTRA_CA_CERTS || undefined;
+    this.#transport = new LazyTransport({ timeoutMs, caFile, extraCaFile, proxy: this.#proxy, maxBytes }, signal);
+    this.#rateLimit = new RateLimit(now);
+    this.#now = now;
+    this.#debug = debug && ((line) => debug(config.redact(line)));
+  }
+
+  async request(route: Route, options: RequestOptions = {}): Promise<HttpResponse> {
+    const { maxWaitLeft, maxWaitMs } = this.#config;
+    const budget = { maxMs: maxWaitLeft === undefined ? maxWaitMs : Math.max(0, maxWaitLeft()), usedMs: 0 };
+    for (let attempt = 1; ; attempt += 1) {
+      if (this.#rateLimit.delayMs() > 0 && budget.maxMs > 0) await this.#waitForRateLimit(budget);
+      this.#underWay += 1;
+      try {
+        const response = await this.#attempt(route, prepare(route, options, this.#base));
+        options.onResponse?.(response);
+        return this.#read(response, options, attempt);
+      } catch (error) {
+        await this.#waitForRetry(error, route, options, attempt, budget);
+      } finally {
+        this.#underWay -= 1;
+      }
+    }
+  }
+
+  clockAheadMs(): number {
+    const date = this.#serverDate;
+    return date === undefined ? 0 : Date.parse(date.text) - date.at || 0;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#transport.close();
+  }
+
+  /** Sends it once, following redirects. */
+  async #attempt(route: Route, request: TransportRequest): Promise<TextResponse> {
+    const started = this.#debug === undefined ? 0 : this.#now().getTime();
+    let target = request;
+    for (let hop = 0; ; hop += 1) {
+      const response = await this.#exchange(route, target);
+      this.#note(response, started);
+      if (!isRedirect(response)) return response;
+      target = followRedirect(target, response, hop);
+    }
+  }
+
+  /** One request out, one response in. */
+  async #exchange(route: Route, request: TransportRequest): Promise<TextResponse> {
+    try {
+      return await decode(route, await this.#transport.send(request));
+    } catch (cause) {
+      const { signal, timeoutMs } = this.#config;
+      if (signal?.aborted) throw new Interrupted(signal);
+      throw toRequestError({ route, host: this.#host, proxy: this.#proxy, timeoutMs, cause });
+    }
+  }
+
+  /** What is kept of a response for later: the rate limit, and the server's clock. */
+  #note(response: TextResponse, started: number): void {
+    const { route, status, headers } = response;
+    this.#rateLimit.read(headers, this.#underWay - 1);
+    if (headers.date !== undefined) this.#serverDate = { text: headers.date, at: this.#now().getTime() };
+    if (this.#debug === undefined) return;
+    const ms = this.#now().getTime() - started;
+    this.#debug(`${route} ${status} ${ms} ms ${requestIdOf(response, this.#config.requestIdHeader) ?? ""}`.trimEnd());
+  }
+
+  #read(response: TextResponse, options: RequestOptions, attempts: number): HttpResponse {
+    const { dialect, redact, requestIdHeader } = this.#config;
+    const anyType = options.anyType === true;
+    return readResponse(response, { dialect, redact, requestIdHeader, now: this.#now, anyType, attempts });
+  }
+
+  /** Waits for the rate limit; where the time does not suffice, the vendor decides. */
+  async #waitForRateLimit(budget: WaitBudget): Promise<void> {
+    const isPatient = this.#config.patient === true;
+    const leftMs = budget.maxMs - budget.usedMs;
+    let waitedMs = 0;
+    for (let ms = this.#rateLimit.delayMs(); ms > 0; ms = this.#rateLimit.delayMs()) {
+      if (!isPatient && waitedMs + ms > leftMs) break;
+      this.#debug?.(`waiting ${ms} ms: the rate limit is used up`);
+      waitedMs += ms;
+      await this.#sleep(ms);
+      // A clock that stands still must not hold it for ever.
+      if (this.#rateLimit.delayMs() >= ms) break;
+    }
+    if (!isPatient) budget.usedMs += waitedMs;
+  }
+
+  /** Waits until a failed request may be sent again. @throws that failure, where it may not, or not in time */
+  async #waitForRetry(
+    error: unknown,
+    route: Route,
+    options: RequestOptions,
+    attempt: number,
+    budget: WaitBudget,
+  ): Promise<void> {
+    const { patient, onWait, random = Math.random } = this.#config;
+    if (!(error instanceof CliError) || !error.retryable || this.#closing.signal.aborted) throw error;
+    if (budget.maxMs === 0 || !mayRepeat(error, route, options)) throw waitTooLong(error, budget.maxMs);
+    const ms = retryDelay(attempt, error.retryAfterMs, random);
+    const isLimit = patient === true && error.status === 429;
+    if (!isLimit && budget.usedMs + ms > budget.maxMs) throw waitTooLong(error, budget.maxMs);
+    this.#debug?.(`retry ${attempt} of ${route} in ${ms} ms: ${error.message}`);
+    if (isLimit) {
+      // The next attempt waits for it, as all other requests do.
+      if (this.#rateLimit.pause(ms)) onWait?.(ms, error.message);
+      return;
+    }
+    onWait?.(ms, error.message);
+    budget.usedMs += ms;
+    await this.#sleep(ms);
+  }
+
+  /** @throws {CliError} when the wait was ended early */
+  async #sleep(ms: number): Promise<void> {
+    const { signal } = this.#config;
+    const closing = this.#closing.signal;
+    await (this.#config.sleep?.(ms) ?? sleep(ms, signal, closing));
+    if (signal?.aborted) throw new Interrupted(signal);
+    if (closing.aborted) throw new CliError("network", "the connection was closed");
+  }
 }

@@ -1,12 +1,13 @@
-import type { Answer, HttpClient, RequestOptions, Route } from "./client.ts";
+import type { HttpClient } from "./client.ts";
+import { type HttpResponse, isRead, type RequestOptions, type Route } from "./request.ts";
 
-/** A client that sends reads, and only tells `record` of anything else: the answer to those is an empty 200. */
+/** A client that sends reads, and only passes anything else to `record`: the response to those is an empty 200. */
 export function dryRunClient(client: HttpClient, record: (route: Route, options: RequestOptions) => void): HttpClient {
   return {
     keyKind: client.keyKind,
     clockAheadMs: () => client.clockAheadMs(),
-    async request(route, options = {}): Promise<Answer> {
-      if (/^(GET|HEAD) /.test(route) || options.reads === true) return client.request(route, options);
+    async request(route, options = {}): Promise<HttpResponse> {
+      if (isRead(route) || options.reads === true) return client.request(route, options);
       record(route, options);
       return { status: 200, headers: {}, body: undefined, requestId: null, attempts: 0 };
     },

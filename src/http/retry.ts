@@ -1,14 +1,17 @@
+import type { CliError } from "../errors.ts";
+import { isRead, type RequestOptions, type Route } from "./request.ts";
+
 const baseMs = 500;
 const capMs = 30_000;
 
-/** Statuses that another try may change. */
+/** Statuses that another attempt may change. */
 export function isRetryable(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
 /**
- * Milliseconds that `Retry-After` asks to wait: whole seconds or an HTTP date (RFC 9110, 10.2.3). `undefined` when it says
- * nothing that can be read; a date that has passed is 0.
+ * Milliseconds that `Retry-After` asks to wait: whole seconds or an HTTP date (RFC 9110, 10.2.3). `undefined` when it
+ * cannot be read; a date that has passed is 0.
  */
 export function parseRetryAfter(value: string | undefined, now: Date): number | undefined {
   const text = value?.trim() ?? "";
@@ -20,8 +23,26 @@ export function parseRetryAfter(value: string | undefined, now: Date): number | 
   return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
 }
 
-/** Milliseconds to wait before try number `attempt + 1`: what the server asked for, else exponential with full jitter. */
+/** Milliseconds to wait before attempt number `attempt + 1`: what the server asked for, else exponential with full jitter. */
 export function retryDelay(attempt: number, retryAfterMs: number | undefined, random: () => number): number {
   if (retryAfterMs !== undefined) return retryAfterMs;
   return Math.round(random() * Math.min(capMs, baseMs * 2 ** (attempt - 1)));
+}
+
+/** Whether sending a failed request again does no harm. */
+export function mayRepeat(error: CliError, route: Route, options: RequestOptions): boolean {
+  if (options.idempotent === true || isRead(route)) return true;
+  // A 429 was turned away unread, and what never connected was never sent.
+  return error.status === 429 || (error.kind === "network" && error.reason !== "maybeSent");
+}
+
+/** The failure of a request that is not sent again, for a rate limit with the option that would have waited. */
+export function waitTooLong(error: CliError, maxWaitMs: number): CliError {
+  if (error.kind !== "rateLimited") return error;
+  const seconds = error.retryAfterMs === undefined ? undefined : Math.ceil(error.retryAfterMs / 1000);
+  const asked =
+    seconds === undefined ? "" : `; asked to wait ${seconds} s, longer than --max-wait ${maxWaitMs / 1000}s`;
+  return error.reworded(`${error.message}${asked}`, {
+    hint: seconds === undefined ? "--max-wait 2m" : `--max-wait ${seconds + 1}s`,
+  });
 }

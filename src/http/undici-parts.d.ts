@@ -9,5 +9,9 @@ declare module "undici/lib/dispatcher/pool.js" {
   export { Pool as default } from "undici";
 }
 declare module "undici/lib/api/api-connect.js" {
-  export default function connect(this: unknown, ...args: unknown[]): unknown;
+  import type { Dispatcher } from "undici";
+  export default function connect(
+    this: Dispatcher,
+    options: Dispatcher.ConnectOptions,
+  ): Promise<Dispatcher.ConnectData>;
 }

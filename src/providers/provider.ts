@@ -1,4 +1,5 @@
-import type { Dialect, HttpClient } from "../http/client.ts";
+import type { HttpClient } from "../http/client.ts";
+import type { Dialect } from "../http/dialect.ts";
 import type { ContentFilter, ContentObject } from "../model/content.ts";
 import type { Directory, DirectoryName } from "../model/directory.ts";
 import type { Event, EventReceipt } from "../model/event.ts";
@@ -35,6 +36,8 @@ export interface Connection {
    * @throws {CliError} `auth` when the profile has no such key
    */
   http(kind?: KeyKind): Promise<HttpClient>;
+  /** Loads what a request needs: worth doing while something else is awaited. */
+  preload(): Promise<void>;
   now(): Date;
   /** A line for `--debug`. */
   debug(line: string): void;

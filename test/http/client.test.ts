@@ -2,11 +2,11 @@ import { createServer, request as httpRequest } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { CliError } from "../../src/errors.ts";
 import type { HttpClientConfig } from "../../src/http/client.ts";
-import { createHttpClient } from "../../src/http/create.ts";
-import { describeFailure } from "../../src/http/errors.ts";
+import { createHttpClient } from "../../src/http/client.ts";
+import { describeFailure } from "../../src/http/network-errors.ts";
 import { proxyFor, proxyToken } from "../../src/http/proxy.ts";
 import { parseRetryAfter, retryDelay } from "../../src/http/retry.ts";
 import { redact } from "../../src/keys/mask.ts";
@@ -329,13 +329,11 @@ describe("the rate limit", () => {
       maxWaitMs: 1000,
       now: () => new Date(clock),
       onWait: (ms, why) => void told.push([ms, why]),
-      sleep: () =>
-        new Promise((resolve) =>
-          setTimeout(() => {
-            clock = now.getTime() + 90_000;
-            resolve();
-          }, 50),
-        ),
+      sleep: async () => {
+        // A slow machine takes its time until all of them were turned away.
+        await vi.waitUntil(() => turnedAway >= 5, { timeout: 4000 });
+        clock = now.getTime() + 90_000;
+      },
     });
     const told: [number, string][] = [];
     vendor.handle("GET /a", (_, response) => {

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { createHttpClient } from "../../src/http/create.ts";
+import { createHttpClient } from "../../src/http/client.ts";
 import type { KeyKind } from "../../src/model/key.ts";
 import type { Connection, ProviderCode } from "../../src/providers/provider.ts";
 
@@ -38,6 +38,7 @@ export function connectTo(
       onTestFinished(() => client.close());
       return client;
     },
+    preload: async () => {},
     now: () => now ?? new Date(),
     debug: debug ?? (() => {}),
   };

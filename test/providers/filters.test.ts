@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { HttpClient, RequestOptions, Route } from "../../src/http/client.ts";
+import type { HttpClient } from "../../src/http/client.ts";
+import type { RequestOptions, Route } from "../../src/http/request.ts";
 import {
   type Incident,
   type IncidentFilter,
@@ -232,6 +233,7 @@ function connect(provider: string, answer: (asked: Record<string, unknown>) => u
     profile: { name: "p", provider, baseUrl: "https://vendor.test" },
     keys: new Set(["api"]),
     http: async () => http,
+    preload: async () => {},
     now: () => now,
     debug: () => {},
   };

@@ -1,5 +1,6 @@
 import { CliError } from "../../errors.ts";
-import type { Answer, HttpClient, RequestOptions, Route } from "../../http/client.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { HttpResponse, RequestOptions, Route } from "../../http/request.ts";
 import { asObject } from "../../model/object.ts";
 import { asText } from "../wire.ts";
 
@@ -9,7 +10,7 @@ import { asText } from "../wire.ts";
  *
  * @throws {CliError} when it was refused, or the answer does not say that it was taken
  */
-export async function send(http: HttpClient, route: Route, options: RequestOptions): Promise<Answer> {
+export async function send(http: HttpClient, route: Route, options: RequestOptions): Promise<HttpResponse> {
   const answer = await http.request(route, options);
   if (answer.attempts === 0) return answer;
   const body = asObject(answer.body);

@@ -1,5 +1,6 @@
 import { CliError } from "../../errors.ts";
-import type { Answer, OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
+import type { OutgoingRequest, RawResponse, VendorError } from "../../http/dialect.ts";
+import type { HttpResponse } from "../../http/request.ts";
 import type { Incident, IncidentStatus, Person, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
@@ -38,7 +39,7 @@ function permissionOf(route: string): string {
 }
 
 /** `error.code` decides, before the status; "", "0" and "OK" are success even beside data. */
-export function readError({ route, status, body }: RawAnswer): VendorError | undefined {
+export function readError({ route, status, body }: RawResponse): VendorError | undefined {
   const object = asObject(body);
   const error = asObject(object?.error);
   const code = asText(error?.code) ?? "";
@@ -80,7 +81,7 @@ export function readData(body: unknown): Record<string, unknown> {
 
 /** `data` of a list with its rows. Items may be null; an answer that has nothing of a list must not look like an empty one. */
 export function readList(
-  { body, requestId }: Answer,
+  { body, requestId }: HttpResponse,
   route: string,
   what: string,
 ): { data: Record<string, unknown>; rows: Record<string, unknown>[] } {

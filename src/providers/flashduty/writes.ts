@@ -1,5 +1,6 @@
 import { CliError, mayBeDone, unsupported, usageError } from "../../errors.ts";
-import type { HttpClient, Route } from "../../http/client.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { Route } from "../../http/request.ts";
 import type { IncidentAction, IncidentChange } from "../../model/incident.ts";
 import type { Level } from "./escalation.ts";
 import { send } from "./send.ts";

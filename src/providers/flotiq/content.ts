@@ -1,5 +1,5 @@
 import { CliError, usageError } from "../../errors.ts";
-import type { Route } from "../../http/client.ts";
+import type { Route } from "../../http/request.ts";
 import type { ContentFilter, ContentObject } from "../../model/content.ts";
 import type { Page } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";

@@ -1,6 +1,6 @@
 import { CliError, Interrupted } from "../../errors.ts";
-import type { RawAnswer, VendorError } from "../../http/client.ts";
-import { isWebPage } from "../../http/errors.ts";
+import type { RawResponse, VendorError } from "../../http/dialect.ts";
+import { isWebPage } from "../../http/status-errors.ts";
 import type { Person } from "../../model/incident.ts";
 import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
@@ -18,7 +18,7 @@ const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
 const authContext = "GET /api/auth-context";
 
 /** `{code, message}` (the code a number), or on 400 an object of fields with lists of messages. */
-function readError({ status, body }: RawAnswer): VendorError | undefined {
+function readError({ status, body }: RawResponse): VendorError | undefined {
   if (status < 400) return undefined;
   const object = asObject(body);
   if (object === undefined) return undefined;
@@ -50,7 +50,7 @@ async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVe
   let page = false;
   try {
     const { body, requestId } = await http.request(authContext, {
-      onAnswer: (answer) => {
+      onResponse: (answer) => {
         page = isWebPage(answer);
       },
     });

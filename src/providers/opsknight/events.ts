@@ -1,5 +1,5 @@
 import { CliError, usageError } from "../../errors.ts";
-import type { Answer } from "../../http/client.ts";
+import type { HttpResponse } from "../../http/request.ts";
 import type { Event, EventReceipt, EventResult, Severity } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
@@ -75,7 +75,7 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
  * Something in between may answer with 200, too. 202 is the vendor's; with another status its body is told by what is in
  * it: `result` and `status` of 1.3.1, `data` of the reference, `dedup_key` of the Events API it is compatible with.
  */
-function wasTaken({ status, body }: Answer): boolean {
+function wasTaken({ status, body }: HttpResponse): boolean {
   const object = asObject(body) ?? {};
   if (object.error !== undefined && object.error !== null) return false;
   return status === 202 || first(object, "data", "result", "status", "action", "dedup_key", "incident") !== undefined;

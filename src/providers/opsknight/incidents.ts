@@ -1,5 +1,6 @@
 import { CliError } from "../../errors.ts";
-import type { HttpClient, Query } from "../../http/client.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { Query } from "../../http/request.ts";
 import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";

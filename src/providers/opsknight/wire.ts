@@ -1,5 +1,5 @@
 import { CliError } from "../../errors.ts";
-import type { OutgoingRequest, RawAnswer, VendorError } from "../../http/client.ts";
+import type { OutgoingRequest, RawResponse, VendorError } from "../../http/dialect.ts";
 import type { Incident, IncidentStatus, IncidentSummary, Person, Reference, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
@@ -37,7 +37,7 @@ export function authorize({ headers }: OutgoingRequest, kind: KeyKind, key: stri
 const misleading =
   /^(Please check your input|You do not have permission|The requested item could not be found|An unexpected error|Please fill in)/;
 
-export function readError(answer: RawAnswer, kind: KeyKind): VendorError | undefined {
+export function readError(answer: RawResponse, kind: KeyKind): VendorError | undefined {
   if (answer.status < 400) return undefined;
   const { route, status } = answer;
   const body = asObject(answer.body);

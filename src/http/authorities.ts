@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { usageError } from "../errors.ts";
+
+/** Where to find certificate authorities to trust. */
+export interface AuthorityFiles {
+  /** PEM file of authorities besides those of Node. */
+  caFile: string | undefined;
+  /** Those of the environment (NODE_EXTRA_CA_CERTS), which a list of our own would hide. */
+  extraCaFile: string | undefined;
+}
+
+/**
+ * The certificate authorities to trust; undefined for those of Node.
+ *
+ * @throws {CliError} `usage` when a file cannot be read or holds none
+ */
+export async function readAuthorities({ caFile, extraCaFile }: AuthorityFiles): Promise<string[] | undefined> {
+  if (caFile === undefined) return undefined;
+  const read = (file: string): string => {
+    try {
+      return readFileSync(file, "utf8");
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      const why = code === "ENOENT" ? "there is no such file" : code;
+      const hint = file === caFile ? "onduty profiles show" : "is NODE_EXTRA_CA_CERTS right?";
+      throw usageError(`cannot read the certificates in "${file}": ${why}`, hint);
+    }
+  };
+  const own = read(caFile);
+  if (!own.includes("-----BEGIN CERTIFICATE-----"))
+    throw usageError(`"${caFile}" holds no PEM certificate`, "onduty profiles show");
+  const { rootCertificates } = await import("node:tls");
+  return [...rootCertificates, own, ...(extraCaFile === undefined ? [] : [read(extraCaFile)])];
+}

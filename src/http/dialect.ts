@@ -1,0 +1,39 @@
+import type { Route } from "./request.ts";
+
+/** A request before it goes out, for the provider to put its key on. */
+export interface OutgoingRequest {
+  headers: Record<string, string>;
+  query: URLSearchParams;
+  /** What is sent as JSON; undefined without a body, and of one that was written by somebody else. May be replaced. */
+  body: unknown;
+}
+
+/** What a vendor's body reports of a failure. */
+export interface VendorError {
+  message?: string | undefined;
+  code?: string | undefined;
+  requestId?: string | undefined;
+  hint?: string | undefined;
+  /** Overrides the kind that follows from the HTTP status, for vendors that report "not found" with a 400. */
+  kind?: "auth" | "notFound" | "rateLimited" | "failure" | undefined;
+  retryAfterMs?: number | undefined;
+}
+
+/** A response as it came, for the provider to read failures in. */
+export interface RawResponse {
+  route: Route;
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** Decoded JSON, or `undefined` when the body is not JSON. */
+  body: unknown;
+}
+
+/** How a vendor carries keys and errors. Part of a provider. */
+export interface Dialect {
+  /** What kind of key it is by its form, such as `live` or `test`; null when the form does not show it. */
+  keyKind?: string | null;
+  authorize(request: OutgoingRequest): void;
+  /** What failed according to the body, `undefined` when the body reports no failure. Also called on status 200. */
+  readError(response: RawResponse): VendorError | undefined;
+}

@@ -1,0 +1,143 @@
+import { CliError } from "../errors.ts";
+import { ResponseTooLarge, TunnelRefused } from "./errors.ts";
+import { proxyHint } from "./proxy.ts";
+import type { Route } from "./request.ts";
+import { maxBytes } from "./response.ts";
+
+/** What is known of a request that got no complete response. */
+export interface RequestFailure {
+  route: Route;
+  host: string;
+  /** What it went through; undefined when straight to the host. */
+  proxy: string | undefined;
+  timeoutMs: number;
+  cause: unknown;
+}
+
+/** A failure in words. */
+export interface FailureText {
+  text: string;
+  hint?: string;
+}
+
+/**
+ * The error of a request that got no complete response: what failed, with the host but never the URL. Its reason is `maybeSent`
+ * unless it is certain that no byte of the request was sent.
+ */
+export function toRequestError({ route, host, proxy, timeoutMs, cause }: RequestFailure): CliError {
+  if (cause instanceof CliError) return cause;
+  if (cause instanceof ResponseTooLarge)
+    return new CliError("failure", `${route}: the answer is larger than ${maxBytes / 1024 / 1024} MiB`);
+  const code = codeOf(rootOf(cause));
+  const { text, hint } = describeProxyFailure(code, proxy) ?? describeFailure(cause, host, timeoutMs);
+  return new CliError("network", `${route}: ${text}`, {
+    hint,
+    reason: neverSent(code) ? undefined : "maybeSent",
+    systemCode: code || undefined,
+    retryable: true,
+    cause,
+  });
+}
+
+/** What failed between this machine and `host`, without the request. */
+export function describeFailure(cause: unknown, host: string, timeoutMs: number): FailureText {
+  const root = rootOf(cause);
+  const code = codeOf(root);
+  if (root instanceof TunnelRefused) return describeTunnel(root, host);
+  return (
+    describeConnection(code, host, timeoutMs < 1000 ? `${timeoutMs} ms` : `${timeoutMs / 1000} s`) ??
+    describeTls(code, host) ?? { text: `no whole answer from ${host}${code === "" ? "" : ` (${code})`}` }
+  );
+}
+
+/** What failed on the way to the proxy, the only host that is connected to directly; undefined for all that comes later. */
+function describeProxyFailure(code: string, proxy: string | undefined): FailureText | undefined {
+  if (proxy === undefined || !URL.canParse(proxy)) return undefined;
+  // Neither user nor password is shown.
+  const { host } = new URL(proxy);
+  if (code === "ECONNREFUSED") return { text: `connection refused by the proxy ${host}`, hint: proxyHint };
+  if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return { text: `cannot find the proxy ${host}`, hint: proxyHint };
+  if (/^(EHOSTUNREACH|ENETUNREACH)$/.test(code))
+    return { text: `the proxy ${host} cannot be reached`, hint: proxyHint };
+  return undefined;
+}
+
+function describeTunnel({ status }: TunnelRefused, host: string): FailureText {
+  const text = `the proxy refused to connect to ${host}${status === undefined ? "" : ` (${status})`}`;
+  return status === 407 ? { text, hint: "the proxy asks who you are: put USER:PASSWORD@ before its host" } : { text };
+}
+
+function describeConnection(code: string, host: string, seconds: string): FailureText | undefined {
+  switch (code) {
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return {
+        text: `cannot find host ${host}`,
+        hint: "is the network up, and the base URL right? onduty profiles show",
+      };
+    case "ECONNREFUSED":
+      return { text: `connection refused by ${host}` };
+    case "EHOSTUNREACH":
+    case "ENETUNREACH":
+      return { text: `${host} cannot be reached` };
+    case "ECONNRESET":
+    case "EPIPE":
+    case "UND_ERR_SOCKET":
+      return { text: `connection closed by ${host} before the whole answer came` };
+    case "ETIMEDOUT":
+    case "UND_ERR_CONNECT_TIMEOUT":
+      return { text: `no connection to ${host} within ${seconds}`, hint: "--timeout 60s waits longer" };
+    case "UND_ERR_HEADERS_TIMEOUT":
+      return { text: `no answer from ${host} within ${seconds}`, hint: "--timeout 60s waits longer" };
+    case "UND_ERR_BODY_TIMEOUT":
+      return { text: `the answer of ${host} stopped for ${seconds}`, hint: "--timeout 60s waits longer" };
+  }
+  return code.startsWith("HPE_") ? { text: `${host} does not speak HTTP` } : undefined;
+}
+
+function describeTls(code: string, host: string): FailureText | undefined {
+  switch (code) {
+    case "CERT_HAS_EXPIRED":
+      return { text: `the certificate of ${host} has expired` };
+    case "CERT_NOT_YET_VALID":
+      return {
+        text: `the certificate of ${host} is not valid yet`,
+        hint: "is the clock of this machine right? onduty doctor",
+      };
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return { text: `the certificate of ${host} is for another name` };
+  }
+  if (/SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code)) {
+    const why = code.includes("SELF_SIGNED") ? "self-signed" : "unknown authority";
+    return {
+      text: `the certificate of ${host} is not trusted (${why})`,
+      hint: "trust its authority: NODE_EXTRA_CA_CERTS=ca.pem, or caFile of the profile (profiles add --ca-file ca.pem)",
+    };
+  }
+  return isTls(code) ? { text: `no secure connection to ${host}: is it https at all?` } : undefined;
+}
+
+/** Whether a failure of this code came before any byte of the request can have been sent. */
+function neverSent(code: string): boolean {
+  return (
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_CLOSED)$/.test(
+      code,
+    ) || isTls(code)
+  );
+}
+
+function isTls(code: string): boolean {
+  return /^(ERR_SSL|ERR_TLS|CERT_|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code);
+}
+
+function codeOf(error: Error | undefined): string {
+  return (error as NodeJS.ErrnoException | undefined)?.code ?? "";
+}
+
+/** The innermost error that has a code, else the outermost; undici and Node wrap them, also several at once for one host. */
+function rootOf(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const [inner] = error instanceof AggregateError ? (error.errors as unknown[]) : [error.cause];
+  const deeper = rootOf(inner);
+  return codeOf(deeper) === "" ? error : deeper;
+}

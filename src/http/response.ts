@@ -1,0 +1,87 @@
+import { CliError } from "../errors.ts";
+import type { Dialect, RawResponse, VendorError } from "./dialect.ts";
+import { ResponseTooLarge } from "./errors.ts";
+import type { HttpResponse, Route } from "./request.ts";
+import { requestIdOf } from "./request-id.ts";
+import { isWebPage, notJson, toHttpError } from "./status-errors.ts";
+import type { TransportResponse } from "./transport.ts";
+
+/** Most bytes of one response, also after decompression. */
+export const maxBytes = 10 * 1024 * 1024;
+
+/** A response with its body as text. */
+export interface TextResponse extends RawResponse {
+  text: string;
+}
+
+/**
+ * Decodes the body of a response.
+ *
+ * @throws {ResponseTooLarge} when it is larger than `maxBytes`; zlib's error when it is not what its encoding says
+ */
+export async function decode(route: Route, { status, headers, body }: TransportResponse): Promise<TextResponse> {
+  const encoding = headers["content-encoding"];
+  const text = encoding === undefined ? body.toString("utf8") : await decompress(body, encoding, route);
+  return { route, status, headers, text, body: parse(text) };
+}
+
+/** What `readResponse` needs to know of the request. */
+export interface ReadOptions {
+  dialect: Dialect;
+  /** See `HttpClientConfig.requestIdHeader`. */
+  requestIdHeader: string | undefined;
+  attempts: number;
+  /** Takes a body that is not JSON. */
+  anyType: boolean;
+  /** Masks keys: a vendor may repeat one in its message, and an error is kept in files and printed in many places. */
+  redact(text: string): string;
+  now(): Date;
+}
+
+/** @throws {CliError} when the response is a failure, by its status or by its body, or not JSON */
+export function readResponse(response: TextResponse, options: ReadOptions): HttpResponse {
+  const { status, headers, body, text } = response;
+  const { dialect, redact, now, requestIdHeader, attempts } = options;
+  const error = body === undefined && status < 400 ? undefined : dialect.readError(response);
+  if (status >= 300 || error !== undefined)
+    throw toHttpError(response, masked(usable(error, response), redact), now(), requestIdHeader);
+  if (body === undefined && text.trim() !== "" && !options.anyType) throw notJson(response, isWebPage(response));
+  return { status, headers, body, requestId: requestIdOf(response, requestIdHeader), attempts };
+}
+
+/** What a vendor's body reports counts only when the body was read: a web page reports nothing. */
+function usable(error: VendorError | undefined, response: RawResponse): VendorError | undefined {
+  const isEmpty = error === undefined || Object.values(error).every((value) => value === undefined);
+  return isEmpty && response.body === undefined ? undefined : error;
+}
+
+function masked(error: VendorError | undefined, redact: (text: string) => string): VendorError | undefined {
+  if (error === undefined) return undefined;
+  const mask = (text: string | undefined): string | undefined => text && redact(text);
+  return { ...error, message: mask(error.message), code: mask(error.code), requestId: mask(error.requestId) };
+}
+
+function parse(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The body as text, never more than the limit. */
+async function decompress(body: Buffer, encoding: string, route: Route): Promise<string> {
+  const name = encoding.toLowerCase();
+  if (body.length === 0 || name === "identity") return body.toString("utf8");
+  const { gunzipSync, inflateSync } = await import("node:zlib");
+  const method = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync }[name];
+  if (method === undefined)
+    throw new CliError("failure", `${route}: the answer is encoded as "${encoding}", which was not asked for`);
+  try {
+    return method(body, { maxOutputLength: maxBytes }).toString("utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw new ResponseTooLarge();
+    throw error;
+  }
+}

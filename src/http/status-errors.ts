@@ -1,0 +1,87 @@
+import { CliError, type ErrorKind } from "../errors.ts";
+import type { RawResponse, VendorError } from "./dialect.ts";
+import { requestIdIn } from "./request-id.ts";
+import { isRetryable, parseRetryAfter } from "./retry.ts";
+
+/** What a status means where the vendor's body has no message. */
+const statusTexts: Record<number, string> = {
+  400: "the server did not accept the request",
+  401: "the key was not accepted",
+  402: "the vendor asks for payment",
+  403: "the key is not allowed to do this",
+  404: "there is no such thing",
+  405: "the server does not allow this method",
+  408: "the server gave up waiting",
+  409: "it conflicts with what is there",
+  413: "the request is too large",
+  415: "the server does not take this kind of body",
+  422: "the server could not process the request",
+  429: "too many requests",
+  500: "the server failed",
+  502: "the server behind the gateway failed",
+  503: "the server is not available",
+  504: "the server behind the gateway did not answer",
+};
+
+/** The error of a response that is a failure: with the vendor's message where it has one, never a web page or a URL. */
+export function toHttpError(
+  response: RawResponse,
+  vendor: VendorError | undefined,
+  now: Date,
+  requestIdHeader: string | undefined,
+): CliError {
+  const { route, status, headers } = response;
+  const kind = vendor?.kind ?? kindOf(status);
+  const requestId = vendor?.requestId ?? requestIdIn(headers, requestIdHeader);
+  const retryAfterMs = vendor?.retryAfterMs ?? parseRetryAfter(headers["retry-after"], now);
+  const page = vendor === undefined && response.body === undefined && isPage(headers);
+  const lacksRoute = status === 404 && page;
+  const own = lacksRoute
+    ? "this server has no such route"
+    : page
+      ? "the server answered with a web page, not JSON"
+      : statusText(status);
+  return new CliError(kind, `${route}: ${vendor?.message ?? own} (${status})`, {
+    hint: vendor?.hint ?? hintFor(status, page && !lacksRoute),
+    status,
+    code: vendor?.code,
+    reason: lacksRoute ? "routeNotFound" : undefined,
+    requestId,
+    retryable: isRetryable(status),
+    retryAfterMs,
+  });
+}
+
+function kindOf(status: number): ErrorKind {
+  if (status === 401 || status === 403) return "auth";
+  if (status === 404) return "notFound";
+  return status === 429 ? "rateLimited" : "failure";
+}
+
+function isPage(headers: Record<string, string>): boolean {
+  return (headers["content-type"] ?? "").includes("html");
+}
+
+function statusText(status: number): string {
+  return statusTexts[status] ?? (status >= 500 ? "the server failed" : "the server refused");
+}
+
+function hintFor(status: number, page: boolean): string | undefined {
+  if (status === 401) return "onduty keys validate";
+  if (status === 429) return "--max-wait 2m waits longer";
+  return page && status < 500 ? "is the base URL right? onduty profiles show" : undefined;
+}
+
+/** Whether a response is a web page, which none of the vendors sends. */
+export function isWebPage({ headers, text }: { headers: Record<string, string>; text: string }): boolean {
+  return (headers["content-type"] ?? "").includes("html") || /^\s*</.test(text);
+}
+
+/** A 200 that is not JSON: most often a login page, of another server than the one meant. */
+export function notJson({ route, status }: Pick<RawResponse, "route" | "status">, page: boolean): CliError {
+  const what = page ? "the server answered with a web page, not JSON" : "the answer is not JSON";
+  return new CliError("failure", `${route}: ${what} (${status})`, {
+    status,
+    hint: "is the base URL right? onduty profiles show",
+  });
+}

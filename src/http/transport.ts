@@ -1,0 +1,182 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { setFlagsFromString } from "node:v8";
+import type { Dispatcher } from "undici";
+import { type AuthorityFiles, readAuthorities } from "./authorities.ts";
+import { ResponseTooLarge } from "./errors.ts";
+import { tunnelDispatcher } from "./tunnel.ts";
+
+// V8 would compile undici's WebAssembly parser with every tier at once; it is small and runs briefly. Set as soon as node:v8 is
+// there, by which bin/compile-cache.cjs knows it.
+if (!("Bun" in globalThis)) {
+  for (const flag of ["--no-wasm-tier-up", "--wasm-lazy-compilation", "--no-wasm-dynamic-tiering"])
+    setFlagsFromString(flag);
+}
+
+/**
+ * V8 doubles the room for short-lived objects as long as requests go on. After so many it has enough of it: 20,000 events take
+ * 107 MB instead of 132, and a list of 100,000 little more than one of 10,000.
+ */
+const youngEnough = 800;
+
+export interface TransportConfig extends AuthorityFiles {
+  /** For connect, headers and body, each. */
+  timeoutMs: number;
+  /** Proxy to go through, if any. */
+  proxy: string | undefined;
+  /** Most bytes of one response as it comes. */
+  maxBytes: number;
+}
+
+export interface TransportRequest {
+  origin: string;
+  path: string;
+  method: string;
+  headers: Record<string, string>;
+  body: string | null;
+}
+
+/** A complete response, its body as it came. */
+export interface TransportResponse {
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+/** Loads the part of undici that every transport needs. */
+export async function loadAgent(): Promise<typeof import("undici/lib/dispatcher/agent.js")> {
+  return import("undici/lib/dispatcher/agent.js");
+}
+
+/**
+ * Makes a transport of undici's parts: its index would load everything it has, which costs as much as starting Node.
+ *
+ * @throws {CliError} `usage` on a file of certificates or an address of a proxy that cannot be used
+ */
+export async function createTransport(config: TransportConfig): Promise<Transport> {
+  const { default: Agent } = await loadAgent();
+  const { timeoutMs, proxy } = config;
+  const ca = await readAuthorities(config);
+  const tls = ca === undefined ? {} : { ca };
+  const options = {
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: timeoutMs, ...tls },
+    connections: 64,
+    keepAliveTimeout: 4000,
+    // A server that announces a longer keep-alive than it keeps must not cost an event.
+    keepAliveTimeoutThreshold: 1000,
+    maxRedirections: 0,
+  };
+  const dispatcher =
+    proxy === undefined ? new Agent(options) : await tunnelDispatcher({ ...options, requestTls: tls }, proxy);
+  return new Transport(dispatcher, config.maxBytes);
+}
+
+/** Sends bytes and gets bytes; knows nothing of retries, errors or JSON. */
+export class Transport {
+  readonly #dispatcher: Dispatcher;
+  readonly #maxBytes: number;
+  readonly #underWay = new Set<Exchange>();
+  #aborted: { reason: unknown } | undefined;
+  /** What the requests so far have left behind, in events. */
+  #sent = 0;
+
+  constructor(dispatcher: Dispatcher, maxBytes: number) {
+    this.#dispatcher = dispatcher;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** @throws undici's error when no complete response came, {ResponseTooLarge}, or the reason given to `abort` */
+  send(request: TransportRequest): Promise<TransportResponse> {
+    this.#limitMemory(request);
+    if (this.#aborted !== undefined) return Promise.reject(this.#aborted.reason);
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(this.#maxBytes, (error, response) => {
+        this.#underWay.delete(exchange);
+        if (response === undefined) reject(error);
+        else resolve(response);
+      });
+      this.#underWay.add(exchange);
+      this.#dispatcher.dispatch({ ...request, method: request.method as Dispatcher.HttpMethod }, exchange);
+    });
+  }
+
+  /** Ends every request that is under way, and each that comes later. */
+  abort(reason: unknown): void {
+    this.#aborted = { reason };
+    for (const exchange of this.#underWay) exchange.abort(reason);
+  }
+
+  close(): Promise<void> {
+    return this.#dispatcher.destroy();
+  }
+
+  #limitMemory({ method }: TransportRequest): void {
+    const before = this.#sent;
+    // A page of a list leaves as much behind as several events.
+    this.#sent += method === "GET" ? 10 : 1;
+    if (before < youngEnough && this.#sent >= youngEnough && !("Bun" in globalThis))
+      setFlagsFromString("--semi-space-growth-factor=1");
+  }
+}
+
+/**
+ * Gathers one response. undici's own `request` makes a stream of each body, which costs more than all the rest of a
+ * small response.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #maxBytes: number;
+  #end: ((error: unknown, response?: TransportResponse) => void) | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: Record<string, string> = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(maxBytes: number, end: (error: unknown, response?: TransportResponse) => void) {
+    this.#maxBytes = maxBytes;
+    this.#end = end;
+  }
+
+  /** It may still be waiting for a connection: then it ends without one. */
+  abort(reason: unknown): void {
+    this.#finish(reason);
+    this.#controller?.abort(reason instanceof Error ? reason : new Error(String(reason)));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#end === undefined) controller.abort(new Error("aborted"));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    for (const name in headers) {
+      const value = headers[name];
+      if (value !== undefined) this.#headers[name] = String(value);
+    }
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#maxBytes) this.abort(new ResponseTooLarge());
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks;
+    const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
+    this.#finish(undefined, { status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#finish(error);
+  }
+
+  #finish(error: unknown, response?: TransportResponse): void {
+    const end = this.#end;
+    this.#end = undefined;
+    end?.(error, response);
+  }
+}
