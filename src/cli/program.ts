@@ -81,7 +81,7 @@ const entries: Entry[] = [
   {
     name: "deploy",
     description: "Record a deploy or other change, from its start to its end",
-    load: async () => (await import("../commands/events/change.ts")).addDeploy,
+    load: adders.deploy,
   },
   {
     name: "run",

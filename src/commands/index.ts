@@ -7,6 +7,7 @@ type Adder = (command: Command, ctx: Context) => void;
 /** The commands without a group, each loaded when it is needed. */
 export const adders = {
   api: adder(async () => (await import("./api.ts")).api),
+  deploy: adder(async () => (await import("./deploy.ts")).deploy),
 };
 
 function adder(load: () => Promise<AnyCommand>): () => Promise<Adder> {

@@ -111,9 +111,9 @@ class Reporter {
   /** One step of a deploy. */
   async change(status: ChangeStatus, ended?: Ended): Promise<void> {
     await this.#report(async (ci, connected) => {
-      const { changeEvent } = await import("./events/change.ts");
+      const { changeEvent } = await import("../events/new-event.ts");
       const { summary, dedupKey: changeKey, environment, version } = this.#options;
-      const event = await changeEvent(ci, {
+      const event = changeEvent(ci, {
         status,
         summary,
         ...(changeKey !== undefined && { changeKey }),
@@ -127,17 +127,20 @@ class Reporter {
 
   async #report(makeEvent: (ci: CiMetadata | null, connected: Connected) => Promise<Event>): Promise<void> {
     try {
-      const [{ ciMetadata }, delivery] = await Promise.all([import("../events/ci.ts"), import("../events/deliver.ts")]);
-      const connected = await this.#ctx.connect(this.#options);
+      const [{ ciMetadata }, delivery, { connectForEvents }] = await Promise.all([
+        import("../events/ci.ts"),
+        import("../events/deliver.ts"),
+        import("../events/vendor.ts"),
+      ]);
+      const connected = await connectForEvents(this.#ctx, this.#options);
       // Keys are known, and masked, once they were read; the output may repeat them.
       if (this.#options.attachOutput === true)
         for (const kind of connected.connection.keys) await connected.connection.http(kind);
       const event = await makeEvent(await ciMetadata(this.#ctx.env), connected);
       delivery.checkEvents(connected, [event]);
       if (this.#options.dryRun === true) return await this.#dryRun(connected, event);
-      await delivery.settleEvents(this.#ctx, connected, [event], this.#options, (fates) =>
-        this.#tell(fates, connected),
-      );
+      const job = { ctx: this.#ctx, vendor: connected, printer: this.#printer, options: this.#options };
+      await delivery.settleEvents(job, [event], (fates) => this.#tell(fates, connected));
     } catch (error) {
       const hint = error instanceof CliError && error.hint !== undefined ? `\nhint: ${error.hint}` : "";
       await this.#printer.warn(

@@ -1,11 +1,11 @@
-import type { Connected, Context } from "../context.ts";
-import { unsupported } from "../errors.ts";
+import type { Context, Vendor } from "../context.ts";
 import { count } from "../model/text.ts";
 import type { Printer } from "../output/printer.ts";
 import { isCorrupt, type Spool, type SpoolEntry, shortId, streamOf } from "../spool/spool.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
 import { type DeliveryTools, type FlushReport, flush } from "./flush.ts";
 import { recoverSpool } from "./spooled.ts";
+import { connectForEvents } from "./vendor.ts";
 
 /* What waits from earlier when an event is sent. */
 
@@ -23,18 +23,18 @@ const lastId = "~";
 export async function giveHeadStart(
   ctx: Context,
   tools: DeliveryTools,
-  connected: Connected,
+  vendor: Vendor<"events">,
   options: DeliveryOptions,
   entries: readonly (SpoolEntry | undefined)[],
 ): Promise<FlushReport | undefined> {
   const own = new Set(entries.flatMap((entry) => (entry === undefined ? [] : streamOf(entry))));
-  const ofProfile = waitsFor(connected);
+  const ofProfile = waitsFor(vendor);
   const includes = (entry: SpoolEntry): boolean => ofProfile(entry) && !own.has(streamOf(entry));
   try {
     if ([...(await tools.spool.streamsBefore(lastId))].every((stream) => own.has(stream))) return undefined;
     const failed = new AbortController();
     ctx.signal.addEventListener("abort", () => failed.abort(), { once: true, signal: failed.signal });
-    const hasty = await ctx.connect({
+    const hasty = await connectForEvents(ctx, {
       ...options,
       timeout: Math.min(options.timeout, headStartTimeoutMs),
       maxWaitLeft: () => 0,
@@ -43,10 +43,7 @@ export async function giveHeadStart(
       ...tools,
       deadline: ctx.now().getTime() + headStartMs,
       signal: failed.signal,
-      async send(entry) {
-        if (hasty.provider.events === undefined) throw unsupported(hasty.provider.name, "events");
-        return hasty.provider.events.deliver(hasty.connection, entry.event);
-      },
+      send: (entry) => hasty.provider.events.deliver(hasty.connection, entry.event),
       onDelivery: ({ outcome }) => {
         if (outcome === "waiting") failed.abort();
       },
@@ -58,7 +55,7 @@ export async function giveHeadStart(
   }
 }
 
-function waitsFor({ connection }: Connected): (entry: SpoolEntry) => boolean {
+function waitsFor({ connection }: Pick<Vendor<"events">, "connection">): (entry: SpoolEntry) => boolean {
   const { name, provider, baseUrl } = connection.profile;
   return (entry) => entry.profile === name && entry.provider === provider && entry.baseUrl === baseUrl;
 }
@@ -69,10 +66,10 @@ function waitsFor({ connection }: Connected): (entry: SpoolEntry) => boolean {
 export async function deliverBacklog(
   printer: Printer,
   tools: DeliveryTools,
-  connected: Connected,
+  vendor: Vendor<"events">,
   { delivered, refused }: Pick<FlushReport, "delivered" | "refused"> = { delivered: 0, refused: 0 },
 ): Promise<FlushReport | undefined> {
-  const includes = waitsFor(connected);
+  const includes = waitsFor(vendor);
   try {
     let report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
     if (!(await tools.spool.isEmpty())) {

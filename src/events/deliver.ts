@@ -1,57 +1,65 @@
-import type { Connected, Context } from "../context.ts";
-import { CliError, ExitCode, Interrupted, unsupported } from "../errors.ts";
+import type { Context, Vendor } from "../context.ts";
+import { CliError, ExitCode, Interrupted } from "../errors.ts";
 import type { Event } from "../model/event.ts";
-import { printDryRun } from "../output/dry-run.ts";
-import { notPrinted } from "../output/not-printed.ts";
 import type { Printer } from "../output/printer.ts";
 import { isCorrupt, type Spool, type SpoolEntry, streamOf } from "../spool/spool.ts";
 import { deliverBacklog, giveHeadStart, tellBacklog, tellOvertaken } from "./backlog.ts";
 import { checkTexts } from "./check.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
 import { type Delivery, type DeliveryTools, deliverEntry, flush, type HeldBy, isRefusal } from "./flush.ts";
-import { codeOf, type EventFate, isAuth, outcomeShape, printOutcomes, safeAs, toOutcome } from "./outcome.ts";
+import { codeOf, type EventFate, type EventOutcome, isAuth, safeAs, toOutcome } from "./outcome.ts";
 import { openSpool, recoverSpool } from "./spooled.ts";
+import { connectForEvents } from "./vendor.ts";
 
 /** Even with `--max-wait 0` there is this much time for what waits from earlier, and for another process to finish. */
 const leastTimeMs = 2000;
 
+/** What delivers events, and for whom. */
+export interface DeliveryJob {
+  ctx: Context;
+  vendor: Vendor<"events">;
+  printer: Printer;
+  options: DeliveryOptions;
+}
+
+/** What remains to be reported of deliveries, and how the command ends. */
+export interface Conclusion {
+  /** For stderr, in this order. */
+  messages: Message[];
+  failure?: Error;
+  exitCode?: ExitCode;
+}
+
+export interface Message {
+  text: string;
+  /** Left out with `--quiet`. */
+  optional: boolean;
+}
+
 /**
  * Sends events of different dedup keys: each is durable on disk before its first byte goes out, and leaves the disk when
- * the vendor has taken it. Prints what became of them (`one` as an object) and sets the exit code.
+ * the vendor has taken it. `onOutcomes` gets one row for each, before older events have their turn. With `--dry-run` they
+ * only go to the client that sends nothing.
  *
- * @throws {CliError} before anything is written for what can be known before; afterwards when the only event was not taken
+ * @throws {CliError} before anything is written for what can be known before; afterwards only without a spool
  */
 export async function deliverEvents(
-  ctx: Context,
-  connected: Connected,
+  job: DeliveryJob,
   events: Event[],
-  options: DeliveryOptions,
-  { one }: { one: boolean },
-): Promise<void> {
-  const printer = ctx.printer(options);
-  const { provider, connection } = connected;
-  printer.check(outcomeShape);
-  checkEvents(connected, events);
+  onOutcomes: (rows: EventOutcome[]) => Promise<void>,
+): Promise<Conclusion> {
+  const { ctx, vendor, options } = job;
+  checkEvents(vendor, events);
   if (options.dryRun === true) {
-    return printDryRun(printer, connected, async () => {
-      for (const event of events) await provider.events?.deliver(connection, event);
-    });
+    for (const event of events) await vendor.provider.events.deliver(vendor.connection, event);
+    return { messages: [] };
   }
-  let unprinted: unknown;
-  const fates = await settleEvents(ctx, connected, events, options, async (settled) => {
-    const rows = settled.map((fate) => fate.row);
-    await printOutcomes(printer, rows, one).catch(async (error: unknown) => {
-      unprinted = error;
-      for (const { dedupKey, delivery } of rows) await printer.warn(`"${dedupKey}": ${delivery}`);
-    });
-  });
-  await conclude(ctx, printer, fates, options, provider.title);
-  if (unprinted !== undefined) throw notPrinted(unprinted, "what was sent");
+  const fates = await settleEvents(job, events, (settled) => onOutcomes(settled.map(({ row }) => row)));
+  return conclude(fates, options, vendor.provider.title, ctx.signal);
 }
 
 /** Checks events before anything is written. @throws {CliError} `usage` or `auth` */
-export function checkEvents({ provider, connection }: Connected, events: Event[]): void {
-  if (provider.events === undefined) throw unsupported(provider.name, "events");
+export function checkEvents({ provider, connection }: Vendor<"events">, events: Event[]): void {
   for (const event of events) {
     checkTexts(event, provider.events.limits, provider.title);
     provider.events.check(connection, event);
@@ -63,22 +71,19 @@ export function checkEvents({ provider, connection }: Connected, events: Event[]
  * fared before the rest of that has its turn.
  */
 export async function settleEvents(
-  ctx: Context,
-  connected: Connected,
+  { ctx, vendor, printer, options }: DeliveryJob,
   events: Event[],
-  options: DeliveryOptions,
   tell: (fates: EventFate[]) => Promise<void>,
 ): Promise<EventFate[]> {
-  const printer = ctx.printer(options);
   const spool = options.spool === false ? undefined : openSpool(ctx);
-  const adding = eightAtOnce(events, (event) => addToSpool(printer, spool, connected, event));
+  const adding = eightAtOnce(events, (event) => addToSpool(printer, spool, vendor, event));
   // The disk takes its time: meanwhile what the sending needs is loaded.
-  const [entries] = await Promise.all([adding, connected.connection.preload()]);
+  const [entries] = await Promise.all([adding, vendor.connection.preload()]);
   // What a killed process was writing or delivering is older than these, and may be of the same key.
   if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
     await recoverSpool(spool, printer).catch(() => undefined);
-  const given = spool && deliveryTools(ctx, spool, connected, options);
-  const early = given && (await giveHeadStart(ctx, given, connected, options, entries));
+  const given = spool && deliveryTools(ctx, spool, vendor, options);
+  const early = given && (await giveHeadStart(ctx, given, vendor, options, entries));
   // Whatever time that took: the new ones are tried.
   const tools = given && { ...given, deadline: Math.max(given.deadline, ctx.now().getTime() + leastTimeMs) };
   const added = new Set(entries.map((entry) => entry?.id));
@@ -89,7 +94,7 @@ export async function settleEvents(
     if (!added.has(delivery.entry.id)) older[delivery.outcome] += 1;
   };
   // What could not be written goes out directly, and must not overtake what waits under its key either.
-  const { provider, name: profile, baseUrl } = connected.connection.profile;
+  const { provider, name: profile, baseUrl } = vendor.connection.profile;
   const unwritten = events.filter((_, index) => entries[index] === undefined);
   const direct = new Set(unwritten.map((event) => streamOf({ provider, profile, baseUrl, event })));
   if (tools !== undefined && direct.size > 0) {
@@ -99,14 +104,14 @@ export async function settleEvents(
   const work = eightAtOnce(events, (event, index) => {
     const entry = entries[index];
     if (tools !== undefined && entry !== undefined) return deliver({ ...tools, onDelivery }, entry);
-    return sendDirectly(connected, event, events.length === 1);
+    return sendDirectly(vendor, event, events.length === 1);
   });
-  const fates = await printer.progress(`sending to ${connected.provider.title}`, work);
+  const fates = await printer.progress(`sending to ${vendor.provider.title}`, work);
   await tell(fates);
   await tellOvertaken(printer, openSpool(ctx), direct);
   // Where one came through, the vendor is there: what waits from earlier has a chance too.
   const reached = fates.some(({ row }) => row.delivery !== "spooled");
-  if (tools !== undefined && reached) await deliverBacklog(printer, tools, connected, older);
+  if (tools !== undefined && reached) await deliverBacklog(printer, tools, vendor, older);
   else await tellBacklog(printer, { waiting: 0, corrupt: [], busy: false, ...early, ...older });
   return fates;
 }
@@ -129,7 +134,7 @@ async function eightAtOnce<Item, Result>(
 async function addToSpool(
   printer: Printer,
   spool: Spool | undefined,
-  { connection }: Connected,
+  { connection }: Vendor<"events">,
   event: Event,
 ): Promise<SpoolEntry | undefined> {
   if (spool === undefined) return undefined;
@@ -147,15 +152,15 @@ async function addToSpool(
 export function deliveryTools(
   ctx: Context,
   spool: Spool,
-  connected: Connected,
+  vendor: Vendor<"events">,
   options: DeliveryOptions,
 ): DeliveryTools {
   const start = ctx.now().getTime();
   const deadline = start + Math.max(options.maxWait, leastTimeMs);
   // What earlier events have waited is not waited again: all of it shares one budget.
-  let late: Promise<Connected> | undefined;
-  const connectLate = (): Promise<Connected> => {
-    late ??= ctx.connect({ ...options, maxWaitLeft: () => deadline - ctx.now().getTime() });
+  let late: Promise<Vendor<"events">> | undefined;
+  const connectLate = (): Promise<Vendor<"events">> => {
+    late ??= connectForEvents(ctx, { ...options, maxWaitLeft: () => deadline - ctx.now().getTime() });
     return late;
   };
   return {
@@ -165,8 +170,7 @@ export function deliveryTools(
     signal: ctx.signal,
     async send(entry, leftMs) {
       const isLate = ctx.now().getTime() - start > 1000 && leftMs < options.maxWait;
-      const { provider, connection } = isLate ? await connectLate() : connected;
-      if (provider.events === undefined) throw unsupported(provider.name, "events");
+      const { provider, connection } = isLate ? await connectLate() : vendor;
       return provider.events.deliver(connection, entry.event);
     },
   };
@@ -214,9 +218,12 @@ const heldBy: Record<HeldBy, string> = {
 };
 
 /** @throws what the provider throws, unless the vendor refused the event itself; of one among several only a bug of ours */
-async function sendDirectly({ provider, connection }: Connected, event: Event, alone: boolean): Promise<EventFate> {
+async function sendDirectly(
+  { provider, connection }: Vendor<"events">,
+  event: Event,
+  alone: boolean,
+): Promise<EventFate> {
   const where = connection.profile;
-  if (provider.events === undefined) throw unsupported(provider.name, "events");
   try {
     const receipt = await provider.events.deliver(connection, event);
     const told = { delivery: "delivered", attempts: 1, spoolId: null, receipt } as const;
@@ -231,42 +238,38 @@ async function sendDirectly({ provider, connection }: Connected, event: Event, a
   }
 }
 
-/** Tells what did not go well, and settles the exit code. */
-async function conclude(
-  ctx: Context,
-  printer: Printer,
-  fates: EventFate[],
-  options: DeliveryOptions,
-  title: string,
-): Promise<void> {
-  const alone = fates.length === 1;
-  for (const { row, error, lost } of fates) {
-    if (row.delivery === "delivered" && row.result === "ignored") {
-      await printer.warn(`ignored "${row.dedupKey}": ${row.message ?? "nothing is open under this key"}`);
-    }
-    if (lost === true) await printer.warn(`"${row.dedupKey}": ${row.message}`);
-    else if (row.delivery === "refused" && !alone)
-      await printer.warn(`${title} refused "${row.dedupKey}": ${row.message}`);
-    if (row.delivery !== "spooled") continue;
-    const reason = row.message ?? "no answer";
-    const text = `not delivered yet: "${row.dedupKey}": ${reason}\n${safeAs(row.spoolId)}`;
-    // With --spool-ok this is as it should be, and --quiet may leave it out.
-    await (options.spoolOk === true && !isAuth(error) ? printer.notice(text) : printer.warn(text));
-  }
+/** What did not go well, and the exit code that follows from it. */
+function conclude(fates: EventFate[], options: DeliveryOptions, title: string, signal: AbortSignal): Conclusion {
+  const messages = fates.flatMap((fate) => messagesOf(fate, { title, alone: fates.length === 1, options }));
   // Not the vendor's doing but a bug of ours: the event is safe, the bug must show.
   const bug = fates.find(({ error }) => error !== null && !(error instanceof CliError))?.error;
-  if (bug) throw bug;
-  if (ctx.signal.aborted) throw new Interrupted(ctx.signal);
-  const codes = new Set(fates.map((fate) => codeOf(fate, options)));
+  if (bug) return { messages, failure: bug };
+  if (signal.aborted) return { messages, failure: new Interrupted(signal) };
   const [fate] = fates;
-  if (alone && fate?.error instanceof CliError) {
+  if (fates.length === 1 && fate?.error instanceof CliError) {
     const { row, error } = fate;
-    if (row.delivery === "refused") throw refusal(error, title, row.spoolId);
-    if (isAuth(error)) throw error;
+    if (row.delivery === "refused") return { messages, failure: refusal(error, title, row.spoolId) };
+    if (isAuth(error)) return { messages, failure: error };
   }
-  const [code] = codes;
-  if (codes.size > 1) ctx.exitCode = ExitCode.partial;
-  else if (code !== undefined) ctx.exitCode = code;
+  const codes = new Set(fates.map((one) => codeOf(one, options)));
+  const [code = ExitCode.ok] = codes;
+  return { messages, exitCode: codes.size > 1 ? ExitCode.partial : code };
+}
+
+function messagesOf(
+  { row, error, lost }: EventFate,
+  { title, alone, options }: { title: string; alone: boolean; options: DeliveryOptions },
+): Message[] {
+  const { delivery, result, dedupKey, message } = row;
+  if (delivery === "delivered" && result === "ignored")
+    return [{ text: `ignored "${dedupKey}": ${message ?? "nothing is open under this key"}`, optional: false }];
+  if (lost === true) return [{ text: `"${dedupKey}": ${message}`, optional: false }];
+  if (delivery === "refused" && !alone)
+    return [{ text: `${title} refused "${dedupKey}": ${message}`, optional: false }];
+  if (delivery !== "spooled") return [];
+  const text = `not delivered yet: "${dedupKey}": ${message ?? "no answer"}\n${safeAs(row.spoolId)}`;
+  // With --spool-ok this is as it should be.
+  return [{ text, optional: options.spoolOk === true && !isAuth(error) }];
 }
 
 function refusal(error: CliError, title: string, spoolId: string | null): CliError {

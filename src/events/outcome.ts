@@ -1,7 +1,6 @@
 import { type CliError, ExitCode } from "../errors.ts";
 import type { Event, EventReceipt, EventResult } from "../model/event.ts";
 import type { IncidentSummary } from "../model/incident.ts";
-import type { Printer } from "../output/printer.ts";
 import type { Shape } from "../output/shape.ts";
 import { shortId } from "../spool/spool.ts";
 
@@ -82,17 +81,6 @@ export function toOutcome(
 
 function requestIdOf(error: Error | undefined): string | null {
   return error !== undefined && "requestId" in error && typeof error.requestId === "string" ? error.requestId : null;
-}
-
-/** One event prints as one object, several as a list; at a terminal a line each. */
-export async function printOutcomes(printer: Printer, rows: EventOutcome[], one: boolean): Promise<void> {
-  if (printer.format === "table" && printer.isTTY && !printer.quiet) {
-    for (const row of rows) await printer.text(outcomeLine(row));
-    return;
-  }
-  const [row] = rows;
-  if (one && row !== undefined && printer.format !== "table") await printer.object(row, outcomeShape);
-  else await printer.list([rows], outcomeShape);
 }
 
 /** `triggered  web-01/cpu  incident inc_1 (open)`. */

@@ -1,4 +1,4 @@
-import type { CliError, ExitCode } from "../errors.ts";
+import type { ExitCode } from "../errors.ts";
 import type { Page } from "../model/incident.ts";
 import type { Shape } from "./shape.ts";
 
@@ -13,7 +13,7 @@ export interface ResultEnd {
   /** Exit code of the process where it is not 0. */
   exitCode?: ExitCode | undefined;
   /** Thrown after everything is printed, such as `partial`. */
-  failure?: CliError | undefined;
+  failure?: Error | undefined;
   /** With `--dry-run`, where the rows are not printed: what they would show that a person must know. */
   unprinted?: readonly string[];
   /** Of something that was done: what could not be printed, and what to print on stderr instead. */

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { usageError } from "../../errors.ts";
 import type { InputStream } from "../../output/streams.ts";
 import { readAll } from "./ids.ts";
@@ -7,7 +6,7 @@ import { readAll } from "./ids.ts";
 export async function readDetails(file: string, input: InputStream): Promise<Record<string, unknown>> {
   let text: string;
   try {
-    text = file === "-" ? await readAll(input) : await readFile(file, "utf8");
+    text = file === "-" ? await readAll(input) : await (await import("node:fs/promises")).readFile(file, "utf8");
   } catch (error) {
     throw usageError(`could not read --details "${file}": ${messageOf(error)}`);
   }

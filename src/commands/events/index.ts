@@ -1,16 +1,14 @@
 import type { Command } from "commander";
+import { declare } from "../../cli/parser.ts";
 import type { Context } from "../../context.ts";
-import { addEventsAck } from "./ack.ts";
-import { addEventsChange } from "./change.ts";
-import { addEventsResolve } from "./resolve.ts";
+import { ack } from "./ack.ts";
+import { change } from "./change.ts";
+import { resolve } from "./resolve.ts";
 import { addEventsSend } from "./send.ts";
-import { addEventsTrigger } from "./trigger.ts";
+import { trigger } from "./trigger.ts";
 
 /** Registers `onduty events …`. */
 export function addEvents(events: Command, ctx: Context): void {
-  addEventsTrigger(events, ctx);
-  addEventsAck(events, ctx);
-  addEventsResolve(events, ctx);
-  addEventsChange(events, ctx);
+  for (const definition of [trigger, ack, resolve, change]) declare(events.command(definition.name), definition, ctx);
   addEventsSend(events, ctx);
 }

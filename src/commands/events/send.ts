@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
 import { RowQueue } from "../../concurrency/row-queue.ts";
-import type { Connected, Context } from "../../context.ts";
-import { CliError, ExitCode, unsupported, usageError } from "../../errors.ts";
+import type { Context, Vendor } from "../../context.ts";
+import { CliError, ExitCode, usageError } from "../../errors.ts";
 import type { BulkItem, BulkOutcome } from "../../events/bulk.ts";
 import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import type { Delivery } from "../../events/flush.ts";
@@ -10,6 +10,7 @@ import { badRow, type LineOutcome, lineShape, lineText, toRow } from "../../even
 import { type Format, formats } from "../../events/sources/format.ts";
 import { readItems } from "../../events/sources/input.ts";
 import { conclude, Totals } from "../../events/totals.ts";
+import { connectForEvents } from "../../events/vendor.ts";
 import type { DryRequest } from "../../model/dry-request.ts";
 import { notPrinted } from "../../output/not-printed.ts";
 import type { Printer } from "../../output/printer.ts";
@@ -75,9 +76,8 @@ function parseConcurrency(text: string): number {
 
 async function sendEvents(ctx: Context, file: string, options: SendOptions): Promise<void> {
   const printer = ctx.printer(options);
-  const connected = await ctx.connect({ ...options, patient: true });
-  const { provider, connection } = connected;
-  if (provider.events === undefined) throw unsupported(provider.name, "events");
+  const connected = await connectForEvents(ctx, { ...options, patient: true });
+  const { connection } = connected;
   printer.check(lineShape);
   if (connection.keys.size === 0)
     throw new CliError("auth", `profile "${connection.profile.name}" has no key`, {
@@ -128,7 +128,7 @@ async function sendEvents(ctx: Context, file: string, options: SendOptions): Pro
 async function bulk(
   ctx: Context,
   printer: Printer,
-  connected: Connected,
+  connected: Vendor<"events">,
   items: AsyncIterable<BulkItem[]>,
   options: SendOptions,
   onOutcome: (outcome: BulkOutcome) => void,
@@ -160,7 +160,7 @@ async function bulk(
   return sendAll(items, {
     spool,
     target: { provider: name, profile, baseUrl },
-    send: (event) => provider.events?.deliver(connection, event) ?? Promise.reject(unsupported(name, "events")),
+    send: (event) => provider.events.deliver(connection, event),
     flush,
     whyWaits: (stream) => reasons.get(stream) ?? null,
     onOutcome,
@@ -191,13 +191,13 @@ async function report<T>(work: Promise<T>, totals: Totals, say: (text: string) =
 /** Prints what would be sent, as it is read. */
 async function dryRun(
   printer: Printer,
-  { provider, connection, dryRequests }: Connected,
+  { provider, connection, dryRequests }: Vendor<"events">,
   items: AsyncIterable<BulkItem[]>,
 ): Promise<void> {
   const { dryRunShape, dryRunText } = await import("../../output/dry-run.ts");
   async function* requests(): AsyncIterable<DryRequest[]> {
     for await (const group of items) {
-      for (const { event } of group) await provider.events?.deliver(connection, event);
+      for (const { event } of group) await provider.events.deliver(connection, event);
       yield dryRequests.splice(0);
     }
   }

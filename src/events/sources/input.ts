@@ -1,4 +1,4 @@
-import type { Connected, Context } from "../../context.ts";
+import type { Context, Vendor } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import type { BulkItem } from "../bulk.ts";
 import { defaultSource, target } from "../defaults.ts";
@@ -25,7 +25,7 @@ export interface InputListener {
 export async function* readItems(
   ctx: Context,
   file: string,
-  { provider, connection }: Connected,
+  { provider, connection }: Vendor<"events">,
   options: InputOptions,
   listener: InputListener,
 ): AsyncIterable<BulkItem[]> {
@@ -33,7 +33,6 @@ export async function* readItems(
   const ci = await ciMetadata(ctx.env);
   const defaults = { source: defaultSource(ci), ci, ...target(options, connection.profile) };
   const { events } = provider;
-  if (events === undefined) return;
   const input =
     options.from === undefined
       ? readEvents(ctx, file, defaults)

@@ -1,0 +1,60 @@
+import type { GlobalOptions } from "../../context.ts";
+import type { EventOutcome } from "../../events/outcome.ts";
+import type { Event } from "../../model/event.ts";
+import type { Printer } from "../../output/printer.ts";
+import { type AnyResult, list, object, type SilentResult, silent, text } from "../../output/result.ts";
+import type { Invocation, OptionValues } from "../command.ts";
+import { flag, ids, negated, text as textOption } from "../options.ts";
+
+/* What the commands that send events have in common on the command line, and how they report. */
+
+/** Options of every one of them. */
+export const deliveryOptions = {
+  service: textOption("id", "service of the vendor", { defaultNote: "of the profile", completes: ids("services") }),
+  routingKey: textOption("key", "routing key", { defaultNote: "of the profile" }),
+  spoolOk: flag("exit 0 when the event is safe on disk but not delivered yet"),
+  spool: negated("send directly, keeping nothing on disk"),
+} as const;
+
+export type DeliveryOptions = OptionValues<typeof deliveryOptions> & GlobalOptions;
+
+/** The shape of what they print; loaded when one runs. */
+export const loadOutcomeShape = async () => (await import("../../events/outcome.ts")).outcomeShape;
+
+/** What delivering takes of the invocation of a command. */
+type Sending = Pick<Invocation<unknown, unknown, "events">, "ctx" | "printer" | "print" | "vendor"> & {
+  options: DeliveryOptions;
+};
+
+/**
+ * Delivers events, and prints their outcomes (`one`: as an object) before older events of the spool have their turn. What is
+ * returned is how the command ends.
+ */
+export async function deliver(sending: Sending, events: Event[], { one }: { one: boolean }): Promise<SilentResult> {
+  const { printer, print } = sending;
+  const { deliverEvents } = await import("../../events/deliver.ts");
+  const { outcomeLine } = await import("../../events/outcome.ts");
+  let unprinted: unknown;
+  const { messages, failure, exitCode } = await deliverEvents(sending, events, async (rows) => {
+    try {
+      await print(outcomesResult(rows, { one, printer, outcomeLine }));
+    } catch (error) {
+      unprinted = error;
+    }
+  });
+  for (const { text: line, optional } of messages) await (optional ? printer.notice(line) : printer.warn(line));
+  if (failure === undefined && unprinted !== undefined) throw unprinted;
+  return silent({ failure, exitCode });
+}
+
+/** One event prints as one object, several as a list; at a terminal a line each. */
+function outcomesResult(
+  rows: readonly EventOutcome[],
+  { one, printer, outcomeLine }: { one: boolean; printer: Printer; outcomeLine(row: EventOutcome): string },
+): AnyResult {
+  const done = { what: "what was sent", lines: rows.map(({ dedupKey, delivery }) => `"${dedupKey}": ${delivery}`) };
+  if (printer.format === "table" && printer.isTTY && !printer.quiet)
+    return text(rows.map(outcomeLine).join("\n"), { done });
+  const [row] = rows;
+  return one && row !== undefined && printer.format !== "table" ? object(row, { done }) : list(rows, { done });
+}

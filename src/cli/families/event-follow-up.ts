@@ -1,0 +1,61 @@
+import { ciMetadata } from "../../events/ci.ts";
+import { requireDedupKey } from "../../events/dedup-key.ts";
+import { target } from "../../events/defaults.ts";
+import { type FollowUpParts, followUpEvent } from "../../events/new-event.ts";
+import { defined } from "../../model/object.ts";
+import { readIds } from "../arguments/ids.ts";
+import { defineCommand } from "../command.ts";
+import { flag, text, words } from "../options.ts";
+import { deliver, deliveryOptions, loadOutcomeShape } from "./event-delivery.ts";
+
+/** What tells `events ack` and `events resolve` apart. */
+interface FollowUp {
+  name: string;
+  aliases?: readonly string[];
+  summary: string;
+  action: FollowUpParts["action"];
+}
+
+/** A command on problems that were triggered before, by their dedup keys. */
+export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
+  return defineCommand({
+    name,
+    ...(aliases !== undefined && { aliases }),
+    summary,
+    arguments: {
+      keys: words("dedup-key", "keys, or - to read them from standard input (lines, or JSON of `events trigger`)"),
+    },
+    options: {
+      note: text("text", "comment to leave with it, where the vendor has comments"),
+      exitStatus: flag("exit 9 when nothing was open under the key"),
+      ...deliveryOptions,
+    },
+    needs: "events",
+    writes: true,
+    output: loadOutcomeShape,
+    examples: [
+      `onduty events ${name} web-01/disk`,
+      `onduty events trigger "Disk full" --json | onduty events ${name} -`,
+    ],
+    exitCodes: {
+      ok: "delivered",
+      failure: "refused",
+      usage: "usage",
+      auth: "key",
+      partial: "some and some not",
+      pending: "safe on disk but not delivered yet",
+      no: "nothing was open (--exit-status)",
+    },
+    check(_, { keys }) {
+      for (const key of keys) requireDedupKey(key);
+    },
+    async run(invocation) {
+      const { ctx, args, options, vendor } = invocation;
+      const keys = await readIds(ctx.streams.in, args.keys, "dedupKey");
+      const ci = await ciMetadata(ctx.env);
+      const common = { action, ...target(options, vendor.connection.profile), ...defined({ note: options.note }) };
+      const events = keys.map((dedupKey) => followUpEvent(ci, { ...common, dedupKey }));
+      return deliver(invocation, events, { one: args.keys.length === 1 && keys.length === 1 });
+    },
+  });
+}
