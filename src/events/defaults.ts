@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { controlsToBlanks } from "../model/control-characters.ts";
 import type { Event } from "../model/event.ts";
+import { defined } from "../model/object.ts";
 import type { CiMetadata } from "./ci.ts";
 
 /* What an event gets that the command line does not give. */
@@ -18,7 +19,8 @@ export function target(
   options: { service?: string; routingKey?: string },
   profile: { service?: string; routingKey?: string },
 ): Pick<Event, "service" | "routingKey"> {
-  const service = options.service ?? profile.service;
-  const routingKey = options.routingKey ?? profile.routingKey;
-  return { ...(service !== undefined && { service }), ...(routingKey !== undefined && { routingKey }) };
+  return defined({
+    service: options.service ?? profile.service,
+    routingKey: options.routingKey ?? profile.routingKey,
+  });
 }

@@ -1,6 +1,7 @@
 import type { Connected } from "../context.ts";
 import { findService, findTeam, findUser } from "../directory/resolve.ts";
 import { type IncidentFilter, type IncidentStatus, incidentStatuses, type Urgency } from "../model/incident.ts";
+import { defined } from "../model/object.ts";
 
 /** A filter in a person's words: names are not looked up yet. */
 export interface FilterWords {
@@ -44,10 +45,6 @@ export async function toFilter(
     statuses: status.length === incidentStatuses.length ? [] : [...status],
     urgencies: [...urgency],
     services,
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
-    ...(teamId !== undefined && { team: teamId }),
-    ...(assigneeId !== undefined && { assignee: assigneeId }),
-    ...(query !== undefined && { query }),
+    ...defined({ since, until, team: teamId, assignee: assigneeId, query }),
   };
 }

@@ -1,5 +1,6 @@
 import { oneLine } from "../../model/control-characters.ts";
 import type { Event, Severity } from "../../model/event.ts";
+import { defined } from "../../model/object.ts";
 import type { EventLimits } from "../../providers/provider.ts";
 import type { Fields } from "./fields.ts";
 import type { LineDefaults } from "./ndjson.ts";
@@ -37,21 +38,23 @@ export function toEvent(alert: Alert, defaults: LineDefaults, limits: EventLimit
   const { action, dedupKey, severity, links, at, component, group, class: kind } = alert;
   const { service, routingKey, ci } = defaults;
   const source = cut(oneLine(alert.source ?? ""), limits.source) || defaults.source;
-  return {
+  const short = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : cut(oneLine(text), limits.source);
+  return defined({
     action,
     summary: cut(oneLine(alert.summary), limits.summary) || dedupKey,
     severity,
     source,
     dedupKey,
-    ...(service !== undefined && { service }),
-    ...(routingKey !== undefined && { routingKey }),
-    ...(component !== undefined && { component: cut(oneLine(component), limits.source) }),
-    ...(group !== undefined && { group: cut(oneLine(group), limits.source) }),
-    ...(kind !== undefined && { class: cut(oneLine(kind), limits.source) }),
+    service,
+    routingKey,
+    component: short(component),
+    group: short(group),
+    class: short(kind),
     details: { ...(ci !== null && action === "trigger" && { ci }), ...toDetails(alert.details) },
     links,
-    ...(at !== undefined && { at }),
-  };
+    at,
+  });
 }
 
 /** Without what is empty; no vendor stores NUL. */

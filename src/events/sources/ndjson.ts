@@ -7,7 +7,7 @@ import {
   type Severity,
   severities,
 } from "../../model/event.ts";
-import { asObject } from "../../model/object.ts";
+import { asObject, defined } from "../../model/object.ts";
 import { nearest } from "../../model/text.ts";
 import { deriveDedupKey, requireDedupKey } from "../dedup-key.ts";
 import { findChangeStatus, findSeverity } from "../words.ts";
@@ -83,8 +83,7 @@ function fromOwn(line: Line, defaults: LineDefaults): Event {
     action === "change"
       ? {
           status: changeStatusOf(text(line, "status")),
-          ...optional("environment", text(line, "environment")),
-          ...optional("version", text(line, "version")),
+          ...defined({ environment: text(line, "environment"), version: text(line, "version") }),
         }
       : undefined;
   return toEvent(
@@ -132,7 +131,7 @@ function fromV2(line: Line, defaults: LineDefaults): Event {
       links: [
         ...links(line.links),
         ...images(line.images),
-        ...(page === undefined ? [] : [{ href: page, ...optional("text", client) }]),
+        ...(page === undefined ? [] : [defined({ href: page, text: client })]),
       ],
       at: text(payload, "timestamp"),
       note: undefined,
@@ -173,30 +172,26 @@ function toEvent(parts: Parts, defaults: LineDefaults): Event {
   const dedupKey =
     known ?? (action === "trigger" || action === "change" ? deriveDedupKey(null, source, summary) : undefined);
   if (dedupKey === undefined) throw usageError(`"${action}" needs a "dedupKey"`);
-  return {
+  return defined({
     action,
     summary,
     severity: severityOf(parts.severity, action),
     source,
     dedupKey,
-    ...optional("service", parts.service ?? defaults.service),
-    ...optional("routingKey", parts.routingKey ?? defaults.routingKey),
-    ...optional("component", parts.component),
-    ...optional("group", parts.group),
-    ...optional("class", parts.class),
+    service: parts.service ?? defaults.service,
+    routingKey: parts.routingKey ?? defaults.routingKey,
+    component: parts.component,
+    group: parts.group,
+    class: parts.class,
     details: {
       ...(defaults.ci !== null && action !== "acknowledge" && action !== "resolve" && { ci: defaults.ci }),
       ...parts.details,
     },
     links: pages,
-    ...optional("at", parts.at === undefined ? undefined : timeOf(parts.at)),
-    ...optional("note", parts.note),
-    ...(change !== undefined && { change }),
-  };
-}
-
-function optional<Name extends string>(name: Name, value: string | undefined): Partial<Record<Name, string>> {
-  return value === undefined ? {} : ({ [name]: value } as Record<Name, string>);
+    at: parts.at === undefined ? undefined : timeOf(parts.at),
+    note: parts.note,
+    change,
+  });
 }
 
 /** A text that is there and not empty; null counts as absent. */
@@ -231,7 +226,7 @@ function links(value: unknown): Event["links"] {
     if (!/^https?:\/\//.test(href) || !URL.canParse(href))
       throw usageError('a link has no "href" with a whole address');
     const label = link !== null && "text" in link && typeof link.text === "string" ? link.text : undefined;
-    return { href, ...optional("text", label) };
+    return defined({ href, text: label });
   });
 }
 
@@ -241,7 +236,7 @@ function images(value: unknown): Event["links"] {
   return value.flatMap((one: { src?: unknown; href?: unknown; alt?: unknown } | null) => {
     const href = one?.href ?? one?.src;
     if (typeof href !== "string" || !URL.canParse(href)) return [];
-    return [{ href, ...optional("text", typeof one?.alt === "string" ? one.alt : undefined) }];
+    return [defined({ href, text: typeof one?.alt === "string" ? one.alt : undefined })];
   });
 }
 
