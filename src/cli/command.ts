@@ -2,6 +2,7 @@ import type { Capability, ConnectOptions, Context, GlobalOptions, Vendor } from 
 import type { ExitCode } from "../errors.ts";
 import type { Printer } from "../output/printer.ts";
 import type { AnyResult } from "../output/result.ts";
+import type { Format } from "../output/setting.ts";
 import type { Shape } from "../output/shape.ts";
 import type { Kind } from "./completion/kinds.ts";
 
@@ -136,6 +137,8 @@ export interface CommandDefinition<
   output?: OutputDeclaration;
   /** Rows of another kind, by the switch that asks for them: `shifts`. */
   outputWith?: Readonly<Record<string, OutputDeclaration>>;
+  /** How results are printed where no format is asked for, instead of as a table: `ndjson` of what comes without end. */
+  defaultFormat?: Format;
   /** Paragraphs of help behind the options. */
   notes?: string;
   /** Command lines that can be pasted. */

@@ -31,6 +31,16 @@ export function requiredText(
   return { takes, summary, required: true, ...extra };
 }
 
+/** A text, and what holds when it is not given. */
+export function textOr(
+  takes: string,
+  summary: string,
+  fallback: string,
+  extra: Omit<Extra<string>, "default" | "defaultWord"> = {},
+): OptionDefinition<string, true> {
+  return { takes, summary, default: fallback, defaultWord: fallback, ...extra };
+}
+
 /** What `parse` makes of the text behind the option. */
 export function value<Value>(
   takes: string,

@@ -32,7 +32,8 @@ const capabilityNames: Record<Capability, string> = {
 export async function runCommand(definition: AnyCommand, ctx: Context, line: ParsedLine): Promise<void> {
   const { args, options, excess } = line;
   const shape = await declaredShape(definition, options);
-  if (shape !== undefined) ctx.printer(options).check(shape);
+  const createPrinter = (): Printer => ctx.printer(withFormat(definition, options, ctx));
+  if (shape !== undefined) createPrinter().check(shape);
   definition.check?.(options, args, ctx);
   const vendor =
     definition.needs === undefined ? undefined : await connectFor(definition, definition.needs, ctx, options);
@@ -44,7 +45,7 @@ export async function runCommand(definition: AnyCommand, ctx: Context, line: Par
     excess,
     // Made when it is needed: `run` must start its child whatever the output options are.
     get printer() {
-      made ??= ctx.printer(options);
+      made ??= createPrinter();
       return made;
     },
     print: (result: AnyResult) => print(result, { ctx, options, printer: invocation.printer, shape }),
@@ -58,6 +59,13 @@ export async function runCommand(definition: AnyCommand, ctx: Context, line: Par
   }
   const result = await definition.run(invocation);
   if (result !== undefined) await invocation.print(result);
+}
+
+/** The options with the format of the command, where none is asked for. */
+function withFormat({ defaultFormat }: AnyCommand, options: ParsedLine["options"], { env }: Context): GlobalOptions {
+  const { json, output, jq } = options;
+  const isAsked = json === true || output !== undefined || jq !== undefined || Boolean(env.ONDUTY_OUTPUT);
+  return defaultFormat === undefined || isAsked ? options : { ...options, output: defaultFormat };
 }
 
 async function connectFor(

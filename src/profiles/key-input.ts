@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { readAll } from "../cli/arguments/ids.ts";
+import { readAll } from "../cli/arguments/stdin.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { usageError } from "../errors.ts";
 import { mistakenKind } from "../keys/forms.ts";

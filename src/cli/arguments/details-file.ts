@@ -1,6 +1,6 @@
 import { usageError } from "../../errors.ts";
 import type { InputStream } from "../../output/streams.ts";
-import { readAll } from "./ids.ts";
+import { readAll } from "./stdin.ts";
 
 /** Reads `--details FILE|-`: one JSON object, whose values keep their types. @throws {CliError} `usage` */
 export async function readDetails(file: string, input: InputStream): Promise<Record<string, unknown>> {

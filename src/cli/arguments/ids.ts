@@ -1,5 +1,6 @@
 import { usageError } from "../../errors.ts";
 import type { InputStream } from "../../output/streams.ts";
+import { readAll } from "./stdin.ts";
 
 /**
  * The ids on a command line, each once, in order; `-` stands for those on standard input: one in each line, or the JSON
@@ -49,11 +50,4 @@ function parseJson(text: string, where: string): unknown {
   } catch {
     throw usageError(`${where} is not JSON`);
   }
-}
-
-/** All of standard input as text. */
-export async function readAll(input: InputStream): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of input) chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -1,4 +1,5 @@
-import { readAll, readIds } from "../../cli/arguments/ids.ts";
+import { readIds } from "../../cli/arguments/ids.ts";
+import { readAll } from "../../cli/arguments/stdin.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { ids, text, words } from "../../cli/options.ts";
 import { CliError, usageError } from "../../errors.ts";

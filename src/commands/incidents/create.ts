@@ -1,4 +1,4 @@
-import { readAll } from "../../cli/arguments/ids.ts";
+import { readAll } from "../../cli/arguments/stdin.ts";
 import { readUrgency } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { ids, oneOf, text, valueOr, word } from "../../cli/options.ts";

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
+import { declare } from "../../cli/parser.ts";
 import type { Context } from "../../context.ts";
-import { addWebhooksListen } from "./listen.ts";
-import { addWebhooksVerify } from "./verify.ts";
+import { listen } from "./listen.ts";
+import { verify } from "./verify.ts";
+
+const commands = [verify, listen];
 
 /** Registers `onduty webhooks …`. */
 export function addWebhooks(webhooks: Command, ctx: Context): void {
-  addWebhooksVerify(webhooks, ctx);
-  addWebhooksListen(webhooks, ctx);
+  for (const definition of commands) declare(webhooks.command(definition.name), definition, ctx);
 }
