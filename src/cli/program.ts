@@ -35,7 +35,7 @@ const entries: Entry[] = [
   {
     name: "oncall",
     description: "Say who is on call, until when, and who is next",
-    load: async () => (await import("../commands/oncall.ts")).addOnCall,
+    load: adders.oncall,
   },
   {
     name: "keys",
@@ -76,7 +76,7 @@ const entries: Entry[] = [
   {
     name: "whoami",
     description: "Say whose key the profile holds, as far as the vendor tells",
-    load: async () => (await import("../commands/whoami.ts")).addWhoami,
+    load: adders.whoami,
   },
   {
     name: "deploy",

@@ -6,6 +6,8 @@ type Adder = (command: Command, ctx: Context) => void;
 
 /** The commands without a group, each loaded when it is needed. */
 export const adders = {
+  oncall: adder(async () => (await import("./oncall.ts")).oncall),
+  whoami: adder(async () => (await import("./whoami.ts")).whoami),
   api: adder(async () => (await import("./api.ts")).api),
   deploy: adder(async () => (await import("./deploy.ts")).deploy),
 };

@@ -1,0 +1,90 @@
+import type { Vendor } from "../context.ts";
+import { CliError } from "../errors.ts";
+import type { Person } from "../model/incident.ts";
+import { fold } from "../model/match.ts";
+import { type OnCall, type OnCallQuery, onCallFields } from "../model/oncall.ts";
+import { personName } from "../model/person.ts";
+import type { Shape } from "../output/shape.ts";
+import { relativeTime } from "../output/time.ts";
+import { findMe, findUser, isOpaque } from "./resolve.ts";
+
+export const onCallShape: Shape<OnCall> = {
+  columns: [
+    { header: "SCHEDULE", value: (row) => row.schedule.name, cut: 3 },
+    {
+      header: "ON CALL",
+      value: (row) => (row.gap ? "NOBODY" : names(row.users)),
+      style: (text, row, color) => (row.gap ? color.red.bold(text) : color.green(text)),
+      cut: 2,
+    },
+    { header: "UNTIL", value: (row, now) => row.until && relativeTime(row.until, now), pipe: (row) => row.until },
+    { header: "NEXT", value: (row) => row.next && names(row.next.users), cut: 1 },
+    {
+      header: "NEXT FROM",
+      value: (row, now) => (row.next?.from ? relativeTime(row.next.from, now) : null),
+      pipe: (row) => row.next?.from ?? null,
+    },
+  ],
+  fields: onCallFields,
+  id: (row) => row.schedule.id,
+};
+
+function names(people: readonly Person[]): string | null {
+  return people.length === 0 ? null : people.map(personName).join(", ");
+}
+
+/** Who is on call, as far as the schedules answered. */
+export interface OnCallReport {
+  onCall: OnCall[];
+  /** Of kind `partial`, when some schedules did not answer. */
+  failure: CliError | undefined;
+}
+
+/** @throws {CliError} when no schedule answered, as the first of them failed */
+export async function askOnCall({ provider, connection }: Vendor<"onCall">, query: OnCallQuery): Promise<OnCallReport> {
+  const answers = await provider.onCall(connection, query);
+  const failures = answers.flatMap((answer) => ("error" in answer ? [answer] : []));
+  const onCall = answers.flatMap((answer) => ("onCall" in answer ? [answer.onCall] : []));
+  if (onCall.length === 0 && failures[0] !== undefined) throw failures[0].error;
+  if (failures.length === 0) return { onCall, failure: undefined };
+  const reasons = failures.map(({ schedule, error }) => `${schedule}: ${error.message}`);
+  const message = `${failures.length} of ${answers.length} schedules did not answer: ${reasons.join("; ")}`;
+  return { onCall, failure: new CliError("partial", message) };
+}
+
+/**
+ * The rows on which a person is on call. A name is looked up among all people, so that it is never taken for another's;
+ * an id or e-mail address that is on call needs no look.
+ */
+export async function onCallOf(vendor: Vendor<"onCall">, all: OnCall[], given: string): Promise<OnCall[]> {
+  const word = given === "me" ? vendor.connection.profile.user : given;
+  if (word !== undefined) {
+    const direct = rowsOf(all, { id: word, email: word });
+    if (direct.length > 0) return direct;
+  }
+  const everybody = all.flatMap((row) => row.users);
+  // Who is known by an id of this form, and is not there, is not on call.
+  if (word !== undefined && isOpaque(word) && everybody.every(({ id }) => isOpaque(id))) return [];
+  try {
+    return rowsOf(all, await (given === "me" ? findMe(vendor) : findUser(vendor, given)));
+  } catch (error) {
+    // A key that may not read users can still tell by e-mail addresses, when everybody has one.
+    const refused = error instanceof CliError && error.status === 403;
+    if (refused && word?.includes("@") && everybody.every(({ email }) => email !== null)) return [];
+    throw error;
+  }
+}
+
+function rowsOf(all: OnCall[], { id, email }: Pick<Person, "id" | "email">): OnCall[] {
+  const isSame = (one: Person): boolean =>
+    one.id === id || (email !== null && [one.id, one.email].some((own) => own !== null && fold(own) === fold(email)));
+  const same = new Set(all.flatMap((row) => row.users.filter(isSame)).map((person) => person.id));
+  return all.filter((row) => row.users.some((person) => same.has(person.id)));
+}
+
+/** What is said when there is no row: of somebody who is on none of the schedules, with those that were named. */
+export function whenNobody(user: string | undefined, named: readonly string[], answered: readonly OnCall[]): string {
+  if (user === undefined) return "There are no schedules.";
+  const where = named.length === 0 ? "" : ` on ${answered.map(({ schedule }) => schedule.name).join(", ")}`;
+  return `${user === "me" ? "You are" : `${user} is`} not on call${where}.`;
+}
