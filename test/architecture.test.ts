@@ -26,7 +26,7 @@ const rooms: Record<string, readonly string[]> = {
   events: ["model", "concurrency", "context", "disk", "output", "providers", "spool"],
   incidents: ["model", "context", "output", "providers", "directory"],
   dashboard: ["model", "concurrency", "context", "output", "incidents"],
-  doctor: ["model", "concurrency", "context", "config", "http", "output", "providers", "spool", "events"],
+  doctor: ["model", "concurrency", "disk", "http", "keys", "config", "spool", "context", "output", "events"],
   webhooks: ["model", "context", "config", "output", "providers"],
   api: ["model", "disk", "http", "output", "providers"],
   content: ["model", "context", "output"],

@@ -119,6 +119,8 @@ export interface CommandDefinition<
   summary: string;
   arguments?: Args;
   options?: Options;
+  /** Global options that are different here as long as they are not given. */
+  defaults?: Readonly<Partial<GlobalOptions>>;
   /** Instead of what is made from options and arguments: `[options] -- <command> [arguments...]`. */
   usage?: string;
   /** More words than it has arguments reach `run` as `excess`. */

@@ -9,7 +9,7 @@ import { declareTraits } from "./traits.ts";
 
 /** Declares arguments, options, help and action of a command of commander. */
 export function declare(command: Command, definition: AnyCommand, ctx: Context): void {
-  const { summary, aliases = [], usage, excess, options = {}, writes, output, outputWith } = definition;
+  const { summary, aliases = [], usage, excess, options = {}, defaults = {}, writes, output, outputWith } = definition;
   const args: [name: string, argument: ArgumentDefinition<unknown>][] = Object.entries(definition.arguments ?? {});
   command.description(summary).aliases([...aliases]);
   if (usage !== undefined) command.usage(usage);
@@ -22,7 +22,10 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context):
     const values = Object.fromEntries(args.map(([name], index) => [name, given[index]]));
     await runCommand(definition, ctx, {
       args: values,
-      options: command.optsWithGlobals<GlobalOptions & Record<string, unknown>>(),
+      options: {
+        ...command.optsWithGlobals<GlobalOptions & Record<string, unknown>>(),
+        ...notGiven(command, defaults),
+      },
       excess: command.args.slice(args.length),
     });
   });
@@ -38,6 +41,12 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context):
       ),
     }),
   });
+}
+
+/** Those of the defaults whose options do not stand on the command line. */
+function notGiven(command: Command, defaults: Readonly<Partial<GlobalOptions>>): Partial<GlobalOptions> {
+  const isGiven = (name: string): boolean => command.getOptionValueSourceWithGlobals(name) === "cli";
+  return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isGiven(name)));
 }
 
 function toArgument({

@@ -117,7 +117,7 @@ const entries: Entry[] = [
   {
     name: "doctor",
     description: "Look for what is wrong: with this machine, the profiles, their servers and keys",
-    load: async () => (await import("../commands/doctor.ts")).addDoctor,
+    load: adders.doctor,
   },
   {
     name: "completion",

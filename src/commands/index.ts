@@ -8,6 +8,7 @@ type Adder = (command: Command, ctx: Context) => void;
 export const adders = {
   oncall: adder(async () => (await import("./oncall.ts")).oncall),
   whoami: adder(async () => (await import("./whoami.ts")).whoami),
+  doctor: adder(async () => (await import("./doctor.ts")).doctor),
   api: adder(async () => (await import("./api.ts")).api),
   deploy: adder(async () => (await import("./deploy.ts")).deploy),
 };

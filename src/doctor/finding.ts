@@ -12,6 +12,8 @@ export interface Finding {
   message: string;
   /** What to do about it; null when there is nothing to do. */
   hint: string | null;
+  /** It only follows from another finding; not printed. */
+  skipped?: true;
 }
 
 export const findingShape: Shape<Finding> = {
@@ -42,12 +44,7 @@ export function about(check: string, subject: string) {
 
 /** What could not be looked at because of something else, which another finding tells of. */
 export function skipped(check: string, subject: string, why: string, what = ""): Finding {
-  return about(check, subject).unknown(`${what}not checked: ${why}`);
-}
-
-/** Whether it only follows from another finding. */
-export function isSkipped({ status, message, hint }: Finding): boolean {
-  return status === "unknown" && hint === null && /^(\w+ key: )?not checked: /.test(message);
+  return { ...about(check, subject).unknown(`${what}not checked: ${why}`), skipped: true };
 }
 
 /** What went wrong with a check that was to find something else out. */
@@ -56,4 +53,13 @@ export function failed(check: string, subject: string, error: unknown): Finding 
   return about(check, subject).unknown(
     `could not be checked: ${error instanceof Error ? error.message : String(error)}`,
   );
+}
+
+/** The table may be cut; what matters is told in full below it, and what only follows from that is not. */
+export function explain(findings: readonly Finding[]): string[] {
+  const worthIt = findings.filter((finding) => finding.status !== "ok" && finding.skipped !== true);
+  return worthIt.map(({ check, subject, status, message, hint }) => {
+    const what = subject === "-" ? check : `${check} ${subject}`;
+    return `\n${status}: ${what}: ${message}${hint === null ? "" : `\nhint: ${hint}`}`;
+  });
 }

@@ -1,14 +1,17 @@
 import { constants } from "node:fs";
-import { access, lstat, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { access, lstat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { within } from "../concurrency/within.ts";
+import { octal } from "../config/access.ts";
 import type { Context } from "../context.ts";
 import { openSpool } from "../events/spooled.ts";
 import { count } from "../model/text.ts";
 import { shortAge } from "../output/time.ts";
 import { isCorrupt } from "../spool/spool.ts";
 import { versionText } from "../version.ts";
+import { checkCompletions } from "./completions.ts";
 import { about, type Finding } from "./finding.ts";
+import { shortPath } from "./paths.ts";
 
 /** The oldest Node that the program runs on. */
 const oldestNode = [20, 18, 1];
@@ -45,22 +48,17 @@ function checkProgram({ env }: Context): Finding[] {
 /** The folder of the configuration and the file in it. To be called before they are read. */
 export async function checkConfigPlaces({ config, env }: Context): Promise<Finding[]> {
   const folder = dirname(config.file);
-  const findings = [await checkPlace("config", folder, env, { mode: 0o700 })];
-  if (await exists(config.file)) findings.push(await checkPlace("config", config.file, env, { mode: 0o600 }));
+  const findings = [await checkPlace("config", folder, env, 0o700)];
+  if (await isThere(config.file)) findings.push(await checkPlace("config", config.file, env, 0o600));
   return findings;
 }
 
 async function checkState({ stateDir, env }: Context): Promise<Finding[]> {
-  return [await checkPlace("state", stateDir, env, { mode: 0o700 })];
+  return [await checkPlace("state", stateDir, env, 0o700)];
 }
 
 /** Whether a folder or file is ours alone, and can be written. */
-async function checkPlace(
-  check: string,
-  path: string,
-  env: Context["env"],
-  { mode }: { mode: number },
-): Promise<Finding> {
+async function checkPlace(check: string, path: string, env: Context["env"], mode: number): Promise<Finding> {
   const shown = shortPath(path, env);
   const { ok, warning, problem } = about(check, shown);
   const there = await lstat(path).catch((error: NodeJS.ErrnoException) => error);
@@ -77,6 +75,14 @@ async function checkPlace(
   );
   if (!writable) return problem("cannot be read and written by this user", `ls -ld ${shown}`);
   return ok(windows ? "there" : `mode ${octal(there.mode)}`);
+}
+
+/** Whether there is something of that name, be it a link that leads nowhere. */
+function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function checkSpool(ctx: Context): Promise<Finding[]> {
@@ -121,87 +127,4 @@ async function countSpool(ctx: Context): Promise<Finding[]> {
 function oldest(entries: Awaited<ReturnType<ReturnType<typeof openSpool>["list"]>>, now: Date): string {
   for (const entry of entries) if (!isCorrupt(entry)) return `, the oldest made ${shortAge(entry.createdAt, now)} ago`;
   return "";
-}
-
-/** Whether the user's shell completes our commands, as far as the usual places tell. */
-async function checkCompletions({ env }: Context): Promise<Finding[]> {
-  const home = env.HOME || env.USERPROFILE || "";
-  const word = (env.SHELL ?? "")
-    .replace(/^.*[/\\]/, "")
-    .replace(/\.exe$/, "")
-    .replace(/^pwsh$/, "powershell");
-  const shell = shells.find((one) => one === word) ?? (process.platform === "win32" ? "powershell" : undefined);
-  if (shell === undefined)
-    return [
-      about("completions", word || "shell").ok(word === "" ? "no shell is named by SHELL" : "none for this shell"),
-    ];
-  const { ok, warning } = about("completions", shell);
-  const data = env.XDG_DATA_HOME || join(home, ".local/share");
-  const config = env.XDG_CONFIG_HOME || join(home, ".config");
-  const places = {
-    bash: {
-      files: [
-        join(data, "bash-completion/completions/onduty"),
-        "/usr/local/share/bash-completion/completions/onduty",
-        "/usr/share/bash-completion/completions/onduty",
-        "/etc/bash_completion.d/onduty",
-      ],
-      scripts: [".bashrc", ".bash_profile", ".profile"].map((name) => join(home, name)),
-    },
-    zsh: {
-      files: [
-        ...[".zfunc", ".zsh/completions", ".zsh/completion"].map((name) => join(home, name, "_onduty")),
-        "/usr/local/share/zsh/site-functions/_onduty",
-        "/usr/share/zsh/site-functions/_onduty",
-        "/usr/share/zsh/vendor-completions/_onduty",
-      ],
-      scripts: [join(env.ZDOTDIR || home, ".zshrc")],
-    },
-    fish: {
-      files: [
-        join(config, "fish/completions/onduty.fish"),
-        "/usr/share/fish/vendor_completions.d/onduty.fish",
-        "/etc/fish/completions/onduty.fish",
-      ],
-      scripts: [join(config, "fish/config.fish")],
-    },
-    powershell: {
-      files: [],
-      scripts: [
-        join(config, "powershell"),
-        join(home, "Documents/PowerShell"),
-        join(home, "Documents/WindowsPowerShell"),
-      ].map((folder) => join(folder, "Microsoft.PowerShell_profile.ps1")),
-    },
-  }[shell];
-  for (const file of places.files) if (await exists(file)) return [ok(`installed: ${shortPath(file, env)}`)];
-  for (const script of places.scripts) {
-    const text = await readFile(script, "utf8").catch(() => "");
-    if (/^[^#\n]*onduty[-.\s]+completion/m.test(text)) return [ok(`installed: ${shortPath(script, env)}`)];
-  }
-  return [warning("not installed", `onduty completion ${shell} --help`)];
-}
-
-const shells = ["bash", "zsh", "fish", "powershell"] as const;
-
-/** A text as it may be pasted, with paths in it that hold the name of the user's home. */
-export function withoutHome(text: string, { HOME: home }: Context["env"]): string {
-  return home !== undefined && home.length > 1 ? text.replaceAll(`${home}/`, "~/") : text;
-}
-
-/** A path as it may be pasted: the name of the user's home is left out. */
-export function shortPath(path: string, { HOME: home }: Context["env"]): string {
-  const inside = home !== undefined && home.length > 1 && path.startsWith(`${home}/`);
-  return inside ? `~${path.slice(home.length)}` : path;
-}
-
-function octal(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(4, "0");
-}
-
-function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
