@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { deadline } from "../concurrency/deadline.ts";
+import { TunnelRefused } from "../http/errors.ts";
 import { proxyToken } from "../http/proxy.ts";
 
 /** A server to look at, without a key. */
@@ -146,11 +147,11 @@ async function openTunnel(proxy: URL, address: string, signal: AbortSignal): Pro
     outgoing.on("connect", (response, socket) => {
       if (response.statusCode === 200) return resolve(socket as Socket);
       socket.destroy();
-      reject(new Error(`the proxy answered ${response.statusCode}`));
+      reject(new TunnelRefused());
     });
     outgoing.on("response", (response) => {
       response.destroy();
-      reject(new Error(`the proxy answered ${response.statusCode}`));
+      reject(new TunnelRefused());
     });
     outgoing.end();
   });

@@ -409,6 +409,24 @@ describe("doctor, on the network", () => {
     expect(code).toBe(ExitCode.failure);
   });
 
+  it.each([407, 502])("reports a proxy that opens no tunnel, with %i", async (status) => {
+    const proxy = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", () => socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 0\r\n\r\n`));
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    stops.push(() => proxy.close());
+    const { port } = proxy.address() as AddressInfo;
+    const { of } = await examine({
+      profiles: only("opsknight", "https://opsknight.invalid", { proxy: `http://127.0.0.1:${port}` }),
+    });
+    const message = "the proxy refused to connect to opsknight.invalid";
+    expect(of("tls")).toEqual([["unknown", message]]);
+    const hint = "the proxy asks who you are: put USER:PASSWORD@ before its host";
+    const found = ["problem", `${message} (${status})`, ...(status === 407 ? [hint] : [])];
+    expect(of("latency")).toEqual([found]);
+  });
+
   it("says what could not be checked where a host is not found, and ends fast", async () => {
     const home = await tempDir();
     await run("profiles list", { home, profiles: profilesAt("https://no-such-host.invalid") });
