@@ -30,7 +30,7 @@ const rooms: Record<string, readonly string[]> = {
   webhooks: ["model", "context", "config", "output", "providers"],
   api: ["model", "disk", "http", "output", "providers"],
   content: ["model", "context", "output"],
-  run: ["context", "output"],
+  run: ["model", "context", "output", "events"],
   sandbox: ["model", "cli/arguments"],
   "cli/help": ["model", "config", "output", "providers", "cli", "cli/completion"],
   "cli/completion": ["*"],

@@ -86,7 +86,7 @@ const entries: Entry[] = [
   {
     name: "run",
     description: "Run a command; trigger when it fails, resolve when it passes again",
-    load: async () => (await import("../commands/run.ts")).addRun,
+    load: adders.run,
   },
   {
     name: "spool",

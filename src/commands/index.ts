@@ -11,6 +11,7 @@ export const adders = {
   doctor: adder(async () => (await import("./doctor.ts")).doctor),
   api: adder(async () => (await import("./api.ts")).api),
   deploy: adder(async () => (await import("./deploy.ts")).deploy),
+  run: adder(async () => (await import("./run.ts")).run),
 };
 
 function adder(load: () => Promise<AnyCommand>): () => Promise<Adder> {

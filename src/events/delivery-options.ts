@@ -1,6 +1,8 @@
 import type { GlobalOptions } from "../context.ts";
 
 export interface DeliveryOptions extends GlobalOptions {
+  service?: string;
+  routingKey?: string;
   /** Exit 9 when the vendor ignored it. */
   exitStatus?: boolean;
   /** Exit 0 for what is safe on disk. */

@@ -1,9 +1,9 @@
-import type { GlobalOptions } from "../../context.ts";
+import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import type { EventOutcome } from "../../events/outcome.ts";
 import type { Event } from "../../model/event.ts";
 import type { Printer } from "../../output/printer.ts";
 import { type AnyResult, list, object, type SilentResult, silent, text } from "../../output/result.ts";
-import type { Invocation, OptionValues } from "../command.ts";
+import type { Invocation } from "../command.ts";
 import { flag, ids, negated, text as textOption } from "../options.ts";
 
 /* What the commands that send events have in common on the command line, and how they report. */
@@ -15,8 +15,6 @@ export const deliveryOptions = {
   spoolOk: flag("exit 0 when the event is safe on disk but not delivered yet"),
   spool: negated("send directly, keeping nothing on disk"),
 } as const;
-
-export type DeliveryOptions = OptionValues<typeof deliveryOptions> & GlobalOptions;
 
 /** The shape of what they print; loaded when one runs. */
 export const loadOutcomeShape = async () => (await import("../../events/outcome.ts")).outcomeShape;

@@ -19,8 +19,6 @@ import { addDeliveryOptions } from "./options.ts";
 interface SendOptions extends DeliveryOptions {
   concurrency: number;
   from?: Format;
-  service?: string;
-  routingKey?: string;
 }
 
 /** So many bad lines are told of on stderr; all of them have an outcome. */

@@ -1,0 +1,102 @@
+import type { Context, Vendor } from "../context.ts";
+import { CliError } from "../errors.ts";
+import { type CiMetadata, ciMetadata } from "../events/ci.ts";
+import { target } from "../events/defaults.ts";
+import { checkEvents, settleEvents } from "../events/deliver.ts";
+import type { DeliveryOptions } from "../events/delivery-options.ts";
+import { changeEvent } from "../events/new-event.ts";
+import { type EventFate, outcomeLine, safeAs } from "../events/outcome.ts";
+import { connectForEvents } from "../events/vendor.ts";
+import type { ChangeStatus, Event, Severity } from "../model/event.ts";
+import { defined } from "../model/object.ts";
+import { dryRunText } from "../output/dry-run.ts";
+import type { Printer } from "../output/printer.ts";
+import type { Ended } from "./child.ts";
+import { runDetails, runEvent } from "./run-event.ts";
+
+export interface RunOptions extends DeliveryOptions {
+  dedupKey?: string;
+  summary?: string;
+  severity?: Severity;
+  environment?: string;
+  version?: string;
+  attachOutput?: boolean;
+}
+
+/** Reports a run to the vendor; whatever goes wrong is printed on stderr, and nothing is thrown. */
+export class Reporter {
+  readonly #ctx: Context;
+  readonly #printer: Printer;
+  readonly #words: readonly string[];
+  readonly #options: RunOptions;
+
+  constructor(ctx: Context, printer: Printer, words: readonly string[], options: RunOptions) {
+    this.#ctx = ctx;
+    this.#printer = printer;
+    this.#words = words;
+    this.#options = options;
+  }
+
+  /** A trigger or a resolve. */
+  async outcome(ended: Ended): Promise<void> {
+    await this.#report((ci, { connection }) => {
+      const { summary, severity, dedupKey } = this.#options;
+      const parts = { ...defined({ summary, severity, dedupKey }), ...target(this.#options, connection.profile) };
+      return runEvent(ci, this.#runReport(ended), parts);
+    });
+  }
+
+  /** One step of a deploy. */
+  async change(status: ChangeStatus, ended?: Ended): Promise<void> {
+    await this.#report((ci, { connection }) => {
+      const { summary, dedupKey, environment, version } = this.#options;
+      const event = changeEvent(ci, {
+        status,
+        ...defined({ summary, changeKey: dedupKey, environment, version }),
+        ...target(this.#options, connection.profile),
+      });
+      if (ended === undefined) return event;
+      return { ...event, details: { ...event.details, ...runDetails(this.#runReport(ended)) } };
+    });
+  }
+
+  #runReport(ended: Ended) {
+    return { words: this.#words, ended, redact: (text: string) => this.#ctx.redact(text) };
+  }
+
+  async #report(makeEvent: (ci: CiMetadata | null, vendor: Vendor<"events">) => Event): Promise<void> {
+    try {
+      const vendor = await connectForEvents(this.#ctx, this.#options);
+      // Keys are known, and masked, once they were read; the output may repeat them.
+      if (this.#options.attachOutput === true)
+        for (const kind of vendor.connection.keys) await vendor.connection.http(kind);
+      const event = makeEvent(await ciMetadata(this.#ctx.env), vendor);
+      checkEvents(vendor, [event]);
+      if (this.#options.dryRun === true) return await this.#dryRun(vendor, event);
+      const job = { ctx: this.#ctx, vendor, printer: this.#printer, options: this.#options };
+      await settleEvents(job, [event], (fates) => this.#printOutcomes(fates, vendor));
+    } catch (error) {
+      const hint = error instanceof CliError && error.hint !== undefined ? `\nhint: ${error.hint}` : "";
+      await this.#printer.warn(
+        `could not report the run: ${error instanceof Error ? error.message : String(error)}${hint}`,
+      );
+    }
+  }
+
+  async #printOutcomes(fates: readonly EventFate[], { provider }: Vendor<"events">): Promise<void> {
+    for (const { row } of fates) {
+      const reason = row.message ?? "no answer";
+      // A resolve with nothing open is how most runs end.
+      if (row.delivery === "delivered") await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
+      else if (row.delivery === "refused")
+        await this.#printer.warn(`${provider.title} refused to be told of the run: ${reason}`);
+      else await this.#printer.warn(`${provider.title} is not told of the run yet: ${reason}\n${safeAs(row.spoolId)}`);
+    }
+  }
+
+  /** On stderr: stdout is the child's. */
+  async #dryRun({ provider, connection, dryRequests }: Vendor<"events">, event: Event): Promise<void> {
+    await provider.events.deliver(connection, event);
+    for (const request of dryRequests.splice(0)) await this.#printer.warn(dryRunText(request));
+  }
+}
