@@ -2,7 +2,7 @@ import type { Capability, ConnectOptions, Context, GlobalOptions, Vendor } from 
 import type { ExitCode } from "../errors.ts";
 import type { Printer } from "../output/printer.ts";
 import type { AnyResult } from "../output/result.ts";
-import type { Format } from "../output/setting.ts";
+import type { Format } from "../output/options.ts";
 import type { Shape } from "../output/shape.ts";
 import type { Kind } from "./completion/kinds.ts";
 

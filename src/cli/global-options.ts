@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { usageError } from "../errors.ts";
-import { type Format, formats } from "../output/setting.ts";
+import { type Format, formats } from "../output/options.ts";
 import { parseDuration } from "./arguments/duration.ts";
 
 /** Declares the options every command takes, before or after its name. */

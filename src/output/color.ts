@@ -1,7 +1,7 @@
-import type { PrinterSetting } from "./setting.ts";
+import type { PrinterOptions } from "./options.ts";
 import type { Color } from "./streams.ts";
 
-export interface ColorSetting {
+export interface ColorOptions {
   /** `--color` or `--no-color`; wins over everything. */
   color: boolean | undefined;
   env: Readonly<Record<string, string | undefined>>;
@@ -9,7 +9,7 @@ export interface ColorSetting {
 }
 
 /** Whether a stream gets color: the option, then NO_COLOR, then FORCE_COLOR, then whether it is a terminal. */
-export function useColor({ color, env, isTTY }: ColorSetting): boolean {
+export function useColor({ color, env, isTTY }: ColorOptions): boolean {
   if (color !== undefined) return color;
   if (env.NO_COLOR) return false;
   const forced = env.FORCE_COLOR ?? env.CLICOLOR_FORCE;
@@ -19,7 +19,7 @@ export function useColor({ color, env, isTTY }: ColorSetting): boolean {
 }
 
 /** Whether stdout gets color. */
-export function wantsColor({ color, env, streams }: Pick<PrinterSetting, "color" | "env" | "streams">): boolean {
+export function wantsColor({ color, env, streams }: Pick<PrinterOptions, "color" | "env" | "streams">): boolean {
   return useColor({ color, env, isTTY: streams.out.isTTY });
 }
 

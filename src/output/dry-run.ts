@@ -19,7 +19,7 @@ export const dryRunShape: Shape<DryRequest> = {
 
 /**
  * Does `work` with a connection that sends no writes. Gives what `work` gave, undefined when it came to a write and could not go on
- * without its answer, and the requests it would have sent.
+ * without its response, and the requests it would have sent.
  *
  * @throws what `work` throws, when it failed before it came to a write
  */
@@ -32,7 +32,7 @@ export async function tryWork<Result>(
   try {
     result = await work();
   } catch (error) {
-    // Whatever goes wrong after a write that was answered with nothing comes of that answer.
+    // Whatever goes wrong after a write that was not sent comes of its missing response.
     if (dryRequests.length === before) throw error;
   }
   return { result, requests: dryRequests.slice(before) };

@@ -25,12 +25,12 @@ function wasmFile(): string {
   return createRequire(import.meta.url).resolve(typeof __JQ_WASM__ === "string" ? __JQ_WASM__ : packaged);
 }
 
-/** Makes sure that an expression can be used, before anything is asked. @throws {CliError} `usage` with jq's reason */
+/** Makes sure that an expression can be used, before any request. @throws {CliError} `usage` with jq's reason */
 export async function checkJq(expression: string): Promise<void> {
   const jq = await load();
-  // In two kinds of brackets, so that those of the expression cannot close ours and only run once there is an answer.
-  for (const whole of [`empty | (${expression}\n)`, `empty | if . then ${expression}\n else . end`]) {
-    const { exitCode, stderr } = jq.raw(null, whole);
+  // In two kinds of brackets, so that those of the expression cannot close ours and only run once there is input.
+  for (const program of [`empty | (${expression}\n)`, `empty | if . then ${expression}\n else . end`]) {
+    const { exitCode, stderr } = jq.raw(null, program);
     if (exitCode !== 0) throw usageError(`--jq: ${reason(stderr)}`, "--jq '.[].id'");
   }
 }
@@ -55,10 +55,10 @@ export async function runJq(
 /** jq's own words, without the picture of the expression below them. */
 function reason(stderr: string): string {
   const [first = ""] = stderr.split("\n");
-  const told = first
+  const message = first
     .replace(/^jq: error(?: \(at [^)]*\))?:? */, "")
     .replace(/ at <top-level>, line \d+(?:, column \d+)?:?$/, "");
-  if (told === "") return "the expression failed";
-  // `halt_error` alone says the whole input.
-  return told.length > 200 ? `${told.slice(0, 200)}…` : told;
+  if (message === "") return "the expression failed";
+  // `halt_error` alone prints all of the input.
+  return message.length > 200 ? `${message.slice(0, 200)}…` : message;
 }

@@ -3,7 +3,7 @@ import type { Page } from "../model/incident.ts";
 import type { Printer } from "./printer.ts";
 import type { Shape } from "./shape.ts";
 
-/* Lists that come page by page: how many are shown, and what is said when that is not all. */
+/* Lists that come page by page: how many are shown, and a notice when that is not all. */
 
 export interface LimitOptions {
   limit?: number;
@@ -20,19 +20,19 @@ export interface Listing {
   limit: number;
   /** What the progress is called, e.g. `listing incidents`. */
   progress: string;
-  /** Said behind why a list is not complete. */
+  /** Printed behind the reason why a list is not complete. */
   beyond?: string;
 }
 
-/** What was shown, and whether what could be had was all there is. */
+/** How many rows were shown, and whether no others match. */
 export interface Listed {
   count: number;
   isComplete: boolean;
 }
 
 /**
- * Prints at most `limit` rows, and says when there are more, or when the vendor did not give all. A page more than that is
- * asked for only where one row more than `limit` shows that there are more.
+ * Prints at most `limit` rows, with a notice when there are more, and a warning when the vendor did not give all. A further page
+ * is requested only where one row more than `limit` shows that there are more.
  */
 export async function printListing<Row extends object>(
   printer: Printer,
@@ -58,7 +58,7 @@ export async function printListing<Row extends object>(
     }
   }
   const count = await printer.progress(progress, printer.list(rows(), shape));
-  // Whether an empty list says that nothing is there is known only when all of it has come.
+  // That nothing matches is known only when every page has come.
   if (count === 0 && truncated === undefined && empty !== undefined && printer.format === "table")
     await printer.notice(empty);
   for (const notice of notices) await printer.notice(notice);

@@ -1,10 +1,10 @@
+import type { PrinterOptions } from "./options.ts";
 import { sanitize } from "./sanitize.ts";
-import type { PrinterSetting } from "./setting.ts";
 
 /** A line on stderr, unless `--quiet`. */
 export async function notice(
   text: string,
-  { quiet, streams }: Pick<PrinterSetting, "quiet" | "streams">,
+  { quiet, streams }: Pick<PrinterOptions, "quiet" | "streams">,
 ): Promise<void> {
   if (!quiet) await streams.err.write(`${sanitize(text)}\n`);
 }

@@ -2,10 +2,10 @@ import { usageError } from "../errors.ts";
 import { loadColor, useColor, wantsColor } from "./color.ts";
 import { checkFields } from "./fields.ts";
 import { notice } from "./notice.ts";
+import type { Format, PrinterOptions } from "./options.ts";
 import { sanitize } from "./sanitize.ts";
-import type { Format, PrinterSetting } from "./setting.ts";
 import type { Shape } from "./shape.ts";
-import { spin } from "./spinner.ts";
+import { spin, type Work } from "./spinner.ts";
 import { createCsvWriter } from "./writers/csv.ts";
 import { createIdWriter } from "./writers/ids.ts";
 import { createJsonWriter } from "./writers/json.ts";
@@ -24,12 +24,12 @@ export interface Printer {
   check(shape: Pick<Shape<never>, "fields" | "anyField">): void;
   /**
    * Prints a list; streams page by page in `ndjson`, `csv`, `tsv`. Nothing is printed in `table`, `json` and `yaml` until
-   * the last page has come, so that a failure never looks like an answer. Returns how many rows there were.
+   * the last page has come, so that a failure never looks like a result. Returns how many rows there were.
    */
   list<Row extends object>(pages: AsyncIterable<Row[]> | Iterable<Row[]>, shape: Shape<Row>): Promise<number>;
   /**
-   * Prints rows as they come, in any format, for what is done while it is told of: rows that were printed hold even when
-   * the rest fails. At a terminal each is the text that `line` makes of it.
+   * Prints rows as they come, in any format, for work that reports as it goes: rows that were printed hold even when the rest
+   * fails. At a terminal each is the text that `line` makes of it.
    */
   stream<Row extends object>(
     pages: AsyncIterable<Row[]>,
@@ -64,13 +64,13 @@ export interface Printer {
   /** On stderr, also with `--quiet`: what the user must not miss. */
   warn(text: string): Promise<void>;
   /**
-   * A spinner on stderr while `work` runs, only at a terminal and only after 300 ms. `say`, given to work that is a
-   * function, changes its text.
+   * A spinner on stderr while `work` runs, only at a terminal and only after 300 ms. Work that is a function is given
+   * one that changes the text.
    */
-  progress<T>(text: string, work: Promise<T> | ((say: (text: string) => void) => Promise<T>)): Promise<T>;
+  progress<T>(text: string, work: Work<T>): Promise<T>;
 }
 
-const writers: Record<Format, (setting: PrinterSetting) => Writer> = {
+const writers: Record<Format, (options: PrinterOptions) => Writer> = {
   table: createTableWriter,
   json: createJsonWriter,
   ndjson: createNdjsonWriter,
@@ -79,17 +79,17 @@ const writers: Record<Format, (setting: PrinterSetting) => Writer> = {
   yaml: createYamlWriter,
 };
 
-function createWriter(setting: PrinterSetting): Writer {
-  const writer = writers[setting.format](setting);
-  const idsOnly = setting.quiet && !setting.explicit && setting.fields === undefined;
-  return idsOnly ? createIdWriter(setting, writer) : writer;
+function createWriter(options: PrinterOptions): Writer {
+  const writer = writers[options.format](options);
+  const idsOnly = options.quiet && !options.explicit && options.fields === undefined;
+  return idsOnly ? createIdWriter(options, writer) : writer;
 }
 
 /** See `Printer`. */
-export function createPrinter(setting: PrinterSetting): Printer {
-  const { streams, format, fields, quiet } = setting;
+export function createPrinter(options: PrinterOptions): Printer {
+  const { streams, format, fields, quiet } = options;
   const { out, err } = streams;
-  const writer = createWriter(setting);
+  const writer = createWriter(options);
   return {
     format,
     quiet,
@@ -100,20 +100,20 @@ export function createPrinter(setting: PrinterSetting): Printer {
     list: writer.list,
     stream: writer.stream ?? writer.list,
     object: writer.object,
-    render: (rows, shape, options) => render(rows, shape, setting, options),
-    describe: (row, shape) => describeObject(row, shape, setting),
-    value: async (value) => valueWriter(writer, setting).value(value),
-    jsonText: async (text) => valueWriter(writer, setting).jsonText(text),
-    checkValue: () => void valueWriter(writer, setting),
+    render: (rows, shape, how) => render(rows, shape, options, how),
+    describe: (row, shape) => describeObject(row, shape, options),
+    value: async (value) => valueWriter(writer, options).value(value),
+    jsonText: async (text) => valueWriter(writer, options).jsonText(text),
+    checkValue: () => void valueWriter(writer, options),
     text: (line) => out.write(`${sanitize(line)}\n`),
-    notice: (text) => notice(text, setting),
+    notice: (text) => notice(text, options),
     warn: (text) => err.write(`${sanitize(text)}\n`),
-    progress: (text, work) => showProgress(text, work, setting),
+    progress: (text, work) => showProgress(text, work, options),
   };
 }
 
 /** @throws {CliError} `usage` where there is none */
-function valueWriter({ values }: Writer, { fields, format }: PrinterSetting): ValueWriter {
+function valueWriter({ values }: Writer, { fields, format }: PrinterOptions): ValueWriter {
   if (fields !== undefined) throw usageError("--fields is for rows whose fields are known", "--jq '.[] | {id}'");
   if (values === undefined)
     throw usageError(`what the vendor says has no columns for --output ${format}`, "--output json");
@@ -123,18 +123,18 @@ function valueWriter({ values }: Writer, { fields, format }: PrinterSetting): Va
 async function render<Row extends object>(
   rows: Row[],
   { columns }: Shape<Row>,
-  setting: PrinterSetting,
-  { color: isColored, width = setting.streams.err.columns }: { color: boolean; width?: number } = { color: false },
+  options: PrinterOptions,
+  { color: isColored, width = options.streams.err.columns }: { color: boolean; width?: number } = { color: false },
 ): Promise<string> {
   const { renderTable } = await import("./table.ts");
-  const color = isColored && wantsColor(setting) ? await loadColor() : undefined;
-  return renderTable(rows, columns, { width, now: setting.now(), tz: setting.tz, color }).trimEnd();
+  const color = isColored && wantsColor(options) ? await loadColor() : undefined;
+  return renderTable(rows, columns, { width, now: options.now(), tz: options.tz, color }).trimEnd();
 }
 
 async function showProgress<T>(
   text: string,
-  work: Promise<T> | ((say: (text: string) => void) => Promise<T>),
-  { quiet, color, env, streams }: PrinterSetting,
+  work: Work<T>,
+  { quiet, color, env, streams }: PrinterOptions,
 ): Promise<T> {
   const mayMove = useColor({ color, env: { ...env, NO_COLOR: undefined }, isTTY: true });
   if (quiet || !streams.err.isTTY || !mayMove) return typeof work === "function" ? work(() => {}) : work;

@@ -1,11 +1,10 @@
 import { sanitizeCell } from "./sanitize.ts";
 
-/** A spinner while `work` runs, if it runs for longer than a person notices. */
-export async function spin<T>(
-  first: string,
-  work: Promise<T> | ((say: (text: string) => void) => Promise<T>),
-  { colored }: { colored: boolean },
-): Promise<T> {
+/** What a spinner waits for: a promise, or a function that may change the text meanwhile. */
+export type Work<T> = Promise<T> | ((setText: (text: string) => void) => Promise<T>);
+
+/** Shows a spinner while `work` runs, if it runs for longer than a person notices. */
+export async function spin<T>(first: string, work: Work<T>, { colored }: { colored: boolean }): Promise<T> {
   let stop: (() => void) | undefined;
   let change: ((text: string) => void) | undefined;
   let text = first;
@@ -16,16 +15,16 @@ export async function spin<T>(
     const spinner = ora({ text: sanitizeCell(text), discardStdin: false, color: colored && "cyan" });
     if (!ended) spinner.start();
     stop = () => spinner.stop();
-    change = (said) => {
-      spinner.text = sanitizeCell(said);
+    change = (changed) => {
+      spinner.text = sanitizeCell(changed);
     };
   }, 300);
-  const say = (said: string): void => {
-    text = said;
-    change?.(said);
+  const setText = (changed: string): void => {
+    text = changed;
+    change?.(changed);
   };
   try {
-    return await (typeof work === "function" ? work(say) : work);
+    return await (typeof work === "function" ? work(setText) : work);
   } finally {
     ended = true;
     clearTimeout(timer);

@@ -51,5 +51,5 @@ export interface Streams {
   err: OutputStream;
 }
 
-/** Chalk, loaded only when a stream has colour. */
+/** Chalk, loaded only when a stream has color. */
 export type Color = ChalkInstance;

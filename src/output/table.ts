@@ -10,25 +10,25 @@ const narrowest = 8;
 /** Rows that cli-table3 lays out at once: its time grows with the square of them. */
 const blockSize = 50;
 
-export interface TableSetting {
+export interface TableOptions {
   /** Columns of the terminal. */
   width: number;
   now: Date;
   /** Zone of printed times. */
   tz?: string | undefined;
-  /** Absent: no colour. */
+  /** Absent: no color. */
   color: Color | undefined;
   /** Whether the terminal knows links (OSC 8). */
   links?: boolean;
 }
 
 /** An aligned table with a header that fits the width; cells are made safe. */
-export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], setting: TableSetting): string {
-  const { color } = setting;
+export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], options: TableOptions): string {
+  const { color } = options;
   const cells = rows.map((row) =>
-    columns.map((column) => sanitizeCell(column.value(row, setting.now, setting.tz) ?? "-") || "-"),
+    columns.map((column) => sanitizeCell(column.value(row, options.now, options.tz) ?? "-") || "-"),
   );
-  const widths = fitWidths(columns, naturalWidths(columns, cells), setting.width);
+  const widths = fitWidths(columns, naturalWidths(columns, cells), options.width);
   const shown = columns.slice(0, widths.length);
   const header = shown.map((column, index) => {
     const text = cutText(column.header, widths[index] ?? 0);
@@ -37,7 +37,7 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
   const lines = rows.map((row, number) =>
     shown.map((column, index) => {
       const text = cutText(cells[number]?.[index] ?? "", widths[index] ?? 0);
-      return styleCell(text, row, column, setting);
+      return styleCell(text, row, column, options);
     }),
   );
   return `${drawLines([header, ...lines], widths).join("\n")}\n`;
@@ -49,7 +49,7 @@ function naturalWidths<Row>(columns: readonly Column<Row>[], cells: readonly str
   );
 }
 
-function styleCell<Row>(text: string, row: Row, { style, link }: Column<Row>, { color, links }: TableSetting): string {
+function styleCell<Row>(text: string, row: Row, { style, link }: Column<Row>, { color, links }: TableOptions): string {
   const styled = color === undefined || style === undefined ? text : style(text, row, color);
   return links === true && link !== undefined ? linked(styled, link(row)) : styled;
 }

@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { parseDuration } from "../../src/cli/arguments/duration.ts";
 import { parseTime } from "../../src/cli/arguments/point-in-time.ts";
 import { useColor } from "../../src/output/color.ts";
+import type { Format, PrinterOptions } from "../../src/output/options.ts";
 import { createPrinter } from "../../src/output/printer.ts";
 import { sanitize, sanitizeJson } from "../../src/output/sanitize.ts";
-import type { Format, PrinterSetting } from "../../src/output/setting.ts";
 import type { Shape } from "../../src/output/shape.ts";
 import { relativeTime } from "../../src/output/time.ts";
 import { memoryStreams } from "../support/streams.ts";
@@ -47,7 +47,7 @@ async function print(
     columns = 80,
     data = rows,
     ...more
-  }: Partial<PrinterSetting> & { tty?: boolean; columns?: number; data?: Row[] } = {},
+  }: Partial<PrinterOptions> & { tty?: boolean; columns?: number; data?: Row[] } = {},
 ) {
   const memory = memoryStreams({ tty, columns });
   const printer = createPrinter({

@@ -1,9 +1,9 @@
 import { cellText, fieldValue } from "../fields.ts";
-import type { PrinterSetting } from "../setting.ts";
+import type { PrinterOptions } from "../options.ts";
 import { type Writer, writePages } from "./writer.ts";
 
 /** RFC 4180 with a header. */
-export function createCsvWriter({ fields, streams: { out } }: PrinterSetting): Writer {
+export function createCsvWriter({ fields, streams: { out } }: PrinterOptions): Writer {
   const writer: Writer = {
     async list(pages, shape) {
       const { stringify } = await import("csv-stringify/sync");

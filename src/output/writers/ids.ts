@@ -1,9 +1,9 @@
+import type { PrinterOptions } from "../options.ts";
 import { sanitizeCell } from "../sanitize.ts";
-import type { PrinterSetting } from "../setting.ts";
 import { type Writer, writePages } from "./writer.ts";
 
 /** With `--quiet` the id alone of each row that has one; for the rest see `other`. */
-export function createIdWriter({ streams: { out } }: PrinterSetting, other: Writer): Writer {
+export function createIdWriter({ streams: { out } }: PrinterOptions, other: Writer): Writer {
   // Without `stream`: the lines that it prints are for who wants more than ids.
   const { stream: _, ...rest } = other;
   return {

@@ -1,8 +1,8 @@
+import type { PrinterOptions } from "../options.ts";
 import { sanitize, sanitizeJson } from "../sanitize.ts";
-import type { PrinterSetting } from "../setting.ts";
 
 /** JSON text as it is to be printed: what `--jq` makes of it. */
-export async function applyJq(text: string, { jq, streams: { out } }: PrinterSetting): Promise<string> {
+export async function applyJq(text: string, { jq, streams: { out } }: PrinterOptions): Promise<string> {
   if (jq === undefined) return text;
   const { runJq } = await import("../jq.ts");
   const result = await runJq(text, jq.expression, { raw: jq.raw, pretty: out.isTTY });

@@ -1,20 +1,20 @@
+import type { PrinterOptions } from "../options.ts";
 import { sanitizeJson } from "../sanitize.ts";
-import type { PrinterSetting } from "../setting.ts";
 import { applyJq } from "./jq.ts";
 import { pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
 
 /** A line of JSON for each row. */
-export function createNdjsonWriter(setting: PrinterSetting): Writer {
-  const { out } = setting.streams;
+export function createNdjsonWriter(options: PrinterOptions): Writer {
+  const { out } = options.streams;
   const toText = (rows: readonly unknown[]): Promise<string> =>
-    applyJq(rows.map((row) => `${sanitizeJson(JSON.stringify(row))}\n`).join(""), setting);
+    applyJq(rows.map((row) => `${sanitizeJson(JSON.stringify(row))}\n`).join(""), options);
   const values: ValueWriter = {
     value: async (value) => out.write(await toText(Array.isArray(value) ? value : [value])),
     jsonText: (text) => values.value(JSON.parse(text)),
   };
   return {
-    list: (pages) => writePages(out, pages, (rows) => toText(rows.map((row) => pickFields(setting, row)))),
-    object: (row) => values.value(pickFields(setting, row)),
+    list: (pages) => writePages(out, pages, (rows) => toText(rows.map((row) => pickFields(options, row)))),
+    object: (row) => values.value(pickFields(options, row)),
     values,
   };
 }

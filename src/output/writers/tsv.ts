@@ -1,11 +1,11 @@
 import { cellText, fieldValue } from "../fields.ts";
+import type { PrinterOptions } from "../options.ts";
 import { sanitizeTsv } from "../sanitize.ts";
-import type { PrinterSetting } from "../setting.ts";
 import type { Shape } from "../shape.ts";
 import { type Writer, writePages } from "./writer.ts";
 
 /** The columns of the table in full, tab-separated, without a header; of one object a name and a value on each line. */
-export function createTsvWriter({ fields, streams: { out }, now, tz }: PrinterSetting): Writer {
+export function createTsvWriter({ fields, streams: { out }, now, tz }: PrinterOptions): Writer {
   const cells = <Row>(row: Row, { columns }: Shape<Row>): (string | null)[] =>
     fields === undefined
       ? columns.map(({ pipe, value }) => (pipe === undefined ? value(row, now(), tz) : pipe(row)))

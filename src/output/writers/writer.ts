@@ -1,5 +1,5 @@
 import { selectFields } from "../fields.ts";
-import type { PrinterSetting } from "../setting.ts";
+import type { PrinterOptions } from "../options.ts";
 import type { Shape } from "../shape.ts";
 import type { OutputStream } from "../streams.ts";
 
@@ -51,6 +51,6 @@ export async function collect<Row>(pages: Pages<Row>): Promise<Row[]> {
 }
 
 /** What is printed of a row: all of it, or what `--fields` names. */
-export function pickFields({ fields }: PrinterSetting, row: object): object {
+export function pickFields({ fields }: PrinterOptions, row: object): object {
   return fields === undefined ? row : selectFields(row, fields);
 }

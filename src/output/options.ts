@@ -4,7 +4,7 @@ import type { Streams } from "./streams.ts";
 export const formats = ["table", "json", "ndjson", "csv", "tsv", "yaml"] as const;
 export type Format = (typeof formats)[number];
 
-export interface PrinterSetting {
+export interface PrinterOptions {
   streams: Streams;
   env: Readonly<Record<string, string | undefined>>;
   format: Format;
@@ -32,14 +32,14 @@ interface PrintOptions {
 }
 
 /**
- * Settles format, fields and colour from options and environment.
+ * Reads format, fields and color from options and environment.
  *
  * @throws {CliError} `usage` on a format that does not exist, or that jq cannot make
  */
 export function printerOptions(
   options: PrintOptions,
   env: Readonly<Record<string, string | undefined>>,
-): Omit<PrinterSetting, "streams" | "env" | "now"> {
+): Omit<PrinterOptions, "streams" | "env" | "now"> {
   const { jq, rawOutput = false } = options;
   const asked = options.json === true ? "json" : options.output;
   if (jq === undefined && rawOutput) throw usageError("--raw-output needs --jq", "--jq '.[].id' --raw-output");
