@@ -1,8 +1,8 @@
 import type { Capability, ConnectOptions, Context, GlobalOptions, Vendor } from "../context.ts";
 import type { ExitCode } from "../errors.ts";
+import type { Format } from "../output/options.ts";
 import type { Printer } from "../output/printer.ts";
 import type { AnyResult } from "../output/result.ts";
-import type { Format } from "../output/options.ts";
 import type { Shape } from "../output/shape.ts";
 import type { Kind } from "./completion/kinds.ts";
 

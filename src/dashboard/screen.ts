@@ -1,6 +1,7 @@
 import { incidentShape } from "../incidents/shape.ts";
 import type { Incident } from "../model/incident.ts";
 import { count } from "../model/text.ts";
+import { cutText } from "../output/fit.ts";
 import type { Printer } from "../output/printer.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
 import type { OutputStream } from "../output/streams.ts";
@@ -45,11 +46,11 @@ export function createScreen(out: OutputStream, printer: Printer, tz: string | u
       const shown = rows.length > room ? rows.slice(0, room) : rows;
       const table = rows.length === 0 ? nothing(look) : await printer.render(shown, incidentShape, { color: true });
       const lines = [
-        cut(`${asOf(look, tz)}; every ${intervalMs / 1000} s, Ctrl-C ends`),
+        cutText(`${asOf(look, tz)}; every ${intervalMs / 1000} s, Ctrl-C ends`, out.columns),
         ...(tall ? [""] : []),
         ...table.split("\n"),
         ...(rows.length > shown.length ? [`… and ${rows.length - shown.length} more`] : []),
-        ...(said === "" ? [] : [cut(said)]),
+        ...(said === "" ? [] : [cutText(said, out.columns)]),
       ];
       await canvas.paint(lines.slice(0, out.rows - 1));
     },
@@ -68,10 +69,6 @@ export function createScreen(out: OutputStream, printer: Printer, tz: string | u
       await leaveBehind(out, printer, rows, said === "" ? [] : [said]);
     },
   };
-
-  function cut(text: string): string {
-    return text.length > out.columns ? `${text.slice(0, out.columns - 1)}…` : text;
-  }
 }
 
 /** How many there are, and since when that is known. Not the time of drawing: an old table must not look like a new one. */
