@@ -22,7 +22,7 @@ const rooms: Record<string, readonly string[]> = {
   context: ["model", "config", "keys", "output", "providers"],
   "cli/arguments": ["model", "output"],
   directory: ["model", "context", "output"],
-  profiles: ["model", "context", "config", "keys", "output", "providers", "cli/arguments"],
+  profiles: ["model", "context", "config", "keys", "output", "providers", "sandbox", "cli/arguments"],
   events: ["model", "concurrency", "context", "disk", "output", "providers", "spool"],
   incidents: ["model", "context", "output", "providers", "directory"],
   dashboard: ["model", "concurrency", "context", "output", "incidents"],
@@ -31,7 +31,7 @@ const rooms: Record<string, readonly string[]> = {
   api: ["model", "disk", "http", "output", "providers"],
   content: ["model", "context", "output"],
   run: ["model", "context", "output", "events"],
-  sandbox: ["model", "cli/arguments"],
+  sandbox: ["model", "output"],
   "cli/help": ["model", "config", "output", "providers", "cli", "cli/completion"],
   "cli/completion": ["*"],
   "cli/families": [

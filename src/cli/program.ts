@@ -112,7 +112,7 @@ const entries: Entry[] = [
   {
     name: "sandbox",
     description: "Serve the API of all three vendors on this machine, to practise on",
-    load: async () => (await import("../commands/sandbox.ts")).addSandbox,
+    load: adders.sandbox,
   },
   {
     name: "doctor",

@@ -12,6 +12,7 @@ export const adders = {
   api: adder(async () => (await import("./api.ts")).api),
   deploy: adder(async () => (await import("./deploy.ts")).deploy),
   run: adder(async () => (await import("./run.ts")).run),
+  sandbox: adder(async () => (await import("./sandbox.ts")).sandbox),
 };
 
 function adder(load: () => Promise<AnyCommand>): () => Promise<Adder> {

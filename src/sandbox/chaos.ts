@@ -1,5 +1,5 @@
-import { readDuration } from "../cli/arguments/duration.ts";
 import { usageError } from "../errors.ts";
+import { readDuration } from "../model/duration.ts";
 
 const kinds = ["429", "500", "502", "503", "reset", "timeout", "half", "html"] as const;
 

@@ -1,6 +1,6 @@
 import { usageError } from "../../errors.ts";
+import { readDuration } from "../../model/duration.ts";
 import { resolveZone } from "../../output/time.ts";
-import { readDuration } from "./duration.ts";
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const dayMs = 86_400_000;

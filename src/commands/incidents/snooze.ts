@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
-import { readDuration } from "../../cli/arguments/duration.ts";
 import { defineIncidentAction } from "../../cli/families/incident-action.ts";
 import { value } from "../../cli/options.ts";
+import { readDuration } from "../../model/duration.ts";
 
 export const snooze = defineIncidentAction({
   name: "snooze",

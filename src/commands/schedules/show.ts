@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from "commander";
-import { readDuration } from "../../cli/arguments/duration.ts";
 import { parseTime } from "../../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { defineDirectoryShow } from "../../cli/families/directory.ts";
 import { flag, text, value } from "../../cli/options.ts";
 import type { Context } from "../../context.ts";
 import { readShifts, shiftShape } from "../../directory/shifts.ts";
+import { readDuration } from "../../model/duration.ts";
 import { list } from "../../output/result.ts";
 
 const weekMs = 7 * 86_400_000;
