@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { WorkQueue } from "../concurrency/work-queue.ts";
 import type { Context } from "../context.ts";
 import type { Change } from "./changes.ts";
 
@@ -9,23 +10,25 @@ export interface ExecQueue {
   done(): Promise<void>;
 }
 
-/** @param onTrouble told when a command fails */
+/** @param onTrouble called when a command fails */
 export function createExecQueue(
   ctx: Context,
   command: string,
   { output, onTrouble }: { output: boolean; onTrouble(trouble: string): Promise<void> | void },
 ): ExecQueue {
-  let last = Promise.resolve();
-  const runOne = async (change: Change): Promise<void> => {
-    if (ctx.signal.aborted) return;
-    const problem = await runWith(ctx, command, JSON.stringify(change), { output });
-    if (problem !== null && !ctx.signal.aborted) await onTrouble(`--exec for ${change.incident.id}: ${problem}`);
-  };
+  const queue = new WorkQueue<Change>({
+    concurrency: 1,
+    async work(change) {
+      if (ctx.signal.aborted) return;
+      const problem = await runWith(ctx, command, JSON.stringify(change), { output });
+      if (problem !== null && !ctx.signal.aborted) await onTrouble(`--exec for ${change.incident.id}: ${problem}`);
+    },
+  });
   return {
     add(changes) {
-      for (const change of changes) last = last.then(() => runOne(change));
+      for (const change of changes) queue.offer(change);
     },
-    done: () => last,
+    done: () => queue.idle(),
   };
 }
 

@@ -1,6 +1,6 @@
+import pMap from "p-map";
 import { CliError, Interrupted } from "../errors.ts";
 import type { ItemOutcome, Outcome } from "../model/incident.ts";
-import { mapLimited } from "./wire.ts";
 
 /**
  * Does `work` for each id, at most `limit` at once, and gives one outcome for each, in order. What concerns all of them (a lost
@@ -15,7 +15,7 @@ export async function collectOutcomes(
 ): Promise<ItemOutcome[]> {
   let fatal: CliError | undefined;
   let anyAnswer = false;
-  const outcomes = await mapLimited(ids, limit, async (id) => {
+  const attempt = async (id: string): Promise<ItemOutcome> => {
     if (fatal !== undefined) return failed(id, "failed", `not tried: ${fatal.message}`);
     try {
       const outcome = await work(id);
@@ -32,7 +32,8 @@ export async function collectOutcomes(
       anyAnswer = true;
       return failureOutcome(id, error);
     }
-  });
+  };
+  const outcomes = await pMap(ids, attempt, { concurrency: limit });
   if (fatal !== undefined && !anyAnswer) throw fatal;
   return outcomes;
 }

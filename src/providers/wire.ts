@@ -61,18 +61,3 @@ export function first(object: Record<string, unknown>, ...names: string[]): unkn
   for (const name of names) if (object[name] !== undefined && object[name] !== null) return object[name];
   return undefined;
 }
-
-/** Does `work` for each item, at most `limit` at once; results in the order of the items. */
-export async function mapLimited<Item, Result>(
-  items: readonly Item[],
-  limit: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as Item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
-}

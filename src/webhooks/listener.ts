@@ -1,16 +1,16 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Channel } from "../concurrency/channel.ts";
+import { WorkQueue } from "../concurrency/work-queue.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../errors.ts";
 import { isLoopback } from "../model/loopback.ts";
 import type { Printer } from "../output/printer.ts";
 import type { Webhooks } from "../providers/webhooks.ts";
-import { deliveryShape, lineOf, type Received } from "./delivery.ts";
+import { type Delivery, deliveryShape, lineOf, type Received } from "./delivery.ts";
 import { execute } from "./execute.ts";
 import { forward } from "./forward.ts";
-import { createOutlet, type Outlet } from "./outlet.ts";
-import { WorkQueue } from "./queue.ts";
 import { createReceiver } from "./receiver.ts";
 import type { WebhookVendor } from "./vendor.ts";
 
@@ -51,16 +51,15 @@ const lingerMs = 300;
 export async function listen(tools: ListenTools, options: ListenOptions): Promise<void> {
   const { ctx, printer, vendor } = tools;
   const webhooks = await vendor.webhooks.load();
-  const outlet =
-    options.exec === undefined
-      ? createOutlet(printer, deliveryShape, (delivery) => lineOf(delivery, webhooks))
-      : undefined;
+  const rows = options.exec === undefined ? new Channel<Delivery>() : undefined;
+  // Ends when the rows do, or when nobody reads any more.
+  const printed = rows && print(printer, rows, webhooks);
   const queue = new WorkQueue<Received>({
     concurrency: options.concurrency,
     maxWaiting: options.maxWaiting,
     keyOf: ({ delivery }) => webhooks.incidentOf(delivery.payload).id,
     async work(received) {
-      await outlet?.write(received.delivery);
+      await rows?.send(received.delivery);
       await handOver(tools, options, received);
     },
   });
@@ -69,11 +68,23 @@ export async function listen(tools: ListenTools, options: ListenOptions): Promis
   await announce(printer, server, options.host);
   const stopped = ctx.signal.aborted ? Promise.resolve() : once(ctx.signal, "abort");
   try {
-    await Promise.race([stopped, ...(outlet === undefined ? [] : [outlet.closed])]);
-    await finish(printer, server, queue, outlet);
+    await Promise.race([stopped, ...(printed === undefined ? [] : [printed])]);
+    await finish(printer, server, queue, async () => {
+      rows?.end();
+      await printed;
+    });
   } finally {
     server.close();
     server.closeAllConnections();
+  }
+}
+
+/** Prints the rows as they come, in any format. */
+async function print(printer: Printer, rows: Channel<Delivery>, webhooks: Webhooks): Promise<void> {
+  try {
+    await printer.stream(rows.pages(), deliveryShape, (delivery) => lineOf(delivery, webhooks));
+  } finally {
+    rows.close();
   }
 }
 
@@ -125,13 +136,13 @@ async function finish(
   printer: Printer,
   server: Server,
   queue: WorkQueue<Received>,
-  outlet: Outlet<unknown> | undefined,
+  endOutput: () => Promise<void>,
 ): Promise<void> {
   const closed = once(server, "close");
   server.close();
   if (queue.size > 0) await printer.notice(`finishing ${queue.size} more; Ctrl-C again stops at once`);
   await queue.idle();
-  await outlet?.end();
+  await endOutput();
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, lingerMs).unref())]);
 }
 

@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import { CliError, Interrupted, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
@@ -5,7 +6,7 @@ import { findSchedules } from "../../model/match.ts";
 import { asObject } from "../../model/object.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery, ScheduleReference } from "../../model/oncall.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asText, asTime, first, mapLimited } from "../wire.ts";
+import { asArray, asText, asTime, first } from "../wire.ts";
 import { idOf, listAll } from "./directory.ts";
 import { toPerson } from "./wire.ts";
 
@@ -28,7 +29,7 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
     return { id, name: asText(row.name) ?? id, timeZone: asText(first(row, "time_zone", "timeZone", "timezone")) };
   });
   const { found, missing } = findSchedules(schedules, all);
-  const answers = await mapLimited(found, 4, async (schedule): Promise<OnCallAnswer> => {
+  const askAbout = async (schedule: ScheduleReference): Promise<OnCallAnswer> => {
     try {
       return { onCall: await ask(http, connection, schedule) };
     } catch (error) {
@@ -43,9 +44,13 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
       if (error.status === 401 || error instanceof Interrupted) throw error;
       return { schedule: schedule.name, error };
     }
-  });
+  };
+  const answers = await pMap(found, askAbout, { concurrency });
   return [...answers, ...missing];
 }
+
+/** Schedules that are asked about at the same time. */
+const concurrency = 4;
 
 const route = "GET /api/schedules/{id}/on-call";
 

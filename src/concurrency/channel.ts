@@ -1,0 +1,73 @@
+import { Notifier } from "./notifier.ts";
+
+/** More items than this are not kept while the reader is slow. */
+const defaultRoom = 2000;
+
+/** Items on their way from any number of writers to one reader, who takes all that wait at once. */
+export class Channel<Item> {
+  readonly #maxWaiting: number;
+  readonly #waiting: Item[] = [];
+  readonly #changes = new Notifier();
+  #written = 0;
+  /** How many of those written the reader is done with. */
+  #read = 0;
+  #ended = false;
+  #closed = false;
+
+  constructor({ maxWaiting = defaultRoom }: { maxWaiting?: number } = {}) {
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /** Adds an item, which is dropped when nobody reads any more. A writer with many waits for `room`. */
+  write(item: Item): void {
+    if (this.#closed) return;
+    this.#waiting.push(item);
+    this.#written += 1;
+    this.#changes.notify();
+  }
+
+  /** Resolves when no more wait than may: a slow reader must not fill the memory. */
+  async room(): Promise<void> {
+    while (!this.#closed && this.#waiting.length > this.#maxWaiting) await this.#changes.next();
+  }
+
+  /** Adds an item, and resolves once the reader is done with it, or nobody reads any more. */
+  async send(item: Item): Promise<void> {
+    this.write(item);
+    const mine = this.#written;
+    while (!this.#closed && this.#read < mine) await this.#changes.next();
+  }
+
+  /** No more will be written. */
+  end(): void {
+    this.#ended = true;
+    this.#changes.notify();
+  }
+
+  /** Nobody reads any more: what is written goes nowhere, and nobody waits for room. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting.length = 0;
+    this.#changes.notify();
+  }
+
+  /** What was written, in order, in pages of all that wait; until `end`. For one reader. */
+  async *pages(): AsyncIterable<Item[]> {
+    try {
+      while (true) {
+        if (this.#waiting.length > 0) {
+          const page = this.#waiting.splice(0);
+          yield page;
+          this.#read += page.length;
+          this.#changes.notify();
+          // What comes within the same moment is one page.
+          await new Promise((resolve) => setImmediate(resolve));
+        } else if (this.#ended || this.#closed) return;
+        else await this.#changes.next();
+      }
+    } finally {
+      // Also when the reader has left in the middle (`| head`).
+      this.close();
+    }
+  }
+}
