@@ -10,8 +10,8 @@ import { connectForEvents } from "./vendor.ts";
 /* What waits from earlier when an event is sent. */
 
 /** So long new events let those of other keys that wait from earlier go first: none is begun later, and each is short. */
-const headStartMs = 700;
-const headStartTimeoutMs = 1000;
+const olderMs = 700;
+const maxOlderTimeoutMs = 1000;
 
 /** Sorts behind every id. */
 const lastId = "~";
@@ -20,7 +20,7 @@ const lastId = "~";
  * Tries what waits of this profile under other keys than those of `entries`, until one fails or the moment is over: a vendor
  * that is down, or a long spool, must not keep a new event.
  */
-export async function giveHeadStart(
+export async function yieldToOlder(
   ctx: Context,
   tools: DeliveryTools,
   vendor: Vendor<"events">,
@@ -32,27 +32,31 @@ export async function giveHeadStart(
   const includes = (entry: SpoolEntry): boolean => ofProfile(entry) && !own.has(streamOf(entry));
   try {
     if ([...(await tools.spool.streamsBefore(lastId))].every((stream) => own.has(stream))) return undefined;
-    const failed = new AbortController();
-    ctx.signal.addEventListener("abort", () => failed.abort(), { once: true, signal: failed.signal });
-    const hasty = await connectForEvents(ctx, {
-      ...options,
-      timeout: Math.min(options.timeout, headStartTimeoutMs),
-      maxWaitLeft: () => 0,
-    });
-    const hurried: DeliveryTools = {
-      ...tools,
-      deadline: ctx.now().getTime() + headStartMs,
-      signal: failed.signal,
-      send: (entry) => hasty.provider.events.deliver(hasty.connection, entry.event),
-      onDelivery: ({ outcome }) => {
-        if (outcome === "waiting") failed.abort();
-      },
-    };
-    return await flush(hurried, { includes, waitMs: 0 });
+    return await flush(await brieflyTools(ctx, tools, options), { includes, waitMs: 0 });
   } catch {
-    // The new event has its turn; trouble with the spool is told when all of it is tried.
+    // The new event has its turn; trouble with the spool is reported when all of it is tried.
     return undefined;
   }
+}
+
+/** Delivers for a moment only, without waiting, and begins nothing more once a delivery has failed. */
+async function brieflyTools(ctx: Context, tools: DeliveryTools, options: DeliveryOptions): Promise<DeliveryTools> {
+  const failed = new AbortController();
+  ctx.signal.addEventListener("abort", () => failed.abort(), { once: true, signal: failed.signal });
+  const { provider, connection } = await connectForEvents(ctx, {
+    ...options,
+    timeout: Math.min(options.timeout, maxOlderTimeoutMs),
+    maxWaitLeft: () => 0,
+  });
+  return {
+    ...tools,
+    deadline: ctx.now().getTime() + olderMs,
+    signal: failed.signal,
+    send: (entry) => provider.events.deliver(connection, entry.event),
+    onDelivery: ({ outcome }) => {
+      if (outcome === "waiting") failed.abort();
+    },
+  };
 }
 
 function waitsFor({ connection }: Pick<Vendor<"events">, "connection">): (entry: SpoolEntry) => boolean {
@@ -61,7 +65,7 @@ function waitsFor({ connection }: Pick<Vendor<"events">, "connection">): (entry:
 }
 
 /**
- * Delivers what waits of this profile, and says so, with what was done already. Undefined when it could not be tried.
+ * Delivers what waits of this profile, and reports it together with what was done already. Undefined when it could not be tried.
  */
 export async function deliverBacklog(
   printer: Printer,
@@ -77,14 +81,14 @@ export async function deliverBacklog(
       const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
       if (waits) report = await printer.progress("delivering earlier events", flush(tools, { includes, waitMs: 0 }));
     }
-    await tellBacklog(printer, {
+    await reportBacklog(printer, {
       ...report,
       delivered: delivered + report.delivered,
       refused: refused + report.refused,
     });
     return report;
   } catch (error) {
-    // The command's own event is settled; trouble with older ones is told and keeps nothing back.
+    // The command's own event is done with; trouble with older ones is reported and keeps nothing back.
     const reason = error instanceof Error ? error.message : String(error);
     await printer.warn(`earlier events in the spool could not be delivered: ${reason}`);
     return undefined;
@@ -93,7 +97,10 @@ export async function deliverBacklog(
 
 const earlier = "earlier event";
 
-export async function tellBacklog(printer: Printer, { delivered, refused, waiting, busy }: FlushReport): Promise<void> {
+export async function reportBacklog(
+  printer: Printer,
+  { delivered, refused, waiting, busy }: FlushReport,
+): Promise<void> {
   if (delivered > 0) await printer.notice(`delivered ${count(delivered, earlier)} from the spool as well`);
   if (refused > 0)
     await printer.warn(`${count(refused, earlier)} from the spool refused; see: onduty spool list --dead`);
@@ -101,8 +108,8 @@ export async function tellBacklog(printer: Printer, { delivered, refused, waitin
     await printer.notice(`${count(waiting, earlier)} still in the spool; deliver with: onduty spool flush`);
 }
 
-/** What went out directly has overtaken what still waits under its key, which will then say what is no longer so. */
-export async function tellOvertaken(printer: Printer, spool: Spool, streams: ReadonlySet<string>): Promise<void> {
+/** Reports what still waits under a key of which a later event went out directly: when it arrives, it is out of date. */
+export async function reportOvertaken(printer: Printer, spool: Spool, streams: ReadonlySet<string>): Promise<void> {
   for (const stream of streams) {
     const [id] = await spool.pendingOf(stream).catch(() => []);
     const entry = id === undefined ? undefined : await spool.read("pending", id).catch(() => undefined);

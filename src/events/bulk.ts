@@ -1,9 +1,14 @@
+import { KeyedQueue } from "../concurrency/keyed-queue.ts";
+import { Notifier } from "../concurrency/notifier.ts";
 import { sleep } from "../concurrency/sleep.ts";
 import { CliError, Interrupted } from "../errors.ts";
 import type { Event, EventReceipt } from "../model/event.ts";
 import { parseId } from "../spool/entry.ts";
-import { type Batch, type NewEntry, type Spool, type SpoolEntry, type SpoolError, streamOf } from "../spool/spool.ts";
+import { type Batch, type NewEntry, type Spool, type SpoolEntry, streamOf, toSpoolError } from "../spool/spool.ts";
+import type { BulkItem, BulkOutcome } from "./bulk-outcome.ts";
 import { isRefusal } from "./flush.ts";
+import { HeldBatches } from "./held-batches.ts";
+import { Outage } from "./outage.ts";
 
 /** So many events stand in one file at most, and share its fsync. */
 const batchSize = 512;
@@ -12,30 +17,13 @@ const batchSize = 512;
 const windowSize = 2 * batchSize;
 
 /** After so many events in a row that the vendor could not take, or one for each place, it is taken to be down. */
-const leastFailures = 3;
+const minFailures = 3;
 
-const firstProbeMs = 1000;
-const longestProbeMs = 30_000;
+/** While the vendor is down, the sender does not look more often than this whether it may be asked again. */
+const minPauseMs = 50;
 
 /** Sorts behind every id. */
 const lastId = "~";
-
-/** An event with its place in the input. */
-export interface BulkItem {
-  /** From 1. */
-  line: number;
-  event: Event;
-}
-
-/** What became of one event. Not in the spool and not delivered: it is lost unless it is sent again. */
-export type BulkOutcome = { item: BulkItem; attempts: number } & (
-  | { outcome: "delivered"; receipt: EventReceipt }
-  /** The vendor does not want it; `spoolId` names it in `dead`. */
-  | { outcome: "refused"; spoolId: string | null; error: CliError }
-  /** With `behind` it was not tried: an earlier event of its key waits, for the reason `error` where that is known. */
-  | { outcome: "spooled"; spoolId: string; error: CliError | null; behind: boolean }
-  | { outcome: "lost"; error: CliError }
-);
 
 export interface BulkTools {
   /** Undefined with `--no-spool`. */
@@ -67,8 +55,8 @@ export interface BulkEnd {
 interface Task {
   item: BulkItem;
   stream: string;
-  entry: SpoolEntry | undefined;
-  batch: Batch | undefined;
+  /** Where it is in the spool; undefined when it is in none. */
+  place: { entry: SpoolEntry; batch: Batch } | undefined;
 }
 
 /**
@@ -76,235 +64,222 @@ interface Task {
  * are under way, and those of one dedup key go one after the other. When the vendor is down, what comes is kept on disk
  * and only now and then is it tried again.
  */
-export async function sendAll(input: AsyncIterable<BulkItem[]>, tools: BulkTools): Promise<BulkEnd> {
-  const { signal, now, concurrency } = tools;
-  const outageAfter = Math.max(leastFailures, concurrency);
-  let { spool } = tools;
+export class BulkSender {
+  readonly #tools: BulkTools;
+  readonly #outage: Outage;
+  /** Undefined once it could not be written. */
+  #spool: Spool | undefined;
   /** Read, and not yet in a batch. */
-  let unwritten: BulkItem[] = [];
-  /** Durable, and free to be sent. */
-  let ready: Task[] = [];
-  let readyFrom = 0;
-  /** Streams with an event under way or ready, and those of their events that come after it. */
-  const busy = new Map<string, Task[]>();
+  #unwritten: BulkItem[] = [];
+  /** Durable, and to be sent; by stream. */
+  readonly #queue = new KeyedQueue<Task>();
   /** Streams of which an event stays pending, and why, where that is known: later ones must not overtake it. */
-  const blocked = new Map<string, CliError | null>();
-  const batches = new Set<Batch>();
-  /** Files of batches that are done, on their way out. */
-  const removals = new Set<Promise<void>>();
-  let underWay = 0;
-  let undone = 0;
-  let failures = 0;
-  let outage: { error: CliError; nextProbe: number; pauseMs: number } | undefined;
-  let inputEnded = false;
-  let stoppedAt: number | null = null;
-  const waiters: (() => void)[] = [];
-  const change = (): void => {
-    for (const wake of waiters.splice(0)) wake();
-  };
-  const changed = (): Promise<void> => new Promise((resolve) => void waiters.push(resolve));
+  readonly #blocked = new Map<string, CliError | null>();
+  readonly #batches = new HeldBatches();
+  /** Being sent. */
+  #underWay = 0;
+  /** Read, and without an outcome. */
+  #undone = 0;
+  #lastLine: number | null = null;
+  #reading: "on" | "stopped" | "complete" = "on";
+  readonly #changes = new Notifier();
 
-  function settle(task: Task, outcome: BulkOutcome): void {
-    undone -= 1;
-    tools.onOutcome(outcome);
-    const next = busy.get(task.stream)?.shift();
-    if (next === undefined) busy.delete(task.stream);
-    else {
-      // What is done must be known to be done before the next event of its key may go out.
-      task.batch?.writeMarks();
-      ready.push(next);
+  constructor(tools: BulkTools) {
+    this.#tools = tools;
+    this.#spool = tools.spool;
+    this.#outage = new Outage(Math.max(minFailures, tools.concurrency), tools.now);
+  }
+
+  /** Sends all of `input`; once for each sender. @throws what reading the input throws */
+  async send(input: AsyncIterable<BulkItem[]>): Promise<BulkEnd> {
+    const { signal } = this.#tools;
+    const wake = (): void => this.#changes.notify();
+    signal.addEventListener("abort", wake);
+    const reading = this.#read(input);
+    // It is awaited below, unless an interrupt comes first.
+    reading.catch(() => {});
+    try {
+      while ((this.#reading === "on" && !signal.aborted) || this.#undone > 0) await this.#step();
+      if (!signal.aborted) await reading;
+    } finally {
+      signal.removeEventListener("abort", wake);
+      await this.#batches.release();
+    }
+    return { stoppedAt: this.#reading === "complete" ? null : this.#lastLine };
+  }
+
+  /** Reads on as long as there is room, and something that keeps what is read. */
+  async #read(input: AsyncIterable<BulkItem[]>): Promise<void> {
+    let end: "stopped" | "complete" = "stopped";
+    try {
+      for await (const items of input) if (!(await this.#accept(items))) return;
+      end = "complete";
+    } finally {
+      this.#reading = end;
+      this.#changes.notify();
     }
   }
 
-  /** The spool need not keep it any longer. */
-  function done({ entry, batch }: Task): void {
-    if (entry === undefined || batch === undefined) return;
-    batch.finish(entry.id);
-    if (!batch.isFinished) return;
-    batches.delete(batch);
-    const removal = batch.release().catch(() => {});
-    removals.add(removal);
-    void removal.then(() => removals.delete(removal));
+  /** False when no more is to be read. */
+  async #accept(items: BulkItem[]): Promise<boolean> {
+    const { signal } = this.#tools;
+    for (let from = 0; from < items.length; from += batchSize) {
+      while (this.#undone >= windowSize && !signal.aborted) await this.#changes.next();
+      if (signal.aborted || this.#isHopeless) return false;
+      const some = items.slice(from, from + batchSize);
+      this.#undone += some.length;
+      this.#unwritten.push(...some);
+      this.#lastLine = some.at(-1)?.line ?? this.#lastLine;
+      this.#changes.notify();
+    }
+    return !signal.aborted && !this.#isHopeless;
   }
 
-  function keep(task: Task, error: CliError | null, attempts: number, behind = false): void {
-    const { item, entry, stream } = task;
-    if (entry === undefined) {
-      const lost = error ?? new CliError("network", "the vendor does not answer");
-      settle(task, { outcome: "lost", item, attempts, error: lost });
-      return;
-    }
-    // While the vendor is down everything is kept, and a set of all keys would only grow.
-    if (outage === undefined) blocked.set(stream, error);
-    settle(task, { outcome: "spooled", item, attempts, spoolId: entry.id, error, behind });
+  /** Without a spool there is nowhere to keep what a vendor that is down cannot take. */
+  get #isHopeless(): boolean {
+    return this.#outage.error !== null && this.#spool === undefined;
   }
 
-  function start(task: Task): void {
-    const { item, stream } = task;
-    if (outage !== undefined || signal.aborted || blocked.has(stream)) {
-      if (signal.aborted) keep(task, new Interrupted(signal), 0);
-      else if (outage !== undefined) keep(task, outage.error, 0);
-      else keep(task, blocked.get(stream) ?? null, 0, true);
-      return;
-    }
-    underWay += 1;
-    tools.send(item.event).then(
-      (receipt) => {
-        underWay -= 1;
-        failures = 0;
-        done(task);
-        settle(task, { outcome: "delivered", item, attempts: 1, receipt });
-        pump();
-      },
-      (error: unknown) => {
-        void failed(task, error).finally(() => {
-          underWay -= 1;
-          pump();
-        });
-      },
-    );
-  }
-
-  async function failed(task: Task, cause: unknown): Promise<void> {
-    const { item, entry } = task;
-    const attempts = 1;
-    if (isRefusal(cause)) {
-      failures = 0;
-      const buried = entry !== undefined && spool !== undefined && (await bury(spool, entry, cause, now()));
-      if (buried) done(task);
-      settle(task, { outcome: "refused", item, attempts, spoolId: entry?.id ?? null, error: cause });
-      return;
-    }
-    const error = cause instanceof CliError ? cause : bug(cause);
-    if (entry !== undefined)
-      await spool?.update(entry.id, { attempts, lastError: toSpoolError(error, now()) }).catch(() => false);
-    failures += 1;
-    // A key that is not accepted is not accepted for the next event either.
-    if (outage === undefined && !signal.aborted && (failures >= outageAfter || error.kind === "auth")) {
-      outage = { error, nextProbe: now().getTime() + firstProbeMs, pauseMs: firstProbeMs };
-      tools.onOutage(error);
-    }
-    keep(task, error, attempts);
-  }
-
-  function pump(): void {
-    while (readyFrom < ready.length && underWay < concurrency) {
-      const task = ready[readyFrom];
-      readyFrom += 1;
-      if (task !== undefined) start(task);
-    }
-    if (readyFrom > windowSize) {
-      ready = ready.slice(readyFrom);
-      readyFrom = 0;
-    }
-    change();
-  }
-
-  function block(stream: string): void {
-    blocked.set(stream, blocked.get(stream) ?? tools.whyWaits(stream));
-  }
-
-  function enqueue(task: Task): void {
-    const waiting = busy.get(task.stream);
-    if (waiting === undefined) {
-      busy.set(task.stream, []);
-      ready.push(task);
-    } else waiting.push(task);
+  /** Does the next thing there is to do beside sending, or waits for a change. */
+  async #step(): Promise<void> {
+    await this.#probe();
+    if (this.#unwritten.length > 0) {
+      const items = this.#unwritten.slice(0, batchSize);
+      this.#unwritten = this.#unwritten.slice(batchSize);
+      await this.#write(items);
+    } else if (this.#outage.error !== null && this.#spool !== undefined && this.#underWay === 0) {
+      const changed = new AbortController();
+      this.#changes.onNext(() => changed.abort());
+      await sleep(Math.max(minPauseMs, this.#outage.waitMs), changed.signal);
+    } else await this.#changes.next();
   }
 
   /** Makes what was read durable, and free to be sent. */
-  async function write(items: BulkItem[]): Promise<void> {
-    let batch: Batch | undefined;
-    if (spool !== undefined) {
-      try {
-        batch = await spool.addBatch(items.map(({ event }) => ({ ...tools.target, event })));
-      } catch (error) {
-        tools.onNoSpool(error instanceof Error ? error : new Error(String(error)));
-        spool = undefined;
-      }
-    }
-    const [first] = batch?.entries ?? [];
-    if (batch !== undefined && first !== undefined && spool !== undefined) {
-      batches.add(batch);
-      for (const stream of await spool.streamsBefore(first.id)) block(stream);
-    }
+  async #write(items: BulkItem[]): Promise<void> {
+    const { target } = this.#tools;
+    const batch = await this.#addBatch(items);
     for (const [index, item] of items.entries()) {
       const entry = batch?.entries[index];
-      const stream = (entry && parseId(entry.id)?.stream) ?? streamOf({ ...tools.target, event: item.event });
-      enqueue({ item, stream, entry, batch });
+      const stream = (entry && parseId(entry.id)?.stream) ?? streamOf({ ...target, event: item.event });
+      const place = batch && entry && { entry, batch };
+      this.#queue.add({ item, stream, place }, stream);
     }
-    pump();
+    this.#pump();
+  }
+
+  async #addBatch(items: BulkItem[]): Promise<Batch | undefined> {
+    const { target, onNoSpool } = this.#tools;
+    const spool = this.#spool;
+    if (spool === undefined) return undefined;
+    let batch: Batch;
+    try {
+      batch = await spool.addBatch(items.map(({ event }) => ({ ...target, event })));
+    } catch (error) {
+      onNoSpool(error instanceof Error ? error : new Error(String(error)));
+      this.#spool = undefined;
+      return undefined;
+    }
+    this.#batches.add(batch);
+    const first = batch.entries[0]?.id ?? "";
+    this.#block(await spool.streamsBefore(first));
+    return batch;
+  }
+
+  /** Begins to send what is free, as far as there are places. */
+  #pump(): void {
+    while (this.#underWay < this.#tools.concurrency) {
+      const task = this.#queue.take();
+      if (task === undefined) break;
+      if (!this.#keepUntried(task)) void this.#deliver(task).finally(() => this.#pump());
+    }
+    this.#changes.notify();
+  }
+
+  /** Keeps an event that has no chance now; false when it is to be sent. */
+  #keepUntried(task: Task): boolean {
+    const { signal } = this.#tools;
+    if (signal.aborted) this.#keep(task, new Interrupted(signal), 0);
+    else if (this.#outage.error !== null) this.#keep(task, this.#outage.error, 0);
+    else if (this.#blocked.has(task.stream)) this.#keep(task, this.#blocked.get(task.stream) ?? null, 0, true);
+    else return false;
+    return true;
+  }
+
+  async #deliver(task: Task): Promise<void> {
+    this.#underWay += 1;
+    try {
+      await this.#tools.send(task.item.event).then(
+        (receipt) => this.#delivered(task, receipt),
+        (error: unknown) => (isRefusal(error) ? this.#refused(task, error) : this.#failed(task, error)),
+      );
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+
+  #delivered(task: Task, receipt: EventReceipt): void {
+    this.#outage.answered();
+    if (task.place !== undefined) this.#batches.finish(task.place.batch, task.place.entry.id);
+    this.#finish(task, { outcome: "delivered", item: task.item, attempts: 1, receipt });
+  }
+
+  async #refused(task: Task, error: CliError): Promise<void> {
+    const { item, place } = task;
+    this.#outage.answered();
+    if (place !== undefined && this.#spool !== undefined) {
+      const buried = await bury(this.#spool, place.entry, error, this.#tools.now());
+      if (buried) this.#batches.finish(place.batch, place.entry.id);
+    }
+    this.#finish(task, { outcome: "refused", item, attempts: 1, spoolId: place?.entry.id ?? null, error });
+  }
+
+  async #failed(task: Task, cause: unknown): Promise<void> {
+    const { signal, now, onOutage } = this.#tools;
+    const error = cause instanceof CliError ? cause : bug(cause);
+    const attempts = 1;
+    const change = { attempts, lastError: toSpoolError(error, now()) };
+    if (task.place !== undefined) await this.#spool?.update(task.place.entry.id, change).catch(() => false);
+    if (!signal.aborted && this.#outage.failed(error)) onOutage(error);
+    this.#keep(task, error, attempts);
+  }
+
+  /** Leaves an event in the spool; where it is in none, it is lost. */
+  #keep(task: Task, error: CliError | null, attempts: number, behind = false): void {
+    const { item, place, stream } = task;
+    if (place === undefined) {
+      const lost = error ?? new CliError("network", "the vendor does not answer");
+      this.#finish(task, { outcome: "lost", item, attempts, error: lost });
+      return;
+    }
+    // While the vendor is down everything is kept, and a set of all keys would only grow.
+    if (this.#outage.error === null) this.#blocked.set(stream, error);
+    this.#finish(task, { outcome: "spooled", item, attempts, spoolId: place.entry.id, error, behind });
+  }
+
+  #finish({ stream, place }: Task, outcome: BulkOutcome): void {
+    this.#undone -= 1;
+    this.#tools.onOutcome(outcome);
+    // What is done must be known to be done before the next event of its key may go out.
+    if (this.#queue.done(stream)) place?.batch.writeMarks();
+  }
+
+  /** Events of these streams must not overtake what is pending. */
+  #block(streams: Iterable<string>): void {
+    for (const stream of streams) this.#blocked.set(stream, this.#blocked.get(stream) ?? this.#tools.whyWaits(stream));
   }
 
   /** Asks now and then whether the vendor is there again. */
-  async function probe(): Promise<void> {
-    if (outage === undefined || spool === undefined || underWay > 0 || now().getTime() < outage.nextProbe) return;
-    await releaseAll();
-    if (await tools.flush()) {
-      outage = undefined;
-      failures = 0;
-      blocked.clear();
-      // Of what still waits, the vendor did not take one.
-      for (const stream of await spool.streamsBefore(lastId)) block(stream);
-      tools.onOutage(null);
-      return;
-    }
-    const pauseMs = Math.min(longestProbeMs, outage.pauseMs * 2);
-    outage = { ...outage, pauseMs, nextProbe: now().getTime() + pauseMs };
+  async #probe(): Promise<void> {
+    const spool = this.#spool;
+    if (this.#outage.error === null || spool === undefined || this.#underWay > 0 || this.#outage.waitMs > 0) return;
+    await this.#batches.release();
+    if (!(await this.#tools.flush())) return this.#outage.goesOn();
+    this.#outage.end();
+    this.#blocked.clear();
+    // Of what still waits, the vendor did not take one.
+    this.#block(await spool.streamsBefore(lastId));
+    this.#tools.onOutage(null);
   }
-
-  async function releaseAll(): Promise<void> {
-    for (const batch of batches) await batch.release().catch(() => {});
-    batches.clear();
-    await Promise.all(removals);
-  }
-
-  async function read(): Promise<void> {
-    for await (const items of input) {
-      for (let from = 0; from < items.length; from += batchSize) {
-        while (undone >= windowSize && !signal.aborted) await changed();
-        if (signal.aborted) break;
-        const some = items.slice(from, from + batchSize);
-        // Without a spool there is nowhere to keep what a vendor that is down cannot take.
-        if (outage !== undefined && spool === undefined) break;
-        undone += some.length;
-        unwritten.push(...some);
-        stoppedAt = some.at(-1)?.line ?? stoppedAt;
-        change();
-      }
-      if (signal.aborted || (outage !== undefined && spool === undefined)) return;
-    }
-    inputEnded = true;
-  }
-
-  signal.addEventListener("abort", change);
-  let readingEnded = false;
-  const reading = read().finally(() => {
-    readingEnded = true;
-    change();
-  });
-  // It is awaited below, unless an interrupt comes first.
-  reading.catch(() => {});
-  try {
-    while ((!readingEnded && !signal.aborted) || undone > 0) {
-      await probe();
-      if (unwritten.length > 0) {
-        const items = unwritten.slice(0, batchSize);
-        unwritten = unwritten.slice(batchSize);
-        await write(items);
-      } else if (outage !== undefined && spool !== undefined && underWay === 0) {
-        const woken = new AbortController();
-        await Promise.race([changed(), sleep(Math.max(50, outage.nextProbe - now().getTime()), woken.signal)]);
-        // A timer that is left must not keep the process when the input ends meanwhile.
-        woken.abort();
-      } else await changed();
-    }
-    if (!signal.aborted) await reading;
-  } finally {
-    signal.removeEventListener("abort", change);
-    await releaseAll();
-  }
-  return { stoppedAt: inputEnded ? null : stoppedAt };
 }
 
 async function bury(spool: Spool, entry: SpoolEntry, error: CliError, at: Date): Promise<boolean> {
@@ -316,11 +291,7 @@ async function bury(spool: Spool, entry: SpoolEntry, error: CliError, at: Date):
   }
 }
 
-function toSpoolError({ message, status }: CliError, at: Date): SpoolError {
-  return { message, at: at.toISOString(), status: status ?? null };
-}
-
-/** A mistake of ours must not lose an event: it stays where it is, and is told of. */
+/** A mistake of ours must not lose an event: it stays where it is, and is reported. */
 function bug(error: unknown): CliError {
   const message = error instanceof Error ? error.message : String(error);
   return new CliError("failure", `this is a bug of onduty: ${message}`, { cause: error });

@@ -1,22 +1,16 @@
+import pMap from "p-map";
 import { sleep } from "../concurrency/sleep.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import { CliError } from "../errors.ts";
 import type { EventReceipt } from "../model/event.ts";
-import {
-  type CorruptEntry,
-  isCorrupt,
-  type Spool,
-  type SpoolEntry,
-  type SpoolError,
-  streamOf,
-} from "../spool/spool.ts";
+import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, streamOf, toSpoolError } from "../spool/spool.ts";
 
 type Release = () => Promise<void>;
 
 /** Streams delivered at once. */
 const concurrency = 8;
 
-/** What became of one entry. */
+/** How one entry fared. */
 export type Delivery =
   | { outcome: "delivered"; entry: SpoolEntry; receipt: EventReceipt }
   /** In `dead` now: the vendor does not want it. */
@@ -39,7 +33,7 @@ export interface DeliveryTools {
   /** Nothing is begun after this moment, in milliseconds of `now`. */
   deadline: number;
   signal?: AbortSignal;
-  /** Told of every entry that was tried. */
+  /** Called for every entry that was tried. */
   onDelivery?(delivery: Delivery): Promise<void> | void;
 }
 
@@ -134,15 +128,15 @@ export async function flush(
     return report;
   }
   try {
-    const queue = [...streams].values();
-    const worker = async (): Promise<void> => {
-      for (const [stream, entries] of queue) {
+    await pMap(
+      streams,
+      async ([stream, entries]) => {
         // With thousands left, even a look at each would take its time.
         if (signal?.aborted === true || tools.now().getTime() > tools.deadline) report.waiting += entries.length;
         else await flushStream({ ...tools, heldIds }, stream, entries, report);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(concurrency, streams.size) }, worker));
+      },
+      { concurrency },
+    );
   } finally {
     await release();
   }
@@ -178,7 +172,7 @@ async function deliverOne(tools: DeliveryTools, id: string): Promise<Delivery | 
   const { spool, now, deadline, signal } = tools;
   const entry = await spool.read("pending", id);
   if (entry === undefined) return { outcome: "gone", id };
-  // Nobody can tell what it says; it must not stop what can be read.
+  // What cannot be read must not stop what can be.
   if (isCorrupt(entry)) return undefined;
   const leftMs = deadline - now().getTime();
   if (leftMs < 0 || signal?.aborted === true) return { outcome: "held", entry, why: "time", error: null };
@@ -194,8 +188,7 @@ async function attempt({ spool, send, now }: DeliveryTools, entry: SpoolEntry, l
     receipt = await send(entry, leftMs);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const status = error instanceof CliError ? (error.status ?? null) : null;
-    const lastError: SpoolError = { message: error.message, at: now().toISOString(), status };
+    const lastError = toSpoolError(error, now());
     // What the disk has no room to bury stays where it is, and is refused again by the next flush.
     if (isRefusal(error) && (await spool.bury(entry.id, lastError).catch(() => undefined)) !== undefined)
       return { outcome: "refused", entry: { ...tried, lastError }, error };

@@ -1,8 +1,8 @@
 import type { Shape } from "../output/shape.ts";
-import type { BulkOutcome } from "./bulk.ts";
+import type { BulkOutcome } from "./bulk-outcome.ts";
 import { type EventOutcome, outcomeShape, toOutcome } from "./outcome.ts";
 
-/** What became of one line; `action` and `dedupKey` are null when it is no event. */
+/** The outcome of one line; `action` and `dedupKey` are null when it is no event. */
 export type LineOutcome = { line: number } & Omit<EventOutcome, "action" | "dedupKey"> & {
     action: EventOutcome["action"] | null;
     dedupKey: string | null;
@@ -51,11 +51,11 @@ export function toRow(outcome: BulkOutcome, where: { name: string; provider: str
     case "spooled": {
       const { spoolId, error, behind } = outcome;
       const why = error === null ? "" : `: ${error.message}`;
-      const told = {
+      const reason = {
         ...(error !== null && { error }),
         ...(behind && { message: `an earlier event of this key is not delivered yet${why}` }),
       };
-      return { line, ...toOutcome(event, where, { delivery: "spooled", attempts, spoolId, ...told }) };
+      return { line, ...toOutcome(event, where, { delivery: "spooled", attempts, spoolId, ...reason }) };
     }
     // Nobody keeps it: for who reads this, the same as refused.
     case "lost": {

@@ -1,10 +1,10 @@
-import { type CliError, ExitCode } from "../errors.ts";
+import { CliError } from "../errors.ts";
 import type { Event, EventReceipt, EventResult } from "../model/event.ts";
 import type { IncidentSummary } from "../model/incident.ts";
 import type { Shape } from "../output/shape.ts";
 import { shortId } from "../spool/spool.ts";
 
-/** What became of one event; the JSON of `events` commands. */
+/** The outcome of one event; the JSON of `events` commands. */
 export interface EventOutcome {
   action: Event["action"];
   dedupKey: string;
@@ -21,11 +21,11 @@ export interface EventOutcome {
   message: string | null;
 }
 
-/** An outcome with what went wrong, for messages and exit code. */
-export interface EventFate {
+/** An outcome with its error, for messages and exit code. */
+export interface DeliveryResult {
   row: EventOutcome;
   error: Error | null;
-  /** Not taken, and kept by nobody. */
+  /** Not taken by the vendor, and kept by nobody. */
   lost?: true;
 }
 
@@ -53,29 +53,29 @@ export const outcomeShape: Shape<EventOutcome> = {
   id: (row) => row.dedupKey,
 };
 
-/** Fills an outcome's fields from what there is. */
+/** The outcome of an event; what is not known is null. */
 export function toOutcome(
   event: Event,
   where: { name: string; provider: string },
-  told: Pick<EventOutcome, "delivery" | "attempts" | "spoolId"> & {
+  state: Pick<EventOutcome, "delivery" | "attempts" | "spoolId"> & {
     receipt?: EventReceipt;
     error?: Error;
     message?: string;
   },
 ): EventOutcome {
-  const { receipt, error } = told;
+  const { receipt, error } = state;
   return {
     action: event.action,
     dedupKey: event.dedupKey,
-    delivery: told.delivery,
+    delivery: state.delivery,
     result: receipt?.result ?? null,
     incident: receipt?.incident ?? null,
     provider: where.provider,
     profile: where.name,
     requestId: receipt?.requestId ?? requestIdOf(error),
-    attempts: told.attempts,
-    spoolId: told.spoolId,
-    message: told.message ?? receipt?.message ?? error?.message ?? null,
+    attempts: state.attempts,
+    spoolId: state.spoolId,
+    message: state.message ?? receipt?.message ?? error?.message ?? null,
   };
 }
 
@@ -90,23 +90,9 @@ export function outcomeLine({ delivery, result, action, dedupKey, incident }: Ev
   return `${word}  ${dedupKey}  incident ${incident.id}${incident.status === null ? "" : ` (${incident.status})`}`;
 }
 
-/** The exit code one fate asks for. */
-export function codeOf(
-  { row, error, lost }: EventFate,
-  options: { spoolOk?: boolean; exitStatus?: boolean },
-): ExitCode {
-  if (lost === true && error !== null && "exitCode" in error) return (error as CliError).exitCode;
-  if (row.delivery === "refused") return ExitCode.failure;
-  if (row.delivery === "spooled") {
-    if (isAuth(error)) return ExitCode.auth;
-    return options.spoolOk === true ? ExitCode.ok : ExitCode.pending;
-  }
-  return row.result === "ignored" && options.exitStatus === true ? ExitCode.no : ExitCode.ok;
-}
-
 /** Whether a key stands in the way. */
 export function isAuth(error: Error | null): error is CliError {
-  return error !== null && "kind" in error && error.kind === "auth";
+  return error instanceof CliError && error.kind === "auth";
 }
 
 /** Where an event is that was not delivered, and how to deliver it: fits into 80 columns. */

@@ -31,14 +31,14 @@ export function openSpool(ctx: Pick<Context, "stateDir" | "now">): Spool {
   return new Spool({ dir: join(ctx.stateDir, "spool"), now: () => ctx.now() });
 }
 
-/** Recovers what killed processes left, and tells of what cannot be. */
+/** Recovers what killed processes left, and reports what cannot be. */
 export async function recoverSpool(spool: Spool, printer: Printer): Promise<void> {
   const { empty } = await spool.recover();
   if (empty > 0) await printer.warn("a command was killed before its event was on disk; nothing of that event is left");
 }
 
-/** Tells of events that wait under the name of a profile that is gone; they are delivered under no other. */
-export async function tellStranded(ctx: Context, printer: Printer, profile: string): Promise<void> {
+/** Reports events that wait under the name of a profile that is gone; they are delivered under no other. */
+export async function reportStranded(ctx: Context, printer: Printer, profile: string): Promise<void> {
   const entries = await openSpool(ctx)
     .list("pending")
     .catch(() => []);

@@ -1,8 +1,8 @@
-import type { Context } from "../context.ts";
 import { type CliError, ExitCode, Interrupted } from "../errors.ts";
+import { defined } from "../model/object.ts";
 import { count, plural } from "../model/text.ts";
-import type { Printer } from "../output/printer.ts";
-import type { BulkOutcome } from "./bulk.ts";
+import type { BulkOutcome } from "./bulk-outcome.ts";
+import type { Conclusion, Message } from "./conclusion.ts";
 import type { Format } from "./sources/format.ts";
 
 /** Counts of outcomes, and what stood in the way. */
@@ -30,50 +30,68 @@ export class Totals {
   }
 }
 
-export interface ConcludeOptions {
+export interface ConcludeLinesOptions {
   file: string;
   from?: Format;
   spoolOk?: boolean;
   exitStatus?: boolean;
+  /** The last line that was read, when the rest was not. */
+  stoppedAt: number | null;
+  signal: AbortSignal;
 }
 
-/** Tells how it went, and settles the exit code. */
-export async function conclude(
-  ctx: Context,
-  printer: Printer,
-  totals: Totals,
-  options: ConcludeOptions,
-  stoppedAt: number | null,
-): Promise<void> {
-  const { delivered, refused, spooled, lost, bad, skipped, ignored, error } = totals;
-  const badWord = options.from !== undefined ? "bad" : plural(bad, "bad line");
+/** What there is to report of events that were sent line by line, beside their rows. */
+export function concludeLines(totals: Totals, options: ConcludeLinesOptions): Conclusion {
+  const messages = messagesOf(totals, options);
+  return { messages, ...defined({ failure: failureOf(totals, options), exitCode: codeOf(totals, options) }) };
+}
+
+function messagesOf(totals: Totals, options: ConcludeLinesOptions): Message[] {
+  const { delivered, refused, spooled, skipped, all } = totals;
+  const { stoppedAt, signal } = options;
+  const isComplete = delivered + skipped === all && stoppedAt === null;
+  const messages: Message[] = [];
+  if (all > 0 || !signal.aborted) messages.push({ text: summaryOf(totals, options), optional: isComplete });
+  if (spooled > 0) messages.push({ text: "deliver what waits with: onduty spool flush", optional: true });
+  if (refused > 0) messages.push({ text: "what was refused is kept: onduty spool list --dead", optional: true });
+  if (stoppedAt !== null)
+    messages.push({ text: `stopped after line ${stoppedAt}${howToGoOn(options, stoppedAt)}`, optional: false });
+  return messages;
+}
+
+function summaryOf(totals: Totals, { from }: ConcludeLinesOptions): string {
+  const { delivered, refused, spooled, lost, bad, skipped, ignored, all } = totals;
+  if (all === 0) return "there are no events in the input";
   const parts = [
     `${delivered} delivered`,
     ...(ignored > 0 ? [`${ignored} of them ignored: nothing was open`] : []),
     ...(spooled > 0 ? [`${spooled} safe in the spool`] : []),
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(lost > 0 ? [`${lost} not sent`] : []),
-    ...(bad > 0 ? [`${bad} ${badWord}`] : []),
+    ...(bad > 0 ? [`${bad} ${from !== undefined ? "bad" : plural(bad, "bad line")}`] : []),
     ...(skipped > 0 ? [`${skipped} left out`] : []),
   ];
-  const whole = delivered + skipped === totals.all && stoppedAt === null;
-  const unit = options.from === undefined ? "line" : "alert";
-  const text =
-    totals.all === 0 ? "there are no events in the input" : `${count(totals.all, unit)}: ${parts.join(", ")}`;
-  if (totals.all > 0 || !ctx.signal.aborted) await (whole ? printer.notice(text) : printer.warn(text));
-  if (spooled > 0) await printer.notice("deliver what waits with: onduty spool flush");
-  if (refused > 0) await printer.notice("what was refused is kept: onduty spool list --dead");
-  if (stoppedAt !== null) await printer.warn(`stopped after line ${stoppedAt}${howToGoOn(options, stoppedAt)}`);
-  if (ctx.signal.aborted) throw new Interrupted(ctx.signal);
-  if (error?.kind === "auth" && delivered === 0) throw error;
-  if (lost > 0 && delivered === 0 && refused === 0 && bad === 0 && error !== null) throw error;
-  if (bad > 0 || refused > 0 || lost > 0) ctx.exitCode = ExitCode.partial;
-  else if (spooled > 0 && options.spoolOk !== true) ctx.exitCode = ExitCode.pending;
-  else if (ignored > 0 && options.exitStatus === true) ctx.exitCode = ExitCode.no;
+  return `${count(all, from === undefined ? "line" : "alert")}: ${parts.join(", ")}`;
+}
+
+function failureOf(
+  { delivered, refused, lost, bad, error }: Totals,
+  { signal }: ConcludeLinesOptions,
+): CliError | undefined {
+  if (signal.aborted) return new Interrupted(signal);
+  if (error === null) return undefined;
+  if (error.kind === "auth" && delivered === 0) return error;
+  return lost > 0 && delivered === 0 && refused === 0 && bad === 0 ? error : undefined;
+}
+
+function codeOf({ refused, spooled, lost, bad, ignored }: Totals, options: ConcludeLinesOptions): ExitCode | undefined {
+  if (bad > 0 || refused > 0 || lost > 0) return ExitCode.partial;
+  if (spooled > 0 && options.spoolOk !== true) return ExitCode.pending;
+  return ignored > 0 && options.exitStatus === true ? ExitCode.no : undefined;
 }
 
 /** A document may hold alerts that were not sent: it is sent again, which its dedup keys make harmless. */
-function howToGoOn({ file, from }: ConcludeOptions, stoppedAt: number): string {
+function howToGoOn({ file, from }: ConcludeLinesOptions, stoppedAt: number): string {
   if (file === "-") return "";
   const [first, more] = from === undefined ? [stoppedAt + 1, ""] : [stoppedAt, ` --from ${from}`];
   return `; send the rest with: tail -n +${first} ${file} | onduty events send${more}`;

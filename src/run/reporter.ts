@@ -2,10 +2,10 @@ import type { Context, Vendor } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { type CiMetadata, ciMetadata } from "../events/ci.ts";
 import { target } from "../events/defaults.ts";
-import { checkEvents, settleEvents } from "../events/deliver.ts";
+import { checkEvents, sendEvents } from "../events/deliver.ts";
 import type { DeliveryOptions } from "../events/delivery-options.ts";
 import { changeEvent } from "../events/new-event.ts";
-import { type EventFate, outcomeLine, safeAs } from "../events/outcome.ts";
+import { type DeliveryResult, outcomeLine, safeAs } from "../events/outcome.ts";
 import { connectForEvents } from "../events/vendor.ts";
 import type { ChangeStatus, Event, Severity } from "../model/event.ts";
 import { defined } from "../model/object.ts";
@@ -74,7 +74,7 @@ export class Reporter {
       checkEvents(vendor, [event]);
       if (this.#options.dryRun === true) return await this.#dryRun(vendor, event);
       const job = { ctx: this.#ctx, vendor, printer: this.#printer, options: this.#options };
-      await settleEvents(job, [event], (fates) => this.#printOutcomes(fates, vendor));
+      await sendEvents(job, [event], (results) => this.#printOutcomes(results, vendor));
     } catch (error) {
       const hint = error instanceof CliError && error.hint !== undefined ? `\nhint: ${error.hint}` : "";
       await this.#printer.warn(
@@ -83,8 +83,8 @@ export class Reporter {
     }
   }
 
-  async #printOutcomes(fates: readonly EventFate[], { provider }: Vendor<"events">): Promise<void> {
-    for (const { row } of fates) {
+  async #printOutcomes(results: readonly DeliveryResult[], { provider }: Vendor<"events">): Promise<void> {
+    for (const { row } of results) {
       const reason = row.message ?? "no answer";
       // A resolve with nothing open is how most runs end.
       if (row.delivery === "delivered") await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);

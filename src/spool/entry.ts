@@ -1,3 +1,4 @@
+import { CliError } from "../errors.ts";
 import { type Event, eventActions } from "../model/event.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import { asObject } from "../model/object.ts";
@@ -49,6 +50,15 @@ export function isCorrupt(entry: SpoolEntry | CorruptEntry): entry is CorruptEnt
   return "corrupt" in entry;
 }
 
+/** What is noted of a failed attempt. */
+export function toSpoolError(error: Error, at: Date): SpoolError {
+  return {
+    message: error.message,
+    at: at.toISOString(),
+    status: error instanceof CliError ? (error.status ?? null) : null,
+  };
+}
+
 /** Entries of one stream are delivered in order: profile, host and dedup key, as 16 hex digits. */
 export function streamOf({ provider, profile, baseUrl, event }: NewEntry): string {
   return fingerprint(JSON.stringify([provider, profile, baseUrl, event.dedupKey]));
@@ -76,7 +86,7 @@ export function formatId({ time, sequence, stream }: IdParts, random: string): s
 }
 
 /**
- * An id as people read and type it: number and random part, `000001-01234567`. A whole one is wider than half a terminal.
+ * An id as people read and type it: number and random part, `000001-01234567`. A full one is wider than half a terminal.
  * What is not an id of ours stays as it is.
  */
 export function shortId(id: string): string {
@@ -84,7 +94,7 @@ export function shortId(id: string): string {
   return sequence === undefined ? id : `${sequence}-${random}`;
 }
 
-/** Reads the text of an entry's file; what is wrong with it is told, not thrown. */
+/** Reads the text of an entry's file; what is wrong with it is part of the result, not thrown. */
 export function parseEntry(id: string, text: string): SpoolEntry | CorruptEntry {
   let value: Record<string, unknown> | undefined;
   try {

@@ -22,7 +22,7 @@ import { mayNeedRecovery, recover } from "./recover.ts";
 
 export type { Batch } from "./batch.ts";
 export type { CorruptEntry, NewEntry, Recovery, SpoolEntry, SpoolError } from "./entry.ts";
-export { isCorrupt, shortId, streamOf } from "./entry.ts";
+export { isCorrupt, shortId, streamOf, toSpoolError } from "./entry.ts";
 export type { SpoolState } from "./folders.ts";
 
 export interface SpoolOptions {

@@ -1,15 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { declareTraits } from "../../cli/traits.ts";
-import { RowQueue } from "../../concurrency/row-queue.ts";
+import { Channel } from "../../concurrency/channel.ts";
 import type { Context, Vendor } from "../../context.ts";
 import { CliError, ExitCode, usageError } from "../../errors.ts";
-import type { BulkItem, BulkOutcome } from "../../events/bulk.ts";
+import type { BulkItem, BulkOutcome } from "../../events/bulk-outcome.ts";
 import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import type { Delivery } from "../../events/flush.ts";
 import { badRow, type LineOutcome, lineShape, lineText, toRow } from "../../events/line-outcome.ts";
 import { type Format, formats } from "../../events/sources/format.ts";
 import { readItems } from "../../events/sources/input.ts";
-import { conclude, Totals } from "../../events/totals.ts";
+import { concludeLines, Totals } from "../../events/totals.ts";
 import { connectForEvents } from "../../events/vendor.ts";
 import type { DryRequest } from "../../model/dry-request.ts";
 import { notPrinted } from "../../output/not-printed.ts";
@@ -84,11 +84,11 @@ async function sendEvents(ctx: Context, file: string, options: SendOptions): Pro
   if (file === "-" && ctx.streams.in.isTTY)
     throw usageError("standard input is the terminal", "onduty events send FILE");
   const totals = new Totals();
-  const rows = new RowQueue<LineOutcome>();
+  const rows = new Channel<LineOutcome>();
   const items = readItems(ctx, file, connected, options, {
     async onBad(line, message) {
       totals.bad += 1;
-      if (options.dryRun !== true) rows.push(badRow(line, message, connection.profile));
+      if (options.dryRun !== true) rows.write(badRow(line, message, connection.profile));
       if (totals.bad <= toldLines) await printer.warn(`line ${line}: ${message}`);
       if (totals.bad === toldLines) await printer.warn("further bad lines are told of in the output only");
     },
@@ -108,7 +108,7 @@ async function sendEvents(ctx: Context, file: string, options: SendOptions): Pro
 
   const work = bulk(ctx, printer, connected, items, options, (outcome) => {
     totals.add(outcome);
-    rows.push(toRow(outcome, connection.profile));
+    rows.write(toRow(outcome, connection.profile));
   }).finally(() => rows.end());
   // The events go on, whatever becomes of the output.
   let unprinted: unknown;
@@ -118,7 +118,11 @@ async function sendEvents(ctx: Context, file: string, options: SendOptions): Pro
   // Rows at the same terminal show how far it is.
   const shown = printer.isTTY ? work : printer.progress("sending", (say) => report(work, totals, say));
   const [end] = await Promise.all([shown, printed]);
-  await conclude(ctx, printer, totals, { ...options, file }, end.stoppedAt);
+  const how = { ...options, file, stoppedAt: end.stoppedAt, signal: ctx.signal };
+  const { messages, failure, exitCode } = concludeLines(totals, how);
+  for (const { text, optional } of messages) await (optional ? printer.notice(text) : printer.warn(text));
+  if (failure !== undefined) throw failure;
+  if (exitCode !== undefined) ctx.exitCode = exitCode;
   if (unprinted !== undefined) throw notPrinted(unprinted, "the outcomes of the lines");
 }
 
@@ -132,10 +136,10 @@ async function bulk(
   onOutcome: (outcome: BulkOutcome) => void,
 ): Promise<{ stoppedAt: number | null }> {
   const { provider, connection } = connected;
-  const [{ sendAll }, { streamOf }, { deliveryTools }, { deliverBacklog }, { openSpool }] = await Promise.all([
+  const [{ BulkSender }, { streamOf }, { deliveryTools }, { deliverBacklog }, { openSpool }] = await Promise.all([
     import("../../events/bulk.ts"),
     import("../../spool/spool.ts"),
-    import("../../events/deliver.ts"),
+    import("../../events/delivery-tools.ts"),
     import("../../events/backlog.ts"),
     import("../../events/spooled.ts"),
   ]);
@@ -155,7 +159,7 @@ async function bulk(
   };
   // What waits from earlier comes first: its keys may come again.
   await flush();
-  return sendAll(items, {
+  const sender = new BulkSender({
     spool,
     target: { provider: name, profile, baseUrl },
     send: (event) => provider.events.deliver(connection, event),
@@ -174,6 +178,7 @@ async function bulk(
     signal: ctx.signal,
     now: () => ctx.now(),
   });
+  return sender.send(items);
 }
 
 /** Keeps the progress line up to date. */

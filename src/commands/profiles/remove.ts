@@ -46,5 +46,5 @@ async function removeProfile(ctx: Context, name: string, options: GlobalOptions)
   });
   await removeFromKeyring(ctx, printer, keys);
   await printer.notice(`removed profile "${name}"${remark}`);
-  await (await import("../../events/spooled.ts")).tellStranded(ctx, printer, name);
+  await (await import("../../events/spooled.ts")).reportStranded(ctx, printer, name);
 }

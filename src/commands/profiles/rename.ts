@@ -33,7 +33,7 @@ async function renameProfile(ctx: Context, name: string, newName: string, option
     if (config.current === name) config.current = newName;
   });
   await printer.notice(`"${name}" is "${newName}" now`);
-  await (await import("../../events/spooled.ts")).tellStranded(ctx, printer, name);
+  await (await import("../../events/spooled.ts")).reportStranded(ctx, printer, name);
 }
 
 function taken(name: string): CliError {

@@ -1,6 +1,6 @@
 import type { Context, Vendor } from "../../context.ts";
 import { CliError } from "../../errors.ts";
-import type { BulkItem } from "../bulk.ts";
+import type { BulkItem } from "../bulk-outcome.ts";
 import { defaultSource, target } from "../defaults.ts";
 import type { Format } from "./format.ts";
 import type { LineDefaults } from "./ndjson.ts";

@@ -1,0 +1,72 @@
+import { CliError, ExitCode, Interrupted } from "../errors.ts";
+import type { DeliveryOptions } from "./delivery-options.ts";
+import { type DeliveryResult, type EventOutcome, isAuth, safeAs } from "./outcome.ts";
+
+/** What remains to be reported of deliveries, and how the command ends. */
+export interface Conclusion {
+  /** For stderr, in this order. */
+  messages: Message[];
+  failure?: Error;
+  exitCode?: ExitCode;
+}
+
+export interface Message {
+  text: string;
+  /** Left out with `--quiet`. */
+  optional: boolean;
+}
+
+export interface ConcludeOptions extends Pick<DeliveryOptions, "spoolOk" | "exitStatus"> {
+  /** The vendor, as people write it. */
+  title: string;
+  signal: AbortSignal;
+}
+
+/** What did not go well with events that were sent one by one, and the exit code that follows from it. */
+export function conclude(results: readonly DeliveryResult[], options: ConcludeOptions): Conclusion {
+  const messages = results.flatMap((result) => messagesOf(result, results.length === 1, options));
+  const failure = failureOf(results, options);
+  if (failure !== undefined) return { messages, failure };
+  const [code = ExitCode.ok, ...others] = new Set(results.map((result) => codeOf(result, options)));
+  return { messages, exitCode: others.length > 0 ? ExitCode.partial : code };
+}
+
+function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, options: ConcludeOptions): Message[] {
+  const { delivery, result, dedupKey, message } = row;
+  if (delivery === "delivered" && result === "ignored")
+    return [{ text: `ignored "${dedupKey}": ${message ?? "nothing is open under this key"}`, optional: false }];
+  if (lost === true) return [{ text: `"${dedupKey}": ${message}`, optional: false }];
+  if (delivery === "refused" && !alone)
+    return [{ text: `${options.title} refused "${dedupKey}": ${message}`, optional: false }];
+  if (delivery !== "spooled") return [];
+  const text = `not delivered yet: "${dedupKey}": ${message ?? "no answer"}\n${safeAs(row.spoolId)}`;
+  // With --spool-ok this is as it should be.
+  return [{ text, optional: options.spoolOk === true && !isAuth(error) }];
+}
+
+function failureOf(results: readonly DeliveryResult[], { title, signal }: ConcludeOptions): Error | undefined {
+  // Not the vendor's doing but a bug of ours: the event is safe, the bug must show.
+  const bug = results.find(({ error }) => error !== null && !(error instanceof CliError))?.error;
+  if (bug) return bug;
+  if (signal.aborted) return new Interrupted(signal);
+  const [first, second] = results;
+  if (second !== undefined || !(first?.error instanceof CliError)) return undefined;
+  if (first.row.delivery === "refused") return refusal(first.error, title, first.row);
+  return isAuth(first.error) ? first.error : undefined;
+}
+
+function refusal(error: CliError, title: string, { spoolId }: EventOutcome): CliError {
+  const hint = spoolId === null ? error.hint : `onduty spool show ${spoolId}`;
+  return error.reworded(`${title} refused the event: ${error.message}`, { kind: "failure", hint });
+}
+
+/** The exit code that one result asks for. */
+function codeOf({ row, error, lost }: DeliveryResult, { spoolOk, exitStatus }: ConcludeOptions): ExitCode {
+  if (lost === true && error instanceof CliError) return error.exitCode;
+  if (row.delivery === "refused") return ExitCode.failure;
+  if (row.delivery === "spooled") {
+    if (isAuth(error)) return ExitCode.auth;
+    return spoolOk === true ? ExitCode.ok : ExitCode.pending;
+  }
+  return row.result === "ignored" && exitStatus === true ? ExitCode.no : ExitCode.ok;
+}

@@ -1,0 +1,39 @@
+import type { Context, Vendor } from "../context.ts";
+import type { Spool } from "../spool/spool.ts";
+import type { DeliveryOptions } from "./delivery-options.ts";
+import type { DeliveryTools } from "./flush.ts";
+import { connectForEvents } from "./vendor.ts";
+
+/** Even with `--max-wait 0` there is this much time for what waits from earlier, and for another process to finish. */
+export const minTimeMs = 2000;
+
+/** After so long an entry waits no longer than what is left of all the time. */
+const lateMs = 1000;
+
+/** How entries of this profile are delivered, within the time that `--max-wait` gives. */
+export function deliveryTools(
+  ctx: Context,
+  spool: Spool,
+  vendor: Vendor<"events">,
+  options: DeliveryOptions,
+): DeliveryTools {
+  const start = ctx.now().getTime();
+  const deadline = start + Math.max(options.maxWait, minTimeMs);
+  // What earlier events have waited is not waited again: all of it shares one budget.
+  let late: Promise<Vendor<"events">> | undefined;
+  const connectLate = (): Promise<Vendor<"events">> => {
+    late ??= connectForEvents(ctx, { ...options, maxWaitLeft: () => deadline - ctx.now().getTime() });
+    return late;
+  };
+  return {
+    spool,
+    now: () => ctx.now(),
+    deadline,
+    signal: ctx.signal,
+    async send(entry, leftMs) {
+      const isLate = ctx.now().getTime() - start > lateMs && leftMs < options.maxWait;
+      const { provider, connection } = isLate ? await connectLate() : vendor;
+      return provider.events.deliver(connection, entry.event);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { CliError } from "../errors.ts";
+
+const firstProbeMs = 1000;
+const maxProbeMs = 30_000;
+
+/** Whether the vendor is taken to be down, and when it is asked again: twice as long after each time in vain. */
+export class Outage {
+  readonly #after: number;
+  readonly #now: () => Date;
+  #failures = 0;
+  #error: CliError | null = null;
+  #pauseMs = firstProbeMs;
+  #nextProbe = 0;
+
+  /** `after` is how many events in a row have to fail. */
+  constructor(after: number, now: () => Date) {
+    this.#after = after;
+    this.#now = now;
+  }
+
+  /** Why the vendor is taken to be down; null when it is not. */
+  get error(): CliError | null {
+    return this.#error;
+  }
+
+  /** Milliseconds until the vendor is to be asked again. */
+  get waitMs(): number {
+    return this.#nextProbe - this.#now().getTime();
+  }
+
+  /** The vendor has looked at an event. */
+  answered(): void {
+    this.#failures = 0;
+  }
+
+  /** The vendor did not take an event. True when it is taken to be down from now on. */
+  failed(error: CliError): boolean {
+    this.#failures += 1;
+    // A key that is not accepted is not accepted for the next event either.
+    if (this.#error !== null || (this.#failures < this.#after && error.kind !== "auth")) return false;
+    this.#error = error;
+    this.#postpone(firstProbeMs);
+    return true;
+  }
+
+  /** The vendor was asked, and is still down. */
+  goesOn(): void {
+    this.#postpone(Math.min(maxProbeMs, this.#pauseMs * 2));
+  }
+
+  /** The vendor was asked, and is there again. */
+  end(): void {
+    this.#error = null;
+    this.#failures = 0;
+  }
+
+  #postpone(ms: number): void {
+    this.#pauseMs = ms;
+    this.#nextProbe = this.#now().getTime() + ms;
+  }
+}
