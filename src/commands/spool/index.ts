@@ -1,16 +1,13 @@
 import type { Command } from "commander";
+import { declare } from "../../cli/parser.ts";
 import type { Context } from "../../context.ts";
-import { addSpoolFlush } from "./flush.ts";
-import { addSpoolList } from "./list.ts";
-import { addSpoolPurge } from "./purge.ts";
-import { addSpoolRetry } from "./retry.ts";
-import { addSpoolShow } from "./show.ts";
+import { flush } from "./flush.ts";
+import { list } from "./list.ts";
+import { purge } from "./purge.ts";
+import { retry } from "./retry.ts";
+import { show } from "./show.ts";
 
 /** Registers `onduty spool …`. */
 export function addSpool(spool: Command, ctx: Context): void {
-  addSpoolList(spool, ctx);
-  addSpoolShow(spool, ctx);
-  addSpoolFlush(spool, ctx);
-  addSpoolRetry(spool, ctx);
-  addSpoolPurge(spool, ctx);
+  for (const definition of [list, show, flush, retry, purge]) declare(spool.command(definition.name), definition, ctx);
 }

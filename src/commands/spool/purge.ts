@@ -1,89 +1,58 @@
-import type { Command } from "commander";
-import { declareTraits } from "../../cli/traits.ts";
-import type { Context, GlobalOptions } from "../../context.ts";
-import { Declined, usageError } from "../../errors.ts";
-import type { Spool, SpoolState } from "../../spool/spool.ts";
-import { onSpool } from "./on-spool.ts";
+import { defineCommand } from "../../cli/command.ts";
+import { flag, ids, optionalWords } from "../../cli/options.ts";
+import { usageError } from "../../errors.ts";
+import { onSpool } from "../../events/on-spool.ts";
+import { entriesIn, findEntries } from "../../events/spool-entries.ts";
+import { openSpool, recoverSpool } from "../../events/spooled.ts";
+import { count } from "../../model/text.ts";
+import { notice, plan } from "../../output/result.ts";
+import type { SpoolState } from "../../spool/spool.ts";
 
-interface PurgeOptions extends GlobalOptions {
-  dead?: boolean;
-  pending?: boolean;
-  all?: boolean;
-}
+export const purge = defineCommand({
+  name: "purge",
+  summary: "Delete events from disk for good; asks first",
+  arguments: { ids: optionalWords("id", "only these", { completes: ids("spool") }) },
+  options: {
+    dead: flag("those that were refused (default)"),
+    pending: flag("those that wait, which are then never delivered"),
+    all: flag("both"),
+  },
+  writes: true,
+  examples: ["onduty spool purge", "onduty spool purge --all --yes"],
+  exitCodes: { ok: "deleted", usage: "usage, or nobody to ask", notFound: "no such entry" },
+  check({ dead, pending, all }) {
+    if ([dead, pending, all].filter((given) => given === true).length > 1)
+      throw usageError("--dead, --pending and --all exclude each other", "onduty spool purge --all");
+  },
+  run: ({ ctx, args, options, printer }) =>
+    onSpool(ctx, async () => {
+      const spool = openSpool(ctx);
+      await recoverSpool(spool, printer);
+      const entries =
+        args.ids.length > 0
+          ? await findEntries(spool, args.ids, statesOf(options, ["pending", "dead"]))
+          : await entriesIn(spool, statesOf(options, ["dead"]));
+      if (entries.length === 0) return notice("there is nothing to delete");
+      const waiting = entries.filter(({ state }) => state === "pending").length;
+      const what = count(entries.length, "event");
+      const loss = waiting === 0 ? "" : `, ${waiting} of them not delivered yet`;
+      return plan(`would delete ${what}${loss}`, {
+        ask: { question: `Delete ${what}${loss}?`, hint: "onduty spool purge --yes" },
+        apply: () =>
+          onSpool(ctx, async () => {
+            for (const { state, id } of entries) await spool.remove(state, id);
+            return notice(`deleted ${what}`);
+          }),
+      });
+    }),
+});
 
-export function addSpoolPurge(parent: Command, ctx: Context): void {
-  const command = parent
-    .command("purge")
-    .description("Delete events from disk for good; asks first")
-    .argument("[id...]", "only these")
-    .option("--dead", "those that were refused (default)")
-    .option("--pending", "those that wait, which are then never delivered")
-    .option("--all", "both")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  onduty spool purge
-  onduty spool purge --all --yes
-
-Exit codes: 0 deleted, 2 usage, or nobody to ask, 5 no such entry
-`,
-    )
-    .action((ids: string[], _, self: Command) =>
-      onSpool(ctx, purgeSpool(ctx, ids, self.optsWithGlobals<PurgeOptions>())),
-    );
-  declareTraits(command, { writes: true });
-}
-
-/** A file that would go, with what removes it. */
-interface Victim {
-  state: SpoolState;
-  id: string;
-}
-
-async function purgeSpool(ctx: Context, ids: string[], options: PurgeOptions): Promise<void> {
-  const { fullIds, openSpool, recoverSpool } = await import("../../events/spooled.ts");
-  const picked = [options.dead, options.pending, options.all].filter((choice) => choice === true).length;
-  if (picked > 1) throw usageError("--dead, --pending and --all exclude each other", "onduty spool purge --all");
-  const printer = ctx.printer(options);
-  const spool = openSpool(ctx);
-  await recoverSpool(spool, printer);
-  const victims =
-    ids.length > 0 ? await findVictims(spool, await fullIds(spool, ids), options) : await allVictims(spool, options);
-  if (victims.length === 0) return printer.notice("there is nothing to delete");
-  const waiting = victims.filter(({ state }) => state === "pending").length;
-  const what = victims.length === 1 ? "1 event" : `${victims.length} events`;
-  const loss = waiting === 0 ? "" : `, ${waiting} of them not delivered yet`;
-  if (options.dryRun === true) return printer.notice(`would delete ${what}${loss}`);
-  const agreed = await ctx.confirm(`Delete ${what}${loss}?`, options, "onduty spool purge --yes");
-  if (!agreed) throw new Declined();
-  for (const { state, id } of victims) await spool.remove(state, id);
-  await printer.notice(`deleted ${what}`);
-}
-
-async function allVictims(spool: Spool, options: PurgeOptions): Promise<Victim[]> {
-  const victims: Victim[] = [];
-  for (const state of statesOf(options)) {
-    for (const { id } of await spool.list(state)) victims.push({ state, id });
-  }
-  return victims;
-}
-
-/** Ids are looked for everywhere unless an option says where. @throws {CliError} `notFound` */
-async function findVictims(spool: Spool, ids: string[], options: PurgeOptions): Promise<Victim[]> {
-  const anywhere = options.dead !== true && options.pending !== true;
-  const victims: Victim[] = [];
-  for (const id of ids) {
-    const states = anywhere ? (["pending", "dead"] as const) : statesOf(options);
-    let found: Victim | undefined;
-    for (const state of states) if ((await spool.read(state, id)) !== undefined) found = { state, id };
-    if (found === undefined) throw (await import("../../events/spooled.ts")).noSuchEntry(id);
-    victims.push(found);
-  }
-  return victims;
-}
-
-function statesOf({ pending, all }: PurgeOptions): SpoolState[] {
+/** The states that the options name, else `usual`. */
+function statesOf(
+  { dead, pending, all }: { dead?: boolean; pending?: boolean; all?: boolean },
+  usual: SpoolState[],
+): SpoolState[] {
   if (all === true) return ["pending", "dead"];
-  return pending === true ? ["pending"] : ["dead"];
+  if (pending === true) return ["pending"];
+  return dead === true ? ["dead"] : usual;
 }

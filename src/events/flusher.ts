@@ -1,0 +1,147 @@
+import { sleep } from "../concurrency/sleep.ts";
+import type { Context, GlobalOptions } from "../context.ts";
+import { CliError } from "../errors.ts";
+import type { DryRequest } from "../model/dry-request.ts";
+import type { Printer } from "../output/printer.ts";
+import type { Shape } from "../output/shape.ts";
+import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../spool/spool.ts";
+import { type Delivery, type FlushReport, flush } from "./flush.ts";
+import { ProfileConnections } from "./profile-connections.ts";
+import { openSpool, recoverSpool } from "./spooled.ts";
+
+/** Between two passes of `--watch`. */
+const pauseMs = 5000;
+
+/** A pass has no end of its own as long as events go through; only the waits of each are bounded. */
+const passMs = 24 * 3_600_000;
+
+export interface FlusherOptions extends GlobalOptions {
+  /** Goes on until interrupted. */
+  watch?: boolean;
+}
+
+/** How many events were delivered and refused, and how many are left: waiting, or unreadable. */
+export interface FlushSummary {
+  delivered: number;
+  refused: number;
+  waiting: number;
+  corrupt: number;
+}
+
+export const summaryShape: Shape<FlushSummary> = {
+  columns: (["delivered", "refused", "waiting", "corrupt"] as const).map((name) => ({
+    header: name.toUpperCase(),
+    value: (row) => String(row[name]),
+  })),
+  fields: ["delivered", "refused", "waiting", "corrupt"],
+};
+
+/** `delivered 3, refused 0, still waiting 1`. */
+export function summaryLine({ delivered, refused, waiting, corrupt }: FlushSummary): string {
+  if (delivered + refused + waiting + corrupt === 0) return "Nothing waits.";
+  const parts = [`delivered ${delivered}`, `refused ${refused}`, `still waiting ${waiting}`];
+  return corrupt === 0 ? parts.join(", ") : [...parts, `unreadable ${corrupt}`].join(", ");
+}
+
+/** Delivers what waits in the spool, of every profile. */
+export class Flusher {
+  readonly #ctx: Context;
+  readonly #printer: Printer;
+  readonly #options: FlusherOptions;
+  readonly #spool: Spool;
+  /** Warnings that were printed already: with `--watch` they would come again in every pass. */
+  readonly #warned = new Set<string>();
+
+  constructor(ctx: Context, printer: Printer, options: FlusherOptions) {
+    this.#ctx = ctx;
+    this.#printer = printer;
+    this.#options = options;
+    this.#spool = openSpool(ctx);
+  }
+
+  async flush(): Promise<FlushSummary> {
+    const { signal } = this.#ctx;
+    const total: FlushSummary = { delivered: 0, refused: 0, waiting: 0, corrupt: 0 };
+    do {
+      const report = await this.#printer.progress("delivering", this.#pass());
+      total.delivered += report.delivered;
+      total.refused += report.refused;
+      total.waiting = report.waiting;
+      total.corrupt = report.corrupt.length;
+      if (this.#options.watch === true) await sleep(pauseMs, signal);
+    } while (this.#options.watch === true && !signal.aborted);
+    return total;
+  }
+
+  /** Requests that would be sent of what waits, oldest first; nothing is sent, and all of it goes on waiting. */
+  async *dryRun(): AsyncIterable<DryRequest[]> {
+    const connections = new ProfileConnections(this.#ctx, this.#options);
+    for (const entry of await this.#spool.list("pending")) {
+      if (isCorrupt(entry)) await this.#printer.warn(this.#unreadable(entry));
+      else yield await this.#requestsOf(entry, connections);
+    }
+  }
+
+  async #requestsOf(entry: SpoolEntry, connections: ProfileConnections): Promise<DryRequest[]> {
+    let made: DryRequest[] = [];
+    try {
+      const { provider, connection, dryRequests } = await connections.of(entry);
+      made = dryRequests;
+      await provider.events.deliver(connection, entry.event);
+    } catch (error) {
+      // What goes wrong behind a write that was not sent comes of that.
+      if (!(error instanceof CliError)) throw error;
+      if (made.length === 0) await this.#printer.warn(`${shortId(entry.id)} would not be sent: ${error.message}`);
+    }
+    return made.splice(0);
+  }
+
+  /** Goes through the spool once. */
+  async #pass(): Promise<FlushReport> {
+    const { signal } = this.#ctx;
+    const { maxWait } = this.#options;
+    const nowMs = (): number => this.#ctx.now().getTime();
+    await recoverSpool(this.#spool, this.#printer);
+    // As long as events go through, each may wait; where none does, all of them share the time for it.
+    let lastMoved = nowMs();
+    const maxWaitLeft = (): number => maxWait - (nowMs() - lastMoved);
+    const connections = new ProfileConnections(this.#ctx, { ...this.#options, maxWaitLeft });
+    const tools = {
+      spool: this.#spool,
+      now: () => this.#ctx.now(),
+      deadline: nowMs() + passMs,
+      signal,
+      async send(entry: SpoolEntry) {
+        const { provider, connection } = await connections.of(entry);
+        return provider.events.deliver(connection, entry.event);
+      },
+      onDelivery: async (delivery: Delivery) => {
+        if (delivery.outcome === "delivered" || delivery.outcome === "refused") lastMoved = nowMs();
+        await this.#warnOf(delivery);
+      },
+    };
+    const report = await flush(tools, { includes: () => true, waitMs: maxWait });
+    if (report.busy) await this.#warnOnce("another onduty process is delivering this spool");
+    for (const entry of report.corrupt) await this.#warnOnce(this.#unreadable(entry));
+    return report;
+  }
+
+  async #warnOf(delivery: Delivery): Promise<void> {
+    if (delivery.outcome !== "refused" && delivery.outcome !== "waiting") return;
+    const { entry, error } = delivery;
+    const verb = delivery.outcome === "refused" ? "refused" : "still waits";
+    const name = `${shortId(entry.id)} ("${entry.event.dedupKey}", profile "${entry.profile}")`;
+    await this.#warnOnce(`${name} ${verb}: ${error.message}`);
+  }
+
+  async #warnOnce(text: string): Promise<void> {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    await this.#printer.warn(text);
+  }
+
+  #unreadable({ id, corrupt }: CorruptEntry): string {
+    const name = shortId(id);
+    return `cannot read ${name} of "${this.#spool.dir}/pending": ${corrupt}; to delete it: onduty spool purge ${name}`;
+  }
+}
