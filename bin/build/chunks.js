@@ -63,6 +63,9 @@ const shared = [
 /** All that a request needs of undici; the rest is loaded where it is used. */
 const undici = /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/;
 
+/** How wide a text is; for tables, and for the spinner. */
+const width = /[\\/]src[\\/]output[\\/]fit\.ts$|[\\/](string-width|get-east-asian-width|strip-ansi|ansi-regex)[\\/]/;
+
 /** Modules that each named chunk must have: without one of them, what is loaded when is not what was meant. */
 const landmarks = {
   core: "src/main.ts",
@@ -71,6 +74,7 @@ const landmarks = {
   incidents: "src/dashboard/watch.ts",
   shared: "src/providers/wire.ts",
   undici: "node_modules/undici/lib/dispatcher/client.js",
+  width: "src/output/fit.ts",
 };
 
 /** The groups of rolldown's `codeSplitting`. @throws {Error} when a module is named that does not exist */
@@ -89,6 +93,7 @@ export function chunkGroups() {
     named("delivery", delivery),
     named("incidents", incidents),
     { name: "undici", test: undici },
+    { name: "width", test: width },
   ];
 }
 
