@@ -28,7 +28,7 @@ export async function start(): Promise<void> {
   const code = await main(argv, context);
   finish(code);
   if (!context.signal.aborted && wantsUpdates(context, argv))
-    await (await import("./cli/update-notice.ts")).tellUpdate(context, startAgain);
+    await (await import("./cli/update-notice.ts")).reportUpdate(context, startAgain);
 }
 
 async function helpKeyring(): Promise<void> {

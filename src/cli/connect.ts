@@ -65,7 +65,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       ...(options.maxWaitLeft && { maxWaitLeft: options.maxWaitLeft }),
       ...(options.patient === true && { patient: true }),
       onWait: (ms, why) => {
-        if (options.quiet !== true) void tellWait(context, ms, why);
+        if (options.quiet !== true) void reportWait(context, ms, why);
       },
       signal: context.signal,
       now: () => context.now(),
@@ -111,7 +111,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   return { provider, connection, dryRequests };
 }
 
-async function tellWait(context: Context, ms: number, why: string): Promise<void> {
+async function reportWait(context: Context, ms: number, why: string): Promise<void> {
   // Short waits would be noise; what a person notices is worth a line.
   if (ms >= 1000) await context.streams.err.write(`${context.redact(`waiting ${Math.ceil(ms / 1000)} s: ${why}`)}\n`);
 }

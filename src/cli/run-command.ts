@@ -1,6 +1,6 @@
 import type { Capability, Connected, Context, GlobalOptions } from "../context.ts";
 import { Declined, ExitCode, unsupported } from "../errors.ts";
-import { printRequests, tryWork } from "../output/dry-run.ts";
+import { attempt, printRequests } from "../output/dry-run.ts";
 import { printListing } from "../output/listing.ts";
 import { notPrinted } from "../output/not-printed.ts";
 import type { Printer } from "../output/printer.ts";
@@ -52,7 +52,7 @@ export async function runCommand(definition: AnyCommand, ctx: Context, line: Par
     vendor,
   };
   if (vendor !== undefined && definition.writes === true && options.dryRun === true && definition.ownDryRun !== true) {
-    const { result, requests } = await tryWork(vendor, async () => (await definition.run(invocation)) ?? undefined);
+    const { result, requests } = await attempt(vendor, async () => (await definition.run(invocation)) ?? undefined);
     await printRequests(invocation.printer, requests);
     if (result !== undefined) await finishDryRun(result, ctx, invocation.printer);
     return;

@@ -20,7 +20,7 @@ interface Known {
  * Tells of a newer version, from what an earlier command had found out, once a day at most. What is known is renewed once a
  * day by a process that nobody waits for. Never throws.
  */
-export async function tellUpdate(ctx: Context, startAgain: (words: string[]) => Promise<void>): Promise<void> {
+export async function reportUpdate(ctx: Context, startAgain: (words: string[]) => Promise<void>): Promise<void> {
   try {
     const known = await read(ctx);
     const now = ctx.now();

@@ -1,7 +1,7 @@
 import type { Connected } from "../context.ts";
 import { CliError, unsupported } from "../errors.ts";
 import { act, nameIds, outcomeLine } from "../incidents/outcome.ts";
-import { dryRunText, tryWork } from "../output/dry-run.ts";
+import { attempt, dryRunText } from "../output/dry-run.ts";
 
 /** What a key does to incidents. */
 export type Verb = "acknowledge" | "unacknowledge" | "resolve";
@@ -76,7 +76,7 @@ export class Actions {
         tell(outcomeLine(verb, await act(connected, ids, { verb }, verb), now()));
         return true;
       }
-      const { result = [], requests } = await tryWork(connected, () => act(connected, ids, { verb }, verb));
+      const { result = [], requests } = await attempt(connected, () => act(connected, ids, { verb }, verb));
       const sent =
         requests.length === 0 ? "nothing would be sent" : `would send ${requests.map(dryRunText).join("; ")}`;
       // What would be answered is not known; what needs no request is.

@@ -23,7 +23,7 @@ export const dryRunShape: Shape<DryRequest> = {
  *
  * @throws what `work` throws, when it failed before it came to a write
  */
-export async function tryWork<Result>(
+export async function attempt<Result>(
   { dryRequests }: DryRun,
   work: () => Promise<Result>,
 ): Promise<{ result: Result | undefined; requests: DryRequest[] }> {
@@ -44,7 +44,7 @@ export async function printDryRun<Result>(
   connected: DryRun,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
-  const { result, requests } = await tryWork(connected, work);
+  const { result, requests } = await attempt(connected, work);
   await printRequests(printer, requests);
   return result;
 }
