@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { collectLink } from "../../src/cli/arguments/links.ts";
 import { collectDetail } from "../../src/cli/arguments/name-value.ts";
-import { parseSeverity } from "../../src/commands/events/options.ts";
+import { readSeverity as parseSeverity } from "../../src/cli/families/event-fields.ts";
 import { checkTexts } from "../../src/events/check.ts";
 import { deriveDedupKey } from "../../src/events/dedup-key.ts";
 import { defaultSource } from "../../src/events/defaults.ts";

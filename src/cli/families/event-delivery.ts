@@ -1,3 +1,4 @@
+import type { Conclusion } from "../../events/conclusion.ts";
 import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import type { EventOutcome } from "../../events/outcome.ts";
 import type { Event } from "../../model/event.ts";
@@ -33,15 +34,21 @@ export async function deliver(sending: Sending, events: Event[], { one }: { one:
   const { deliverEvents } = await import("../../events/deliver.ts");
   const { outcomeLine } = await import("../../events/outcome.ts");
   let unprinted: unknown;
-  const { messages, failure, exitCode } = await deliverEvents(sending, events, async (rows) => {
+  const conclusion = await deliverEvents(sending, events, async (rows) => {
     try {
       await print(outcomesResult(rows, { one, printer, outcomeLine }));
     } catch (error) {
       unprinted = error;
     }
   });
+  const end = await concluded(printer, conclusion);
+  if (end.failure === undefined && unprinted !== undefined) throw unprinted;
+  return end;
+}
+
+/** Prints what remains to be reported, and returns how the command ends. */
+export async function concluded(printer: Printer, { messages, failure, exitCode }: Conclusion): Promise<SilentResult> {
   for (const { text: line, optional } of messages) await (optional ? printer.notice(line) : printer.warn(line));
-  if (failure === undefined && unprinted !== undefined) throw unprinted;
   return silent({ failure, exitCode });
 }
 
