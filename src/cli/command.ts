@@ -14,6 +14,8 @@ export type Completion =
   | { kind: "words"; words: readonly string[]; several?: true; open?: true }
   /** Ids or names that are looked up when they are asked for, and words that stand for one of them. */
   | { kind: "ids"; of: Kind; also?: readonly string[] }
+  /** Names of the vendors that the program knows. */
+  | { kind: "vendors" }
   | { kind: "files" }
   /** A program and its arguments. */
   | { kind: "programs" }

@@ -144,5 +144,6 @@ export function oneOf(list: readonly string[], more: { several?: true; open?: tr
   return { kind: "words", words: list, ...more };
 }
 
+export const vendorNames: Completion = { kind: "vendors" };
 export const files: Completion = { kind: "files" };
 export const programs: Completion = { kind: "programs" };

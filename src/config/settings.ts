@@ -143,6 +143,16 @@ function fromEnvironment(
   return { name: environmentProfile, chosenBy, vendor, values, keys };
 }
 
+/** The profile of commands that name none; undefined when there is none. It may not be stored. */
+export function chosenProfile(env: SettingsInput["env"], config: Config): string | undefined {
+  return env.ONDUTY_PROFILE || (env.ONDUTY_PROVIDER ? environmentProfile : config.current);
+}
+
+/** The names of all profiles, that of the environment first. */
+export function everyProfile(env: SettingsInput["env"], config: Config): string[] {
+  return [...new Set([...(env.ONDUTY_PROVIDER ? [environmentProfile] : []), ...config.profiles.keys()])];
+}
+
 /** The error for a profile that is not there, with the names it may have been meant. */
 export function unknownProfile(name: string, config: Config): Error {
   const names = [...config.profiles.keys()];
@@ -189,8 +199,7 @@ export function keyVariableNames(vendors: readonly VendorDescriptor[] = allVendo
  */
 export function checkBaseUrl(text: string, vendor: VendorDescriptor, allowHttp: boolean): string {
   const { example, routePrefix = "" } = vendor.baseUrl;
-  // What stands before an @ may be a password, and is not repeated.
-  const shown = quoted(text.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@"));
+  const shown = quoted(withoutUser(text));
   if (!/^https?:\/\//i.test(text)) {
     const host = text.replace(/^[a-z]+:\/\//i, "").replace(/^.*@/, "");
     const known = /^[\w.-]+(:\d+)?(\/[\w./-]*)?$/.test(host) && shown === `"${text}"`;
@@ -211,4 +220,18 @@ export function checkBaseUrl(text: string, vendor: VendorDescriptor, allowHttp: 
   const path = url.pathname.replace(/\/+$/, "");
   const cut = routePrefix !== "" && path.endsWith(routePrefix) ? path.slice(0, -routePrefix.length) : path;
   return `${url.origin}${cut}`;
+}
+
+/** @throws {CliError} `usage` when it could not be the address of a proxy */
+export function checkProxy(text: string): string {
+  if (/^https?:\/\/.+/i.test(text) && URL.canParse(text)) return text;
+  throw usageError(
+    `the proxy "${withoutUser(text)}" is not an http:// or https:// URL`,
+    "--proxy http://proxy.example.com:3128",
+  );
+}
+
+/** An address as it may be repeated: what stands before an @ may be a password. */
+function withoutUser(address: string): string {
+  return address.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@");
 }

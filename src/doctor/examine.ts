@@ -1,4 +1,4 @@
-import { environmentProfile, unknownProfile } from "../config/settings.ts";
+import { chosenProfile, everyProfile, unknownProfile } from "../config/settings.ts";
 import type { Config } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { Interrupted } from "../errors.ts";
@@ -65,7 +65,7 @@ async function readConfig(ctx: Context): Promise<{ config: Config; findings: Fin
 
 /** Whether commands that name no profile have one; whether it can be used is told of it itself. */
 function checkChoice({ env, vendors }: Context, config: Config, names: readonly string[]): Finding[] {
-  const chosen = env.ONDUTY_PROFILE || (env.ONDUTY_PROVIDER ? environmentProfile : config.current);
+  const chosen = chosenProfile(env, config);
   const [first = "NAME", ...more] = config.profiles.keys();
   const use = `onduty profiles use ${more.length === 0 ? first : "NAME"}`;
   if (chosen === undefined) return [about("profile", "-").warning("none is the current one", use)];
@@ -76,7 +76,7 @@ function checkChoice({ env, vendors }: Context, config: Config, names: readonly 
 
 /** @throws {CliError} `usage` when there is no profile of that name */
 function wanted({ env }: Context, { profile }: GlobalOptions, config: Config): string[] {
-  const names = [...new Set([...(env.ONDUTY_PROVIDER ? [environmentProfile] : []), ...config.profiles.keys()])];
+  const names = everyProfile(env, config);
   if (profile === undefined) return names;
   if (!names.includes(profile)) throw unknownProfile(profile, config);
   return [profile];

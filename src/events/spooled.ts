@@ -37,15 +37,15 @@ export async function recoverSpool(spool: Spool, printer: Printer): Promise<void
   if (empty > 0) await printer.warn("a command was killed before its event was on disk; nothing of that event is left");
 }
 
-/** Reports events that wait under the name of a profile that is gone; they are delivered under no other. */
-export async function reportStranded(ctx: Context, printer: Printer, profile: string): Promise<void> {
+/** A warning when events wait under the name of a profile that is gone: they are delivered under no other. */
+export async function strandedEvents(ctx: Context, profile: string): Promise<string[]> {
   const entries = await openSpool(ctx)
     .list("pending")
     .catch(() => []);
   const count = entries.filter((entry) => !isCorrupt(entry) && entry.profile === profile).length;
-  if (count === 0) return;
+  if (count === 0) return [];
   const what = count === 1 ? "1 event waits" : `${count} events wait`;
-  await printer.warn(`${what} in the spool for "${profile}", until there is a profile of that name again`);
+  return [`${what} in the spool for "${profile}", until there is a profile of that name again`];
 }
 
 export function toRow(entry: SpoolEntry | CorruptEntry, state: SpoolState, now: Date): SpoolRow {

@@ -22,6 +22,9 @@ export interface KeyScopes {
   absent: string[];
 }
 
+/** Of a key of which no scope is known. */
+export const noScopes: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
+
 /** What the vendor says of a key. */
 export interface KeyVerdict {
   status: KeyStatus;

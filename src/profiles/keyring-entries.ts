@@ -1,17 +1,19 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "../context.ts";
-import { ExitCode } from "../errors.ts";
 import { KeyringError } from "../keys/keyring.ts";
 import type { KeyKind, KeySource } from "../model/key.ts";
 import type { Printer } from "../output/printer.ts";
 
+/** Who is warned while a key is stored or removed: what happens after it may fail. */
+export type Warner = Pick<Printer, "warn">;
+
 /**
  * Puts a key that was typed or piped in into the keyring, and gives the source that stands for it. Where no keyring answers
- * the key stays what it was, for the config file, and that is said.
+ * the key stays what it was, for the config file, with a warning.
  */
 export async function intoKeyring(
   ctx: Context,
-  printer: Printer,
+  warner: Warner,
   source: KeySource,
   { name, kind }: { name: string; kind: KeyKind },
 ): Promise<KeySource> {
@@ -23,28 +25,30 @@ export async function intoKeyring(
     return { keyring: account };
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
-    await printer.warn(
+    await warner.warn(
       `warning: no keyring took the key: ${error.message}; it is stored in the config file (mode 0600)`,
     );
-    await printer.warn(`hint: ${error.hint}`);
+    await warner.warn(`hint: ${error.hint}`);
     return source;
   }
 }
 
-/** Removes what these sources left in the keyring; what cannot be removed is said, and ends with exit code 7. */
+/** Removes what these sources left in the keyring, with a warning for what cannot be removed. False when some of it is left. */
 export async function removeFromKeyring(
   ctx: Context,
-  printer: Printer,
+  warner: Warner,
   sources: readonly (KeySource | undefined)[],
-): Promise<void> {
+): Promise<boolean> {
+  let isClean = true;
   for (const source of sources) {
     if (source === undefined || !("keyring" in source)) continue;
     try {
       await ctx.keyring.remove(source.keyring);
     } catch (error) {
       if (!(error instanceof KeyringError)) throw error;
-      await printer.warn(`warning: the keyring still has the key, as "${source.keyring}" of onduty: ${error.message}`);
-      ctx.exitCode = ExitCode.partial;
+      await warner.warn(`warning: the keyring still has the key, as "${source.keyring}" of onduty: ${error.message}`);
+      isClean = false;
     }
   }
+  return isClean;
 }

@@ -1,14 +1,12 @@
 import type { Command } from "commander";
+import { declare } from "../../cli/parser.ts";
 import type { Context } from "../../context.ts";
-import { addKeysList } from "./list.ts";
-import { addKeysRemove } from "./remove.ts";
-import { addKeysSet } from "./set.ts";
-import { addKeysValidate } from "./validate.ts";
+import { list } from "./list.ts";
+import { remove } from "./remove.ts";
+import { set } from "./set.ts";
+import { validate } from "./validate.ts";
 
 /** Registers `onduty keys …`. */
 export function addKeys(keys: Command, ctx: Context): void {
-  addKeysValidate(keys, ctx);
-  addKeysSet(keys, ctx);
-  addKeysList(keys, ctx);
-  addKeysRemove(keys, ctx);
+  for (const definition of [validate, set, list, remove]) declare(keys.command(definition.name), definition, ctx);
 }

@@ -1,18 +1,15 @@
 import type { Command } from "commander";
+import { declare } from "../../cli/parser.ts";
 import type { Context } from "../../context.ts";
-import { addProfilesAdd } from "./add.ts";
-import { addProfilesList } from "./list.ts";
-import { addProfilesRemove } from "./remove.ts";
-import { addProfilesRename } from "./rename.ts";
-import { addProfilesShow } from "./show.ts";
-import { addProfilesUse } from "./use.ts";
+import { add } from "./add.ts";
+import { list } from "./list.ts";
+import { remove } from "./remove.ts";
+import { rename } from "./rename.ts";
+import { show } from "./show.ts";
+import { use } from "./use.ts";
 
 /** Registers `onduty profiles …`. */
 export function addProfiles(profiles: Command, ctx: Context): void {
-  addProfilesAdd(profiles, ctx);
-  addProfilesList(profiles, ctx);
-  addProfilesUse(profiles, ctx);
-  addProfilesShow(profiles, ctx);
-  addProfilesRemove(profiles, ctx);
-  addProfilesRename(profiles, ctx);
+  for (const definition of [add, list, use, show, remove, rename])
+    declare(profiles.command(definition.name), definition, ctx);
 }

@@ -1,28 +1,25 @@
-import type { Command } from "commander";
-import { declareTraits } from "../../cli/traits.ts";
-import { unknownProfile } from "../../config/settings.ts";
-import type { Context, GlobalOptions } from "../../context.ts";
+import { defineCommand } from "../../cli/command.ts";
+import { profileName } from "../../cli/families/profile-name.ts";
+import { notice, plan } from "../../output/result.ts";
+import { findProfile, makeCurrent } from "../../profiles/change.ts";
 
-export function addProfilesUse(parent: Command, ctx: Context): void {
-  const command = parent
-    .command("use")
-    .description("Make a profile the current one")
-    .argument("<name>", "profile")
-    .addHelpText("after", "\nExamples:\n  onduty profiles use prod\n\nExit codes: 0 done, 2 usage\n")
-    .action((name: string, _, self: Command) => useProfile(ctx, name, self.optsWithGlobals<GlobalOptions>()));
-  declareTraits(command, { writes: true });
-}
-
-async function useProfile(ctx: Context, name: string, options: GlobalOptions): Promise<void> {
-  const printer = ctx.printer(options);
-  const before = await ctx.config.load();
-  if (!before.profiles.has(name)) throw unknownProfile(name, before);
-  if (options.dryRun === true) return printer.notice(`would make "${name}" the current profile`);
-  await ctx.config.update((config) => {
-    if (!config.profiles.has(name)) throw unknownProfile(name, config);
-    config.current = name;
-  });
-  await printer.notice(`"${name}" is the current profile`);
-  const ruling = ctx.env.ONDUTY_PROFILE ? "ONDUTY_PROFILE" : ctx.env.ONDUTY_PROVIDER ? "ONDUTY_PROVIDER" : undefined;
-  if (ruling !== undefined) await printer.warn(`warning: ${ruling} is set, and rules over the current profile`);
-}
+export const use = defineCommand({
+  name: "use",
+  summary: "Make a profile the current one",
+  arguments: { name: profileName },
+  writes: true,
+  examples: ["onduty profiles use prod"],
+  exitCodes: { ok: "done", usage: "usage" },
+  async run({ ctx, args: { name } }) {
+    await findProfile(ctx, name);
+    const ruling = ["ONDUTY_PROFILE", "ONDUTY_PROVIDER"].find((variable) => ctx.env[variable]);
+    return plan(`would make "${name}" the current profile`, {
+      async apply() {
+        await makeCurrent(ctx, name);
+        return notice(`"${name}" is the current profile`, {
+          warnings: ruling === undefined ? [] : [`warning: ${ruling} is set, and rules over the current profile`],
+        });
+      },
+    });
+  },
+});

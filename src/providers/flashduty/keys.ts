@@ -1,11 +1,9 @@
 import { CliError, Interrupted } from "../../errors.ts";
 import type { Person } from "../../model/incident.ts";
-import type { Identity, KeyKind, KeyScopes, KeyStatus, KeyVerdict } from "../../model/key.ts";
+import { type Identity, type KeyKind, type KeyStatus, type KeyVerdict, noScopes } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { readData, toId } from "./wire.ts";
-
-const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
 
 /** `/member/info` tells whose key it is; the key of an account's owner is known to `/account/info` only. */
 async function readOwner(connection: Connection): Promise<{ data: Record<string, unknown>; requestId: string | null }> {
@@ -42,7 +40,7 @@ function isUnauthorized({ status, code }: CliError): boolean {
 }
 
 export async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
-  const base = { kind: kind === "api" ? "app" : kind, scopes: none, account: null };
+  const base = { kind: kind === "api" ? "app" : kind, scopes: noScopes, account: null };
   if (kind !== "api") {
     const message = `${kind === "change" ? "a change" : "an integration"} key cannot be checked without sending an event`;
     return { ...base, status: "unknown", message, requestId: null };

@@ -2,7 +2,7 @@ import { CliError, Interrupted } from "../../errors.ts";
 import type { RawResponse, VendorError } from "../../http/dialect.ts";
 import { isWebPage } from "../../http/status-errors.ts";
 import type { Person } from "../../model/incident.ts";
-import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
+import { type Identity, type KeyKind, type KeyVerdict, noScopes } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
 import type { Connection, ProviderCode, RawList, RawPage } from "../provider.ts";
 import { asArray, asText, missingRows } from "../wire.ts";
@@ -11,8 +11,6 @@ import { listContent, listTypes, showContent } from "./content.ts";
 /*
  * Flotiq is a content system: of on-call work it knows nothing. Source: the vendor's documentation.
  */
-
-const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
 
 /** A GET. The vendor's Node and PHP samples send DELETE here, a copy error: against other routes that removes things. */
 const authContext = "GET /api/auth-context";
@@ -45,7 +43,7 @@ function toAccount(body: unknown): Person | null {
 }
 
 async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
-  const base = { kind: null, scopes: none, account: null };
+  const base = { kind: null, scopes: noScopes, account: null };
   const http = await connection.http(kind);
   let page = false;
   try {

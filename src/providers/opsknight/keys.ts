@@ -1,6 +1,6 @@
 import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
-import type { Identity, KeyKind, KeyScopes, KeyVerdict } from "../../model/key.ts";
+import { type Identity, type KeyKind, type KeyScopes, type KeyVerdict, noScopes } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
 import { readList } from "./wire.ts";
 
@@ -16,11 +16,9 @@ export function kindOf(key: string): string | null {
   return key.startsWith("sk_test_") ? "test" : null;
 }
 
-const none: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
-
 /** Asks with reads alone: a list has the scope, 403 lacks it, 404 is a route this server does not have. */
 export async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
-  const empty = { account: null, requestId: null, scopes: none };
+  const empty = { account: null, requestId: null, scopes: noScopes };
   if (kind !== "api") {
     return {
       ...empty,

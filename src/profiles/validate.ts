@@ -1,0 +1,193 @@
+import { environmentProfile, everyProfile, resolveSettings, unknownProfile } from "../config/settings.ts";
+import type { Profile } from "../config/store.ts";
+import type { Context, GlobalOptions } from "../context.ts";
+import { CliError, ExitCode, usageError } from "../errors.ts";
+import type { Person } from "../model/incident.ts";
+import {
+  type KeyKind,
+  type KeyScopes,
+  type KeySource,
+  type KeyStatus,
+  type KeyVerdict,
+  noScopes,
+} from "../model/key.ts";
+import { personName } from "../model/person.ts";
+import type { Shape } from "../output/shape.ts";
+import { describeSource, maskedKey } from "./key-source.ts";
+
+/** One key checked, as JSON prints it. */
+export interface KeyReport {
+  profile: string;
+  provider: string;
+  baseUrl: string;
+  /** Masked; null when there is none. */
+  key: string | null;
+  source: string | null;
+  kind: string | null;
+  status: KeyStatus;
+  scopes: KeyScopes;
+  account: Person | null;
+  latencyMs: number | null;
+  message: string | null;
+  requestId: string | null;
+  /** The profile itself is wrong; not printed. */
+  unusable?: true;
+}
+
+const unasked = {
+  key: null,
+  source: null,
+  kind: null,
+  scopes: noScopes,
+  account: null,
+  latencyMs: null,
+  requestId: null,
+};
+
+export const keyReportShape: Shape<KeyReport> = {
+  columns: [
+    { header: "PROFILE", value: (row) => row.profile },
+    { header: "PROVIDER", value: (row) => row.provider },
+    { header: "KEY", value: (row) => row.key },
+    { header: "KIND", value: (row) => row.kind },
+    {
+      header: "STATUS",
+      value: (row) => row.status,
+      style: (text, row, color) =>
+        row.status === "valid" ? color.green(text) : row.status === "unknown" ? color.yellow(text) : color.red(text),
+    },
+    { header: "SCOPES", value: (row) => row.scopes.granted.join(" ") || null, cut: 1 },
+    { header: "ACCOUNT", value: (row) => row.account && personName(row.account), cut: 2 },
+    { header: "LATENCY", value: (row) => (row.latencyMs === null ? null : `${row.latencyMs} ms`) },
+  ],
+  fields: [
+    "profile",
+    "provider",
+    "baseUrl",
+    "key",
+    "source",
+    "kind",
+    "status",
+    "scopes",
+    "account",
+    "latencyMs",
+    "message",
+    "requestId",
+  ],
+  id: (row) => row.profile,
+};
+
+/** Names of profiles; undefined stands for the one that is used now. */
+type Chosen = readonly (string | undefined)[];
+
+/**
+ * The profiles that are named, or all of them, or the one that is used now.
+ *
+ * @throws {CliError} `usage` when there is no such profile, or none at all
+ */
+export async function chooseProfiles(
+  ctx: Context,
+  { names, all }: { names: readonly string[]; all: boolean },
+): Promise<Chosen> {
+  const config = await ctx.config.load();
+  for (const name of names) {
+    if (!config.profiles.has(name) && !(name === environmentProfile && ctx.env.ONDUTY_PROVIDER))
+      throw unknownProfile(name, config);
+  }
+  if (!all) return names.length > 0 ? names : [undefined];
+  const every = everyProfile(ctx.env, config);
+  if (every.length === 0)
+    throw usageError("there is no profile yet", "onduty profiles add NAME --provider opsknight --base-url URL");
+  return every;
+}
+
+/**
+ * Asks the vendors about the keys of these profiles, all at once. One of several profiles that cannot be used is reported
+ * among the others.
+ *
+ * @throws {CliError} when the only profile cannot be used
+ */
+export async function validateKeys(ctx: Context, options: GlobalOptions, chosen: Chosen): Promise<KeyReport[]> {
+  const { profiles } = await ctx.config.load();
+  const reports = await Promise.all(
+    chosen.map((name) => {
+      const checking = validateProfile(ctx, name === undefined ? options : { ...options, profile: name });
+      if (name === undefined || chosen.length === 1) return checking;
+      return checking.catch((error: unknown) => [unusable(name, profiles.get(name), error)]);
+    }),
+  );
+  return reports.flat();
+}
+
+/** What the process ends with. An integration key that cannot be asked about is not held against the others. */
+export function exitCodeOf(reports: readonly KeyReport[]): ExitCode {
+  if (reports.some(({ status }) => status === "invalid" || status === "missing" || status === "restricted"))
+    return ExitCode.auth;
+  if (reports.some(({ unusable: isUnusable }) => isUnusable === true)) return ExitCode.usage;
+  const unchecked = reports.some(
+    ({ status, kind }) => status === "unknown" && kind !== "integration" && kind !== "change",
+  );
+  return unchecked ? ExitCode.network : ExitCode.ok;
+}
+
+async function validateProfile(ctx: Context, options: GlobalOptions): Promise<KeyReport[]> {
+  const { provider, connection } = await ctx.connect({ ...options, dryRun: false });
+  const { name, baseUrl } = connection.profile;
+  const about = { profile: name, provider: provider.name, baseUrl };
+  const { env, vendors } = ctx;
+  const { keys } = resolveSettings({ named: name, env, config: await ctx.config.load(), vendors });
+  if (keys.size === 0)
+    return [{ ...about, ...unasked, status: "missing", message: `there is no key; onduty keys set ${name}` }];
+  return Promise.all(
+    [...keys].map(async ([kind, stored]) => ({
+      ...about,
+      ...locate(ctx, stored),
+      ...(await judge(ctx, kind, () => provider.validateKey(connection, kind))),
+    })),
+  );
+}
+
+/** @throws what is not for the user to mend in the profile */
+function unusable(name: string, profile: Profile | undefined, error: unknown): KeyReport {
+  if (!(error instanceof CliError) || error.kind !== "usage") throw error;
+  const message = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+  const { provider = "", baseUrl = "" } = profile ?? {};
+  return { profile: name, provider, baseUrl, ...unasked, status: "unknown", message, unusable: true };
+}
+
+/** A key that cannot even be read is missing; what the vendor did is the provider's to judge. */
+async function judge(
+  ctx: Context,
+  kind: KeyKind,
+  ask: () => Promise<KeyVerdict>,
+): Promise<KeyVerdict & { latencyMs: number | null }> {
+  const otherwise = kind === "api" ? null : kind;
+  const started = ctx.now().getTime();
+  try {
+    const verdict = await ask();
+    const isAsked = verdict.kind !== "integration" && verdict.kind !== "change";
+    const latencyMs = isAsked ? ctx.now().getTime() - started : null;
+    return { ...verdict, kind: verdict.kind ?? otherwise, latencyMs };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind !== "auth") throw error;
+    const { message } = error;
+    return {
+      status: "missing",
+      kind: otherwise,
+      scopes: noScopes,
+      account: null,
+      message,
+      requestId: null,
+      latencyMs: null,
+    };
+  }
+}
+
+/** The masked key and where it lives; a command is not run again for it. */
+function locate(
+  { env, vendors }: Context,
+  { source, from }: { source: KeySource; from: string },
+): Pick<KeyReport, "key" | "source"> {
+  const place = from === "profile" ? describeSource(source, vendors).source : `environment: ${from}`;
+  return { key: maskedKey(source, env, vendors), source: place };
+}
