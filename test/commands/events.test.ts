@@ -243,7 +243,7 @@ describe("events trigger", () => {
     const vendor = (await fakeVendor()).reply(route, 503, {});
     const home = await tempDir();
     const options = { profiles: profilesAt(vendor.url), home };
-    const lines = Array.from({ length: 8000 }, (_, index) => JSON.stringify({ summary: "old", dedupKey: `k${index}` }));
+    const lines = Array.from({ length: 3000 }, (_, index) => JSON.stringify({ summary: "old", dedupKey: `k${index}` }));
     await run("events send --max-wait 0 -q", { ...options, stdin: lines.join("\n") });
     vendor.requests.length = 0;
     const { code, stdout } = await run("events trigger new --dedup-key a --max-wait 0 --json", options);
