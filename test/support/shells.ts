@@ -1,5 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { spawn as spawnTerminal } from "@lydell/node-pty";
@@ -24,6 +25,8 @@ export async function shellEnv(
   await mkdir(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
   const config = { current: Object.keys(profiles)[0], profiles };
   await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify(config), { mode: 0o600 });
+  // A fish that finds no such folder goes through all manuals of this machine in the background, also when it has ended.
+  await mkdir(join(home, ".local/share/fish/generated_completions"), { recursive: true });
   await mkdir(join(home, "bin"));
   const program = join(home, "bin/onduty");
   await writeFile(program, `#!/bin/sh\nexec ${launch.map((word) => `'${word}'`).join(" ")} "$@"\n`);
@@ -33,8 +36,14 @@ export async function shellEnv(
 
 const script = (name: string): string => new URL(`../../completions/${name}`, import.meta.url).pathname;
 
-/** What a shell offers for a line, in its order; the cursor is at its end. */
-export type Complete = (line: string, env: Record<string, string> & { HOME: string }) => Promise<string[]>;
+/** What one shell offers for each of these lines, in its order; the cursor is at the end of the line. */
+export type Complete = (
+  lines: readonly string[],
+  env: Record<string, string> & { HOME: string },
+) => Promise<string[][]>;
+
+/** Stands behind what a shell offers for a line. */
+const mark = "<end of line>";
 
 async function output(file: string, args: string[], env: Record<string, string> & { HOME: string }): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(file, args, { env, cwd: env.HOME });
@@ -42,31 +51,50 @@ async function output(file: string, args: string[], env: Record<string, string> 
   return stdout;
 }
 
-const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");
+/** Of each line what stands before its mark. */
+const upToMarks = (text: string): string[][] =>
+  text
+    .split(`${mark}\n`)
+    .slice(0, -1)
+    .map((part) => part.split("\n").filter((line) => line !== ""));
 
 /** The function of the script with the variables that readline sets; it splits a line at blanks and at `=`. */
-export const completeInBash: Complete = async (line, env) => {
+export const completeInBash: Complete = async (lines, env) => {
+  const code = `
+    source "$1"
+    shift
+    while (($#)); do
+      COMP_WORDS=("\${@:2:$1}") COMP_CWORD=$(($1 - 1)) COMPREPLY=()
+      shift $(($1 + 1))
+      _onduty
+      printf '%s\\n' "\${COMPREPLY[@]}" '${mark}'
+    done
+  `;
+  const counted = lines.map(bashWords).flatMap((words) => [String(words.length), ...words]);
+  const args = ["--norc", "--noprofile", "-c", code, "bash", script("onduty.bash"), ...counted];
+  return upToMarks(await output("bash", args, env));
+};
+
+function bashWords(line: string): string[] {
   const words = line.split(/ +|(=)/).filter((word) => word !== undefined);
   const compact = words.filter((word, index) => word !== "" || index === words.length - 1);
   // Behind `--output=` the word at the cursor is the sign itself.
   if (compact.at(-1) === "" && compact.at(-2) === "=") compact.pop();
-  const code = `source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _onduty; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const args = ["--norc", "--noprofile", "-c", code, "bash", script("onduty.bash"), ...compact];
-  return lines(await output("bash", args, env));
-};
+  return compact;
+}
 
-export const completeInFish: Complete = async (line, env) => {
-  const code = "source $argv[1]; complete -C $argv[2]";
-  return lines(await output("fish", ["--no-config", "-c", code, script("onduty.fish"), line], env));
+export const completeInFish: Complete = async (lines, env) => {
+  const code = `source $argv[1]; for line in $argv[2..]; complete -C $line; echo '${mark}'; end`;
+  return upToMarks(await output("fish", ["--no-config", "-c", code, script("onduty.fish"), ...lines], env));
 };
 
 /** A zsh at a terminal, whose Tab writes down what it was given to offer. */
-export const completeInZsh: Complete = async (line, env) => {
+export const completeInZsh: Complete = async (lines, env) => {
   const found = join(env.HOME, `found-${Math.random()}`);
   const setup = `
     PS1='ready> '
     fpath=(${script("")} $fpath)
-    autoload -Uz compinit && compinit -u -D
+    autoload -Uz compinit && compinit -u -d ${join(tmpdir(), "zcompdump")}
     compadd() {
       if (( \${@[(I)-[OAD]]} )) { builtin compadd "$@"; return }
       local -a hits
@@ -74,20 +102,26 @@ export const completeInZsh: Complete = async (line, env) => {
       (( $#hits )) && print -rl -- $hits >> ${found}
       builtin compadd "$@"
     }
-    capture() { _main_complete; print end >> ${found}; }
+    capture() { _main_complete; print '${mark}' >> ${found}; }
     zle -C capture complete-word capture
     bindkey '^I' capture
   `;
   await writeFile(join(env.HOME, ".zshrc"), setup);
   const terminal = openTerminal("zsh", ["-d", "-i"], { ...env, ZDOTDIR: env.HOME });
   await terminal.sees("ready> ");
-  terminal.type(`${line}\t`);
-  const offered = await until(async () => {
-    const text = await readFile(found, "utf8").catch(() => "");
-    return text.endsWith("end\n") ? text : undefined;
-  });
+  let offered: string[][] = [];
+  for (const line of lines) {
+    const wanted = offered.length + 1;
+    terminal.type(`${line}\t`);
+    offered = await until(async () => {
+      const all = upToMarks(await readFile(found, "utf8").catch(() => ""));
+      return all.length === wanted ? all : undefined;
+    });
+    // Ctrl-U: the line is not wanted any more.
+    terminal.type("\u0015");
+  }
   await terminal.end();
-  return lines(offered).slice(0, -1);
+  return offered;
 };
 
 /** A shell at a terminal of 100 columns, as a person has it. */
