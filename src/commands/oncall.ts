@@ -57,7 +57,7 @@ export const oncall = defineCommand({
     const gaps = user === undefined ? rows.filter(({ gap }) => gap) : [];
     const isOnCall = exitStatus === true && rows.length > 0;
     return list(rows, {
-      // Of schedules that did not answer nothing is said there: the error names them.
+      // Not for schedules that could not be read: the error names those.
       shape: failure === undefined ? { ...onCallShape, empty: whenNobody(user, schedules, onCall) } : onCallShape,
       warnings: gaps.map(({ schedule }) => `warning: nobody is on call on ${schedule.name}`),
       failure: isOnCall ? undefined : failure,

@@ -33,14 +33,14 @@ function names(people: readonly Person[]): string | null {
   return people.length === 0 ? null : people.map(personName).join(", ");
 }
 
-/** Who is on call, as far as the schedules answered. */
+/** Who is on call, on those schedules that could be read. */
 export interface OnCallReport {
   onCall: OnCall[];
-  /** Of kind `partial`, when some schedules did not answer. */
+  /** Of kind `partial`, when some schedules could not be read. */
   failure: CliError | undefined;
 }
 
-/** @throws {CliError} when no schedule answered, as the first of them failed */
+/** @throws {CliError} the error of the first schedule, when none could be read */
 export async function askOnCall({ provider, connection }: Vendor<"onCall">, query: OnCallQuery): Promise<OnCallReport> {
   const answers = await provider.onCall(connection, query);
   const failures = answers.flatMap((answer) => ("error" in answer ? [answer] : []));
@@ -68,7 +68,7 @@ export async function onCallOf(vendor: Vendor<"onCall">, all: OnCall[], given: s
   try {
     return rowsOf(all, await (given === "me" ? findMe(vendor) : findUser(vendor, given)));
   } catch (error) {
-    // A key that may not read users can still tell by e-mail addresses, when everybody has one.
+    // With a key that may not read users, e-mail addresses decide, when everybody has one.
     const refused = error instanceof CliError && error.status === 403;
     if (refused && word?.includes("@") && everybody.every(({ email }) => email !== null)) return [];
     throw error;
@@ -82,7 +82,7 @@ function rowsOf(all: OnCall[], { id, email }: Pick<Person, "id" | "email">): OnC
   return all.filter((row) => row.users.some((person) => same.has(person.id)));
 }
 
-/** What is said when there is no row: of somebody who is on none of the schedules, with those that were named. */
+/** The notice for no rows: with `user`, that this person is on call on none of the schedules, with names when some were `named`. */
 export function whenNobody(user: string | undefined, named: readonly string[], answered: readonly OnCall[]): string {
   if (user === undefined) return "There are no schedules.";
   const where = named.length === 0 ? "" : ` on ${answered.map(({ schedule }) => schedule.name).join(", ")}`;

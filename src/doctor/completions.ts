@@ -8,7 +8,7 @@ import { shortPath } from "./paths.ts";
 const shells = ["bash", "zsh", "fish", "powershell"] as const;
 type Shell = (typeof shells)[number];
 
-/** Whether the user's shell completes our commands, as far as the usual places tell. */
+/** Whether the user's shell completes our commands, as far as the usual places show. */
 export async function checkCompletions({ env }: Context): Promise<Finding[]> {
   const word = (env.SHELL ?? "")
     .replace(/^.*[/\\]/, "")

@@ -44,7 +44,7 @@ async function collect(ctx: Context, options: GlobalOptions): Promise<Finding[]>
   return found.map((finding) => ({ ...finding, message: withoutHome(finding.message, ctx.env) }));
 }
 
-/** The configuration, as far as it can be read, and what there is to say of its folder and file. */
+/** The configuration, as far as it can be read, and the findings about its folder and file. */
 async function readConfig(ctx: Context): Promise<{ config: Config; findings: Finding[]; readable: boolean }> {
   // Reading it tightens modes that are too wide: that they were is worth knowing.
   const before = await checkConfigPlaces(ctx);
@@ -63,7 +63,7 @@ async function readConfig(ctx: Context): Promise<{ config: Config; findings: Fin
   }
 }
 
-/** Whether commands that name no profile have one; whether it can be used is told of it itself. */
+/** Whether commands that name no profile have one; whether it can be used is a finding of its own. */
 function checkChoice({ env, vendors }: Context, config: Config, names: readonly string[]): Finding[] {
   const chosen = chosenProfile(env, config);
   const [first = "NAME", ...more] = config.profiles.keys();

@@ -42,7 +42,7 @@ export function about(check: string, subject: string) {
   return { ok: make("ok"), warning: make("warning"), problem: make("problem"), unknown: make("unknown") };
 }
 
-/** What could not be looked at because of something else, which another finding tells of. */
+/** What could not be looked at because of something else, which is a finding of its own. */
 export function skipped(check: string, subject: string, why: string, what = ""): Finding {
   return { ...about(check, subject).unknown(`${what}not checked: ${why}`), skipped: true };
 }
@@ -55,7 +55,7 @@ export function failed(check: string, subject: string, error: unknown): Finding 
   );
 }
 
-/** The table may be cut; what matters is told in full below it, and what only follows from that is not. */
+/** Lines for below the table, which may be cut: all that is not ok in full, without what only follows from something else. */
 export function explain(findings: readonly Finding[]): string[] {
   const worthIt = findings.filter((finding) => finding.status !== "ok" && finding.skipped !== true);
   return worthIt.map(({ check, subject, status, message, hint }) => {

@@ -17,7 +17,7 @@ import { shortPath } from "./paths.ts";
 const oldestNode = [20, 18, 1];
 const spoolMs = 5000;
 
-/** What there is to say of this machine; what there is to say of the configuration is found by who reads it. */
+/** Findings about this machine. `config` are those about the configuration, which its reader makes. */
 export async function checkMachine(ctx: Context, config: Finding[]): Promise<Finding[]> {
   const parts = await Promise.all([checkState(ctx), checkSpool(ctx), checkCompletions(ctx)]);
   return [...checkProgram(ctx), ...config, ...parts.flat()];

@@ -28,7 +28,7 @@ const clockOffMs = 30_000;
 const clockWrongMs = 300_000;
 const slowMs = 2000;
 
-/** What there is to say of one profile. Never throws; each step is bounded in time. */
+/** Findings about one profile. Never throws; each step is bounded in time. */
 export async function checkProfile(check: ProfileCheck, name: string): Promise<Finding[]> {
   const { ctx, config } = check;
   let settings: ResolvedSettings;

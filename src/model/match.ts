@@ -27,8 +27,8 @@ export function match<Thing extends Pick<Reference, "id" | "name">>(word: string
 }
 
 /**
- * The schedules meant, all of them when nothing is asked for, and an answer for each word that means none: one slip of the pen
- * must not hide who is on call on the others.
+ * The schedules meant, all of them without words, and a failure for each word that means none: one typing error must not hide
+ * who is on call on the others.
  *
  * @throws {CliError} `usage` when a word could be several
  */

@@ -8,7 +8,7 @@ import type { Printer } from "../output/printer.ts";
 export type Warner = Pick<Printer, "warn">;
 
 /**
- * Puts a key that was typed or piped in into the keyring, and gives the source that stands for it. Where no keyring answers
+ * Puts a key that was typed or piped in into the keyring, and gives the source that stands for it. Without a keyring
  * the key stays what it was, for the config file, with a warning.
  */
 export async function intoKeyring(

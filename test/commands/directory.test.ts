@@ -206,6 +206,18 @@ describe("the shifts of a schedule", () => {
     expect(table.stdout).toMatch(/2026-03-04 08:00.+2026-03-04 20:00.+Ada Lovelace/);
   });
 
+  it.each(["--shifts", "--since 2026-03-04", "--for 2d", "--shifts --since 2026-03-04 --for 2d"])(
+    "have the fields of shifts, asked for by %s",
+    async (options) => {
+      const command = await setUp();
+      const line = `schedules show weekend ${options} --fields gap`;
+      const shown = await command(line, { vendor: "flashduty", now });
+      expect(shown.stdout).toContain("true\n");
+      const refused = await command(line.replace("gap", "timeZone"), { vendor: "flashduty", now });
+      expect(refused).toMatchObject({ code: ExitCode.usage, stdout: "" });
+    },
+  );
+
   it.each([
     ["opsknight", "schedules show primary --shifts", 2, "opsknight has no shifts to show"],
     ["flashduty", "schedules show primary --for 45d", 2, "less than 45 days"],

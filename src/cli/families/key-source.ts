@@ -40,7 +40,7 @@ export function refuseKeyWords({ vendors }: Context, command: string, name: stri
   if (looksLikeKey(name, vendors) || excess.length > 0) throw refusedKey(command);
 }
 
-/** What a prompt for a key says, and the command that does without it. */
+/** The text of a prompt for a key, and the command that does without it. */
 interface AskedKey {
   name: string;
   kind: KeyKind;

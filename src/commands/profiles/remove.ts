@@ -28,7 +28,7 @@ export const remove = defineCommand({
   },
 });
 
-/** What becomes of commands that name no profile, now that the current one is gone. */
+/** The profile that commands use from now on when they name none. */
 function whatIsLeft([first, ...more]: readonly string[]): string {
   if (first === undefined) return "; there is none left";
   return `; no profile is the current one now: onduty profiles use ${more.length === 0 ? first : "NAME"}`;

@@ -12,7 +12,7 @@ const weekMs = 7 * 86_400_000;
 
 const schedule = defineDirectoryShow("schedules");
 
-/** The options of a length of time say that shifts are meant, too. */
+/** Of options that only shifts have. */
 const implies = { shifts: true };
 
 export const show = defineCommand({
