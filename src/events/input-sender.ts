@@ -36,7 +36,7 @@ export class InputSender {
     this.#job = job;
   }
 
-  /** Prints a row for each line as its outcome comes; the events go on being sent when nobody reads the rows any more. */
+  /** Prints a row for each line as its outcome comes. The events are sent even when the rows cannot be printed. */
   async send(): Promise<Conclusion> {
     const { ctx, printer, options, file } = this.#job;
     const sending = this.#sendAll().finally(() => this.#rows.end());

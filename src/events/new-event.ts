@@ -4,7 +4,7 @@ import type { CiMetadata } from "./ci.ts";
 import { deriveChangeKey, deriveDedupKey, requireDedupKey } from "./dedup-key.ts";
 import { defaultSource } from "./defaults.ts";
 
-/* Events of single commands: what the command line gives, and for the rest what the CI job, the profile and this host give. */
+/* Events of single commands: what the command line gives, and for the rest what the CI job and this host give. */
 
 /** Where an event goes: see `target`. */
 type Target = Pick<Event, "service" | "routingKey">;

@@ -1,7 +1,7 @@
 import type { Connected, ConnectOptions, Context, Vendor } from "../context.ts";
 import { unsupported } from "../errors.ts";
 
-/** Connects to a vendor that takes events. @throws {CliError} as `Context.connect`, and `usage` when the vendor takes none */
+/** Connects to a vendor that takes events. @throws {CliError} as `Context.connect`, and `usage` when it takes none */
 export async function connectForEvents(ctx: Context, options: ConnectOptions): Promise<Vendor<"events">> {
   const connected = await ctx.connect(options);
   if (!takesEvents(connected)) throw unsupported(connected.provider.name, "events");

@@ -72,7 +72,7 @@ function howItEnded({ code, signal, problem }: Ended): string {
   return code === 0 ? "passed" : `failed with exit code ${code}`;
 }
 
-/** The last lines of a program's output, without colors and other controls; keys are masked before a cut may halve them. */
+/** The last lines of a program's output, without control characters; keys are masked before a cut may halve them. */
 function lastLines(text: string, redact: (text: string) => string): string {
   const plain = stripControlsInLines(text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "")).trimEnd();
   return redact(plain).split("\n").slice(-attachedLines).join("\n").slice(-attachedLength);

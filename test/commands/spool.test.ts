@@ -158,6 +158,12 @@ describe("spool flush", () => {
     expect(await spool.list("pending")).toEqual([]);
   });
 
+  it("prints a line at a terminal, and fields when they are asked for", async () => {
+    const { home } = await homeWithSpool();
+    expect((await run("spool flush", { home, tty: true })).stdout).toBe("Nothing waits.\n");
+    expect((await run("spool flush --fields refused", { home, tty: true })).stdout).toBe("refused  0\n");
+  });
+
   it("exits 8 while anything waits, and says why", async () => {
     const vendor = (await fakeVendor()).reply("POST /api/events", 503, {});
     const { home, spool } = await homeWithSpool();

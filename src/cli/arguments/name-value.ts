@@ -1,6 +1,10 @@
 import { InvalidArgumentError } from "commander";
 
-/** The parts of `name=value`, of which the value is all that follows the first `=`. @throws {InvalidArgumentError} `A detail is written name=value.` */
+/**
+ * The parts of `name=value`; the value is all that follows the first `=`.
+ *
+ * @throws {InvalidArgumentError} such as `A detail is written name=value.`
+ */
 export function readNameValue(text: string, what: string): [name: string, value: string] {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError(`A ${what} is written name=value.`);

@@ -26,8 +26,8 @@ type Sending = Pick<Invocation<unknown, unknown, "events">, "ctx" | "printer" | 
 };
 
 /**
- * Delivers events, and prints their outcomes (`one`: as an object) before older events of the spool have their turn. What is
- * returned is how the command ends.
+ * Delivers events, and prints their outcomes (`one`: as an object) before older events of the spool have their turn.
+ * Returns how the command ends.
  */
 export async function deliver(sending: Sending, events: Event[], { one }: { one: boolean }): Promise<SilentResult> {
   const { printer, print } = sending;

@@ -8,7 +8,7 @@ import { defineCommand } from "../command.ts";
 import { flag, text, words } from "../options.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "./event-delivery.ts";
 
-/** What tells `events ack` and `events resolve` apart. */
+/** How `events ack` and `events resolve` differ. */
 interface FollowUp {
   name: string;
   aliases?: readonly string[];
