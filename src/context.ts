@@ -1,4 +1,5 @@
 import type { ConfigStore } from "./config/store.ts";
+import { unsupported } from "./errors.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { DryRequest } from "./model/dry-request.ts";
 import type { Printer } from "./output/printer.ts";
@@ -55,6 +56,30 @@ export type Capability = Extract<VendorCapability, keyof Provider>;
 export type Vendor<Needs extends Capability> = Connected & {
   provider: Provider & { [Name in Needs]-?: NonNullable<Provider[Name]> };
 };
+
+/** What a vendor without a capability is reported to lack. */
+const capabilityNames: Record<Capability, string> = {
+  events: "events",
+  incidents: "incidents",
+  directory: "directory",
+  onCall: "on-call schedules",
+  shifts: "shifts",
+  content: "content",
+};
+
+/** The same vendor, which has what is needed of it. @throws {CliError} `usage` when it has not: `flotiq has no incidents` */
+export function requireCapability<Needs extends Capability>(
+  connected: Connected,
+  needs: Needs,
+  lacks: string = capabilityNames[needs],
+): Vendor<Needs> {
+  if (!hasCapability(connected, needs)) throw unsupported(connected.provider.name, lacks);
+  return connected;
+}
+
+function hasCapability<Needs extends Capability>(connected: Connected, needs: Needs): connected is Vendor<Needs> {
+  return connected.provider[needs] !== undefined;
+}
 
 /** What a command is given: everything from outside the program. */
 export interface Context {

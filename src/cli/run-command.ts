@@ -1,5 +1,5 @@
-import type { Capability, Connected, Context, GlobalOptions } from "../context.ts";
-import { Declined, ExitCode, unsupported } from "../errors.ts";
+import { type Capability, type Connected, type Context, type GlobalOptions, requireCapability } from "../context.ts";
+import { Declined, ExitCode } from "../errors.ts";
 import { attempt, printRequests } from "../output/dry-run.ts";
 import { printListing } from "../output/listing.ts";
 import { notPrinted } from "../output/not-printed.ts";
@@ -17,16 +17,6 @@ export interface ParsedLine {
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of any kind.
 type AnyShape = Shape<any>;
-
-/** What a vendor without a capability is said to lack. */
-const capabilityNames: Record<Capability, string> = {
-  events: "events",
-  incidents: "incidents",
-  directory: "directory",
-  onCall: "on-call schedules",
-  shifts: "shifts",
-  content: "content",
-};
 
 /** Runs one command: connects, refuses what the vendor lacks, does `--dry-run`, prints what it returns. */
 export async function runCommand(definition: AnyCommand, ctx: Context, line: ParsedLine): Promise<void> {
@@ -75,9 +65,7 @@ async function connectFor(
   options: ParsedLine["options"],
 ): Promise<Connected> {
   const connected = await ctx.connect({ ...options, ...definition.connect?.(options, ctx) });
-  const { provider } = connected;
-  if (provider[needs] === undefined) throw unsupported(provider.name, definition.lacks ?? capabilityNames[needs]);
-  return connected;
+  return requireCapability(connected, needs, definition.lacks);
 }
 
 /** The shape of the rows that these options ask for. */

@@ -1,5 +1,5 @@
-import type { Connected } from "../context.ts";
-import { CliError, unsupported } from "../errors.ts";
+import type { Vendor } from "../context.ts";
+import { CliError } from "../errors.ts";
 import { act, nameIds, outcomeLine } from "../incidents/outcome.ts";
 import { attempt, dryRunText } from "../output/dry-run.ts";
 
@@ -7,7 +7,7 @@ import { attempt, dryRunText } from "../output/dry-run.ts";
 export type Verb = "acknowledge" | "unacknowledge" | "resolve";
 
 export interface ActionSetting {
-  connected: Connected;
+  connected: Vendor<"incidents">;
   dryRun: boolean;
   /** Told what became of it, in one line. */
   tell(text: string): void;
@@ -33,10 +33,8 @@ export class Actions {
 
   /** Why this vendor cannot do it; undefined when it can. */
   refusal(verb: Verb): string | undefined {
-    const { incidents, name } = this.#setting.connected.provider;
     try {
-      if (incidents === undefined) throw unsupported(name, "incidents");
-      incidents.check({ verb });
+      this.#setting.connected.provider.incidents.check({ verb });
       return undefined;
     } catch (error) {
       return messageOf(error);

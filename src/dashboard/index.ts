@@ -1,5 +1,4 @@
-import type { Connected, Context, GlobalOptions } from "../context.ts";
-import { unsupported } from "../errors.ts";
+import type { Context, GlobalOptions, Vendor } from "../context.ts";
 import { browse, findPage } from "../incidents/open-page.ts";
 import { nameIds } from "../incidents/outcome.ts";
 import { incidentShape } from "../incidents/shape.ts";
@@ -21,7 +20,7 @@ import { drawView, type View } from "./view.ts";
 
 export interface DashboardSetting {
   ctx: Context;
-  connected: Connected;
+  connected: Vendor<"incidents">;
   printer: Printer;
   options: GlobalOptions;
   /** Told when an action begins and when it is over. */
@@ -210,8 +209,8 @@ class Dashboard implements Screen {
     this.#page = page;
     this.#redraw();
     try {
-      const incident = await connected.provider.incidents?.show(connected.connection, id);
-      if (incident !== undefined) page.text = printer.describe(incident, incidentShape).trimEnd();
+      const incident = await connected.provider.incidents.show(connected.connection, id);
+      page.text = printer.describe(incident, incidentShape).trimEnd();
       page.heading = `${id}, as of ${printedTime(this.#now().toISOString(), options.tz)}`;
     } catch (error) {
       this.#tell(messageOf(error));
@@ -221,12 +220,10 @@ class Dashboard implements Screen {
 
   async #browse(): Promise<void> {
     const { ctx, connected, options } = this.#setting;
-    const { incidents, name } = connected.provider;
     const { id } = this.#page ?? this.#list.marked ?? {};
+    if (id === undefined) return;
     try {
-      if (incidents === undefined) throw unsupported(name, "incidents");
-      if (id === undefined) return;
-      const { address } = await findPage({ incidents, connection: connected.connection }, id);
+      const { address } = await findPage(connected, id);
       if (options.dryRun === true) this.#tell(`would open ${address}`);
       else this.#tell((await browse(ctx, address)) ? `opened ${address}` : `no browser could be started; ${address}`);
     } catch (error) {

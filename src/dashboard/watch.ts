@@ -1,6 +1,6 @@
 import { sleep } from "../concurrency/sleep.ts";
-import type { Context, GlobalOptions } from "../context.ts";
-import { ExitCode, Interrupted, unsupported } from "../errors.ts";
+import { type Context, type GlobalOptions, requireCapability } from "../context.ts";
+import { ExitCode, Interrupted } from "../errors.ts";
 import { type Change, changeShape } from "../incidents/changes.ts";
 import type { createExecQueue, ExecQueue } from "../incidents/exec.ts";
 import { type FilterWords, toFilter } from "../incidents/filter.ts";
@@ -29,14 +29,14 @@ export async function watchIncidents(ctx: Context, options: WatchOptions, filter
   // A look that waits for long misses the next one; what a key asks for may wait as long as its command would.
   const lookWait = Math.min(options.maxWait, options.interval);
   let acting = false;
-  const connected = await ctx.connect({
+  const anyVendor = await ctx.connect({
     ...options,
     maxWait: lookWait,
     ...(takesKeys && { maxWaitLeft: () => (acting ? options.maxWait : lookWait) }),
     // What is told beside the table would stand in it.
     ...(inPlace && { quiet: true }),
   });
-  if (connected.provider.incidents === undefined) throw unsupported(connected.provider.name, "incidents");
+  const connected = requireCapability(anyVendor, "incidents");
   const watcher = new Watcher(connected, await toFilter(connected, filter));
   let screen: Screen | undefined;
   if (takesKeys) {

@@ -1,13 +1,6 @@
-import type { Connected, ConnectOptions, Context, Vendor } from "../context.ts";
-import { unsupported } from "../errors.ts";
+import { type ConnectOptions, type Context, requireCapability, type Vendor } from "../context.ts";
 
 /** Connects to a vendor that takes events. @throws {CliError} as `Context.connect`, and `usage` when it takes none */
 export async function connectForEvents(ctx: Context, options: ConnectOptions): Promise<Vendor<"events">> {
-  const connected = await ctx.connect(options);
-  if (!takesEvents(connected)) throw unsupported(connected.provider.name, "events");
-  return connected;
-}
-
-function takesEvents(connected: Connected): connected is Vendor<"events"> {
-  return connected.provider.events !== undefined;
+  return requireCapability(await ctx.connect(options), "events");
 }

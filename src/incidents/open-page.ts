@@ -1,12 +1,11 @@
-import type { Context } from "../context.ts";
+import type { Context, Vendor } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { splitWords } from "../model/command-line.ts";
 import type { Incident } from "../model/incident.ts";
-import type { Connection, Provider } from "../providers/provider.ts";
 
 /** An incident and the address of its page. @throws {CliError} `notFound`, and `failure` when it is no address of the web */
 export async function findPage(
-  { incidents, connection }: { incidents: NonNullable<Provider["incidents"]>; connection: Connection },
+  { provider: { incidents }, connection }: Vendor<"incidents">,
   id: string,
 ): Promise<{ incident: Incident; address: string }> {
   const incident = await incidents.show(connection, id);

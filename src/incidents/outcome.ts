@@ -1,5 +1,5 @@
-import type { Connected } from "../context.ts";
-import { CliError, type ErrorKind, mayBeDone, unsupported } from "../errors.ts";
+import type { Vendor } from "../context.ts";
+import { CliError, type ErrorKind, mayBeDone } from "../errors.ts";
 import type { IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
 import { count } from "../model/text.ts";
 import { type ListResult, list } from "../output/result.ts";
@@ -83,12 +83,11 @@ export function nameIds(ids: readonly string[]): string {
 
 /** Does an action. @throws {CliError} what concerns all ids, with what was to be done */
 export async function act(
-  { provider, connection }: Connected,
+  { provider, connection }: Vendor<"incidents">,
   ids: string[],
   action: IncidentAction,
   verb: string,
 ): Promise<ItemOutcome[]> {
-  if (provider.incidents === undefined) throw unsupported(provider.name, "incidents");
   try {
     return await provider.incidents.act(connection, ids, action);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Connected } from "../context.ts";
+import type { Vendor } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { type Incident, type IncidentFilter, incidentStatuses } from "../model/incident.ts";
 import { compareCodes, count } from "../model/text.ts";
@@ -9,7 +9,7 @@ const overlapMs = 120_000;
 
 /** Remembers what was there, and finds out what changed. */
 export class Watcher {
-  readonly #connected: Connected;
+  readonly #connected: Vendor<"incidents">;
   readonly #filter: Omit<IncidentFilter, "sort" | "order" | "limit">;
   /** Everything that matched once, as it was last seen. */
   readonly #known = new Map<string, Incident>();
@@ -27,7 +27,7 @@ export class Watcher {
   /** The server does not look again before that. */
   freshForMs = 0;
 
-  constructor(connected: Connected, filter: Omit<IncidentFilter, "sort" | "order" | "limit">) {
+  constructor(connected: Vendor<"incidents">, filter: Omit<IncidentFilter, "sort" | "order" | "limit">) {
     this.#connected = connected;
     this.#filter = filter;
   }
@@ -69,7 +69,7 @@ export class Watcher {
     const rows: Incident[] = [];
     let truncated: string | undefined;
     const order = { sort: "created", order: "desc", limit: Number.POSITIVE_INFINITY } as const;
-    for await (const page of provider.incidents?.list(connection, { ...filter, ...order }) ?? []) {
+    for await (const page of provider.incidents.list(connection, { ...filter, ...order })) {
       rows.push(...page.rows);
       truncated = page.truncated ?? truncated;
       this.freshForMs = page.freshForMs ?? this.freshForMs;
@@ -86,7 +86,7 @@ export class Watcher {
     this.trouble = undefined;
     if (this.#missing.size === 0) return [];
     try {
-      const found = (await provider.incidents?.refresh(connection, [...this.#missing])) ?? new Map();
+      const found = await provider.incidents.refresh(connection, [...this.#missing]);
       // Of one that was deleted nobody can say what became of it.
       for (const id of found.keys()) this.#missing.delete(id);
       return [...found.values()].filter((incident) => incident !== null);

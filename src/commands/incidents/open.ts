@@ -16,9 +16,8 @@ export const open = defineCommand({
     "The browser is the one BROWSER names, else the desktop's. With --no-input, or without a terminal, the address is only\nprinted.",
   examples: ["onduty incidents open inc_1", "onduty incidents open inc_1 | xargs -r curl -sI"],
   exitCodes: { ok: "printed", usage: "usage", network: "no answer", auth: "key", notFound: "not found" },
-  async run({ ctx, args, options, printer, print, vendor: { provider, connection } }) {
-    const { incidents } = provider;
-    const finding = findPage({ incidents, connection }, args.id.trim());
+  async run({ ctx, args, options, printer, print, vendor }) {
+    const finding = findPage(vendor, args.id.trim());
     const { incident, address } = await printer.progress(`reading ${args.id}`, finding);
     await print(printer.format === "table" ? text(address) : object({ id: incident.id, url: address }));
     if (!printer.isTTY || options.input === false || options.dryRun === true) return;
