@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { checkChunks, chunkGroups } from "./build/chunks.js";
-import { licenses } from "./build/licenses.js";
+import { billOfMaterials, licenses, packagesOf } from "./build/licenses.js";
 import { requireBuiltins, slimLibraries } from "./build/slim.js";
 
 const root = join(import.meta.dirname, "..");
@@ -42,7 +42,9 @@ packJq(join(root, "node_modules/jq-wasm/dist/build/jq.wasm"), join(dist, "jq.was
 const text = `onduty ${version}${head === "" ? "" : ` (${head})`}\n`;
 writeFileSync(join(dist, "version.cjs"), `module.exports = ${JSON.stringify(text)};\n`);
 const bundled = output.flatMap((chunk) => (chunk.type === "chunk" ? chunk.moduleIds : []));
-writeFileSync(join(dist, "LICENSES.txt"), licenses(bundled));
+const packages = packagesOf(bundled);
+writeFileSync(join(dist, "LICENSES.txt"), licenses(packages));
+writeFileSync(join(dist, "sbom.cdx.json"), billOfMaterials(packages, version));
 
 /** Removes all but the stand-alone executables, which are made from the rest on demand, and what takes long to make. */
 function clean() {

@@ -1,9 +1,11 @@
 import { CommanderError } from "commander";
 import { readGlobalOptions } from "./cli/global-options.ts";
+import { topics } from "./cli/help/topics.ts";
 import { asksVersion, buildProgram } from "./cli/program.ts";
 import { reportError, reportUsage } from "./cli/report.ts";
 import { endAfter, systemContext } from "./cli/runtime.ts";
 import { updateHelper, wantsUpdates } from "./cli/updates.ts";
+import { index } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { CliError, ExitCode, Interrupted } from "./errors.ts";
 import { keyringHelper } from "./keys/keyring.ts";
@@ -66,8 +68,13 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 /** @throws {CommanderError} on words that are no command line */
 async function runCommand(argv: readonly string[], context: Context): Promise<void> {
   let help = "";
-  const program = buildProgram(context, (text) => {
-    help += text;
+  const program = buildProgram({
+    index,
+    context,
+    topics: topics.map(({ name }) => name),
+    writeHelp(text) {
+      help += text;
+    },
   });
   try {
     await program.parseAsync(argv, { from: "user" });

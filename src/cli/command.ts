@@ -4,7 +4,7 @@ import type { Format } from "../output/options.ts";
 import type { Printer } from "../output/printer.ts";
 import type { AnyResult } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
-import type { Kind } from "./completion/kinds.ts";
+import type { IdKind } from "./id-kinds.ts";
 
 /* A command is data: one object that the parser, help, `help --json`, the man page, the reference and the completions are made from. */
 
@@ -13,10 +13,10 @@ export type Completion =
   /** These words; `several`: more than one of them, with commas in between; `open`: others are accepted too. */
   | { kind: "words"; words: readonly string[]; several?: true; open?: true }
   /** Ids or names that are looked up when they are asked for, and words that stand for one of them. */
-  | { kind: "ids"; of: Kind; also?: readonly string[] }
-  /** Names of the vendors that the program knows. */
-  | { kind: "vendors" }
+  | { kind: "ids"; of: IdKind; also?: readonly string[] }
   | { kind: "files" }
+  /** Names of vendors. */
+  | { kind: "vendors" }
   /** A program and its arguments. */
   | { kind: "programs" }
   /** Anything. */
@@ -158,6 +158,7 @@ export interface CommandDefinition<
 /** What `run` is given. */
 export interface Invocation<Args, Options, Needs extends Capability | undefined> {
   ctx: Context;
+  program: Program;
   args: ArgumentValues<Args>;
   options: OptionValues<Options> & GlobalOptions;
   /** Words behind the last argument. */
@@ -167,6 +168,34 @@ export interface Invocation<Args, Options, Needs extends Capability | undefined>
   print(result: AnyResult): Promise<void>;
   /** The vendor of the profile, with what the command needs of it. */
   vendor: Needs extends Capability ? Vendor<Needs> : undefined;
+}
+
+/** A word that commands stand behind, such as `incidents`. Its commands are the files beside it. */
+export interface GroupDefinition {
+  name: string;
+  aliases?: readonly string[];
+  summary: string;
+  /** File names of its commands in the order of the help; those it does not name follow. */
+  order: readonly string[];
+}
+
+/** A group with all its commands loaded. */
+export interface CommandGroup extends Omit<GroupDefinition, "order"> {
+  commands: readonly AnyCommand[];
+}
+
+/** The whole tree, loaded. */
+export interface CommandTree {
+  summary: string;
+  entries: readonly (AnyCommand | CommandGroup)[];
+}
+
+/** The program as a command may ask about it. */
+export interface Program {
+  /** Every command, loaded. */
+  tree(): Promise<CommandTree>;
+  /** Adds the help of a command to the output, or that of the program without words. @throws {CliError} `usage` */
+  showHelp(words: readonly string[]): Promise<void>;
 }
 
 /** A command with its types forgotten, for what only reads or runs it. */
@@ -185,5 +214,10 @@ export function defineCommand<
   const Options extends OptionSet = Record<never, never>,
   const Needs extends Capability | undefined = undefined,
 >(definition: CommandDefinition<Args, Options, Needs>): CommandDefinition<Args, Options, Needs> {
+  return definition;
+}
+
+/** Declares a group of commands, in the file `group.ts` of its folder. */
+export function defineGroup(definition: GroupDefinition): GroupDefinition {
   return definition;
 }

@@ -1,34 +1,47 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { usageError } from "../errors.ts";
 import { type Format, formats } from "../output/options.ts";
 import { parseDuration } from "./arguments/duration.ts";
+import type { OptionDefinition, OptionSet } from "./command.ts";
+import { choice, flag, ids, negated, oneOf, text, value, valueOr } from "./options.ts";
+import { toOptions } from "./parser.ts";
 
-/** Declares the options every command takes, before or after its name. */
+/** The options that every command takes, before or after its name. */
+export const globalOptions = {
+  profile: text("name", "profile to use", { short: "p", completes: ids("profiles") }),
+  output: choice("format", "how results are printed", formats, { short: "o", defaultWord: "table" }),
+  json: flag("same as --output json"),
+  fields: value("names", "only these fields, in this order, separated by commas", splitFields),
+  jq: text("expression", "what jq makes of the JSON; with ndjson of each row; implies JSON"),
+  rawOutput: flag("with --jq: strings without quotes", { short: "r" }),
+  color: { summary: "colour although the output is not a terminal", negatable: "no colour" },
+  quiet: flag("no notices; of lists, the ids only", { short: "q" }),
+  debug: flag("tell of each request and retry on stderr; keys are masked"),
+  dryRun: flag("print what would be sent or stored, and do neither"),
+  timeout: valueOr("duration", "for one request", parseDuration, { value: 30_000, word: "30s" }),
+  maxWait: valueOr("duration", "most time to wait between tries, all waits together", parseDuration, {
+    value: 20_000,
+    word: "20s",
+  }),
+  tz: text("zone", "time zone of printed times: an IANA name, local or utc", {
+    completes: oneOf(["local", "utc"], { open: true }),
+  }),
+  yes: flag("answer yes to confirmations", { short: "y" }),
+  input: negated("never ask; what would ask is an error"),
+} as const satisfies OptionSet;
+
+/** `-V, --version`: of the program alone, for a deploy has a version too. */
+export const versionOption: OptionDefinition<boolean> = { short: "V", summary: "print version and commit" };
+
+/** Declares them on commander's program. */
 export function addGlobalOptions(program: Command): void {
-  program
-    .option("-p, --profile <name>", "profile to use")
-    .addOption(new Option("-o, --output <format>", "how results are printed (default: table)").choices(formats))
-    .option("--json", "same as --output json")
-    .option("--fields <names>", "only these fields, in this order, separated by commas", splitFields)
-    .option("--jq <expression>", "what jq makes of the JSON; with ndjson of each row; implies JSON")
-    .option("-r, --raw-output", "with --jq: strings without quotes")
-    .option("--color", "colour although the output is not a terminal")
-    .option("--no-color", "no colour")
-    .option("-q, --quiet", "no notices; of lists, the ids only")
-    .option("--debug", "tell of each request and retry on stderr; keys are masked")
-    .option("--dry-run", "print what would be sent or stored, and do neither")
-    .option("--timeout <duration>", "for one request", parseDuration, 30_000)
-    .option("--max-wait <duration>", "most time to wait between tries, all waits together", parseDuration, 20_000)
-    .option("--tz <zone>", "time zone of printed times: an IANA name, local or utc")
-    .option("-y, --yes", "answer yes to confirmations")
-    .option("--no-input", "never ask; what would ask is an error");
-  // Commander would print a default that is our business, such as `--color` being on.
-  for (const option of program.options) {
-    if (option.attributeName() === "color" || option.attributeName() === "input") option.defaultValue = undefined;
-    if (option.long === "--timeout") option.default(30_000, "30s");
-    if (option.long === "--max-wait") option.default(20_000, "20s");
+  for (const [name, definition] of Object.entries<OptionDefinition<unknown, boolean>>(globalOptions))
+    for (const option of toOptions(name, definition)) program.addOption(option);
+  // Commander would take an option that is not given for one that says yes.
+  for (const name of ["color", "input"]) {
+    program.setOptionValue(name, undefined);
+    for (const option of program.options) if (option.attributeName() === name) option.defaultValue = undefined;
   }
-  program.setOptionValue("color", undefined).setOptionValue("input", undefined);
 }
 
 function splitFields(text: string): string[] {

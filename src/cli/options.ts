@@ -77,8 +77,9 @@ export function choice<const Word extends string>(
   takes: string,
   summary: string,
   choices: readonly Word[],
+  extra: Pick<OptionDefinition<Word>, "short" | "defaultWord"> = {},
 ): OptionDefinition<Word> {
-  return { takes, summary, choices };
+  return { takes, summary, choices, ...extra };
 }
 
 /** The same with a word that holds when it is not given. */

@@ -1,17 +1,16 @@
 import { Argument, type Command, Option } from "commander";
 import type { Context, GlobalOptions } from "../context.ts";
-import type { AnyCommand, ArgumentDefinition, OptionDefinition } from "./command.ts";
-import { notesText } from "./help/notes-text.ts";
-import { runCommand } from "./run-command.ts";
-import { declareTraits } from "./traits.ts";
+import type { AnyCommand, ArgumentDefinition, OptionDefinition, Program } from "./command.ts";
+import { notesText } from "./notes-text.ts";
 
 /* Feeds commander from the definitions of commands. */
 
 /** Declares arguments, options, help and action of a command of commander. */
-export function declare(command: Command, definition: AnyCommand, ctx: Context): void {
-  const { summary, aliases = [], usage, excess, options = {}, defaults = {}, writes, output, outputWith } = definition;
+export function declare(command: Command, definition: AnyCommand, ctx: Context, program: Program): void {
+  const { summary, aliases = [], usage, excess, options = {}, defaults = {} } = definition;
   const args: [name: string, argument: ArgumentDefinition<unknown>][] = Object.entries(definition.arguments ?? {});
-  command.description(summary).aliases([...aliases]);
+  command.description(summary);
+  for (const alias of aliases) if (!command.aliases().includes(alias)) command.alias(alias);
   if (usage !== undefined) command.usage(usage);
   if (excess === true) command.allowExcessArguments();
   for (const [, argument] of args) command.addArgument(toArgument(argument));
@@ -19,8 +18,9 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context):
     for (const one of toOptions(name, option)) command.addOption(one);
   command.addHelpText("after", notesText(definition));
   command.action(async (...given: unknown[]) => {
+    const { runCommand } = await import("./run-command.ts");
     const values = Object.fromEntries(args.map(([name], index) => [name, given[index]]));
-    await runCommand(definition, ctx, {
+    await runCommand(definition, ctx, program, {
       args: values,
       options: {
         ...command.optsWithGlobals<GlobalOptions & Record<string, unknown>>(),
@@ -28,18 +28,6 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context):
       },
       excess: command.args.slice(args.length),
     });
-  });
-  declareTraits(command, {
-    ...(writes === true && { writes }),
-    ...(output !== undefined && { prints: output }),
-    ...(outputWith !== undefined && {
-      printsWith: Object.fromEntries(
-        Object.entries(outputWith).map(([name, shape]) => [
-          flagOf(name),
-          async () => (typeof shape === "function" ? shape() : shape),
-        ]),
-      ),
-    }),
   });
 }
 

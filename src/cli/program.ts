@@ -1,144 +1,25 @@
-import { Command, Help, Option } from "commander";
-import { adders } from "../commands/index.ts";
-import type { Context, GlobalOptions } from "../context.ts";
-import { usageError } from "../errors.ts";
-import { enumerate, nearest } from "../model/text.ts";
-import { resolveZone } from "../output/time.ts";
-import { providerTitles, vendors } from "../providers/index.ts";
-import { addGlobalOptions } from "./global-options.ts";
-import { topics } from "./help/topics.ts";
+import { Command, Help } from "commander";
+import type { Context } from "../context.ts";
+import type { Program } from "./command.ts";
+import { missingCommand, unknownCommand, unknownTopic } from "./find-command.ts";
+import { addGlobalOptions, versionOption } from "./global-options.ts";
+import { declare, toOptions } from "./parser.ts";
+import { type CommandEntry, type CommandIndex, entryNamed, type GroupEntry, loadTree } from "./tree.ts";
 
-type Fill = (command: Command, context: Context) => void;
-
-/** A command as the program's own help shows it. What is below is loaded when it is needed. */
-interface Entry {
-  name: string;
-  alias?: string;
-  description: string;
-  /** Declares the arguments, options and commands of it. */
-  load(): Promise<Fill>;
+export interface ProgramOptions {
+  index: CommandIndex;
+  context: Context;
+  /** Topics of `onduty help`, named below the program's own help. */
+  topics: readonly string[];
+  /** Takes the text of a help that was asked for. */
+  writeHelp(text: string): void;
 }
 
-const entries: Entry[] = [
-  {
-    name: "events",
-    alias: "event",
-    description: "Send alert and deploy events",
-    load: async () => (await import("../commands/events/index.ts")).addEvents,
-  },
-  {
-    name: "incidents",
-    alias: "incident",
-    description: "List, show and work incidents",
-    load: async () => (await import("../commands/incidents/index.ts")).addIncidents,
-  },
-  {
-    name: "oncall",
-    description: "Say who is on call, until when, and who is next",
-    load: adders.oncall,
-  },
-  {
-    name: "keys",
-    alias: "key",
-    description: "Check, set and remove the keys of profiles",
-    load: async () => (await import("../commands/keys/index.ts")).addKeys,
-  },
-  {
-    name: "profiles",
-    alias: "profile",
-    description: "Add, choose and change profiles: a vendor, its address and keys",
-    load: async () => (await import("../commands/profiles/index.ts")).addProfiles,
-  },
-  {
-    name: "services",
-    alias: "service",
-    description: "List and show services",
-    load: async () => (await import("../commands/services/index.ts")).addServices,
-  },
-  {
-    name: "schedules",
-    alias: "schedule",
-    description: "List and show on-call schedules",
-    load: async () => (await import("../commands/schedules/index.ts")).addSchedules,
-  },
-  {
-    name: "users",
-    alias: "user",
-    description: "List and show people",
-    load: async () => (await import("../commands/users/index.ts")).addUsers,
-  },
-  {
-    name: "teams",
-    alias: "team",
-    description: "List and show teams",
-    load: async () => (await import("../commands/teams/index.ts")).addTeams,
-  },
-  {
-    name: "whoami",
-    description: "Say whose key the profile holds, as far as the vendor tells",
-    load: adders.whoami,
-  },
-  {
-    name: "deploy",
-    description: "Record a deploy or other change, from its start to its end",
-    load: adders.deploy,
-  },
-  {
-    name: "run",
-    description: "Run a command; trigger when it fails, resolve when it passes again",
-    load: adders.run,
-  },
-  {
-    name: "spool",
-    description: "Events on disk that are not delivered yet, or were refused",
-    load: async () => (await import("../commands/spool/index.ts")).addSpool,
-  },
-  {
-    name: "content",
-    description: "Read runbooks and other content",
-    load: async () => (await import("../commands/content/index.ts")).addContent,
-  },
-  {
-    name: "api",
-    description: "Ask any route of the vendor, with the profile's key",
-    load: adders.api,
-  },
-  {
-    name: "webhooks",
-    alias: "webhook",
-    description: `Check and receive the signed webhooks of ${enumerate(providerTitles(vendors.filter(({ webhooks }) => webhooks)), "and")}`,
-    load: async () => (await import("../commands/webhooks/index.ts")).addWebhooks,
-  },
-  {
-    name: "sandbox",
-    description: "Serve the API of all three vendors on this machine, to practise on",
-    load: adders.sandbox,
-  },
-  {
-    name: "doctor",
-    description: "Look for what is wrong: with this machine, the profiles, their servers and keys",
-    load: adders.doctor,
-  },
-  {
-    name: "completion",
-    description: "Print the script that completes command lines in a shell",
-    load: async () => (await import("./completion/index.ts")).addCompletion(buildWholeProgram),
-  },
-];
-
-const topicNames = topics.map(({ name }) => name);
-
-/**
- * Builds the command tree; its actions use `context`. Below each command of the first level it is filled when that is run.
- *
- * @param writeHelp takes the text of a help that was asked for
- */
-export function buildProgram(context: Context, writeHelp = (_text: string): void => {}): Command {
-  const program = new Command("onduty");
-  program
-    .description(
-      `Send alert events, work incidents, and see who is on call: ${enumerate(providerTitles(context.vendors), "and")}.`,
-    )
+/** Feeds commander with the commands of an index. A command is loaded when it is run, or when its help is shown. */
+export function buildProgram({ index, context, topics, writeHelp }: ProgramOptions): Command {
+  const root = new Command("onduty");
+  root
+    .description(index.summary)
     .exitOverride()
     .showSuggestionAfterError(true)
     .configureOutput({
@@ -156,150 +37,123 @@ export function buildProgram(context: Context, writeHelp = (_text: string): void
       // Not one of the program's options: there it would be found behind any command, and a deploy has a version too.
       visibleOptions(command) {
         const options = Help.prototype.visibleOptions.call(this, command);
-        return command === program ? [new Option("-V, --version", "print version and commit"), ...options] : options;
+        return command === root ? [...toOptions("version", versionOption), ...options] : options;
       },
     })
-    .helpCommand(false);
-  addGlobalOptions(program);
-  for (const { name, alias, description } of entries) {
-    const command = program.command(name).description(description);
-    if (alias !== undefined) command.alias(alias);
-  }
-  program
-    .command("help")
-    .description("Show the help of a command, or explain a topic")
-    .argument("[command...]", `words of a command, or a topic: ${topicNames.join(", ")}`)
-    .addHelpText("after", helpExamples)
-    .action((words: string[], _, self: Command) =>
-      showHelp(program, context, words, self.optsWithGlobals<GlobalOptions>()),
-    );
-  program.addHelpText("after", `\nTopics, as in \`onduty help ${topicNames[0]}\`: ${topicNames.join(", ")}`);
-  refuseHelpOfNothing(program);
-  program.hook("preAction", async (_, command) => {
-    const { jq, tz } = command.optsWithGlobals<{ jq?: string; tz?: string }>();
-    resolveZone(tz);
-    // Before anything is asked, and loaded only then.
-    if (jq !== undefined) await (await import("../output/jq.ts")).checkJq(jq);
+    .helpCommand(false)
+    .addHelpText("after", `\nTopics, as in \`onduty help ${topics[0]}\`: ${topics.join(", ")}`);
+  addGlobalOptions(root);
+  const loader = new Loader(root, index, context, topics);
+  loaders.set(root, loader);
+  for (const entry of index.entries) loader.add(root, entry);
+  refuseUnknownWords(root, undefined, index.entries);
+  root.hook("preSubcommand", (_, command) => loader.fill(command, root.args));
+  root.allowExcessArguments(true).action(() => {
+    if (root.args.length > 0) throw unknownCommand(undefined, index.entries, root.args[0] ?? "");
+    root.outputHelp();
   });
-  program.hook("preSubcommand", (_, command) => fill(command, context));
-  program.allowExcessArguments(true).action(() => {
-    if (program.args.length > 0) throw unknownCommand(program, program.args[0] ?? "");
-    program.outputHelp();
-  });
-  return program;
+  return root;
 }
 
-/** The same, filled to its last command. */
-export async function buildWholeProgram(context: Context): Promise<Command> {
-  const program = buildProgram(context);
-  for (const command of program.commands) await fill(command, context);
-  return program;
-}
+/** Declares commands of commander's when they are needed. */
+class Loader implements Program {
+  readonly #root: Command;
+  readonly #index: CommandIndex;
+  readonly #context: Context;
+  readonly #topics: readonly string[];
+  readonly #waiting = new Map<Command, CommandEntry | GroupEntry>();
 
-const filled = new WeakSet<Command>();
-
-async function fill(command: Command, context: Context): Promise<void> {
-  const entry = entries.find(({ name }) => name === command.name());
-  if (entry === undefined || command.parent?.parent !== null || filled.has(command)) return;
-  filled.add(command);
-  (await entry.load())(command, context);
-  refuseBareGroup(command);
-}
-
-/**
- * Prints a topic, or the help of a command; of a word that is both, the topic. Where a format of data is asked for on the
- * command line (what the environment says of formats is not meant for help), prints the same as data.
- */
-async function showHelp(program: Command, context: Context, words: string[], options: GlobalOptions): Promise<void> {
-  const { json, output = "table", jq, fields } = options;
-  const asData = json === true || output !== "table" || jq !== undefined || fields !== undefined;
-  const topic = words.length === 1 ? topics.find(({ name }) => name === words[0]) : undefined;
-  if (topic !== undefined && !asData) return context.streams.out.write(await topic.load(context.vendors));
-  const onlyTopic = topic !== undefined && !program.commands.some((command) => command.name() === topic.name);
-  const command = onlyTopic ? program : await findCommand(program, context, words);
-  if (!asData) return command.outputHelp();
-  if (command === program && !onlyTopic) for (const one of program.commands) await fill(one, context);
-  const { printHelp } = await import("./help/print.ts");
-  const { vendors } = context;
-  const shown = command === program ? undefined : command;
-  await printHelp(context.printer(options), program, { topic, command: shown, vendors });
-}
-
-/** The command of these words, filled. @throws {CliError} `usage` when there is none */
-async function findCommand(program: Command, context: Context, words: string[]): Promise<Command> {
-  let command = program;
-  for (const word of words) {
-    const next = command.commands.find((one) => one.name() === word || one.aliases().includes(word));
-    if (next === undefined) throw command === program ? unknownTopic(program, words) : unknownCommand(command, word);
-    await fill(next, context);
-    command = next;
+  constructor(root: Command, index: CommandIndex, context: Context, topics: readonly string[]) {
+    this.#root = root;
+    this.#index = index;
+    this.#context = context;
+    this.#topics = topics;
   }
-  return command;
+
+  /** Declares what lists show of an entry. */
+  add(parent: Command, entry: CommandEntry | GroupEntry): void {
+    const command = parent
+      .command(entry.name)
+      .description(entry.summary)
+      .aliases([...entry.aliases]);
+    this.#waiting.set(command, entry);
+    if (!("commands" in entry)) return;
+    for (const below of entry.commands) this.add(command, below);
+    refuseUnknownWords(command, entry.name, entry.commands);
+    command.hook("preSubcommand", (_, child) => this.fill(child, []));
+    command.allowExcessArguments(true).action(() => {
+      const [word] = command.args;
+      if (word !== undefined) throw unknownCommand(entry.name, entry.commands, word);
+      throw missingCommand(entry.name, entry.commands);
+    });
+  }
+
+  /** Loads and declares a command; of a group all its commands, where `words` ask for its help. */
+  async fill(command: Command, words: readonly string[]): Promise<void> {
+    const entry = this.#waiting.get(command);
+    if (entry === undefined) return;
+    if ("commands" in entry) {
+      const isNamed = entry.commands.some(({ name, aliases }) =>
+        words.some((word) => word === name || aliases.includes(word)),
+      );
+      const asksHelp = words.includes("--help") || words.includes("-h");
+      if (asksHelp && !isNamed) for (const below of command.commands) await this.fill(below, []);
+      return;
+    }
+    this.#waiting.delete(command);
+    declare(command, await entry.load(), this.#context, this);
+  }
+
+  tree(): ReturnType<typeof loadTree> {
+    return loadTree(this.#index);
+  }
+
+  async showHelp(words: readonly string[]): Promise<void> {
+    let command = this.#root;
+    let group: GroupEntry | undefined;
+    for (const word of words) {
+      const entries = group?.commands ?? this.#index.entries;
+      const entry = entryNamed(entries, word);
+      const next = command.commands.find((one) => one.name() === entry?.name);
+      if (entry === undefined || next === undefined)
+        throw command === this.#root
+          ? unknownTopic(entries, words.join(" "), this.#topics)
+          : unknownCommand(command.name(), entries, word);
+      command = next;
+      group = "commands" in entry ? entry : undefined;
+    }
+    await this.fill(command, ["--help"]);
+    command.outputHelp();
+  }
+
+  /** Loads everything. */
+  async fillAll(): Promise<void> {
+    for (const command of [...this.#waiting.keys()]) await this.fill(command, []);
+  }
 }
 
-function unknownTopic(program: Command, words: string[]): Error {
-  const word = words.join(" ");
-  const [near] = nearest(word, [...topicNames, ...names(program)]);
-  return usageError(
-    `there is no command or topic "${word}"; topics are ${topicNames.join(", ")}; commands are ${names(program).join(", ")}`,
-    near === undefined ? "onduty --help" : `onduty help ${near}`,
-  );
+const loaders = new WeakMap<Command, Loader>();
+
+/** Declares every command of a program at once, for who parses without running. */
+export async function fillProgram(program: Command): Promise<void> {
+  await loaders.get(program)?.fillAll();
 }
 
-const helpExamples = `
-For scripts and agents: with --json, or another format of data, the same as data, and of each command the fields that it
-prints and whether it changes anything. What the environment says of formats is not meant for help, and --help is text.
-
-Examples:
-  onduty help incidents list
-  onduty help exit-codes
-  onduty help incidents ack --json
-  onduty help --jq '[.. | objects | select(.writes == false) | .command]'
-
-Exit codes: 0 shown, 2 no such command or topic
-`;
+/** `onduty incidents lisst --help` must not look like an answer. */
+function refuseUnknownWords(
+  command: Command,
+  group: string | undefined,
+  entries: readonly { name: string; aliases: readonly string[] }[],
+): void {
+  command.on("beforeHelp", () => {
+    const [word] = command.args;
+    if (word === undefined || word.startsWith("-")) return;
+    if (entryNamed(entries, word) === undefined) throw unknownCommand(group, entries, word);
+  });
+}
 
 /** Whether a command line asks for the version: before the first word, which is a command's. */
 export function asksVersion(argv: readonly string[]): boolean {
   const word = argv.findIndex((argument) => !argument.startsWith("-") || argument === "--");
   return (word === -1 ? argv : argv.slice(0, word)).some((argument) => argument === "--version" || argument === "-V");
-}
-
-/** `onduty incidents` alone, or with a word that is no command, is an error that lists the commands. */
-function refuseBareGroup(group: Command): void {
-  if (group.commands.length === 0) return;
-  group.action(() => {
-    const word = group.args[0];
-    if (word !== undefined) throw unknownCommand(group, word);
-    throw usageError(
-      `"onduty ${group.name()}" needs a command: ${names(group).join(", ")}`,
-      `onduty ${group.name()} ${names(group)[0]} --help`,
-    );
-  });
-  group.allowExcessArguments(true);
-  refuseHelpOfNothing(group);
-}
-
-/** `onduty incidents lisst --help` must not look like an answer. */
-function refuseHelpOfNothing(group: Command): void {
-  group.on("beforeHelp", () => {
-    const [word] = group.args;
-    if (word === undefined || word.startsWith("-")) return;
-    if (!group.commands.some((one) => one.name() === word || one.aliases().includes(word)))
-      throw unknownCommand(group, word);
-  });
-}
-
-function unknownCommand(parent: Command, word: string): Error {
-  const path = parent.parent === null ? "onduty" : `onduty ${parent.name()}`;
-  const near = nearest(word, names(parent));
-  const hint = near[0] === undefined ? `one of ${names(parent).join(", ")}` : `${path} ${near[0]}`;
-  return usageError(`"${path}" has no command "${word}"`, hint);
-}
-
-function names(parent: Command): string[] {
-  return new Help()
-    .visibleCommands(parent)
-    .map((command) => command.name())
-    .filter((name) => name !== "help");
 }

@@ -6,7 +6,8 @@ import { notPrinted } from "../output/not-printed.ts";
 import type { Printer } from "../output/printer.ts";
 import type { AnyResult, DoneNote, PlanResult, ReceivedResult, ResultEnd, ValuesResult } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
-import type { AnyCommand, OutputDeclaration } from "./command.ts";
+import { resolveZone } from "../output/time.ts";
+import type { AnyCommand, OutputDeclaration, Program } from "./command.ts";
 
 /** What the parser made of a command line. */
 export interface ParsedLine {
@@ -19,8 +20,16 @@ export interface ParsedLine {
 type AnyShape = Shape<any>;
 
 /** Runs one command: connects, refuses what the vendor lacks, does `--dry-run`, prints what it returns. */
-export async function runCommand(definition: AnyCommand, ctx: Context, line: ParsedLine): Promise<void> {
+export async function runCommand(
+  definition: AnyCommand,
+  ctx: Context,
+  program: Program,
+  line: ParsedLine,
+): Promise<void> {
   const { args, options, excess } = line;
+  resolveZone(options.tz);
+  // Before anything is asked, and loaded only then.
+  if (options.jq !== undefined) await (await import("../output/jq.ts")).checkJq(options.jq);
   const shape = await declaredShape(definition, options);
   const createPrinter = (): Printer => ctx.printer(withFormat(definition, options, ctx));
   if (shape !== undefined) createPrinter().check(shape);
@@ -30,6 +39,7 @@ export async function runCommand(definition: AnyCommand, ctx: Context, line: Par
   let made: Printer | undefined;
   const invocation = {
     ctx,
+    program,
     args,
     options,
     excess,

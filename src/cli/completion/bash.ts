@@ -1,10 +1,10 @@
 import { install } from "./install.ts";
 import { flagsOf, groupByValue, quote } from "./script.ts";
-import { type CommandSpec, type OptionSpec, type Tree, walk } from "./tree.ts";
-import type { Value } from "./values.ts";
+import type { ShellCompletion } from "./specs.ts";
+import { type CommandSpec, type OptionSpec, type Specs, walk } from "./specs.ts";
 
 /** The completion of bash, 3.2 and newer: what macOS has. */
-export function bashCompletion({ root, globals }: Tree): string {
+export function bashCompletion({ root, globals }: Specs): string {
   const commands = walk(root);
   return `# bash completion for onduty. Made from its commands: \`onduty completion bash\` prints it.
 #
@@ -87,14 +87,14 @@ function operandCases(commands: CommandSpec[]): string[] {
   return [...cases(places), `    ${anything.join(" | ")}) kind=text ;;`];
 }
 
-function cases(places: { place: string; value: Value | undefined }[]): string[] {
+function cases(places: { place: string; value: ShellCompletion | undefined }[]): string[] {
   return groupByValue(places).map(({ value, places: patterns }) => {
     const line = `) ${assignment(value)} ;;`;
     return `    ${patterns.join(" | ")}${line}`;
   });
 }
 
-function assignment(value: Value): string {
+function assignment(value: ShellCompletion): string {
   switch (value.kind) {
     case "words":
       return `kind=${value.several ? "list" : "words"} words=${quote(value.words.join(" "))}`;

@@ -1,7 +1,8 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fingerprint } from "../../model/fingerprint.ts";
-import type { Candidate, Kind } from "./kinds.ts";
+import type { IdKind } from "../id-kinds.ts";
+import type { Candidate } from "./candidates.ts";
 
 /** Milliseconds for which ids may be offered. */
 const maxAgeMs = 60_000;
@@ -37,7 +38,7 @@ export interface Cache {
 }
 
 /** The cache of a kind in `<state>/completion`. Profiles of one name and another address do not share it. */
-export function openCache(stateDir: string, profile: { name: string; baseUrl: string }, kind: Kind): Cache {
+export function openCache(stateDir: string, profile: { name: string; baseUrl: string }, kind: IdKind): Cache {
   const dir = join(stateDir, "completion");
   const file = join(dir, `${fingerprint(JSON.stringify([profile.name, profile.baseUrl, kind]))}.json`);
   const claimed = `${file}.refresh`;

@@ -1,10 +1,10 @@
 import { install } from "./install.ts";
 import { flagsOf } from "./script.ts";
-import { type CommandSpec, type OptionSpec, type Tree, walk } from "./tree.ts";
-import type { OperandSpec, Value } from "./values.ts";
+import type { OperandSpec, ShellCompletion } from "./specs.ts";
+import { type CommandSpec, type OptionSpec, type Specs, walk } from "./specs.ts";
 
 /** The completion of fish, 3.1 and newer. */
-export function fishCompletion({ root, globals }: Tree): string {
+export function fishCompletion({ root, globals }: Specs): string {
   const commands = walk(root);
   const valued = (options: OptionSpec[]): string =>
     options
@@ -74,7 +74,7 @@ function operandLine({ value, variadic }: OperandSpec, index: number, at: string
 }
 
 /** What an option takes: `-x` is a value that is no file. */
-function action(value: Value): string[] {
+function action(value: ShellCompletion): string[] {
   switch (value.kind) {
     case "words":
       return ["-x", `-a ${quote(value.several ? `(__onduty_list ${value.words.join(" ")})` : value.words.join(" "))}`];

@@ -1,10 +1,10 @@
 import { install } from "./install.ts";
 import { flagsOf, groupByValue } from "./script.ts";
-import { type CommandSpec, type OptionSpec, type Tree, walk } from "./tree.ts";
-import type { Value } from "./values.ts";
+import type { ShellCompletion } from "./specs.ts";
+import { type CommandSpec, type OptionSpec, type Specs, walk } from "./specs.ts";
 
 /** The completion of PowerShell, Windows PowerShell 5.1 and newer. */
-export function powershellCompletion({ root, globals }: Tree): string {
+export function powershellCompletion({ root, globals }: Specs): string {
   const commands = walk(root);
   return `# PowerShell completion for onduty. Made from its commands: \`onduty completion powershell\` prints it.
 #
@@ -74,7 +74,7 @@ function operandLines(commands: CommandSpec[]): string[] {
 }
 
 /** A value in words: its kind, then what is offered. */
-function spell(value: Value): string {
+function spell(value: ShellCompletion): string {
   switch (value.kind) {
     case "words":
       return [value.several ? "list" : "words", ...value.words].join(" ");

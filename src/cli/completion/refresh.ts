@@ -5,14 +5,15 @@ import { redact } from "../../keys/mask.ts";
 import type { DirectoryName } from "../../model/directory.ts";
 import { type IncidentStatus, incidentStatuses } from "../../model/incident.ts";
 import { connect } from "../connect.ts";
+import type { IdKind } from "../id-kinds.ts";
 import { openCache, refreshMs } from "./cache.ts";
-import type { Candidate, Kind } from "./kinds.ts";
+import type { Candidate } from "./candidates.ts";
 
 /** Most words of one kind. */
 const mostWords = 200;
 
 /** Asks the vendor for what a kind stands for and keeps it, or keeps that there was no answer. Prints nothing. */
-export async function refresh(kind: Kind, named: string | undefined, context: Context): Promise<void> {
+export async function refresh(kind: IdKind, named: string | undefined, context: Context): Promise<void> {
   const clients: HttpClient[] = [];
   const secrets: string[] = [];
   // Nobody reads what it says, and nobody waits for it for ever, a key command included.
@@ -40,7 +41,7 @@ export async function refresh(kind: Kind, named: string | undefined, context: Co
   }
 }
 
-async function ask(kind: Kind, vendor: Pick<Connected, "provider" | "connection">): Promise<Candidate[]> {
+async function ask(kind: IdKind, vendor: Pick<Connected, "provider" | "connection">): Promise<Candidate[]> {
   if (kind === "incidents") {
     return askIncidents(
       vendor,

@@ -1,7 +1,8 @@
 import { resolveSettings } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
+import { type IdKind, idKinds } from "../id-kinds.ts";
 import { openCache } from "./cache.ts";
-import { type Candidate, fitForShell, type Kind, kinds } from "./kinds.ts";
+import { type Candidate, fitForShell } from "./candidates.ts";
 
 /** Starts this program again, to go on when this process has ended. */
 export type StartAgain = (args: string[]) => Promise<void>;
@@ -17,7 +18,7 @@ const lookMs = 10;
  */
 export async function answerRequest(args: readonly string[], context: Context, startAgain: StartAgain): Promise<void> {
   try {
-    const kind = kinds.find((name) => name === args[0]);
+    const kind = idKinds.find((name) => name === args[0]);
     if (kind === undefined) return;
     const option = args.indexOf("--profile");
     const profile = option === -1 ? undefined : args[option + 1];
@@ -30,7 +31,7 @@ export async function answerRequest(args: readonly string[], context: Context, s
 }
 
 async function find(
-  kind: Kind,
+  kind: IdKind,
   named: string | undefined,
   context: Context,
   startAgain: StartAgain,

@@ -1,5 +1,4 @@
-import type { OptionSpec } from "./tree.ts";
-import type { Value } from "./values.ts";
+import type { OptionSpec, ShellCompletion } from "./specs.ts";
 
 /** The spellings of an option, the short one first. */
 export function flagsOf({ short, long }: OptionSpec): string[] {
@@ -13,9 +12,9 @@ export function quote(word: string): string {
 
 /** Places that take the same values, together; places that take anything are left out. Order is kept. */
 export function groupByValue<Place>(
-  places: readonly { place: Place; value: Value | undefined }[],
-): { value: Value; places: Place[] }[] {
-  const groups = new Map<string, { value: Value; places: Place[] }>();
+  places: readonly { place: Place; value: ShellCompletion | undefined }[],
+): { value: ShellCompletion; places: Place[] }[] {
+  const groups = new Map<string, { value: ShellCompletion; places: Place[] }>();
   for (const { place, value } of places) {
     if (value === undefined || value.kind === "text") continue;
     const key = JSON.stringify(value);

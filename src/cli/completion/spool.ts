@@ -4,7 +4,7 @@ import type { Context } from "../../context.ts";
 import { namesIn } from "../../disk/files.ts";
 import { parseId } from "../../spool/entry.ts";
 import { isCorrupt, Spool, type SpoolState } from "../../spool/spool.ts";
-import type { Candidate } from "./kinds.ts";
+import type { Candidate } from "./candidates.ts";
 
 /** Bytes of a spool that can be read while somebody waits. */
 const mostBytes = 512 * 1024;

@@ -1,10 +1,10 @@
 import { install } from "./install.ts";
 import { flagsOf, quote } from "./script.ts";
-import { type CommandSpec, type OptionSpec, type Tree, walk } from "./tree.ts";
-import type { OperandSpec, Value } from "./values.ts";
+import type { OperandSpec, ShellCompletion } from "./specs.ts";
+import { type CommandSpec, type OptionSpec, type Specs, walk } from "./specs.ts";
 
 /** The completion of zsh: a file `_onduty` for its function path, which may also be sourced. */
-export function zshCompletion({ root, globals }: Tree): string {
+export function zshCompletion({ root, globals }: Specs): string {
   return `#compdef onduty
 # zsh completion for onduty. Made from its commands: \`onduty completion zsh\` prints it.
 #
@@ -85,7 +85,7 @@ function message(name: string): string {
   return name.replaceAll(/[\\:]/g, "\\$&");
 }
 
-function action(value: Value, name: string): string {
+function action(value: ShellCompletion, name: string): string {
   switch (value.kind) {
     case "words":
       return value.several ? `_values -s , ${name} ${value.words.join(" ")}` : `(${value.words.join(" ")})`;

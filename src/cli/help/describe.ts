@@ -1,10 +1,11 @@
-import type { Command } from "commander";
+import type { VendorDescriptor } from "../../providers/descriptor.ts";
 import { commit, version } from "../../version.ts";
-import { type CommandSpec, type OptionSpec, readCommand, readTree } from "../completion/tree.ts";
-import type { OperandSpec, Value } from "../completion/values.ts";
-import { type Printed, traitsOf } from "../traits.ts";
+import type { AnyCommand, CommandGroup, CommandTree } from "../command.ts";
+import { commandSpec, type OperandSpec, type OptionSpec, type ShellCompletion, toSpecs } from "../completion/specs.ts";
+import { exitCodesOf } from "../notes-text.ts";
+import { flagOf } from "../parser.ts";
+import { loadShape } from "../run-command.ts";
 import { exitCodeRows } from "./exit-codes.ts";
-import { type Notes, notesOf, readNotes } from "./notes.ts";
 import { topics } from "./topics.ts";
 
 /* The command tree as `onduty help --json` tells it, from the same reading as completions and the manual. */
@@ -42,7 +43,7 @@ export interface CommandHelp {
   /** Its own; the global ones stand with the program. */
   options: OptionHelp[];
   examples: string[];
-  exitCodes: Notes["exitCodes"];
+  exitCodes: { code: number | null; when: string }[];
   /** Whatever else its help says; null when that is nothing. */
   notes: string | null;
   /** Whether it changes something: at the vendor, or in the profiles, keys and events that this machine keeps. */
@@ -90,9 +91,9 @@ export interface OptionHelp {
   negatable: boolean;
 }
 
-/** A whole program, filled to its last command. */
-export async function describeProgram(program: Command): Promise<ProgramHelp> {
-  const { root, globals } = readTree(program, topics);
+/** The whole program. */
+export async function describeProgram(tree: CommandTree, vendors: readonly VendorDescriptor[]): Promise<ProgramHelp> {
+  const { root, globals } = toSpecs(tree, topics, vendors);
   return {
     name: root.name,
     version,
@@ -101,42 +102,51 @@ export async function describeProgram(program: Command): Promise<ProgramHelp> {
     options: root.options.map(describeOption),
     globalOptions: globals.map(describeOption),
     exitCodes: exitCodeRows,
-    commands: await Promise.all(program.commands.map((command) => describeCommand(command))),
+    commands: await Promise.all(tree.entries.map((entry) => describeEntry(entry, vendors))),
     topics: topics.map(({ name, about }) => ({ topic: name, summary: about })),
   };
 }
 
-/** A command of the first level, filled, or one below it. */
-export async function describeCommand(command: Command): Promise<CommandHelp | FamilyHelp> {
-  const spec = readCommand(command, pathOf(command));
-  if (command.commands.length === 0) return describeLeaf(command, spec);
-  const commands = command.commands.map((child) => describeLeaf(child, readCommand(child, pathOf(child))));
-  const { path, aliases, about } = spec;
-  return { command: path, aliases, summary: about, commands: await Promise.all(commands) };
+/** A command whose words behind `onduty` are `path`, or a group with its commands. */
+export async function describeEntry(
+  entry: AnyCommand | CommandGroup,
+  vendors: readonly VendorDescriptor[],
+  path: string = entry.name,
+): Promise<CommandHelp | FamilyHelp> {
+  if (!("commands" in entry)) return describeCommand(entry, path, vendors);
+  const { name, aliases = [], summary } = entry;
+  const commands = entry.commands.map((command) => describeCommand(command, `${name} ${command.name}`, vendors));
+  return { command: name, aliases: [...aliases], summary, commands: await Promise.all(commands) };
 }
 
-async function describeLeaf(command: Command, spec: CommandSpec): Promise<CommandHelp> {
-  const { examples, exitCodes, text } = readNotes(notesOf(command));
-  const { writes = false } = traitsOf(command);
+/** A command whose words behind `onduty` are `path`. */
+async function describeCommand(
+  command: AnyCommand,
+  path: string,
+  vendors: readonly VendorDescriptor[],
+): Promise<CommandHelp> {
+  const spec = commandSpec(command, path, vendors);
   return {
-    command: spec.path,
-    aliases: spec.aliases,
+    command: path,
+    aliases: [...spec.aliases],
     summary: spec.about,
     arguments: spec.operands.map(describeArgument),
     options: spec.options.map(describeOption),
-    examples,
-    exitCodes,
-    notes: text,
-    writes,
+    examples: [...command.examples],
+    exitCodes: exitCodesOf(command),
+    notes: command.notes?.trim() ?? null,
+    writes: command.writes === true,
     output: await describeOutput(command),
   };
 }
 
-async function describeOutput(command: Command): Promise<OutputHelp | null> {
-  const { prints, printsWith = {} } = traitsOf(command);
-  if (prints === undefined) return null;
-  const { fields, anyField = false }: Printed = typeof prints === "function" ? await prints() : prints;
-  const others = Object.entries(printsWith).map(async ([flag, load]) => [flag, (await load()).fields] as const);
+async function describeOutput({ output, outputWith = {} }: AnyCommand): Promise<OutputHelp | null> {
+  const shape = await loadShape(output);
+  if (shape === undefined) return null;
+  const { fields, anyField = false } = shape;
+  const others = Object.entries(outputWith).map(
+    async ([name, declared]) => [flagOf(name), (await loadShape(declared))?.fields ?? []] as const,
+  );
   return { fields, anyField, withOption: Object.fromEntries(await Promise.all(others)) };
 }
 
@@ -160,11 +170,6 @@ function describeOption(option: OptionSpec): OptionHelp {
   };
 }
 
-function choicesOf(value: Value): readonly string[] | null {
+function choicesOf(value: ShellCompletion): readonly string[] | null {
   return value.kind === "words" && value.open !== true ? value.words : null;
-}
-
-function pathOf(command: Command): string {
-  const { parent } = command;
-  return parent === null || parent.parent === null ? command.name() : `${pathOf(parent)} ${command.name()}`;
 }

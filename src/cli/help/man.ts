@@ -1,12 +1,11 @@
-import type { Command } from "commander";
-import { type CommandSpec, type OptionSpec, readTree } from "../completion/tree.ts";
-import { notesOf } from "./notes.ts";
+import type { CommandTree } from "../command.ts";
+import { type CommandSpec, type OptionSpec, toSpecs } from "../completion/specs.ts";
+import { notesText } from "../notes-text.ts";
 import { topics } from "./topics.ts";
 
 /** The page `onduty(1)` for man(1), in roff: what the help of every command of a whole program says, and every topic. */
-export async function manual(program: Command): Promise<string> {
-  const { root, globals } = readTree(program, topics);
-  const notes = readNotes(program);
+export async function manual(tree: CommandTree): Promise<string> {
+  const { root, globals } = toSpecs(tree, topics);
   const texts = await Promise.all(topics.map(async ({ name, load }) => topicLines(name, await load())));
   return [
     '.\\" Made from the commands of onduty and its help; not written by hand.',
@@ -31,7 +30,7 @@ export async function manual(program: Command): Promise<string> {
     ".SS Of every command, before or after its name",
     ...globals.flatMap(optionLines),
     ".SH COMMANDS",
-    ...root.commands.flatMap((command) => commandLines(command, notes)),
+    ...root.commands.flatMap(commandLines),
     ...texts.flat(),
     ".SH SEE ALSO",
     paragraph('"onduty help COMMAND" and "onduty help TOPIC" say the same as this page.'),
@@ -39,23 +38,11 @@ export async function manual(program: Command): Promise<string> {
   ].join("\n");
 }
 
-/** What help prints behind the options of each command, by its path. */
-function readNotes(program: Command): Map<string, string> {
-  const notes = new Map<string, string>();
-  const visit = (command: Command, path: string): void => {
-    notes.set(path, notesOf(command));
-    for (const child of command.commands) visit(child, path === "" ? child.name() : `${path} ${child.name()}`);
-  };
-  visit(program, "");
-  return notes;
-}
-
-function commandLines(command: CommandSpec, notes: ReadonlyMap<string, string>): string[] {
-  if (command.commands.length > 0 && command.name !== "help")
-    return command.commands.flatMap((child) => commandLines(child, notes));
-  const { path, about, aliases, options } = command;
+function commandLines(command: CommandSpec): string[] {
+  if (command.commands.length > 0 && command.name !== "help") return command.commands.flatMap(commandLines);
+  const { about, aliases, options, definition } = command;
   const others = aliases.length === 0 ? [] : [".PP", paragraph(`Also called ${aliases.join(", ")}.`)];
-  const text = notes.get(path) ?? "";
+  const text = definition === undefined ? "" : notesText(definition).trim();
   return [
     `.SS ${macro(synopsis(command))}`,
     paragraph(`${about}.`),

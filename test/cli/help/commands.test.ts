@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { readTree, walk } from "../../../src/cli/completion/tree.ts";
+import { walk } from "../../../src/cli/completion/specs.ts";
 import { topics } from "../../../src/cli/help/topics.ts";
 import { ondutyLines, refusal } from "../../support/command-lines.ts";
 import { run } from "../../support/harness.ts";
-import { wholeProgram } from "../../support/program.ts";
+import { commandSpecs } from "../../support/program.ts";
 
-const tree = readTree(await wholeProgram(), topics);
+const tree = await commandSpecs();
 const commands = walk(tree.root).filter(({ path }) => !path.startsWith("help "));
 /** What GitHub puts into an example. */
 const variables = { "job.status": "success" };

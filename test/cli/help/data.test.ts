@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { readTree, walk } from "../../../src/cli/completion/tree.ts";
+import { walk } from "../../../src/cli/completion/specs.ts";
 import type { CommandHelp, FamilyHelp, ProgramHelp } from "../../../src/cli/help/describe.ts";
 import { topics } from "../../../src/cli/help/topics.ts";
 import { ExitCode } from "../../../src/errors.ts";
 import { run } from "../../support/harness.ts";
 import { profilesAt } from "../../support/profiles.ts";
-import { wholeProgram } from "../../support/program.ts";
+import { commandSpecs } from "../../support/program.ts";
 import { sandbox } from "../../support/sandbox.ts";
 import { fakeVendor } from "../../support/vendor.ts";
 
@@ -45,7 +45,7 @@ describe("onduty help --json", () => {
   });
 
   it("has every command of the tree, once", async () => {
-    const { root } = readTree(await wholeProgram(), topics);
+    const { root } = await commandSpecs();
     const leaves = walk(root).filter((one) => one.commands.length === 0 && !one.path.startsWith("help "));
     expect([...commands.map(({ command }) => command)].sort()).toEqual(
       [...leaves.map(({ path }) => path), "help"].sort(),

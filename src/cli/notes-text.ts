@@ -1,5 +1,5 @@
-import { ExitCode } from "../../errors.ts";
-import type { AnyCommand } from "../command.ts";
+import { ExitCode } from "../errors.ts";
+import type { AnyCommand } from "./command.ts";
 
 /** Columns of text behind the options. */
 const width = 80;

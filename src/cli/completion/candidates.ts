@@ -1,21 +1,3 @@
-/** What a shell may ask for while a command line is being typed: `onduty __complete incidents`. */
-export const kinds = [
-  "profiles",
-  /** Those that are not resolved. */
-  "incidents",
-  /** Incidents that are. */
-  "resolved",
-  "services",
-  "schedules",
-  "users",
-  "teams",
-  /** Events in the spool. */
-  "spool",
-  /** Those of them that the vendor refused. */
-  "dead",
-] as const;
-export type Kind = (typeof kinds)[number];
-
 /** One word to offer, and what it stands for. */
 export interface Candidate {
   word: string;

@@ -1,0 +1,61 @@
+import { usageError } from "../errors.ts";
+import { nearest } from "../model/text.ts";
+import type { AnyCommand, CommandGroup, CommandTree } from "./command.ts";
+import { entryNamed } from "./tree.ts";
+
+/* What words of a command line name, and the errors where they name nothing. */
+
+/**
+ * The command or group of these words, and its path. `topics` are named too where there is none.
+ *
+ * @throws {CliError} `usage` when there is none
+ */
+export function findCommand(
+  tree: CommandTree,
+  words: readonly string[],
+  topics: readonly string[],
+): [AnyCommand | CommandGroup, string] {
+  const [first = "", second] = words;
+  const entry = entryNamed(tree.entries, first);
+  if (entry === undefined) throw unknownTopic(tree.entries, words.join(" "), topics);
+  if (second === undefined || !("commands" in entry)) return [entry, entry.name];
+  const command = entryNamed(entry.commands, second);
+  if (command === undefined) throw unknownCommand(entry.name, entry.commands, second);
+  return [command, `${entry.name} ${command.name}`];
+}
+
+interface Named {
+  name: string;
+}
+
+/** For a word that is neither command nor topic. */
+export function unknownTopic(entries: readonly Named[], word: string, topics: readonly string[] = []): Error {
+  const commands = namesOf(entries);
+  const [near] = nearest(word, [...topics, ...commands]);
+  const known = topics.length === 0 ? "" : `topics are ${topics.join(", ")}; `;
+  return usageError(
+    `there is no command or topic "${word}"; ${known}commands are ${commands.join(", ")}`,
+    near === undefined ? "onduty --help" : `onduty help ${near}`,
+  );
+}
+
+/** For a word that names no command behind `onduty` or behind a group of it. */
+export function unknownCommand(group: string | undefined, entries: readonly Named[], word: string): Error {
+  const path = group === undefined ? "onduty" : `onduty ${group}`;
+  const names = namesOf(entries);
+  const [near] = nearest(word, names);
+  return usageError(
+    `"${path}" has no command "${word}"`,
+    near === undefined ? `one of ${names.join(", ")}` : `${path} ${near}`,
+  );
+}
+
+/** For a group without a command. */
+export function missingCommand(group: string, entries: readonly Named[]): Error {
+  const names = namesOf(entries);
+  return usageError(`"onduty ${group}" needs a command: ${names.join(", ")}`, `onduty ${group} ${names[0]} --help`);
+}
+
+function namesOf(entries: readonly Named[]): string[] {
+  return entries.map(({ name }) => name).filter((name) => name !== "help");
+}

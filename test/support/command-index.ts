@@ -1,0 +1,124 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { AnyCommand, CommandTree, GroupDefinition } from "../../src/cli/command.ts";
+
+const root = new URL("../../src/commands/", import.meta.url).pathname;
+
+interface Found<Definition> {
+  /** Path below `src/commands/`: `incidents/ack.ts`. */
+  file: string;
+  /** Name of what the file exports. */
+  name: string;
+  definition: Definition;
+}
+
+/**
+ * The text of `src/commands/index.ts`, made from the files beside it: what lists of commands show, and how the rest is loaded.
+ * A command is a file that exports its definition and nothing else; a folder is a group, which its `group.ts` describes.
+ */
+export async function commandIndexText(): Promise<string> {
+  const { definition: program } = await groupIn("");
+  const entries = (await entriesIn("", program.order)).map(renderEntry);
+  return `// Made from the files in this folder by \`npm run generate\`; not written by hand.
+import type { CommandIndex } from "../cli/tree.ts";
+
+/** Every command, as lists show it; the rest is loaded when it is needed. */
+export const index: CommandIndex = {
+  summary: ${JSON.stringify(program.summary)},
+  entries: [
+${entries.join("\n")}
+  ],
+};
+`;
+}
+
+/** The tree of the same files, whether the index is current or not. */
+export async function treeOfFiles(): Promise<CommandTree> {
+  const { definition: program } = await groupIn("");
+  const entries = await entriesIn("", program.order);
+  return {
+    summary: program.summary,
+    entries: entries.map((entry) =>
+      "commands" in entry
+        ? { ...entry.definition, commands: entry.commands.map(({ definition }) => definition) }
+        : entry.definition,
+    ),
+  };
+}
+
+/** Every definition of a command, by its file. */
+export async function commandFiles(): Promise<{ file: string; exports: Record<string, unknown> }[]> {
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" });
+  const files = names.filter((name) => name.endsWith(".ts") && name !== "index.ts").sort();
+  return Promise.all(files.map(async (file) => ({ file, exports: await importFile(file) })));
+}
+
+interface FoundGroup {
+  definition: GroupDefinition;
+  commands: Found<AnyCommand>[];
+}
+
+/** What is in a folder of commands, in order. */
+async function entriesIn(folder: string, order: readonly string[]): Promise<(Found<AnyCommand> | FoundGroup)[]> {
+  return Promise.all(
+    inOrder(namesIn(folder), order).map(async (name) => {
+      if (name.endsWith(".ts")) return readFile<AnyCommand>(join(folder, name));
+      const { definition } = await groupIn(name);
+      const files = inOrder(namesIn(name), definition.order).map((file) => readFile<AnyCommand>(join(name, file)));
+      return { definition, commands: await Promise.all(files) };
+    }),
+  );
+}
+
+function renderEntry(entry: Found<AnyCommand> | FoundGroup): string {
+  if (!("commands" in entry)) return renderCommand(entry, "    ");
+  return `    {
+${renderNames(entry.definition, "      ")}
+      commands: [
+${entry.commands.map((one) => renderCommand(one, "        ")).join("\n")}
+      ],
+    },`;
+}
+
+function renderCommand({ file, name, definition }: Found<AnyCommand>, indent: string): string {
+  return `${indent}{
+${renderNames(definition, `${indent}  `)}
+${indent}  load: async () => (await import("./${file}")).${name},
+${indent}},`;
+}
+
+function renderNames({ name, aliases = [], summary }: GroupDefinition | AnyCommand, indent: string): string {
+  const list = aliases.map((alias) => JSON.stringify(alias)).join(", ");
+  return [`name: ${JSON.stringify(name)},`, `aliases: [${list}],`, `summary: ${JSON.stringify(summary)},`]
+    .map((line) => `${indent}${line}`)
+    .join("\n");
+}
+
+/** Files and folders of commands in a folder. */
+function namesIn(folder: string): string[] {
+  return readdirSync(join(root, folder)).filter((name) => name !== "index.ts" && name !== "group.ts");
+}
+
+/** In the order that the group names; the others behind, by their names. */
+function inOrder(names: string[], order: readonly string[]): string[] {
+  const place = (name: string): number => {
+    const at = order.indexOf(name.replace(/\.ts$/, ""));
+    return at === -1 ? order.length : at;
+  };
+  return [...names].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+}
+
+async function groupIn(folder: string): Promise<Found<GroupDefinition>> {
+  return readFile<GroupDefinition>(join(folder, "group.ts"));
+}
+
+async function readFile<Definition>(file: string): Promise<Found<Definition>> {
+  const [[name, definition] = ["", undefined], ...more] = Object.entries(await importFile(file));
+  if (definition === undefined || more.length > 0)
+    throw new Error(`src/commands/${file} has to export its definition and nothing else`);
+  return { file, name, definition: definition as Definition };
+}
+
+async function importFile(file: string): Promise<Record<string, unknown>> {
+  return (await import(join(root, file))) as Record<string, unknown>;
+}
