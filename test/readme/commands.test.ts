@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ondutyLines, refusal } from "../support/command-lines.ts";
-import { type Block, readBlocks, readReadme } from "./readme.ts";
+import { type Block, readBlocks, readPages } from "./readme.ts";
 
 /** What a CI service puts into its variables, where it matters which word stands there. */
 const variables = { CI_JOB_STATUS: "success", "job.status": "success" };
@@ -16,11 +16,13 @@ const shellOf: Record<string, (text: string) => string> = {
     [...text.matchAll(/spawn\("(\w+)", (\[[^\]]*\])/g)]
       .map(([, program = "", words = "[]"]) => [program, ...(JSON.parse(words) as string[])].join(" "))
       .join("\n"),
+  ts: () => "",
+  text: () => "",
   crontab: (text) => text.replaceAll(/^(\S+ ){5}/gm, ""),
 };
 
-describe("the README", () => {
-  it.each(readBlocks().map((block) => [`${block.language}, ${block.heading}, line ${block.line}`, block] as const))(
+describe("the pages", () => {
+  it.each(readBlocks().map((block) => [`${block.page}, line ${block.line}, ${block.heading}`, block] as const))(
     "has command lines that onduty takes: %s",
     async (_, block) => {
       const shell = shellText(block);
@@ -33,7 +35,7 @@ describe("the README", () => {
   );
 
   it("has them in its sentences and tables too", async () => {
-    const prose = readReadme().replaceAll(/^```[\s\S]*?^```$/gm, "");
+    const prose = readPages().replaceAll(/^```[\s\S]*?^```$/gm, "");
     const lines = [...prose.matchAll(/`([^`\n]*\bonduty [^`\n]*)`/g)].flatMap(([, text = ""]) =>
       ondutyLines(text.replaceAll("\\|", "|"), variables),
     );

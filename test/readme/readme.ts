@@ -1,29 +1,47 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
-export const readmeFile = new URL("../../README.md", import.meta.url).pathname;
+const root = new URL("../../", import.meta.url).pathname;
 
-/** A fenced block of the README. */
+export const readmeFile = `${root}README.md`;
+export const spoolPage = `${root}docs/spool.md`;
+
+/** The pages for users and contributors; the reference is made from the commands, and not among them. */
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(`${root}docs`)
+    .filter((name) => name !== "reference.md")
+    .map((name) => `docs/${name}`),
+].map((path) => `${root}${path}`);
+
+/** A fenced block of a page. */
 export interface Block {
   language: string;
   text: string;
   /** The nearest heading above it. */
   heading: string;
+  /** Path of the page, from the root of the project. */
+  page: string;
   /** Of its first line of text. */
   line: number;
 }
 
-/** The README without its reference, which is made from the commands. */
-export function readReadme(): string {
-  return readFileSync(readmeFile, "utf8").replace(/<!-- reference -->[\s\S]*<!-- \/reference -->/, "");
+/** The text of all pages. */
+export function readPages(): string {
+  return pages.map((file) => readFileSync(file, "utf8")).join("\n");
 }
 
-export function readBlocks(markdown = readReadme()): Block[] {
+export function readBlocks(): Block[] {
+  return pages.flatMap((file) => blocksOf(file.slice(root.length), readFileSync(file, "utf8")));
+}
+
+function blocksOf(page: string, markdown: string): Block[] {
   const blocks: Block[] = [];
   let heading = "";
   let open: Block | undefined;
   for (const [index, line] of markdown.split("\n").entries()) {
     if (line.startsWith("```")) {
-      if (open === undefined) open = { language: line.slice(3), text: "", heading, line: index + 2 };
+      if (open === undefined) open = { language: line.slice(3), text: "", heading, page, line: index + 2 };
       else {
         blocks.push(open);
         open = undefined;
@@ -39,6 +57,6 @@ export function blockUnder(heading: string, language?: string): Block {
   const found = readBlocks().filter((one) => one.heading === heading && (language ?? one.language) === one.language);
   const [block] = found;
   if (block === undefined || found.length > 1)
-    throw new Error(`the README has ${found.length} blocks (${language ?? "any"}) under "${heading}"`);
+    throw new Error(`the pages have ${found.length} blocks (${language ?? "any"}) under "${heading}"`);
   return block;
 }

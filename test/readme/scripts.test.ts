@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/server.ts";
 import { alertmanagerGroup, cloudwatchMessage, prometheusAlert, snsEnvelope } from "../support/alerts.ts";
 import { has, shellEnv } from "../support/shells.ts";
-import { blockUnder } from "./readme.ts";
+import { blockUnder, readBlocks } from "./readme.ts";
 import { type Ended, runShell, writeProgram } from "./workshop.ts";
 
 interface Desk {
@@ -80,10 +80,10 @@ describe("the recipes for scripts", () => {
       );
       await sandbox.close();
       const down = await bash(text.replace("onduty ", "onduty --max-wait 0 "));
-      expect(down.stderr).toContain("\nthe vendor did not answer: try again\n");
+      expect(down.stderr).toContain("\nno response from the vendor: try again\n");
     }));
 
-  it("tell clear from open and from not known", () =>
+  it("tell clear from open and from unknown", () =>
     atDesk(async ({ run, bash, sandbox }) => {
       const heading = "Is anything open?";
       expect(await run(heading)).toMatchObject({ code: 0, stdout: "1 open\n", stderr: "" });
@@ -91,7 +91,7 @@ describe("the recipes for scripts", () => {
       expect((await run(heading)).stdout).toBe("all clear\n");
       await sandbox.close();
       const text = blockUnder(heading).text.replace("onduty ", "onduty --max-wait 0 ");
-      expect(await bash(text)).toMatchObject({ stdout: "not known\n", stderr: expect.stringContaining("error: ") });
+      expect(await bash(text)).toMatchObject({ stdout: "unknown\n", stderr: expect.stringContaining("error: ") });
     }));
 
   it("give ids from one command to the next", () =>
@@ -185,7 +185,7 @@ describe("the recipes for scripts", () => {
       const texts = [cloudwatchMessage("ALARM"), snsEnvelope(cloudwatchMessage("OK"))];
       await writeFile(join(inbox, "1.json"), texts.map((one) => JSON.stringify(one, null, 2)).join("\n"));
       await writeFile(join(inbox, "2.json"), '{"Type": "SubscriptionConfirmation"}');
-      const { code, stdout, stderr } = await run("What a monitoring system has posted");
+      const { code, stdout, stderr } = await run("Files of posted alerts");
       expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
       expect(stderr).toMatch(/^line 1: it is SNS .*\n.*\ninbox\/2\.json stays\n$/);
       expect(await readdir(inbox)).toEqual(["2.json"]);
@@ -261,9 +261,9 @@ describe("the recipes for scripts", () => {
       ]);
     }));
 
-  it.skipIf(!has("jq"))("tell an agent what there is, what became of each incident, and whether to try again", () =>
+  it.skipIf(!has("jq"))("give an agent the command tree, an outcome for each incident, and whether to try again", () =>
     atDesk(async ({ run, bash, env, sandbox }) => {
-      const heading = "What an agent has to know";
+      const heading = "For an agent";
       const [known, told] = (await run(heading, { INCIDENTS: "inc_000011" })).stdout.trimEnd().split("\n");
       expect(JSON.parse(known ?? "")).toMatchObject({
         writes: true,
@@ -281,4 +281,19 @@ describe("the recipes for scripts", () => {
       expect(down.stdout).toMatch(/\nnetwork, may be tried again: .+\n$/);
     }),
   );
+
+  it("of the README show what is open, take it, close it, and branch", () =>
+    atDesk(async ({ bash, incidents }) => {
+      const [look, take, wrap, deploy, branch] = readBlocks().filter(({ heading }) => heading === "Five recipes");
+      const looked = await bash(look?.text ?? "");
+      expect(looked.code).toBe(0);
+      expect(looked.stdout).toContain(payments);
+      expect((await bash((take?.text ?? "").replaceAll("inc_1", "inc_000011"))).code).toBe(0);
+      expect((await incidents())[payments]?.status).toBe("RESOLVED");
+      const failed = await bash((wrap?.text ?? "").replace("./backup.sh --full", "false"));
+      expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining("triggered") });
+      expect(await bash((wrap?.text ?? "").replace("./backup.sh --full", "true"))).toMatchObject({ code: 0 });
+      expect((await bash(deploy?.text ?? "")).code).toBe(0);
+      expect((await bash(branch?.text ?? "")).stdout).toBe("all clear\n");
+    }));
 });

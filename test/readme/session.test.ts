@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { onduty } from "../support/process.ts";
 import { columns, type Played, play } from "./play.ts";
-import { blockUnder, readmeFile } from "./readme.ts";
+import { blockUnder, readmeFile, spoolPage } from "./readme.ts";
 import { readScreen, toText } from "./screen.ts";
 import { drawSvg } from "./svg.ts";
 
@@ -33,14 +33,14 @@ describe.skipIf(!onduty.endsWith(".cjs"))("the README", () => {
   });
 
   it("shows a session as the program prints it", async () => {
-    const block = blockUnder("Try it", "console");
+    const block = blockUnder("The spool", "console");
     const lines = block.text.split("\n").flatMap((line) => (/^[$#] /.test(line) ? [line.replace(/^\$ /, "")] : []));
     const played = await play(lines, outage);
     const text = `${toText(await readScreen(transcript(played), columns)).join("\n")}\n`;
     if (update)
       writeFileSync(
-        readmeFile,
-        readFileSync(readmeFile, "utf8").replace(block.text, () => text),
+        spoolPage,
+        readFileSync(spoolPage, "utf8").replace(block.text, () => text),
       );
     else expect(block.text).toBe(text);
   });
