@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { liveProgram } from "../support/live.ts";
+import { liveProgram } from "../support/live-program.ts";
 import { bareEnv, launch, onduty } from "../support/process.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { keys, open, setUp } from "./dashboard-vendor.ts";

@@ -1,5 +1,3 @@
-import { chmod, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createKeyReader } from "../../src/dashboard/keyboard.ts";
 import { ExitCode } from "../../src/errors.ts";
@@ -331,24 +329,6 @@ describe("what incidents watch shows in place of the table", () => {
     await live.press("o");
     await live.sees('there is no incident "a"');
   });
-
-  it("is the page in the browser for o", async () => {
-    const { env, argv, home, vendor } = await setUp([open("a")]);
-    const [browser, opened] = [join(home, "browser"), join(home, "opened")];
-    await writeFile(browser, `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`);
-    await chmod(browser, 0o755);
-    const live = liveHere(argv, { ...env, BROWSER: browser });
-    await live.sees("1 incident, as of");
-    await live.press("o");
-    await live.sees(`opened ${vendor.url}/`);
-    const { stdout } = await run("incidents open a", { env });
-    await expect.poll(() => readFile(opened, "utf8").catch(() => "")).toBe(stdout.trim());
-
-    const none = liveHere(argv, { ...env, BROWSER: join(home, "none") });
-    await none.sees("1 incident, as of");
-    await none.press("o");
-    await none.sees("no browser could be started; http");
-  });
 });
 
 describe("the end of incidents watch by q", () => {
@@ -388,24 +368,6 @@ describe("the end of incidents watch by q", () => {
     state.rows = [];
     await time.release();
     expect(await other.ended).toBe(ExitCode.ok);
-  });
-});
-
-describe("what goes wrong with --exec", () => {
-  it.each([[[]], [["--no-input"]]])("is said below the table, with %j", async (words) => {
-    const { env, argv, state, time } = await setUp([open("N"), open("a")]);
-    state.rows = [open("a")];
-    const live = liveHere([...argv, "--exec", "exit 3", ...words], env);
-    await live.sees("1 incident, as of");
-    state.rows = [open("N"), open("a")];
-    // The command runs while looks go on; what came of it is drawn with the next one.
-    const screen = async (): Promise<string> => {
-      await time.pass();
-      return (await live.lines()).join("\n");
-    };
-    await expect.poll(screen).toContain("--exec for N: exit code 3");
-    const lines = (await live.lines()).filter((line) => line !== "");
-    expect(lines.findIndex((line) => line.includes("--exec"))).toBeGreaterThan(3);
   });
 });
 

@@ -11,7 +11,6 @@ import {
   snsEnvelope,
 } from "../support/alerts.ts";
 import { run } from "../support/harness.ts";
-import { bareEnv, start } from "../support/process.ts";
 import { homeWith, profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
@@ -219,13 +218,14 @@ describe.each([
           integrationKey: { text: flashduty.integration },
         },
       };
-      const env = bareEnv(await homeWith(profiles), { ONDUTY_PROFILE: profile });
+      const setting = { home: await homeWith(profiles), env: { ONDUTY_PROFILE: profile } };
       const post = async (format: string, document: object) => {
-        const { code, stderr } = await start(["events", "send", "--from", format], env, JSON.stringify(document)).ended;
+        const stdin = JSON.stringify(document);
+        const { code, stderr } = await run(`events send --from ${format}`, { ...setting, stdin });
         expect({ code, stderr }).toEqual({ code: 0, stderr: "1 alert: 1 delivered\n" });
       };
       const open = async () => {
-        const listed = await start(["incidents", "list", "--status", "all", "--query", "db-1", "--json"], env).ended;
+        const listed = await run("incidents list --status all --query db-1 --json", setting);
         const rows = JSON.parse(listed.stdout) as { title: string; dedupKey: string | null; status: string }[];
         return rows.filter(({ title }) => title.includes("Disk of db-1")).map(({ status }) => status);
       };

@@ -1,133 +1,19 @@
-import { createHmac } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
-import { request } from "node:http";
 import { connect } from "node:net";
-import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-import { spawn as spawnTerminal } from "@lydell/node-pty";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { run } from "../support/harness.ts";
-import { bareEnv, type Ended, launch, start } from "../support/process.ts";
+import { run, start } from "../support/harness.ts";
 import { sandbox } from "../support/sandbox.ts";
-import { tempDir } from "../support/temp-dir.ts";
 import { fakeVendor } from "../support/vendor.ts";
+import { addressIn, post, rowsIn, secret, sign, webhook, words } from "./webhook.ts";
 
-const secret = "fake-webhook-secret";
-const sign = (text: string): string => `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`;
-
-interface Listener {
-  url: string;
-  /** Of what came so far. */
-  stdout(): string;
-  stderr(): string;
-  rows(): Record<string, unknown>[];
-  kill(signal: NodeJS.Signals): void;
-  ended: Promise<Ended>;
-}
-
-const listening: Listener[] = [];
-
-afterEach(async () => {
-  for (const { kill, ended } of listening.splice(0)) {
-    kill("SIGKILL");
-    await ended;
-  }
-});
-
-/** Starts the real program; it is ended after the test. */
-async function listen(options: string[] = [], env: Record<string, string> = {}): Promise<Listener> {
-  const home = await tempDir();
-  const { child, ended } = start(
-    ["webhooks", "listen", "--port", "0", "--secret-env", "WEBHOOK_SECRET", ...options],
-    bareEnv(home, { WEBHOOK_SECRET: secret, ...env }),
-  );
-  const text = { stdout: "", stderr: "" };
-  child.stdout.on("data", (chunk: Buffer) => (text.stdout += chunk));
-  child.stderr.on("data", (chunk: Buffer) => (text.stderr += chunk));
-  await expect.poll(() => text.stderr).toMatch(/listening on (\S+)/);
-  const listener: Listener = {
-    url: /listening on (\S+)/.exec(text.stderr)?.[1] ?? "",
-    stdout: () => text.stdout,
-    stderr: () => text.stderr,
-    rows: () =>
-      text.stdout
-        .split("\n")
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
-    kill: (signal) => void child.kill(signal),
-    ended,
-  };
-  listening.push(listener);
-  return listener;
-}
-
-function webhook(id: string, event = "incident.triggered", at = "2026-08-01T12:00:00.000Z"): string {
-  return JSON.stringify({ event, timestamp: at, incident: { id, title: `About ${id}` } });
-}
-
-/** A command that waits until something is opened. */
-async function gate(): Promise<{ wait: string; open(): Promise<void>; folder: string }> {
-  const folder = await tempDir();
-  const file = join(folder, "gate");
-  const wait = `while [ ! -e ${file} ]; do sleep 0.05; done`;
-  return { wait, open: () => writeFile(file, ""), folder };
-}
-
-interface Answer {
-  status: number;
-  headers: Record<string, unknown>;
-  body: unknown;
-}
-
-function post(url: string, body: string, headers: Record<string, string> = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      url,
-      { method: "POST", headers: { "x-opsknight-signature": sign(body), ...headers }, agent: false },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: JSON.parse(text) }),
-        );
-      },
-    );
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  });
+/** Listens in this process until the test ends. */
+async function listen(options: string[] = [], env: Record<string, string> = {}) {
+  const { stdout, stderr } = await start([...words, ...options], { env: { WEBHOOK_SECRET: secret, ...env } });
+  await expect.poll(() => addressIn(stderr())).not.toBe("");
+  return { url: addressIn(stderr()), stdout, stderr, rows: () => rowsIn(stdout()) };
 }
 
 describe("webhooks listen", () => {
-  it("prints a line of JSON for each, and ends clean on Ctrl-C", async () => {
-    const listener = await listen();
-    expect(listener.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    const body = webhook("inc_1");
-    expect(await post(listener.url, body)).toMatchObject({ status: 202, body: { status: "accepted" } });
-    await expect.poll(listener.rows).toEqual([
-      {
-        event: "incident.triggered",
-        sentAt: "2026-08-01T12:00:00.000Z",
-        receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
-        form: "raw",
-        payload: JSON.parse(body),
-      },
-    ]);
-    listener.kill("SIGINT");
-    const { code, signal, stderr } = await listener.ended;
-    expect({ code, signal, stderr }).toEqual({
-      code: ExitCode.interrupted,
-      signal: null,
-      stderr: `listening on ${listener.url} until Ctrl-C\n`,
-    });
-  });
-
-  it("ends with 143 on SIGTERM", async () => {
-    const listener = await listen();
-    listener.kill("SIGTERM");
-    expect((await listener.ended).code).toBe(ExitCode.terminated);
-  });
-
   it.each([["raw"], ["timestamp"], ["status-page"]])(
     "takes what the sandbox sends, in the form %s, from the event to the line",
     async (form) => {
@@ -229,21 +115,6 @@ describe("webhooks listen", () => {
     await expect.poll(() => listener.rows().length).toBe(2);
   });
 
-  it("ends with 0 when nobody reads any more", async () => {
-    const home = await tempDir();
-    const env = bareEnv(home, { WEBHOOK_SECRET: secret });
-    const { child, ended } = start(["webhooks", "listen", "--port", "0", "--secret-env", "WEBHOOK_SECRET"], env);
-    const url = await new Promise<string>((resolve) =>
-      child.stderr.on("data", (chunk: Buffer) => resolve(/listening on (\S+)/.exec(String(chunk))?.[1] ?? "")),
-    );
-    child.stdout.destroy();
-    for (let count = 0; child.exitCode === null; count += 1) {
-      await post(url, webhook(`inc_${count}`)).catch(() => {});
-      await delay(20);
-    }
-    expect((await ended).code).toBe(ExitCode.ok);
-  });
-
   it("says that the port is taken", async () => {
     const { url } = await listen();
     const port = new URL(url).port;
@@ -265,98 +136,6 @@ describe("webhooks listen", () => {
   it("warns where other machines can reach it", async () => {
     const listener = await listen(["--host", "0.0.0.0"]);
     await expect.poll(listener.stderr).toMatch(/^warning: 0\.0\.0\.0 may be reached by other machines/);
-  });
-});
-
-describe("webhooks listen --exec", () => {
-  it("hands each to a command, whose output is printed, and keeps the secret from it", async () => {
-    const listener = await listen(
-      ["--exec", 'cat; echo "secret=$WEBHOOK_SECRET other=$OTHER"; echo oops >&2; exit 3'],
-      {
-        OTHER: "kept",
-      },
-    );
-    expect((await post(listener.url, webhook("inc_1"))).status).toBe(202);
-    await expect.poll(listener.stderr).toContain("--exec for incident.triggered: exit code 3");
-    const [line = "", echo] = listener.stdout().split("\n");
-    expect(JSON.parse(line)).toMatchObject({ event: "incident.triggered", payload: { incident: { id: "inc_1" } } });
-    expect(echo).toBe("secret= other=kept");
-    await expect.poll(listener.stderr).toContain("oops\n");
-  });
-
-  it("answers before the command has run", async () => {
-    const { wait, open } = await gate();
-    const listener = await listen(["--exec", `${wait}; echo done`]);
-    expect((await post(listener.url, webhook("inc_1"))).status).toBe(202);
-    expect(listener.stdout()).toBe("");
-    await open();
-    await expect.poll(listener.stdout).toBe("done\n");
-  });
-
-  it("keeps the order of one incident, and works on others meanwhile", async () => {
-    const { wait, open } = await gate();
-    const script = `read line; case "$line" in *triggered*inc_1*) ${wait};; esac; echo "$line"`;
-    const listener = await listen(["--exec", script]);
-    await post(listener.url, webhook("inc_1", "incident.triggered"));
-    await post(listener.url, webhook("inc_1", "incident.resolved"));
-    await post(listener.url, webhook("inc_2", "incident.triggered"));
-    await expect.poll(() => listener.rows().length).toBe(1);
-    await open();
-    await expect.poll(() => listener.rows().length).toBe(3);
-    const told = listener.rows().map(({ event, payload }) => [(payload as { incident: object }).incident, event]);
-    expect(told).toMatchObject([
-      [{ id: "inc_2" }, "incident.triggered"],
-      [{ id: "inc_1" }, "incident.triggered"],
-      [{ id: "inc_1" }, "incident.resolved"],
-    ]);
-  });
-
-  it("turns away what it has no room for, and takes it later", async () => {
-    const { wait, open, folder } = await gate();
-    const listener = await listen(["--concurrency", "1", "--exec", `${wait}; cat >> ${join(folder, "out")}`]);
-    const answers: Answer[] = [];
-    for (let count = 1; count <= 18; count += 1) answers.push(await post(listener.url, webhook(`inc_${count}`)));
-    expect(answers.map(({ status }) => status)).toEqual([...Array(17).fill(202), 503]);
-    expect(answers[17]?.headers["retry-after"]).toBe("5");
-    await expect.poll(listener.stderr).toContain("there is no room for more now (503)");
-    await open();
-    await expect.poll(async () => (await post(listener.url, webhook("inc_18"))).status).not.toBe(503);
-    await expect.poll(async () => (await readFile(join(folder, "out"), "utf8")).trim().split("\n").length).toBe(18);
-  });
-
-  it("finishes on Ctrl-C what it has taken, and takes no more", async () => {
-    const { wait, open } = await gate();
-    const listener = await listen(["--concurrency", "1", "--exec", `${wait}; cat`]);
-    for (const id of ["inc_1", "inc_2", "inc_3"]) expect((await post(listener.url, webhook(id))).status).toBe(202);
-    listener.kill("SIGINT");
-    await expect.poll(listener.stderr).toContain("finishing 3 more");
-    await expect(post(listener.url, webhook("inc_4"))).rejects.toThrow("ECONNREFUSED");
-    await open();
-    const { code, stdout } = await listener.ended;
-    expect(code).toBe(ExitCode.interrupted);
-    expect(stdout.trim().split("\n")).toHaveLength(3);
-  });
-});
-
-describe("webhooks listen at a terminal", () => {
-  it("keeps Ctrl-C from the command that is running", async () => {
-    const [file, ...first] = launch;
-    const words = [...first, "webhooks", "listen", "--port", "0", "--secret-env", "WEBHOOK_SECRET"];
-    const env = bareEnv(await tempDir(), { WEBHOOK_SECRET: secret });
-    const { wait, open } = await gate();
-    const command = ["--exec", `echo begun; ${wait}; echo finished`];
-    const terminal = spawnTerminal(file, [...words, ...command], { cols: 80, rows: 24, env });
-    let text = "";
-    terminal.onData((data) => (text += data));
-    const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
-    await expect.poll(() => text).toMatch(/listening on (\S+)/);
-    await post(/listening on (\S+)/.exec(text)?.[1] ?? "", webhook("inc_1"));
-    await expect.poll(() => text).toContain("begun");
-    terminal.write("\u0003");
-    await expect.poll(() => text).toContain("finishing 1 more");
-    await open();
-    expect(await ended).toBe(ExitCode.interrupted);
-    expect(text).toContain("finished");
   });
 });
 

@@ -41,6 +41,7 @@ export interface Running {
   ended: Promise<RunResult>;
   /** What it has printed so far. */
   stdout(): string;
+  stderr(): string;
   interrupt(name?: "SIGINT" | "SIGTERM"): void;
 }
 
@@ -52,13 +53,13 @@ export async function run(commandLine: string | string[], options: RunOptions = 
 /** The same for one that goes on until it is interrupted, which it is after the test. */
 export async function start(commandLine: string | string[], options: RunOptions = {}): Promise<Running> {
   const abort = new AbortController();
-  const { ended, stdout } = await begin(commandLine, { ...options, signal: abort.signal });
+  const { ended, stdout, stderr } = await begin(commandLine, { ...options, signal: abort.signal });
   const interrupt = (name = "SIGINT"): void => abort.abort(name);
   onTestFinished(async () => {
     interrupt();
     await ended;
   });
-  return { ended, stdout, interrupt };
+  return { ended, stdout, stderr, interrupt };
 }
 
 async function begin(commandLine: string | string[], options: RunOptions): Promise<Omit<Running, "interrupt">> {
@@ -101,7 +102,7 @@ async function begin(commandLine: string | string[], options: RunOptions): Promi
     stderr: memory.stderr(),
     home,
   }));
-  return { ended, stdout: memory.stdout };
+  return { ended, stdout: memory.stdout, stderr: memory.stderr };
 }
 
 /** Words of a command line; quotes keep spaces. */

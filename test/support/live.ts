@@ -1,4 +1,3 @@
-import { spawn as spawnTerminal } from "@lydell/node-pty";
 import { expect, onTestFinished } from "vitest";
 import { createContext } from "../../src/cli/runtime.ts";
 import { main } from "../../src/main.ts";
@@ -113,39 +112,11 @@ export function liveHere(
   };
 }
 
-/** Runs a program in a real pseudo-terminal. */
-export function liveProgram(
-  [file, ...args]: [string, ...string[]],
-  env: Record<string, string>,
-  { columns = 80, rows = 24, cwd = process.cwd() }: LiveOptions & { cwd?: string } = {},
-): Live {
-  const screen = emulator(columns, rows);
-  const terminal = spawnTerminal(file, args, { cols: columns, rows, cwd, env: { ...env, TERM: "xterm-256color" } });
-  let sent = "";
-  terminal.onData((text) => {
-    sent += text;
-    screen.write(text);
-  });
-  const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
-  onTestFinished(async () => {
-    terminal.kill("SIGKILL");
-    await ended;
-    screen.close();
-  });
-  return {
-    ...looking(screen, () => sent),
-    async press(...keys) {
-      terminal.write(keys.join(""));
-    },
-    resize(wide, high) {
-      screen.resize(wide, high);
-      terminal.resize(wide, high);
-    },
-    ended,
-  };
-}
-
-function looking(screen: Emulator, sent: () => string): Pick<Live, "lines" | "sees" | "marked" | "screen" | "sent"> {
+/** How somebody looks at a screen. */
+export function looking(
+  screen: Emulator,
+  sent: () => string,
+): Pick<Live, "lines" | "sees" | "marked" | "screen" | "sent"> {
   return {
     screen,
     sent,

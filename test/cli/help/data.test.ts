@@ -120,7 +120,8 @@ describe("the fields that help has of a command", () => {
 
   it.each(byPath.filter(([path]) => path !== "help"))("%s are those that --fields takes", async (path, command) => {
     const vendor = await fakeVendor();
-    const words: Record<string, string> = { shell: "bash", method: "POST", path: "/x", file: "-" };
+    // No command is started that has no name.
+    const words: Record<string, string> = { shell: "bash", method: "POST", path: "/x", file: "-", command: '""' };
     const given = command.arguments
       .filter(({ required, variadic }) => required || variadic)
       .map(({ name }) => words[name] ?? "x")

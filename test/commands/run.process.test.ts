@@ -1,39 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, readdir, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { spawn as spawnTerminal } from "@lydell/node-pty";
 import { describe, expect, it } from "vitest";
 import { bareEnv, launch, start } from "../support/process.ts";
-import { profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
-
-const route = "POST /api/events";
-
-interface Sent {
-  event_action: string;
-  dedup_key: string;
-  payload: { summary: string; severity: string; custom_details?: Record<string, unknown> };
-}
-
-async function setUp(
-  status = 202,
-): Promise<{ vendor: FakeVendor; home: string; sent: () => Sent[]; env: Record<string, string> }> {
-  const vendor = await fakeVendor();
-  vendor.reply(route, status, {
-    status: "success",
-    result: { action: "triggered", incident: { id: "inc_1", title: "x", status: "OPEN" } },
-  });
-  const home = await tempDir();
-  await mkdir(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
-  const config = { current: "opsknight", profiles: profilesAt(vendor.url) };
-  await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify(config), { mode: 0o600 });
-  return { vendor, home, sent: () => vendor.requests.map(({ body }) => body as Sent), env: bareEnv(home) };
-}
-
-const script = (text: string): string[] => ["--", process.execPath, "-e", text];
+import { script, setUp } from "./runs.ts";
 
 describe("run", () => {
   it("passes input, output and errors through byte for byte, and resolves when the command passes", async () => {
@@ -139,26 +112,6 @@ describe("run", () => {
     }
     child.kill("SIGTERM");
     expect((await ended).code).toBe(7);
-  });
-
-  it("gives the command the terminal, and Ctrl-C once", async () => {
-    const { env, sent } = await setUp();
-    const code = `
-      let n = 0;
-      process.on('SIGINT', () => { n += 1; setTimeout(() => { console.log('interrupts ' + n); process.exit(5); }, 200); });
-      console.log(['tty', process.stdin.isTTY, process.stdout.isTTY, process.stderr.isTTY].join(' ')); setInterval(() => {}, 1000)`;
-    const [file, ...first] = launch;
-    const terminal = spawnTerminal(file, [...first, "run", ...script(code)], { cols: 80, rows: 24, env });
-    let text = "";
-    const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
-    terminal.onData((data) => {
-      text += data;
-      if (data.includes("tty")) terminal.write("\u0003");
-    });
-    expect(await ended).toBe(5);
-    expect(text).toContain("tty true true true");
-    expect(text).toContain("interrupts 1");
-    expect(sent()[0]).toMatchObject({ event_action: "trigger" });
   });
 
   it("is neither delayed nor changed by trouble with the vendor", async () => {
