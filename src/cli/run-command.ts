@@ -1,6 +1,6 @@
 import { type Capability, type Connected, type Context, type GlobalOptions, requireCapability } from "../context.ts";
 import { Declined, ExitCode } from "../errors.ts";
-import { attempt, printRequests } from "../output/dry-run.ts";
+import { attempt, requestsResult } from "../output/dry-run.ts";
 import { printListing } from "../output/listing.ts";
 import { notPrinted } from "../output/not-printed.ts";
 import type { Printer } from "../output/printer.ts";
@@ -53,7 +53,7 @@ export async function runCommand(
   };
   if (vendor !== undefined && definition.writes === true && options.dryRun === true && definition.ownDryRun !== true) {
     const { result, requests } = await attempt(vendor, async () => (await definition.run(invocation)) ?? undefined);
-    await printRequests(invocation.printer, requests);
+    await invocation.print(requestsResult(requests, invocation.printer.format));
     if (result !== undefined) await finishDryRun(result, ctx, invocation.printer);
     return;
   }
@@ -132,6 +132,8 @@ async function printBody(
       const listing = { limit, progress, ...(beyond !== undefined && { beyond }) };
       return end?.(await printListing(printer, pages, needed(result.shape ?? declared), listing));
     }
+    case "stream":
+      return result.end(await printer.stream(result.pages, result.shape, result.line));
     case "text":
       await printer.text(result.text);
       return;

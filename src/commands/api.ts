@@ -6,7 +6,7 @@ import { defineCommand } from "../cli/command.ts";
 import { fieldsOf, methodAndPath, readBody, readMethodAndPath, requestOptions } from "../cli/families/api-request.ts";
 import { flag, value } from "../cli/options.ts";
 import { usageError } from "../errors.ts";
-import { printDryRun } from "../output/dry-run.ts";
+import { attempt, requestsResult } from "../output/dry-run.ts";
 import type { Provider } from "../providers/provider.ts";
 
 export const api = defineCommand({
@@ -58,8 +58,8 @@ name[]=value make objects and lists. A whole address is taken when it is one of 
     const request = toRequest({ method, place, query, fields, body, headers });
     const http = await connection.http();
     if (options.dryRun === true && !isRead(method)) {
-      await printDryRun(printer, connected, () => http.request(request.route, toOptions(request)));
-      return;
+      const { requests } = await attempt(connected, () => http.request(request.route, toOptions(request)));
+      return requestsResult(requests, printer.format);
     }
     if (options.paginate === true) return requestPages({ printer, provider, http }, request, options.limit);
     return requestOnce(printer, http, request, options);

@@ -1,5 +1,6 @@
 import type { DryRequest } from "../model/dry-request.ts";
-import type { Printer } from "./printer.ts";
+import type { Format } from "./options.ts";
+import { type AnyResult, list, type ResultEnd, type StreamResult, silent, text } from "./result.ts";
 import type { Shape } from "./shape.ts";
 
 /** Something that keeps requests instead of sending them. */
@@ -7,7 +8,7 @@ export interface DryRun {
   dryRequests: DryRequest[];
 }
 
-export const dryRunShape: Shape<DryRequest> = {
+const dryRunShape: Shape<DryRequest> = {
   columns: [
     { header: "METHOD", value: (request) => request.method },
     { header: "ROUTE", value: (request) => request.route },
@@ -38,22 +39,19 @@ export async function attempt<Result>(
   return { result, requests: dryRequests.slice(before) };
 }
 
-/** The same, and prints the requests. */
-export async function printDryRun<Result>(
-  printer: Printer,
-  connected: DryRun,
-  work: () => Promise<Result>,
-): Promise<Result | undefined> {
-  const { result, requests } = await attempt(connected, work);
-  await printRequests(printer, requests);
-  return result;
+/** Requests that were not sent, as the result of a command. */
+export function requestsResult(requests: readonly DryRequest[], format: Format): AnyResult {
+  const notices = requests.length === 0 ? ["nothing would be sent"] : [];
+  if (format !== "table") return list(requests, { shape: dryRunShape, notices });
+  return requests.length === 0 ? silent({ notices }) : text(requests.map(dryRunText).join("\n"));
 }
 
-/** Prints requests that were not sent. */
-export async function printRequests(printer: Printer, requests: readonly DryRequest[]): Promise<void> {
-  if (requests.length === 0) await printer.notice("nothing would be sent");
-  if (printer.format !== "table") await printer.list([[...requests]], dryRunShape);
-  else for (const request of requests) await printer.text(dryRunText(request));
+/** The same of requests that are still to come; `end` decides how the command ends, by how many there were. */
+export function requestStream(
+  pages: AsyncIterable<DryRequest[]>,
+  end: (count: number) => ResultEnd,
+): StreamResult<DryRequest> {
+  return { kind: "stream", pages, shape: dryRunShape, line: dryRunText, end };
 }
 
 /** Method, route and query on one line, the body on the next. */

@@ -67,6 +67,17 @@ export interface Listed {
   isComplete: boolean;
 }
 
+/** Rows that are printed as they come: those that were printed hold even when the rest fails. */
+export interface StreamResult<Row extends object> extends ResultEnd {
+  kind: "stream";
+  pages: AsyncIterable<Row[]>;
+  shape: Shape<Row>;
+  /** A row at a terminal. */
+  line(row: Row): string;
+  /** How it ends, by how many rows there were. */
+  end(count: number): ResultEnd;
+}
+
 /** Lines of text on stdout. */
 export interface TextResult extends ResultEnd {
   kind: "text";
@@ -113,6 +124,7 @@ export type Result<Row extends object> =
   | ListResult<Row>
   | ObjectResult<Row>
   | PagesResult<Row>
+  | StreamResult<Row>
   | TextResult
   | ValuesResult
   | ReceivedResult

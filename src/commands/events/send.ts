@@ -4,8 +4,7 @@ import { concluded, deliveryOptions } from "../../cli/families/event-delivery.ts
 import { choice, files, valueOr, wordOr } from "../../cli/options.ts";
 import { CliError, ExitCode, usageError } from "../../errors.ts";
 import { formats } from "../../events/sources/format.ts";
-import { dryRunShape, dryRunText } from "../../output/dry-run.ts";
-import { silent } from "../../output/result.ts";
+import { requestStream } from "../../output/dry-run.ts";
 
 export const send = defineCommand({
   name: "send",
@@ -61,7 +60,6 @@ each. A problem and its end have the same dedup key; texts that are too long are
     const { InputSender } = await import("../../events/input-sender.ts");
     const sender = new InputSender({ ctx, vendor, printer, options, file: args.file });
     if (options.dryRun !== true) return concluded(printer, await sender.send());
-    await printer.stream(sender.dryRun(), dryRunShape, dryRunText);
-    return silent({ exitCode: sender.hasBadLines ? ExitCode.partial : undefined });
+    return requestStream(sender.dryRun(), () => ({ exitCode: sender.hasBadLines ? ExitCode.partial : undefined }));
   },
 });

@@ -3,8 +3,8 @@ import { flag } from "../../cli/options.ts";
 import { ExitCode, Interrupted } from "../../errors.ts";
 import { Flusher, type FlushSummary, summaryLine, summaryShape } from "../../events/flusher.ts";
 import { onSpool } from "../../events/on-spool.ts";
-import { dryRunShape, dryRunText } from "../../output/dry-run.ts";
-import { notice, object, type ResultEnd, silent } from "../../output/result.ts";
+import { requestStream } from "../../output/dry-run.ts";
+import { object, type ResultEnd } from "../../output/result.ts";
 
 export const flush = defineCommand({
   name: "flush",
@@ -21,12 +21,14 @@ export const flush = defineCommand({
     pending: "some still wait",
     interrupted: "interrupted",
   },
-  run: ({ ctx, options, printer }) =>
+  run: ({ ctx, options, printer, print }) =>
     onSpool(ctx, async () => {
       const flusher = new Flusher(ctx, printer, options);
       if (options.dryRun === true) {
-        const count = await printer.stream(flusher.dryRun(), dryRunShape, dryRunText);
-        return count === 0 ? notice("nothing would be sent") : silent({});
+        const end = (count: number): ResultEnd => (count === 0 ? { notices: ["nothing would be sent"] } : {});
+        // Printed here, for the spool is read meanwhile.
+        await print(requestStream(flusher.dryRun(), end));
+        return;
       }
       const summary = await flusher.flush();
       return object(summary, { text: summaryLine(summary), ...endOf(summary, ctx.signal) });
