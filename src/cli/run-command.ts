@@ -127,11 +127,8 @@ async function printBody(
         if (lines !== "") await printer.text(lines);
       } else await printer.object(result.row, needed(result.shape ?? declared));
       return;
-    case "pages": {
-      const { pages, limit, progress, beyond, end } = result;
-      const listing = { limit, progress, ...(beyond !== undefined && { beyond }) };
-      return end?.(await printListing(printer, pages, needed(result.shape ?? declared), listing));
-    }
+    case "pages":
+      return result.end?.(await printListing(printer, result, needed(result.shape ?? declared)));
     case "stream":
       return result.end(await printer.stream(result.pages, result.shape, result.line));
     case "text":

@@ -72,7 +72,7 @@ export function isTerminal(fd: 0 | 1 | 2): boolean {
 }
 
 /** A writable stream of Node's as an output: a pipe that closes is remembered, never an error. */
-export function nodeOutput(stream: NodeWritable): OutputStream {
+function nodeOutput(stream: NodeWritable): OutputStream {
   let closed = false;
   let failure: Error | undefined;
   let wake: (() => void) | undefined;

@@ -101,7 +101,7 @@ export function pickUser(word: string, users: Listed<User>): User {
 }
 
 /** Whether a word has the form of a vendor's id. `ada_l` has it too, and may be a name: where it can be looked up, it is. */
-export function isId(word: string): boolean {
+function isId(word: string): boolean {
   return isOpaque(word) || /^[a-z]{2,5}_\w+$/i.test(word);
 }
 

@@ -8,7 +8,7 @@ export async function readInputFile(file: string): Promise<Buffer> {
   });
 }
 
-/** That a file of a command line cannot be read. */
-export function cannotRead(file: string, { code }: NodeJS.ErrnoException): CliError {
-  return usageError(`cannot read "${file}": ${code === "ENOENT" ? "there is no such file" : code}`);
+/** The error of a file that a command line names and that cannot be read. */
+export function cannotRead(file: string, { code }: { code?: unknown }, hint?: string): CliError {
+  return usageError(`cannot read "${file}": ${code === "ENOENT" ? "there is no such file" : code}`, hint);
 }

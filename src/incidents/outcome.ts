@@ -15,7 +15,7 @@ const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
 };
 
 /** The error that a set of outcomes ends in: none, their own when all failed alike, `partial` when some went well. */
-export function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined {
+function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined {
   // What was done, but not all of it, such as a note that did not get through, has an error too.
   const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
   const [first] = failed;

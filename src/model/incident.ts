@@ -123,7 +123,7 @@ export interface IncidentChange {
 }
 
 /** Verbs that only change the status. */
-export const statusVerbs = ["acknowledge", "unacknowledge", "resolve", "reopen", "suppress"] as const;
+const statusVerbs = ["acknowledge", "unacknowledge", "resolve", "reopen", "suppress"] as const;
 export type StatusVerb = (typeof statusVerbs)[number];
 
 /** A change to incidents by id, with a note to leave along with it. */

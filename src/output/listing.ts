@@ -1,34 +1,8 @@
-import { usageError } from "../errors.ts";
-import type { Page } from "../model/incident.ts";
 import type { Printer } from "./printer.ts";
+import type { Listed, PagesResult } from "./result.ts";
 import type { Shape } from "./shape.ts";
 
 /* Lists that come page by page: how many are shown, and a notice when that is not all. */
-
-export interface LimitOptions {
-  limit?: number;
-  all?: boolean;
-}
-
-/** Most rows to show; infinite with `--all`. @throws {CliError} `usage` when both are given */
-export function limitOf({ all, limit }: LimitOptions, usual: number): number {
-  if (all === true && limit !== undefined) throw usageError("--all and --limit exclude each other");
-  return all === true ? Number.POSITIVE_INFINITY : (limit ?? usual);
-}
-
-export interface Listing {
-  limit: number;
-  /** What the progress is called, e.g. `listing incidents`. */
-  progress: string;
-  /** Printed behind the reason why a list is not complete. */
-  beyond?: string;
-}
-
-/** How many rows were shown, and whether no others match. */
-export interface Listed {
-  count: number;
-  isComplete: boolean;
-}
 
 /**
  * Prints at most `limit` rows, with a notice when there are more, and a warning when the vendor did not give all. A further page
@@ -36,9 +10,8 @@ export interface Listed {
  */
 export async function printListing<Row extends object>(
   printer: Printer,
-  pages: AsyncIterable<Page<Row>>,
+  { pages, limit, progress, beyond = "" }: PagesResult<Row>,
   { empty, ...shape }: Shape<Row>,
-  { limit, progress, beyond = "" }: Listing,
 ): Promise<Listed> {
   const notices = new Set<string>();
   let total: number | undefined;

@@ -17,7 +17,7 @@ export async function findProfile(ctx: Context, name: string): Promise<Profile> 
 }
 
 /** The same in a configuration that is loaded. */
-export function profileIn(config: Config, name: string): Profile {
+function profileIn(config: Config, name: string): Profile {
   const profile = config.profiles.get(name);
   if (profile === undefined) throw unknownProfile(name, config);
   return profile;

@@ -1,12 +1,11 @@
 import { findRow, listRows, singular } from "../../directory/rows.ts";
 import { shapes } from "../../directory/shapes.ts";
-import { ExitCode, usageError } from "../../errors.ts";
+import { usageError } from "../../errors.ts";
 import type { DirectoryName } from "../../model/directory.ts";
-import { limitOf } from "../../output/listing.ts";
 import { object, pages } from "../../output/result.ts";
 import { defineCommand } from "../command.ts";
 import { ids, text, word } from "../options.ts";
-import { limitOptions } from "./listing.ts";
+import { endOfList, limitOf, limitOptions } from "./listing.ts";
 
 /* Services, schedules, users and teams are listed and shown alike. */
 
@@ -47,8 +46,7 @@ export function defineDirectoryList(name: DirectoryName) {
         limit: limitOf(options, defaultLimit),
         progress: `listing ${name}`,
         // None among those that could be seen is not none.
-        end: ({ count, isComplete }) =>
-          !isComplete && (count === 0 || options.all === true) ? { exitCode: ExitCode.partial } : {},
+        end: endOfList(options),
       });
     },
   });

@@ -1,4 +1,4 @@
-import { ExitCode } from "../../errors.ts";
+import { ExitCode, usageError } from "../../errors.ts";
 import type { Listed, ResultEnd } from "../../output/result.ts";
 import { readLimit } from "../arguments/words.ts";
 import { flag, value } from "../options.ts";
@@ -11,8 +11,19 @@ export function limitOptions(things: string, usual: number) {
   };
 }
 
+interface LimitOptions {
+  limit?: number;
+  all?: boolean;
+}
+
+/** Most rows to show; infinite with `--all`. @throws {CliError} `usage` when both are given */
+export function limitOf({ all, limit }: LimitOptions, usual: number): number {
+  if (all === true && limit !== undefined) throw usageError("--all and --limit exclude each other");
+  return all === true ? Number.POSITIVE_INFINITY : (limit ?? usual);
+}
+
 /** How a list ends: it is partial where not every row could be had, and it is empty or every one was asked for. */
-export function endOfList({ all }: { all?: boolean }): (listed: Listed) => ResultEnd {
+export function endOfList({ all }: LimitOptions): (listed: Listed) => ResultEnd {
   return ({ count, isComplete }) =>
     !isComplete && (count === 0 || all === true) ? { exitCode: ExitCode.partial } : {};
 }

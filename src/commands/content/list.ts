@@ -1,13 +1,12 @@
 import { collectContentFilter } from "../../cli/arguments/content-filter.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { contentExitCodes, contentType, hydrateOption } from "../../cli/families/content.ts";
-import { endOfList, limitOptions } from "../../cli/families/listing.ts";
+import { endOfList, limitOf, limitOptions } from "../../cli/families/listing.ts";
 import { choiceOr, text, value } from "../../cli/options.ts";
 import { listContent } from "../../content/list.ts";
 import { objectShape } from "../../content/shape.ts";
 import { usageError } from "../../errors.ts";
 import { defined } from "../../model/object.ts";
-import { limitOf } from "../../output/listing.ts";
 import { pages } from "../../output/result.ts";
 
 /** Most objects a list shows when nothing else is asked for. */

@@ -1,8 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import { contentExitCodes } from "../../cli/families/content.ts";
-import { endOfList, limitOptions } from "../../cli/families/listing.ts";
+import { endOfList, limitOf, limitOptions } from "../../cli/families/listing.ts";
 import { typeShape } from "../../content/shape.ts";
-import { limitOf } from "../../output/listing.ts";
 import { pages } from "../../output/result.ts";
 
 /** Most types a list shows when nothing else is asked for. */

@@ -1,12 +1,11 @@
 import { defineCommand } from "../../cli/command.ts";
 import { filterOptions, readFilter } from "../../cli/families/incident-filter.ts";
-import { endOfList, limitOptions } from "../../cli/families/listing.ts";
+import { endOfList, limitOf, limitOptions } from "../../cli/families/listing.ts";
 import { choiceOr, flag } from "../../cli/options.ts";
 import { ExitCode } from "../../errors.ts";
 import { toFilter } from "../../incidents/filter.ts";
 import { incidentShape } from "../../incidents/shape.ts";
 import { incidentSorts } from "../../model/incident.ts";
-import { limitOf } from "../../output/listing.ts";
 import { pages } from "../../output/result.ts";
 
 /** Most incidents a list shows when nothing else is asked for. */

@@ -4,7 +4,7 @@ import { parseSize } from "../../cli/arguments/size.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { readSecret, signatureOptions } from "../../cli/families/webhook-signature.ts";
 import { programs, text, textOr, valueOr } from "../../cli/options.ts";
-import { ExitCode, usageError } from "../../errors.ts";
+import { Interrupted, usageError } from "../../errors.ts";
 import { isLocalUrl } from "../../model/loopback.ts";
 import { defined } from "../../model/object.ts";
 import { silent } from "../../output/result.ts";
@@ -67,7 +67,6 @@ It says which secret its webhooks are signed with.`,
         maxWaiting: concurrency * waitingForEach,
       },
     );
-    if (!ctx.signal.aborted) return silent({});
-    return silent({ exitCode: ctx.signal.reason === "SIGTERM" ? ExitCode.terminated : ExitCode.interrupted });
+    return silent(ctx.signal.aborted ? { exitCode: new Interrupted(ctx.signal).exitCode } : {});
   },
 });

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { cannotRead } from "../../disk/input-file.ts";
 import { usageError } from "../../errors.ts";
 
 /** A line is an event; what is longer than this is something else. In UTF-16 units. */
@@ -52,12 +53,8 @@ export async function openInput(ctx: Context, file: string): Promise<AsyncIterab
       return handle.createReadStream({ signal: ctx.signal, highWaterMark: 64 * 1024 });
     await handle.close();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-    if (code === undefined) throw error;
-    throw usageError(
-      `cannot read "${file}": ${code === "ENOENT" ? "there is no such file" : code}`,
-      "onduty events send FILE, or - for standard input",
-    );
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw cannotRead(file, error, "onduty events send FILE, or - for standard input");
   }
   throw usageError(`"${file}" is a folder`, "onduty events send FILE");
 }

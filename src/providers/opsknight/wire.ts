@@ -23,7 +23,7 @@ const statuses: Record<string, IncidentStatus> = {
 const urgencies: Record<string, Urgency> = { HIGH: "high", MEDIUM: "medium", LOW: "low" };
 
 /** Scope that a route needs. Source: the reference's table of routes. */
-export function scopeOf(route: string): string {
+function scopeOf(route: string): string {
   const [method, path = ""] = route.split(" ");
   const area = /^\/api\/(events|incidents|services|schedules|users|teams)/.exec(path)?.[1] ?? "api";
   return `${area}:${area !== "events" && method === "GET" ? "read" : "write"}`;
