@@ -13,7 +13,7 @@ const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
 
 /**
  * Cuts text that comes in pieces into the JSON objects and lists that stand in it one after the other, on one line or many.
- * What is broken is told of once, with the line where it starts; then it goes on with the next line that begins with `{` or `[`, so that
+ * What is broken is reported once, with the line where it starts; then it goes on with the next line that begins with `{` or `[`, so that
  * half a document does not take those behind it along.
  */
 export class DocumentSplitter {
@@ -102,7 +102,7 @@ export class DocumentSplitter {
     return text.slice(end);
   }
 
-  /** Tells of the open document, and gives it to be looked through from its second line on. */
+  /** Reports the open document as broken, and gives it to be looked through from its second line on. */
   #giveUp(problem: string, text: string, found: NumberedDocument[]): string {
     found.push({ line: this.#startLine, problem });
     const whole = this.#take(text);
