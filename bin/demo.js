@@ -55,7 +55,7 @@ try {
   sandbox = await startSandbox();
   await show("spool", "flush");
   await show("incidents", "list", "--query", "Queue");
-  say("That was the main job. `onduty sandbox --add-profiles` gives you the same server to practise on.");
+  say("That was the main job. `onduty sandbox --add-profiles` gives you the same server to practice on.");
 } finally {
   sandbox.kill();
 }

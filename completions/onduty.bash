@@ -5,7 +5,7 @@
 # and anywhere else:
 #   onduty completion bash > ~/.onduty-completion.bash && echo '. ~/.onduty-completion.bash' >> ~/.bashrc
 
-# Goes from the command `at` to the one that a word names below it; false when there is none.
+# Goes from the command `at` to the one that a word names below it; false when none fits.
 __onduty_enter() {
   case "$at/$1" in
     '/events' | '/event') at='events' ;;

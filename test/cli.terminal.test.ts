@@ -12,7 +12,7 @@ import { fakeVendor } from "./support/vendor.ts";
 describe("at a terminal", () => {
   const esc = "\u001b";
 
-  it("draws a coloured table that fits, and makes escape sequences of titles harmless", async () => {
+  it("draws a colored table that fits, and makes escape sequences of titles harmless", async () => {
     const vendor = await manyIncidents(3);
     const { code, text } = await inTerminal(["incidents", "list"], bareEnv(await homeWith(profilesAt(vendor.url))), 60);
     expect(code).toBe(0);
@@ -39,7 +39,7 @@ describe("at a terminal", () => {
       expect((await inTerminal(["incidents", "list"], bareEnv(home, env))).text).not.toContain("]8;;");
   });
 
-  it("has no colour with NO_COLOR", async () => {
+  it("has no color with NO_COLOR", async () => {
     const vendor = await manyIncidents(3);
     const { text } = await inTerminal(
       ["incidents", "list"],
@@ -48,7 +48,7 @@ describe("at a terminal", () => {
     expect(text).not.toMatch(new RegExp(`${esc}\\[[0-9;]*m`));
   });
 
-  it("has no colour while it waits, with NO_COLOR", async () => {
+  it("has no color while it waits, with NO_COLOR", async () => {
     let asked = false;
     const vendor = (await fakeVendor()).handle("GET /api/incidents", async (_, response) => {
       while (!asked) await new Promise((resolve) => setTimeout(resolve, 20));

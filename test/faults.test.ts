@@ -73,7 +73,7 @@ const faults: [name: string, exitCode: number, message: RegExp, (vendor: FakeVen
         setTimeout(() => response.destroy(), 20);
       }),
   ],
-  ["no answer in time", ExitCode.network, /300 ms|0\.3 s/, (v) => v.handle(list, () => {})],
+  ["no response in time", ExitCode.network, /300 ms|0\.3 s/, (v) => v.handle(list, () => {})],
 ];
 
 const stops: (() => void)[] = [];

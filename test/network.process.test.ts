@@ -55,7 +55,7 @@ const wrong: [what: string, exitCode: number, message: RegExp, (vendor: FakeVend
 ];
 
 const slow: typeof wrong = [
-  ["no answer in time", ExitCode.network, /300 ms|0\.3 s/, (v) => v.handle(route, () => {})],
+  ["no response in time", ExitCode.network, /300 ms|0\.3 s/, (v) => v.handle(route, () => {})],
   [
     "a body that stops",
     ExitCode.network,
@@ -151,7 +151,7 @@ describe("TLS", () => {
       code: ExitCode.usage,
       signal: null,
       stdout: "",
-      stderr: `error: cannot read the certificates in "${file}": there is no such file\nhint: onduty profiles show\n`,
+      stderr: `error: cannot read the certificates in "${file}": file not found\nhint: onduty profiles show\n`,
     });
     const triggered = await start(["events", "trigger", "x", "--max-wait", "0"], env).ended;
     expect(triggered.code).toBe(ExitCode.pending);

@@ -139,7 +139,7 @@ describe("a key", () => {
     const vendor = await echoingVendor(307);
     const { code, stderr } = await run("incidents list", { profiles: profilesAt(vendor.url) });
     expect(code).toBe(1);
-    expect(stderr).toContain("the server redirects to evil.test, where the key must not go");
+    expect(stderr).toContain("refused a redirect to evil.test: the key is sent only to");
   });
 
   it.each([

@@ -37,7 +37,7 @@ export async function requestOnce(
   }
   if (ended.body !== undefined) return received(text, { ...head, isJson: true });
   if (printer.format === "table" || text.trim() === "") return received(text, head);
-  const failure = new CliError("failure", `${request.route}: the answer is not JSON`, {
+  const failure = new CliError("failure", `${request.route}: the response is not JSON`, {
     hint: "leave out the format",
   });
   return received("", { ...head, failure });

@@ -32,9 +32,9 @@ interface Named {
 export function unknownTopic(entries: readonly Named[], word: string, topics: readonly string[] = []): Error {
   const commands = namesOf(entries);
   const [near] = nearest(word, [...topics, ...commands]);
-  const known = topics.length === 0 ? "" : `topics are ${topics.join(", ")}; `;
+  const known = topics.length === 0 ? "" : `topics: ${topics.join(", ")}; `;
   return usageError(
-    `there is no command or topic "${word}"; ${known}commands are ${commands.join(", ")}`,
+    `unknown command or topic "${word}"; ${known}commands: ${commands.join(", ")}`,
     near === undefined ? "onduty --help" : `onduty help ${near}`,
   );
 }

@@ -12,14 +12,14 @@ export const globalOptions = {
   output: choice("format", "how results are printed", formats, { short: "o", defaultWord: "table" }),
   json: flag("same as --output json"),
   fields: value("names", "only these fields, in this order, separated by commas", splitFields),
-  jq: text("expression", "what jq makes of the JSON; with ndjson of each row; implies JSON"),
+  jq: text("expression", "filter JSON output with a jq expression (per row with ndjson); implies --json"),
   rawOutput: flag("with --jq: strings without quotes", { short: "r" }),
-  color: { summary: "colour although the output is not a terminal", negatable: "no colour" },
-  quiet: flag("no notices; of lists, the ids only", { short: "q" }),
-  debug: flag("tell of each request and retry on stderr; keys are masked"),
-  dryRun: flag("print what would be sent or stored, and do neither"),
-  timeout: valueOr("duration", "for one request", parseDuration, { value: 30_000, word: "30s" }),
-  maxWait: valueOr("duration", "most time to wait between tries, all waits together", parseDuration, {
+  color: { summary: "color even when the output is not a terminal", negatable: "no color" },
+  quiet: flag("suppress notices; print only IDs for lists", { short: "q" }),
+  debug: flag("log each request and retry to stderr (keys masked)"),
+  dryRun: flag("print what would be sent or stored, and change nothing"),
+  timeout: valueOr("duration", "maximum time for one request", parseDuration, { value: 30_000, word: "30s" }),
+  maxWait: valueOr("duration", "maximum total wait between retries", parseDuration, {
     value: 20_000,
     word: "20s",
   }),
@@ -27,7 +27,7 @@ export const globalOptions = {
     completes: oneOf(["local", "utc"], { open: true }),
   }),
   yes: flag("answer yes to confirmations", { short: "y" }),
-  input: negated("never ask; what would ask is an error"),
+  input: negated("never prompt; fail where a prompt would be needed"),
 } as const satisfies OptionSet;
 
 /** `-V, --version`: of the program alone, for a deploy has a version too. */
@@ -58,7 +58,7 @@ export interface ReportOptions {
   color?: boolean;
 }
 
-/** Reads format, debug and colour straight from the arguments, for a failure that came before or during parsing. */
+/** Reads format, debug and color straight from the arguments, for a failure that came before or during parsing. */
 export function readGlobalOptions(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

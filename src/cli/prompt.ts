@@ -43,7 +43,7 @@ export function canAsk({ interactive, env }: PromptSetting, options: GlobalOptio
 
 function refuseWithout(setting: PromptSetting, question: string, options: GlobalOptions, hint: string): void {
   if (canAsk(setting, options)) return;
-  const why = options.input === false ? "--no-input is given" : setting.env.CI ? "CI is set" : "there is no terminal";
+  const why = options.input === false ? "--no-input is given" : setting.env.CI ? "CI is set" : "no terminal";
   throw usageError(`cannot ask "${question.replace(/\s+/g, " ").trim()}": ${why}`, hint);
 }
 

@@ -30,7 +30,7 @@ export async function reportError(context: Context, error: unknown, options: Rep
     const lines = [`error: ${report.message}`];
     if (report.hint !== null) lines.push(`hint: ${report.hint}`);
     if (report.requestId !== null) lines.push(`request id: ${report.requestId}`);
-    if (report.kind === "bug") lines.push("this is a bug of onduty; please report it with the lines below");
+    if (report.kind === "bug") lines.push("this is a bug in onduty; please report it with the lines below");
     await err.write(`${context.redact(lines.map((line) => sanitize(line)).join("\n"))}\n`);
     if (stack !== undefined) await err.write(`${context.redact(stack)}\n`);
   }

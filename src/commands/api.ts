@@ -11,20 +11,20 @@ import type { Provider } from "../providers/provider.ts";
 
 export const api = defineCommand({
   name: "api",
-  summary: "Ask any route of the vendor, with the profile's key",
+  summary: "Send a request to any route of the vendor, with the profile's key",
   usage: "[options] [method] <path>",
   arguments: { words: methodAndPath },
   options: {
     ...requestOptions,
-    include: flag("print status and headers before the answer"),
+    include: flag("print status and headers before the response"),
     paginate: flag("ask for all pages, and print one array"),
     limit: value("n", "with --paginate: at most so many", readLimit),
   },
   writes: true,
   ownDryRun: true,
   notes: `
-The answer is printed as it came. Fields are sent as JSON, with GET and HEAD behind the path; name[inner]=value and
-name[]=value make objects and lists. A whole address is taken when it is one of the profile's own host.`,
+The response is printed unchanged. Fields are sent as JSON, with GET and HEAD behind the path; name[inner]=value and
+name[]=value make objects and lists. A full URL is accepted when it is one of the profile's own host.`,
   examples: [
     "onduty api /api/incidents --query limit=5",
     "onduty api GET /api/incidents --paginate --jq '.[].title' -r",
@@ -35,7 +35,7 @@ name[]=value make objects and lists. A whole address is taken when it is one of 
     ok: "answered",
     failure: "refused",
     usage: "usage",
-    network: "no answer",
+    network: "no response",
     auth: "key",
     notFound: "not found",
     rateLimited: "rate limited",

@@ -11,8 +11,8 @@ export const completion = defineCommand({
   summary: "Print the script that completes command lines in a shell",
   arguments: { shell: word("shell", names.join(", "), { choices: names, parse: readShell }) },
   notes: `
-The script completes commands, options and their values by itself. Profiles, ids and names it asks for: those of the
-vendor come from a copy that is at most a minute old, and are not waited for longer than a blink.
+The script completes commands, options and their values by itself. For profiles, ids and names it runs onduty: those of the
+vendor come from a copy that is at most a minute old, with a wait of at most 0.3 s.
 
 The first example is for a bash with bash-completion, the second for one without.`,
   examples: Object.values(install),
@@ -32,8 +32,5 @@ function readShell(given: string): string {
   // As `basename $SHELL` may have it.
   const name = given === "pwsh" ? "powershell" : given;
   if (Object.hasOwn(shells, name)) return name;
-  throw usageError(
-    `there is no completion for the shell "${given}"; the shells are ${names.join(", ")}`,
-    "onduty completion bash",
-  );
+  throw usageError(`no completion for the shell "${given}"; known: ${names.join(", ")}`, "onduty completion bash");
 }

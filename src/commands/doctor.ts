@@ -5,13 +5,13 @@ import { list, silent, text } from "../output/result.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
-  summary: "Look for what is wrong: with this machine, the profiles, their servers and keys",
+  summary: "Diagnose this machine, profiles, servers and keys",
   // For one step on the network: a person is waiting.
   defaults: { timeout: 5000 },
   output: findingShape,
   notes: `
 Looks at version and runtime, folders and their modes, the spool, completions, and of each profile (or the one that is
-named) at its keys, proxy, DNS, certificate, latency, clock and what the vendor says of its keys. Nothing is written to
+named) at its keys, proxy, DNS, certificate, latency, clock and the vendor's check of its keys. Nothing is written to
 a vendor. The report holds no key and may be pasted into a ticket; in a pipe or a file nothing in it is cut.`,
   examples: [
     "onduty doctor",

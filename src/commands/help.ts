@@ -10,7 +10,7 @@ export const help = defineCommand({
   },
   notes: `
 For scripts and agents: with --json, or another format of data, the same as data, and of each command the fields that it
-prints and whether it changes anything. What the environment says of formats is not meant for help, and --help is text.`,
+prints and whether it changes anything. Formats from the environment do not apply to help, and --help is text.`,
   examples: [
     "onduty help incidents list",
     "onduty help exit-codes",

@@ -13,19 +13,19 @@ export const index: CommandIndex = {
         {
           name: "trigger",
           aliases: [],
-          summary: "Report a problem; the same dedup key again adds to the problem that is open",
+          summary: "Trigger an alert; the same dedup key adds to the open alert",
           load: async () => (await import("./events/trigger.ts")).trigger,
         },
         {
           name: "ack",
           aliases: ["acknowledge"],
-          summary: "Say that somebody is on it, by dedup key",
+          summary: "Acknowledge an alert by dedup key",
           load: async () => (await import("./events/ack.ts")).ack,
         },
         {
           name: "resolve",
           aliases: [],
-          summary: "Say that the problem is over, by dedup key",
+          summary: "Resolve an alert by dedup key",
           load: async () => (await import("./events/resolve.ts")).resolve,
         },
         {
@@ -68,13 +68,13 @@ export const index: CommandIndex = {
         {
           name: "ack",
           aliases: ["acknowledge"],
-          summary: "Acknowledge incidents: say that somebody is on it",
+          summary: "Acknowledge incidents",
           load: async () => (await import("./incidents/ack.ts")).ack,
         },
         {
           name: "unack",
           aliases: ["unacknowledge"],
-          summary: "Take back an acknowledgement",
+          summary: "Remove an acknowledgment",
           load: async () => (await import("./incidents/unack.ts")).unack,
         },
         {
@@ -98,13 +98,13 @@ export const index: CommandIndex = {
         {
           name: "snooze",
           aliases: [],
-          summary: "Silence incidents for a while",
+          summary: "Snooze incidents",
           load: async () => (await import("./incidents/snooze.ts")).snooze,
         },
         {
           name: "assign",
           aliases: [],
-          summary: "Give incidents to somebody, or to the next level of their escalation",
+          summary: "Assign incidents to somebody, or escalate them to the next level",
           load: async () => (await import("./incidents/assign.ts")).assign,
         },
         {
@@ -128,7 +128,7 @@ export const index: CommandIndex = {
         {
           name: "timeline",
           aliases: [],
-          summary: "Say what happened to an incident, oldest first, as far as the vendor tells",
+          summary: "Show the history of an incident, oldest first",
           load: async () => (await import("./incidents/timeline.ts")).timeline,
         },
         {
@@ -140,7 +140,7 @@ export const index: CommandIndex = {
         {
           name: "watch",
           aliases: [],
-          summary: "Watch incidents: a table that stays up to date, or in a pipe a line of JSON for each change",
+          summary: "Watch incidents: a table that stays up to date, or one line of JSON per change in a pipe",
           load: async () => (await import("./incidents/watch.ts")).watch,
         },
       ],
@@ -148,7 +148,7 @@ export const index: CommandIndex = {
     {
       name: "oncall",
       aliases: [],
-      summary: "Say who is on call, until when, and who is next",
+      summary: "Show who is on call, until when, and who is next",
       load: async () => (await import("./oncall.ts")).oncall,
     },
     {
@@ -159,19 +159,19 @@ export const index: CommandIndex = {
         {
           name: "validate",
           aliases: ["check"],
-          summary: "Ask the vendors whether keys work and what they may do; never writes",
+          summary: "Check with the vendors whether keys work and what they allow; never writes",
           load: async () => (await import("./keys/validate.ts")).validate,
         },
         {
           name: "set",
           aliases: [],
-          summary: "Store a key of a profile; at a terminal it is asked for and not shown",
+          summary: "Store a key of a profile; at a terminal it prompts and shows nothing",
           load: async () => (await import("./keys/set.ts")).set,
         },
         {
           name: "list",
           aliases: ["ls"],
-          summary: "List the keys of all profiles, masked, and where each one lives",
+          summary: "List the keys of all profiles, masked, and where each is stored",
           load: async () => (await import("./keys/list.ts")).list,
         },
         {
@@ -220,7 +220,7 @@ export const index: CommandIndex = {
         {
           name: "rename",
           aliases: ["mv"],
-          summary: "Give a profile another name",
+          summary: "Rename a profile",
           load: async () => (await import("./profiles/rename.ts")).rename,
         },
       ],
@@ -304,7 +304,7 @@ export const index: CommandIndex = {
     {
       name: "whoami",
       aliases: [],
-      summary: "Say whose key the profile holds, as far as the vendor tells",
+      summary: "Show the identity behind the profile's key",
       load: async () => (await import("./whoami.ts")).whoami,
     },
     {
@@ -322,7 +322,7 @@ export const index: CommandIndex = {
     {
       name: "spool",
       aliases: [],
-      summary: "Events on disk that are not delivered yet, or were refused",
+      summary: "Manage events on disk that are pending or were refused",
       commands: [
         {
           name: "list",
@@ -345,13 +345,13 @@ export const index: CommandIndex = {
         {
           name: "retry",
           aliases: [],
-          summary: "Put refused events back among those that wait, at their old place",
+          summary: "Move refused events back to pending, at their old place",
           load: async () => (await import("./spool/retry.ts")).retry,
         },
         {
           name: "purge",
           aliases: [],
-          summary: "Delete events from disk for good; asks first",
+          summary: "Delete events from disk permanently; asks first",
           load: async () => (await import("./spool/purge.ts")).purge,
         },
       ],
@@ -384,18 +384,18 @@ export const index: CommandIndex = {
     {
       name: "api",
       aliases: [],
-      summary: "Ask any route of the vendor, with the profile's key",
+      summary: "Send a request to any route of the vendor, with the profile's key",
       load: async () => (await import("./api.ts")).api,
     },
     {
       name: "webhooks",
       aliases: ["webhook"],
-      summary: "Check and receive the signed webhooks of OpsKnight",
+      summary: "Verify and receive the signed webhooks of OpsKnight",
       commands: [
         {
           name: "verify",
           aliases: [],
-          summary: "Check the signature of a webhook of OpsKnight's, as it was received",
+          summary: "Verify the signature of an OpsKnight webhook",
           load: async () => (await import("./webhooks/verify.ts")).verify,
         },
         {
@@ -409,13 +409,13 @@ export const index: CommandIndex = {
     {
       name: "sandbox",
       aliases: [],
-      summary: "Serve the API of all three vendors on this machine, to practise on",
+      summary: "Serve the API of all three vendors on this machine, for practice",
       load: async () => (await import("./sandbox.ts")).sandbox,
     },
     {
       name: "doctor",
       aliases: [],
-      summary: "Look for what is wrong: with this machine, the profiles, their servers and keys",
+      summary: "Diagnose this machine, profiles, servers and keys",
       load: async () => (await import("./doctor.ts")).doctor,
     },
     {

@@ -8,7 +8,7 @@ import { list } from "../output/result.ts";
 
 export const oncall = defineCommand({
   name: "oncall",
-  summary: "Say who is on call, until when, and who is next",
+  summary: "Show who is on call, until when, and who is next",
   arguments: {
     schedules: optionalWords("schedule", "ids or names of schedules; without any, every one", {
       completes: ids("schedules"),
@@ -18,7 +18,7 @@ export const oncall = defineCommand({
     user: text("user", "only schedules on which this person is on call: id, e-mail address, name or me", {
       completes: ids("users", "me"),
     }),
-    at: text("time", "at another time than now, where the vendor can tell"),
+    at: text("time", "at another time than now, where the vendor supports it"),
     exitStatus: flag("with --user: exit 0 when on call, 9 when not"),
   },
   needs: "onCall",
@@ -31,7 +31,7 @@ export const oncall = defineCommand({
   exitCodes: {
     ok: "answered",
     usage: "usage",
-    network: "no answer",
+    network: "no response",
     auth: "key",
     notFound: "no such schedule or person",
     partial: "some schedules did not answer",

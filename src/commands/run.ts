@@ -23,7 +23,7 @@ export const run = defineCommand({
   writes: true,
   ownDryRun: true,
   notes: `
-The command's input, output, signals and exit code are its own. Trouble with the vendor is told on stderr and changes none
+The command's input, output, signals and exit code are its own. Trouble with the vendor is reported on stderr and changes none
 of them. Its name is sent, its arguments are not. With --dry-run it runs all the same, and only what would be sent is not.`,
   examples: [
     "onduty run -- ./backup.sh --full",

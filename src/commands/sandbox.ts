@@ -16,7 +16,7 @@ const served = vendors.filter(({ sandbox }) => sandbox === true).map(({ name }) 
 
 export const sandbox = defineCommand({
   name: "sandbox",
-  summary: "Serve the API of all three vendors on this machine, to practise on",
+  summary: "Serve the API of all three vendors on this machine, for practice",
   options: {
     port: valueOr("port", "port on loopback; 0 takes any that is free", readPort, { value: 4010, word: "4010" }),
     data: text("file", "keep its state in this file", { completes: files }),
@@ -30,7 +30,7 @@ export const sandbox = defineCommand({
   output: vendorShape,
   notes: `
 Webhooks go out when an incident of OpsKnight's opens or changes, such as with "onduty events trigger" or "onduty
-incidents ack". One that nobody takes is told of and not sent again.`,
+incidents ack". One that is not accepted is reported and not sent again.`,
   examples: [
     "onduty sandbox --add-profiles",
     "onduty sandbox --port 0 --dialect 1.3 --chaos 'latency=200ms,500=10%'",
@@ -57,7 +57,7 @@ incidents ack". One that nobody takes is told of and not sent again.`,
       await print(
         servedResult(running, printer.format, {
           notices: stored.length > 0 ? [`stored the profiles ${stored.join(", ")}`] : [],
-          warnings: kept.map((name) => `warning: the profile "${name}" leads elsewhere and was left as it is`),
+          warnings: kept.map((name) => `warning: the profile "${name}" leads elsewhere and was not changed`),
         }),
       );
       await print(

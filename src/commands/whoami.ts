@@ -18,10 +18,10 @@ const identityShape: Shape<{ provider: string; profile: string } & Identity> = {
 
 export const whoami = defineCommand({
   name: "whoami",
-  summary: "Say whose key the profile holds, as far as the vendor tells",
+  summary: "Show the identity behind the profile's key",
   output: identityShape,
   examples: ["onduty whoami", "onduty whoami --profile prod --json"],
-  exitCodes: { ok: "answered", usage: "usage", network: "no answer", auth: "key" },
+  exitCodes: { ok: "answered", usage: "usage", network: "no response", auth: "key" },
   async run({ ctx, options, printer }) {
     const connected = await ctx.connect(options);
     const { provider, connection } = connected;

@@ -22,7 +22,7 @@ const otherFolder = "export ONDUTY_CONFIG_DIR=DIR names another folder";
 export async function readFailure(error: unknown, file: string): Promise<unknown> {
   if (error instanceof FormatError) {
     const { line, column } = await error.position();
-    return usageError(`${file}:${line}:${column}: ${error.message}`, "mend the file, or move it away");
+    return usageError(`${file}:${line}:${column}: ${error.message}`, "fix the file, or move it away");
   }
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;

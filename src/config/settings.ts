@@ -71,7 +71,7 @@ export function resolveSettings({ named, env, config, vendors = allVendors }: Se
   const [first] = config.profiles.keys();
   if (first !== undefined) throw usageError("no profile is chosen", `onduty profiles use ${first}`);
   throw usageError(
-    "there is no profile yet",
+    "no profile yet",
     "onduty profiles add NAME --provider opsknight --base-url URL (in CI: set ONDUTY_PROVIDER and ONDUTY_API_KEY)",
   );
 }
@@ -157,9 +157,9 @@ export function everyProfile(env: SettingsInput["env"], config: Config): string[
 export function unknownProfile(name: string, config: Config): Error {
   const names = [...config.profiles.keys()];
   const near = nearest(name, names);
-  const known = names.length === 0 ? "there is none yet" : `there is ${names.slice(0, 10).join(", ")}`;
+  const known = names.length === 0 ? "no profile yet" : `known: ${names.slice(0, 10).join(", ")}`;
   const hint = near[0] === undefined ? "onduty profiles list" : `did you mean ${near[0]}?`;
-  return usageError(`there is no profile ${quoted(name)}; ${known}`, hint);
+  return usageError(`unknown profile ${quoted(name)}; ${known}`, hint);
 }
 
 /** @throws {CliError} `usage` when it names no vendor we know */
@@ -172,7 +172,7 @@ export function readVendor(
   if (vendor !== undefined) return vendor;
   const known = providerNames(vendors);
   throw usageError(
-    `${what} ${quoted(word, vendors)} is not a provider; the providers are ${known.join(", ")}`,
+    `${what} ${quoted(word, vendors)} is not a provider; known: ${known.join(", ")}`,
     nearest(word, known)[0] ?? known[0],
   );
 }

@@ -13,7 +13,7 @@ export async function* listContent(
     yield* provider.content.list(connection, type, filter);
   } catch (error) {
     if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
-    throw new CliError("notFound", `there is no content type "${type}"`, {
+    throw new CliError("notFound", `unknown content type "${type}"`, {
       hint: "onduty content types",
       status: 404,
       cause: error,

@@ -168,8 +168,8 @@ class Dashboard implements Screen {
     if (refusal !== undefined) this.#tell(refusal);
     else if (first === undefined) this.#tell(`no incident to ${verb}`);
     else if (onMark && this.#list.hasSlipped(this.#now()))
-      this.#tell(`the mark has only just gone to ${first.id}; once more if you mean it`);
-    // An acknowledgement can be taken back.
+      this.#tell(`selection just moved to ${first.id}; press again to confirm`);
+    // An acknowledgment can be taken back.
     else if (verb !== "resolve" || yes === true || dryRun === true) this.#do(this.#perform(verb, ids));
     else this.#question = { verb, ids, title: targets.length === 1 ? first.title : "" };
   }
@@ -279,7 +279,7 @@ class Dashboard implements Screen {
       list: this.#list,
       page: this.#page,
       messages: [
-        ...(doing === undefined ? [] : [`${doing} …${this.#leaving ? " q again leaves before the answer" : ""}`]),
+        ...(doing === undefined ? [] : [`${doing} …${this.#leaving ? " q again leaves without waiting" : ""}`]),
         ...this.#messages.list(this.#now()),
       ],
       said: this.#said,

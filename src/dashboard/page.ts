@@ -35,10 +35,10 @@ export class TextPage {
 export const keysText = `up, down, k, j   move the mark; also Home, End, g, G, PageUp, PageDown
 space            select; an action goes to all that are selected
 a                acknowledge
-r                resolve, once you have said y
-u                take an acknowledgement back
-enter            show the incident in whole
+r                resolve, after y to confirm
+u                remove an acknowledgment
+enter            show the full incident
 o                open its page in the browser
-esc              go back; select nothing any more
+esc              go back; clear the selection
 q                quit; Ctrl-C too
 `;

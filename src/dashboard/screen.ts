@@ -73,7 +73,7 @@ export function createScreen(out: OutputStream, printer: Printer, tz: string | u
 
 /** How many there are, and since when that is known. Not the time of drawing: an old table must not look like a new one. */
 export function asOf({ rows, lastLook }: Look, tz: string | undefined, shown = ""): string {
-  if (lastLook === undefined) return "no answer yet";
+  if (lastLook === undefined) return "no response yet";
   return `${shown}${count(rows.length, "incident")}, as of ${printedTime(lastLook.toISOString(), tz)}`;
 }
 

@@ -44,7 +44,7 @@ export class MarkedList {
     return this.marked === undefined ? [] : [this.marked];
   }
 
-  /** Whether the mark has only just gone to another incident by itself. */
+  /** Whether selection just moved to another incident by itself. */
   hasSlipped(now: Date): boolean {
     return now.getTime() - this.#slippedAt < reactionMs;
   }

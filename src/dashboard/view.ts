@@ -29,7 +29,7 @@ export interface View {
 export interface ViewSetting {
   printer: Printer;
   tz: string | undefined;
-  /** Absent: no colour. */
+  /** Absent: no color. */
   color: Color | undefined;
 }
 

@@ -128,7 +128,7 @@ async function look(ctx: Context, { watcher, options, printer, screen, say, isOv
     if (!ctx.signal.aborted) screen?.onWait(redraw, () => woken.abort());
     await sleep(waitMs, ctx.signal, woken.signal);
     const lateMs = ctx.now().getTime() - until;
-    if (lateMs > sleptMs) slept = `nothing was seen for ${seconds(lateMs + waitMs)}: this machine was asleep`;
+    if (lateMs > sleptMs) slept = `missed ${seconds(lateMs + waitMs)} of updates: this machine was asleep`;
     if (ctx.streams.out.closed) return;
   }
 }

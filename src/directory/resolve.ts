@@ -25,7 +25,7 @@ export function pick<Thing extends Reference>(what: string, word: string, all: L
   if (things.length > 1) throw ambiguous(word, `${what}s`, things);
   const [found] = things;
   if (found === undefined && all.truncated === undefined)
-    throw new CliError("notFound", `there is no ${what} "${word}"`, { hint: `onduty ${what}s list` });
+    throw new CliError("notFound", `unknown ${what} "${word}"`, { hint: `onduty ${what}s list` });
   if (found === undefined || (all.truncated !== undefined && by === "beginning")) {
     const reason = found === undefined ? "is not among those that could be listed" : "may begin other names as well";
     throw new CliError("notFound", `the ${what} "${word}" ${reason}: ${all.truncated}`, {
@@ -176,5 +176,5 @@ export async function findMe(vendor: Vendor): Promise<Person> {
   if (user !== undefined && user !== "me") return findUser(vendor, user);
   const identity = await provider.whoami(connection);
   if (identity.user !== null) return identity.user;
-  throw usageError(`profile "${name}" does not say who "me" is`, "set ONDUTY_USER, or add the profile with --user");
+  throw usageError(`profile "${name}" does not define who "me" is`, "set ONDUTY_USER, or add the profile with --user");
 }

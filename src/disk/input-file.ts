@@ -10,5 +10,5 @@ export async function readInputFile(file: string): Promise<Buffer> {
 
 /** The error of a file that a command line names and that cannot be read. */
 export function cannotRead(file: string, { code }: { code?: unknown }, hint?: string): CliError {
-  return usageError(`cannot read "${file}": ${code === "ENOENT" ? "there is no such file" : code}`, hint);
+  return usageError(`cannot read "${file}": ${code === "ENOENT" ? "file not found" : code}`, hint);
 }

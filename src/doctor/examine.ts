@@ -12,7 +12,7 @@ import { checkProfile } from "./profile.ts";
  * Looks at this machine and at the profiles, or at the one that `options` name. `options.timeout` holds for each step on the
  * network.
  *
- * @throws {CliError} `usage` when there is no profile of that name
+ * @throws {CliError} `usage` when no profile of that name
  * @throws {Interrupted} at once when the program is interrupted: nothing that is looked at is worth waiting for
  */
 export async function examine(ctx: Context, options: GlobalOptions): Promise<Finding[]> {
@@ -39,7 +39,7 @@ async function collect(ctx: Context, options: GlobalOptions): Promise<Finding[]>
   if (!readable) found.push(skipped("profile", "-", "the configuration cannot be read"));
   else if (names.length === 0) {
     const hint = "onduty profiles add NAME --provider opsknight --base-url URL";
-    found.push(about("profile", "-").warning("there is no profile", hint));
+    found.push(about("profile", "-").warning("no profile", hint));
   } else if (options.profile === undefined) found.push(...checkChoice(ctx, config, names));
   return found.map((finding) => ({ ...finding, message: withoutHome(finding.message, ctx.env) }));
 }
@@ -74,7 +74,7 @@ function checkChoice({ env, vendors }: Context, config: Config, names: readonly 
   return [about("profile", "-").problem(`${what} is ${quoted(chosen, vendors)}, which is not there`, hint)];
 }
 
-/** @throws {CliError} `usage` when there is no profile of that name */
+/** @throws {CliError} `usage` when no profile of that name */
 function wanted({ env }: Context, { profile }: GlobalOptions, config: Config): string[] {
   const names = everyProfile(env, config);
   if (profile === undefined) return names;

@@ -85,7 +85,7 @@ export interface Certificate {
 /**
  * The certificate of the server, also when it is not trusted. Nothing is sent.
  *
- * @throws the socket's error when there is no secure connection, {CliError} `usage` on a `caFile` that cannot be used
+ * @throws the socket's error when no TLS connection, {CliError} `usage` on a `caFile` that cannot be used
  */
 export async function readCertificate(target: ProbeTarget): Promise<Certificate> {
   const { baseUrl, timeoutMs } = target;

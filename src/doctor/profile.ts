@@ -50,8 +50,8 @@ export async function checkProfile(check: ProfileCheck, name: string): Promise<F
   const [tls, reached] = await Promise.all([checkCertificate(target, name), checkReach(target, name)]);
   // The same failure twice would look like two.
   const insecure = tls.status === "problem" && !reached.open;
-  findings.push(tls, ...(insecure ? notReached(name, "there is no secure connection") : reached.findings));
-  if (!reached.open) return [...findings, ...keysNotChecked(name, settings, "the server gave no answer")];
+  findings.push(tls, ...(insecure ? notReached(name, "no TLS connection") : reached.findings));
+  if (!reached.open) return [...findings, ...keysNotChecked(name, settings, "the server did not respond")];
   return [...findings, ...(await checkKeys(check, settings))];
 }
 
@@ -71,8 +71,7 @@ function makeTarget({ ctx, stepMs }: ProfileCheck, { values }: ResolvedSettings,
 /** Where each key comes from, without asking for it. */
 function checkSources({ env }: Context, { name, keys }: ResolvedSettings): Finding[] {
   const { ok, warning, problem } = about("source", name);
-  if (keys.size === 0)
-    return [warning("there is no key", name === "env" ? "set ONDUTY_API_KEY" : `onduty keys set ${name}`)];
+  if (keys.size === 0) return [warning("no key", name === "env" ? "set ONDUTY_API_KEY" : `onduty keys set ${name}`)];
   return [...keys].map(([kind, { source }]) => {
     const key = `${kind} key`;
     if ("env" in source && !env[source.env])
@@ -104,14 +103,14 @@ async function checkWay({ ctx, stepMs }: ProfileCheck, { name, values }: Resolve
     const finding =
       found.problem === null
         ? dns.ok(found.text)
-        : dns.problem(found.problem, "is the network up, and the base URL right? onduty profiles show");
+        : dns.problem(found.problem, "check the network and the base URL: onduty profiles show");
     return {
       findings: [about("proxy", name).ok("none"), finding],
       blocked: found.problem === null ? null : "the host was not found",
     };
   }
   const { finding, open } = await checkProxy(ctx, name, proxy, { own: own !== undefined, ms: stepMs });
-  if (!open) return { findings: [finding], blocked: "there is no way through the proxy" };
+  if (!open) return { findings: [finding], blocked: "no connection through the proxy" };
   return { findings: [finding, dns.ok(`${baseUrl.hostname} is looked up by the proxy`)], blocked: null };
 }
 
@@ -142,7 +141,7 @@ async function checkProxy(
 
 /** The addresses of a host in words. */
 async function lookUp(host: string, ms: number): Promise<{ text: string; problem: string | null }> {
-  const silent = { text: "", problem: `no name server says where ${host} is, within ${ms / 1000} s` };
+  const silent = { text: "", problem: `no DNS server knows ${host} is, within ${ms / 1000} s` };
   const words = async (): Promise<typeof silent | { text: string; problem: null }> => {
     const found = await findHost(host, ms);
     if (found === "silent") return silent;
@@ -210,13 +209,13 @@ async function checkReach(target: ProbeTarget, name: string): Promise<{ findings
       error instanceof CliError
         ? { text: error.message, hint: error.hint }
         : describeFailure(error, target.baseUrl.host, target.timeoutMs);
-    const findings = [latency.problem(text, hint ?? null), skipped("clock", name, "the server gave no answer")];
+    const findings = [latency.problem(text, hint ?? null), skipped("clock", name, "the server did not respond")];
     return { findings, open: false };
   }
 }
 
 function judgeClock({ ok, warning, problem, unknown }: ReturnType<typeof about>, aheadMs: number | null): Finding {
-  if (aheadMs === null) return unknown("the server does not say what time it is");
+  if (aheadMs === null) return unknown("the server does not report its time");
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
   // A date is of whole seconds.
   if (seconds <= 1) return ok("as the server's");
@@ -238,7 +237,7 @@ async function checkKeys({ ctx, options, stepMs }: ProfileCheck, settings: Resol
         return toFinding(name, kind, await provider.validateKey(connection, kind));
       };
       // A key command may wait for a person, and a vendor is asked several things.
-      const late = unknown(`${kind} key: no answer within ${(stepMs * 3) / 1000} s`, `onduty keys validate ${name}`);
+      const late = unknown(`${kind} key: no response within ${(stepMs * 3) / 1000} s`, `onduty keys validate ${name}`);
       return within(stepMs * 3, ask(), late).catch((error: unknown) => failed("key", name, error));
     }),
   );

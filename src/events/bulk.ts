@@ -294,5 +294,5 @@ async function bury(spool: Spool, entry: SpoolEntry, error: CliError, at: Date):
 /** A mistake of ours must not lose an event: it stays where it is, and is reported. */
 function bug(error: unknown): CliError {
   const message = error instanceof Error ? error.message : String(error);
-  return new CliError("failure", `this is a bug of onduty: ${message}`, { cause: error });
+  return new CliError("failure", `this is a bug in onduty: ${message}`, { cause: error });
 }

@@ -39,7 +39,7 @@ function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, option
   if (delivery === "refused" && !alone)
     return [{ text: `${options.title} refused "${dedupKey}": ${message}`, optional: false }];
   if (delivery !== "spooled") return [];
-  const text = `not delivered yet: "${dedupKey}": ${message ?? "no answer"}\n${safeAs(row.spoolId)}`;
+  const text = `not delivered yet: "${dedupKey}": ${message ?? "no response"}\n${safeAs(row.spoolId)}`;
   // With --spool-ok this is as it should be.
   return [{ text, optional: options.spoolOk === true && !isAuth(error) }];
 }

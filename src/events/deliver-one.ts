@@ -8,8 +8,8 @@ import { type DeliveryResult, toOutcome } from "./outcome.ts";
 
 const heldBy: Record<HeldBy, string> = {
   earlier: "an earlier event of this key is not delivered yet",
-  process: "another onduty process is at this key",
-  time: "there was no time left to try it",
+  process: "another onduty process is delivering this key",
+  time: "--max-wait ran out before it was tried",
 };
 
 /** Delivers an event that was added to the spool, after what stands before it under its key. */
@@ -39,7 +39,7 @@ export async function deliverAdded(tools: DeliveryTools, added: SpoolEntry): Pro
     }
     case "gone": {
       const dead = await tools.spool.read("dead", id);
-      const state = { attempts: 1, message: "another onduty process has sent it" };
+      const state = { attempts: 1, message: "sent by another onduty process" };
       if (dead === undefined || isCorrupt(dead))
         return { row: toOutcome(event, where, { ...state, delivery: "delivered", spoolId: null }), error: null };
       const error = new CliError("failure", dead.lastError?.message ?? "the vendor refused it");

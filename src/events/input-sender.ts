@@ -76,12 +76,12 @@ export class InputSender {
         totals.bad += 1;
         if (options.dryRun !== true) this.#rows.write(badRow(line, message, vendor.connection.profile));
         if (totals.bad <= reportedLines) await printer.warn(`line ${line}: ${message}`);
-        if (totals.bad === reportedLines) await printer.warn("further bad lines are told of in the output only");
+        if (totals.bad === reportedLines) await printer.warn("more bad lines: see the output");
       },
       onSkipped: async (line, message) => {
         totals.skipped += 1;
-        if (totals.skipped <= reportedLines) await printer.notice(`line ${line}: left out: ${message}`);
-        if (totals.skipped === reportedLines) await printer.notice("what else is left out is only counted");
+        if (totals.skipped <= reportedLines) await printer.notice(`line ${line}: skipped: ${message}`);
+        if (totals.skipped === reportedLines) await printer.notice("more skipped lines: only counted");
       },
       onWarning: (line, message) => printer.warn(`line ${line}: ${message}`),
       room: () => this.#rows.room(),

@@ -97,5 +97,5 @@ export function isAuth(error: Error | null): error is CliError {
 
 /** Where an event is that was not delivered, and how to deliver it: fits into 80 columns. */
 export function safeAs(spoolId: string | null): string {
-  return `it is safe in the spool as ${shortId(spoolId ?? "")}; deliver with: onduty spool flush`;
+  return `saved to the spool as ${shortId(spoolId ?? "")}; deliver it with: onduty spool flush`;
 }

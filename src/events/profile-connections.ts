@@ -21,7 +21,7 @@ export class ProfileConnections {
     const { profile } = (await vendor).connection;
     if (profile.provider === provider && profile.baseUrl === baseUrl) return vendor;
     const now = `${profile.provider} at ${profile.baseUrl}`;
-    throw new CliError("usage", `it was meant for ${provider} at ${baseUrl}, and profile "${name}" is ${now}`);
+    throw new CliError("usage", `the event is for ${provider} at ${baseUrl}, and profile "${name}" is ${now}`);
   }
 
   /** The environment's profile is called `env`, and is not one that can be named. */
@@ -30,7 +30,7 @@ export class ProfileConnections {
     if (name === "env" && !env.ONDUTY_PROVIDER && !(await config.load()).profiles.has("env"))
       throw new CliError(
         "usage",
-        "it was sent with ONDUTY_PROVIDER and a key in the environment, which are not there now",
+        "it was sent with ONDUTY_PROVIDER and a key in the environment, which are not set now",
       );
     if (name === "env" && env.ONDUTY_PROVIDER !== undefined) {
       const { profile: _, ...unnamed } = this.#options;

@@ -52,8 +52,8 @@ function messagesOf(totals: Totals, options: ConcludeLinesOptions): Message[] {
   const isComplete = delivered + skipped === all && stoppedAt === null;
   const messages: Message[] = [];
   if (all > 0 || !signal.aborted) messages.push({ text: summaryOf(totals, options), optional: isComplete });
-  if (spooled > 0) messages.push({ text: "deliver what waits with: onduty spool flush", optional: true });
-  if (refused > 0) messages.push({ text: "what was refused is kept: onduty spool list --dead", optional: true });
+  if (spooled > 0) messages.push({ text: "deliver pending events with: onduty spool flush", optional: true });
+  if (refused > 0) messages.push({ text: "refused events are kept: onduty spool list --dead", optional: true });
   if (stoppedAt !== null)
     messages.push({ text: `stopped after line ${stoppedAt}${howToGoOn(options, stoppedAt)}`, optional: false });
   return messages;
@@ -65,7 +65,7 @@ function summaryOf(totals: Totals, { from }: ConcludeLinesOptions): string {
   const parts = [
     `${delivered} delivered`,
     ...(ignored > 0 ? [`${ignored} of them ignored: nothing was open`] : []),
-    ...(spooled > 0 ? [`${spooled} safe in the spool`] : []),
+    ...(spooled > 0 ? [`${spooled} saved to the spool`] : []),
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(lost > 0 ? [`${lost} not sent`] : []),
     ...(bad > 0 ? [`${bad} ${from !== undefined ? "bad" : plural(bad, "bad line")}`] : []),

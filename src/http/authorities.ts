@@ -21,7 +21,7 @@ export async function readAuthorities({ caFile, extraCaFile }: AuthorityFiles): 
       return readFileSync(file, "utf8");
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      const why = code === "ENOENT" ? "there is no such file" : code;
+      const why = code === "ENOENT" ? "file not found" : code;
       const hint = file === caFile ? "onduty profiles show" : "is NODE_EXTRA_CA_CERTS right?";
       throw usageError(`cannot read the certificates in "${file}": ${why}`, hint);
     }

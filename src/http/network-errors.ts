@@ -27,7 +27,7 @@ export interface FailureText {
 export function toRequestError({ route, host, proxy, timeoutMs, cause }: RequestFailure): CliError {
   if (cause instanceof CliError) return cause;
   if (cause instanceof ResponseTooLarge)
-    return new CliError("failure", `${route}: the answer is larger than ${maxBytes / 1024 / 1024} MiB`);
+    return new CliError("failure", `${route}: the response is larger than ${maxBytes / 1024 / 1024} MiB`);
   const code = codeOf(rootOf(cause));
   const { text, hint } = describeProxyFailure(code, proxy) ?? describeFailure(cause, host, timeoutMs);
   return new CliError("network", `${route}: ${text}`, {
@@ -46,7 +46,7 @@ export function describeFailure(cause: unknown, host: string, timeoutMs: number)
   if (root instanceof TunnelRefused) return describeTunnel(root, host);
   return (
     describeConnection(code, host, timeoutMs < 1000 ? `${timeoutMs} ms` : `${timeoutMs / 1000} s`) ??
-    describeTls(code, host) ?? { text: `no whole answer from ${host}${code === "" ? "" : ` (${code})`}` }
+    describeTls(code, host) ?? { text: `incomplete response from ${host}${code === "" ? "" : ` (${code})`}` }
   );
 }
 
@@ -73,7 +73,7 @@ function describeConnection(code: string, host: string, seconds: string): Failur
     case "EAI_AGAIN":
       return {
         text: `cannot find host ${host}`,
-        hint: "is the network up, and the base URL right? onduty profiles show",
+        hint: "check the network and the base URL: onduty profiles show",
       };
     case "ECONNREFUSED":
       return { text: `connection refused by ${host}` };
@@ -83,14 +83,14 @@ function describeConnection(code: string, host: string, seconds: string): Failur
     case "ECONNRESET":
     case "EPIPE":
     case "UND_ERR_SOCKET":
-      return { text: `connection closed by ${host} before the whole answer came` };
+      return { text: `connection closed by ${host} before the response was complete` };
     case "ETIMEDOUT":
     case "UND_ERR_CONNECT_TIMEOUT":
       return { text: `no connection to ${host} within ${seconds}`, hint: "--timeout 60s waits longer" };
     case "UND_ERR_HEADERS_TIMEOUT":
-      return { text: `no answer from ${host} within ${seconds}`, hint: "--timeout 60s waits longer" };
+      return { text: `no response from ${host} within ${seconds}`, hint: "--timeout 60s waits longer" };
     case "UND_ERR_BODY_TIMEOUT":
-      return { text: `the answer of ${host} stopped for ${seconds}`, hint: "--timeout 60s waits longer" };
+      return { text: `the response from ${host} stopped for ${seconds}`, hint: "--timeout 60s waits longer" };
   }
   return code.startsWith("HPE_") ? { text: `${host} does not speak HTTP` } : undefined;
 }
@@ -114,7 +114,7 @@ function describeTls(code: string, host: string): FailureText | undefined {
       hint: "trust its authority: NODE_EXTRA_CA_CERTS=ca.pem, or caFile of the profile (profiles add --ca-file ca.pem)",
     };
   }
-  return isTls(code) ? { text: `no secure connection to ${host}: is it https at all?` } : undefined;
+  return isTls(code) ? { text: `TLS handshake failed with ${host}; does it serve HTTPS?` } : undefined;
 }
 
 /** Whether a failure of this code came before any byte of the request can have been sent. */

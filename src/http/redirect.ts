@@ -11,14 +11,14 @@ export function isRedirect({ status, headers }: RawResponse): boolean {
 /**
  * The request that a redirect asks for, number `hop` of its chain (from 0).
  *
- * @throws {CliError} `failure` when it leads to another origin, where the key must not go, is a write, or one too many
+ * @throws {CliError} `failure` when it leads to another origin, is a write, or one too many
  */
 export function followRedirect(request: TransportRequest, response: RawResponse, hop: number): TransportRequest {
   const { origin, method, path } = request;
   const to = new URL(response.headers.location ?? "", new URL(path, origin));
-  if (to.origin !== origin) throw refused(response, `the server redirects to ${to.host}, where the key must not go`);
-  if (method !== "GET" && method !== "HEAD")
-    throw refused(response, "the server redirects a write, which is not followed");
+  if (to.origin !== origin)
+    throw refused(response, `refused a redirect to ${to.host}: the key is sent only to ${new URL(origin).host}`);
+  if (method !== "GET" && method !== "HEAD") throw refused(response, "refused a redirect of a write");
   if (hop >= maxRedirects) throw refused(response, `the server redirects more than ${maxRedirects} times`);
   return { ...request, path: `${to.pathname}${to.search}` };
 }
@@ -26,6 +26,6 @@ export function followRedirect(request: TransportRequest, response: RawResponse,
 function refused({ route, status }: RawResponse, why: string): CliError {
   return new CliError("failure", `${route}: ${why} (${status})`, {
     status,
-    hint: "is the base URL right? onduty profiles show",
+    hint: "check the base URL: onduty profiles show",
   });
 }

@@ -77,7 +77,7 @@ async function decompress(body: Buffer, encoding: string, route: Route): Promise
   const { gunzipSync, inflateSync } = await import("node:zlib");
   const method = { gzip: gunzipSync, "x-gzip": gunzipSync, deflate: inflateSync }[name];
   if (method === undefined)
-    throw new CliError("failure", `${route}: the answer is encoded as "${encoding}", which was not asked for`);
+    throw new CliError("failure", `${route}: the response is encoded as "${encoding}", which was not asked for`);
   try {
     return method(body, { maxOutputLength: maxBytes }).toString("utf8");
   } catch (error) {

@@ -7,12 +7,12 @@ import { isRetryable, parseRetryAfter } from "./retry.ts";
 const statusTexts: Record<number, string> = {
   400: "the server did not accept the request",
   401: "the key was not accepted",
-  402: "the vendor asks for payment",
+  402: "payment required",
   403: "the key is not allowed to do this",
-  404: "there is no such thing",
+  404: "not found",
   405: "the server does not allow this method",
-  408: "the server gave up waiting",
-  409: "it conflicts with what is there",
+  408: "the server timed out waiting for the request",
+  409: "conflicts with the current state",
   413: "the request is too large",
   415: "the server does not take this kind of body",
   422: "the server could not process the request",
@@ -69,7 +69,7 @@ function statusText(status: number): string {
 function hintFor(status: number, page: boolean): string | undefined {
   if (status === 401) return "onduty keys validate";
   if (status === 429) return "--max-wait 2m waits longer";
-  return page && status < 500 ? "is the base URL right? onduty profiles show" : undefined;
+  return page && status < 500 ? "check the base URL: onduty profiles show" : undefined;
 }
 
 /** Whether a response is a web page, which none of the vendors sends. */
@@ -79,9 +79,9 @@ export function isWebPage({ headers, text }: { headers: Record<string, string>; 
 
 /** A 200 that is not JSON: most often a login page, of another server than the one meant. */
 export function notJson({ route, status }: Pick<RawResponse, "route" | "status">, page: boolean): CliError {
-  const what = page ? "the server answered with a web page, not JSON" : "the answer is not JSON";
+  const what = page ? "the server answered with a web page, not JSON" : "the response is not JSON";
   return new CliError("failure", `${route}: ${what} (${status})`, {
     status,
-    hint: "is the base URL right? onduty profiles show",
+    hint: "check the base URL: onduty profiles show",
   });
 }

@@ -68,7 +68,7 @@ export async function chooseByFilter(tools: ActTools, action: ActionKind, words:
   const what = `${ids.length} ${kind(ids.length)}`;
   // Nobody is asked, and so nobody reads which ones were looked at.
   if (words.status === undefined && (options.yes === true || options.dryRun === true))
-    await printer.notice(`${what} ${ids.length === 1 ? "matches" : "match"}; --status looks at others`);
+    await printer.notice(`${what} ${ids.length === 1 ? "matches" : "match"}; use --status for others`);
   if (options.dryRun === true) return { ids, incomplete };
   if (options.yes !== true) await printer.warn(await printer.render(incidents, incidentShape));
   const again = `onduty incidents ${action.command} --yes, with the same filters`;

@@ -52,7 +52,7 @@ export function outcomesResult(
 
 function receipt(verb: string, { id, status, by, at }: ItemOutcome, now: Date): string {
   if (verb === "assign") return `${id} was assigned to ${by ?? "nobody"} already`;
-  if (verb === "update") return `${id} was like that already`;
+  if (verb === "update") return `${id} is already up to date`;
   const who = by === null ? "" : ` by ${by}`;
   const when = at === null ? "" : ` ${relativeTime(at, now)}`;
   return `${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`;

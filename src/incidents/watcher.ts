@@ -92,7 +92,7 @@ export class Watcher {
       return [...found.values()].filter((incident) => incident !== null);
     } catch (error) {
       if (!isPassing(error)) throw error;
-      this.trouble = `what became of ${count(this.#missing.size, "incident")} is not known yet: ${error.message}`;
+      this.trouble = `the result of ${count(this.#missing.size, "incident")} is not known yet: ${error.message}`;
       return [];
     }
   }

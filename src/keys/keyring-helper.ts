@@ -39,7 +39,7 @@ async function answer(request: KeyringRequest): Promise<KeyringAnswer> {
 /** What the library says of a machine that has none of what it needs, in words that a user of that machine knows. */
 export function wordFailure(said: string): string {
   if (/autolaunch|DBUS_SESSION_BUS_ADDRESS|\$DISPLAY/.test(said))
-    return "there is no session bus (D-Bus) here, as on a machine without a desktop";
+    return "no session bus (D-Bus), as on a machine without a desktop";
   if (/org\.freedesktop\.secrets/.test(said) && /not provided|ServiceUnknown|not activatable/.test(said))
     return "no keyring runs in this session, such as gnome-keyring, KWallet or KeePassXC";
   return said;

@@ -106,7 +106,7 @@ function readAnswer(text: string): string | null {
   try {
     answer = JSON.parse(text) as KeyringAnswer;
   } catch {
-    throw new KeyringError("its library gave no answer", "try again");
+    throw new KeyringError("its library did not respond", "try again");
   }
   if ("key" in answer) return answer.key;
   if (answer.missing === true)

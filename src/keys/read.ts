@@ -144,7 +144,7 @@ export function cleanKey(text: string): string {
   const key = text.trim();
   if (key === "") throw usageError("the key is empty");
   if (/\s/.test(key)) throw usageError("the key has spaces or several lines");
-  if (/[^\u0021-\u007e]/.test(key)) throw usageError("the key has characters that no key has");
+  if (/[^\u0021-\u007e]/.test(key)) throw usageError("the key has characters that keys cannot contain");
   return key;
 }
 

@@ -58,6 +58,6 @@ function findSchedule<Schedule extends Reference>(word: string, all: readonly Sc
 
 function noSchedule(word: string, all: readonly Reference[]): CliError {
   const known = all.slice(0, 10).map(({ name }) => name);
-  const others = known.length > 0 ? `; there is ${known.join(", ")}` : "";
-  return new CliError("notFound", `there is no schedule "${word}"${others}`, { hint: "onduty oncall" });
+  const others = known.length > 0 ? `; known: ${known.join(", ")}` : "";
+  return new CliError("notFound", `unknown schedule "${word}"${others}`, { hint: "onduty oncall" });
 }

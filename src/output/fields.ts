@@ -13,7 +13,7 @@ export function checkFields(fields: readonly string[], known: readonly string[])
     const [near] = nearest(head, known);
     const fixed = fields.map((one) => (one === field ? near : one)).join(",");
     throw usageError(
-      `there is no field "${field}"; the fields are ${known.join(", ")}`,
+      `unknown field "${field}"; the fields are ${known.join(", ")}`,
       near === undefined ? undefined : `--fields ${fixed}`,
     );
   }

@@ -49,7 +49,7 @@ export function printerOptions(
   const word = asked ?? (jq === undefined ? fallback : fallback === "ndjson" ? "ndjson" : "json");
   const format = formats.find((name) => name === (word ?? "table"));
   if (format === undefined)
-    throw usageError(`there is no output format "${word}"; the formats are ${formats.join(", ")}`, "--output json");
+    throw usageError(`unknown output format "${word}"; known: ${formats.join(", ")}`, "--output json");
   const { fields, quiet = false, color, tz } = options;
   const explicit = word !== undefined && word !== "table";
   const filter = jq === undefined ? undefined : { expression: jq, raw: rawOutput };

@@ -116,7 +116,7 @@ export function createPrinter(options: PrinterOptions): Printer {
 function valueWriter({ values }: Writer, { fields, format }: PrinterOptions): ValueWriter {
   if (fields !== undefined) throw usageError("--fields is for rows whose fields are known", "--jq '.[] | {id}'");
   if (values === undefined)
-    throw usageError(`what the vendor says has no columns for --output ${format}`, "--output json");
+    throw usageError(`the vendor's response has no columns for --output ${format}`, "--output json");
   return values;
 }
 

@@ -56,7 +56,7 @@ export function resolveZone(zone: string | undefined): string | undefined {
   } catch {
     const [near] = nearest(zone, Intl.supportedValuesOf("timeZone"));
     throw usageError(
-      `there is no time zone "${zone}"`,
+      `unknown time zone "${zone}"`,
       near === undefined ? "--tz Europe/Berlin, --tz local or --tz utc" : `--tz ${near}`,
     );
   }

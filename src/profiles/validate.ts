@@ -97,7 +97,7 @@ export async function chooseProfiles(
   if (!all) return names.length > 0 ? names : [undefined];
   const every = everyProfile(ctx.env, config);
   if (every.length === 0)
-    throw usageError("there is no profile yet", "onduty profiles add NAME --provider opsknight --base-url URL");
+    throw usageError("no profile yet", "onduty profiles add NAME --provider opsknight --base-url URL");
   return every;
 }
 
@@ -136,8 +136,7 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
   const about = { profile: name, provider: provider.name, baseUrl };
   const { env, vendors } = ctx;
   const { keys } = resolveSettings({ named: name, env, config: await ctx.config.load(), vendors });
-  if (keys.size === 0)
-    return [{ ...about, ...unasked, status: "missing", message: `there is no key; onduty keys set ${name}` }];
+  if (keys.size === 0) return [{ ...about, ...unasked, status: "missing", message: `no key; onduty keys set ${name}` }];
   return Promise.all(
     [...keys].map(async ([kind, stored]) => ({
       ...about,

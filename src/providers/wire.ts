@@ -24,7 +24,7 @@ export function asObjects(value: unknown): Record<string, unknown>[] {
 export function asRows(list: readonly unknown[], route: string): Record<string, unknown>[] {
   return list.map((element) => {
     const row = asObject(element);
-    if (row === undefined) throw new CliError("failure", `${route}: the list in the answer cannot be read`);
+    if (row === undefined) throw new CliError("failure", `${route}: the list in the response cannot be read`);
     return row;
   });
 }
@@ -39,7 +39,7 @@ export function missingRows(
 ): string | undefined {
   const counts = Number.isFinite(total) && total > seen;
   if (more ? rows.length > 0 : !counts) return undefined;
-  if (!counts) return "the server says that there are more, but gives none";
+  if (!counts) return "the server reports more rows, but returns none";
   return `the server counts ${total}, but gives ${seen === 0 ? "none" : `only ${seen}`}`;
 }
 

@@ -33,7 +33,7 @@ export async function runChild(
   { keepTail }: { keepTail: boolean },
 ): Promise<Ended> {
   const began = process.uptime();
-  // What cannot even be tried. Of a name that is too long the stand-alone executable says that there is no such file.
+  // What cannot even be tried. Of a name that is too long the stand-alone executable says that file not found.
   if (file === "") return notStarted({ code: "ENOENT" });
   if (file.split("/").some((part) => Buffer.byteLength(part) > longestName))
     return notStarted({ code: "ENAMETOOLONG" });

@@ -85,12 +85,13 @@ export class Reporter {
 
   async #printOutcomes(results: readonly DeliveryResult[], { provider }: Vendor<"events">): Promise<void> {
     for (const { row } of results) {
-      const reason = row.message ?? "no answer";
+      const reason = row.message ?? "no response";
       // A resolve with nothing open is how most runs end.
       if (row.delivery === "delivered") await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
       else if (row.delivery === "refused")
-        await this.#printer.warn(`${provider.title} refused to be told of the run: ${reason}`);
-      else await this.#printer.warn(`${provider.title} is not told of the run yet: ${reason}\n${safeAs(row.spoolId)}`);
+        await this.#printer.warn(`${provider.title} refused the report of the run: ${reason}`);
+      else
+        await this.#printer.warn(`${provider.title} has no report of the run yet: ${reason}\n${safeAs(row.spoolId)}`);
     }
   }
 

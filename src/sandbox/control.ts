@@ -42,7 +42,7 @@ export function answerControl(request: SandboxRequest, controls: Controls, store
     case "POST /seed": {
       const count = body.incidents;
       if (typeof count !== "number" || !Number.isInteger(count) || count < 0 || count > maxIncidents)
-        return refuse(400, `incidents must be a whole number from 0 to ${maxIncidents}`);
+        return refuse(400, `incidents must be an integer from 0 to ${maxIncidents}`);
       store.fill(count);
       return { status: 200, body: { incidents: store.state.opsknight.incidents.length } };
     }

@@ -64,7 +64,7 @@ export function sendWebhook(
   });
   const lost = (why: string): void => warn(`the webhook ${event} is lost: ${url} ${why}`);
   outgoing.on("timeout", () => outgoing.destroy(new Error("within 2 s")));
-  outgoing.on("error", ({ code, message }: NodeJS.ErrnoException) => lost(`gave no answer (${code ?? message})`));
+  outgoing.on("error", ({ code, message }: NodeJS.ErrnoException) => lost(`did not respond (${code ?? message})`));
   outgoing.on("response", (response) => {
     response.resume();
     const { statusCode = 0 } = response;

@@ -37,7 +37,7 @@ export class EntryFiles {
     await syncFolder(this.#folders.dead);
   }
 
-  /** Undefined when there is no such file. */
+  /** Undefined when file not found. */
   async read(state: SpoolState, id: string): Promise<SpoolEntry | CorruptEntry | undefined> {
     const file = this.#fileOf(state, id);
     if (file === undefined) return undefined;

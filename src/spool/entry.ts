@@ -8,7 +8,7 @@ export interface SpoolError {
   message: string;
   /** ISO 8601 UTC. */
   at: string;
-  /** HTTP status, null when no answer came. */
+  /** HTTP status, null when no response came. */
   status: number | null;
 }
 
@@ -100,7 +100,7 @@ export function parseEntry(id: string, text: string): SpoolEntry | CorruptEntry 
   try {
     value = asObject(JSON.parse(text));
   } catch {
-    return { id, corrupt: text.trim() === "" ? "the file is empty" : "the file is not whole JSON" };
+    return { id, corrupt: text.trim() === "" ? "the file is empty" : "the file is not complete JSON" };
   }
   if (value === undefined) return { id, corrupt: "the file does not hold an entry" };
   if (value.version !== 1) return { id, corrupt: `format version "${String(value.version)}" is not known` };
@@ -108,7 +108,7 @@ export function parseEntry(id: string, text: string): SpoolEntry | CorruptEntry 
     (name) => typeof value[name] !== "string",
   );
   if (missing !== undefined) return { id, corrupt: `the entry has no "${missing}"` };
-  if (!isEvent(value.event)) return { id, corrupt: "the entry has no whole event" };
+  if (!isEvent(value.event)) return { id, corrupt: "the entry has no complete event" };
   return {
     version: 1,
     id,

@@ -24,7 +24,7 @@ export function forward(
     outgoing.on("error", (error: NodeJS.ErrnoException) =>
       resolve(
         error.name === "TimeoutError" || error.name === "AbortError"
-          ? "no answer in time"
+          ? "no response in time"
           : (error.code ?? error.message),
       ),
     );

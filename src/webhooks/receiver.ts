@@ -73,7 +73,7 @@ export function createReceiver(options: ReceiverOptions): Server {
       return options.onRepeated(delivery);
     }
     if (!options.accept({ delivery, request }))
-      return refuse(503, "there is no room for more now", undefined, { "retry-after": retryAfter });
+      return refuse(503, "no room for more now", undefined, { "retry-after": retryAfter });
     // Remembered only when it was taken: what was turned away comes again, and counts then.
     if (identity !== undefined) seen.add(identity, now);
     reply(response, 202, { status: "accepted" });

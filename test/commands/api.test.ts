@@ -105,7 +105,7 @@ describe("api", () => {
     vendor.reply("GET /api/text", 200, "plain text", { "content-type": "text/plain" });
     const { code, stdout, stderr } = await api(["/api/text", "--jq", "."]);
     expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
-    expect(stderr).toContain("GET /api/text: the answer is not JSON");
+    expect(stderr).toContain("GET /api/text: the response is not JSON");
   });
 
   it("takes a field's text from standard input", async () => {
@@ -150,8 +150,8 @@ describe("api", () => {
     [["POST", "/x", "--field", "a"], "A field is written name=value"],
     [["POST", "/x", "--field", "=a"], "A field is written name=value"],
     [["POST", "/x", "--field", "a=1", "--input", "-"], "exclude each other"],
-    [["POST", "/x", "--field", "a=@/nowhere"], "there is no such file"],
-    [["POST", "/x", "--input", "/nowhere"], "there is no such file"],
+    [["POST", "/x", "--field", "a=@/nowhere"], "file not found"],
+    [["POST", "/x", "--input", "/nowhere"], "file not found"],
     [["POST", "/x", "--input", "-"], "on standard input is not JSON"],
     [["GET", "/x", "--input", "-"], "GET sends no body"],
     [["GET", "/x", "--limit", "3"], "--limit is for --paginate"],

@@ -136,7 +136,7 @@ describe("events change", () => {
   it.each([
     ["events change x", "--status"],
     ["events change x --status finished", "Allowed choices are started, succeeded, failed, canceled"],
-    ["events change x --summary y --status started", "the summary is given twice"],
+    ["events change x --summary y --status started", "summary given twice"],
     [`events change x --status started --change-key ${"k".repeat(201)}`, "the dedup key has 201 characters"],
   ])("refuses `%s` before anything is written", async (commandLine, message) => {
     const { vendor, profiles } = await opsknight();

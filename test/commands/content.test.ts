@@ -47,7 +47,7 @@ describe("content", () => {
     );
     expect(found.stdout).toBe(`${first?.id}\n`);
     expect((await run("content list nonsense -p sandbox-flotiq", { home })).stderr).toContain(
-      'there is no content type "nonsense"',
+      'unknown content type "nonsense"',
     );
     expect((await run("content show runbook nonsense -p sandbox-flotiq", { home })).code).toBe(ExitCode.notFound);
   });

@@ -132,7 +132,7 @@ describe("the keys of incidents watch", () => {
     expect(writes()).toEqual([]);
   });
 
-  it("work while an action has no answer yet, one after the other", async () => {
+  it("work while an action has no response yet, one after the other", async () => {
     const { env, argv, state, time, writes } = await setUp([open("a"), open("b")]);
     state.silent = true;
     const live = liveHere(argv, env);
@@ -196,7 +196,7 @@ describe("the mark of incidents watch", () => {
     expect(await live.marked()).toMatch(/^> {2}c /);
     // Whoever reached for b must not hit c.
     await live.press("a");
-    await live.sees("the mark has only just gone to c; once more if you mean it");
+    await live.sees("selection just moved to c; press again to confirm");
     expect(writes()).toEqual([]);
     await live.press("k");
     await live.sees(">  a");
@@ -221,7 +221,7 @@ describe("the mark of incidents watch", () => {
     await live.sees("b: acknowledged");
   });
 
-  it("is > without colour, and moves over more rows than fit", async () => {
+  it("is > without color, and moves over more rows than fit", async () => {
     const rows = Array.from({ length: 30 }, (_, index) =>
       open(`i${String(index + 1).padStart(2, "0")}`, { created_at: minutesAgo(index + 1) }),
     );
@@ -324,10 +324,10 @@ describe("what incidents watch shows in place of the table", () => {
     await live.sees("1 incident, as of");
     state.rows = [];
     await live.press(keys.enter);
-    await live.sees('there is no incident "a"');
+    await live.sees('incident not found: "a"');
     await live.sees(">  a");
     await live.press("o");
-    await live.sees('there is no incident "a"');
+    await live.sees('incident not found: "a"');
   });
 });
 
@@ -351,7 +351,7 @@ describe("the end of incidents watch by q", () => {
     const { env, argv } = await setUp([]);
     const silent = (await fakeVendor()).handle("GET /api/incidents", () => {});
     const live = liveHere(argv, { ...env, ONDUTY_BASE_URL: silent.url });
-    await live.sees("no answer yet");
+    await live.sees("no response yet");
     expect((await live.lines()).join("")).not.toContain("No incidents match");
     await live.press("q");
     expect(await live.ended).toBe(ExitCode.ok);

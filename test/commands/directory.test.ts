@@ -223,7 +223,7 @@ describe("the shifts of a schedule", () => {
     ["flashduty", "schedules show primary --for 45d", 2, "less than 45 days"],
     ["flashduty", "schedules show primary --for 0", 2, "above 0"],
     ["flashduty", "schedules show primary --shifts --since 2026-02-30", 2, "does not exist in the calendar"],
-    ["flashduty", "schedules show nothing --shifts", 5, 'there is no schedule "nothing"'],
+    ["flashduty", "schedules show nothing --shifts", 5, 'unknown schedule "nothing"'],
   ])("are refused on %s to `%s`", async (vendor, line, code, message) => {
     const command = await setUp();
     expect(await command(line, { vendor })).toMatchObject({

@@ -96,7 +96,7 @@ hint: onduty keys set opsknight
   });
 
   it.each([
-    ["doctor --profile nobody", 'there is no profile "nobody"'],
+    ["doctor --profile nobody", 'there is unknown profile "nobody"'],
     ["doctor --fields severity", "check, subject, status, message, hint"],
   ])("`%s` is refused", async (commandLine, message) => {
     const { code, stdout, stderr } = await run(commandLine, { profiles: profilesAt("http://127.0.0.1:1") });
@@ -155,7 +155,7 @@ describe("doctor, on this machine", () => {
     await writeFile(file, '{"profiles": {\n  "a": nonsense}}', { mode: 0o600 });
     const { code, of } = await examine({ home });
     expect(of("config", "config.json")).toEqual([
-      ["problem", expect.stringMatching(/config\.json:2:\d+: not JSON$/), "mend the file, or move it away"],
+      ["problem", expect.stringMatching(/config\.json:2:\d+: not JSON$/), "fix the file, or move it away"],
     ]);
     expect(of("version")).toHaveLength(1);
     // That there is none is not known.

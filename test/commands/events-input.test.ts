@@ -85,7 +85,7 @@ describe("a link", () => {
   });
 
   it.each(["", "example.com", "javascript:alert(1)", "file:///etc/passwd"])("refuses `%s`", (text) => {
-    expect(() => collectLink(text)).toThrow("A link");
+    expect(() => collectLink(text)).toThrow("Expected a full URL");
   });
 });
 
@@ -100,7 +100,7 @@ describe("a detail", () => {
   });
 
   it.each(["", "name", "=value"])("refuses `%s`", (text) => {
-    expect(() => collectDetail(text)).toThrow("A detail is written name=value.");
+    expect(() => collectDetail(text)).toThrow("Expected name=value");
   });
 });
 

@@ -293,15 +293,15 @@ describe("events trigger", () => {
   });
 
   it.each([
-    ["events trigger", "there is no summary"],
-    ['events trigger ""', "there is no summary"],
-    ["events trigger a --summary b", "the summary is given twice"],
+    ["events trigger", "the summary is missing"],
+    ['events trigger ""', "the summary is missing"],
+    ["events trigger a --summary b", "summary given twice"],
     ["events trigger a --severity loud", "Allowed choices are critical, error, warning, info"],
     ['events trigger a --dedup-key " "', "the dedup key is empty"],
     [`events trigger ${"x".repeat(501)}`, "501"],
     [`events trigger a --dedup-key ${"x".repeat(201)}`, "201"],
     ["events trigger a --details nowhere.json", 'could not read --details "nowhere.json"'],
-    ["events trigger a --link nowhere", "A link is a whole address"],
+    ["events trigger a --link nowhere", "Expected a full URL"],
     ["events trigger a --profile flotiq", "flotiq has no events"],
     ['events ack ""', "the dedup key is empty"],
     ["events resolve", "dedup-key"],

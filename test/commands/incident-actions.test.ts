@@ -164,7 +164,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     const unasked = await command("incidents ack --service checkout --status open");
     expect(unasked).toMatchObject({ code: ExitCode.usage, stdout: "" });
     expect(unasked.stderr).toContain(before[0]?.id);
-    expect(unasked.stderr).toContain("there is no terminal");
+    expect(unasked.stderr).toContain("no terminal");
     expect(await list("--status open --service checkout")).toEqual(before);
 
     const declined = await command("incidents ack --service checkout --status open", { tty: true, answers: ["n"] });
@@ -187,18 +187,18 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     expect((json as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(["acknowledged", "notFound"]);
     const dry = await command("incidents assign ffffffffffffffffffffffff --to me --dry-run");
     expect(dry).toMatchObject({ code: ExitCode.notFound, json: [] });
-    expect(dry.stderr).toContain('there is no incident \\"ffffffffffffffffffffffff\\"');
+    expect(dry.stderr).toContain('incident not found: \\"ffffffffffffffffffffffff\\"');
   });
 
   it.each([
-    ["incidents ack", "nothing says which incidents to acknowledge"],
-    ["incidents ack inc_1 --status open", "ids and filters exclude each other"],
+    ["incidents ack", "no incidents given to acknowledge"],
+    ["incidents ack inc_1 --status open", "use either IDs or filters"],
     ["incidents resolve --yes --query ''", "Expected a text to look for"],
     ["incidents snooze inc_1 --for 0", "Expected a duration above 0"],
     ["incidents snooze inc_1 --for soon", "Expected a duration above 0"],
     ["incidents assign inc_1", "assign takes --to USER or --escalate"],
-    ["incidents assign inc_1 --to ' '", "--to names nobody"],
-    ["incidents update inc_1", "nothing says what to change"],
+    ["incidents assign inc_1 --to ' '", "--to needs a user"],
+    ["incidents update inc_1", "no change given"],
     ["incidents update inc_1 --urgency loud", "Allowed choices are high, medium, low"],
     ["incidents merge inc_1 --into inc_1", "cannot be merged into itself"],
     ["incidents comment inc_1", "a comment needs an incident and a text"],
@@ -341,8 +341,8 @@ describe("what one vendor can and the other cannot", () => {
     ["opsknight", "incidents assign inc_000001 --to ada --add", "opsknight has no place for a second assignee"],
     ["flashduty", "incidents assign 0123456789abcdef01234567", "--to USER or --escalate"],
     ["flashduty", "incidents assign 0123456789abcdef01234567 --to me --escalate", "--to USER or --escalate"],
-    ["flashduty", "incidents assign 0123456789abcdef01234567 --to none --add", "--to says whom"],
-    ["flashduty", "incidents assign 0123456789abcdef01234567 --escalate --add", "--to says whom"],
+    ["flashduty", "incidents assign 0123456789abcdef01234567 --to none --add", "--add needs --to USER"],
+    ["flashduty", "incidents assign 0123456789abcdef01234567 --escalate --add", "--add needs --to USER"],
   ])("says on %s that `%s` is none", async (vendor, line, message) => {
     const { command } = await setUp(vendor);
     expect(await command(line)).toMatchObject({
@@ -426,7 +426,7 @@ describe("incidents that filters match", () => {
     const { act } = await oneOfEach();
     const { code, touched, outcomes, stderr } = await act(`${line} --yes`);
     expect({ code, touched, outcomes }).toEqual({ code: ExitCode.ok, touched: statuses, outcomes: new Set([outcome]) });
-    expect(stderr).toBe(`${said}; --status looks at others\n`);
+    expect(stderr).toBe(`${said}; use --status for others\n`);
     const again = await act(`${line} --yes`);
     if (line.startsWith("assign")) return expect(again.outcomes).toEqual(new Set(["already"]));
     expect(again).toMatchObject({
@@ -517,7 +517,7 @@ describe("an action at a terminal without ids and filters", () => {
     const { command } = await setUp("opsknight");
     const { code, stderr } = await command(`incidents ack ${option}`, { tty: true, env });
     expect(code).toBe(ExitCode.usage);
-    expect(stderr).toContain("nothing says which incidents to acknowledge");
+    expect(stderr).toContain("no incidents given to acknowledge");
   });
 });
 

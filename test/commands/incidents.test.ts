@@ -287,7 +287,7 @@ describe("incidents list", () => {
   it.each([
     ["incidents list --status opne", "Allowed choices are open, acknowledged, resolved, snoozed, suppressed, all"],
     ["incidents list --urgency loud", "Allowed choices are high, medium, low"],
-    ["incidents list --limit 0", "Expected a whole number above 0"],
+    ["incidents list --limit 0", "Expected an integer above 0"],
     ["incidents list --all --limit 3", "--all and --limit exclude each other"],
     ["incidents list --fields id,titel", "titel"],
     ["incidents list --since 2024-02-30", "2024-02-30"],
@@ -398,7 +398,7 @@ describe("incidents ack", () => {
     const none = await dry("incidents ack inc_9");
     expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
     expect(none.stderr).toMatch(
-      /^nothing would be sent\nerror: could not acknowledge inc_9: there is no incident "inc_9"/,
+      /^nothing would be sent\nerror: could not acknowledge inc_9: incident not found: "inc_9"/,
     );
     const some = await dry("incidents ack inc_1 inc_2 inc_9");
     expect(some).toMatchObject({
@@ -406,7 +406,7 @@ describe("incidents ack", () => {
       stdout: 'PATCH /api/incidents/inc_1\n{"status":"ACKNOWLEDGED"}\n',
     });
     expect(some.stderr).toContain("inc_2 was acknowledged already");
-    expect(some.stderr).toContain('warning: inc_9: there is no incident "inc_9"');
+    expect(some.stderr).toContain('warning: inc_9: incident not found: "inc_9"');
     expect(vendor.requests.every(({ method }) => method === "GET")).toBe(true);
   });
 
@@ -504,7 +504,7 @@ describe("oncall", () => {
     const vendor = await schedules();
     const { code, stdout, stderr } = await run("oncall primary tertiary", { profiles: profilesAt(vendor.url), now });
     expect({ code, stdout }).toMatchObject({ code: ExitCode.partial, stdout: expect.stringContaining("Ada Lovelace") });
-    expect(stderr).toContain('there is no schedule "tertiary"; there is Primary, Secondary');
+    expect(stderr).toContain('unknown schedule "tertiary"; known: Primary, Secondary');
     const none = await run("oncall tertiary", { profiles: profilesAt(vendor.url), now });
     expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
   });
@@ -512,8 +512,8 @@ describe("oncall", () => {
   it.each([
     ["the id of a person", [{ user_id: "usr_9", start: null, end: null }], 0, "usr_9"],
     ["a shift without anybody", [{ user: null, start: null, end: null }], 0, "NOBODY"],
-    ["a person we cannot read", [{ user: { nick: "ada" } }], 1, "does not say who is on call"],
-    ["a shift of an unknown form", [{ responder: { id: "usr_9" } }], 1, "does not say who is on call"],
+    ["a person we cannot read", [{ user: { nick: "ada" } }], 1, "does not list who is on call"],
+    ["a shift of an unknown form", [{ responder: { id: "usr_9" } }], 1, "does not list who is on call"],
   ])("takes %s for what it is", async (_, onCall, expected, text) => {
     const vendor = await schedules();
     vendor.reply("GET /api/schedules/sch_2/on-call", 200, { data: { on_call: onCall } });

@@ -126,7 +126,7 @@ describe("keys validate", () => {
       one({ ...(profilesAt(vendor.url)[provider] as object), integrationKey: undefined, changeKey: undefined }),
     );
     expect(JSON.parse(stdout)).toMatchObject([{ status: "unknown", account: null }]);
-    expect(stderr).toMatch(/^prod: (GET|POST) \S+: .*answer/);
+    expect(stderr).toMatch(/^prod: (GET|POST) \S+: .*response/);
     expect(code).toBe(ExitCode.network);
   });
 
@@ -161,7 +161,7 @@ describe("keys validate", () => {
   });
 
   it.each([
-    ["there is no key at all", {}, "there is no key"],
+    ["there is no key at all", {}, "no key"],
     ["its variable is not set", { apiKey: { env: "PROD_KEY" } }, "PROD_KEY, which holds the key, is not set"],
   ])("says missing when %s", async (_, keys, message) => {
     const profiles = { prod: { provider: "flotiq", baseUrl: "http://127.0.0.1:1", ...keys } };
@@ -350,7 +350,7 @@ describe("keys list and remove", () => {
       ],
     });
     expect(code).toBe(ExitCode.usage);
-    expect(stderr).toContain('there is no profile "prod"');
+    expect(stderr).toContain('unknown profile "prod"');
     expect(Object.keys(await stored(home))).not.toContain("prod");
   });
 });

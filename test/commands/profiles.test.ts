@@ -228,7 +228,7 @@ describe("profiles use, rename and remove", () => {
     expect(last.stderr).toBe('removed profile "eu.prod"\n');
     await run("profiles add one --provider flotiq --key-env KEY", { home });
     const only = await run("profiles remove one --yes", { home });
-    expect(only.stderr).toBe('removed profile "one"; there is none left\n');
+    expect(only.stderr).toBe('removed profile "one"; no profile is left\n');
   });
 
   it("remove nothing without a yes", async () => {

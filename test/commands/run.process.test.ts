@@ -119,7 +119,7 @@ describe("run", () => {
     const slow = await start(["run", "--max-wait", "0", ...script("console.log(Date.now()); process.exit(4)")], env)
       .ended;
     expect(slow.code).toBe(4);
-    expect(slow.stderr).toContain("it is safe in the spool");
+    expect(slow.stderr).toContain("saved to the spool");
     expect(await readdir(join(home, ".local/state/onduty/spool/pending"))).toHaveLength(1);
 
     await writeFile(join(home, ".config/onduty/config.json"), "{");

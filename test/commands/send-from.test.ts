@@ -103,7 +103,7 @@ describe("events send --from", () => {
     const only = await send(vendor, "cloudwatch", text);
     expect(only).toMatchObject({ code: ExitCode.ok, stdout: "" });
     expect(only.stderr).toBe(
-      'line 1: left out: the alarm "checkout-cpu" has insufficient data: neither a problem nor the end of one\n' +
+      'line 1: skipped: the alarm "checkout-cpu" has insufficient data: neither a problem nor the end of one\n' +
         "1 alert: 0 delivered, 1 left out\n",
     );
     const more = await send(vendor, "cloudwatch", `${text}${JSON.stringify(cloudwatchMessage("OK"))}`);

@@ -167,14 +167,14 @@ describe("events send", () => {
     expect(stderr.split("\n").slice(0, -1)).toEqual([
       "line 1: it is not JSON",
       "line 2: it is not a JSON object",
-      'line 5: there is no field "sumary"; is it "summary"?',
+      'line 5: unknown field "sumary"; is it "summary"?',
       'line 6: the action "escalate" is none of trigger, acknowledge, resolve, change',
       'line 7: "resolve" needs a "dedupKey"',
       'line 8: the severity "loud" is none of critical, error, warning, info',
       'line 9: the time "yesterday" is not ISO 8601',
       "line 10: the dedup key has 201 characters, and OpsKnight takes 200",
       'line 11: the status "finished" is none of started, succeeded, failed, canceled',
-      'line 12: a link has no "href" with a whole address',
+      'line 12: a link has no "href" with a full URL',
       'line 13: "details" is not an object',
       'line 14: "event_action" is missing',
       "line 15: it is longer than 1 MiB",
@@ -229,7 +229,7 @@ describe("events send", () => {
     expect(taken).toHaveLength(45);
     const spooled = rows.filter(({ delivery }) => delivery === "spooled");
     expect(spooled.map(({ line }) => line)).toEqual([4, 14, 24, 34, 44]);
-    expect(stderr).toContain("50 lines: 45 delivered, 5 safe in the spool");
+    expect(stderr).toContain("50 lines: 45 delivered, 5 saved to the spool");
 
     const { stdout } = await run("spool list --json", { home });
     const listed = JSON.parse(stdout) as { dedupKey: string; id: string; attempts: number; summary: string }[];
@@ -411,7 +411,7 @@ describe("events send", () => {
   });
 
   it.each([
-    ["events send /nowhere/events.ndjson", "there is no such file"],
+    ["events send /nowhere/events.ndjson", "file not found"],
     ["events send /", '"/" is a folder'],
     ["events send --concurrency 0", "Expected a number from 1 to 64"],
     ["events send --fields lines", "line"],

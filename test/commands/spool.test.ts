@@ -50,15 +50,15 @@ describe("spool list and show", () => {
     const { id } = await spool.add(newEntry("disk"));
     const refused = await spool.add(newEntry("load"));
     const at = made.toISOString();
-    await spool.update(id, { attempts: 3, lastError: { message: "no answer", at, status: null } });
+    await spool.update(id, { attempts: 3, lastError: { message: "no response", at, status: null } });
     await spool.bury(refused.id, { message: "bad summary", at, status: 400 });
     await writeFile(join(spool.dir, "pending", "half.json"), "{");
 
     const { stdout, code } = await run("spool list --json", { home, now });
     expect(code).toBe(ExitCode.ok);
     expect(JSON.parse(stdout)).toMatchObject([
-      { id, state: "pending", dedupKey: "disk", ageSeconds: 180, attempts: 3, lastError: { message: "no answer" } },
-      { id: "half.json", state: "pending", corrupt: "the file is not whole JSON", event: null },
+      { id, state: "pending", dedupKey: "disk", ageSeconds: 180, attempts: 3, lastError: { message: "no response" } },
+      { id: "half.json", state: "pending", corrupt: "the file is not complete JSON", event: null },
       { id: refused.id, state: "dead", attempts: 1, lastError: { message: "bad summary", status: 400 } },
     ]);
     expect((await run("spool list --dead --quiet", { home, now })).stdout).toBe(`${refused.id}\n`);
@@ -73,7 +73,7 @@ describe("spool list and show", () => {
     const { home, spool } = await homeWithDraft("{");
     const { stdout, stderr } = await run("spool list --json", { home });
     expect({ stdout: JSON.parse(stdout) as unknown, stderr }).toMatchObject({
-      stdout: [{ id: draft.slice(0, 48), state: "pending", corrupt: "the file is not whole JSON", event: null }],
+      stdout: [{ id: draft.slice(0, 48), state: "pending", corrupt: "the file is not complete JSON", event: null }],
       stderr: "",
     });
     const flushed = await run("spool flush --json", { home });
@@ -113,7 +113,7 @@ describe("spool flush", () => {
     expect(JSON.parse(stdout)).toMatchObject([
       { method: "POST", route: "/api/events", body: { event_action: "trigger", dedup_key: entry.event.dedupKey } },
     ]);
-    expect(stderr).toMatch(/would not be sent: it was meant for opsknight at http:\/\/127\.0\.0\.1:1, /);
+    expect(stderr).toMatch(/would not be sent: the event is for opsknight at http:\/\/127\.0\.0\.1:1, /);
     expect(vendor.requests).toEqual([]);
     expect(await spool.list("pending")).toEqual(before);
   });
@@ -219,7 +219,7 @@ describe("spool flush", () => {
       ONDUTY_API_KEY: "sk_test_fake_0000000001",
     };
     expect((await run("spool flush", { home })).stderr).toContain(
-      "still waits: it was sent with ONDUTY_PROVIDER and a key in the environment, which are not there now",
+      "still waits: it was sent with ONDUTY_PROVIDER and a key in the environment, which are not set now",
     );
     expect((await run("spool flush", { home, env })).code).toBe(ExitCode.ok);
     expect(await spool.list("pending")).toEqual([]);

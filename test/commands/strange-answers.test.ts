@@ -96,7 +96,7 @@ function cases(
 async function ask(command: string, provider: Provider, route: string, body: unknown) {
   const vendor = (await fakeVendor()).reply(route, 200, body);
   // A watch goes on until something ends it.
-  const signal = AbortSignal.timeout(command.includes("watch") ? 300 : 30_000);
+  const signal = AbortSignal.timeout(command.includes("watch") ? 10_000 : 30_000);
   return run(command, { profiles: profilesAt(vendor.url), env: { ONDUTY_PROFILE: provider }, signal });
 }
 
@@ -106,7 +106,7 @@ describe("an answer that is no list", () => {
   it.each(cases(() => unreadable))("fails `%s`: %s (%s)", async (command, _, provider, route, body) => {
     const { code, stdout, stderr } = await ask(command, provider, route, body);
     expect(stdout).toBe("");
-    expect(stderr).toContain("the answer");
+    expect(stderr).toContain("the response");
     if (!isWatch(command)) expect(code).toBe(ExitCode.failure);
     else expect(code).not.toBe(ExitCode.ok);
   });
@@ -215,7 +215,7 @@ describe("an answer about another incident", () => {
       const { code, stdout, stderr } = await run(`incidents ${words}`, { profiles: profilesAt(vendor.url) });
       expect({ code, asked: vendor.requests.length }).toEqual({ code: ExitCode.failure, asked: 1 });
       expect(stdout).not.toContain("inc_2\t");
-      expect(stderr).toContain("the answer is about incident inc_2, not inc_1");
+      expect(stderr).toContain("the response is about incident inc_2, not inc_1");
     },
   );
 
@@ -233,7 +233,7 @@ describe("an answer about another incident", () => {
       current: "flashduty",
     });
     expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
-    expect(stderr).toContain("the answer is about incident 0123456789abcdef01234567");
+    expect(stderr).toContain("the response is about incident 0123456789abcdef01234567");
   });
 });
 
@@ -262,7 +262,7 @@ describe("an empty object of Flashduty", () => {
       current: "flashduty",
     });
     expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
-    expect(stderr).toContain("no schedule in the answer");
+    expect(stderr).toContain("no schedule in the response");
   });
 
   it("is no key under which nothing is open", async () => {
@@ -300,7 +300,7 @@ describe("an event whose answer does not say that it was taken", () => {
       const { code, home, stderr } = await run(`events ${words} --max-wait 0`, { profiles, current });
       expect({ code, stderr }).toMatchObject({
         code: ExitCode.pending,
-        stderr: expect.stringContaining("safe in the spool"),
+        stderr: expect.stringContaining("saved to the spool"),
       });
       const direct = await run(`events ${words} --max-wait 0 --no-spool`, { home, profiles, current });
       expect(direct).toMatchObject({ code: ExitCode.failure, stdout: "" });

@@ -121,7 +121,7 @@ describe("webhooks listen --exec", () => {
     for (let count = 1; count <= 18; count += 1) answers.push(await post(listener.url, webhook(`inc_${count}`)));
     expect(answers.map(({ status }) => status)).toEqual([...Array(17).fill(202), 503]);
     expect(answers[17]?.headers["retry-after"]).toBe("5");
-    await expect.poll(listener.stderr).toContain("there is no room for more now (503)");
+    await expect.poll(listener.stderr).toContain("no room for more now (503)");
     await open();
     await expect.poll(async () => (await post(listener.url, webhook("inc_18"))).status).not.toBe(503);
     await expect.poll(async () => (await readFile(join(folder, "out"), "utf8")).trim().split("\n").length).toBe(18);

@@ -56,7 +56,7 @@ describe("webhooks verify", () => {
 
   it.each([
     ["--signature nonsense", "X-OpsKnight-Signature is not of the form sha256= and 64 hexadecimal digits"],
-    ["--header X-Webhook-Event:incident.resolved", "there is no signature"],
+    ["--header X-Webhook-Event:incident.resolved", "no signature"],
     [`--timestamp soon --signature ${sign(body)}`, "X-OpsKnight-Timestamp is not a time in milliseconds"],
     [
       `--timestamp 1785585000000 --signature ${sign(`1785585000000.${body}`)}`,
@@ -82,10 +82,10 @@ describe("webhooks verify", () => {
     ["webhooks verify --secret-env fakesecret --signature x", "that environment variable is not set"],
     ["webhooks verify --secret fake-1", "--secret-env NAME"],
     ["webhooks listen --webhook-secret=fake-1", "--secret-env NAME"],
-    ["webhooks verify --secret-env WEBHOOK_SECRET", "there is no signature to check"],
+    ["webhooks verify --secret-env WEBHOOK_SECRET", "no signature to verify"],
     ["webhooks verify --secret-env WEBHOOK_SECRET --signature a --header X-OpsKnight-Signature:b", "is given twice"],
     ["webhooks verify --secret-env WEBHOOK_SECRET --header nothing --signature x", "written name: value"],
-    ["webhooks verify --secret-env WEBHOOK_SECRET --signature x --file /no/such/file", "there is no such file"],
+    ["webhooks verify --secret-env WEBHOOK_SECRET --signature x --file /no/such/file", "file not found"],
     ["webhooks verify --secret-env WEBHOOK_SECRET --signature x --tolerance soon", "is not a duration"],
     ["webhooks listen --secret-env WEBHOOK_SECRET --port 70000", "a port between 0 and 65535"],
     ["webhooks listen --secret-env WEBHOOK_SECRET --max-body huge", "is not a size"],

@@ -304,11 +304,11 @@ describe("the whole output of", () => {
     expect(await both("whoami --profile flotiq --max-wait 0 --dry-run --json --fields nothing")).toMatchInlineSnapshot(`
       "terminal, exit 2
       --
-      {"error":{"kind":"usage","message":"there is no field \\"nothing\\"; the fields are provider, profile, account, user, key","hint":null,"status":null,"code":null,"requestId":null,"retryable":false,"retryAfter":null,"exitCode":2}}
+      {"error":{"kind":"usage","message":"unknown field \\"nothing\\"; the fields are provider, profile, account, user, key","hint":null,"status":null,"code":null,"requestId":null,"retryable":false,"retryAfter":null,"exitCode":2}}
 
       pipe, exit 2
       --
-      {"error":{"kind":"usage","message":"there is no field \\"nothing\\"; the fields are provider, profile, account, user, key","hint":null,"status":null,"code":null,"requestId":null,"retryable":false,"retryAfter":null,"exitCode":2}}
+      {"error":{"kind":"usage","message":"unknown field \\"nothing\\"; the fields are provider, profile, account, user, key","hint":null,"status":null,"code":null,"requestId":null,"retryable":false,"retryAfter":null,"exitCode":2}}
       "
     `);
   });

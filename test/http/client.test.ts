@@ -103,7 +103,7 @@ describe("a request", () => {
   it.each([
     ["as it comes", {}, (text: string) => Buffer.from(text)],
     ["once it is unpacked", { "content-encoding": "gzip" }, (text: string) => gzipSync(text)],
-  ])("takes no answer over 10 MiB, %s", async (_, headers, pack) => {
+  ])("takes no response over 10 MiB, %s", async (_, headers, pack) => {
     const vendor = await fakeVendor();
     const body = pack(JSON.stringify({ data: "x".repeat(11 * 1024 * 1024) }));
     vendor.handle(
@@ -111,7 +111,7 @@ describe("a request", () => {
       (_seen, response) => void response.writeHead(200, { "content-type": "application/json", ...headers }).end(body),
     );
     expect((await failure(client(vendor.url).request("GET /x"))).message).toBe(
-      "GET /x: the answer is larger than 10 MiB",
+      "GET /x: the response is larger than 10 MiB",
     );
   });
 
@@ -123,7 +123,7 @@ describe("a request", () => {
     expect((await http.request("GET /old")).body).toEqual({ ok: true });
     expect(vendor.requests.at(-1)?.query).toEqual({ page: "2" });
     expect((await failure(http.request("POST /old", { body: {} }))).message).toBe(
-      "POST /old: the server redirects a write, which is not followed (307)",
+      "POST /old: refused a redirect of a write (307)",
     );
     vendor.reply("GET /circle", 302, "", { location: "/circle" });
     expect((await failure(http.request("GET /circle"))).message).toContain("redirects more than 5 times");
@@ -247,7 +247,7 @@ describe("a certificate", () => {
       "is the clock of this machine right? onduty doctor",
     ],
     ["CERT_HAS_EXPIRED", "the certificate of vendor.test has expired", undefined],
-    ["ERR_SSL_WRONG_VERSION_NUMBER", "no secure connection to vendor.test: is it https at all?", undefined],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "TLS handshake failed with vendor.test; does it serve HTTPS?", undefined],
   ])("is told of in words: %s", (code, text, hint) => {
     const failure = describeFailure(Object.assign(new Error(code), { code }), "vendor.test", 1000);
     expect({ text: failure.text, hint: failure.hint }).toEqual({ text, hint });
@@ -275,7 +275,7 @@ describe("a proxy that is no good", () => {
   it.each([
     ["hangs up", (socket: Duplex) => void socket.destroy(), "the proxy refused to connect to vendor.invalid"],
     ["refuses", (socket: Duplex) => void socket.end("HTTP/1.1 403 No\r\n\r\n"), "the proxy refused to connect"],
-    ["says nothing", () => {}, "no answer from vendor.invalid within 500 ms"],
+    ["says nothing", () => {}, "no response from vendor.invalid within 500 ms"],
   ])("is asked once when it %s", async (_, answer, message) => {
     const { url, tunnels } = await proxy(answer);
     const http = client("https://vendor.invalid", { proxy: url, maxWaitMs: 0, timeoutMs: 500 });

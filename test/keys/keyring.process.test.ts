@@ -93,7 +93,7 @@ describe("a machine without a keyring", () => {
     const alone = await start(["profiles", "add", "docs", "--provider", "flotiq", "--keyring", "--stdin"], none, key)
       .ended;
     expect(alone.stderr).toMatch(
-      /^warning: no keyring took the key: there is no session bus \(D-Bus\) here, as on a machine without a desktop; it is stored in the config file/,
+      /^warning: no keyring took the key: no session bus \(D-Bus\), as on a machine without a desktop; it is stored in the config file/,
     );
     const config = await readFile(join(env.HOME ?? "", ".config/onduty/config.json"), "utf8");
     expect(JSON.parse(config).profiles.docs.apiKey).toEqual({ text: key });

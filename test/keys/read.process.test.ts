@@ -49,7 +49,7 @@ describe("a key", () => {
     ["no-such-command-here sk", "was not found"],
     ["true", "is empty"],
     ["sh -c 'echo sk_test_fake_leak with spaces'", "has spaces"],
-    ["sh -c 'printf \"sk_test_fake_leak\\\\033[2J\"'", "characters that no key has"],
+    ["sh -c 'printf \"sk_test_fake_leak\\\\033[2J\"'", "characters that keys cannot contain"],
   ])("command that fails tells why, never what it printed: %s", async (command, why) => {
     const failed = await fromCommand(command).catch((error: Error) => error);
     expect(failed).toMatchObject({ kind: "auth", message: expect.stringContaining(why) });

@@ -137,7 +137,7 @@ describe("a list", () => {
     expect((await print("table", { fields: ["service.name", "id"] })).stdout).toBe("Database\tinc_1\n\tinc_2\n");
     expect((await print("csv", { fields: ["id"] })).stdout).toBe("id\r\ninc_1\r\ninc_2\r\n");
     await expect(print("json", { fields: ["id", "titel"] })).rejects.toThrow(
-      'there is no field "titel"; the fields are id, title, service, createdAt',
+      'unknown field "titel"; the fields are id, title, service, createdAt',
     );
   });
 
@@ -200,7 +200,7 @@ describe("text from vendors", () => {
   });
 });
 
-describe("colour", () => {
+describe("color", () => {
   it.each([
     [undefined, {}, true, true],
     [undefined, {}, false, false],

@@ -432,7 +432,7 @@ describe("incidents ack and resolve", () => {
         status: null,
         by: null,
         at: null,
-        error: `there is no incident "${missing}"`,
+        error: `incident not found: "${missing}"`,
       },
       {
         id: id(open),
@@ -487,7 +487,7 @@ describe("incidents ack and resolve", () => {
     ]);
   });
 
-  it("keeps an acknowledgement whose note failed, and does not send either again", async () => {
+  it("keeps an acknowledgment whose note failed, and does not send either again", async () => {
     const { vendor, connection } = await setUp();
     keeps(vendor, [open, snoozed], { [ackRoute]: isAcknowledged });
     vendor.reply(commentRoute, 400, errors.InvalidParameter);
@@ -507,7 +507,7 @@ describe("incidents ack and resolve", () => {
     });
   });
 
-  it("keeps what was done when a later batch gets no answer", async () => {
+  it("keeps what was done when a later batch gets no response", async () => {
     const { vendor, connection } = await setUp();
     const rows = Array.from({ length: 101 }, (_, number) => incident(number + 1));
     keeps(vendor, rows, {});
@@ -552,7 +552,7 @@ describe("incidents ack and resolve", () => {
     const { vendor, connection } = await setUp();
     vendor.reply(byIdsRoute, 200, page([open])).reply(ackRoute, 200, body);
     expect(await flashduty.incidents.act(connection, [id(open)], { verb: "acknowledge" })).toMatchObject([
-      { outcome: "failed", error: expect.stringContaining("the answer") },
+      { outcome: "failed", error: expect.stringContaining("the response") },
     ]);
   });
 

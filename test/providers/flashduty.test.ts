@@ -53,7 +53,7 @@ describe("keys validate", () => {
     ["refused twice", [401, "Unauthorized"], [401, "Unauthorized"], "invalid"],
     ["refused twice with status 200", [200, "Unauthorized"], [200, "Unauthorized"], "invalid"],
     ["denied", [403, "AccessDenied"], undefined, "restricted"],
-    ["without a licence", [400, "NoLicense"], [400, "NoLicense"], "restricted"],
+    ["without a license", [400, "NoLicense"], [400, "NoLicense"], "restricted"],
     ["known first, refused then", [400, "ResourceNotFound"], [401, "Unauthorized"], "restricted"],
     ["refused, the second route unknown", [401, "Unauthorized"], [404, "RouteNotFound"], "invalid"],
     ["without a balance", [402, "BalanceNotEnough"], undefined, "restricted"],

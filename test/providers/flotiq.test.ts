@@ -70,7 +70,7 @@ describe("flotiq", () => {
     [401, "401", "invalid", "the key was not accepted"],
     [403, "403", "restricted", "access denied, or the quota of calls is used up"],
     [403, "403-schema", "restricted", "access denied, or the quota of calls is used up"],
-    [404, "404", "unknown", "is this the right base URL?"],
+    [404, "404", "unknown", "check the base URL"],
     [429, "none", "unknown", "too many requests"],
     [503, "none", "unknown", "the server is not available"],
   ])("judges %i (%s) as %s", async (status, body, verdict, message) => {

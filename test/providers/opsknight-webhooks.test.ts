@@ -66,7 +66,7 @@ describe("the signature of an OpsKnight webhook", () => {
   });
 
   it("is missing without a header of its own", () => {
-    const problem = "there is no signature: neither X-OpsKnight-Signature nor X-Webhook-Signature";
+    const problem = "no signature: neither X-OpsKnight-Signature nor X-Webhook-Signature";
     expect(check({ "x-hub-signature-256": sign(body) })).toEqual({ problem, form: null, signedAt: null });
   });
 

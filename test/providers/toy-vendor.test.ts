@@ -65,12 +65,12 @@ describe("a vendor that a list has", () => {
     const { onduty, home } = await setUp();
     const refused = await run("profiles add more --provider toy --key-env TOY_KEY", { home: await tempDir() });
     expect(refused.code).toBe(ExitCode.usage);
-    expect(refused.stderr).toContain('"toy" is not a provider; the providers are opsknight, flashduty, flotiq\n');
+    expect(refused.stderr).toContain('"toy" is not a provider; known: opsknight, flashduty, flotiq\n');
     const unknown = await run("incidents list", { home });
     expect(unknown).toMatchObject({ code: ExitCode.usage, stdout: "" });
     expect(unknown.stderr).toContain('profile "toys" has no provider that is known: "toy"');
     const mistyped = await onduty("profiles add more --provider toi --key-env TOY_KEY");
-    expect(mistyped.stderr).toContain("the providers are opsknight, flashduty, flotiq, toy\nhint: toy\n");
+    expect(mistyped.stderr).toContain("known: opsknight, flashduty, flotiq, toy\nhint: toy\n");
   });
 
   it("has its keys checked, in each kind that it has", async () => {

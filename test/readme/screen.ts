@@ -7,7 +7,7 @@ export interface Run {
   /** First column, and how many it takes. */
   column: number;
   width: number;
-  /** Number of a colour of the terminal's sixteen; undefined for its own. */
+  /** Number of a color of the terminal's sixteen; undefined for its own. */
   color: number | undefined;
   bold: boolean;
   dim: boolean;
@@ -33,7 +33,7 @@ export async function readScreen(received: string, columns: number): Promise<Run
       // The second half of a wide character, or nothing at all.
       if (cell === undefined || cell.getWidth() === 0 || cell.getCode() === 0) continue;
       if (!cell.isBgDefault() || cell.isFgRGB() || cell.getFgColor() > 15)
-        throw new Error(`the picture knows sixteen colours of letters only, not that of "${cell.getChars()}"`);
+        throw new Error(`the picture knows sixteen colors of letters only, not that of "${cell.getChars()}"`);
       const style = {
         color: cell.isFgDefault() ? undefined : cell.getFgColor(),
         bold: cell.isBold() !== 0,

@@ -25,7 +25,7 @@ const outage = { "# The vendor is down.": "503=100%", "# It is back.": "503=0%" 
 
 // The stand-alone executable takes no clock.
 describe.skipIf(!onduty.endsWith(".cjs"))("the README", () => {
-  it("has a picture of what the program prints, in its colours", async () => {
+  it("has a picture of what the program prints, in its colors", async () => {
     const svg = drawSvg(await readScreen(transcript(await play(night)), columns), columns, "onduty at a terminal");
     if (update) writeFileSync(picture, svg);
     else expect(readFileSync(picture, "utf8")).toBe(svg);

@@ -22,7 +22,7 @@ describe("the picture of a terminal", () => {
     expect(toText(await readScreen("\u001b[?25l⠋ asking\r\u001b[2K\u001b[?25hdone\r\n", 20))).toEqual(["done"]);
   });
 
-  it("has the terminal's colours, and text that is harmless in XML", async () => {
+  it("has the terminal's colors, and text that is harmless in XML", async () => {
     const svg = drawSvg(await readScreen("\u001b[1;31m<a>\u001b[0m & \u001b[2mb\u001b[0m", 20), 20, "a < b");
     expect(svg).toContain('class="red bold" textLength="25.2" lengthAdjust="spacingAndGlyphs">&lt;a&gt;</text>');
     expect(svg).toContain(">&amp;</text>");
@@ -32,6 +32,6 @@ describe("the picture of a terminal", () => {
   });
 
   it("refuses what it cannot show", async () => {
-    await expect(readScreen("\u001b[41mred ground\u001b[0m", 20)).rejects.toThrow("sixteen colours");
+    await expect(readScreen("\u001b[41mred ground\u001b[0m", 20)).rejects.toThrow("sixteen colors");
   });
 });

@@ -3,7 +3,7 @@ import type { Run } from "./screen.ts";
 const cell = { width: 8.4, height: 19, font: 14 };
 const margin = 16;
 
-/** The sixteen colours, on a dark ground; `undefined` is what has none. */
+/** The sixteen colors, on a dark ground; `undefined` is what has none. */
 const ground = "#0d1117";
 const plain = "#e6edf3";
 const palette = [
@@ -47,7 +47,7 @@ function drawRun(run: Run, row: number): string {
   return `<text x="${x}" y="${y}"${look} ${length}>${xml(run.text)}</text>`;
 }
 
-/** Bright colours are drawn as the others: on this ground all of them are. */
+/** Bright colors are drawn as the others: on this ground all of them are. */
 function classes({ color, bold, dim }: Run): string[] {
   const name = color === undefined ? undefined : palette[color % 8]?.[0];
   return [...(name === undefined ? [] : [name]), ...(bold ? ["bold"] : []), ...(dim ? ["dim"] : [])];

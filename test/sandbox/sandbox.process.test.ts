@@ -70,7 +70,7 @@ describe("the sandbox as a process", () => {
     expect((await onduty("events", "resolve", "disk")).code).toBe(0);
     await expect
       .poll(said)
-      .toContain(`the webhook incident.resolved is lost: http://localhost:${port} gave no answer (ECONNREFUSED)\n`);
+      .toContain(`the webhook incident.resolved is lost: http://localhost:${port} did not respond (ECONNREFUSED)\n`);
 
     const wrong = start(["webhooks", "listen", "--secret-env", "OTHER", "--port", port], { ...env, OTHER: "another" });
     children.push(wrong.child);

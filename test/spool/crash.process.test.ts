@@ -253,7 +253,7 @@ describe("spool flush --watch", () => {
     expect((await start(["events", "trigger", "1", "--dedup-key", "k", "--max-wait", "0"], env).ended).code).toBe(8);
     vendor.mood("up");
     const { child, ended } = start(["spool", "flush", "--watch"], env);
-    // Not when the vendor has it: the answer may still be on its way, and then it waits.
+    // Not when the vendor has it: the response may still be on its way, and then it waits.
     while ((await onDisk(env)).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill(name);
     expect(await ended).toMatchObject({ code, stdout: "delivered\t1\nrefused\t0\nwaiting\t0\ncorrupt\t0\n" });

@@ -127,7 +127,7 @@ describe("a flush", () => {
     await add("a", "a1");
     await writeFile(join(spool.dir, "pending", "000000000000000-000000-0000000000000000-00000000.json"), "{");
     const report = await flush(tools(), everything);
-    expect(report).toMatchObject({ delivered: 1, corrupt: [{ corrupt: "the file is not whole JSON" }] });
+    expect(report).toMatchObject({ delivered: 1, corrupt: [{ corrupt: "the file is not complete JSON" }] });
   });
 
   it("sends eight keys at once, and of one key one", async () => {
@@ -221,7 +221,7 @@ describe("what counts as refused", () => {
   });
 
   it.each([
-    ["no answer", new CliError("network", "no answer", { retryable: true })],
+    ["no response", new CliError("network", "no response", { retryable: true })],
     ["401", new CliError("auth", "no", { status: 401 })],
     ["403", new CliError("auth", "no", { status: 403 })],
     ["408", new CliError("failure", "no", { status: 408 })],

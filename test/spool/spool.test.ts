@@ -81,11 +81,11 @@ describe("the spool", () => {
     await writeFile(join(spool.dir, "pending", "new.json"), '{"version":7}');
 
     expect(await spool.list("pending")).toEqual([
-      { id: "000000000000000-000000-0000000000000000-00000000", corrupt: "the file is not whole JSON" },
+      { id: "000000000000000-000000-0000000000000000-00000000", corrupt: "the file is not complete JSON" },
       expect.objectContaining({ id }),
       { id: "empty.json", corrupt: "the file is empty" },
       { id: "new.json", corrupt: 'format version "7" is not known' },
-      { id: "notes.txt", corrupt: "the file is not whole JSON" },
+      { id: "notes.txt", corrupt: "the file is not complete JSON" },
     ]);
     expect(await spool.remove("pending", "notes.txt")).toBe(true);
     expect(await readdir(join(spool.dir, "pending"))).toHaveLength(4);
@@ -164,7 +164,7 @@ describe("recovery after a crash", () => {
     const name = `${id}.${gone}.add`;
     const spool = await leave(name, '{"version":1,"id":');
     expect(await spool.recover()).toEqual({ recovered: [], empty: 0 });
-    expect(await spool.list("pending")).toEqual([{ id, corrupt: "the file is not whole JSON" }]);
+    expect(await spool.list("pending")).toEqual([{ id, corrupt: "the file is not complete JSON" }]);
     expect(await spool.streamsBefore("~")).toEqual(new Set());
     expect(await spool.remove("pending", id)).toBe(true);
     expect(await readdir(join(spool.dir, "tmp"))).toEqual([]);

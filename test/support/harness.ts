@@ -91,7 +91,7 @@ async function begin(commandLine: string | string[], options: RunOptions): Promi
     async prompt(question) {
       await memory.streams.err.write(`${question}\n`);
       const answer = answers.shift();
-      if (answer === undefined) throw new Error(`the test has no answer to "${question}"`);
+      if (answer === undefined) throw new Error(`the test has no response to "${question}"`);
       return typeof answer === "string" ? answer : answer(home);
     },
   });

@@ -66,7 +66,7 @@ describe("a webhook is checked as one of the vendor", () => {
   });
 
   it.each([
-    ["--profile othre --signature x", 'there is no profile "othre"'],
+    ["--profile othre --signature x", 'unknown profile "othre"'],
     ["--profile other --signature x --timestamp 1", "webhooks of Other are signed without a time"],
     ["--profile other --signature x --header X-Other-Signature:y", "is given twice"],
     ["--profile other", "hint: --signature v1=...\n"],

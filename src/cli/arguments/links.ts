@@ -8,10 +8,10 @@ export function collectLink(text: string, before: Event["links"] = []): Event["l
   try {
     url = new URL(link.href);
   } catch {
-    throw new InvalidArgumentError("A link is a whole address, such as https://example.com/run/1=Run 1.");
+    throw new InvalidArgumentError("Expected a full URL, such as https://example.com/run/1=Run 1.");
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    throw new InvalidArgumentError("A link begins with https:// or http://.");
+    throw new InvalidArgumentError("Expected a full URL that begins with https:// or http://.");
   }
   return [...before, link];
 }

@@ -3,11 +3,11 @@ import { InvalidArgumentError } from "commander";
 /**
  * The parts of `name=value`; the value is all that follows the first `=`.
  *
- * @throws {InvalidArgumentError} such as `A detail is written name=value.`
+ * @throws {InvalidArgumentError} such as `Expected name=value for a detail.`
  */
 export function readNameValue(text: string, what: string): [name: string, value: string] {
   const at = text.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError(`A ${what} is written name=value.`);
+  if (at < 1) throw new InvalidArgumentError(`Expected name=value for a ${what}.`);
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
@@ -15,6 +15,6 @@ export function readNameValue(text: string, what: string): [name: string, value:
 export function collectDetail(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [given, value] = readNameValue(text, "detail");
   const name = given.trim();
-  if (name === "") throw new InvalidArgumentError("A detail is written name=value.");
+  if (name === "") throw new InvalidArgumentError("Expected name=value.");
   return Object.fromEntries([...Object.entries(before), [name, value]]);
 }

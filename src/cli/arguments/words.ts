@@ -52,7 +52,7 @@ export function readQuery(text: string): string {
 export function readLimit(text: string): number {
   const limit = Number(text);
   if (!/^\d+$/.test(text) || limit < 1 || !Number.isSafeInteger(limit)) {
-    throw new InvalidArgumentError("Expected a whole number above 0.");
+    throw new InvalidArgumentError("Expected an integer above 0.");
   }
   return limit;
 }

@@ -13,7 +13,7 @@ export function bashCompletion({ root, globals }: Specs): string {
 # and anywhere else:
 #   ${install.bashAlone}
 
-# Goes from the command \`at\` to the one that a word names below it; false when there is none.
+# Goes from the command \`at\` to the one that a word names below it; false when none fits.
 __onduty_enter() {
   case "$at/$1" in
 ${enterCases(commands).join("\n")}

@@ -12,7 +12,7 @@ import type { Candidate } from "./candidates.ts";
 /** Most words of one kind. */
 const mostWords = 200;
 
-/** Asks the vendor for what a kind stands for and keeps it, or keeps that there was no answer. Prints nothing. */
+/** Asks the vendor for what a kind stands for and keeps it, or keeps that there was no response. Prints nothing. */
 export async function refresh(kind: IdKind, named: string | undefined, context: Context): Promise<void> {
   const clients: HttpClient[] = [];
   const secrets: string[] = [];

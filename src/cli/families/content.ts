@@ -14,7 +14,7 @@ export function hydrateOption(summary: string) {
 export const contentExitCodes = {
   ok: "shown",
   usage: "usage",
-  network: "no answer",
+  network: "no response",
   auth: "key",
   notFound: "not found",
   rateLimited: "rate limited",

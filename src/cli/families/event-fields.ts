@@ -20,6 +20,6 @@ export function readSeverity(word: string): Severity {
 
 /** The summary, which may be given as a word or as an option. @throws {CliError} `usage` when it is both */
 export function readSummary(word: string | undefined, option: string | undefined): string | undefined {
-  if (word !== undefined && option !== undefined) throw usageError("the summary is given twice");
+  if (word !== undefined && option !== undefined) throw usageError("summary given twice");
   return (word ?? option)?.trim();
 }

@@ -74,7 +74,7 @@ export function defineIncidentAction<const Options extends OptionSet = Record<ne
     exitCodes: {
       ok: "all done, or were already",
       usage: "usage",
-      network: "no answer",
+      network: "no response",
       auth: "key",
       notFound: "not found",
       rateLimited: "rate limited",
@@ -102,13 +102,9 @@ function checkTargets<Options extends OptionSet>(
   const takesFilters = filters !== false;
   const byFilter = takesFilters && hasFilter(readFilter(options, ctx));
   if (words.length === 0 && !byFilter && !canPick(takesFilters, options, ctx)) {
-    throw usageError(
-      `nothing says which incidents to ${verb}`,
-      `onduty incidents ${name} ID, or filters such as --service NAME`,
-    );
+    throw usageError(`no incidents given to ${verb}`, `onduty incidents ${name} ID, or filters such as --service NAME`);
   }
-  if (words.length > 0 && byFilter)
-    throw usageError("ids and filters exclude each other", `onduty incidents ${name} ID`);
+  if (words.length > 0 && byFilter) throw usageError("use either IDs or filters", `onduty incidents ${name} ID`);
   if (byFilter) checkFilter?.(options);
 }
 

@@ -62,5 +62,5 @@ export function readSignedHeaders(
   if (given.length > 0) return headers;
   const { signature: own, otherSignatures = [] } = webhooks;
   const others = otherSignatures.map((name) => `--header "${name}: ${own.example}"`);
-  throw usageError("there is no signature to check", [`--signature ${own.example}`, ...others].join(", or "));
+  throw usageError("no signature to verify", [`--signature ${own.example}`, ...others].join(", or "));
 }

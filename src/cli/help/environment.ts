@@ -24,8 +24,8 @@ const sectionsOf = (vendors: readonly VendorDescriptor[]): Section[] => [
     variables: [
       ["ONDUTY_PROFILE", "profile to use, as --profile"],
       ["ONDUTY_OUTPUT", "format of output, as --output"],
-      ["NO_COLOR", "no colour, whatever FORCE_COLOR says"],
-      ["FORCE_COLOR", "colour although the output is not a terminal; so does CLICOLOR_FORCE"],
+      ["NO_COLOR", "no color, even with FORCE_COLOR"],
+      ["FORCE_COLOR", "color even when the output is not a terminal; so does CLICOLOR_FORCE"],
       ["TZ", "time zone of printed times, unless --tz is given"],
       ["BROWSER", 'program that "incidents open" starts'],
     ],
@@ -59,7 +59,7 @@ const sectionsOf = (vendors: readonly VendorDescriptor[]): Section[] => [
       ["ONDUTY_STATE_DIR", "folder of the spool; else $XDG_STATE_HOME/onduty, else ~/.local/state/onduty"],
     ],
     remark: `  On macOS and Windows the last of these are the system's own places; "onduty
-  doctor" tells them.`,
+  doctor" shows them.`,
   },
   {
     heading: "Network",
@@ -73,8 +73,8 @@ const sectionsOf = (vendors: readonly VendorDescriptor[]): Section[] => [
     heading: "Other",
     variables: [
       ["CI", "set: nothing is ever asked, as with --no-input"],
-      ["GITHUB_ACTIONS", "true: an error is told as an annotation of the job too"],
-      ["ONDUTY_NO_UPDATE_NOTICE", "1: no word of newer versions, and none looked for"],
+      ["GITHUB_ACTIONS", "true: an error is also printed as an annotation of the job"],
+      ["ONDUTY_NO_UPDATE_NOTICE", "1: no check for newer versions"],
       ["NODE_DISABLE_COMPILE_CACHE", "1: compiled code is not kept in the cache folder"],
     ],
   },

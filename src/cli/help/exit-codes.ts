@@ -1,17 +1,17 @@
 import { ExitCode } from "../../errors.ts";
 
 const meanings: Record<keyof typeof ExitCode, string> = {
-  ok: "it was done, and all of it",
-  failure: "the vendor refused or failed, or a bug of onduty",
+  ok: "success",
+  failure: "the vendor refused or failed, or a bug in onduty",
   usage: "bad option or argument, bad configuration, unknown profile,\nor what this vendor cannot do; nothing was sent",
-  network: "no answer: DNS, refused, reset, TLS, timeout",
+  network: "no response: DNS, refused, reset, TLS, timeout",
   auth: "no key, or the vendor turned it down (401, 403)",
-  notFound: "the vendor has no such thing",
+  notFound: "not found",
   rateLimited: "the vendor asks to wait longer than --max-wait",
   partial:
     "some of several succeeded and some did not, or a list is not\ncomplete, and is empty or was asked for with --all",
   pending: "an event is safe on disk and not delivered yet; --spool-ok\nmakes this 0",
-  no: "the answer to the question is no (--exit-status)",
+  no: "the result is no (--exit-status)",
   interrupted: "Ctrl-C",
   terminated: "SIGTERM",
 };
@@ -31,12 +31,12 @@ const rows = names.map((name) => {
 });
 
 /** `onduty help exit-codes`. */
-export const exitCodes = `What each exit code says, the same for every command
+export const exitCodes = `What each exit code means, the same for every command
 
 ${rows.join("\n")}
 
 "onduty run" ends with the code of the command it runs; 126 when that cannot be
-executed, 127 when there is none, 128 and its number when a signal ended it.
+executed, 127 when it is not found, 128 and its number when a signal ended it.
 A pipe that is closed early ("| head") is success.
 
 An error is one line on stderr, then "hint:" with what to do and "request id:"

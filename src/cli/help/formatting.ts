@@ -1,17 +1,17 @@
 /** `onduty help formatting`. */
-export const formatting = `Formats of output, fields, jq, colours and times
+export const formatting = `Formats of output, fields, jq, colors and times
 
 Results go to stdout, everything else to stderr: a pipe only gets data.
 
 Formats (-o, --output)
-  table    default. At a terminal aligned, coloured, with relative times, cut to
+  table    default. At a terminal aligned, colored, with relative times, cut to
            its width; an id is never cut. In a pipe separated by tabs, without
-           header or colour, with full values and ISO times.
+           header or color, with full values and ISO times.
   json     one array, or one object for one thing; [] for none
   ndjson   one object on each line, as the pages come
   csv      RFC 4180, with a header line
   tsv      no header; tab, newline and backslash in a value are \\t, \\n and \\\\
-  yaml     for people who like it
+  yaml     YAML 1.2
 
 --json is short for --output json.
 
@@ -26,9 +26,9 @@ jq
 Ids only
   --quiet prints ids, one on each line, for "onduty ... ack -".
 
-Colour
+Color
   --color and --no-color win over NO_COLOR, which wins over FORCE_COLOR. Without
-  any, a terminal gets colour and a pipe does not.
+  any, a terminal gets color and a pipe does not.
 
 Text of vendors
   Escape sequences and control characters are shown as \\x1b and the like, so

@@ -33,7 +33,7 @@ export async function manual(tree: CommandTree): Promise<string> {
     ...root.commands.flatMap(commandLines),
     ...texts.flat(),
     ".SH SEE ALSO",
-    paragraph('"onduty help COMMAND" and "onduty help TOPIC" say the same as this page.'),
+    paragraph('"onduty help COMMAND" and "onduty help TOPIC" print the same as this page.'),
     "",
   ].join("\n");
 }

@@ -49,7 +49,7 @@ How a key gets in
   It is asked for at the terminal, unseen, or read from standard input
   (--stdin), from the first line that a command prints (--key-command), or from
   a variable (--key-env). With --keyring it is kept in the operating system's
-  keyring, and in config.json where none answers; "onduty keys list" tells where
+  keyring, and in config.json where none answers; "onduty keys list" shows where
   each key lives. No option takes a key as its value: it would stand in the
   shell's history and in the list of processes.
 

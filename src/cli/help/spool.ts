@@ -6,7 +6,7 @@ out. It leaves the disk when the vendor has taken it, or when you purge it.
 
 What becomes of an event
   delivered    removed from the spool; exit 0
-  no answer, 408, 425, 429, 5xx
+  no response, 408, 425, 429, 5xx
                tried again until --max-wait is over (default 20s; 0 sends once),
                then it stays pending; exit 8, or 0 with --spool-ok
   400, 404, 409, 413, 422 and the like

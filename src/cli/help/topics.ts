@@ -18,13 +18,13 @@ export const topics: readonly HelpTopic[] = [
   },
   {
     name: "exit-codes",
-    about: "What each exit code says, for scripts",
+    about: "What each exit code means, for scripts",
     load: async () => (await import("./exit-codes.ts")).exitCodes,
     rows: async () => (await import("./exit-codes.ts")).exitCodeRows,
   },
   {
     name: "formatting",
-    about: "Formats of output, fields, jq, colours and times",
+    about: "Formats of output, fields, jq, colors and times",
     load: async () => (await import("./formatting.ts")).formatting,
   },
   {

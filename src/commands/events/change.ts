@@ -23,7 +23,7 @@ export const change = defineCommand({
     ),
   },
   options: {
-    summary: text("text", "the same as an option"),
+    summary: text("text", "the summary as an option"),
     status: requiredValue("status", `${changeStatuses.join(", ")}; a CI job's own word works`, readStatus, {
       completes: oneOf(changeStatuses),
     }),
@@ -36,7 +36,7 @@ export const change = defineCommand({
       repeatable: true,
       defaultNote: "the CI run",
     }),
-    detail: value("name=value", "more to know; can be repeated", collectDetail, { repeatable: true }),
+    detail: value("name=value", "detail; can be repeated", collectDetail, { repeatable: true }),
     ...deliveryOptions,
   },
   needs: "events",

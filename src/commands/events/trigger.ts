@@ -16,20 +16,20 @@ import { defined } from "../../model/object.ts";
 
 export const trigger = defineCommand({
   name: "trigger",
-  summary: "Report a problem; the same dedup key again adds to the problem that is open",
+  summary: "Trigger an alert; the same dedup key adds to the open alert",
   arguments: { summary: optionalWord("summary", "what is wrong, in one line") },
   options: {
-    summary: text("text", "the same as an option"),
+    summary: text("text", "the summary as an option"),
     severity: severityOption,
-    source: text("name", "what noticed it", { defaultNote: "the CI job, else this host" }),
+    source: text("name", "what detected it", { defaultNote: "the CI job, else this host" }),
     dedupKey: value("key", "ties later events to this problem", requireDedupKey, {
       defaultNote: "from the CI job, else source and summary",
     }),
     component: text("name", "part that is broken"),
     group: text("name", "what it belongs to"),
     class: text("name", "kind of problem"),
-    detail: value("name=value", "more to know; can be repeated", collectDetail, { repeatable: true }),
-    details: text("file", "JSON object with more to know; - for standard input", { completes: files }),
+    detail: value("name=value", "detail; can be repeated", collectDetail, { repeatable: true }),
+    details: text("file", "JSON object with details; - for standard input", { completes: files }),
     link: value("url[=text]", "page to look at; can be repeated", collectLink, { repeatable: true }),
     at: text("time", "when it happened", { defaultWord: "now" }),
     exitStatus: flag("exit 9 when the vendor ignored the event"),
@@ -53,7 +53,7 @@ export const trigger = defineCommand({
   },
   check(options, { summary }, ctx) {
     if ((readSummary(summary, options.summary) ?? "") === "")
-      throw usageError("there is no summary", 'onduty events trigger "what is wrong" --severity error');
+      throw usageError("the summary is missing", 'onduty events trigger "what is wrong" --severity error');
     readAt(options, ctx);
   },
   async run(invocation) {

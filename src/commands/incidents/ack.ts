@@ -4,7 +4,7 @@ export const ack = defineIncidentAction({
   name: "ack",
   aliases: ["acknowledge"],
   verb: "acknowledge",
-  summary: "Acknowledge incidents: say that somebody is on it",
+  summary: "Acknowledge incidents",
   actsOn: ["open"],
   action: ({ note }) => ({ verb: "acknowledge", ...(note !== undefined && { note }) }),
 });

@@ -8,7 +8,7 @@ import type { Person } from "../../model/incident.ts";
 export const assign = defineIncidentAction({
   name: "assign",
   verb: "assign",
-  summary: "Give incidents to somebody, or to the next level of their escalation",
+  summary: "Assign incidents to somebody, or escalate them to the next level",
   options: {
     to: text("user", "id, e-mail address, name or me; none takes it away from whoever has it", {
       completes: ids("users", "me", "none"),
@@ -20,9 +20,9 @@ export const assign = defineIncidentAction({
   check({ to, add, escalate }) {
     if ((to === undefined) === (escalate !== true))
       throw usageError("assign takes --to USER or --escalate, one of them", "--to me");
-    if (to?.trim() === "") throw usageError("--to names nobody", "--to me");
+    if (to?.trim() === "") throw usageError("--to needs a user", "--to me");
     if (add === true && (to === undefined || isNobody(to)))
-      throw usageError("--add calls somebody in: --to says whom", "--to USER --add");
+      throw usageError("--add needs --to USER", "--to USER --add");
   },
   async action({ to, add, note }, vendor) {
     const noted = note === undefined ? {} : { note };

@@ -26,7 +26,7 @@ export const comment = defineCommand({
     ok: "added",
     failure: "refused",
     usage: "usage",
-    network: "no answer: it may have been added",
+    network: "no response: it may have been added",
     auth: "key",
     notFound: "not found",
     partial: "some added and some not",

@@ -33,7 +33,7 @@ export const list = defineCommand({
   exitCodes: {
     ok: "listed",
     usage: "usage",
-    network: "no answer",
+    network: "no response",
     auth: "key",
     rateLimited: "rate limited",
     partial: "not complete, and empty or asked for with --all",

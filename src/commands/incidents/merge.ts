@@ -23,7 +23,7 @@ export const merge = defineCommand({
     ok: "merged",
     failure: "refused",
     usage: "usage",
-    network: "no answer",
+    network: "no response",
     auth: "key",
     notFound: "not found",
     partial: "some merged and some not",

@@ -15,7 +15,7 @@ export const open = defineCommand({
   notes:
     "The browser is the one BROWSER names, else the desktop's. With --no-input, or without a terminal, the address is only\nprinted.",
   examples: ["onduty incidents open inc_1", "onduty incidents open inc_1 | xargs -r curl -sI"],
-  exitCodes: { ok: "printed", usage: "usage", network: "no answer", auth: "key", notFound: "not found" },
+  exitCodes: { ok: "printed", usage: "usage", network: "no response", auth: "key", notFound: "not found" },
   async run({ ctx, args, options, printer, print, vendor }) {
     const finding = findPage(vendor, args.id.trim());
     const { incident, address } = await printer.progress(`reading ${args.id}`, finding);

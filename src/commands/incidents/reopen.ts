@@ -12,10 +12,7 @@ export const reopen = defineIncidentAction({
   // What was resolved goes back to the beginning; opened again all at once it would page whoever had it.
   checkFilter({ status = reopenable, since }) {
     if (since !== undefined || !status.some((one) => one === "resolved")) return;
-    throw usageError(
-      "among what was resolved, at any time, filters choose only with --since",
-      "--since 1d, or --status snoozed,suppressed",
-    );
+    throw usageError("filters on resolved incidents need --since", "--since 1d, or --status snoozed,suppressed");
   },
   action: ({ note }) => ({ verb: "reopen", ...(note !== undefined && { note }) }),
 });

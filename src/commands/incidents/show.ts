@@ -16,7 +16,7 @@ export const show = defineCommand({
   exitCodes: {
     ok: "shown",
     usage: "usage",
-    network: "no answer",
+    network: "no response",
     auth: "key",
     notFound: "not found",
     partial: "some shown and some not",

@@ -6,7 +6,7 @@ import { readDuration } from "../../model/duration.ts";
 export const snooze = defineIncidentAction({
   name: "snooze",
   verb: "snooze",
-  summary: "Silence incidents for a while",
+  summary: "Snooze incidents",
   // Who snoozes what is silenced already wants something of it, and says --status.
   actsOn: ["open", "acknowledged"],
   options: { for: value("duration", "how long, such as 30m or 2h", readSnooze, { defaultNote: "as the vendor does" }) },

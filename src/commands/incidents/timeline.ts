@@ -13,17 +13,17 @@ const timelineShape: Shape<TimelineEntry> = {
     { header: "TEXT", value: (entry) => entry.text, cut: 1 },
   ],
   fields: ["at", "type", "by", "text"],
-  empty: "Nothing is told of this incident.",
+  empty: "No timeline entries.",
 };
 
 export const timeline = defineCommand({
   name: "timeline",
-  summary: "Say what happened to an incident, oldest first, as far as the vendor tells",
+  summary: "Show the history of an incident, oldest first",
   arguments: { id: word("id", "id of the incident", { completes: ids("incidents") }) },
   needs: "incidents",
   output: timelineShape,
   examples: ["onduty incidents timeline inc_1", "onduty incidents timeline inc_1 --json"],
-  exitCodes: { ok: "told", usage: "usage", network: "no answer", auth: "key", notFound: "not found" },
+  exitCodes: { ok: "shown", usage: "usage", network: "no response", auth: "key", notFound: "not found" },
   async run({ args, printer, vendor: { provider, connection } }) {
     const reading = provider.incidents.timeline(connection, args.id.trim());
     return list(await printer.progress(`reading ${args.id}`, reading));

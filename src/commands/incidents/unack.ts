@@ -4,7 +4,7 @@ export const unack = defineIncidentAction({
   name: "unack",
   aliases: ["unacknowledge"],
   verb: "unacknowledge",
-  summary: "Take back an acknowledgement",
+  summary: "Remove an acknowledgment",
   actsOn: ["acknowledged"],
   action: ({ note }) => ({ verb: "unacknowledge", ...(note !== undefined && { note }) }),
 });

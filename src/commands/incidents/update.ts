@@ -20,7 +20,7 @@ export const update = defineIncidentAction({
   },
   exampleOptions: " --urgency high",
   check(options) {
-    if (Object.keys(changeOf(options)).length === 0) throw usageError("nothing says what to change", "--urgency high");
+    if (Object.keys(changeOf(options)).length === 0) throw usageError("no change given", "--urgency high");
     if (options.title?.trim() === "") throw usageError("the title is empty", "--title TEXT");
   },
   action: ({ note, ...options }) => ({

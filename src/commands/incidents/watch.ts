@@ -9,7 +9,7 @@ const minIntervalMs = 1000;
 
 export const watch = defineCommand({
   name: "watch",
-  summary: "Watch incidents: a table that stays up to date, or in a pipe a line of JSON for each change",
+  summary: "Watch incidents: a table that stays up to date, or one line of JSON per change in a pipe",
   options: {
     ...filterOptions,
     interval: valueOr("duration", "between two looks; longer when the server asks for it", readInterval, {
@@ -24,8 +24,8 @@ export const watch = defineCommand({
   },
   output: changeShape,
   notes: `
-At a terminal the table takes keys. The arrows move the mark; a acknowledges, r resolves once you have said y (--yes: at
-once), u takes an acknowledgement back, space selects several for that, enter shows the incident, o opens its page, ? tells
+At a terminal the table takes keys. The arrows move the mark; a acknowledges, r resolves after you confirm with y (--yes: at
+once), u removes an acknowledgment, space selects several for that, enter shows the incident, o opens its page, ? lists
 all keys, q quits. With --no-input, in CI, and when standard input is no terminal, no key is read.
 
 A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "incident": {...}}. What was there

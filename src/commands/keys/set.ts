@@ -10,12 +10,12 @@ import { describeSource } from "../../profiles/key-source.ts";
 
 export const set = defineCommand({
   name: "set",
-  summary: "Store a key of a profile; at a terminal it is asked for and not shown",
+  summary: "Store a key of a profile; at a terminal it prompts and shows nothing",
   arguments: { name: profileName },
   excess: true,
   options: { kind: choiceOr("kind", "what the key is for", keyKinds, "api"), ...keySourceOptions },
   writes: true,
-  notes: "With --keyring, where no keyring answers within 3 s, the key is stored in the config file, and that is said.",
+  notes: "With --keyring, if no keyring responds within 3 s, the key is stored in the config file, with a notice.",
   examples: [
     "onduty keys set prod",
     "onduty keys set prod --stdin < key.txt",

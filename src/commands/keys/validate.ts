@@ -7,7 +7,7 @@ import { chooseProfiles, exitCodeOf, keyReportShape, validateKeys } from "../../
 export const validate = defineCommand({
   name: "validate",
   aliases: ["check"],
-  summary: "Ask the vendors whether keys work and what they may do; never writes",
+  summary: "Check with the vendors whether keys work and what they allow; never writes",
   arguments: {
     names: optionalWords("profile", "profiles; without any, the one that is used now", { completes: ids("profiles") }),
   },

@@ -30,6 +30,6 @@ export const remove = defineCommand({
 
 /** The profile that commands use from now on when they name none. */
 function whatIsLeft([first, ...more]: readonly string[]): string {
-  if (first === undefined) return "; there is none left";
+  if (first === undefined) return "; no profile is left";
   return `; no profile is the current one now: onduty profiles use ${more.length === 0 ? first : "NAME"}`;
 }

@@ -8,7 +8,7 @@ import { checkRename, renameProfile } from "../../profiles/change.ts";
 export const rename = defineCommand({
   name: "rename",
   aliases: ["mv"],
-  summary: "Give a profile another name",
+  summary: "Rename a profile",
   arguments: { name: profileName, newName: word("new-name", "its new name") },
   writes: true,
   examples: ["onduty profiles rename prod eu.prod"],

@@ -18,7 +18,7 @@ const implies = { shifts: true };
 export const show = defineCommand({
   ...schedule,
   options: {
-    shifts: flag("who is on call when, gaps included, where the vendor can tell"),
+    shifts: flag("who is on call when, gaps included, where the vendor supports it"),
     since: text("time", "first moment of the shifts", { defaultNote: "now", implies }),
     for: value("duration", "how long from there", readLength, { defaultWord: "7d", implies }),
   },

@@ -10,7 +10,7 @@ import type { SpoolState } from "../../spool/spool.ts";
 
 export const purge = defineCommand({
   name: "purge",
-  summary: "Delete events from disk for good; asks first",
+  summary: "Delete events from disk permanently; asks first",
   arguments: { ids: optionalWords("id", "only these", { completes: ids("spool") }) },
   options: {
     dead: flag("those that were refused (default)"),

@@ -9,7 +9,7 @@ import { notice, plan } from "../../output/result.ts";
 
 export const retry = defineCommand({
   name: "retry",
-  summary: "Put refused events back among those that wait, at their old place",
+  summary: "Move refused events back to pending, at their old place",
   arguments: { ids: optionalWords("id", "ids of `onduty spool list --dead`", { completes: ids("dead") }) },
   options: { all: flag("every one that was refused") },
   writes: true,
@@ -30,7 +30,7 @@ export const retry = defineCommand({
             for (const id of found) await spool.retry(id);
             if (found.length === 0) return notice("nothing was refused");
             const moved = found.length === 1 ? "1 event waits again" : `${found.length} events wait again`;
-            return notice(`${moved}; deliver with: onduty spool flush`);
+            return notice(`${moved}; deliver it with: onduty spool flush`);
           }),
       });
     }),

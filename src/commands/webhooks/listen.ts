@@ -41,7 +41,7 @@ sender is answered at once: 202 taken, 200 a redelivery that is skipped, 401 bad
 wait for each that is worked on). Ctrl-C stops listening and finishes what was taken.
 
 To try it, in another terminal: onduty sandbox --add-profiles --webhook-url http://localhost:4011
-It says which secret its webhooks are signed with.`,
+It prints the secret that its webhooks are signed with.`,
   examples: [
     "onduty webhooks listen --secret-env WEBHOOK_SECRET",
     "onduty webhooks listen --secret-env WEBHOOK_SECRET --fields event,payload.incident.title",

@@ -15,7 +15,7 @@ import { toVerdict, verdictShape } from "../../webhooks/verdict.ts";
 
 export const verify = defineCommand({
   name: "verify",
-  summary: "Check the signature of a webhook of OpsKnight's, as it was received",
+  summary: "Verify the signature of an OpsKnight webhook",
   options: {
     file: text("file", "the body, byte for byte as it came; without it or as -, standard input", { completes: files }),
     ...signedHeaderOptions,
@@ -39,7 +39,7 @@ X-Webhook-Signature over the body, of status pages.`,
     const vendor = await webhookVendor(ctx, options);
     const headers = readSignedHeaders(options, vendor);
     const { file = "-" } = options;
-    if (file === "-" && ctx.streams.in.isTTY) throw usageError("there is no body to check", "--file FILE, or < FILE");
+    if (file === "-" && ctx.streams.in.isTTY) throw usageError("no body to verify", "--file FILE, or < FILE");
     const body = file === "-" ? await readBytes(ctx.streams.in) : await readInputFile(file);
     const webhooks = await vendor.webhooks.load();
     const checked = webhooks.verify({ headers, body }, { secret, toleranceMs: options.tolerance, now: ctx.now() });

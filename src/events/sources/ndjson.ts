@@ -76,7 +76,7 @@ function fromOwn(line: Line, defaults: LineDefaults): Event {
   for (const name of Object.keys(line)) {
     if (isOwn.has(name)) continue;
     const [near] = nearest(name, ownFields);
-    throw usageError(`there is no field "${name}"${near === undefined ? "" : `; is it "${near}"?`}`);
+    throw usageError(`unknown field "${name}"${near === undefined ? "" : `; is it "${near}"?`}`);
   }
   const action = actionOf(text(line, "action") ?? "trigger");
   const change =
@@ -223,8 +223,7 @@ function links(value: unknown): Event["links"] {
   return value.map((one: unknown) => {
     const link = typeof one === "string" ? { href: one } : (one as { href?: unknown; text?: unknown } | null);
     const href = typeof link?.href === "string" ? link.href : "";
-    if (!/^https?:\/\//.test(href) || !URL.canParse(href))
-      throw usageError('a link has no "href" with a whole address');
+    if (!/^https?:\/\//.test(href) || !URL.canParse(href)) throw usageError('a link has no "href" with a full URL');
     const label = link !== null && "text" in link && typeof link.text === "string" ? link.text : undefined;
     return defined({ href, text: label });
   });

@@ -21,7 +21,7 @@ export async function mergeIncidents(
   const all = [...sources, target].map((id) => id.toLowerCase());
   const known = await readByIds(http, all);
   if (!known.has(target.toLowerCase()))
-    throw new CliError("notFound", `there is no incident "${target}" to merge into`, { hint: "onduty incidents list" });
+    throw new CliError("notFound", `incident not found: "${target}" to merge into`, { hint: "onduty incidents list" });
   const there = sources.filter((id) => known.has(id.toLowerCase()));
   const failures = new Map<string, ItemOutcome>();
   const taken: string[] = [];
@@ -49,7 +49,7 @@ export async function mergeIncidents(
   return sources.map((id) => {
     const undone = back?.undone.get(id.toLowerCase());
     if (undone !== undefined) return failed(id, undone);
-    if (!known.has(id.toLowerCase())) return { ...failed(id, `there is no incident "${id}"`), outcome: "notFound" };
+    if (!known.has(id.toLowerCase())) return { ...failed(id, `incident not found: "${id}"`), outcome: "notFound" };
     return failures.get(id) ?? { id, outcome: "merged", status: "resolved", by: null, at: null, error: null };
   });
 }
@@ -73,7 +73,7 @@ export async function createIncident(connection: Connection, incident: NewIncide
   const answer = await http.request("POST /incident/create", { body });
   const id = asText(readData(answer.body).incident_id);
   if (id === null)
-    throw new CliError("failure", "POST /incident/create: no incident in the answer; it may have been created", {
+    throw new CliError("failure", "POST /incident/create: no incident in the response; it may have been created", {
       hint: "onduty incidents list --limit 5",
     });
   return showIncident(connection, id);

@@ -111,7 +111,7 @@ async function* pagesOf(
     const ended = data.has_next_page !== true;
     const lost = !ended && (rows.length === 0 || cursor === undefined || cursors.has(cursor));
     const truncated = lost
-      ? "Flashduty says that there are more, but not where they begin"
+      ? "Flashduty reports more rows, but not where they begin"
       : missingRows(rows, { total: least, seen, more: false });
     yield { rows: rows.map((row) => toIncident(row, connection)), ...(truncated !== undefined && { truncated }) };
     if (ended || lost || cursor === undefined) return;
@@ -178,7 +178,7 @@ export async function showIncident(connection: Connection, id: string): Promise<
     : await findById(http, id.toLowerCase());
   if (row !== undefined) return toIncident(row, connection);
   const where = isNumber ? " among those of the last 180 days; an older one is found by its id" : "";
-  throw new CliError("notFound", `there is no incident "${id}"${where}`, {
+  throw new CliError("notFound", `incident not found: "${id}"${where}`, {
     hint: "onduty incidents list --status all",
   });
 }
@@ -207,7 +207,7 @@ async function findById(http: HttpClient, id: string): Promise<Record<string, un
     const row = readData(answer.body);
     const told = asText(row.incident_id);
     if (told?.toLowerCase() === id) return row;
-    const what = told === null ? "no incident in the answer" : `the answer is about incident ${told}, not ${id}`;
+    const what = told === null ? "no incident in the response" : `the response is about incident ${told}, not ${id}`;
     throw new CliError("failure", `POST /incident/info: ${what}`, { requestId: answer.requestId ?? undefined });
   } catch (error) {
     if (isMissing(error)) return undefined;

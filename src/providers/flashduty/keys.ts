@@ -13,9 +13,9 @@ async function readOwner(connection: Connection): Promise<{ data: Record<string,
     const data = readData(body);
     // Something in between may answer 200 as well: only who it is tells that the vendor knows the key.
     if (toOwner(data) === null) {
-      throw new CliError("failure", `${route}: the answer does not say whose key it is`, {
+      throw new CliError("failure", `${route}: the response does not identify the owner of the key`, {
         requestId: requestId ?? undefined,
-        hint: "is the base URL right? onduty profiles show",
+        hint: "check the base URL: onduty profiles show",
       });
     }
     return { data, requestId };

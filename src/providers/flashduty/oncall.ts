@@ -65,14 +65,14 @@ export async function shifts(
   { from, until }: { from: Date; until: Date },
 ): Promise<Shift[]> {
   const [start, end] = [Math.floor(from.getTime() / 1000), Math.ceil(until.getTime() / 1000)];
-  if (end - start >= longestWindow) throw usageError("flashduty tells shifts of less than 45 days", "--for 30d");
+  if (end - start >= longestWindow) throw usageError("flashduty lists shifts of less than 45 days", "--for 30d");
   const http = await connection.http();
   const body = { schedule_id: Number(id), start, end };
   const answer = await http.request("POST /schedule/info", { body, idempotent: true, reads: true });
   const schedule = readData(answer.body);
   // Nothing of a schedule is not one without shifts.
   if (toId(schedule.schedule_id ?? schedule.id) === null)
-    throw new CliError("failure", "POST /schedule/info: no schedule in the answer");
+    throw new CliError("failure", "POST /schedule/info: no schedule in the response");
   const raw = finalShifts(schedule).filter((shift) => shift.end > start && shift.start < end);
   const people = await readPeople(
     http,

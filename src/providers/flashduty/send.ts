@@ -8,14 +8,14 @@ import { asText } from "../wire.ts";
  * Sends a write. An answer of the vendor always has a `request_id`, and an action's often nothing else; what something in
  * between answers must not look as if it were done. Source: the vendor's OpenAPI and documentation.
  *
- * @throws {CliError} when it was refused, or the answer does not say that it was taken
+ * @throws {CliError} when it was refused, or the response does not confirm the event
  */
 export async function send(http: HttpClient, route: Route, options: RequestOptions): Promise<HttpResponse> {
   const answer = await http.request(route, options);
   if (answer.attempts === 0) return answer;
   const body = asObject(answer.body);
   if (body !== undefined && (asText(body.request_id) !== null || "data" in body)) return answer;
-  throw new CliError("failure", `${route}: the answer does not say that it was taken`, {
-    hint: "is the base URL right? onduty profiles show",
+  throw new CliError("failure", `${route}: the response does not confirm the event`, {
+    hint: "check the base URL: onduty profiles show",
   });
 }

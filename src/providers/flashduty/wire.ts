@@ -54,9 +54,9 @@ export function readError({ route, status, body }: RawResponse): VendorError | u
     case "AccessDenied":
       return { ...told, kind: "auth", message: denialOf(route) };
     case "ResourceNotFound":
-      return { ...told, kind: "notFound", message: message ?? "there is no such thing" };
+      return { ...told, kind: "notFound", message: message ?? "not found" };
     case "RouteNotFound":
-      return { ...told, hint: "is the base URL right? onduty profiles show" };
+      return { ...told, hint: "check the base URL: onduty profiles show" };
     case "RequestTooFrequently":
       return { ...told, kind: "rateLimited" };
     case "InvalidParameter":
@@ -88,14 +88,14 @@ export function readList(
   const data = asObject(asObject(body)?.data);
   if (data !== undefined && ["items", "total", "has_next_page"].some((name) => name in data))
     return { data, rows: asRows(listOf(data.items, route), route) };
-  throw new CliError("failure", `${route}: no ${what} in the answer`, { requestId: requestId ?? undefined });
+  throw new CliError("failure", `${route}: no ${what} in the response`, { requestId: requestId ?? undefined });
 }
 
 /** Null is the vendor's way of writing an empty list; what else is none must not look like nothing. */
 function listOf(items: unknown, route: string): unknown[] {
   if (Array.isArray(items)) return items;
   if (items === null || items === undefined) return [];
-  throw new CliError("failure", `${route}: the list in the answer cannot be read`);
+  throw new CliError("failure", `${route}: the list in the response cannot be read`);
 }
 
 /** Unix seconds as an ISO time; 0 means "not yet". Feed items write milliseconds. */
@@ -120,7 +120,7 @@ export function toPerson(value: unknown): Person | undefined {
 
 export function toIncident(row: Record<string, unknown>, { profile, now, debug }: Connection): Incident {
   const id = toId(row.incident_id);
-  if (id === null) throw new CliError("failure", "an incident of the answer has no id");
+  if (id === null) throw new CliError("failure", "an incident in the response has no id");
   const status = progress[asText(row.progress) ?? ""];
   const severity = asText(row.incident_severity);
   const urgency = urgencyOf[severity ?? ""];

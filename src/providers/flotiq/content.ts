@@ -54,11 +54,12 @@ export async function showContent(
   try {
     const { body } = await http.request(route, hydrate > 0 ? { query: { hydrate } } : {});
     const object = asObject(body);
-    if (object === undefined) throw new CliError("failure", "GET /api/v1/content/{type}/{id}: no object in the answer");
+    if (object === undefined)
+      throw new CliError("failure", "GET /api/v1/content/{type}/{id}: no object in the response");
     return object;
   } catch (error) {
     if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
-    throw new CliError("notFound", `there is no ${type} "${id}"`, {
+    throw new CliError("notFound", `${type} not found: "${id}"`, {
       hint: `onduty content list ${type}`,
       status: 404,
       cause: error,
@@ -82,7 +83,7 @@ async function* pages(
       search: `${search}${search === "" ? "" : "&"}page=${page}&limit=${size}`,
     });
     const object = asObject(body);
-    if (!Array.isArray(object?.data)) throw new CliError("failure", `${route}: no list in the answer`);
+    if (!Array.isArray(object?.data)) throw new CliError("failure", `${route}: no list in the response`);
     // The search wraps each object: {score, item}.
     const rows = asRows(object.data, route).map((row) => asObject(row.item) ?? row);
     const total = typeof object.total_count === "number" ? object.total_count : undefined;

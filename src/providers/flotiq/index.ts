@@ -64,7 +64,7 @@ async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVe
       return {
         ...base,
         status: "unknown",
-        message: "there is no /api/auth-context; is this the right base URL?",
+        message: "/api/auth-context not found; check the base URL",
         requestId,
       };
     return { ...base, status: "unknown", message, requestId };

@@ -87,7 +87,7 @@ function settled(before: Incident, action: IncidentAction): ItemOutcome | undefi
   if (verb === "update") return before.urgency === action.change.urgency ? receipt(before, "already") : undefined;
   const target = targets[verb];
   if (target?.status === before.status) return receipt(before, "already");
-  // Reopening is the way back from snoozed and suppressed, too; an acknowledgement has one of its own.
+  // Reopening is the way back from snoozed and suppressed, too; an acknowledgment has one of its own.
   if (before.status === "acknowledged" && verb === "reopen") return receipt(before, "already");
   if (before.status === "resolved" && verb !== "reopen" && verb !== "resolve")
     return refused(before, `it is resolved; this would reopen it`);
@@ -130,7 +130,7 @@ async function patch(
   const answer = await http.request(route, { body, idempotent: true });
   if (answer.attempts === 0) return before;
   const after = toIncident(readOne(answer.body, "incident", "PATCH /api/incidents/{id}"), connection);
-  if (after.id !== before.id) throw new CliError("failure", `${route}: the answer is about incident ${after.id}`);
+  if (after.id !== before.id) throw new CliError("failure", `${route}: the response is about incident ${after.id}`);
   return after;
 }
 

@@ -55,8 +55,8 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
   const http = await connection.http(kind);
   const answer = await http.request(route, { body: toBody(connection, event, kind), idempotent: true });
   if (answer.attempts > 0 && !wasTaken(answer)) {
-    throw new CliError("failure", `${route}: the answer does not say that the event was taken`, {
-      hint: "is the base URL right? onduty profiles show",
+    throw new CliError("failure", `${route}: the response does not confirm the event`, {
+      hint: "check the base URL: onduty profiles show",
     });
   }
   const { body, requestId } = answer;

@@ -215,7 +215,7 @@ function checkIsAbout(row: Record<string, unknown>, id: string): void {
   const told = [row.id, first(row, "number", "incident_number", "incidentNumber")].flatMap((one) => asText(one) ?? []);
   if (told.some((one) => one.toLowerCase() === id.toLowerCase())) return;
   const about = told[0] === undefined ? "has no id" : `is about incident ${told[0]}, not ${id}`;
-  throw new CliError("failure", `GET /api/incidents/{id}: the answer ${about}`);
+  throw new CliError("failure", `GET /api/incidents/{id}: the response ${about}`);
 }
 
 /** An incident as the vendor tells it. @throws {CliError} `notFound` */
@@ -227,7 +227,7 @@ export async function readRow(http: HttpClient, id: string): Promise<Record<stri
     return row;
   } catch (error) {
     if (error instanceof CliError && error.kind === "notFound") {
-      throw new CliError("notFound", `there is no incident "${id}", or the key has no access to it (404)`, {
+      throw new CliError("notFound", `incident not found: "${id}", or the key has no access to it (404)`, {
         status: 404,
         hint: "onduty incidents list --status all",
         requestId: error.requestId,

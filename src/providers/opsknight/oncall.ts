@@ -20,7 +20,7 @@ interface Shift {
 /** `GET /api/schedules`, then `GET /api/schedules/{id}/on-call` for each that was asked for. */
 export async function onCall(connection: Connection, { schedules, at }: OnCallQuery): Promise<OnCallAnswer[]> {
   if (Math.abs(at.getTime() - connection.now().getTime()) > 60_000) {
-    throw usageError("opsknight tells only who is on call now", "leave out --at");
+    throw usageError("opsknight reports only who is on call now", "leave out --at");
   }
   const http = await connection.http();
   const rows = await listAll(http, "schedules");
@@ -55,14 +55,14 @@ const concurrency = 4;
 const route = "GET /api/schedules/{id}/on-call";
 
 function unreadable(): CliError {
-  return new CliError("failure", `${route}: the answer does not say who is on call`);
+  return new CliError("failure", `${route}: the response does not list who is on call`);
 }
 
 async function ask(http: HttpClient, { profile, now }: Connection, schedule: ScheduleReference): Promise<OnCall> {
   const { body } = await http.request(`GET /api/schedules/${encodeURIComponent(schedule.id)}/on-call`);
   const data = asObject(body)?.data ?? body;
   if (typeof data !== "object" || data === null)
-    throw new CliError("failure", `${route}: nobody and no gap in the answer`);
+    throw new CliError("failure", `${route}: nobody and no gap in the response`);
   const object = asObject(data);
   const current = first(object ?? {}, "on_call", "onCall", "current", "users", "user");
   // An object in which we find no place for people could hide somebody: that is not a gap.

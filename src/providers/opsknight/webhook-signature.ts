@@ -15,7 +15,7 @@ export function checkSignature(
 ): SignatureVerdict & { form: WebhookForm | null } {
   const { "x-opsknight-signature": own, "x-webhook-signature": statusPage, "x-opsknight-timestamp": stamp } = headers;
   if (own === undefined && statusPage === undefined) {
-    const problem = "there is no signature: neither X-OpsKnight-Signature nor X-Webhook-Signature";
+    const problem = "no signature: neither X-OpsKnight-Signature nor X-Webhook-Signature";
     return { problem, form: null, signedAt: null };
   }
   if (own === undefined) {

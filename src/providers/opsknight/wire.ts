@@ -65,7 +65,7 @@ export function readError(answer: RawResponse, kind: KeyKind): VendorError | und
       return { ...told, message: `API key lacks scope ${scope}` };
     }
     case 404:
-      return { ...told, message: own ?? "there is no such thing, or the key has no access to it" };
+      return { ...told, message: own ?? "not found, or the key has no access to it" };
     case 400:
       return { ...told, message: explain(body, error) ?? own ?? "the server did not accept the request" };
     case 429:
@@ -94,7 +94,7 @@ function explain(body: Record<string, unknown>, error: Record<string, unknown> |
 export function readOne(body: unknown, name: string, route: string): Record<string, unknown> {
   const object = asObject(body);
   const one = asObject(object?.data) ?? asObject(object?.[name]);
-  if (one === undefined) throw strange(route, `no ${name} in the answer`);
+  if (one === undefined) throw strange(route, `no ${name} in the response`);
   return one;
 }
 
@@ -113,7 +113,7 @@ export function readList(body: unknown, name: string, route: string): WireList {
   const pagination = asObject(object?.pagination);
   const documented = Array.isArray(object?.data);
   const list = documented ? object?.data : object?.[name];
-  if (!Array.isArray(list)) throw strange(route, `no list of ${name} in the answer`);
+  if (!Array.isArray(list)) throw strange(route, `no list of ${name} in the response`);
   const rows = asRows(list, route);
   const total = typeof pagination?.total === "number" ? pagination.total : undefined;
   const hasMore = typeof pagination?.has_more === "boolean" ? pagination.has_more : undefined;
@@ -126,7 +126,7 @@ export function hasMore({ total, rows, hasMore: told }: WireList, offset: number
 }
 
 function strange(route: string, what: string): CliError {
-  return new CliError("failure", `${route}: ${what}`, { hint: "is the base URL right? onduty profiles show" });
+  return new CliError("failure", `${route}: ${what}`, { hint: "check the base URL: onduty profiles show" });
 }
 
 /** An incident of either dialect. A word we do not know becomes the loudest value: it must not hide an incident. */

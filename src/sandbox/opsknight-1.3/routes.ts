@@ -183,7 +183,7 @@ function update(request: SandboxRequest, id: string, store: Store): Reply {
   return { status: 200, body: { incident: rest } };
 }
 
-/** An acknowledgement by key does not assign. */
+/** An acknowledgment by key does not assign. */
 function setStatus(store: Store, incident: SandboxIncident, status: SandboxIncident["status"]): void {
   const { assignees } = incident;
   store.setStatus("opsknight", incident, status, keyOwner);

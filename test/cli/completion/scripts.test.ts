@@ -48,7 +48,7 @@ describe("the tree", () => {
     expect(find("incidents reopen")?.operands[0]?.value).toEqual({ kind: "ids", of: "resolved" });
     expect(find("incidents")?.commands.find(({ name }) => name === "ack")?.aliases).toEqual(["acknowledge"]);
     expect(find("help incidents list")?.options).toEqual([]);
-    expect(find("help exit-codes")?.about).toBe("What each exit code says, for scripts");
+    expect(find("help exit-codes")?.about).toBe("What each exit code means, for scripts");
   });
 
   it("leaves nothing hidden in the scripts", async () => {
@@ -64,7 +64,7 @@ describe("onduty completion", () => {
     const { code, stdout, stderr } = await run(["completion", word]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(
-      `error: there is no completion for the shell "${word}"; the shells are bash, zsh, fish, powershell\nhint: onduty completion bash\n`,
+      `error: no completion for the shell "${word}"; known: bash, zsh, fish, powershell\nhint: onduty completion bash\n`,
     );
   });
 

@@ -130,7 +130,7 @@ describe("the fields that help has of a command", () => {
       `${path} --fields nope --dry-run --max-wait 0 --no-input ${needed[path] ?? ""} ${given}`,
       { profiles: profilesAt(vendor.url), env: { SECRET: "s3cret" }, stdin: "" },
     );
-    const [, accepted] = /there is no field "nope"; the fields are (.+)\n/.exec(stderr) ?? [];
+    const [, accepted] = /unknown field "nope"; the fields are (.+)\n/.exec(stderr) ?? [];
     if (command.output === null || command.output.anyField) expect(accepted).toBeUndefined();
     else expect(accepted, stdout + stderr).toBe(command.output.fields.join(", "));
   });
@@ -231,7 +231,7 @@ describe("onduty help WORDS --json", () => {
     expect(await readHelp("help spool --json")).toEqual({ topic: "spool", ...family, text });
     expect(await readHelp("help formatting --json")).toMatchObject({
       topic: "formatting",
-      summary: "Formats of output, fields, jq, colours and times",
+      summary: "Formats of output, fields, jq, colors and times",
     });
   });
 
@@ -248,7 +248,7 @@ describe("onduty help WORDS --json", () => {
 
   it.each([
     ["help incidents lisst --json", '"onduty incidents" has no command "lisst"', "onduty incidents list"],
-    ["help enviroment --json", 'there is no command or topic "enviroment"', "onduty help environment"],
+    ["help enviroment --json", 'unknown command or topic "enviroment"', "onduty help environment"],
   ])("of `%s` is an error", async (commandLine, message, hint) => {
     const { code, stdout, stderr } = await run(commandLine, { home: "/nowhere" });
     expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });

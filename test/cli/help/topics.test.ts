@@ -51,7 +51,7 @@ describe("onduty help TOPIC", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(
       new RegExp(
-        `^error: there is no command or topic "${word}"; topics are environment, exit-codes, formatting, profiles, spool; commands are events, incidents, .*\nhint: ${hint}\n$`,
+        `^error: unknown command or topic "${word}"; topics: environment, exit-codes, formatting, profiles, spool; commands: events, incidents, .*\nhint: ${hint}\n$`,
       ),
     );
   });

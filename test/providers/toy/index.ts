@@ -5,7 +5,7 @@ import type { Connection, ProviderCode } from "../../../src/providers/provider.t
 import { asObjects, asText } from "../../../src/providers/wire.ts";
 
 /*
- * As little as a provider can be: a list, an acknowledgement and an event. Its events carry their key in the body, and its
+ * As little as a provider can be: a list, an acknowledgment and an event. Its events carry their key in the body, and its
  * writes name a person in a header.
  */
 
