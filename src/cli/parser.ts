@@ -12,6 +12,10 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context, 
   command.description(summary);
   for (const alias of aliases) if (!command.aliases().includes(alias)) command.alias(alias);
   if (usage !== undefined) command.usage(usage);
+  showArguments(
+    command,
+    args.map(([, argument]) => argument),
+  );
   if (excess === true) command.allowExcessArguments();
   for (const [, argument] of args) command.addArgument(toArgument(argument));
   for (const [name, option] of Object.entries<OptionDefinition<unknown, boolean>>(options))
@@ -37,17 +41,24 @@ function notGiven(command: Command, defaults: Readonly<Partial<GlobalOptions>>):
   return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isGiven(name)));
 }
 
-function toArgument({
-  name,
-  summary,
-  required,
-  variadic,
-  choices,
-  parse,
-  default: fallback,
-}: ArgumentDefinition<unknown>): Argument {
-  const dots = variadic === true ? "..." : "";
-  const argument = new Argument(required === true ? `<${name}${dots}>` : `[${name}${dots}]`, summary);
+/** Where arguments are not shown as they are parsed: other ones in help. */
+function showArguments(command: Command, args: readonly ArgumentDefinition<unknown>[]): void {
+  if (args.every(({ shownAs }) => shownAs === undefined)) return;
+  const shown = args.flatMap((argument) => argument.shownAs ?? [argument]);
+  const visible = shown.map(toArgument);
+  command.configureHelp({ ...command.configureHelp(), visibleArguments: () => visible });
+  command.usage(["[options]", ...shown.map(termOf)].join(" "));
+}
+
+/** As usage shows it: `<id...>`. */
+function termOf({ name, required, variadic }: ArgumentDefinition<unknown>): string {
+  const term = variadic === true ? `${name}...` : name;
+  return required === true ? `<${term}>` : `[${term}]`;
+}
+
+function toArgument(definition: ArgumentDefinition<unknown>): Argument {
+  const { summary, choices, parse, default: fallback } = definition;
+  const argument = new Argument(termOf(definition), summary);
   if (choices !== undefined) argument.choices([...choices]);
   if (parse !== undefined) argument.argParser(parse);
   if (fallback !== undefined) argument.default(fallback);

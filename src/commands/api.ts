@@ -12,7 +12,6 @@ import type { Provider } from "../providers/provider.ts";
 export const api = defineCommand({
   name: "api",
   summary: "Send a request to any route of the vendor, with the profile's key",
-  usage: "[options] [method] <path>",
   arguments: { words: methodAndPath },
   options: {
     ...requestOptions,

@@ -13,13 +13,15 @@ import { files, oneOf, text, value, words } from "../options.ts";
 
 /* A request on the command line: method and path, fields, body, headers. */
 
-const about = "method, GET when left out, and path of a route of the profile's vendor";
-
 /** Commander knows no argument that may be left out in front of one that may not. */
-export const methodAndPath = words("words", about, {
+export const methodAndPath = words("words", "method and path", {
   shownAs: [
-    { name: "method", summary: about, completes: oneOf(methods.filter((method) => method !== "HEAD")) },
-    { name: "path", summary: about, required: true },
+    {
+      name: "method",
+      summary: "GET when left out",
+      completes: oneOf(methods.filter((method) => method !== "HEAD")),
+    },
+    { name: "path", summary: "path of a route of the profile's vendor", required: true },
   ],
 });
 
