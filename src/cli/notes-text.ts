@@ -35,7 +35,7 @@ export function exitCodesOf({
 }
 
 /** Lines of at most 80 columns. */
-export function wrap(text: string): string {
+function wrap(text: string): string {
   const lines = [""];
   for (const word of text.split(" ")) {
     const line = lines.pop() ?? "";

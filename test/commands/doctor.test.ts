@@ -81,7 +81,7 @@ hint: onduty keys set opsknight
       .map((line) => line.split("\t"));
     expect(rows.every((row) => row.length === 5)).toBe(true);
     const hint = "onduty profiles add NAME --provider opsknight --base-url URL";
-    expect(rows.at(-1)).toEqual(["warning", "profile", "-", "there is no profile", hint]);
+    expect(rows.at(-1)).toEqual(["warning", "profile", "-", "no profile", hint]);
     expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
   });
 
@@ -96,7 +96,7 @@ hint: onduty keys set opsknight
   });
 
   it.each([
-    ["doctor --profile nobody", 'there is unknown profile "nobody"'],
+    ["doctor --profile nobody", 'unknown profile "nobody"'],
     ["doctor --fields severity", "check, subject, status, message, hint"],
   ])("`%s` is refused", async (commandLine, message) => {
     const { code, stdout, stderr } = await run(commandLine, { profiles: profilesAt("http://127.0.0.1:1") });
