@@ -64,11 +64,11 @@ function entryText({ keyring }) {
   return `import { writeSync } from "node:fs";
 import jqWasm from "./jq.wasm" with { type: "file" };
 const [first, second] = process.argv.slice(2);
-if (!((first === "--version" || first === "-V") && second === undefined && tellVersion())) {
+if (!((first === "--version" || first === "-V") && second === undefined && printVersion())) {
   globalThis.ondutyStandalone = { jqWasm, keyring: () => require("@napi-rs/keyring-${keyring}") };
   require(${main}).start();
 }
-function tellVersion() {
+function printVersion() {
   try {
     writeSync(1, require(${version}));
     return true;

@@ -16,7 +16,7 @@ const flags = {
 };
 
 /** Milliseconds after which code is thrown away: most of it is of versions that are gone. What is needed is made anew. */
-const longestMs = 60 * 24 * 3_600_000;
+const maxAgeMs = 60 * 24 * 3_600_000;
 
 /** Loads `file`, an absolute path, and what it requires from its own folder, through the cache. */
 exports.load = (file) => {
@@ -50,7 +50,7 @@ exports.load = (file) => {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       for (const name of readdirSync(folder)) {
         const old = join(folder, name);
-        if (Date.now() - statSync(old).mtimeMs > longestMs) rmSync(old, { force: true });
+        if (Date.now() - statSync(old).mtimeMs > maxAgeMs) rmSync(old, { force: true });
       }
       const { setFlagsFromString } = require("node:v8");
       setFlagsFromString("--semi-space-growth-factor=2");

@@ -4,9 +4,9 @@ const { writeSync } = require("node:fs");
 const { join } = require("node:path");
 const [first, second] = process.argv.slice(2);
 // The commonest question of a script needs nothing of the program.
-if (!((first === "--version" || first === "-V") && second === undefined && tellVersion())) start();
+if (!((first === "--version" || first === "-V") && second === undefined && printVersion())) start();
 
-function tellVersion() {
+function printVersion() {
   try {
     writeSync(1, require("../dist/version.cjs"));
     return true;

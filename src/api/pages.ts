@@ -43,8 +43,8 @@ async function* pages({ printer, provider, http }: PageTools, request: ApiReques
   let count = 0;
   while (asked !== undefined) {
     const sent = { ...toOptions(withPage(request, asked)), idempotent: true };
-    const said = count === 0 ? "asking" : `asking, ${count} so far`;
-    const result = await printer.progress(said, http.request(request.route, sent));
+    const progressText = count === 0 ? "asking" : `asking, ${count} so far`;
+    const result = await printer.progress(progressText, http.request(request.route, sent));
     const page = provider.pageOf(result.body, asked);
     if (page === undefined) throw usageError(`${request.route} does not answer with a list`, "leave out --paginate");
     const now = { next: JSON.stringify(page.next ?? null), rows: JSON.stringify(page.rows) };

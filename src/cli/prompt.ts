@@ -4,7 +4,7 @@ import { Interrupted, usageError } from "../errors.ts";
 /** Puts one question at the terminal and gives the line that was typed; nothing is echoed when `secret`. */
 export type Prompt = (question: string, options: { secret: boolean; signal: AbortSignal }) => Promise<string>;
 
-export interface PromptSetting {
+export interface PromptOptions {
   prompt: Prompt;
   env: Readonly<Record<string, string | undefined>>;
   /** Whether stdin and stderr are a terminal. */
@@ -14,36 +14,36 @@ export interface PromptSetting {
 
 /** See `Context.confirm`. */
 export async function confirm(
-  setting: PromptSetting,
+  prompting: PromptOptions,
   question: string,
   options: GlobalOptions,
   hint: string,
 ): Promise<boolean> {
   if (options.yes === true) return true;
-  refuseWithout(setting, question, options, hint);
-  const answer = await setting.prompt(`${question} [y/N] `, { secret: false, signal: setting.signal });
+  refuseWithout(prompting, question, options, hint);
+  const answer = await prompting.prompt(`${question} [y/N] `, { secret: false, signal: prompting.signal });
   return /^y(es)?$/i.test(answer.trim());
 }
 
 /** See `Context.ask`. */
 export async function ask(
-  setting: PromptSetting,
+  prompting: PromptOptions,
   question: string,
   options: GlobalOptions & { secret?: boolean; hint: string },
 ): Promise<string> {
-  refuseWithout(setting, question, options, options.hint);
-  const answer = await setting.prompt(`${question}: `, { secret: options.secret === true, signal: setting.signal });
+  refuseWithout(prompting, question, options, options.hint);
+  const answer = await prompting.prompt(`${question}: `, { secret: options.secret === true, signal: prompting.signal });
   return answer.trim();
 }
 
 /** Whether there is anybody to ask. */
-export function canAsk({ interactive, env }: PromptSetting, options: GlobalOptions): boolean {
+export function canAsk({ interactive, env }: PromptOptions, options: GlobalOptions): boolean {
   return options.input !== false && interactive && !env.CI;
 }
 
-function refuseWithout(setting: PromptSetting, question: string, options: GlobalOptions, hint: string): void {
-  if (canAsk(setting, options)) return;
-  const why = options.input === false ? "--no-input is given" : setting.env.CI ? "CI is set" : "no terminal";
+function refuseWithout(prompting: PromptOptions, question: string, options: GlobalOptions, hint: string): void {
+  if (canAsk(prompting, options)) return;
+  const why = options.input === false ? "--no-input is given" : prompting.env.CI ? "CI is set" : "no terminal";
   throw usageError(`cannot ask "${question.replace(/\s+/g, " ").trim()}": ${why}`, hint);
 }
 

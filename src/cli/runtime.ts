@@ -14,11 +14,11 @@ import { vendors as allVendors } from "../providers/index.ts";
 import { standalone } from "../standalone.ts";
 import { version } from "../version.ts";
 import { connect } from "./connect.ts";
-import { ask, canAsk, confirm, type Prompt, type PromptSetting, terminalPrompt } from "./prompt.ts";
+import { ask, canAsk, confirm, type Prompt, type PromptOptions, terminalPrompt } from "./prompt.ts";
 import { isTerminal, nodeInput, standardOutput } from "./standard-streams.ts";
 
 /** What a context is made from; the process gives the real ones, a test its own. */
-export interface Surroundings {
+export interface ProgramEnvironment {
   streams: Streams;
   env: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
@@ -34,28 +34,28 @@ export interface Surroundings {
 }
 
 /** Builds what commands are given out of what surrounds the program. */
-export function createContext(surroundings: Surroundings): Context {
-  const { env, signal, home, platform, now, vendors = allVendors } = surroundings;
+export function createContext(environment: ProgramEnvironment): Context {
+  const { env, signal, home, platform, now, vendors = allVendors } = environment;
   const clients: HttpClient[] = [];
   // Keys of the environment are known from the start; those of profiles as they are read.
   const secrets = keyVariableNames(vendors).flatMap((name) => env[name] || []);
   // Whatever a vendor says may repeat the key it was sent: the last step before a stream is to mask it.
   const streams: Streams = {
-    in: surroundings.streams.in,
-    out: filtered(surroundings.streams.out, (text) => maskSecrets(text, secrets, vendors)),
-    err: filtered(surroundings.streams.err, (text) => redact(text, secrets, vendors)),
+    in: environment.streams.in,
+    out: filtered(environment.streams.out, (text) => maskSecrets(text, secrets, vendors)),
+    err: filtered(environment.streams.err, (text) => redact(text, secrets, vendors)),
   };
   const interactive = streams.err.isTTY && streams.in.isTTY;
-  const prompting: PromptSetting = { prompt: surroundings.prompt, env, interactive, signal };
+  const prompting: PromptOptions = { prompt: environment.prompt, env, interactive, signal };
   const context: Context = {
     streams,
     env,
     signal,
-    takeSignals: surroundings.takeSignals,
+    takeSignals: environment.takeSignals,
     now,
     version,
     vendors,
-    keyring: surroundings.keyring,
+    keyring: environment.keyring,
     stateDir: stateDir(env, platform, home),
     config: createConfigStore({
       dir: configDir(env, platform, home),
@@ -105,7 +105,7 @@ function filtered(stream: OutputStream, change: (text: string) => string): Outpu
 /** Signals that a program which runs another passes on to it. */
 const passedOn = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
 
-function listenForSignals(): Pick<Surroundings, "signal" | "takeSignals"> & { interrupt(): void } {
+function listenForSignals(): Pick<ProgramEnvironment, "signal" | "takeSignals"> & { interrupt(): void } {
   const abort = new AbortController();
   let taker: ((name: NodeJS.Signals) => void) | undefined;
   let asked = 0;

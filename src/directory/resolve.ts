@@ -62,12 +62,12 @@ export async function readDirectory<Name extends DirectoryName>(
 
 /** The service a user means by an id or a name. */
 export async function findService(vendor: Vendor, word: string): Promise<Reference> {
-  return unlessHidden(word, async () => pick("service", word, await readDirectory(vendor, "services")));
+  return findOrFallBack(word, async () => pick("service", word, await readDirectory(vendor, "services")));
 }
 
 /** The team a user means by an id or a name. */
 export async function findTeam(vendor: Vendor, word: string): Promise<Reference> {
-  return unlessHidden(
+  return findOrFallBack(
     word,
     async () => pick("team", word, await readDirectory(vendor, "teams")),
     async () => {
@@ -80,7 +80,7 @@ export async function findTeam(vendor: Vendor, word: string): Promise<Reference>
 /** The person a user means by an id, an e-mail address, a name or `me`. */
 export async function findUser(vendor: Vendor, word: string): Promise<Person> {
   if (word === "me") return findMe(vendor);
-  return unlessHidden(
+  return findOrFallBack(
     word,
     async () => pickUser(word, await readDirectory(vendor, "users")),
     () => knownPerson(vendor, word),
@@ -114,7 +114,7 @@ export function isOpaque(word: string): boolean {
  * What is found, or what stands in for it on a server that does not publish its people and teams (OpsKnight 1.3.1). An id
  * goes for itself where the key may not look, and where the vendor does not list so many.
  */
-async function unlessHidden<Found extends Person | Reference>(
+async function findOrFallBack<Found extends Person | Reference>(
   word: string,
   find: () => Promise<Found>,
   instead?: () => Promise<Found>,

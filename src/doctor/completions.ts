@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { exists } from "../disk/files.ts";
-import { about, type Finding } from "./finding.ts";
+import { type Finding, findingFor } from "./finding.ts";
 import { shortPath } from "./paths.ts";
 
 const shells = ["bash", "zsh", "fish", "powershell"] as const;
@@ -17,9 +17,9 @@ export async function checkCompletions({ env }: Context): Promise<Finding[]> {
   const shell = shells.find((one) => one === word) ?? (process.platform === "win32" ? "powershell" : undefined);
   if (shell === undefined)
     return [
-      about("completions", word || "shell").ok(word === "" ? "no shell is named by SHELL" : "none for this shell"),
+      findingFor("completions", word || "shell").ok(word === "" ? "no shell is named by SHELL" : "none for this shell"),
     ];
-  const { ok, warning } = about("completions", shell);
+  const { ok, warning } = findingFor("completions", shell);
   const { files, scripts } = placesOf(shell, env);
   for (const file of files)
     if (await exists(file).catch(() => false)) return [ok(`installed: ${shortPath(file, env)}`)];

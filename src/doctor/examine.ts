@@ -3,7 +3,7 @@ import type { Config } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { Interrupted } from "../errors.ts";
 import { quoted } from "../keys/read.ts";
-import { about, type Finding, failed, skipped } from "./finding.ts";
+import { type Finding, failed, findingFor, skipped } from "./finding.ts";
 import { checkConfigPlaces, checkMachine } from "./machine.ts";
 import { withoutHome } from "./paths.ts";
 import { checkProfile } from "./profile.ts";
@@ -39,7 +39,7 @@ async function collect(ctx: Context, options: GlobalOptions): Promise<Finding[]>
   if (!readable) found.push(skipped("profile", "-", "the configuration cannot be read"));
   else if (names.length === 0) {
     const hint = "onduty profiles add NAME --provider opsknight --base-url URL";
-    found.push(about("profile", "-").warning("no profile", hint));
+    found.push(findingFor("profile", "-").warning("no profile", hint));
   } else if (options.profile === undefined) found.push(...checkChoice(ctx, config, names));
   return found.map((finding) => ({ ...finding, message: withoutHome(finding.message, ctx.env) }));
 }
@@ -68,10 +68,10 @@ function checkChoice({ env, vendors }: Context, config: Config, names: readonly 
   const chosen = chosenProfile(env, config);
   const [first = "NAME", ...more] = config.profiles.keys();
   const use = `onduty profiles use ${more.length === 0 ? first : "NAME"}`;
-  if (chosen === undefined) return [about("profile", "-").warning("none is the current one", use)];
+  if (chosen === undefined) return [findingFor("profile", "-").warning("none is the current one", use)];
   if (names.includes(chosen)) return [];
   const [what, hint] = env.ONDUTY_PROFILE ? ["ONDUTY_PROFILE", "unset ONDUTY_PROFILE"] : ["the current profile", use];
-  return [about("profile", "-").problem(`${what} is ${quoted(chosen, vendors)}, which is not there`, hint)];
+  return [findingFor("profile", "-").problem(`${what} is ${quoted(chosen, vendors)}, which is not there`, hint)];
 }
 
 /** @throws {CliError} `usage` when no profile of that name */

@@ -35,7 +35,7 @@ export const findingShape: Shape<Finding> = {
 export const allColumns: Column<Finding>[] = [...findingShape.columns, { header: "HINT", value: (row) => row.hint }];
 
 /** Makes findings of one check of one subject. */
-export function about(check: string, subject: string) {
+export function findingFor(check: string, subject: string) {
   const make =
     (status: FindingStatus) =>
     (message: string, hint: string | null = null): Finding => ({ check, subject, status, message, hint });
@@ -44,13 +44,13 @@ export function about(check: string, subject: string) {
 
 /** What could not be looked at because of something else, which is a finding of its own. */
 export function skipped(check: string, subject: string, why: string, what = ""): Finding {
-  return { ...about(check, subject).unknown(`${what}not checked: ${why}`), skipped: true };
+  return { ...findingFor(check, subject).unknown(`${what}not checked: ${why}`), skipped: true };
 }
 
 /** What went wrong with a check that was to find something else out. */
 export function failed(check: string, subject: string, error: unknown): Finding {
-  if (error instanceof CliError) return about(check, subject).problem(error.message, error.hint ?? null);
-  return about(check, subject).unknown(
+  if (error instanceof CliError) return findingFor(check, subject).problem(error.message, error.hint ?? null);
+  return findingFor(check, subject).unknown(
     `could not be checked: ${error instanceof Error ? error.message : String(error)}`,
   );
 }

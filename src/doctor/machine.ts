@@ -10,7 +10,7 @@ import { shortAge } from "../output/time.ts";
 import { isCorrupt } from "../spool/spool.ts";
 import { versionText } from "../version.ts";
 import { checkCompletions } from "./completions.ts";
-import { about, type Finding } from "./finding.ts";
+import { type Finding, findingFor } from "./finding.ts";
 import { shortPath } from "./paths.ts";
 
 /** The oldest Node that the program runs on. */
@@ -24,13 +24,13 @@ export async function checkMachine(ctx: Context, config: Finding[]): Promise<Fin
 }
 
 function checkProgram({ env }: Context): Finding[] {
-  const runtime = about("runtime", "bun" in process.versions ? "bun" : "node");
+  const runtime = findingFor("runtime", "bun" in process.versions ? "bun" : "node");
   const text = `${process.versions.bun ?? process.version} on ${process.platform} ${process.arch}`;
   const numbers = process.versions.node.split(".").map(Number);
   const place = oldestNode.findIndex((number, index) => number !== numbers[index]);
   const old = place !== -1 && (numbers[place] ?? 0) < (oldestNode[place] ?? 0);
   const findings = [
-    about("version", "onduty").ok(`onduty ${versionText}`),
+    findingFor("version", "onduty").ok(`onduty ${versionText}`),
     old
       ? runtime.problem(
           `${text}, and ${oldestNode.join(".")} is the oldest it runs on`,
@@ -40,7 +40,9 @@ function checkProgram({ env }: Context): Finding[] {
   ];
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === "0") {
     const message = "certificates are not checked: anyone in between can read the keys";
-    findings.push(about("tls", "NODE_TLS_REJECT_UNAUTHORIZED").problem(message, "unset NODE_TLS_REJECT_UNAUTHORIZED"));
+    findings.push(
+      findingFor("tls", "NODE_TLS_REJECT_UNAUTHORIZED").problem(message, "unset NODE_TLS_REJECT_UNAUTHORIZED"),
+    );
   }
   return findings;
 }
@@ -60,7 +62,7 @@ async function checkState({ stateDir, env }: Context): Promise<Finding[]> {
 /** Whether a folder or file is ours alone, and can be written. */
 async function checkPlace(check: string, path: string, env: Context["env"], mode: number): Promise<Finding> {
   const shown = shortPath(path, env);
-  const { ok, warning, problem } = about(check, shown);
+  const { ok, warning, problem } = findingFor(check, shown);
   const there = await lstat(path).catch((error: NodeJS.ErrnoException) => error);
   if (there instanceof Error)
     return there.code === "ENOENT" ? ok("not there yet") : problem(`cannot be looked at: ${there.code}`);
@@ -86,13 +88,13 @@ function isThere(path: string): Promise<boolean> {
 }
 
 async function checkSpool(ctx: Context): Promise<Finding[]> {
-  const { unknown } = about("spool", "pending");
+  const { unknown } = findingFor("spool", "pending");
   const late = [unknown(`could not be counted within ${spoolMs / 1000} s`, "onduty spool list --quiet | wc -l")];
   try {
     return await within(spoolMs, countSpool(ctx), late);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? String(error);
-    return [about("spool", "pending").problem(`cannot be read: ${why}`, "onduty spool list")];
+    return [findingFor("spool", "pending").problem(`cannot be read: ${why}`, "onduty spool list")];
   }
 }
 
@@ -101,7 +103,7 @@ async function countSpool(ctx: Context): Promise<Finding[]> {
   const [pending, dead, empty] = await Promise.all([spool.list("pending"), spool.list("dead"), spool.isEmpty()]);
   const corrupt = [...pending, ...dead].filter(isCorrupt).length;
   const findings: Finding[] = [];
-  const waiting = about("spool", "pending");
+  const waiting = findingFor("spool", "pending");
   if (pending.length > 0)
     findings.push(
       waiting.warning(
@@ -111,7 +113,7 @@ async function countSpool(ctx: Context): Promise<Finding[]> {
     );
   else if (empty) findings.push(waiting.ok("nothing waits"));
   else findings.push(waiting.warning("an event may be left half written by a crash", "onduty spool list"));
-  const refused = about("spool", "dead");
+  const refused = findingFor("spool", "dead");
   if (dead.length === 0) findings.push(refused.ok("nothing was refused"));
   else {
     const message = `${count(dead.length, "event")} refused by the vendor${oldest(dead, ctx.now())}`;
@@ -119,7 +121,7 @@ async function countSpool(ctx: Context): Promise<Finding[]> {
   }
   if (corrupt > 0)
     findings.push(
-      about("spool", "unreadable").problem(`${count(corrupt, "file")} cannot be read`, "onduty spool list"),
+      findingFor("spool", "unreadable").problem(`${count(corrupt, "file")} cannot be read`, "onduty spool list"),
     );
   return findings;
 }

@@ -110,7 +110,7 @@ export async function readCertificate(target: ProbeTarget): Promise<Certificate>
     rejectUnauthorized: false,
   });
   try {
-    await settled(socket, "secureConnect", signal);
+    await waitForEvent(socket, "secureConnect", signal);
     return describeCertificate(socket);
   } finally {
     socket.destroy();
@@ -162,13 +162,13 @@ export async function openConnection(host: string, port: number, signal: AbortSi
   const { connect } = await import("node:net");
   const socket = connect({ host: host.replace(/^\[|\]$/g, ""), port });
   try {
-    await settled(socket, "connect", signal);
+    await waitForEvent(socket, "connect", signal);
   } finally {
     socket.destroy();
   }
 }
 
-function settled(socket: Socket, event: "connect" | "secureConnect", signal: AbortSignal): Promise<void> {
+function waitForEvent(socket: Socket, event: "connect" | "secureConnect", signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = (): void => reject(Object.assign(new Error("too late"), { code: "ETIMEDOUT" }));
     socket.once(event, () => resolve());

@@ -10,7 +10,7 @@ import type { KeyKind, KeySource, KeyVerdict } from "../model/key.ts";
 import { isLoopback } from "../model/loopback.ts";
 import { count } from "../model/text.ts";
 import { findHost } from "./find-host.ts";
-import { about, type Finding, failed, skipped } from "./finding.ts";
+import { type Finding, failed, findingFor, skipped } from "./finding.ts";
 import { openConnection, type ProbeTarget, reach, readCertificate } from "./probe.ts";
 
 export interface ProfileCheck {
@@ -40,12 +40,12 @@ export async function checkProfile(check: ProfileCheck, name: string): Promise<F
   const baseUrl = new URL(settings.values.baseUrl.value);
   const current = config.current === name ? ", the current profile" : "";
   const findings = [
-    about("profile", name).ok(`${settings.vendor.name} at ${settings.values.baseUrl.value}${current}`),
+    findingFor("profile", name).ok(`${settings.vendor.name} at ${settings.values.baseUrl.value}${current}`),
     ...checkSources(ctx, settings),
   ];
-  const way = await checkWay(check, settings, baseUrl);
-  findings.push(...way.findings);
-  if (way.blocked !== null) return [...findings, ...notChecked(name, settings, way.blocked)];
+  const route = await checkRoute(check, settings, baseUrl);
+  findings.push(...route.findings);
+  if (route.blockedBy !== null) return [...findings, ...notChecked(name, settings, route.blockedBy)];
   const target = makeTarget(check, settings, baseUrl);
   const [tls, reached] = await Promise.all([checkCertificate(target, name), checkReach(target, name)]);
   // The same failure twice would look like two.
@@ -70,7 +70,7 @@ function makeTarget({ ctx, stepMs }: ProfileCheck, { values }: ResolvedSettings,
 
 /** Where each key comes from, without asking for it. */
 function checkSources({ env }: Context, { name, keys }: ResolvedSettings): Finding[] {
-  const { ok, warning, problem } = about("source", name);
+  const { ok, warning, problem } = findingFor("source", name);
   if (keys.size === 0) return [warning("no key", name === "env" ? "set ONDUTY_API_KEY" : `onduty keys set ${name}`)];
   return [...keys].map(([kind, { source }]) => {
     const key = `${kind} key`;
@@ -87,17 +87,21 @@ function placeOf(source: KeySource): string {
   return "command" in source ? `from the command "${source.command.trim().split(/\s/)[0]}"` : "in the keyring";
 }
 
-interface Way {
+interface Route {
   findings: Finding[];
   /** Why it leads nowhere; null when it is open. */
-  blocked: string | null;
+  blockedBy: string | null;
 }
 
 /** The proxy, or the host's address: without them there is no need to try the rest. */
-async function checkWay({ ctx, stepMs }: ProfileCheck, { name, values }: ResolvedSettings, baseUrl: URL): Promise<Way> {
+async function checkRoute(
+  { ctx, stepMs }: ProfileCheck,
+  { name, values }: ResolvedSettings,
+  baseUrl: URL,
+): Promise<Route> {
   const own = values.proxy?.value;
   const proxy = own ?? proxyFor(baseUrl, ctx.env);
-  const dns = about("dns", name);
+  const dns = findingFor("dns", name);
   if (proxy === undefined) {
     const found = await lookUp(baseUrl.hostname, stepMs);
     const finding =
@@ -105,13 +109,13 @@ async function checkWay({ ctx, stepMs }: ProfileCheck, { name, values }: Resolve
         ? dns.ok(found.text)
         : dns.problem(found.problem, "check the network and the base URL: onduty profiles show");
     return {
-      findings: [about("proxy", name).ok("none"), finding],
-      blocked: found.problem === null ? null : "the host was not found",
+      findings: [findingFor("proxy", name).ok("none"), finding],
+      blockedBy: found.problem === null ? null : "the host was not found",
     };
   }
   const { finding, open } = await checkProxy(ctx, name, proxy, { own: own !== undefined, ms: stepMs });
-  if (!open) return { findings: [finding], blocked: "no connection through the proxy" };
-  return { findings: [finding, dns.ok(`${baseUrl.hostname} is looked up by the proxy`)], blocked: null };
+  if (!open) return { findings: [finding], blockedBy: "no connection through the proxy" };
+  return { findings: [finding, dns.ok(`${baseUrl.hostname} is looked up by the proxy`)], blockedBy: null };
 }
 
 async function checkProxy(
@@ -120,7 +124,7 @@ async function checkProxy(
   address: string,
   { own, ms }: { own: boolean; ms: number },
 ): Promise<{ finding: Finding; open: boolean }> {
-  const { ok, problem } = about("proxy", name);
+  const { ok, problem } = findingFor("proxy", name);
   const from = own ? "profile" : "environment";
   const hint = own ? "onduty profiles show" : "are HTTPS_PROXY, HTTP_PROXY and NO_PROXY right?";
   const closed = (text: string) => ({ finding: problem(`${text} (${from})`, hint), open: false });
@@ -157,7 +161,7 @@ async function lookUp(host: string, ms: number): Promise<{ text: string; problem
 }
 
 async function checkCertificate(target: ProbeTarget, name: string): Promise<Finding> {
-  const { ok, warning, problem, unknown } = about("tls", name);
+  const { ok, warning, problem, unknown } = findingFor("tls", name);
   const { baseUrl, timeoutMs } = target;
   if (baseUrl.protocol !== "https:") {
     if (isLoopback(baseUrl.hostname)) return ok("not needed: the server is on this machine");
@@ -191,8 +195,8 @@ async function checkCertificate(target: ProbeTarget, name: string): Promise<Find
 }
 
 async function checkReach(target: ProbeTarget, name: string): Promise<{ findings: Finding[]; open: boolean }> {
-  const latency = about("latency", name);
-  const clock = about("clock", name);
+  const latency = findingFor("latency", name);
+  const clock = findingFor("clock", name);
   try {
     const { latencyMs, connectMs, clockAheadMs } = await reach(target);
     const text = `${latencyMs} ms, ${connectMs} ms with the connection`;
@@ -214,7 +218,7 @@ async function checkReach(target: ProbeTarget, name: string): Promise<{ findings
   }
 }
 
-function judgeClock({ ok, warning, problem, unknown }: ReturnType<typeof about>, aheadMs: number | null): Finding {
+function judgeClock({ ok, warning, problem, unknown }: ReturnType<typeof findingFor>, aheadMs: number | null): Finding {
   if (aheadMs === null) return unknown("the server does not report its time");
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
   // A date is of whole seconds.
@@ -231,7 +235,7 @@ async function checkKeys({ ctx, options, stepMs }: ProfileCheck, settings: Resol
   const asking = { ...connecting, dryRun: false, quiet: true };
   return Promise.all(
     [...settings.keys.keys()].map(async (kind) => {
-      const { unknown } = about("key", name);
+      const { unknown } = findingFor("key", name);
       const ask = async (): Promise<Finding> => {
         const { provider, connection } = await ctx.connect(asking);
         return toFinding(name, kind, await provider.validateKey(connection, kind));
@@ -244,7 +248,7 @@ async function checkKeys({ ctx, options, stepMs }: ProfileCheck, settings: Resol
 }
 
 function toFinding(name: string, kind: KeyKind, { status, message, scopes }: KeyVerdict): Finding {
-  const { ok, warning, problem, unknown } = about("key", name);
+  const { ok, warning, problem, unknown } = findingFor("key", name);
   const text = `${kind} key: ${status}${message === null ? "" : `, ${message}`}`;
   switch (status) {
     case "valid":

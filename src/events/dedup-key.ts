@@ -4,7 +4,7 @@ import { fingerprint } from "../model/fingerprint.ts";
 import type { CiMetadata } from "./ci.ts";
 
 /** Longest key, in UTF-16 units, that every vendor takes. */
-const longest = 200;
+const maxLength = 200;
 
 /**
  * The key of a problem that was given none: in CI from repository, workflow, job and environment, such as
@@ -42,7 +42,7 @@ export function joinKey(...parts: string[]): string {
 /** A name from elsewhere as a key. What no key may have, or has no room for, still counts, through the hash of the name. */
 export function fitKey(name: string): string {
   const plain = oneLine(name);
-  return plain === name && name.length <= longest ? name : shorten(plain, fingerprint(name), true);
+  return plain === name && name.length <= maxLength ? name : shorten(plain, fingerprint(name), true);
 }
 
 /** The separator inside a part is escaped, so that different parts never make the same key. */
@@ -57,9 +57,9 @@ function escapePart(part: string): string {
 
 /** What is cut off still counts, through its hash. */
 function shorten(key: string, hash = fingerprint(key), always = false): string {
-  if (key.length <= longest && !always) return key;
+  if (key.length <= maxLength && !always) return key;
   // No half of a surrogate pair at the cut.
-  const head = key.slice(0, longest - hash.length - 1).replace(/[\ud800-\udbff]$/, "");
+  const head = key.slice(0, maxLength - hash.length - 1).replace(/[\ud800-\udbff]$/, "");
   return `${head}~${hash}`;
 }
 

@@ -3,7 +3,7 @@ import { type ListResult, list } from "../output/result.ts";
 import type { ActionKind, ActTools } from "./action.ts";
 import { chooseByFilter, pickByHand } from "./choose.ts";
 import type { FilterWords } from "./filter.ts";
-import { act, nameIds, outcomesResult, receiptsOf } from "./outcome.ts";
+import { act, nameIds, outcomesResult, unchangedLines } from "./outcome.ts";
 
 /** The incidents that an action is for. */
 export type Targets =
@@ -32,6 +32,6 @@ export async function actOn(
     `${kind.verb} ${nameIds(chosen.ids)}`,
     act(vendor, chosen.ids, action, kind.verb),
   );
-  const result = outcomesResult(kind.verb, outcomes, receiptsOf(kind.verb, outcomes, ctx.now()));
+  const result = outcomesResult(kind.verb, outcomes, unchangedLines(kind.verb, outcomes, ctx.now()));
   return { ...result, failure: result.failure ?? chosen.incomplete };
 }

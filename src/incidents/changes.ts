@@ -38,7 +38,7 @@ function isNewer(after: Incident, before: Incident | undefined, field: "acknowle
 
 /** Whether everything that a person would call a change is the same. */
 function same(a: Incident, b: Incident): boolean {
-  const told = ({
+  const comparable = ({
     status,
     urgency,
     severity,
@@ -60,7 +60,7 @@ function same(a: Incident, b: Incident): boolean {
       team?.id,
       assignees.map(({ id }) => id).sort(),
     ]);
-  return told(a) === told(b);
+  return comparable(a) === comparable(b);
 }
 
 export const changeShape: Shape<Change> = {

@@ -98,15 +98,15 @@ export async function pickByHand(tools: ActTools, action: ActionKind, words: Fil
   return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []) };
 }
 
-/** Numbers from 1 to `most`, each once, of `1 3-5`, `2,4` or `all`. @throws {CliError} `usage` */
-function readNumbers(text: string, most: number): number[] {
-  if (text.toLowerCase() === "all") return Array.from({ length: most }, (_, index) => index + 1);
+/** Numbers from 1 to `max`, each once, of `1 3-5`, `2,4` or `all`. @throws {CliError} `usage` */
+function readNumbers(text: string, max: number): number[] {
+  if (text.toLowerCase() === "all") return Array.from({ length: max }, (_, index) => index + 1);
   const picked = new Set<number>();
   for (const word of text.split(/[\s,]+/).filter((one) => one !== "")) {
     const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? [];
     const [from, to] = [Number(first), Number(last)];
-    if (!(from >= 1 && to >= from && to <= most))
-      throw usageError(`"${word}" is not a number from 1 to ${most}; nothing was changed`);
+    if (!(from >= 1 && to >= from && to <= max))
+      throw usageError(`"${word}" is not a number from 1 to ${max}; nothing was changed`);
     for (let at = from; at <= to; at += 1) picked.add(at);
   }
   return [...picked];

@@ -31,8 +31,8 @@ function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined 
 }
 
 /** Lines for incidents that were as wanted already: who has them, and since when. */
-export function receiptsOf(verb: string, outcomes: readonly ItemOutcome[], now: Date): string[] {
-  return outcomes.filter(({ outcome }) => outcome === "already").map((item) => receipt(verb, item, now));
+export function unchangedLines(verb: string, outcomes: readonly ItemOutcome[], now: Date): string[] {
+  return outcomes.filter(({ outcome }) => outcome === "already").map((item) => unchangedLine(verb, item, now));
 }
 
 /** Outcomes as the result of a command: rows, and the failure that they add up to. */
@@ -50,7 +50,7 @@ export function outcomesResult(
   });
 }
 
-function receipt(verb: string, { id, status, by, at }: ItemOutcome, now: Date): string {
+function unchangedLine(verb: string, { id, status, by, at }: ItemOutcome, now: Date): string {
   if (verb === "assign") return `${id} was assigned to ${by ?? "nobody"} already`;
   if (verb === "update") return `${id} is already up to date`;
   const who = by === null ? "" : ` by ${by}`;
@@ -60,16 +60,16 @@ function receipt(verb: string, { id, status, by, at }: ItemOutcome, now: Date): 
 
 /** What became of incidents, in one line; what failed comes first, for the line may be cut. */
 export function outcomeLine(verb: string, outcomes: ItemOutcome[], now: Date): string {
-  const said: string[] = [];
+  const parts: string[] = [];
   const failure = summarize(verb, outcomes);
-  if (failure !== undefined) said.push(failure.message);
+  if (failure !== undefined) parts.push(failure.message);
   const already = outcomes.filter(({ outcome }) => outcome === "already");
   const done = outcomes.filter(({ outcome }) => failureKinds[outcome] === undefined && outcome !== "already");
-  if (done[0] !== undefined) said.push(`${nameItems(done)}: ${done[0].outcome}`);
+  if (done[0] !== undefined) parts.push(`${nameItems(done)}: ${done[0].outcome}`);
   const [first] = already;
-  if (first !== undefined && already.length === 1) said.push(receipt(verb, first, now));
-  else if (first !== undefined) said.push(`${nameItems(already)} were ${first.status ?? "done"} already`);
-  return said.join("; ");
+  if (first !== undefined && already.length === 1) parts.push(unchangedLine(verb, first, now));
+  else if (first !== undefined) parts.push(`${nameItems(already)} were ${first.status ?? "done"} already`);
+  return parts.join("; ");
 }
 
 function nameItems(items: readonly { id: string }[]): string {

@@ -45,7 +45,7 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
 
 function naturalWidths<Row>(columns: readonly Column<Row>[], cells: readonly string[][]): number[] {
   return columns.map((column, index) =>
-    cells.reduce((most, row) => Math.max(most, stringWidth(row[index] ?? "")), stringWidth(column.header)),
+    cells.reduce((max, row) => Math.max(max, stringWidth(row[index] ?? "")), stringWidth(column.header)),
   );
 }
 

@@ -21,7 +21,7 @@ export interface Ended {
 }
 
 /** Bytes of the longest name of a file. Source: `NAME_MAX` of Linux and macOS. */
-const longestName = 255;
+const maxNameBytes = 255;
 
 /**
  * Runs a command with our own stdin, stdout and stderr, and passes signals on to it. With `keepTail` its stderr goes through our hands,
@@ -35,7 +35,7 @@ export async function runChild(
   const began = process.uptime();
   // What cannot even be tried. Of a name that is too long the stand-alone executable says that file not found.
   if (file === "") return notStarted({ code: "ENOENT" });
-  if (file.split("/").some((part) => Buffer.byteLength(part) > longestName))
+  if (file.split("/").some((part) => Buffer.byteLength(part) > maxNameBytes))
     return notStarted({ code: "ENAMETOOLONG" });
   const { in: stdin, out, err } = ctx.streams;
   // A terminal sends these to the child as well: it must not get them twice.

@@ -35,9 +35,9 @@ export function createReceiver(options: ReceiverOptions): Server {
   const seen = new Seen();
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refuse = (status: number, error: string, told = error, headers: Record<string, string> = {}): void => {
+    const refuse = (status: number, error: string, reason = error, headers: Record<string, string> = {}): void => {
       reply(response, status, { error }, headers);
-      options.onRefused(`refused a request of ${incoming.socket.remoteAddress ?? "somebody"}: ${told} (${status})`);
+      options.onRefused(`refused a request of ${incoming.socket.remoteAddress ?? "somebody"}: ${reason} (${status})`);
     };
     if (incoming.method !== "POST")
       return refuse(405, "webhooks are POST", undefined, { allow: "POST", ...hangUp(incoming) });

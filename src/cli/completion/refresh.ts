@@ -10,7 +10,7 @@ import { openCache, refreshMs } from "./cache.ts";
 import type { Candidate } from "./candidates.ts";
 
 /** Most words of one kind. */
-const mostWords = 200;
+const maxWords = 200;
 
 /** Asks the vendor for what a kind stands for and keeps it, or keeps that there was no response. Prints nothing. */
 export async function refresh(kind: IdKind, named: string | undefined, context: Context): Promise<void> {
@@ -60,13 +60,13 @@ async function askIncidents(
   statuses: IncidentStatus[],
 ): Promise<Candidate[]> {
   const found: Candidate[] = [];
-  const filter = { statuses, urgencies: [], services: [], sort: "created", order: "desc", limit: mostWords } as const;
+  const filter = { statuses, urgencies: [], services: [], sort: "created", order: "desc", limit: maxWords } as const;
   const pages = provider.incidents?.list(connection, { ...filter, urgencies: [], services: [] }) ?? [];
   for await (const { rows } of pages) {
     for (const { id, status, title } of rows) found.push({ word: id, about: `${status}: ${title}` });
-    if (found.length >= mostWords) break;
+    if (found.length >= maxWords) break;
   }
-  return found.slice(0, mostWords);
+  return found.slice(0, maxWords);
 }
 
 async function askDirectory(
@@ -76,7 +76,7 @@ async function askDirectory(
   const found: Candidate[] = [];
   for await (const { rows } of provider.directory?.(connection, name) ?? []) {
     for (const row of rows) found.push({ word: row.id, about: row.name });
-    if (found.length >= mostWords) break;
+    if (found.length >= maxWords) break;
   }
-  return found.slice(0, mostWords);
+  return found.slice(0, maxWords);
 }

@@ -7,8 +7,8 @@ import { isCorrupt, Spool, type SpoolState } from "../../spool/spool.ts";
 import type { Candidate } from "./candidates.ts";
 
 /** Bytes of a spool that can be read while somebody waits. */
-const mostBytes = 512 * 1024;
-const mostIds = 100;
+const maxBytes = 512 * 1024;
+const maxIds = 100;
 
 /** Ids of events on disk, newest first; of a spool that is too long to be read, only names of files. */
 export async function spoolCandidates(kind: "spool" | "dead", context: Context): Promise<Candidate[]> {
@@ -18,7 +18,7 @@ export async function spoolCandidates(kind: "spool" | "dead", context: Context):
   const found = await Promise.all(
     states.map(async (state) => {
       const files = (await namesIn(join(dir, state))).reverse();
-      if (files.length > mostIds || (await bytesOf(join(dir, state), files)) > mostBytes) return names(files, state);
+      if (files.length > maxIds || (await bytesOf(join(dir, state), files)) > maxBytes) return names(files, state);
       const entries = await spool.list(state);
       return entries.reverse().map((entry) => ({
         word: entry.id,
@@ -26,7 +26,7 @@ export async function spoolCandidates(kind: "spool" | "dead", context: Context):
       }));
     }),
   );
-  return found.flat().slice(0, mostIds);
+  return found.flat().slice(0, maxIds);
 }
 
 function names(files: string[], state: SpoolState): Candidate[] {

@@ -19,7 +19,7 @@ export const remove = defineCommand({
       async apply() {
         const { left, isClean } = await removeProfile(ctx, printer, name);
         const { strandedEvents } = await import("../../events/spooled.ts");
-        return notice(`removed profile "${name}"${left === undefined ? "" : whatIsLeft(left)}`, {
+        return notice(`removed profile "${name}"${left === undefined ? "" : currentProfileHint(left)}`, {
           warnings: await strandedEvents(ctx, name),
           exitCode: isClean ? undefined : ExitCode.partial,
         });
@@ -29,7 +29,7 @@ export const remove = defineCommand({
 });
 
 /** The profile that commands use from now on when they name none. */
-function whatIsLeft([first, ...more]: readonly string[]): string {
+function currentProfileHint([first, ...more]: readonly string[]): string {
   if (first === undefined) return "; no profile is left";
   return `; no profile is the current one now: onduty profiles use ${more.length === 0 ? first : "NAME"}`;
 }

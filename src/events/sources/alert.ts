@@ -30,8 +30,8 @@ export type Reading = { alert: Alert } | { problem: string } | { skipped: string
 export type AlertParser = (document: Fields) => Reading[];
 
 /** More is nothing to read at night. Texts in UTF-16 units. */
-const longestDetail = 4096;
-const mostDetails = 100;
+const maxDetailLength = 4096;
+const maxDetails = 100;
 
 /** An alert as an event that the vendor takes: an alert is never refused because one of its texts is too long. */
 export function toEvent(alert: Alert, defaults: LineDefaults, limits: EventLimits): Event {
@@ -60,12 +60,12 @@ export function toEvent(alert: Alert, defaults: LineDefaults, limits: EventLimit
 /** Without what is empty; no vendor stores NUL. */
 function toDetails(details: Fields): Fields {
   const known = Object.entries(details).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return Object.fromEntries(known.slice(0, mostDetails).map(([name, value]) => [withoutNul(name), toDetail(value)]));
+  return Object.fromEntries(known.slice(0, maxDetails).map(([name, value]) => [withoutNul(name), toDetail(value)]));
 }
 
 function toDetail(value: unknown): unknown {
   if (typeof value === "number" || typeof value === "boolean") return value;
-  return cut(withoutNul(typeof value === "string" ? value : JSON.stringify(value)), longestDetail);
+  return cut(withoutNul(typeof value === "string" ? value : JSON.stringify(value)), maxDetailLength);
 }
 
 function withoutNul(text: string): string {

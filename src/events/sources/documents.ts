@@ -2,7 +2,7 @@
 export type NumberedDocument = { line: number } & ({ value: unknown } | { problem: string });
 
 /** What a system posts at once is far smaller. In UTF-16 units. */
-const longest = 10 * 1024 * 1024;
+const maxLength = 10 * 1024 * 1024;
 
 /** What a system posts is far flatter. It also bounds how often one text can be read again. */
 const deepest = 64;
@@ -19,7 +19,7 @@ const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
 export class DocumentSplitter {
   /** The line that is being read, from 1. */
   #line = 1;
-  #state: "between" | "document" | "strange" | "seeking" = "between";
+  #state: "between" | "document" | "skipping" | "seeking" = "between";
   /** Whether nothing stands before on this line. */
   #lineStarts = true;
   /** What of the open document came in earlier pieces. */
@@ -58,7 +58,7 @@ export class DocumentSplitter {
       if (sign === "\n") {
         this.#line += 1;
         this.#lineStarts = true;
-        if (this.#state === "strange") this.#state = "between";
+        if (this.#state === "skipping") this.#state = "between";
         continue;
       }
       if ((sign === "{" || sign === "[") && (this.#state !== "seeking" || this.#lineStarts)) {
@@ -67,7 +67,7 @@ export class DocumentSplitter {
       }
       if (this.#state === "between" && !/[\s\ufeff]/.test(sign)) {
         found.push({ line: this.#line, problem: "it is not JSON" });
-        this.#state = "strange";
+        this.#state = "skipping";
       }
       this.#lineStarts = false;
     }
@@ -88,16 +88,16 @@ export class DocumentSplitter {
     const end = this.#scan(text);
     const length = this.#length + (typeof end === "number" ? end : text.length);
     if (end === "broken") return this.#giveUp("it is not JSON", text, found);
-    if (length > longest) return this.#giveUp(`it is longer than ${longest / 1024 / 1024} MiB`, text, found);
+    if (length > maxLength) return this.#giveUp(`it is longer than ${maxLength / 1024 / 1024} MiB`, text, found);
     if (end === "open") {
       this.#parts.push(text);
       this.#length = length;
       return "";
     }
-    const whole = this.#take(text.slice(0, end));
-    const value = parse(whole);
-    if (value === undefined && whole.includes("\n"))
-      return this.#giveUp("it is not JSON", whole + text.slice(end), found);
+    const document = this.#take(text.slice(0, end));
+    const value = parse(document);
+    if (value === undefined && document.includes("\n"))
+      return this.#giveUp("it is not JSON", document + text.slice(end), found);
     found.push({ line: this.#startLine, ...(value === undefined ? { problem: "it is not JSON" } : { value }) });
     return text.slice(end);
   }
@@ -105,11 +105,11 @@ export class DocumentSplitter {
   /** Reports the open document as broken, and gives it to be looked through from its second line on. */
   #giveUp(problem: string, text: string, found: NumberedDocument[]): string {
     found.push({ line: this.#startLine, problem });
-    const whole = this.#take(text);
+    const document = this.#take(text);
     this.#line = this.#startLine;
     this.#state = "seeking";
     this.#lineStarts = false;
-    return whole;
+    return document;
   }
 
   /** Reads on in the open document: where it ends, that it goes on, or that it is broken. */
@@ -148,11 +148,11 @@ export class DocumentSplitter {
 
   /** The open document up to here; none is open any more. */
   #take(last: string): string {
-    const whole = this.#parts.length === 0 ? last : this.#parts.join("") + last;
+    const document = this.#parts.length === 0 ? last : this.#parts.join("") + last;
     this.#parts = [];
     this.#length = 0;
     this.#state = "between";
-    return whole;
+    return document;
   }
 }
 

@@ -38,13 +38,13 @@ export function timeOf(value: string | number | undefined): string | undefined {
 }
 
 /** Longer addresses are dropped: half of one leads nowhere. */
-const longestAddress = 4096;
+const maxAddressLength = 4096;
 
 /** Those that can be opened, each once. */
 export function linksOf(pages: [text: string, address: unknown][]): Event["links"] {
   const links = new Map<string, string>();
   for (const [text, address] of pages) {
-    if (typeof address !== "string" || address.length > longestAddress) continue;
+    if (typeof address !== "string" || address.length > maxAddressLength) continue;
     const href = address.trim();
     if (/^https?:\/\/[^\s\u0000-\u001f]+$/i.test(href) && URL.canParse(href) && !links.has(href)) links.set(href, text);
   }

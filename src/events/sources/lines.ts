@@ -3,7 +3,7 @@ import { cannotRead } from "../../disk/input-file.ts";
 import { usageError } from "../../errors.ts";
 
 /** A line is an event; what is longer than this is something else. In UTF-16 units. */
-const longestLine = 1024 * 1024;
+const maxLineLength = 1024 * 1024;
 
 /** One line of the input, or why it cannot be read. */
 export type NumberedLine = { line: number } & ({ text: string } | { problem: string });
@@ -21,10 +21,10 @@ export async function* readLines(ctx: Context, file: string): AsyncIterable<Numb
     for (const part of parts) {
       line += 1;
       if (skipping) skipping = false;
-      else if (part.length > longestLine) yield tooLong(line);
+      else if (part.length > maxLineLength) yield tooLong(line);
       else if (part.trim() !== "") yield { line, text: part };
     }
-    if (rest.length > longestLine) {
+    if (rest.length > maxLineLength) {
       if (!skipping) yield tooLong(line + 1);
       skipping = true;
       rest = "";
@@ -40,7 +40,7 @@ export async function* readLines(ctx: Context, file: string): AsyncIterable<Numb
 }
 
 function tooLong(line: number): NumberedLine {
-  return { line, problem: `it is longer than ${longestLine / 1024 / 1024} MiB` };
+  return { line, problem: `it is longer than ${maxLineLength / 1024 / 1024} MiB` };
 }
 
 /** Standard input for `-`, else the file. @throws {CliError} `usage` when it cannot be read */
