@@ -3,13 +3,13 @@ import type { HttpClient } from "../../http/client.ts";
 import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
-import { batch, checkIds, readByIds } from "./by-ids.ts";
+import { checkIds, maxBatchIds, readByIds } from "./by-ids.ts";
 import { createLevels } from "./escalation.ts";
-import { failed, receipts, unsure, untried, whatIs } from "./receipts.ts";
+import { failed, notTried, outcomeWithoutRequest, readOutcomes, uncertainMessage } from "./outcomes.ts";
 import { toIncident } from "./wire.ts";
-import { addNote, checkAction, type Deed, escalate, post } from "./writes.ts";
+import { addNote, checkAction, escalate, type FlashdutyAction, post } from "./writes.ts";
 
-/** Actions on those that need it, a hundred at a time. */
+/** Acts on the incidents that need it, in batches. Repeated ids are acted on once. See `Provider.incidents.act`. */
 export async function actOnIncidents(
   connection: Connection,
   ids: string[],
@@ -23,20 +23,20 @@ export async function actOnIncidents(
   const outcomes = new Map<string, ItemOutcome>();
   const todo: string[] = [];
   for (const id of wanted) {
-    const known = whatIs(connection, id, before.get(id), action);
+    const known = outcomeWithoutRequest(connection, id, before.get(id), action);
     if (known === undefined) todo.push(id);
     else outcomes.set(id, known);
   }
   if (action.verb === "escalate") {
     const levels = createLevels(http);
-    const told = await collectOutcomes(todo, 4, async (id) => {
+    const escalated = await collectOutcomes(todo, 4, async (id) => {
       const level = await levels.after(before.get(id) ?? {});
       if (typeof level === "string") return failed(id, level);
       await escalate(http, id, level);
       const error = await addNote(http, [id], action);
-      return (await receipts(http, connection, [id], action, { error, sent: true }))[0] as ItemOutcome;
+      return (await readOutcomes(http, connection, [id], action, { error, sent: true }))[0] as ItemOutcome;
     });
-    for (const outcome of told) outcomes.set(outcome.id, outcome);
+    for (const outcome of escalated) outcomes.set(outcome.id, outcome);
     return ids.map((id) => ({ ...(outcomes.get(id.toLowerCase()) as ItemOutcome), id }));
   }
   const isAsleep = (id: string): boolean => action.verb === "reopen" && isSnoozed(connection, before.get(id));
@@ -57,43 +57,43 @@ function isSnoozed(connection: Connection, row: Record<string, unknown> | undefi
 
 interface Batch {
   ids: string[];
-  deed: Deed;
+  action: FlashdutyAction;
 }
 
-function inBatches(ids: string[], deed: Deed): Batch[] {
-  const starts = Array.from({ length: Math.ceil(ids.length / batch) }, (_, index) => index * batch);
-  return starts.map((at) => ({ ids: ids.slice(at, at + batch), deed }));
+function inBatches(ids: string[], action: FlashdutyAction): Batch[] {
+  const starts = Array.from({ length: Math.ceil(ids.length / maxBatchIds) }, (_, index) => index * maxBatchIds);
+  return starts.map((at) => ({ ids: ids.slice(at, at + maxBatchIds), action }));
 }
 
-/** Batch by batch. What ends the work (a lost network) does not hide what was done before it. */
+/** Runs the batches in order. A failure that ends the work, such as a lost network, keeps the outcomes of earlier batches. */
 async function actOnAll(http: HttpClient, connection: Connection, batches: Batch[]): Promise<ItemOutcome[]> {
   const outcomes: ItemOutcome[] = [];
-  for (const [index, { ids, deed }] of batches.entries()) {
+  for (const [index, { ids, action }] of batches.entries()) {
     try {
-      outcomes.push(...(await actOnBatch(http, connection, ids, deed)));
+      outcomes.push(...(await actOnBatch(http, connection, ids, action)));
     } catch (error) {
       if (!(error instanceof CliError) || index === 0) throw error;
-      const told = deed.verb === "comment" ? unsure(error, "added") : error.message;
-      const rest = batches.slice(index + 1).flatMap((one) => one.ids);
-      return [...outcomes, ...ids.map((id) => failed(id, told)), ...rest.map(untried(error))];
+      const message = action.verb === "comment" ? uncertainMessage(error, "added") : error.message;
+      const remaining = batches.slice(index + 1).flatMap((later) => later.ids);
+      return [...outcomes, ...ids.map((id) => failed(id, message)), ...remaining.map(notTried(error))];
     }
   }
   return outcomes;
 }
 
-/** A batch answers nothing for each id: when it fails, the ids are tried one by one to tell precisely. */
+/** The vendor reports no result per id. When a batch fails, each id is tried alone, to report which of them failed. */
 async function actOnBatch(
   http: HttpClient,
   connection: Connection,
   ids: string[],
-  action: Deed,
+  action: FlashdutyAction,
 ): Promise<ItemOutcome[]> {
   let sent: boolean;
   try {
     sent = await post(http, ids, action);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    // To try them one by one would be to send it again.
+    // Trying each id alone would send the comment again.
     if (action.verb === "comment" && mayBeDone(error)) throw error;
     if (ids.length === 1 && (error.kind === "notFound" || error.kind === "failure" || error.status === 403))
       return [failureOutcome(ids[0] ?? "", error)];
@@ -102,5 +102,5 @@ async function actOnBatch(
     return collectOutcomes(ids, 4, async (id) => (await actOnBatch(http, connection, [id], action))[0] as ItemOutcome);
   }
   const error = await addNote(http, ids, action);
-  return receipts(http, connection, ids, action, { error, sent });
+  return readOutcomes(http, connection, ids, action, { error, sent });
 }

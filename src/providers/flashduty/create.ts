@@ -2,14 +2,14 @@ import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { Incident, ItemOutcome, NewIncident } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
-import { batch, checkIds, readByIds } from "./by-ids.ts";
+import { checkIds, maxBatchIds, readByIds } from "./by-ids.ts";
 import { showIncident } from "./incidents.ts";
-import { failed, readBack, unsure, untried } from "./receipts.ts";
+import { failed, notTried, readBack, uncertainMessage } from "./outcomes.ts";
 import { send } from "./send.ts";
 import { readData, severityOf } from "./wire.ts";
 import { checkTitle } from "./writes.ts";
 
-/** `POST /incident/merge`, which cannot be undone: the sources are closed. */
+/** `POST /incident/merge`. It cannot be undone: the vendor closes the sources. */
 export async function mergeIncidents(
   connection: Connection,
   sources: string[],
@@ -22,30 +22,31 @@ export async function mergeIncidents(
   const known = await readByIds(http, all);
   if (!known.has(target.toLowerCase()))
     throw new CliError("notFound", `incident not found: "${target}" to merge into`, { hint: "onduty incidents list" });
-  const there = sources.filter((id) => known.has(id.toLowerCase()));
+  const existing = sources.filter((id) => known.has(id.toLowerCase()));
   const failures = new Map<string, ItemOutcome>();
-  const taken: string[] = [];
-  for (let at = 0; at < there.length; at += batch) {
-    const some = there.slice(at, at + batch);
+  const accepted: string[] = [];
+  for (let at = 0; at < existing.length; at += maxBatchIds) {
+    const chunk = existing.slice(at, at + maxBatchIds);
     const body = {
-      source_incident_ids: some,
+      source_incident_ids: chunk,
       target_incident_id: target,
       ...(note !== undefined && { comment: note }),
     };
     try {
       const { attempts } = await send(http, "POST /incident/merge", { body });
-      if (attempts > 0) taken.push(...some.map((id) => id.toLowerCase()));
+      if (attempts > 0) accepted.push(...chunk.map((id) => id.toLowerCase()));
     } catch (error) {
-      // What was merged before cannot be taken back, and must not be taken for failed.
+      // Earlier batches are merged for good, and must not be reported as failed.
       if (!(error instanceof CliError) || at === 0) throw error;
-      for (const id of some) failures.set(id, failed(id, unsure(error, "merged")));
-      for (const id of there.slice(at + batch)) failures.set(id, untried(error)(id));
+      for (const id of chunk) failures.set(id, failed(id, uncertainMessage(error, "merged")));
+      for (const id of existing.slice(at + maxBatchIds)) failures.set(id, notTried(error)(id));
       break;
     }
   }
-  // A source is closed then, or gone.
-  const isOpen = ({ status }: Incident): string | undefined => (status === "resolved" ? undefined : `it is ${status}`);
-  const back = taken.length === 0 ? undefined : await readBack(http, connection, taken, isOpen);
+  // A merged source is closed, or no longer exists.
+  const openState = ({ status }: Incident): string | undefined =>
+    status === "resolved" ? undefined : `it is ${status}`;
+  const back = accepted.length === 0 ? undefined : await readBack(http, connection, accepted, openState);
   return sources.map((id) => {
     const undone = back?.undone.get(id.toLowerCase());
     if (undone !== undefined) return failed(id, undone);
@@ -54,7 +55,7 @@ export async function mergeIncidents(
   });
 }
 
-/** `POST /incident/create`. There is no key that would make a repeat harmless. */
+/** `POST /incident/create`. Never repeated: the route takes no idempotency key. */
 export async function createIncident(connection: Connection, incident: NewIncident): Promise<Incident> {
   const { title, urgency, service, description, priority, assignee } = incident;
   if (priority !== undefined) throw unsupported("flashduty", "priorities of incidents", "--urgency");

@@ -7,10 +7,10 @@ import { asArray, asText, missingRows } from "../wire.ts";
 import { readList, toId } from "./wire.ts";
 
 const pageSize = 100;
-/** `p * limit` may not be more. Source: OpenAPI. */
-const reachable = 10_000;
+/** Maximum of `p * limit`. Source: OpenAPI. */
+const maxReachableRows = 10_000;
 
-/** What the vendor calls them. */
+/** Services are channels, and users are members, in the vendor's words. */
 const routes = {
   services: "POST /channel/list",
   schedules: "POST /schedule/list",
@@ -18,17 +18,17 @@ const routes = {
   teams: "POST /team/list",
 } as const;
 
-/** Pages of a directory. */
+/** See `Provider.directory`. */
 export async function* listDirectory<Name extends DirectoryName>(
   connection: Connection,
   name: Name,
 ): AsyncIterable<Page<Directory[Name]>> {
   const http = await connection.http();
-  for await (const { rows, ...told } of pagesOf(http, routes[name], {}))
-    yield { rows: rows.map((row) => toRow(connection, name, row)), ...told };
+  for await (const { rows, ...totals } of pagesOf(http, routes[name], {}))
+    yield { rows: rows.map((row) => toRow(connection, name, row)), ...totals };
 }
 
-/** All rows of a list that is paged by number. @throws {CliError} when not all of them can be had */
+/** All rows of a list that is paged by number. @throws {CliError} `failure` when the list is incomplete */
 export async function listItems(
   http: HttpClient,
   route: (typeof routes)[DirectoryName],
@@ -48,7 +48,7 @@ async function* pagesOf(
   query: object,
 ): AsyncIterable<Page<Record<string, unknown>>> {
   let seen = 0;
-  let least = Number.POSITIVE_INFINITY;
+  let minTotal = Number.POSITIVE_INFINITY;
   for (let page = 1; ; page += 1) {
     const body = { ...query, p: page, limit: pageSize };
     const answer = await http.request(route, { body, idempotent: true, reads: true });
@@ -56,11 +56,11 @@ async function* pagesOf(
     const total = typeof data.total === "number" ? data.total : undefined;
     const more = data.has_next_page === true || (total !== undefined && page * pageSize < total);
     seen += rows.length;
-    least = Math.min(least, total ?? Number.POSITIVE_INFINITY);
-    const last = more && (page + 1) * pageSize > reachable;
+    minTotal = Math.min(minTotal, total ?? Number.POSITIVE_INFINITY);
+    const last = more && (page + 1) * pageSize > maxReachableRows;
     const truncated = last
-      ? `flashduty gives only the first ${reachable} of a list`
-      : missingRows(rows, { total: least, seen, more });
+      ? `flashduty gives only the first ${maxReachableRows} of a list`
+      : missingRows(rows, { total: minTotal, seen, more });
     yield { rows, ...(total !== undefined && { total }), ...(truncated !== undefined && { truncated }) };
     if (!more || truncated !== undefined) return;
   }
@@ -110,7 +110,7 @@ function toRow<Name extends DirectoryName>(
   return rows[name];
 }
 
-/** @throws {CliError} when it has none: what is left out would look as if it were not there */
+/** @throws {CliError} `failure` when it has none: a row that is left out would look as if it did not exist */
 export function idOf(row: Record<string, unknown>, name: DirectoryName): string {
   const keys = {
     services: row.channel_id,
@@ -128,7 +128,7 @@ function teamOf(row: Record<string, unknown>): Reference | null {
   return id === null ? null : { id, name: asText(row.team_name) ?? id };
 }
 
-/** The roles that every account has; others go by their number. Source: the vendor's command line. */
+/** The name of a role that every account has; the number of any other. Source: the vendor's command line. */
 function roleName(role: unknown): string {
   const names: Record<string, string> = { 2: "admin", 6: "responder", 8: "viewer" };
   return names[String(role)] ?? String(role);

@@ -3,7 +3,7 @@ import { asObject } from "../../model/object.ts";
 import { asArray, asText } from "../wire.ts";
 import { readList } from "./wire.ts";
 
-/** A level of an escalation rule, as `assigned_to` names it; levels count from 0. */
+/** A level of an escalation rule, in the form of `assigned_to`. Levels count from 0. */
 export interface Level {
   escalate_rule_id: string;
   layer_idx: number;
@@ -16,30 +16,30 @@ interface Rule {
   levels: number;
 }
 
-/** Where incidents go next. The rules of a channel are asked for once. */
+/** Finds the next level of incidents. Reads the rules of each channel once. */
 export function createLevels(http: HttpClient): { after(row: Record<string, unknown>): Promise<Level | string> } {
   const rules = new Map<string, Promise<Rule[]>>();
   return {
-    /** The level after the one that has an incident, a row of the vendor's; or why there is none. */
+    /** The level after the current one of an incident, a row of the vendor's. A string is the reason why it has none. */
     async after(row) {
       const channel = asText(row.channel_id) ?? "0";
       if (channel === "0") return "it belongs to no channel, and so to no escalation rule";
-      const asking = rules.get(channel) ?? readRules(http, channel);
-      rules.set(channel, asking);
-      const all = await asking;
-      const has = asObject(row.assigned_to) ?? {};
-      const ruleId = asText(has.escalate_rule_id);
+      const pending = rules.get(channel) ?? readRules(http, channel);
+      rules.set(channel, pending);
+      const all = await pending;
+      const assignment = asObject(row.assigned_to) ?? {};
+      const ruleId = asText(assignment.escalate_rule_id);
       const current = all.find(({ id }) => id === ruleId);
       const rule = current ?? all[0];
       if (rule === undefined) return "its channel has no escalation rule that is enabled";
-      const next = current === undefined ? 0 : Number(has.layer_idx ?? 0) + 1;
+      const next = current === undefined ? 0 : Number(assignment.layer_idx ?? 0) + 1;
       if (next >= rule.levels) return `it is at the last level of "${rule.name}" already`;
       return { escalate_rule_id: rule.id, layer_idx: next };
     },
   };
 }
 
-/** Rules of a channel that are enabled, those that count first in front. Source: OpenAPI, `priority` is lower first. */
+/** The enabled rules of a channel, lowest `priority` first. Source: OpenAPI. */
 async function readRules(http: HttpClient, channel: string): Promise<Rule[]> {
   const body = { channel_id: Number(channel) };
   const answer = await http.request("POST /channel/escalate/rule/list", { body, idempotent: true, reads: true });

@@ -7,10 +7,10 @@ import { asObjects, asText } from "../wire.ts";
 import { send } from "./send.ts";
 import { readList, toId } from "./wire.ts";
 
-/** The vendor takes 255 characters of a key; 200 is what all vendors take, so that a key means the same everywhere. */
+/** The vendor takes 255 characters of a key. The limit is 200, which all vendors take: a key is then the same for each. */
 export const eventLimits = { summary: 512, source: 200, dedupKey: 200 };
 
-/** The vendor has no word for an error; its own mappings disagree, and the louder one hides nothing. */
+/** The vendor has no severity for `error`, and its own mappings disagree. The higher one is used: it hides nothing. */
 const statusOf: Record<Severity, string> = {
   critical: "Critical",
   error: "Critical",
@@ -46,8 +46,8 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
 }
 
 /**
- * `POST /event/push/alert/standard`. That it was taken tells neither a new problem from a known one nor whether the vendor's rules
- * made an incident of it.
+ * `POST /event/push/alert/standard`. The response does not show whether the problem was known, nor whether the vendor's rules
+ * created an incident.
  */
 async function pushAlert(connection: Connection, event: Event): Promise<EventReceipt> {
   const http = await connection.http("integration");
@@ -55,7 +55,7 @@ async function pushAlert(connection: Connection, event: Event): Promise<EventRec
   const { requestId } = await send(http, "POST /event/push/alert/standard", {
     idempotent: true,
     body: {
-      // A `$` begins the vendor's template syntax (`$label::$label`), for which no escape is documented: it goes as it is.
+      // A `$` begins the vendor's template syntax (`$label::$label`), for which no escape is documented: it is sent unchanged.
       title_rule: event.summary || event.dedupKey,
       event_status: resolves ? "Ok" : statusOf[event.severity],
       alert_key: event.dedupKey,
@@ -67,7 +67,7 @@ async function pushAlert(connection: Connection, event: Event): Promise<EventRec
   return { result: resolves ? "resolved" : "triggered", incident: null, requestId, message: null };
 }
 
-/** `POST /event/push/change/standard`. Source of the path: a third party; the vendor prints it in the console only. */
+/** `POST /event/push/change/standard`. Source of the path: a third party. The vendor shows it in its console only. */
 async function pushChange(connection: Connection, event: Event): Promise<EventReceipt> {
   const http = await connection.http("change");
   const [link] = event.links;
@@ -86,7 +86,7 @@ async function pushChange(connection: Connection, event: Event): Promise<EventRe
   return { result: null, incident: null, requestId, message: null };
 }
 
-/** Alerts cannot be acknowledged by key: the alert is looked up, and its incident acknowledged. */
+/** The vendor has no route that acknowledges by key: finds the alert, and acknowledges its incident. */
 async function acknowledge(connection: Connection, event: Event): Promise<EventReceipt> {
   const http = await connection.http("api");
   const end = Math.ceil(connection.now().getTime() / 1000) + 60;
@@ -115,7 +115,7 @@ async function acknowledge(connection: Connection, event: Event): Promise<EventR
   return { result: "acknowledged", incident, requestId, message: lost === null ? shared : `${shared}; ${lost}` };
 }
 
-/** The incident is acknowledged by now: a note that cannot be left must not make the event look undelivered. */
+/** Adds a note to an acknowledged incident. A failure is returned as a message: the event itself is delivered. */
 async function addNote(http: HttpClient, id: string, note: string | undefined): Promise<string | null> {
   if (note === undefined) return null;
   try {
@@ -133,17 +133,20 @@ function describe({ details, note, links }: Event): { description?: string } {
     ...links.map(({ href, text }) => (text === undefined ? href : `${text}: ${href}`)),
     ...(Object.keys(details).length > 0 ? [JSON.stringify(details)] : []),
   ];
-  // Longer ones the vendor cuts.
+  // The vendor cuts longer texts.
   return lines.length === 0 ? {} : { description: lines.join("\n").slice(0, 2048) };
 }
 
-/** At most 50 labels, text only; names by Prometheus' rule. Details that are objects stand flattened; the event's own fields go first. */
+/**
+ * At most 50 labels of text, with names that Prometheus accepts. Details that are objects are flattened. The event's own
+ * fields come first.
+ */
 function toLabels(event: Event): Record<string, string> {
   const labels = new Map<string, string>();
   const add = (name: string, value: unknown): void => {
     if (value === undefined || value === null) return;
     if (typeof value === "object" && !Array.isArray(value)) {
-      for (const [inner, one] of Object.entries(value)) add(`${name}_${inner}`, one);
+      for (const [inner, part] of Object.entries(value)) add(`${name}_${inner}`, part);
       return;
     }
     const text = typeof value === "string" ? value : JSON.stringify(value);

@@ -7,23 +7,22 @@ import { asText, missingRows } from "../wire.ts";
 import { readByIds } from "./by-ids.ts";
 import { isMissing, readData, readList, severityOf, toIncident } from "./wire.ts";
 
-/** A window must be under 31 days; so far back is looked without `--since`. Source: OpenAPI; data is kept up to 360 days by plan. */
+/** A window must be under 31 days. Source: OpenAPI. */
 const windowSeconds = 30 * 86_400;
-const lookBackSeconds = 180 * 86_400;
-/** Where our clock is behind the vendor's, the latest incidents start in our future. */
-const aheadSeconds = 12 * 3600;
+/** How far a list goes back without `--since`. The vendor keeps data for up to 360 days, depending on the plan. */
+const defaultLookBackSeconds = 180 * 86_400;
+/** When our clock is behind the vendor's, the newest incidents start in our future. */
+const maxClockSkewSeconds = 12 * 3600;
 const pageSize = 100;
-/** Most incidents that are sorted by other than their start, which only works on all of them at once. */
-const mostSorted = 10_000;
+/** Maximum of incidents to sort by anything but their start: sorting needs all of them in memory. */
+const maxSorted = 10_000;
 
 interface Window {
   start: number;
   end: number;
 }
 
-/**
- * Lists incidents window by window: one call sees under 31 days, and open incidents older than that would stay hidden.
- */
+/** Lists incidents window by window: one call covers under 31 days, and would hide older open incidents. */
 export async function* listIncidents(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>> {
   const { statuses, team } = filter;
   if (statuses.length > 0 && statuses.every((status) => status === "suppressed")) {
@@ -40,13 +39,13 @@ export async function* listIncidents(connection: Connection, filter: IncidentFil
 async function* inWindows(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>> {
   const http = await connection.http();
   const end = filter.until === undefined ? endOf(connection) : Math.ceil(filter.until.getTime() / 1000) + 1;
-  const begin = filter.since === undefined ? end - lookBackSeconds : Math.floor(filter.since.getTime() / 1000);
+  const begin = filter.since === undefined ? end - defaultLookBackSeconds : Math.floor(filter.since.getTime() / 1000);
   const windows = windowsOf(begin, end);
   if (filter.order === "asc") windows.reverse();
   const compare = comparison(filter);
-  // The vendor's incidents do not tell their team: `team_ids` is the only filter that cannot be checked.
+  // Rows do not name their team, so `team_ids` is the only filter that cannot be checked here.
   const { team: _, ...checkable } = filter;
-  // A window's ends belong to two of them: what came at the end of one may come again.
+  // Two windows share an end: a row at the end of one may also be in the next.
   let before = new Set<string>();
   let left = filter.limit;
   for (const window of windows) {
@@ -73,7 +72,7 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
 
 /** Where the newest window ends. */
 function endOf(connection: Connection): number {
-  return Math.ceil(connection.now().getTime() / 1000) + aheadSeconds;
+  return Math.ceil(connection.now().getTime() / 1000) + maxClockSkewSeconds;
 }
 
 /** From newest to oldest. */
@@ -93,8 +92,8 @@ async function* pagesOf(
   let cursor: string | undefined;
   const cursors = new Set<string>();
   let seen = 0;
-  // Fewer than at first, when some went meanwhile.
-  let least = Number.POSITIVE_INFINITY;
+  // The smallest count of all pages: some incidents may have left the list since the first.
+  let minTotal = Number.POSITIVE_INFINITY;
   for (;;) {
     const body = {
       ...toQuery(filter),
@@ -106,24 +105,24 @@ async function* pagesOf(
     const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
     const { data, rows } = readList(answer, "POST /incident/list", "incidents");
     seen += rows.length;
-    if (typeof data.total === "number") least = Math.min(least, data.total);
+    if (typeof data.total === "number") minTotal = Math.min(minTotal, data.total);
     cursor = asText(data.search_after_ctx) ?? undefined;
     const ended = data.has_next_page !== true;
     const lost = !ended && (rows.length === 0 || cursor === undefined || cursors.has(cursor));
     const truncated = lost
       ? "Flashduty reports more rows, but not where they begin"
-      : missingRows(rows, { total: least, seen, more: false });
+      : missingRows(rows, { total: minTotal, seen, more: false });
     yield { rows: rows.map((row) => toIncident(row, connection)), ...(truncated !== undefined && { truncated }) };
     if (ended || lost || cursor === undefined) return;
     cursors.add(cursor);
   }
 }
 
-/** What the vendor can filter by itself; the rest, and this too, is checked on what comes back. */
+/** The filters that the vendor applies. All filters are checked again on the rows that it returns. */
 function toQuery(filter: IncidentFilter): Record<string, unknown> {
   const open = filter.statuses.length > 0 && !filter.statuses.includes("resolved");
   const closed = filter.statuses.length > 0 && filter.statuses.every((status) => status === "resolved");
-  const numbers = (words: string[]): number[] => words.filter((word) => /^\d+$/.test(word)).map(Number);
+  const numbers = (ids: string[]): number[] => ids.filter((id) => /^\d+$/.test(id)).map(Number);
   const channels = numbers(filter.services);
   const people = numbers(filter.assignee === undefined ? [] : [filter.assignee]);
   return {
@@ -147,13 +146,13 @@ async function sorted(connection: Connection, filter: IncidentFilter): Promise<P
     ...filter,
     sort: "created",
     order: "desc",
-    limit: mostSorted + 1,
+    limit: maxSorted + 1,
   })) {
     all.push(...page.rows);
     truncated ??= page.truncated;
     notice ??= page.notice;
   }
-  if (all.length > mostSorted) truncated = `only the newest ${mostSorted} incidents can be sorted by ${filter.sort}`;
+  if (all.length > maxSorted) truncated = `only the newest ${maxSorted} incidents can be sorted by ${filter.sort}`;
   const rows = all.sort(comparison(filter)).slice(0, filter.limit);
   return {
     rows,
@@ -183,7 +182,7 @@ export async function showIncident(connection: Connection, id: string): Promise<
   });
 }
 
-/** What several incidents are now, a hundred with each request. */
+/** See `Provider.incidents.refresh`. */
 export async function refreshIncidents(
   connection: Connection,
   ids: readonly string[],
@@ -205,10 +204,11 @@ async function findById(http: HttpClient, id: string): Promise<Record<string, un
       reads: true,
     });
     const row = readData(answer.body);
-    const told = asText(row.incident_id);
-    if (told?.toLowerCase() === id) return row;
-    const what = told === null ? "no incident in the response" : `the response is about incident ${told}, not ${id}`;
-    throw new CliError("failure", `POST /incident/info: ${what}`, { requestId: answer.requestId ?? undefined });
+    const returnedId = asText(row.incident_id);
+    if (returnedId?.toLowerCase() === id) return row;
+    const reason =
+      returnedId === null ? "no incident in the response" : `the response is about incident ${returnedId}, not ${id}`;
+    throw new CliError("failure", `POST /incident/info: ${reason}`, { requestId: answer.requestId ?? undefined });
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -222,7 +222,7 @@ async function findByNumber(
 ): Promise<Record<string, unknown> | undefined> {
   const end = endOf(connection);
   let found: Record<string, unknown>[] = [];
-  for (const { start, end: until } of windowsOf(end - lookBackSeconds, end)) {
+  for (const { start, end: until } of windowsOf(end - defaultLookBackSeconds, end)) {
     const body = { nums: [number], start_time: start, end_time: until, limit: 20 };
     const answer = await http.request("POST /incident/list", { body, idempotent: true, reads: true });
     const { rows } = readList(answer, "POST /incident/list", "incidents");

@@ -5,13 +5,13 @@ import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { readData, toId } from "./wire.ts";
 
-/** `/member/info` tells whose key it is; the key of an account's owner is known to `/account/info` only. */
+/** `/member/info` identifies the key owner. Only `/account/info` knows the key of an account's owner. */
 async function readOwner(connection: Connection): Promise<{ data: Record<string, unknown>; requestId: string | null }> {
   const http = await connection.http();
   const ask = async (route: "POST /member/info" | "POST /account/info") => {
     const { body, requestId } = await http.request(route, { body: {}, idempotent: true, reads: true });
     const data = readData(body);
-    // Something in between may answer 200 as well: only who it is tells that the vendor knows the key.
+    // A proxy may return 200 as well: only the owner proves that the vendor knows the key.
     if (toOwner(data) === null) {
       throw new CliError("failure", `${route}: the response does not identify the owner of the key`, {
         requestId: requestId ?? undefined,
@@ -25,16 +25,16 @@ async function readOwner(connection: Connection): Promise<{ data: Record<string,
   } catch (error) {
     if (!(error instanceof CliError) || (!isUnauthorized(error) && error.status !== 400)) throw error;
     return ask("POST /account/info").catch((second: unknown) => {
-      // What the first answer told of the key stands unless the second tells more: not a missing route, nor a refusal of a key
-      // that the first one knew.
-      const tellsLess =
+      // The first error counts unless the second is more specific. A missing route is not, nor is a refusal of a key that the
+      // first route knew.
+      const isLessSpecific =
         second instanceof CliError && (second.status === 404 || (isUnauthorized(second) && !isUnauthorized(error)));
-      throw tellsLess ? error : second;
+      throw isLessSpecific ? error : second;
     });
   }
 }
 
-/** The code counts before the status, which may be 200. */
+/** The code decides before the status, which may be 200. */
 function isUnauthorized({ status, code }: CliError): boolean {
   return status === 401 || code === "Unauthorized";
 }
@@ -54,13 +54,13 @@ export async function validateKey(connection: Connection, kind: KeyKind): Promis
   }
 }
 
-/** What a failure says of the key. Source: the vendor's table of error codes. */
+/** The status of a key by the failure of its request. Source: the vendor's table of error codes. */
 function judge(error: CliError): { status: KeyStatus; message: string } {
   const { status, code, message, kind } = error;
   if (status === undefined && kind === "auth") return { status: "missing", message };
   if (isUnauthorized(error)) return { status: "invalid", message };
   if (status === 403 || code === "AccessDenied") return { status: "restricted", message };
-  // The key is real: it is the account that has a problem.
+  // The key is valid; the account has a problem.
   if (status === 402 || ["BalanceNotEnough", "NoLicense", "ResourceNotFound"].includes(code ?? ""))
     return { status: "restricted", message };
   if (status === 404) return { status: "unknown", message: `${message}; is this the right base URL?` };

@@ -16,12 +16,12 @@ interface RawShift {
   people: string[];
 }
 
-/** A window must be shorter. Source: OpenAPI. */
-const longestWindow = 45 * 86_400;
+/** A window must be shorter than 45 days. Source: OpenAPI. */
+const maxWindowSeconds = 45 * 86_400;
 
 /**
- * Without a time window the vendor computes no shifts. `cur_oncall` may be null all the same; then the final schedule, in which
- * overrides are applied, is what counts. Source: the vendor's own command line does the same.
+ * Sends a time window: without one the vendor computes no shifts. When `cur_oncall` is null in spite of it, the final schedule
+ * decides, which has the overrides applied. Source: the vendor's own command line does the same.
  */
 export async function onCall(connection: Connection, { schedules, at }: OnCallQuery): Promise<OnCallAnswer[]> {
   const http = await connection.http();
@@ -65,12 +65,12 @@ export async function shifts(
   { from, until }: { from: Date; until: Date },
 ): Promise<Shift[]> {
   const [start, end] = [Math.floor(from.getTime() / 1000), Math.ceil(until.getTime() / 1000)];
-  if (end - start >= longestWindow) throw usageError("flashduty lists shifts of less than 45 days", "--for 30d");
+  if (end - start >= maxWindowSeconds) throw usageError("flashduty lists shifts of less than 45 days", "--for 30d");
   const http = await connection.http();
   const body = { schedule_id: Number(id), start, end };
   const answer = await http.request("POST /schedule/info", { body, idempotent: true, reads: true });
   const schedule = readData(answer.body);
-  // Nothing of a schedule is not one without shifts.
+  // A response without a schedule must not look like a schedule without shifts.
   if (toId(schedule.schedule_id ?? schedule.id) === null)
     throw new CliError("failure", "POST /schedule/info: no schedule in the response");
   const raw = finalShifts(schedule).filter((shift) => shift.end > start && shift.start < end);
@@ -83,7 +83,7 @@ export async function shifts(
       schedule: { id, name },
       from: toIso(shift.start),
       until: toIso(shift.end),
-      users: shift.people.map((one) => people.get(one) ?? { id: one, name: null, email: null }),
+      users: shift.people.map((personId) => people.get(personId) ?? { id: personId, name: null, email: null }),
       gap: shift.people.length === 0,
       provider: "flashduty",
       profile: connection.profile.name,
@@ -91,17 +91,17 @@ export async function shifts(
   );
 }
 
-/** In order, and with shifts of nobody where there is none. */
+/** The shifts in order. Gaps become shifts without people. */
 function withGaps(raw: RawShift[], start: number, end: number): RawShift[] {
-  const whole: RawShift[] = [];
+  const complete: RawShift[] = [];
   let at = start;
   for (const shift of raw.sort((a, b) => a.start - b.start)) {
-    if (shift.start > at) whole.push({ start: at, end: shift.start, people: [] });
-    whole.push(shift);
+    if (shift.start > at) complete.push({ start: at, end: shift.start, people: [] });
+    complete.push(shift);
     at = Math.max(at, shift.end);
   }
-  if (at < end) whole.push({ start: at, end, people: [] });
-  return whole;
+  if (at < end) complete.push({ start: at, end, people: [] });
+  return complete;
 }
 
 function toIso(seconds: number): string {
@@ -114,18 +114,18 @@ function shiftsAt(
   isNow: boolean,
 ): { current: RawShift | undefined; next: RawShift | undefined } {
   const final = finalShifts(row);
-  const told = isNow ? toShift(row.cur_oncall) : undefined;
-  // An empty `cur_oncall` says as little as none.
+  const reported = isNow ? toShift(row.cur_oncall) : undefined;
+  // A `cur_oncall` without people counts as missing.
   const current =
-    told !== undefined && told.people.length > 0
-      ? told
+    reported !== undefined && reported.people.length > 0
+      ? reported
       : final.find(({ start, end, people }) => start <= now && now < end && people.length > 0);
   const later = final.filter(({ start, people }) => start > now && people.length > 0).sort((a, b) => a.start - b.start);
   const next = (isNow ? toShift(row.next_oncall) : undefined) ?? later[0];
   return { current, next: next !== undefined && next.people.length > 0 ? next : undefined };
 }
 
-/** What counts in the end: overrides are applied. */
+/** The shifts of the final schedule, with overrides applied. */
 function finalShifts(row: Record<string, unknown>): RawShift[] {
   return asArray(asObject(row.final_schedule)?.schedules).flatMap((value) => toShift(value) ?? []);
 }

@@ -3,7 +3,7 @@ import type { Person } from "../../model/incident.ts";
 import { asArray } from "../wire.ts";
 import { readData, toPerson } from "./wire.ts";
 
-/** Names of people by their ids, in one call; unknown ones are left out by the vendor. */
+/** People by their ids, in one call. The vendor leaves out unknown ids. */
 export async function readPeople(http: HttpClient, ids: readonly string[]): Promise<Map<string, Person>> {
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return new Map();

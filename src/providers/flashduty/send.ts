@@ -5,10 +5,10 @@ import { asObject } from "../../model/object.ts";
 import { asText } from "../wire.ts";
 
 /**
- * Sends a write. An answer of the vendor always has a `request_id`, and an action's often nothing else; what something in
- * between answers must not look as if it were done. Source: the vendor's OpenAPI and documentation.
+ * Sends a write and checks that the vendor confirmed it. Its responses always have a `request_id`, and often nothing else. A
+ * response of a proxy must not look like success. Source: the vendor's OpenAPI and documentation.
  *
- * @throws {CliError} when it was refused, or the response does not confirm the event
+ * @throws {CliError} when the write was refused, or the response does not confirm it
  */
 export async function send(http: HttpClient, route: Route, options: RequestOptions): Promise<HttpResponse> {
   const answer = await http.request(route, options);

@@ -9,7 +9,7 @@ import { isMissing, readList, toId, toTime } from "./wire.ts";
 
 const pageSize = 100;
 
-/** Words for the vendor's types of feed items. Source: OpenAPI. */
+/** Our names for the vendor's types of feed items. Source: OpenAPI. */
 const types: Record<string, string> = {
   i_new: "created",
   i_assign: "assigned",
@@ -72,17 +72,17 @@ export async function readTimeline(connection: Connection, id: string): Promise<
   });
 }
 
-/** What is worth reading of an item's details. */
+/** The text of an item: its comment, reason or title, else the duration or the change. */
 function textOf(detail: Record<string, unknown>): string | null {
   const [from, to] = [asText(detail.from), asText(detail.to)];
   const minutes = asText(detail.minutes);
-  const told = asText(detail.comment) ?? asText(detail.reason) ?? asText(detail.title);
-  if (told !== null) return told;
+  const text = asText(detail.comment) ?? asText(detail.reason) ?? asText(detail.title);
+  if (text !== null) return text;
   if (minutes !== null) return `for ${minutes} minutes`;
   return from !== null && to !== null ? `from ${from} to ${to}` : null;
 }
 
-/** The vendor tells it; else the console shows `/incident/detail/{id}`. */
+/** The URL that the vendor returned, else the console's `/incident/detail/{id}`. */
 export function pageOf(_: Connection, { url, id }: Incident): string {
   return url ?? `https://console.flashcat.cloud/incident/detail/${encodeURIComponent(id)}`;
 }

@@ -9,23 +9,23 @@ import type { Connection } from "../provider.ts";
 import { asArray, asRows, asText } from "../wire.ts";
 
 /*
- * Almost everything is a POST with the key in the query. Any list or object of an answer may be null.
+ * Almost everything is a POST with the key in the query. Any list or object of a response may be null.
  * Source: the vendor's OpenAPI and documentation.
  */
 
 const progress: Record<string, IncidentStatus> = { Triggered: "open", Processing: "acknowledged", Closed: "resolved" };
 const urgencyOf: Record<string, Urgency> = { Critical: "high", Warning: "medium", Info: "low" };
 
-/** Severity words of an urgency, for requests. */
+/** The vendor's severity for an urgency, for requests. */
 export const severityOf: Record<Urgency, string> = { high: "Critical", medium: "Warning", low: "Info" };
 
 export function authorize({ headers, query }: OutgoingRequest, kind: KeyKind, key: string): void {
   query.set(kind === "api" ? "app_key" : "integration_key", key);
-  // Without it messages may come in Chinese.
+  // Without this header, messages may be in Chinese.
   headers["accept-language"] = "en";
 }
 
-/** What a 403 means: the permission that the route needs, by the vendor's OpenAPI. Pushes carry a key that has none. */
+/** The message of a 403: the permission that the route needs. Integration keys have no permissions. Source: OpenAPI. */
 function denialOf(route: string): string {
   if (route.includes("/event/push/")) return "the integration key is not allowed to do this";
   return `the APP key lacks ${permissionOf(route)}`;
@@ -38,7 +38,7 @@ function permissionOf(route: string): string {
   return route.includes("/schedule/") ? "Schedules Read" : "a permission its role or scope does not give";
 }
 
-/** `error.code` decides, before the status; "", "0" and "OK" are success even beside data. */
+/** `error.code` decides before the status. "", "0" and "OK" mean success. */
 export function readError({ route, status, body }: RawResponse): VendorError | undefined {
   const object = asObject(body);
   const error = asObject(object?.error);
@@ -47,51 +47,55 @@ export function readError({ route, status, body }: RawResponse): VendorError | u
   if (fine && (status < 400 || error === undefined)) return undefined;
   const requestId = asText(object?.request_id) ?? undefined;
   const message = asText(error?.message) ?? undefined;
-  const told: VendorError = { code, message, requestId };
+  const reported: VendorError = { code, message, requestId };
   switch (code) {
     case "Unauthorized":
-      return { ...told, kind: "auth", message: "the key was not accepted", hint: "onduty keys validate" };
+      return { ...reported, kind: "auth", message: "the key was not accepted", hint: "onduty keys validate" };
     case "AccessDenied":
-      return { ...told, kind: "auth", message: denialOf(route) };
+      return { ...reported, kind: "auth", message: denialOf(route) };
     case "ResourceNotFound":
-      return { ...told, kind: "notFound", message: message ?? "not found" };
+      return { ...reported, kind: "notFound", message: message ?? "not found" };
     case "RouteNotFound":
-      return { ...told, hint: "check the base URL: onduty profiles show" };
+      return { ...reported, hint: "check the base URL: onduty profiles show" };
     case "RequestTooFrequently":
-      return { ...told, kind: "rateLimited" };
+      return { ...reported, kind: "rateLimited" };
     case "InvalidParameter":
-      // A wrong integration key answers 400, with these words.
+      // A wrong integration key gets a 400 with this message.
       if (/integration_key/.test(message ?? ""))
-        return { ...told, kind: "auth", message: "the integration key was not accepted", hint: "onduty keys list" };
-      return told;
+        return { ...reported, kind: "auth", message: "the integration key was not accepted", hint: "onduty keys list" };
+      return reported;
     default:
-      return told;
+      return reported;
   }
 }
 
-/** Whether the vendor knows no such thing; a 404 means that the route itself is unknown. */
+/** Whether the requested object does not exist. The vendor uses 404 for an unknown route only. */
 export function isMissing(error: unknown): boolean {
   return error instanceof CliError && error.code === "ResourceNotFound";
 }
 
-/** `data` of an answer; an action's answer has none. */
+/** `data` of a response; empty for an action, whose response has none. */
 export function readData(body: unknown): Record<string, unknown> {
   return asObject(asObject(body)?.data) ?? {};
 }
 
-/** `data` of a list with its rows. Items may be null; an answer that has nothing of a list must not look like an empty one. */
+/**
+ * `data` of a list with its rows. Items may be null.
+ *
+ * @throws {CliError} `failure` when the response has no list: it must not look like an empty one
+ */
 export function readList(
   { body, requestId }: HttpResponse,
   route: string,
-  what: string,
+  noun: string,
 ): { data: Record<string, unknown>; rows: Record<string, unknown>[] } {
   const data = asObject(asObject(body)?.data);
   if (data !== undefined && ["items", "total", "has_next_page"].some((name) => name in data))
     return { data, rows: asRows(listOf(data.items, route), route) };
-  throw new CliError("failure", `${route}: no ${what} in the response`, { requestId: requestId ?? undefined });
+  throw new CliError("failure", `${route}: no ${noun} in the response`, { requestId: requestId ?? undefined });
 }
 
-/** Null is the vendor's way of writing an empty list; what else is none must not look like nothing. */
+/** The vendor writes an empty list as null. Any other value that is no list must not look like an empty one. */
 function listOf(items: unknown, route: string): unknown[] {
   if (Array.isArray(items)) return items;
   if (items === null || items === undefined) return [];
@@ -105,7 +109,7 @@ export function toTime(value: unknown): string | null {
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
-/** A hex id; all zeros is none. */
+/** A hexadecimal id; null for one of zeros, which the vendor uses for none. */
 export function toId(value: unknown): string | null {
   const id = asText(value);
   return id === null || /^0+$/.test(id) ? null : id;
@@ -151,16 +155,16 @@ export function toIncident(row: Record<string, unknown>, { profile, now, debug }
   };
 }
 
-/** Who acknowledged first, and when, as far as the responders tell. */
+/** The first person to acknowledge, and the time, as far as the responders have them. */
 export function acker(row: Record<string, unknown>): { by: string | null; at: string | null } {
   const acks = asArray(row.responders).flatMap((value) => {
     const at = asObject(value)?.acknowledged_at;
     const person = toPerson(value);
     return typeof at === "number" && at > 0 && person !== undefined ? [{ person, at }] : [];
   });
-  const [one] = acks.sort((a, b) => a.at - b.at);
+  const [earliest] = acks.sort((a, b) => a.at - b.at);
   return {
-    by: one === undefined ? null : personName(one.person),
-    at: toTime(one?.at ?? row.ack_time),
+    by: earliest === undefined ? null : personName(earliest.person),
+    at: toTime(earliest?.at ?? row.ack_time),
   };
 }

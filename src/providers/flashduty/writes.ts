@@ -6,12 +6,12 @@ import type { Level } from "./escalation.ts";
 import { send } from "./send.ts";
 import { severityOf } from "./wire.ts";
 
-/* What can be done to incidents of Flashduty, and what is sent for it. */
+/* Actions on Flashduty's incidents: their checks and their requests. */
 
-/** What is done to incidents: to reopen a snoozed one is to wake it. */
-export type Deed = IncidentAction | { verb: "wake"; note?: string };
+/** An action as the vendor knows it: a snoozed incident is woken, not reopened. */
+export type FlashdutyAction = IncidentAction | { verb: "wake"; note?: string };
 
-/** The route of a verb that takes ids and little else. */
+/** Routes of the verbs that take a list of ids. Source: OpenAPI. */
 const routes = {
   acknowledge: "POST /incident/ack",
   unacknowledge: "POST /incident/unack",
@@ -23,16 +23,16 @@ const routes = {
   comment: "POST /incident/comment",
 } as const;
 
-/** Minutes that a snooze lasts when nobody says, and at most. Source: the design of this tool, and OpenAPI. */
-const snoozeMinutes = 120;
-const longestSnooze = 1440;
+/** The default is ours. Source of the maximum: OpenAPI. */
+const defaultSnoozeMinutes = 120;
+const maxSnoozeMinutes = 1440;
 
-/** @throws {CliError} `usage` on what cannot be done, or cannot be sent */
+/** @throws {CliError} `usage` on an action that the vendor lacks, and on values that it refuses */
 export function checkAction(action: IncidentAction): void {
   if (action.verb === "suppress") throw unsupported("flashduty", "suppressed incidents", "onduty incidents snooze");
   if (action.verb === "snooze" && action.forMs !== undefined) {
     const minutes = Math.ceil(action.forMs / 60_000);
-    if (minutes > longestSnooze) throw usageError("flashduty snoozes for 24 hours at most", "--for 24h");
+    if (minutes > maxSnoozeMinutes) throw usageError("flashduty snoozes for 24 hours at most", "--for 24h");
   }
   if (action.note !== undefined && action.note.length > 1024)
     throw usageError(`the note has ${action.note.length} characters, and Flashduty takes 1024`);
@@ -50,15 +50,15 @@ export function checkTitle(title: string): void {
     throw usageError(`a title on Flashduty has 3 to 200 characters, not ${title.length}`);
 }
 
-/** Sends what a verb takes; the vendor answers nothing for each id. False when `--dry-run` kept it from being sent. */
-export async function post(http: HttpClient, ids: string[], action: Deed): Promise<boolean> {
+/** Sends an action. The vendor reports no result per id. Returns false when `--dry-run` kept the request from being sent. */
+export async function post(http: HttpClient, ids: string[], action: FlashdutyAction): Promise<boolean> {
   let sent = true;
   const sendOne = async (route: Route, body: object, idempotent = true): Promise<void> => {
     const { attempts } = await send(http, route, { body, idempotent });
     if (attempts === 0) sent = false;
   };
   if (action.verb === "update") {
-    // The one change that takes a single id.
+    // These routes take a single id.
     const { fields = {}, ...texts } = action.change;
     for (const id of ids) {
       if (Object.keys(texts).length > 0) await sendOne("POST /incident/reset", resetOf(id, texts));
@@ -73,19 +73,19 @@ export async function post(http: HttpClient, ids: string[], action: Deed): Promi
     return sent;
   }
   if (action.verb === "suppress" || action.verb === "escalate") throw unsupported("flashduty", action.verb);
-  // A comment sent twice would stand there twice.
+  // A repeat would add the comment a second time.
   await sendOne(routes[action.verb], { incident_ids: ids, ...partsOf(action) }, action.verb !== "comment");
   return sent;
 }
 
-/** Gives an incident to a level of its escalation rule. */
+/** Assigns an incident to a level of its escalation rule. */
 export async function escalate(http: HttpClient, id: string, level: Level): Promise<void> {
   const body = { incident_ids: [id], assigned_to: { ...level, type: "escalate" } };
   await send(http, routes.assign, { body, idempotent: true });
 }
 
-/** What a verb sends beside the ids. */
-function partsOf(action: Deed): Record<string, unknown> {
+/** The fields of a request besides the ids. */
+function partsOf(action: FlashdutyAction): Record<string, unknown> {
   const { verb, note } = action;
   switch (verb) {
     case "resolve":
@@ -93,7 +93,9 @@ function partsOf(action: Deed): Record<string, unknown> {
     case "reopen":
       return note === undefined ? {} : { reason: note };
     case "snooze":
-      return { minutes: action.forMs === undefined ? snoozeMinutes : Math.max(1, Math.ceil(action.forMs / 60_000)) };
+      return {
+        minutes: action.forMs === undefined ? defaultSnoozeMinutes : Math.max(1, Math.ceil(action.forMs / 60_000)),
+      };
     case "assign":
       return { assigned_to: { person_ids: [Number(action.to?.id)], type: "reassign" } };
     case "comment":
@@ -113,9 +115,14 @@ function resetOf(id: string, { title, description, urgency }: IncidentChange): R
 }
 
 /**
- * The note of what has no place for one, as a comment. It is done by now, so a failure is told beside that. It is never repeated: a comment sent twice would stand there twice.
+ * Adds the note as a comment, for actions whose request has no field for it. The action is done by now, so a failure is
+ * returned as a message, not thrown. Never repeated: a repeat would add the comment a second time.
  */
-export async function addNote(http: HttpClient, ids: string[], { verb, note }: Deed): Promise<string | null> {
+export async function addNote(
+  http: HttpClient,
+  ids: string[],
+  { verb, note }: FlashdutyAction,
+): Promise<string | null> {
   if (note === undefined || verb === "resolve" || verb === "reopen" || verb === "comment") return null;
   try {
     await send(http, "POST /incident/comment", { body: { incident_ids: ids, comment: note } });

@@ -15,12 +15,12 @@ import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
 import { type Rows, readByIds } from "./by-ids.ts";
 import { acker, toIncident } from "./wire.ts";
-import type { Deed } from "./writes.ts";
+import type { FlashdutyAction } from "./writes.ts";
 
-/* What is told of each id: before anything is done, and after. */
+/* The outcome of each id of an action: without a request, and as read back after it. */
 
-/** The outcome of an id for which nothing is to be done; undefined when something is. */
-export function whatIs(
+/** The outcome of an id that needs no request; undefined when it needs one. */
+export function outcomeWithoutRequest(
   connection: Connection,
   id: string,
   row: Record<string, unknown> | undefined,
@@ -56,7 +56,7 @@ export function whatIs(
     case "unacknowledge":
       return acker(row).at === null && status === "open" ? already : undefined;
     case "assign":
-      return hasIt(row, action) ? { ...already, ...holder(incident) } : undefined;
+      return isAssigned(row, action) ? { ...already, ...holder(incident) } : undefined;
     default:
       return undefined;
   }
@@ -76,33 +76,33 @@ function isChanged(
   );
 }
 
-/** Who has it. */
-function holder({ assignees: [one] }: Incident): Pick<ItemOutcome, "by" | "at"> {
-  return { by: one === undefined ? null : personName(one), at: null };
+/** The first assignee, as the fields of an outcome. */
+function holder({ assignees: [assignee] }: Incident): Pick<ItemOutcome, "by" | "at"> {
+  return { by: assignee === undefined ? null : personName(assignee), at: null };
 }
 
-/** Whether this person has it; and nobody else, unless the person is to be called in. */
-function hasIt(row: Record<string, unknown>, { to, add }: { to: Person | null; add?: boolean }): boolean {
-  const ids = asObjects(row.responders).map((one) => asText(one.person_id));
+/** Whether the incident is assigned to this person, and without `add` to nobody else. */
+function isAssigned(row: Record<string, unknown>, { to, add }: { to: Person | null; add?: boolean }): boolean {
+  const ids = asObjects(row.responders).map((responder) => asText(responder.person_id));
   return ids.includes(to?.id ?? "") && (add === true || ids.length === 1);
 }
 
-/** Between looks at what was done: should the vendor's list be behind its actions, it has this time. In milliseconds. */
-const readBackPauses = [250, 750];
+/** Milliseconds between reads after an action: the vendor's list may lag behind its actions. */
+const readBackPausesMs = [250, 750];
 
 /**
- * Looks what became of incidents, again as long as `isUndone` says of one what it is instead. Undefined when they cannot be
- * read. An id that is not there any more has no row.
+ * Reads incidents after an action. Repeats the read while `stateOfUndone` returns the state of an incident that the action
+ * has not changed. An id that no longer exists has no row. Returns undefined when the incidents cannot be read.
  */
 export async function readBack(
   http: HttpClient,
   connection: Connection,
   ids: string[],
-  isUndone: (incident: Incident, row: Record<string, unknown>) => string | undefined,
+  stateOfUndone: (incident: Incident, row: Record<string, unknown>) => string | undefined,
 ): Promise<{ rows: Rows; undone: Map<string, string> } | undefined> {
   const undone = new Map<string, string>();
   let rows: Rows = new Map();
-  for (const pause of [0, ...readBackPauses]) {
+  for (const pause of [0, ...readBackPausesMs]) {
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
     undone.clear();
     try {
@@ -112,8 +112,8 @@ export async function readBack(
       return undefined;
     }
     for (const [id, row] of rows) {
-      const what = isUndone(toIncident(row, connection), row);
-      if (what !== undefined) undone.set(id, `Flashduty took it, but ${what}`);
+      const state = stateOfUndone(toIncident(row, connection), row);
+      if (state !== undefined) undone.set(id, `Flashduty took it, but ${state}`);
     }
     if (undone.size === 0) break;
   }
@@ -121,44 +121,48 @@ export async function readBack(
 }
 
 /**
- * Reads back who has it now. What the vendor took and did not do is a failure; what was done stays done when it cannot be
- * read. `sent` is false with `--dry-run`.
+ * The outcomes of an action that the vendor has accepted, as read back. An action that was accepted but not carried out is a
+ * failure. When the incidents cannot be read, the action counts as done. `sent` is false with `--dry-run`.
  */
-export async function receipts(
+export async function readOutcomes(
   http: HttpClient,
   connection: Connection,
   ids: string[],
-  deed: Deed,
+  action: FlashdutyAction,
   { error, sent }: { error: string | null; sent: boolean },
 ): Promise<ItemOutcome[]> {
-  const outcome = deed.verb === "wake" ? "reopened" : pastTense[deed.verb];
+  const outcome = action.verb === "wake" ? "reopened" : pastTense[action.verb];
   const unread = (id: string): ItemOutcome => ({
     id,
     outcome,
-    status: statusAfter[deed.verb] ?? null,
+    status: statusAfter[action.verb] ?? null,
     by: null,
     at: null,
     error,
   });
   const back = sent
-    ? await readBack(http, connection, ids, (incident, row) => whatIsNot(incident, row, deed))
+    ? await readBack(http, connection, ids, (incident, row) => contradictionOf(incident, row, action))
     : undefined;
   return ids.map((id): ItemOutcome => {
     const row = back?.rows.get(id);
     if (row === undefined) return unread(id);
     const incident = toIncident(row, connection);
     const { status, resolvedAt } = incident;
-    const has = deed.verb === "assign" || deed.verb === "escalate" ? holder(incident) : acker(row);
-    const who = status === "resolved" ? { by: null, at: resolvedAt } : has;
-    const what = back?.undone.get(id);
-    return what === undefined ? { id, outcome, status, ...who, error } : { ...failed(id, what), status, ...who };
+    const assigneeOrAcker = action.verb === "assign" || action.verb === "escalate" ? holder(incident) : acker(row);
+    const who = status === "resolved" ? { by: null, at: resolvedAt } : assigneeOrAcker;
+    const failure = back?.undone.get(id);
+    return failure === undefined ? { id, outcome, status, ...who, error } : { ...failed(id, failure), status, ...who };
   });
 }
 
-/** What the incident contradicts. Others may have acknowledged or resolved it meanwhile. */
-function whatIsNot(incident: Incident, row: Record<string, unknown>, deed: Deed): string | undefined {
+/** Why the incident shows that the action was not carried out. Others may have acknowledged or resolved it since. */
+function contradictionOf(
+  incident: Incident,
+  row: Record<string, unknown>,
+  action: FlashdutyAction,
+): string | undefined {
   const { status } = incident;
-  switch (deed.verb) {
+  switch (action.verb) {
     case "acknowledge":
       return status === "open" && acker(row).at === null ? "it is open" : undefined;
     case "resolve":
@@ -166,21 +170,21 @@ function whatIsNot(incident: Incident, row: Record<string, unknown>, deed: Deed)
     case "reopen":
       return status === "resolved" ? "it is resolved" : undefined;
     case "snooze":
-      // Not by our clock, which may be hours ahead.
+      // Compared with 0, not with our clock, which may be hours ahead.
       return status !== "resolved" && !(Number(row.snoozed_before) > 0) ? `it is ${status}` : undefined;
     case "wake":
       return status === "snoozed" ? "it is snoozed" : undefined;
     case "assign":
-      return hasIt(row, { ...deed, add: true }) ? undefined : `${holder(incident).by ?? "nobody"} has it`;
+      return isAssigned(row, { ...action, add: true }) ? undefined : `${holder(incident).by ?? "nobody"} has it`;
     case "update":
-      return isChanged(incident, row, deed.change) ? "it is as it was" : undefined;
+      return isChanged(incident, row, action.change) ? "it is as it was" : undefined;
     default:
       return undefined;
   }
 }
 
-/** What is known without reading back. */
-const statusAfter: Partial<Record<Deed["verb"], IncidentStatus>> = {
+/** The status after a verb, for incidents that cannot be read back. */
+const statusAfter: Partial<Record<FlashdutyAction["verb"], IncidentStatus>> = {
   acknowledge: "acknowledged",
   unacknowledge: "open",
   resolve: "resolved",
@@ -193,12 +197,12 @@ export function failed(id: string, error: string): ItemOutcome {
   return { id, outcome: "failed", status: null, by: null, at: null, error };
 }
 
-/** The message of a failure; where it may have been done all the same, it says so. */
-export function unsure(error: CliError, done: string): string {
+/** The message of a failure. It states that the action may have been done, when the request may have arrived. */
+export function uncertainMessage(error: CliError, done: string): string {
   return mayBeDone(error) ? `${error.message}; it may have been ${done} all the same` : error.message;
 }
 
-/** The outcome of an id that was not come to. */
-export function untried({ message }: CliError): (id: string) => ItemOutcome {
+/** The outcome of an id that was not tried because of an earlier failure. */
+export function notTried({ message }: CliError): (id: string) => ItemOutcome {
   return (id) => failed(id, `not tried: ${message}`);
 }
