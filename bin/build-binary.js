@@ -57,7 +57,7 @@ function build(name) {
   process.stdout.write(`${file} ${(statSync(file).size / 1024 / 1024).toFixed(0)} MB\n`);
 }
 
-/** What is started: the version at once, else the program, which is told what it carries within itself. */
+/** The entry of the executable: prints the version at once, or starts the program and passes on what is embedded. */
 function entryText({ keyring }) {
   const main = JSON.stringify(join(root, "dist/main.cjs"));
   const version = JSON.stringify(join(root, "dist/version.cjs"));

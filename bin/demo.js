@@ -60,7 +60,7 @@ try {
   sandbox.kill();
 }
 
-/** Starts the sandbox, and waits until it says that it serves. */
+/** Starts the sandbox, and waits until it reports that it is ready. */
 async function startSandbox() {
   const args = ["sandbox", "--port", String(port), "--add-profiles", "--data", join(home, "sandbox.json"), "--json"];
   const child = spawn(process.execPath, [onduty, ...args], { env, stdio: ["ignore", "pipe", "inherit"] });

@@ -31,7 +31,7 @@ export interface GlobalOptions {
   input?: boolean;
 }
 
-/** How to connect: what the user says, and what the command knows of its requests. */
+/** How to connect: the user's options, and what the command knows of its requests. */
 export interface ConnectOptions extends GlobalOptions {
   /** Waits for rate limits as long as it takes. */
   patient?: boolean;
@@ -41,11 +41,11 @@ export interface ConnectOptions extends GlobalOptions {
   maxWaitLeft?: () => number;
 }
 
-/** A profile settled, with its provider. */
+/** A profile with resolved settings, and its provider. */
 export interface Connected {
   provider: Provider;
   connection: Connection;
-  /** With `--dry-run`: what would have been written so far; such requests are answered with nothing. */
+  /** With `--dry-run`: the writes that would have been sent so far. They get an empty response. */
   dryRequests: DryRequest[];
 }
 
@@ -85,7 +85,7 @@ function hasCapability<Needs extends Capability>(connected: Connected, needs: Ne
 export interface Context {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Every vendor there is: what maps over vendors maps over these. */
+  /** All vendors. Code that maps over vendors uses this list. */
   readonly vendors: readonly VendorDescriptor[];
   readonly config: ConfigStore;
   readonly keyring: Keyring;
@@ -103,21 +103,21 @@ export interface Context {
   /** @throws {CliError} `usage` on an unknown format or field list that cannot be parsed */
   printer(options: GlobalOptions): Printer;
   /**
-   * Settles profile and keys (option, environment, profile, default) and finds the provider. No key command is run and
+   * Resolves profile and keys (option, environment, profile, default) and finds the provider. No key command is run and
    * no HTTP client made before `connection.http()`.
    *
    * @throws {CliError} `usage` on an unknown profile or bad configuration
    */
   connect(options: ConnectOptions): Promise<Connected>;
-  /** Asks at the terminal. @throws {CliError} `usage` with `hint` where nothing can be asked (see `--no-input`) */
+  /** Asks at the terminal. @throws {CliError} `usage` with `hint` if no question can be asked (see `--no-input`) */
   confirm(question: string, options: GlobalOptions, hint: string): Promise<boolean>;
-  /** Asks for a value at the terminal, hidden when `secret`. @throws {CliError} `usage` where nothing can be asked */
+  /** Asks for a value at the terminal, hidden when `secret`. @throws {CliError} `usage` if no question can be asked */
   ask(question: string, options: GlobalOptions & { secret?: boolean; hint: string }): Promise<string>;
   /** Whether `confirm` and `ask` would ask: a terminal, no CI, no `--no-input`. */
   canAsk(options: GlobalOptions): boolean;
   /** Masks every key that was read so far, in any text. */
   redact(text: string): string;
-  /** Closes what is open: connections. */
+  /** Closes all connections. */
   close(): Promise<void>;
   /** Ends with this code although nothing was thrown, e.g. `ExitCode.partial`. */
   exitCode: number;

@@ -72,7 +72,7 @@ const undici = /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/;
 /** How wide a text is; for tables, and for the spinner. */
 const width = /[\\/]src[\\/]output[\\/]fit\.ts$|[\\/](string-width|get-east-asian-width|strip-ansi|ansi-regex)[\\/]/;
 
-/** Modules that each named chunk must have: without one of them, what is loaded when is not what was meant. */
+/** Modules that each named chunk must have. If one is missing, the chunks are cut in the wrong places. */
 const landmarks = {
   core: "src/main.ts",
   http: "src/http/client.ts",
@@ -103,7 +103,7 @@ export function chunkGroups() {
   ];
 }
 
-/** @throws {Error} when a chunk does not have what it is there for */
+/** @throws {Error} when a chunk lacks one of its modules */
 export function checkChunks(output) {
   for (const [name, module] of Object.entries(landmarks)) {
     // A module that is loaded on demand may give its name to another chunk.

@@ -31,7 +31,7 @@ const parts = {
     "client-h2": "module.exports = undefined;",
     // For bodies that are forms or streams; ours are text.
     "fetch/body": "module.exports = {};",
-    // For a limit that has this value unless Node is told otherwise, and to know a request of node:http given as a body.
+    // Used for a limit, which has this value by default in Node, and to recognize a node:http request given as a body.
     "node:http": "module.exports = { maxHeaderSize: 16384, IncomingMessage: class {} };",
     "node:assert": `module.exports = (value, message) => {
       if (!value) throw message instanceof Error ? message : new Error(message ?? "assertion failed");

@@ -44,7 +44,7 @@ export function toRequest({ method, place, query, fields, body, headers }: Reque
     search: [...new URLSearchParams(place.search), ...query, ...(isRead(method) ? fields.map(queryPair) : [])],
     body,
     headers: Object.fromEntries(headers),
-    // Of these the standard says that a repeat does no more.
+    // The HTTP standard defines these methods as idempotent: a repeat has no further effect.
     idempotent: isRead(method) || method === "PUT" || method === "DELETE",
   };
 }

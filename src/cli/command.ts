@@ -129,7 +129,7 @@ export interface CommandDefinition<
   excess?: true;
   /** What the vendor must have; the wrapper connects, and refuses a vendor that lacks it. */
   needs?: Needs;
-  /** What the vendor is said to lack: `flotiq has no incidents`; default the name of the capability. */
+  /** The name for what the vendor lacks, in `flotiq has no incidents`. Default: the name of the capability. */
   lacks?: string;
   /** Changes how the wrapper connects, such as waiting for rate limits without end. */
   connect?(options: OptionValues<Options> & GlobalOptions, ctx: Context): Partial<ConnectOptions>;
@@ -184,7 +184,7 @@ export interface CommandGroup extends Omit<GroupDefinition, "order"> {
   commands: readonly AnyCommand[];
 }
 
-/** The whole tree, loaded. */
+/** The full tree, loaded. */
 export interface CommandTree {
   summary: string;
   entries: readonly (AnyCommand | CommandGroup)[];

@@ -11,11 +11,11 @@ import type { Connection } from "../providers/provider.ts";
 
 /** What `connect` needs of the process besides the context. */
 export interface ConnectTools {
-  /** Told of every key that is read, so that it is masked wherever a text leaves the program. */
+  /** Called with each key that is read, so that it is masked in all output. */
   addSecret(secret: string): void;
   /** Masks every key that was read so far. */
   redact(text: string): string;
-  /** Told of every client made, so that it is closed at the end. */
+  /** Called with each client that is created, so that it is closed at the end. */
   onClient(client: HttpClient): void;
 }
 
@@ -112,7 +112,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
 }
 
 async function reportWait(context: Context, ms: number, why: string): Promise<void> {
-  // Short waits would be noise; what a person notices is worth a line.
+  // Only waits that a person notices are worth a line.
   if (ms >= 1000) await context.streams.err.write(`${context.redact(`waiting ${Math.ceil(ms / 1000)} s: ${why}`)}\n`);
 }
 

@@ -3,12 +3,12 @@ import { nearest } from "../model/text.ts";
 import type { AnyCommand, CommandGroup, CommandTree } from "./command.ts";
 import { entryNamed } from "./tree.ts";
 
-/* What words of a command line name, and the errors where they name nothing. */
+/* Finds commands by the words of a command line, with errors for unknown ones. */
 
 /**
- * The command or group of these words, and its path. `topics` are named too where there is none.
+ * Finds the command or group for these words, and its path. The error also lists `topics`.
  *
- * @throws {CliError} `usage` when there is none
+ * @throws {CliError} `usage` if it is not found
  */
 export function findCommand(
   tree: CommandTree,

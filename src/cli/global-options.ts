@@ -37,7 +37,7 @@ export const versionOption: OptionDefinition<boolean> = { short: "V", summary: "
 export function addGlobalOptions(program: Command): void {
   for (const [name, definition] of Object.entries<OptionDefinition<unknown, boolean>>(globalOptions))
     for (const option of toOptions(name, definition)) program.addOption(option);
-  // Commander would take an option that is not given for one that says yes.
+  // Without this, commander would set the option to true when it is not given.
   for (const name of ["color", "input"]) {
     program.setOptionValue(name, undefined);
     for (const option of program.options) if (option.attributeName() === name) option.defaultValue = undefined;
@@ -51,7 +51,7 @@ function splitFields(text: string): string[] {
   return fields;
 }
 
-/** What an error report has to know of a command line that may not even parse. */
+/** The options that an error report needs, even if the command line cannot be parsed. */
 export interface ReportOptions {
   format: Format;
   debug: boolean;

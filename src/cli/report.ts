@@ -18,7 +18,7 @@ interface ErrorReport {
   exitCode: number;
 }
 
-/** Tells of a failure on stderr: message, hint, request id; a stack only for a bug of ours or with `--debug`. */
+/** Reports a failure on stderr: message, hint, request id. A stack is printed only for a bug of ours or with `--debug`. */
 export async function reportError(context: Context, error: unknown, options: ReportOptions): Promise<void> {
   const report = toReport(error);
   const err = context.streams.err;
@@ -41,7 +41,7 @@ export async function reportError(context: Context, error: unknown, options: Rep
   }
 }
 
-/** Tells of a command line that commander could not parse, in the same form as any other error. */
+/** Reports a command line that commander could not parse, in the same form as any other error. */
 export async function reportUsage(context: Context, error: CommanderError, argv: readonly string[]): Promise<void> {
   const text = error.message.replace(/^error: /, "").trim();
   const suggestion = /\n?\(Did you mean (?:one of )?(.+?)\?\)/s.exec(text);

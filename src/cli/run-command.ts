@@ -182,7 +182,7 @@ async function reportDone(printer: Printer, { lines = [] }: DoneNote): Promise<v
   for (const line of lines) await printer.warn(line);
 }
 
-/** A change on this machine: `--dry-run` only says what it would be, and a question may come first. */
+/** Makes a change on this machine. `--dry-run` only prints it, and a question may come first. */
 async function carryOut({ would, ask, apply }: PlanResult, tools: PrintTools): Promise<void> {
   const { ctx, options, printer } = tools;
   if (options.dryRun === true) return printer.notice(would);
@@ -191,7 +191,7 @@ async function carryOut({ would, ask, apply }: PlanResult, tools: PrintTools): P
   if (result !== undefined) await print(result, tools);
 }
 
-/** After the requests that would be sent: what is known of the result all the same. */
+/** Prints, after the requests that would be sent, what is known of the result. */
 async function finishDryRun(result: AnyResult, ctx: Context, printer: Printer): Promise<void> {
   if (result.kind === "plan") return printer.notice(result.would);
   const { notices, warnings = [], unprinted = [], failure, exitCode } = result;

@@ -17,7 +17,7 @@ import { connect } from "./connect.ts";
 import { ask, canAsk, confirm, type Prompt, type PromptOptions, terminalPrompt } from "./prompt.ts";
 import { isTerminal, nodeInput, standardOutput } from "./standard-streams.ts";
 
-/** What a context is made from; the process gives the real ones, a test its own. */
+/** What a context is made from. The process passes the real streams and environment, a test its own. */
 export interface ProgramEnvironment {
   streams: Streams;
   env: Readonly<Record<string, string | undefined>>;
@@ -33,13 +33,13 @@ export interface ProgramEnvironment {
   now(): Date;
 }
 
-/** Builds what commands are given out of what surrounds the program. */
+/** Creates the context that commands get, from the environment of the program. */
 export function createContext(environment: ProgramEnvironment): Context {
   const { env, signal, home, platform, now, vendors = allVendors } = environment;
   const clients: HttpClient[] = [];
   // Keys of the environment are known from the start; those of profiles as they are read.
   const secrets = keyVariableNames(vendors).flatMap((name) => env[name] || []);
-  // Whatever a vendor says may repeat the key it was sent: the last step before a stream is to mask it.
+  // A response may repeat the key that was sent, so all output is masked just before it is written.
   const streams: Streams = {
     in: environment.streams.in,
     out: filtered(environment.streams.out, (text) => maskSecrets(text, secrets, vendors)),
@@ -111,7 +111,7 @@ function listenForSignals(): Pick<ProgramEnvironment, "signal" | "takeSignals"> 
   let asked = 0;
   const end = (name: "SIGINT" | "SIGTERM"): void => {
     if (taker === undefined) asked += 1;
-    // Who presses Ctrl-C twice does not want to wait for a clean end.
+    // A second Ctrl-C ends the program at once, without a clean end.
     if (taker !== undefined) taker(name);
     else if (asked > 1) process.exit(name === "SIGINT" ? 130 : 143);
     else abort.abort(name);
@@ -169,7 +169,7 @@ export function systemContext(): {
     startAgain: (words) => startDetached([...program, ...words]),
     finish(code) {
       process.exitCode = code;
-      // Nothing is left to do by then: what Node would take apart piece by piece goes with the process, 6 ms sooner.
+      // No work is left at this point. Ending at once skips Node's cleanup and saves 6 ms.
       process.once("beforeExit", () => process.exit());
     },
   };

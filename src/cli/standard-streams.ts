@@ -22,7 +22,7 @@ export function standardOutput(fd: 1 | 2, stream: () => NodeWritable): OutputStr
         from += writeSync(fd, data, from);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        // Of what cannot be said on standard error, nobody can be told.
+        // A failure to write to standard error cannot be reported anywhere.
         if (code === "EPIPE" || fd === 2) closed = true;
         else if (code === "EAGAIN") {
           // A pipe that somebody has set not to wait, and that is full.

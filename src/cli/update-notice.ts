@@ -4,11 +4,11 @@ import type { Context } from "../context.ts";
 import { version } from "../version.ts";
 import { updateHelper } from "./updates.ts";
 
-/** What comes from elsewhere is told as it is, so it must be nothing else. */
+/** The version comes from npm and is printed unchanged, so it must have exactly this form. */
 const release = /^\d+\.\d+\.\d+$/;
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What is known of updates, in the state folder. */
+/** The last check for updates, as kept in the state folder. */
 interface Known {
   /** ISO times. */
   checkedAt?: string;
@@ -17,8 +17,8 @@ interface Known {
 }
 
 /**
- * Tells of a newer version, from what an earlier command had found out, once a day at most. What is known is renewed once a
- * day by a process that nobody waits for. Never throws.
+ * Prints a notice of a newer version that an earlier command has found, at most once a day. The version is checked once a
+ * day by a background process. Never throws.
  */
 export async function reportUpdate(ctx: Context, startAgain: (words: string[]) => Promise<void>): Promise<void> {
   try {
@@ -29,7 +29,7 @@ export async function reportUpdate(ctx: Context, startAgain: (words: string[]) =
     const stale = old(known.checkedAt);
     if (!news && !stale) return;
     const at = now.toISOString();
-    // First: where it cannot be kept, every command would tell and ask again.
+    // Write first: if the state cannot be written, every command would print the notice and check again.
     await write(ctx, { ...known, ...(news && { toldAt: at }), ...(stale && { checkedAt: at }) });
     if (news)
       await ctx.streams.err.write(
@@ -37,17 +37,17 @@ export async function reportUpdate(ctx: Context, startAgain: (words: string[]) =
       );
     if (stale) await startAgain([updateHelper]);
   } catch {
-    // Nobody asked for it.
+    // The notice is optional: a failure here must not disturb the command.
   }
 }
 
-/** Asks npm for the newest version, of whichever registry it is set to, and keeps the answer. Never throws. */
+/** Asks npm, with the registry that it is set to, for the newest version and stores it. Never throws. */
 export async function askUpdate(ctx: Context): Promise<void> {
   try {
     const latest = await newestOfNpm(ctx);
     if (release.test(latest)) await write(ctx, { ...(await read(ctx)), latest });
   } catch {
-    // Another day.
+    // The check is tried again the next day.
   }
 }
 

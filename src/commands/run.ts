@@ -38,7 +38,7 @@ of them. Its name is sent, its arguments are not. With --dry-run it runs all the
     { code: null, when: "128+n killed by signal n" },
   ],
   async run({ ctx, args, options }) {
-    // The child first: whatever else there is to do must not delay it.
+    // Start the child first: other work must not delay it.
     const { runChild } = await import("../run/child.ts");
     const running = runChild(ctx, args.words, { keepTail: options.attachOutput === true });
     const printer = ctx.printer({ ...options, output: "table", json: false });

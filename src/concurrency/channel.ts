@@ -18,7 +18,7 @@ export class Channel<Item> {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Adds an item, which is dropped when nobody reads any more. A writer with many waits for `room`. */
+  /** Adds an item. It is dropped once the reader has closed. A writer with many items waits for `room`. */
   write(item: Item): void {
     if (this.#closed) return;
     this.#waiting.push(item);
@@ -31,7 +31,7 @@ export class Channel<Item> {
     while (!this.#closed && this.#waiting.length > this.#maxWaiting) await this.#changes.next();
   }
 
-  /** Adds an item, and resolves once the reader is done with it, or nobody reads any more. */
+  /** Adds an item. Resolves once the reader is done with it, or has closed. */
   async send(item: Item): Promise<void> {
     this.write(item);
     const mine = this.#written;
@@ -44,7 +44,7 @@ export class Channel<Item> {
     this.#changes.notify();
   }
 
-  /** Nobody reads any more: what is written goes nowhere, and nobody waits for room. */
+  /** Closes the reading side: further items are dropped, and writers no longer wait for room. */
   close(): void {
     this.#closed = true;
     this.#waiting.length = 0;

@@ -1,4 +1,4 @@
-/** Wakes those who wait for something to change; what it is they look for themselves. */
+/** Wakes all waiters when something changes. Each checks for itself what has changed. */
 export class Notifier {
   #waiting: (() => void)[] = [];
 

@@ -3,7 +3,7 @@ import { CliError } from "../errors.ts";
 import type { ContentFilter, ContentObject } from "../model/content.ts";
 import type { Page } from "../model/incident.ts";
 
-/** Pages of the objects of a type. @throws {CliError} `notFound` when there is no such type */
+/** Pages of the objects of a type. @throws {CliError} `notFound` if the type is unknown */
 export async function* listContent(
   { provider, connection }: Vendor<"content">,
   type: string,

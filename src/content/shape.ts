@@ -26,7 +26,7 @@ export const typeShape: Shape<ContentObject> = {
   empty: "No types.",
 };
 
-/** What people call an object; null when none of its usual fields says it. */
+/** The display name of an object; null if none of the usual fields has one. */
 export function titleOf(row: ContentObject): string | null {
   return text(inner(row).objectTitle) ?? text(row.title) ?? text(row.name) ?? text(row.slug);
 }

@@ -3,7 +3,7 @@ import { CliError, Interrupted } from "../errors.ts";
 import type { Identity } from "../model/key.ts";
 import { pickUser, readDirectory } from "./resolve.ts";
 
-/** Whose key it is. A person known only from the profile is looked up, where the vendor has people. */
+/** The key owner. A person who is known only from the profile is looked up, if the vendor has people. */
 export async function identify(connected: Connected): Promise<Identity> {
   const identity = await connected.provider.whoami(connected.connection);
   const { user } = identity;

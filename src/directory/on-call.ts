@@ -54,7 +54,7 @@ export async function askOnCall({ provider, connection }: Vendor<"onCall">, quer
 
 /**
  * The rows on which a person is on call. A name is looked up among all people, so that it is never taken for another's;
- * an id or e-mail address that is on call needs no look.
+ * an id or e-mail address that is on call needs no lookup.
  */
 export async function onCallOf(vendor: Vendor<"onCall">, all: OnCall[], given: string): Promise<OnCall[]> {
   const word = given === "me" ? vendor.connection.profile.user : given;
@@ -63,7 +63,7 @@ export async function onCallOf(vendor: Vendor<"onCall">, all: OnCall[], given: s
     if (direct.length > 0) return direct;
   }
   const everybody = all.flatMap((row) => row.users);
-  // Who is known by an id of this form, and is not there, is not on call.
+  // The word has the form of an id, and nobody on call has it, so this person is not on call.
   if (word !== undefined && isOpaque(word) && everybody.every(({ id }) => isOpaque(id))) return [];
   try {
     return rowsOf(all, await (given === "me" ? findMe(vendor) : findUser(vendor, given)));

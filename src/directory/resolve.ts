@@ -13,11 +13,11 @@ export interface Listed<Row> {
 }
 
 /**
- * The one of `all` that a user means by `word`: its id, its exact name, or the only name that starts so, in any case. The
- * beginning of a name is not enough where not all are known.
+ * Finds the row of `all` for `word`: its id, its exact name, or the only name that starts with it, in any case. The
+ * beginning of a name is not enough if the list is incomplete.
  *
- * @throws {CliError} `usage` when several could be meant, `notFound` when none is, of reason `notListed` when it may be one
- *   of those that are not known
+ * @throws {CliError} `usage` if several match, `notFound` if none does, with the reason `notListed` if it may be one
+ *   of the rows that are missing
  */
 export function pick<Thing extends Reference>(what: string, word: string, all: Listed<Thing>): Thing {
   if (word.trim() === "") throw usageError(`the ${what} is empty`);
@@ -87,7 +87,7 @@ export async function findUser(vendor: Vendor, word: string): Promise<Person> {
   );
 }
 
-/** The same for somebody who is to be given something: that takes an id, and an address of nobody known has none. */
+/** The same for an assignee. Assigning needs an id, so an unknown e-mail address is refused. */
 export async function findAssignee(vendor: Vendor, word: string): Promise<Person> {
   const person = await findUser(vendor, word);
   if (!person.id.includes("@")) return person;
@@ -100,7 +100,7 @@ export function pickUser(word: string, users: Listed<User>): User {
   return byMail ?? pick("user", word, users);
 }
 
-/** Whether a word has the form of a vendor's id. `ada_l` has it too, and may be a name: where it can be looked up, it is. */
+/** Whether a word has the form of a vendor's id. A name such as `ada_l` has it too, so it is looked up if possible. */
 function isId(word: string): boolean {
   return isOpaque(word) || /^[a-z]{2,5}_\w+$/i.test(word);
 }
@@ -111,8 +111,8 @@ export function isOpaque(word: string): boolean {
 }
 
 /**
- * What is found, or what stands in for it on a server that does not publish its people and teams (OpsKnight 1.3.1). An id
- * goes for itself where the key may not look, and where the vendor does not list so many.
+ * Finds a row, or falls back on a server that does not publish its people and teams (OpsKnight 1.3.1). An id
+ * is used unchanged if the key may not read the list, or if the vendor does not list all rows.
  */
 async function findOrFallBack<Found extends Person | Reference>(
   word: string,
@@ -130,7 +130,7 @@ async function findOrFallBack<Found extends Person | Reference>(
   }
 }
 
-/** Somebody who has an incident, by the whole name or e-mail address; else an id or an e-mail address as it was given. */
+/** An assignee, by full name or e-mail address; else the id or e-mail address as typed. */
 async function knownPerson(vendor: Vendor, word: string): Promise<Person> {
   if (word.trim() === "") throw usageError("the user is empty");
   const wanted = fold(word.trim());

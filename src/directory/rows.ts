@@ -33,7 +33,7 @@ function textsOf(row: Directory[DirectoryName]): string[] {
 /**
  * The row that a word means: an id, a name, of people an e-mail address or `me`.
  *
- * @throws {CliError} `usage` when several could be meant, `notFound` when none is
+ * @throws {CliError} `usage` if several match, `notFound` if none does
  */
 export async function findRow(vendor: Vendor<"directory">, name: DirectoryName, word: string): Promise<object> {
   if (name !== "users") return pick(singular[name], word, await readDirectory(vendor, name));

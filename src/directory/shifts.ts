@@ -28,7 +28,7 @@ export function shiftShape(tz?: string): Shape<Shift> {
 /**
  * The shifts of the schedule that a word means, gaps included.
  *
- * @throws {CliError} `usage` when the vendor has no shifts, or when several schedules could be meant, `notFound` when none is
+ * @throws {CliError} `usage` if the vendor has no shifts, or several schedules match; `notFound` if none does
  */
 export async function readShifts(
   vendor: Vendor<"directory">,

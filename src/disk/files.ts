@@ -1,7 +1,7 @@
 import { chmod, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Names in a folder, sorted; none when there is no such folder. */
+/** Names in a folder, sorted; empty if the folder does not exist. */
 export async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
@@ -26,7 +26,7 @@ export async function makeFolders(folders: string[]): Promise<void> {
   }
 }
 
-/** Whether all of them are there, and nobody else can enter. */
+/** Whether all of these folders exist, and only their owner can enter. */
 async function areThere(folders: string[]): Promise<boolean> {
   try {
     const found = await Promise.all(folders.map((folder) => stat(folder)));
@@ -73,7 +73,7 @@ export async function exists(file: string): Promise<boolean> {
   }
 }
 
-/** False when there was no such file. */
+/** False if the file did not exist. */
 export async function unlinkIfThere(file: string): Promise<boolean> {
   try {
     await unlink(file);

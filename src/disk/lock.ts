@@ -39,7 +39,7 @@ export async function lock(
 
 /**
  * A lock is a symbolic link to nothing, named after its holder: one call makes it with the name in it, so that a kill
- * leaves no lock of which nobody knows whose it is.
+ * cannot leave a lock with an unknown holder.
  */
 async function make(file: string): Promise<boolean> {
   try {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { fingerprint } from "../model/fingerprint.ts";
 
-/** Another machine or container cannot be asked whether its process lives; after this long it is taken for gone. */
+/** It is unknown whether a process of another machine or container still runs; after this long it is considered gone. */
 const foreignLifeMs = 10 * 60_000;
 
 let own: string | undefined;
@@ -26,7 +26,7 @@ export function isGone(tag: string, ageMs: number, otherHostMs = foreignLifeMs):
   // Only Linux shows more. A killed process stays as a zombie until its parent asks, which in some containers is never.
   const status = statusOf(pid);
   if (status === null) return false;
-  // Process ids are used again; the start tells one from the next.
+  // Process ids are reused; the start time distinguishes them.
   return status.state === "Z" || status.state === "X" || (started !== "0" && status.start !== started);
 }
 

@@ -13,7 +13,7 @@ import { checkProfile } from "./profile.ts";
  * network.
  *
  * @throws {CliError} `usage` when no profile of that name
- * @throws {Interrupted} at once when the program is interrupted: nothing that is looked at is worth waiting for
+ * @throws {Interrupted} at once when the program is interrupted: no check is worth waiting for
  */
 export async function examine(ctx: Context, options: GlobalOptions): Promise<Finding[]> {
   return Promise.race([collect(ctx, options), interruption(ctx.signal)]);
@@ -46,7 +46,7 @@ async function collect(ctx: Context, options: GlobalOptions): Promise<Finding[]>
 
 /** The configuration, as far as it can be read, and the findings about its folder and file. */
 async function readConfig(ctx: Context): Promise<{ config: Config; findings: Finding[]; readable: boolean }> {
-  // Reading it tightens modes that are too wide: that they were is worth knowing.
+  // Check the modes first: reading the file tightens modes that are too wide.
   const before = await checkConfigPlaces(ctx);
   try {
     const config = await ctx.config.load();

@@ -11,14 +11,14 @@ import { isLoopback } from "../model/loopback.ts";
 export async function findHost(hostname: string, ms: number): Promise<string[] | "silent"> {
   const host = hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) !== 0) return [host];
-  // The system's own lookup cannot be given up: it would hold the process for as long as it waits for the servers.
+  // The system's lookup cannot be canceled: it would keep the process alive while it waits for the servers.
   const local = process.platform !== "linux" || isLoopback(host) || (await isInHostsFile(host));
-  if (!local && !(await answers(host, ms))) return "silent";
+  if (!local && !(await responds(host, ms))) return "silent";
   return (await dns.lookup(host, { all: true })).map(({ address }) => address);
 }
 
-/** Whether any name server says anything about the host, be it that there is none. */
-async function answers(host: string, ms: number): Promise<boolean> {
+/** Whether any name server responds for the host, even with "not found". */
+async function responds(host: string, ms: number): Promise<boolean> {
   const resolver = new dns.Resolver({ timeout: ms, tries: 1 });
   resolver.setServers(dns.getServers());
   const timer = setTimeout(() => resolver.cancel(), ms);

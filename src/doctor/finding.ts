@@ -3,10 +3,10 @@ import type { Column, Shape } from "../output/shape.ts";
 
 export type FindingStatus = "ok" | "warning" | "problem" | "unknown";
 
-/** One thing that was looked at. Holds no secret: it is made to be pasted into a ticket. */
+/** The result of one check. It holds no secret: it can be pasted into a ticket. */
 export interface Finding {
   check: string;
-  /** What was looked at: a folder, a profile. */
+  /** What was checked: a folder, a profile. */
   subject: string;
   status: FindingStatus;
   message: string;
@@ -42,12 +42,12 @@ export function findingFor(check: string, subject: string) {
   return { ok: make("ok"), warning: make("warning"), problem: make("problem"), unknown: make("unknown") };
 }
 
-/** What could not be looked at because of something else, which is a finding of its own. */
+/** A check that was skipped because of another finding. */
 export function skipped(check: string, subject: string, why: string, what = ""): Finding {
   return { ...findingFor(check, subject).unknown(`${what}not checked: ${why}`), skipped: true };
 }
 
-/** What went wrong with a check that was to find something else out. */
+/** The error that kept a check from a result. */
 export function failed(check: string, subject: string, error: unknown): Finding {
   if (error instanceof CliError) return findingFor(check, subject).problem(error.message, error.hint ?? null);
   return findingFor(check, subject).unknown(

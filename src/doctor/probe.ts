@@ -28,9 +28,9 @@ export interface Reached {
 }
 
 /**
- * Asks for the head of the base URL, twice. Any answer will do.
+ * Sends HEAD to the base URL, twice. Any response is fine.
  *
- * @throws undici's error when there is none, {CliError} `usage` on a `caFile` that cannot be used
+ * @throws undici's error if no response comes, {CliError} `usage` on a `caFile` that cannot be used
  */
 export async function reach(target: ProbeTarget): Promise<Reached> {
   const { baseUrl, now, signal, userAgent } = target;
@@ -39,7 +39,7 @@ export async function reach(target: ProbeTarget): Promise<Reached> {
   const stop = (): void => transport.abort(signal.reason);
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
-  // Whatever goes slowly, such as a tunnel and then a handshake: all of it has an end.
+  // One deadline covers all slow steps, such as a tunnel and a handshake.
   const late = Object.assign(new Error("too late"), { code: "UND_ERR_HEADERS_TIMEOUT" });
   const timer = setTimeout(() => transport.abort(late), target.timeoutMs * 3);
   const ask = async () => {
@@ -53,10 +53,10 @@ export async function reach(target: ProbeTarget): Promise<Reached> {
   };
   try {
     const first = await ask();
-    // Where the second is lost the first has answered all the same.
+    // If the second request fails, the first response still counts.
     const second = await ask().catch(() => first);
     const date = Date.parse(second.headers.date ?? "");
-    // An answer out of a cache is so many seconds old.
+    // A cached response is this many seconds old.
     const age = Number(second.headers.age ?? 0) || 0;
     return {
       status: first.status,
@@ -74,7 +74,7 @@ export async function reach(target: ProbeTarget): Promise<Reached> {
 
 export interface Certificate {
   validTo: Date;
-  /** Organisation or name, as the certificate says: not to be trusted. */
+  /** Organization or name from the certificate; not verified. */
   issuer: string;
   /** Such as `TLSv1.3`. */
   protocol: string;
@@ -106,7 +106,7 @@ export async function readCertificate(target: ProbeTarget): Promise<Certificate>
     ...(tunnel === undefined ? { host, port } : { socket: tunnel, host }),
     ...(isIP(host) === 0 && { servername: host }),
     ...(ca !== undefined && { ca }),
-    // It is looked at, not relied on.
+    // The certificate is only inspected; nothing is sent over this connection.
     rejectUnauthorized: false,
   });
   try {

@@ -48,7 +48,7 @@ export async function checkProfile(check: ProfileCheck, name: string): Promise<F
   if (route.blockedBy !== null) return [...findings, ...notChecked(name, settings, route.blockedBy)];
   const target = makeTarget(check, settings, baseUrl);
   const [tls, reached] = await Promise.all([checkCertificate(target, name), checkReach(target, name)]);
-  // The same failure twice would look like two.
+  // The same failure must not be reported twice.
   const insecure = tls.status === "problem" && !reached.open;
   findings.push(tls, ...(insecure ? notReached(name, "no TLS connection") : reached.findings));
   if (!reached.open) return [...findings, ...keysNotChecked(name, settings, "the server did not respond")];
@@ -68,7 +68,7 @@ function makeTarget({ ctx, stepMs }: ProfileCheck, { values }: ResolvedSettings,
   };
 }
 
-/** Where each key comes from, without asking for it. */
+/** Where each key comes from; the key itself is not read. */
 function checkSources({ env }: Context, { name, keys }: ResolvedSettings): Finding[] {
   const { ok, warning, problem } = findingFor("source", name);
   if (keys.size === 0) return [warning("no key", name === "env" ? "set ONDUTY_API_KEY" : `onduty keys set ${name}`)];
@@ -89,11 +89,11 @@ function placeOf(source: KeySource): string {
 
 interface Route {
   findings: Finding[];
-  /** Why it leads nowhere; null when it is open. */
+  /** Why the vendor cannot be reached; null if it can. */
   blockedBy: string | null;
 }
 
-/** The proxy, or the host's address: without them there is no need to try the rest. */
+/** Checks the proxy or the host name. If this fails, the other checks are skipped. */
 async function checkRoute(
   { ctx, stepMs }: ProfileCheck,
   { name, values }: ResolvedSettings,
@@ -221,7 +221,7 @@ async function checkReach(target: ProbeTarget, name: string): Promise<{ findings
 function judgeClock({ ok, warning, problem, unknown }: ReturnType<typeof findingFor>, aheadMs: number | null): Finding {
   if (aheadMs === null) return unknown("the server does not report its time");
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
-  // A date is of whole seconds.
+  // The Date header has a resolution of one second.
   if (seconds <= 1) return ok("as the server's");
   const text = `${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} the server's`;
   if (seconds * 1000 <= clockOffMs) return ok(text);

@@ -3,7 +3,7 @@ import { type IncidentStatus, incidentStatuses, type Urgency, urgencies } from "
 import { readNameValue } from "./name-value.ts";
 import { typedValue } from "./typed-value.ts";
 
-/** The vendors' own words for our statuses. */
+/** The vendors' own names of our statuses. */
 const statusAliases: Record<string, IncidentStatus> = {
   triggered: "open",
   ack: "acknowledged",
@@ -48,7 +48,7 @@ export function readQuery(text: string): string {
   return text;
 }
 
-/** Reads a whole number above zero. */
+/** Reads an integer above zero. */
 export function readLimit(text: string): number {
   const limit = Number(text);
   if (!/^\d+$/.test(text) || limit < 1 || !Number.isSafeInteger(limit)) {

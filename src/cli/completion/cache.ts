@@ -8,7 +8,7 @@ import type { Candidate } from "./candidates.ts";
 const maxAgeMs = 60_000;
 /** Milliseconds after which it is asked for anew, in the background. */
 const agingMs = 30_000;
-/** Milliseconds for which a vendor that did not answer is left alone. */
+/** Milliseconds to wait before a vendor that did not respond is asked again. */
 const failedMs = 10_000;
 /** Milliseconds after which a refresh that has not ended is taken for dead. */
 export const refreshMs = 10_000;
@@ -17,7 +17,7 @@ interface Stored {
   version: 1;
   /** Milliseconds since 1970. */
   at: number;
-  /** Null when it could not be asked for. */
+  /** Null if the request failed. */
   found: Candidate[] | null;
 }
 
@@ -27,12 +27,12 @@ export interface Cached {
   aging: boolean;
 }
 
-/** What a vendor said of one kind of a profile, kept in a file that only its owner can read. Never a key. */
+/** The ids of one kind that a vendor returned for a profile, in a file that only its owner can read. It never holds a key. */
 export interface Cache {
-  /** Undefined when there is none that is new enough. */
+  /** Undefined if nothing is cached, or it is too old. */
   read(now: number): Promise<Cached | undefined>;
   write(found: Candidate[] | null, now: number): Promise<void>;
-  /** Takes the right to refresh it; false when another process has it. */
+  /** Claims the refresh. False if another process has claimed it. */
   claim(now: number): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -89,7 +89,7 @@ function isList(found: unknown): found is Candidate[] {
   );
 }
 
-/** Removes what is too old to be used: claims of dead processes, and lists of profiles nobody asks for any more. */
+/** Removes files that are too old to be used: claims of dead processes, and lists of unused profiles. */
 async function sweep(dir: string, now: number): Promise<void> {
   for (const name of await readdir(dir)) {
     const path = join(dir, name);

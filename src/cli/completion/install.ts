@@ -1,6 +1,6 @@
 /** How to install the completion of a shell, in one line that can be pasted. */
 export const install = {
-  /** Where the package bash-completion is there, which loads it when it is needed. */
+  /** If the package bash-completion is installed, which loads it on demand. */
   bash: "mkdir -p ~/.local/share/bash-completion/completions && onduty completion bash > ~/.local/share/bash-completion/completions/onduty",
   /** Any other bash. */
   bashAlone: "onduty completion bash > ~/.onduty-completion.bash && echo '. ~/.onduty-completion.bash' >> ~/.bashrc",

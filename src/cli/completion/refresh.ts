@@ -16,7 +16,7 @@ const maxWords = 200;
 export async function refresh(kind: IdKind, named: string | undefined, context: Context): Promise<void> {
   const clients: HttpClient[] = [];
   const secrets: string[] = [];
-  // Nobody reads what it says, and nobody waits for it for ever, a key command included.
+  // This runs in the background: its output is discarded, and its time is limited, that of a key command too.
   const quiet: Context = {
     ...context,
     config: { ...context.config, load: context.config.peek },

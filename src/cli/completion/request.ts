@@ -7,13 +7,13 @@ import { type Candidate, fitForShell } from "./candidates.ts";
 /** Starts this program again, to go on when this process has ended. */
 export type StartAgain = (args: string[]) => Promise<void>;
 
-/** Milliseconds after the start of the process until which an answer is waited for: all in all it must not take 300. */
+/** Milliseconds from the start of the process to wait for a response: everything together must not take 300. */
 const deadlineMs = 250;
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks of the cache. */
 const lookMs = 10;
 
 /**
- * Answers `onduty __complete KIND [--profile NAME]`: on each line a word, a tab, and what it stands for. Whatever goes
+ * Handles `onduty __complete KIND [--profile NAME]`: on each line a word, a tab, and what it stands for. Whatever goes
  * wrong, it prints nothing else and never throws: somebody is in the middle of typing.
  */
 export async function answerRequest(args: readonly string[], context: Context, startAgain: StartAgain): Promise<void> {
@@ -37,7 +37,7 @@ async function find(
   startAgain: StartAgain,
 ): Promise<Candidate[]> {
   if (kind === "spool" || kind === "dead") return (await import("./spool.ts")).spoolCandidates(kind, context);
-  // A file that others can read is tightened, and told of, when somebody is there to read it.
+  // No warnings here: a file that others can read is tightened and reported by the next real command.
   const config = await context.config.peek();
   if (kind === "profiles")
     return [...config.profiles].map(([word, { provider, baseUrl }]) => ({ word, about: `${provider} ${baseUrl}` }));

@@ -41,7 +41,7 @@ export interface OptionSpec {
   details: string;
   /** Name and values of what follows it, and whether it has to follow; undefined for a switch. */
   value: { name: string; of: ShellCompletion; required: boolean } | undefined;
-  /** What holds without it, as it would be typed; undefined when that is nothing, or more than a word. */
+  /** Its default, as it would be typed. Undefined if it has none, or if it is more than a word. */
   fallback: string | undefined;
   /** The command cannot do without it. */
   required: boolean;
@@ -57,7 +57,7 @@ export interface OperandSpec {
   /** It may stand there again and again. */
   variadic: boolean;
   required: boolean;
-  /** As it would be typed; undefined when there is none. */
+  /** As it would be typed; undefined if it has none. */
   fallback: string | undefined;
 }
 

@@ -45,7 +45,7 @@ export function defineDirectoryList(name: DirectoryName) {
       return pages(listRows(vendor, name, options.query), {
         limit: limitOf(options, defaultLimit),
         progress: `listing ${name}`,
-        // None among those that could be seen is not none.
+        // If the list is incomplete, no match is not proof that nothing matches.
         end: endOfList(options),
       });
     },

@@ -18,7 +18,7 @@ const noteOption = { note: text("text", "comment to leave with it, where the ven
 
 type Given<Options> = OptionValues<Options> & { note?: string } & GlobalOptions;
 
-/** What tells one of them from the others. */
+/** How these commands differ. */
 interface IncidentActionDefinition<Options extends OptionSet> {
   name: string;
   aliases?: readonly string[];
@@ -42,7 +42,7 @@ interface IncidentActionDefinition<Options extends OptionSet> {
   action(options: Given<Options>, vendor: Vendor<"incidents">): IncidentAction | Promise<IncidentAction>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what `run` takes is made here, and is of nobody else's concern.
+// biome-ignore lint/suspicious/noExplicitAny: the types of `run` are internal to this file.
 type ActionCommand = CommandDefinition<any, any, "incidents">;
 
 export function defineIncidentAction<const Options extends OptionSet = Record<never, never>>(
@@ -92,7 +92,7 @@ export function defineIncidentAction<const Options extends OptionSet = Record<ne
   });
 }
 
-/** @throws {CliError} `usage` when nothing, or two things, say which incidents are meant */
+/** @throws {CliError} `usage` if the incidents are chosen in no way, or in two ways at once */
 function checkTargets<Options extends OptionSet>(
   { name, verb, filters, checkFilter }: IncidentActionDefinition<Options>,
   words: readonly string[],

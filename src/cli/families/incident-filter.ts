@@ -31,7 +31,7 @@ export type FilterOptions = OptionValues<typeof filterOptions> & GlobalOptions;
 export function readFilter(options: FilterOptions, ctx: Context): FilterWords {
   const { status, urgency, service, team, assignee, query } = options;
   const since = options.since === undefined ? undefined : parseTime(options.since, ctx.now(), options.tz);
-  // Nothing can match, and that would look as if all were well; most often the zone is another than was thought.
+  // Nothing can match, and an empty list would look like an all-clear. The usual cause is a wrong time zone.
   if (since !== undefined && since.getTime() > ctx.now().getTime() + 60_000)
     throw usageError(`--since ${options.since} is in the future, at ${since.toISOString()}`, "--since 2h");
   const until = options.until === undefined ? undefined : parseTime(options.until, ctx.now(), options.tz);

@@ -32,7 +32,7 @@ export const keySourceOptions = {
 type KeySourceOptions = OptionValues<typeof keySourceOptions> & GlobalOptions;
 
 /**
- * Refuses a key in the place of a name, or behind it: a second word can only be meant as the key.
+ * Refuses a key in place of a name, or after it: a second word can only be a key.
  *
  * @throws {CliError} `usage`, without the word
  */
@@ -66,7 +66,7 @@ export async function readKeySource(
     throw usageError("--keyring stores a key itself, which --key-command and --key-env do not", asked.hint);
   if (keyCommand !== undefined) return commandSource(ctx, keyCommand);
   if (keyEnv !== undefined) return variableSource(ctx, keyEnv);
-  // What is typed at a terminal must not be echoed, with --stdin neither.
+  // A key typed at a terminal must not be echoed, not even with --stdin.
   if (stdin === true && !ctx.streams.in.isTTY) return { text: cleanKey(await readAll(ctx.streams.in)) };
   const kind = asked.kind === "api" ? "API" : asked.kind;
   const remark = asked.remark === undefined ? "" : ` (${asked.remark})`;
@@ -85,6 +85,6 @@ function variableSource({ vendors }: Context, name: string): KeySource {
   // A key has the form of a name, and would be stored and shown as one.
   if (looksLikeKey(name, vendors)) throw refusedKey("--key-env");
   if (/^[A-Za-z_]\w*$/.test(name)) return { env: name };
-  // It may be the key itself, so it is not repeated.
+  // The value may be the key itself, so the message does not repeat it.
   throw usageError("--key-env takes the name of an environment variable", "--key-env ONDUTY_PROD_KEY");
 }

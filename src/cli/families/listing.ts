@@ -22,7 +22,7 @@ export function limitOf({ all, limit }: LimitOptions, usual: number): number {
   return all === true ? Number.POSITIVE_INFINITY : (limit ?? usual);
 }
 
-/** How a list ends: it is partial where not every row could be had, and it is empty or every one was asked for. */
+/** Ends a list. It is partial if rows are missing and the list is empty, or `--all` was given. */
 export function endOfList({ all }: LimitOptions): (listed: Listed) => ResultEnd {
   return ({ count, isComplete }) =>
     !isComplete && (count === 0 || all === true) ? { exitCode: ExitCode.partial } : {};

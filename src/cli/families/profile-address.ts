@@ -5,7 +5,7 @@ import { providerNames } from "../../providers/index.ts";
 
 /* Whom a new profile is for, and where: given by options, else asked for at a terminal. */
 
-/** @throws {CliError} `usage` when it names no vendor, or nobody can be asked */
+/** @throws {CliError} `usage` if it names no vendor, or no question can be asked */
 export async function readProvider(
   ctx: Context,
   options: GlobalOptions & { provider?: string },
@@ -17,7 +17,7 @@ export async function readProvider(
   return readVendor(name, "--provider", vendors);
 }
 
-/** @throws {CliError} `usage` when it cannot be the address of a vendor, or nobody can be asked */
+/** @throws {CliError} `usage` if it cannot be the address of a vendor, or no question can be asked */
 export async function readBaseUrl(
   ctx: Context,
   vendor: VendorDescriptor,

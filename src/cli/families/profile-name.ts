@@ -1,4 +1,4 @@
 import { ids, word } from "../options.ts";
 
-/** The name of a profile that there is. */
+/** The name of an existing profile. */
 export const profileName = word("name", "profile", { completes: ids("profiles") });

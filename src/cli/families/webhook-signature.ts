@@ -29,14 +29,14 @@ export const signedHeaderOptions = {
   timestamp: text("milliseconds", "the same as --header 'X-OpsKnight-Timestamp: ...'"),
 } as const;
 
-/** @throws {CliError} `usage` when there is no such variable, or it is the secret itself */
+/** @throws {CliError} `usage` if the variable is not set, or the value is the secret itself */
 export function readSecret({ env }: Pick<Context, "env">, name: string): string {
   const isName = /^[A-Za-z_]\w*$/.test(name) && !looksLikeKey(name);
   const hint = "export ONDUTY_WEBHOOK_SECRET=..., then --secret-env ONDUTY_WEBHOOK_SECRET";
   if (!isName) throw usageError("--secret-env takes the name of an environment variable, never the secret", hint);
   const secret = env[name];
   if (secret) return secret;
-  // What has not the look of a name may be the secret, and is not repeated.
+  // A value that does not look like a name may be the secret, so the message does not repeat it.
   const shown = /^[A-Z_][A-Z0-9_]*$/.test(name) ? `the environment variable ${name}` : "that environment variable";
   throw usageError(`the webhook's secret is missing: ${shown} is not set`, hint);
 }

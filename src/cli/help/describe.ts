@@ -8,7 +8,7 @@ import { loadShape } from "../run-command.ts";
 import { exitCodeRows } from "./exit-codes.ts";
 import { topics } from "./topics.ts";
 
-/* The command tree as `onduty help --json` tells it, from the same reading as completions and the manual. */
+/* The command tree as `onduty help --json` prints it, from the same specs as completions and the manual. */
 
 export interface ProgramHelp {
   name: string;
@@ -44,7 +44,7 @@ export interface CommandHelp {
   options: OptionHelp[];
   examples: string[];
   exitCodes: { code: number | null; when: string }[];
-  /** Whatever else its help says; null when that is nothing. */
+  /** The notes of its help; null if it has none. */
   notes: string | null;
   /** Whether it changes something: at the vendor, or in the profiles, keys and events that this machine keeps. */
   writes: boolean;
@@ -91,7 +91,7 @@ export interface OptionHelp {
   negatable: boolean;
 }
 
-/** The whole program. */
+/** The full program. */
 export async function describeProgram(tree: CommandTree, vendors: readonly VendorDescriptor[]): Promise<ProgramHelp> {
   const { root, globals } = toSpecs(tree, topics, vendors);
   return {

@@ -14,7 +14,7 @@ interface Section {
   heading: string;
   /** Names in the order in which they apply, and what they do. */
   variables: [names: string, meaning: string][];
-  /** Said below them. */
+  /** Printed below them. */
   remark?: string;
 }
 
@@ -80,7 +80,7 @@ const sectionsOf = (vendors: readonly VendorDescriptor[]): Section[] => [
   },
 ];
 
-/** Vendors whose pages call the API key something else. */
+/** The names that vendors use for the API key on their pages. */
 function otherNames(vendors: readonly VendorDescriptor[]): string[] {
   return vendors.flatMap(({ title, keys }) =>
     keys.api?.title === undefined ? [] : `on ${title} the ${keys.api.title}`,

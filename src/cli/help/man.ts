@@ -3,7 +3,7 @@ import { type CommandSpec, type OptionSpec, toSpecs } from "../completion/specs.
 import { notesText } from "../notes-text.ts";
 import { topics } from "./topics.ts";
 
-/** The page `onduty(1)` for man(1), in roff: what the help of every command of a whole program says, and every topic. */
+/** The page `onduty(1)` for man(1), in roff: the help of every command, and every topic. */
 export async function manual(tree: CommandTree): Promise<string> {
   const { root, globals } = toSpecs(tree, topics);
   const texts = await Promise.all(topics.map(async ({ name, load }) => topicLines(name, await load())));

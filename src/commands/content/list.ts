@@ -47,7 +47,7 @@ export const list = defineCommand({
   async run({ args, options, vendor }) {
     const { filter: filters = {}, query, orderBy, order, hydrate } = options;
     const limit = limitOf(options, defaultLimit);
-    // One more than is shown tells whether the list ends here.
+    // One row more than is shown reveals whether the list ends here.
     const filter = { filters, order, hydrate, limit: limit + 1, ...defined({ query, orderBy }) };
     return pages(listContent(vendor, args.type, filter), { limit, progress: "listing", end: endOfList(options) });
   },

@@ -20,7 +20,7 @@ export const types = defineCommand({
   },
   async run({ options, vendor: { provider, connection } }) {
     const limit = limitOf(options, defaultLimit);
-    // One more than is shown tells whether the list ends here.
+    // One row more than is shown reveals whether the list ends here.
     const found = provider.content.types(connection, limit + 1);
     return pages(found, { limit, progress: "listing", end: endOfList(options) });
   },

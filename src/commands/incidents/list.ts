@@ -47,7 +47,7 @@ export const list = defineCommand({
     const limit = limitOf(options, defaultLimit);
     const filter = await toFilter(vendor, readFilter(options, ctx));
     const { sort, order, all } = options;
-    // One more than is shown tells whether the list ends here.
+    // One row more than is shown reveals whether the list ends here.
     const found = vendor.provider.incidents.list(vendor.connection, { ...filter, sort, order, limit: limit + 1 });
     return pages(found, {
       limit,
@@ -55,7 +55,7 @@ export const list = defineCommand({
       beyond: all === true ? "" : "; what matches may lie beyond",
       end(listed) {
         if (options.exitStatus === true && listed.count > 0) return { exitCode: ExitCode.no };
-        // None among those that could be seen is not none.
+        // If the list is incomplete, no match is not proof that nothing matches.
         return endOfList(options)(listed);
       },
     });

@@ -7,7 +7,7 @@ export const snooze = defineIncidentAction({
   name: "snooze",
   verb: "snooze",
   summary: "Snooze incidents",
-  // Who snoozes what is silenced already wants something of it, and says --status.
+  // Incidents that are silenced already are left out by default; --status includes them.
   actsOn: ["open", "acknowledged"],
   options: { for: value("duration", "how long, such as 30m or 2h", readSnooze, { defaultNote: "as the vendor does" }) },
   action: ({ note, for: forMs }) => ({

@@ -4,7 +4,7 @@ export const suppress = defineIncidentAction({
   name: "suppress",
   verb: "suppress",
   summary: "Suppress incidents, where the vendor can",
-  // Who suppresses what is silenced already wants something of it, and says --status.
+  // Incidents that are silenced already are left out by default; --status includes them.
   actsOn: ["open", "acknowledged"],
   action: ({ note }) => ({ verb: "suppress", ...(note !== undefined && { note }) }),
 });

@@ -28,7 +28,7 @@ export const remove = defineCommand({
   },
 });
 
-/** The profile that commands use from now on when they name none. */
+/** What to do when the current profile was removed. */
 function currentProfileHint([first, ...more]: readonly string[]): string {
   if (first === undefined) return "; no profile is left";
   return `; no profile is the current one now: onduty profiles use ${more.length === 0 ? first : "NAME"}`;
