@@ -25,7 +25,7 @@ export function standardOutput(fd: 1 | 2, stream: () => NodeWritable): OutputStr
         // A failure to write to standard error cannot be reported anywhere.
         if (code === "EPIPE" || fd === 2) closed = true;
         else if (code === "EAGAIN") {
-          // A pipe that somebody has set not to wait, and that is full.
+          // The pipe is in non-blocking mode, and full.
           instead = nodeOutput(stream());
           return instead.writeBytes(data.subarray(from));
         } else throw lostOutput(error);

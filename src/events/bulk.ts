@@ -10,13 +10,13 @@ import { isRefusal } from "./flush.ts";
 import { HeldBatches } from "./held-batches.ts";
 import { Outage } from "./outage.ts";
 
-/** So many events stand in one file at most, and share its fsync. */
+/** Maximum number of events in one file; they share its fsync. */
 const batchSize = 512;
 
-/** More is not read while this much is not done: input of any size fits into memory. */
+/** Maximum number of events that are read and not done: it bounds memory for input of any size. */
 const windowSize = 2 * batchSize;
 
-/** After so many events in a row that the vendor could not take, or one for each place, it is taken to be down. */
+/** After this many failed deliveries in a row, or one for each place, the vendor is considered down. */
 const minFailures = 3;
 
 /** While the vendor is down, the sender does not look more often than this whether it may be asked again. */
@@ -37,9 +37,9 @@ export interface BulkTools {
   /** Why `flush` has left the events of a stream where they are, null when that is not known. */
   whyWaits(stream: string): CliError | null;
   onOutcome(outcome: BulkOutcome): void;
-  /** The spool could not be written: what follows is sent without it. */
+  /** The spool could not be written: further events are sent without it. */
   onNoSpool(error: Error): void;
-  /** The vendor was found to be down, or to answer again. */
+  /** The vendor was found to be down, or to respond again. */
   onOutage(error: CliError | null): void;
   concurrency: number;
   signal: AbortSignal;
@@ -55,7 +55,7 @@ export interface BulkEnd {
 interface Task {
   item: BulkItem;
   stream: string;
-  /** Where it is in the spool; undefined when it is in none. */
+  /** Its id in the spool; undefined if it is not in the spool. */
   place: { entry: SpoolEntry; batch: Batch } | undefined;
 }
 
@@ -135,12 +135,12 @@ export class BulkSender {
     return !signal.aborted && !this.#isHopeless;
   }
 
-  /** Without a spool there is nowhere to keep what a vendor that is down cannot take. */
+  /** Without a spool, events cannot be kept while the vendor is down. */
   get #isHopeless(): boolean {
     return this.#outage.error !== null && this.#spool === undefined;
   }
 
-  /** Does the next thing there is to do beside sending, or waits for a change. */
+  /** Does the next step other than sending, or waits for a change. */
   async #step(): Promise<void> {
     await this.#probe();
     if (this.#unwritten.length > 0) {
@@ -243,7 +243,7 @@ export class BulkSender {
     this.#keep(task, error, attempts);
   }
 
-  /** Leaves an event in the spool; where it is in none, it is lost. */
+  /** Leaves an event in the spool. An event that is not in the spool is lost. */
   #keep(task: Task, error: CliError | null, attempts: number, behind = false): void {
     const { item, place, stream } = task;
     if (place === undefined) {
@@ -251,7 +251,7 @@ export class BulkSender {
       this.#finish(task, { outcome: "lost", item, attempts, error: lost });
       return;
     }
-    // While the vendor is down everything is kept, and a set of all keys would only grow.
+    // While the vendor is down, all events are kept, and a set of all keys would only grow.
     if (this.#outage.error === null) this.#blocked.set(stream, error);
     this.#finish(task, { outcome: "spooled", item, attempts, spoolId: place.entry.id, error, behind });
   }
@@ -268,7 +268,7 @@ export class BulkSender {
     for (const stream of streams) this.#blocked.set(stream, this.#blocked.get(stream) ?? this.#tools.whyWaits(stream));
   }
 
-  /** Asks now and then whether the vendor is there again. */
+  /** Checks from time to time whether the vendor responds again. */
   async #probe(): Promise<void> {
     const spool = this.#spool;
     if (this.#outage.error === null || spool === undefined || this.#underWay > 0 || this.#outage.waitMs > 0) return;

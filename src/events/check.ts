@@ -10,7 +10,7 @@ import type { EventLimits } from "../providers/provider.ts";
  */
 export function checkTexts(event: Event, limits: EventLimits, vendor: string): void {
   const texts = [
-    // The first: it stands in for a summary where there is none.
+    // Checked first: without a summary, the dedup key is used as one.
     ["dedup key", event.dedupKey, limits.dedupKey],
     ["summary", event.summary, limits.summary],
     ["source", event.source, limits.source],
@@ -24,11 +24,11 @@ export function checkTexts(event: Event, limits: EventLimits, vendor: string): v
     }
   }
   const place = placeOfNul(event, "");
-  // OpsKnight 1.3.1 stores text in PostgreSQL, which has no NUL, and answers 500: it would be tried for ever.
+  // OpsKnight 1.3.1 stores text in PostgreSQL, which has no NUL, and responds with 500: it would be retried forever.
   if (place !== undefined) throw usageError(`${place.slice(1)} has a NUL character in it`);
 }
 
-/** Nothing people or systems write is deeper, and what is far deeper has no end that JSON can be made of. */
+/** Real input is not nested deeper, and input that is far deeper cannot be written as JSON. */
 const deepest = 100;
 
 /** @throws {CliError} `usage` on what is nested too deep */

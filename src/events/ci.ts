@@ -105,7 +105,7 @@ const marks = [
   "bamboo_agentId",
 ];
 
-/** The CI job this environment belongs to, null when it belongs to none that is known. */
+/** The CI job of this environment; null if none is recognized. */
 export async function ciMetadata(env: Env): Promise<CiMetadata | null> {
   if (!marks.some((name) => env[name] !== undefined && env[name] !== "" && env[name] !== "false")) return null;
   const { default: envCi } = await import("env-ci");
@@ -136,7 +136,7 @@ type Found = Partial<Record<"service" | "name" | "slug" | "branch" | "commit" | 
   service?: string;
 };
 
-/** What env-ci says; it throws on files and variables that are not as the service promises. */
+/** What env-ci finds. It throws on files and variables that are not as the service documents them. */
 function readService(read: () => object): Found {
   try {
     const found: Found = { ...read() };

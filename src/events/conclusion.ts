@@ -40,12 +40,12 @@ function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, option
     return [{ text: `${options.title} refused "${dedupKey}": ${message}`, optional: false }];
   if (delivery !== "spooled") return [];
   const text = `not delivered yet: "${dedupKey}": ${message ?? "no response"}\n${safeAs(row.spoolId)}`;
-  // With --spool-ok this is as it should be.
+  // With --spool-ok this is a success.
   return [{ text, optional: options.spoolOk === true && !isAuth(error) }];
 }
 
 function failureOf(results: readonly DeliveryResult[], { title, signal }: ConcludeOptions): Error | undefined {
-  // Not the vendor's doing but a bug of ours: the event is safe, the bug must show.
+  // This is a bug of ours, not a failure of the vendor: the event is safe, but the bug must be reported.
   const bug = results.find(({ error }) => error !== null && !(error instanceof CliError))?.error;
   if (bug) return bug;
   if (signal.aborted) return new Interrupted(signal);

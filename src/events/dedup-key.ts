@@ -7,7 +7,7 @@ import type { CiMetadata } from "./ci.ts";
 const maxLength = 200;
 
 /**
- * The key of a problem that was given none: in CI from repository, workflow, job and environment, such as
+ * The key of a problem without an explicit key: in CI from repository, workflow, job and environment, such as
  * `ci:acme/web:CI:test`; else from source and summary, such as `web-01:Disk full`. The same input gives the same key.
  */
 export function deriveDedupKey(
@@ -22,9 +22,9 @@ export function deriveDedupKey(
 }
 
 /**
- * The key of a deploy that was given none, the same from its start to its end and for the next one to the same place:
+ * The key of a deploy without an explicit key, the same from its start to its end and for the next one to the same place:
  * `deploy:acme/web:CI:ship:production`, or outside CI from source, service and environment. Its version is not part of it, so that a
- * deploy that works settles the one before it that failed.
+ * deploy that succeeds resolves the failed one before it.
  */
 export function deriveChangeKey(
   ci: Pick<CiMetadata, "repository" | "workflow" | "job"> | null,
@@ -39,7 +39,7 @@ export function joinKey(...parts: string[]): string {
   return join(parts);
 }
 
-/** A name from elsewhere as a key. What no key may have, or has no room for, still counts, through the hash of the name. */
+/** Makes a key from the name that another system uses. Characters that are not allowed or do not fit count through the hash. */
 export function fitKey(name: string): string {
   const plain = oneLine(name);
   return plain === name && name.length <= maxLength ? name : shorten(plain, fingerprint(name), true);
@@ -55,7 +55,7 @@ function escapePart(part: string): string {
   return plain.replace(/[%:]/g, (sign) => (sign === "%" ? "%25" : "%3A"));
 }
 
-/** What is cut off still counts, through its hash. */
+/** The part that is cut off counts through its hash. */
 function shorten(key: string, hash = fingerprint(key), always = false): string {
   if (key.length <= maxLength && !always) return key;
   // No half of a surrogate pair at the cut.

@@ -67,7 +67,7 @@ export async function sendDirectly(
     const state = { delivery: "refused", attempts: 1, spoolId: null } as const;
     if (isRefusal(error)) return { row: toOutcome(event, where, { ...state, error }), error };
     if (alone || !(error instanceof CliError)) throw error;
-    // Nobody keeps it: for who reads the rows, the same as refused.
+    // The event is not in the spool, so the row reports it as refused.
     const message = `not sent, and not in the spool: ${error.message}`;
     return { row: toOutcome(event, where, { ...state, error, message }), error, lost: true };
   }

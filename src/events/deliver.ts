@@ -72,7 +72,7 @@ export async function sendEvents(
     await recoverSpool(spool, printer).catch(() => undefined);
   const given = spool && deliveryTools(ctx, spool, vendor, options);
   const early = given && (await yieldToOlder(ctx, given, vendor, options, entries));
-  // Whatever time that took: the new ones are tried.
+  // The new events are always tried, however long this took.
   const tools = given && { ...given, deadline: Math.max(given.deadline, ctx.now().getTime() + minTimeMs) };
   const older = { delivered: early?.delivered ?? 0, refused: early?.refused ?? 0 };
   const counting = tools && { ...tools, onDelivery: countOlder(older, entries) };
@@ -91,7 +91,7 @@ export async function sendEvents(
   const results = await printer.progress(`sending to ${vendor.provider.title}`, sending);
   await report(results);
   await reportOvertaken(printer, openSpool(ctx), direct);
-  // Where one came through, the vendor is there: what waits from earlier has a chance too.
+  // One delivery succeeded, so the vendor responds: try the earlier events too.
   const reached = results.some(({ row }) => row.delivery !== "spooled");
   if (tools !== undefined && reached) await deliverBacklog(printer, tools, vendor, older);
   else await reportBacklog(printer, { waiting: 0, corrupt: [], busy: false, ...early, ...older });
@@ -110,7 +110,7 @@ async function addAll(
   return entries;
 }
 
-/** Undefined when it could not be written: the event is then sent directly, which is better than not at all. */
+/** Undefined if the spool could not be written: the event is then sent directly, rather than not at all. */
 async function addToSpool(
   printer: Printer,
   spool: Spool | undefined,

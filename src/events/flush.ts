@@ -13,16 +13,16 @@ const concurrency = 8;
 /** How one entry fared. */
 export type Delivery =
   | { outcome: "delivered"; entry: SpoolEntry; receipt: EventReceipt }
-  /** In `dead` now: the vendor does not want it. */
+  /** Now in `dead`: the vendor refused it. */
   | { outcome: "refused"; entry: SpoolEntry; error: Error }
   /** Tried, and still pending. */
   | { outcome: "waiting"; entry: SpoolEntry; error: Error }
-  /** Not tried; `error` is what keeps the one that stands before it. */
+  /** Not tried; `error` is the reason why the entry before it waits. */
   | { outcome: "held"; entry: SpoolEntry; why: HeldBy; error: Error | null }
-  /** Not in `pending` any more: another process has dealt with it. */
+  /** No longer in `pending`: another process has handled it. */
   | { outcome: "gone"; id: string };
 
-/** What keeps an entry from being tried: an earlier one of its stream, another process, or there is no time left. */
+/** Why an entry is not tried: an earlier entry of its stream, another process, or no time left. */
 export type HeldBy = "earlier" | "process" | "time";
 
 export interface DeliveryTools {
@@ -38,14 +38,14 @@ export interface DeliveryTools {
 }
 
 /**
- * What says nothing of the event: keys (401, 403), a bill that is not paid (402), a proxy's own key (407), time (408, 425),
+ * Statuses that do not concern the event: keys (401, 403), a bill that is not paid (402), a proxy's own key (407), time (408, 425),
  * an account that is locked or wants a second factor (423, 428), and rates (429).
  */
 const notOfTheEvent = [401, 402, 403, 407, 408, 423, 425, 428, 429];
 
 /**
- * Whether a failure means that the vendor has looked at the event and will never take it. A missing answer, an outage,
- * a rate limit or a bad key says nothing of the event: it stays pending.
+ * Whether a failure means that the vendor has looked at the event and will never take it. A missing response, an outage,
+ * a rate limit or a bad key does not concern the event: it stays pending.
  */
 export function isRefusal(error: unknown): error is CliError {
   if (!(error instanceof CliError) || error.retryable) return false;
@@ -53,7 +53,7 @@ export function isRefusal(error: unknown): error is CliError {
   const { status } = error;
   if (status === undefined) return false;
   if (notOfTheEvent.includes(status)) return false;
-  // Below 400 only where the vendor's own body says no: a login page of some network in between is none.
+  // Below 400 only if the vendor's own body reports a refusal: a login page of a network in between is not one.
   return (status >= 400 && status < 500) || (status < 300 && error.code !== undefined);
 }
 
@@ -111,7 +111,7 @@ export async function flush(
   const release = await lockOrGoOn(spool, "flush", { waitMs, ...(signal && { signal }) });
   const streams = new Map<string, SpoolEntry[]>();
   const pending = await spool.list("pending");
-  // Looked for last: what another process puts on disk in between is its own to send, and not in the list yet.
+  // Read last: an entry that another process adds meanwhile is sent by that process, and is not in the list yet.
   const heldIds = await spool.heldIds();
   for (const entry of pending) {
     if (isCorrupt(entry)) report.corrupt.push(entry);
@@ -131,7 +131,7 @@ export async function flush(
     await pMap(
       streams,
       async ([stream, entries]) => {
-        // With thousands left, even a look at each would take its time.
+        // With thousands left, even checking each would take long.
         if (signal?.aborted === true || tools.now().getTime() > tools.deadline) report.waiting += entries.length;
         else await flushStream({ ...tools, heldIds }, stream, entries, report);
       },
@@ -152,7 +152,7 @@ async function flushStream(
   const release = await lockStream(tools, stream);
   try {
     for (const [index, { id }] of entries.entries()) {
-      // Another process is sending it just now: it is neither ours to send nor to overtake.
+      // Another process is sending it now: do not send it, and do not overtake it.
       const delivery = release === null || tools.heldIds.has(id) ? undefined : await deliverOne(tools, id);
       if (delivery?.outcome === "gone") continue;
       if (delivery?.outcome === "delivered") report.delivered += 1;
@@ -167,12 +167,12 @@ async function flushStream(
   }
 }
 
-/** Sends one pending entry and puts it where the answer says; undefined when it cannot be read, or there is no time. */
+/** Sends one pending entry and moves it according to the response. Undefined if it cannot be read, or no time is left. */
 async function deliverOne(tools: DeliveryTools, id: string): Promise<Delivery | undefined> {
   const { spool, now, deadline, signal } = tools;
   const entry = await spool.read("pending", id);
   if (entry === undefined) return { outcome: "gone", id };
-  // What cannot be read must not stop what can be.
+  // An unreadable entry must not stop the others.
   if (isCorrupt(entry)) return undefined;
   const leftMs = deadline - now().getTime();
   if (leftMs < 0 || signal?.aborted === true) return { outcome: "held", entry, why: "time", error: null };
@@ -189,10 +189,10 @@ async function attempt({ spool, send, now }: DeliveryTools, entry: SpoolEntry, l
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const lastError = toSpoolError(error, now());
-    // What the disk has no room to bury stays where it is, and is refused again by the next flush.
+    // If the disk is too full to move the entry, it stays pending, and the next flush refuses it again.
     if (isRefusal(error) && (await spool.bury(entry.id, lastError).catch(() => undefined)) !== undefined)
       return { outcome: "refused", entry: { ...tried, lastError }, error };
-    // A disk that has filled up meanwhile costs the note, not the event.
+    // If the disk is full, the note is lost, not the event.
     await spool.update(entry.id, { attempts: tried.attempts, lastError }).catch(() => false);
     return { outcome: "waiting", entry: { ...tried, lastError }, error };
   }

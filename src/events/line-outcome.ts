@@ -57,7 +57,7 @@ export function toRow(outcome: BulkOutcome, where: { name: string; provider: str
       };
       return { line, ...toOutcome(event, where, { delivery: "spooled", attempts, spoolId, ...reason }) };
     }
-    // Nobody keeps it: for who reads this, the same as refused.
+    // The event is not in the spool, so the row reports it as refused.
     case "lost": {
       const { error } = outcome;
       const message = `not sent, and not in the spool: ${error.message}`;

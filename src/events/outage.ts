@@ -3,7 +3,7 @@ import type { CliError } from "../errors.ts";
 const firstProbeMs = 1000;
 const maxProbeMs = 30_000;
 
-/** Whether the vendor is taken to be down, and when it is asked again: twice as long after each time in vain. */
+/** Whether the vendor is considered down, and when to try again: the wait doubles after each failure. */
 export class Outage {
   readonly #after: number;
   readonly #now: () => Date;
@@ -48,7 +48,7 @@ export class Outage {
     this.#postpone(Math.min(maxProbeMs, this.#pauseMs * 2));
   }
 
-  /** The vendor was asked, and is there again. */
+  /** The vendor was asked, and responds again. */
   end(): void {
     this.#error = null;
     this.#failures = 0;

@@ -16,7 +16,7 @@ export interface EventOutcome {
   profile: string;
   requestId: string | null;
   attempts: number;
-  /** Where it lies in the spool, null when it is not there any more or never was. */
+  /** Its id in the spool; null if it is no longer there, or never was. */
   spoolId: string | null;
   message: string | null;
 }
@@ -25,7 +25,7 @@ export interface EventOutcome {
 export interface DeliveryResult {
   row: EventOutcome;
   error: Error | null;
-  /** Not taken by the vendor, and kept by nobody. */
+  /** Not taken by the vendor, and not in the spool. */
   lost?: true;
 }
 

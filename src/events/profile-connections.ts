@@ -3,7 +3,7 @@ import { CliError } from "../errors.ts";
 import type { SpoolEntry } from "../spool/spool.ts";
 import { connectForEvents } from "./vendor.ts";
 
-/** A connection for each profile, made once; an entry goes only where it was meant to go. */
+/** A connection for each profile, made once. An entry is sent only to the vendor and address it is for. */
 export class ProfileConnections {
   readonly #ctx: Context;
   readonly #options: ConnectOptions;

@@ -37,7 +37,7 @@ export async function recoverSpool(spool: Spool, printer: Printer): Promise<void
   if (empty > 0) await printer.warn("a command was killed before its event was on disk; nothing of that event is left");
 }
 
-/** A warning when events wait under the name of a profile that is gone: they are delivered under no other. */
+/** A warning if events of a removed profile wait: they cannot be delivered with another profile. */
 export async function strandedEvents(ctx: Context, profile: string): Promise<string[]> {
   const entries = await openSpool(ctx)
     .list("pending")
@@ -118,7 +118,7 @@ export async function findRow(ctx: Context, spool: Spool, id: string): Promise<S
 }
 
 /**
- * Ids in full, each once, of those that were typed as a terminal shows them. What names nothing stays as it is.
+ * Ids in full, each once, of those that were typed as a terminal shows them. An unknown id stays unchanged.
  *
  * @throws {CliError} `usage` when one names several events
  */

@@ -40,7 +40,7 @@ export interface ConcludeLinesOptions {
   signal: AbortSignal;
 }
 
-/** What there is to report of events that were sent line by line, beside their rows. */
+/** The summary of events that were sent line by line. */
 export function concludeLines(totals: Totals, options: ConcludeLinesOptions): Conclusion {
   const messages = messagesOf(totals, options);
   return { messages, ...defined({ failure: failureOf(totals, options), exitCode: codeOf(totals, options) }) };

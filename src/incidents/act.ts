@@ -12,7 +12,7 @@ export type Targets =
   /** A person at a terminal picks from what the filter matches. */
   | { pickFrom: FilterWords };
 
-/** Changes incidents, and says for each what happened. */
+/** Changes incidents, and returns the outcome of each. */
 export async function actOn(
   tools: ActTools,
   kind: ActionKind,

@@ -1,17 +1,17 @@
 import type { Incident } from "../model/incident.ts";
 import type { Shape } from "../output/shape.ts";
 
-/** Something that happened to an incident between two looks at it. */
+/** A change of an incident between two snapshots. */
 export interface Change {
   change: "opened" | "acknowledged" | "resolved" | "updated";
-  /** When, as far as the vendor tells; ISO 8601 UTC. */
+  /** When, if the vendor reports it; ISO 8601 UTC. */
   at: string | null;
   incident: Incident;
 }
 
 /**
- * What happened between two looks, in its order: also what came and went in between, as far as the incident's times tell. `before` is
- * undefined for one that was not there.
+ * The changes between two snapshots, in order, with short-lived ones in between, as far as the incident's times show
+ * them. `before` is undefined for a new incident.
  */
 export function changesBetween(before: Incident | undefined, after: Incident): Change[] {
   const changes: Change[] = [];
@@ -19,7 +19,7 @@ export function changesBetween(before: Incident | undefined, after: Incident): C
   if (before === undefined) add("opened", after.createdAt);
   const wasResolved = before?.status === "resolved";
   const isResolved = after.status === "resolved";
-  // Opened again: what it was acknowledged for before does not count.
+  // The incident was reopened: its earlier acknowledgment does not count.
   if (wasResolved && !isResolved) add("opened", after.updatedAt);
   const acknowledged =
     after.status === "acknowledged"

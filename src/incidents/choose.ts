@@ -44,7 +44,7 @@ async function findMatching(
   }
   const { truncated } = found;
   if (truncated !== undefined) await printer.warn(`warning: this list is not complete: ${truncated}`);
-  // Nothing to do is only known when all of them were seen.
+  // "Nothing to do" is certain only if the list is complete.
   if (found.incidents.length === 0 && truncated !== undefined)
     throw new CliError("partial", "nothing matches among those that could be listed");
   return found;
@@ -66,7 +66,7 @@ export async function chooseByFilter(tools: ActTools, action: ActionKind, words:
       ? undefined
       : new CliError("partial", `more incidents may match than could be listed: ${truncated}`);
   const what = `${ids.length} ${kind(ids.length)}`;
-  // Nobody is asked, and so nobody reads which ones were looked at.
+  // Without a question, the user does not see which statuses were searched.
   if (words.status === undefined && (options.yes === true || options.dryRun === true))
     await printer.notice(`${what} ${ids.length === 1 ? "matches" : "match"}; use --status for others`);
   if (options.dryRun === true) return { ids, incomplete };

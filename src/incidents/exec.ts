@@ -3,7 +3,7 @@ import { WorkQueue } from "../concurrency/work-queue.ts";
 import type { Context } from "../context.ts";
 import type { Change } from "./changes.ts";
 
-/** Runs a command for one change after the other, while the watch goes on: one that hangs must not hide what happens meanwhile. */
+/** Runs a command for each change, one after the other, while the watch goes on: a command that hangs must not hide new changes. */
 export interface ExecQueue {
   add(changes: readonly Change[]): void;
   /** When all of them have run. */
@@ -34,7 +34,7 @@ export function createExecQueue(
 
 /**
  * Runs a command by the shell with a text on its standard input. Its output goes to stderr, or nowhere where a table stands.
- * Gives what went wrong, or null.
+ * Returns the problem, or null.
  */
 async function runWith(
   ctx: Context,
@@ -47,7 +47,7 @@ async function runWith(
     const child = spawn(command, { shell: true, env: { ...ctx.env }, stdio: ["pipe", target, target] });
     for (const stream of [child.stdout, child.stderr])
       stream?.on("data", (chunk: Buffer) => void ctx.streams.err.writeBytes(chunk));
-    // One that takes no notice, or what it started, must not hold up the end.
+    // A command that ignores the signal, or a child of it, must not delay the end.
     const stop = (): void => {
       child.kill("SIGTERM");
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
@@ -60,7 +60,7 @@ async function runWith(
       ctx.signal.removeEventListener("abort", stop);
       resolve(code === 0 ? null : signal === null ? `exit code ${code}` : `killed by ${signal}`);
     });
-    // A command that reads nothing is no mistake.
+    // A command may ignore its input.
     child.stdin?.on("error", () => {});
     child.stdin?.end(`${text}\n`);
   });

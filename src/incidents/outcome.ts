@@ -6,7 +6,7 @@ import { type ListResult, list } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
 import { relativeTime } from "../output/time.ts";
 
-/** What an outcome that is not good means as an error; absent for good ones. */
+/** The error kind of each failed outcome; absent for good ones. */
 const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
   notFound: "notFound",
   forbidden: "auth",
@@ -16,7 +16,7 @@ const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
 
 /** The error that a set of outcomes ends in: none, their own when all failed alike, `partial` when some went well. */
 function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined {
-  // What was done, but not all of it, such as a note that did not get through, has an error too.
+  // A partly completed action has an error too, such as one whose note was not added.
   const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
   const [first] = failed;
   if (first === undefined) return undefined;
@@ -30,7 +30,7 @@ function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined 
   );
 }
 
-/** Lines for incidents that were as wanted already: who has them, and since when. */
+/** Lines for incidents that were unchanged: who has them, and since when. */
 export function unchangedLines(verb: string, outcomes: readonly ItemOutcome[], now: Date): string[] {
   return outcomes.filter(({ outcome }) => outcome === "already").map((item) => unchangedLine(verb, item, now));
 }
@@ -58,7 +58,7 @@ function unchangedLine(verb: string, { id, status, by, at }: ItemOutcome, now: D
   return `${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`;
 }
 
-/** What became of incidents, in one line; what failed comes first, for the line may be cut. */
+/** The outcomes in one line. Failures come first, since the line may be cut. */
 export function outcomeLine(verb: string, outcomes: ItemOutcome[], now: Date): string {
   const parts: string[] = [];
   const failure = summarize(verb, outcomes);
@@ -118,7 +118,7 @@ export function couldNot(verb: string, ids: readonly string[], error: CliError):
   return error.reworded(`could not ${verb} ${nameIds(ids)}: ${error.message}`);
 }
 
-/** What may have arrived is not sent again: the user has to look, with the command `look`. */
+/** A request that may have arrived is not sent again: the user has to check, with the command `look`. */
 export function mayHaveHappened(error: CliError, done: string, look: string): CliError {
   if (!mayBeDone(error)) return error;
   const { status, requestId, kind } = error;

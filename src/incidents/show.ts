@@ -5,7 +5,7 @@ import type { Incident } from "../model/incident.ts";
 /**
  * Several incidents, one after the other. What concerns one id alone is an error of it, and the others are shown all the same.
  *
- * @throws {CliError} what concerns all of them, such as a lost network
+ * @throws {CliError} if the failure concerns all of them, such as a lost network
  */
 export async function showAll(
   { provider, connection }: Vendor<"incidents">,

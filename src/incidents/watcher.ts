@@ -4,27 +4,27 @@ import { type Incident, type IncidentFilter, incidentStatuses } from "../model/i
 import { compareCodes, count } from "../model/text.ts";
 import { type Change, changesBetween } from "./changes.ts";
 
-/** What is found anew is looked for from so long before the last look: clocks differ. */
+/** New incidents are searched from this long before the last snapshot, since clocks differ. */
 const overlapMs = 120_000;
 
-/** Remembers what was there, and finds out what changed. */
+/** Keeps the last snapshot of the incidents, and finds the changes since. */
 export class Watcher {
   readonly #connected: Vendor<"incidents">;
   readonly #filter: Omit<IncidentFilter, "sort" | "order" | "limit">;
-  /** Everything that matched once, as it was last seen. */
+  /** All incidents that have matched, as last seen. */
   readonly #known = new Map<string, Incident>();
-  /** Ids of those that do not match any more, as long as it is not known what became of them. */
+  /** Ids that no longer match, until their result is known. */
   readonly #missing = new Set<string>();
   /** What matches now. */
   rows: Incident[] = [];
   lastLook: Date | undefined;
-  /** The same by the vendor's clock. */
+  /** The same time by the vendor's clock. */
   #lastVendorLook: Date | undefined;
-  /** Why the list may lack something. */
+  /** Why the list may be incomplete. */
   truncated: string | undefined;
-  /** Why it is not known of every incident what became of it. */
+  /** Why the result of some incidents is unknown. */
   trouble: string | undefined;
-  /** The server does not look again before that. */
+  /** The server's data does not change before that. */
   freshForMs = 0;
 
   constructor(connected: Vendor<"incidents">, filter: Omit<IncidentFilter, "sort" | "order" | "limit">) {
@@ -32,18 +32,18 @@ export class Watcher {
     this.#filter = filter;
   }
 
-  /** Whether nothing matches any more, and everything that did is told of. */
+  /** Whether nothing matches any more, and all changes are reported. */
   get isEmpty(): boolean {
     return this.rows.length === 0 && this.#missing.size === 0 && this.truncated === undefined;
   }
 
-  /** Looks once. Nothing is remembered of a look that fails, so that nothing is missed or told twice. */
+  /** Takes one snapshot and returns the changes. A snapshot that fails is not kept, so no change is missed or reported twice. */
   async look(now: Date): Promise<Change[]> {
     const { rows, truncated } = await this.#list(this.#filter);
     const seen = new Map(rows.map((row) => [row.id, row]));
     for (const { id } of this.rows) this.#missing.add(id);
     for (const id of seen.keys()) this.#missing.delete(id);
-    // What came is dated by the vendor's clock.
+    // Incidents are dated by the vendor's clock.
     const aheadMs = (await this.#connected.connection.http()).clockAheadMs();
     const vendorNow = new Date(now.getTime() + aheadMs);
     const passing = await this.#listPassing(this.#lastVendorLook ?? vendorNow, seen);
@@ -78,8 +78,8 @@ export class Watcher {
   }
 
   /**
-   * What was there and does not match any more: resolved most often, but that is for the vendor to say. What it does not say now it is
-   * asked for at the next look: many that go at once must not keep those that come from being told.
+   * Reads the incidents that no longer match. Most are resolved, but only the vendor knows. If it does not respond for
+   * some now, they are read again at the next snapshot: many that leave at once must not delay the report of new ones.
    */
   async #readMissing(): Promise<Incident[]> {
     const { provider, connection } = this.#connected;
@@ -87,7 +87,7 @@ export class Watcher {
     if (this.#missing.size === 0) return [];
     try {
       const found = await provider.incidents.refresh(connection, [...this.#missing]);
-      // Of one that was deleted nobody can say what became of it.
+      // The result of a deleted incident stays unknown.
       for (const id of found.keys()) this.#missing.delete(id);
       return [...found.values()].filter((incident) => incident !== null);
     } catch (error) {
@@ -98,8 +98,8 @@ export class Watcher {
   }
 
   /**
-   * What came since the last look and has gone on already, so that the filter does not show it. The first look takes note of what
-   * was resolved just before it, which is no change.
+   * Incidents that came since the last snapshot and changed so fast that the filter does not list them. The first
+   * snapshot notes those that were resolved just before it, which are not changes.
    */
   async #listPassing(last: Date, seen: ReadonlyMap<string, Incident>): Promise<Incident[]> {
     const { statuses } = this.#filter;
@@ -117,7 +117,7 @@ export class Watcher {
   }
 }
 
-/** Whether another look may go well. */
+/** Whether another attempt may succeed. */
 export function isPassing(error: unknown): error is CliError {
   return error instanceof CliError && (error.retryable || error.kind === "network");
 }

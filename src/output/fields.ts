@@ -19,7 +19,7 @@ export function checkFields(fields: readonly string[], known: readonly string[])
   }
 }
 
-/** The value under a dotted name, null when there is none; through a list it reaches into each element. */
+/** The value under a dotted name, null if it has none; through a list it reaches into each element. */
 export function fieldValue(row: unknown, field: string): unknown {
   const reach = (value: unknown, [name, ...rest]: string[]): unknown => {
     if (name === undefined) return value ?? null;

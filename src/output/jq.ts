@@ -5,7 +5,7 @@ import { type Jq, loadJq } from "jq-wasm";
 import { usageError } from "../errors.ts";
 import { standalone } from "../standalone.ts";
 
-// Where the build puts the WebAssembly, seen from a chunk; in tests the package is there.
+// The build puts the WebAssembly beside the chunks; in tests it is loaded from the package.
 declare const __JQ_WASM__: string | undefined;
 
 let loaded: Promise<Jq> | undefined;

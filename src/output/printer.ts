@@ -112,7 +112,7 @@ export function createPrinter(options: PrinterOptions): Printer {
   };
 }
 
-/** @throws {CliError} `usage` where there is none */
+/** @throws {CliError} `usage` with `--fields`, or in a format of rows and columns */
 function valueWriter({ values }: Writer, { fields, format }: PrinterOptions): ValueWriter {
   if (fields !== undefined) throw usageError("--fields is for rows whose fields are known", "--jq '.[] | {id}'");
   if (values === undefined)

@@ -52,7 +52,7 @@ export interface PagesResult<Row extends object> extends ResultEnd {
   pages: AsyncIterable<Page<Row>>;
   /** Most rows to print; infinite for every one. */
   limit: number;
-  /** What the spinner says, such as `listing incidents`. */
+  /** The text of the spinner, such as `listing incidents`. */
   progress: string;
   /** Added to the reason why a list is incomplete. */
   beyond?: string;

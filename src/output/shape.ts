@@ -23,6 +23,6 @@ export interface Shape<Row> {
   anyField?: boolean;
   /** What `--quiet` prints of a row. */
   id?(row: Row): string;
-  /** Said on stderr for an empty list in table form, e.g. `No incidents match.` */
+  /** Printed on stderr for an empty list in table form, e.g. `No incidents match.` */
   empty?: string;
 }

@@ -15,7 +15,7 @@ export interface OutputStream {
   readonly columns: number;
   /** Lines of the terminal, 24 when unknown. */
   readonly rows: number;
-  /** Told when the terminal changes its size, until the function that is returned is called. */
+  /** Calls the listener when the terminal changes its size, until the returned function is called. */
   onResize(handler: () => void): () => void;
   /**
    * What a terminal is to get when the process ends, however it does, before the function that is returned is called: it must

@@ -71,7 +71,7 @@ export async function addProfile(
   return { isCurrent: current === name };
 }
 
-/** @throws {CliError} `usage` when there is no such profile */
+/** @throws {CliError} `usage` if the profile is not found */
 export async function makeCurrent(ctx: Context, name: string): Promise<void> {
   await ctx.config.update((config) => {
     profileIn(config, name);
@@ -79,7 +79,7 @@ export async function makeCurrent(ctx: Context, name: string): Promise<void> {
   });
 }
 
-/** Gives a profile another name; it keeps its place in the list. @throws {CliError} `usage` when there is none, or the name is taken */
+/** Gives a profile another name; it keeps its place in the list. @throws {CliError} `usage` if it is not found, or the name is taken */
 export async function renameProfile(ctx: Context, name: string, newName: string): Promise<void> {
   await ctx.config.update((config) => {
     checkRename(config, name, newName);
@@ -88,7 +88,7 @@ export async function renameProfile(ctx: Context, name: string, newName: string)
   });
 }
 
-/** @throws {CliError} `usage` when there is no such profile, or the new name is taken */
+/** @throws {CliError} `usage` if the profile is not found, or the new name is taken */
 export function checkRename(config: Config, name: string, newName: string): void {
   profileIn(config, name);
   if (config.profiles.has(newName)) throw taken(newName, `onduty profiles remove ${newName}`);
@@ -126,7 +126,7 @@ export interface KeyChange {
  * keyring.
  *
  * @returns where it is stored, and whether the keyring holds nothing of the one before
- * @throws {CliError} `usage` when there is no such profile
+ * @throws {CliError} `usage` if the profile is not found
  */
 export async function storeKey(
   ctx: Context,

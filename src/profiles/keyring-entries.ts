@@ -4,7 +4,7 @@ import { KeyringError } from "../keys/keyring.ts";
 import type { KeyKind, KeySource } from "../model/key.ts";
 import type { Printer } from "../output/printer.ts";
 
-/** Who is warned while a key is stored or removed: what happens after it may fail. */
+/** Receives warnings at once, since a later step may fail. */
 export type Warner = Pick<Printer, "warn">;
 
 /**

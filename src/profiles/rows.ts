@@ -41,7 +41,7 @@ export async function listProfiles(ctx: Context, named: string | undefined): Pro
   return provider ? [environmentRow(ctx, provider, used === environmentProfile), ...rows] : rows;
 }
 
-/** A list is no place to fail for variables that do not fit together; the commands that use them will. */
+/** A list does not fail on variables that do not fit together; the commands that use them do. */
 function environmentRow(ctx: Context, provider: string, current: boolean): ProfileRow {
   const row: ProfileRow = {
     name: environmentProfile,
@@ -140,7 +140,7 @@ export const settingShape: Shape<Setting> = {
  *
  * @param named the profile; undefined for the one that is used now
  * @param namedBy what named it, when it was not `--profile`
- * @throws {CliError} `usage` when there is none, or it is not complete
+ * @throws {CliError} `usage` if the profile is not found or incomplete
  */
 export async function listSettings(ctx: Context, named: string | undefined, namedBy?: string): Promise<Setting[]> {
   const config = await ctx.config.load();

@@ -4,10 +4,10 @@ import { keyKinds } from "../model/key.ts";
 import { isLoopback } from "../model/loopback.ts";
 import type { ServedVendor } from "../sandbox/server.ts";
 
-/** What became of the profiles of a sandbox, by their names. */
+/** The results for the profiles of a sandbox, by name. */
 export interface StoredProfiles {
   stored: readonly string[];
-  /** They lead to another machine, are somebody's own, and were left alone. */
+  /** Profiles that point to another machine: they belong to the user, and stay unchanged. */
   kept: readonly string[];
 }
 

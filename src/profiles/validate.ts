@@ -20,7 +20,7 @@ export interface KeyReport {
   profile: string;
   provider: string;
   baseUrl: string;
-  /** Masked; null when there is none. */
+  /** Masked; null if the profile has none. */
   key: string | null;
   source: string | null;
   kind: string | null;
@@ -83,7 +83,7 @@ type Chosen = readonly (string | undefined)[];
 /**
  * The profiles that are named, or all of them, or the one that is used now.
  *
- * @throws {CliError} `usage` when there is no such profile, or none at all
+ * @throws {CliError} `usage` if a profile is not found, or none exists
  */
 export async function chooseProfiles(
   ctx: Context,
@@ -119,7 +119,7 @@ export async function validateKeys(ctx: Context, options: GlobalOptions, chosen:
   return reports.flat();
 }
 
-/** What the process ends with. An integration key that cannot be asked about is not held against the others. */
+/** The exit code. An integration key that cannot be checked does not make it fail. */
 export function exitCodeOf(reports: readonly KeyReport[]): ExitCode {
   if (reports.some(({ status }) => status === "invalid" || status === "missing" || status === "restricted"))
     return ExitCode.auth;
@@ -146,7 +146,7 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
   );
 }
 
-/** @throws what is not for the user to mend in the profile */
+/** @throws errors that the user cannot fix in the profile */
 function unusable(name: string, profile: Profile | undefined, error: unknown): KeyReport {
   if (!(error instanceof CliError) || error.kind !== "usage") throw error;
   const message = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
@@ -154,7 +154,7 @@ function unusable(name: string, profile: Profile | undefined, error: unknown): K
   return { profile: name, provider, baseUrl, ...unasked, status: "unknown", message, unusable: true };
 }
 
-/** A key that cannot even be read is missing; what the vendor did is the provider's to judge. */
+/** A key that cannot be read is missing. Errors of the vendor are left to the provider. */
 async function judge(
   ctx: Context,
   kind: KeyKind,

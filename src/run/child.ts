@@ -8,12 +8,12 @@ import { relay } from "./relay.ts";
 
 /** How another program ended. */
 export interface Ended {
-  /** What a shell would give: its code, 128+n when killed by signal n, 127 for no such command, 126 when it cannot be executed. */
+  /** What a shell would give: its code, 128+n when killed by signal n, 127 for command not found, 126 when it cannot be executed. */
   code: number;
   signal: NodeJS.Signals | null;
   /** Why it could not be started at all. */
   problem: string | null;
-  /** Whether we were told to end it. */
+  /** Whether a signal to us ended it. */
   stopped: boolean;
   durationMs: number;
   /** The end of what it wrote to stderr, when that was to be kept. */
@@ -33,7 +33,7 @@ export async function runChild(
   { keepTail }: { keepTail: boolean },
 ): Promise<Ended> {
   const began = process.uptime();
-  // What cannot even be tried. Of a name that is too long the stand-alone executable says that file not found.
+  // Check this first: for a name that is too long, the stand-alone executable reports "file not found".
   if (file === "") return notStarted({ code: "ENOENT" });
   if (file.split("/").some((part) => Buffer.byteLength(part) > maxNameBytes))
     return notStarted({ code: "ENAMETOOLONG" });
@@ -48,7 +48,7 @@ export async function runChild(
     if (name === "SIGINT" || name === "SIGTERM") stopped = true;
     if (!fromTerminal.includes(name)) pass(name);
   });
-  // The stand-alone executable has its own net, which knows of no such thing.
+  // The stand-alone executable has its own node:net, which does not support this.
   const pipe = keepTail && standalone === undefined ? makePipe() : undefined;
   let child: ChildProcess;
   try {

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { OutputStream } from "../output/streams.ts";
 
-/** So much of the end is kept. */
+/** Maximum size of the end that is kept. */
 const tailBytes = 64 * 1024;
 
 /** A pipe may be held open by the children of a child: once that has ended, so long is waited for more. */
@@ -32,7 +32,7 @@ export function relay(from: Readable, to: OutputStream): Relay {
       from.resume();
     });
   });
-  // What cannot be read is at its end.
+  // A read error counts as the end.
   from.on("error", () => {});
   const end = new Promise<void>((resolve) => {
     from.on("close", () => {

@@ -51,7 +51,7 @@ export function isBatchFile(file: string): boolean {
   return namePattern.test(file) || logPattern.test(file);
 }
 
-/** The stem for these entries, which follow one another. @throws when there is none */
+/** The stem for these entries, which follow one another. @throws if the list is empty */
 export function formatStem(entries: readonly SpoolEntry[], random: string): string {
   const place = parseId(entries[0]?.id ?? "");
   if (place === undefined) throw new Error("a batch needs an entry");

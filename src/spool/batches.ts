@@ -69,12 +69,12 @@ export class Batches {
     return (await this.#holder(id))?.entries.get(id);
   }
 
-  /** Whether the batch is there with no entry that needs delivery. */
+  /** Whether the batch is on disk and has no entry that needs delivery. */
   async isFinished(name: BatchName): Promise<boolean> {
     return (await this.#load(name))?.entries.size === 0;
   }
 
-  /** The entry needs no more delivery. False when there is no such entry. */
+  /** Marks the entry as finished. False if it is not found. */
   async finish(id: string): Promise<boolean> {
     const holder = await this.#holder(id);
     // At once: of two that are finished together, one must see that it is the last.
@@ -82,13 +82,13 @@ export class Batches {
     try {
       appendFileSync(this.#logOf(holder.name.stem), encodeMark({ id, done: true }), { mode: 0o600 });
     } catch {
-      // As in `Batch`. Were this to stop a flush, a full disk would have it send the same event for ever.
+      // As in `Batch`. If this stopped a flush, a full disk would make it send the same event forever.
     }
     if (holder.entries.size === 0) await this.remove(holder.name);
     return true;
   }
 
-  /** Notes attempts and last error. False when there is no such entry. */
+  /** Records attempts and last error. False if the entry is not found. */
   async note(id: string, { attempts, lastError }: Attempt): Promise<boolean> {
     const holder = await this.#holder(id);
     if (holder === undefined) return false;
@@ -150,7 +150,7 @@ export class Batches {
     return undefined;
   }
 
-  /** Applies what was appended to the log since the last look. */
+  /** Applies what was appended to the log since the last read. */
   async #readLog(stem: string, batch: Loaded): Promise<void> {
     try {
       const handle = await open(this.#logOf(stem), "r");

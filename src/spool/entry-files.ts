@@ -37,7 +37,7 @@ export class EntryFiles {
     await syncFolder(this.#folders.dead);
   }
 
-  /** Undefined when file not found. */
+  /** Undefined if the file is not found. */
   async read(state: SpoolState, id: string): Promise<SpoolEntry | CorruptEntry | undefined> {
     const file = this.#fileOf(state, id);
     if (file === undefined) return undefined;
@@ -70,7 +70,7 @@ export class EntryFiles {
     return true;
   }
 
-  /** False when there was none. */
+  /** False if it was not found. */
   async move(id: string, from: SpoolState, to: SpoolState): Promise<boolean> {
     const [source, target] = [this.#fileOf(from, id), this.#fileOf(to, id)];
     if (source === undefined || target === undefined) return false;
@@ -85,7 +85,7 @@ export class EntryFiles {
     return true;
   }
 
-  /** False when there was none. */
+  /** False if it was not found. */
   async remove(state: SpoolState, id: string): Promise<boolean> {
     const file = this.#fileOf(state, id);
     // Not synced: should a power cut bring it back, it is sent once more under the same dedup key.

@@ -20,7 +20,7 @@ export interface SpoolEntry {
   createdAt: string;
   provider: string;
   profile: string;
-  /** Where it was meant to go: an entry is never sent to another host. */
+  /** The address it is for: an entry is never sent to another host. */
   baseUrl: string;
   event: Event;
   /** Deliveries tried so far. */
@@ -37,11 +37,11 @@ export interface CorruptEntry {
   corrupt: string;
 }
 
-/** What was found of processes that were killed. */
+/** What recovery found of killed processes. */
 export interface Recovery {
   /** Ids that are pending again. */
   recovered: string[];
-  /** Files in which nothing stood yet: what was to be in them was never said to be safe. They are removed. */
+  /** Files that were still empty: their events were never reported as safe. They are removed. */
   empty: number;
 }
 
@@ -87,7 +87,7 @@ export function formatId({ time, sequence, stream }: IdParts, random: string): s
 
 /**
  * An id as people read and type it: number and random part, `000001-01234567`. A full one is wider than half a terminal.
- * What is not an id of ours stays as it is.
+ * Any other text stays unchanged.
  */
 export function shortId(id: string): string {
   const [, , sequence, , random] = idPattern.exec(id) ?? [];

@@ -34,8 +34,8 @@ export class Places {
   }
 
   /**
-   * The names on disk are looked at when this process has issued no place yet, and when the clock stands still or went
-   * back: a later event must sort behind what is there.
+   * The names on disk are read if this process has issued no place yet, and if the clock stands still or went
+   * back: a later event must sort behind all pending ones.
    */
   async #next(count: number): Promise<Place> {
     const time = this.#now().getTime();

@@ -80,7 +80,7 @@ async function recoverDraft({ tmp, pending }: Folders, name: string, recovery: R
   if (!isCorrupt(parseEntry(id, text))) recovery.recovered.push(id);
 }
 
-/** Does not mind that another process was quicker. */
+/** Ignores that another process was faster. */
 async function unlessGone(work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -99,12 +99,12 @@ export class Spool {
     return this.#listing.idsOf(stream);
   }
 
-  /** Undefined when there is no such entry in that state. */
+  /** Undefined if no entry in that state has this id. */
   async read(state: SpoolState, id: string): Promise<SpoolEntry | CorruptEntry | undefined> {
     return (await this.#files.read(state, id)) ?? (state === "pending" ? this.#batches.find(id) : undefined);
   }
 
-  /** False when there was none. */
+  /** False if it was not found. */
   async remove(state: SpoolState, id: string): Promise<boolean> {
     return (await this.#files.remove(state, id)) || (state === "pending" && (await this.#batches.finish(id)));
   }
@@ -125,11 +125,11 @@ export class Spool {
     if (isCorrupt(entry)) return this.#files.move(id, "pending", "dead");
     const attempt = { attempts: entry.attempts + 1, lastError: error };
     if (await this.#batches.find(id)) {
-      // Dead entries have files of their own: nobody delivers them together.
+      // Dead entries have files of their own: they are never delivered as a batch.
       await this.#files.addDead({ ...entry, ...attempt });
       return this.#batches.finish(id);
     }
-    // A full disk costs the reason: to move a file it is room enough.
+    // On a full disk the reason is lost, but the file can still be moved.
     await this.update(id, attempt).catch(() => false);
     return this.#files.move(id, "pending", "dead");
   }

@@ -3,9 +3,9 @@ import type { SignedRequest, Webhooks } from "../providers/webhooks.ts";
 
 /** A webhook that was received, its signature good, as JSON prints it. */
 export interface Delivery {
-  /** Such as `incident.triggered`; null when the body does not say. */
+  /** Such as `incident.triggered`; null if the body has no type. */
   event: string | null;
-  /** When the vendor signed it, or else when it says it happened; ISO 8601 UTC. */
+  /** When the vendor signed it, else the time in the body; ISO 8601 UTC. */
   sentAt: string | null;
   receivedAt: string;
   form: string | null;

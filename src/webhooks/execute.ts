@@ -3,7 +3,7 @@ import type { Delivery } from "./delivery.ts";
 
 /**
  * Runs a command by the shell with a webhook as JSON on its standard input; what it prints is printed. `without` is kept from
- * its environment. Gives what went wrong, or null.
+ * its environment. Returns the problem, or null.
  */
 export async function execute(
   ctx: Context,
@@ -29,7 +29,7 @@ export async function execute(
     child.on("close", (code, signal) =>
       resolve(code === 0 ? null : signal === null ? `exit code ${code}` : `killed by ${signal}`),
     );
-    // A command that reads nothing is no mistake.
+    // A command may ignore its input.
     child.stdin.on("error", () => {});
     child.stdin.end(`${JSON.stringify(delivery)}\n`);
   });

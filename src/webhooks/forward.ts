@@ -11,7 +11,7 @@ function forwardedHeaders(vendor: WebhookDescriptor): string[] {
 
 const forwardMs = 10_000;
 
-/** Sends it on as it came, byte for byte. Gives what went wrong, or null. */
+/** Sends it on as it came, byte for byte. Returns the problem, or null. */
 export function forward(
   url: string,
   { body, headers }: SignedRequest,

@@ -44,7 +44,7 @@ export interface ListenOptions {
 const lingerMs = 300;
 
 /**
- * Receives webhooks until it is interrupted, or until nobody reads the output any more; then finishes what it has taken.
+ * Receives webhooks until it is interrupted, or until the reader of the output closes; then finishes what it has accepted.
  *
  * @throws {CliError} `usage` when it cannot listen there
  */
@@ -52,7 +52,7 @@ export async function listen(tools: ListenTools, options: ListenOptions): Promis
   const { ctx, printer, vendor } = tools;
   const webhooks = await vendor.webhooks.load();
   const rows = options.exec === undefined ? new Channel<Delivery>() : undefined;
-  // Ends when the rows do, or when nobody reads any more.
+  // Ends when the rows end, or when the reader closes.
   const printed = rows && print(printer, rows, webhooks);
   const queue = new WorkQueue<Received>({
     concurrency: options.concurrency,
@@ -131,7 +131,7 @@ async function announce(printer: Printer, server: Server, host: string): Promise
   await printer.notice(`listening on http://${host.includes(":") ? `[${host}]` : host}:${port} until Ctrl-C`);
 }
 
-/** Takes no more, and does what it has taken. */
+/** Stops accepting, and finishes what was accepted. */
 async function finish(
   printer: Printer,
   server: Server,

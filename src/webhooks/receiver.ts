@@ -14,7 +14,7 @@ export interface ReceiverOptions {
   now(): Date;
   /** Takes a webhook over; false when there is no room for it. */
   accept(received: Received): boolean;
-  /** Told of every request that was not taken over, and of redeliveries. */
+  /** Called for each request that was not accepted, and for redeliveries. */
   onRefused(line: string): void;
   onRepeated(delivery: Delivery): void;
 }
@@ -22,7 +22,7 @@ export interface ReceiverOptions {
 /** Connections at once: each may hold a body of the most bytes. */
 const maxConnections = 100;
 
-/** How long the sender of a body that is too large may still read the answer. */
+/** How long the sender of a body that is too large may still read the response. */
 const lingerMs = 1000;
 
 /** Seconds after which it is worth trying again. */
@@ -30,7 +30,7 @@ const retryAfter = "5";
 
 class BodyTooLarge extends Error {}
 
-/** A server that answers webhooks: 202 for what it has taken over, before anything is done with it. */
+/** A server for webhooks: it responds with 202 once a webhook is accepted, before it is processed. */
 export function createReceiver(options: ReceiverOptions): Server {
   const seen = new Seen();
 
@@ -52,7 +52,7 @@ export function createReceiver(options: ReceiverOptions): Server {
     const request = { headers: incoming.headers as Record<string, string | undefined>, body };
     const { secret, toleranceMs, webhooks } = options;
     const verdict = webhooks.verify(request, { secret, toleranceMs, now });
-    // Why is for the one who listens; a stranger learns nothing from it.
+    // The reason is printed here only; the sender does not get it.
     if (verdict.problem !== null) return refuse(401, "the signature is not valid", verdict.problem);
     const payload = parseObject(body);
     if (payload === undefined) return refuse(400, "the body is not a JSON object");
@@ -64,7 +64,7 @@ export function createReceiver(options: ReceiverOptions): Server {
       form: verdict.form,
       payload,
     };
-    // The same text twice is one webhook only when it says when it happened: else it may have happened again.
+    // The same body twice is a redelivery only if it holds a time: else the event may have happened again.
     const sameText =
       happenedAt !== null ? body : verdict.signedAt === null ? undefined : `${+verdict.signedAt}.${body}`;
     const identity = deliveryId ?? sameText;
@@ -74,7 +74,7 @@ export function createReceiver(options: ReceiverOptions): Server {
     }
     if (!options.accept({ delivery, request }))
       return refuse(503, "no room for more now", undefined, { "retry-after": retryAfter });
-    // Remembered only when it was taken: what was turned away comes again, and counts then.
+    // Recorded only once accepted: a refused webhook is sent again, and must count then.
     if (identity !== undefined) seen.add(identity, now);
     reply(response, 202, { status: "accepted" });
   }
@@ -94,7 +94,7 @@ function reply(response: ServerResponse, status: number, body: object, headers: 
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(`${JSON.stringify(body)}\n`);
 }
 
-/** Lets what is still coming run dry for a moment, so that the sender gets to read the answer. */
+/** Lets what is still coming run dry for a moment, so that the sender can read the response. */
 function hangUp(incoming: IncomingMessage): { connection: string } {
   incoming.resume();
   setTimeout(() => incoming.destroy(), lingerMs).unref();

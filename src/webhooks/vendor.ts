@@ -7,7 +7,7 @@ import type { VendorDescriptor, WebhookDescriptor } from "../providers/descripto
 export type WebhookVendor = VendorDescriptor & { readonly webhooks: WebhookDescriptor };
 
 /**
- * The vendor whose webhooks are meant: that of the profile, or the first one that signs webhooks. A webhook needs no profile, so
+ * The vendor of the webhooks: that of the profile, or the first one that signs webhooks. A webhook needs no profile, so
  * one that cannot be read, and one of a vendor without webhooks, changes nothing unless it was named.
  *
  * @throws {CliError} `usage` when `--profile` names a profile that cannot be used

@@ -5,14 +5,14 @@ import type { EventLimits } from "../../providers/provider.ts";
 import type { Fields } from "./fields.ts";
 import type { LineDefaults } from "./ndjson.ts";
 
-/** What a monitoring system tells of one problem, in our words but not yet in any vendor's lengths. */
+/** One problem as a monitoring system reports it, with our field names, before the limits of a vendor apply. */
 export interface Alert {
   action: "trigger" | "resolve";
   /** The same when it begins and when it is over; fits every vendor. */
   dedupKey: string;
   summary: string;
   severity: Severity;
-  /** Undefined when the system does not tell. */
+  /** Undefined if the system does not report it. */
   source: string | undefined;
   component: string | undefined;
   group: string | undefined;
@@ -23,13 +23,13 @@ export interface Alert {
   at: string | undefined;
 }
 
-/** What stands in a document: an alert, one that cannot be read, one that is no event of its own, or a word to the user. */
+/** An item of a document: an alert, an unreadable alert, one that is not an event, or a warning for the user. */
 export type Reading = { alert: Alert } | { problem: string } | { skipped: string } | { warning: string };
 
-/** @throws {CliError} `usage` when the whole document is not of the format */
+/** @throws {CliError} `usage` if the document is not of the format */
 export type AlertParser = (document: Fields) => Reading[];
 
-/** More is nothing to read at night. Texts in UTF-16 units. */
+/** Longer details are hard to read at night. Lengths are in UTF-16 units. */
 const maxDetailLength = 4096;
 const maxDetails = 100;
 

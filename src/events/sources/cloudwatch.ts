@@ -34,8 +34,8 @@ interface Change {
  * event of EventBridge. Sources: Amazon SNS documentation, "Parsing message formats"; Amazon CloudWatch documentation, "Alarm
  * events and EventBridge"; the message of an alarm as the test data of aws-lambda-go has it.
  *
- * `INSUFFICIENT_DATA` is no event of its own: what is missing neither is a problem (an alarm is told to treat missing data as
- * one where it is) nor shows that a problem is over.
+ * `INSUFFICIENT_DATA` is not an event: missing data is neither a problem (an alarm is configured to treat missing data
+ * as a problem where it is one) nor the end of one.
  *
  * @throws {CliError} `usage` when it is none of these
  */
@@ -172,7 +172,7 @@ function keyOf({ arn, account, region, name, contributor }: Change): string {
   return joinKey("cloudwatch", account ?? "", region ?? "", name, ...(contributor === undefined ? [] : [contributor]));
 }
 
-/** Attributes tell time series apart as well as their id does. */
+/** Attributes distinguish time series as well as their id does. */
 function nameOf(attributes: Fields | undefined): string | undefined {
   const all = pairs(attributes).sort(([a], [b]) => compareCodes(a, b));
   return all.length === 0 ? undefined : fingerprint(JSON.stringify(all));

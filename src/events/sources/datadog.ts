@@ -65,14 +65,14 @@ function isKnown(value: unknown): boolean {
   return asText(value) !== undefined && !/^(?:null|none|\$[A-Z_]+)$/i.test(String(value).trim());
 }
 
-/** Without the transition, its type tells; a word nobody knows is a problem that goes on. */
+/** Without a transition, the alert type decides. An unknown word counts as an open problem. */
 function isOver(state: string | undefined, type: string | undefined): boolean {
   return state === undefined ? type?.toLowerCase() === "success" : state.includes("recovered");
 }
 
 /**
  * The key of the cycle from trigger to recovery, else of what Datadog aggregates or of the monitor, each with its scope (one
- * monitor watches many hosts), else what the title says apart from the state.
+ * monitor watches many hosts), else the title without the state.
  */
 function keyOf(known: Fields, name: string, scope: string | undefined): string {
   const cycle = textOf(known, "alertcyclekey", "cyclekey");

@@ -1,7 +1,7 @@
 /** One JSON value of the input with the line where it starts, or why it cannot be read. */
 export type NumberedDocument = { line: number } & ({ value: unknown } | { problem: string });
 
-/** What a system posts at once is far smaller. In UTF-16 units. */
+/** The maximum length of a document, in UTF-16 units. Real ones are far smaller. */
 const maxLength = 10 * 1024 * 1024;
 
 /** What a system posts is far flatter. It also bounds how often one text can be read again. */
@@ -13,16 +13,16 @@ const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
 
 /**
  * Cuts text that comes in pieces into the JSON objects and lists that stand in it one after the other, on one line or many.
- * What is broken is reported once, with the line where it starts; then it goes on with the next line that begins with `{` or `[`, so that
- * half a document does not take those behind it along.
+ * A broken document is reported once, with the line where it starts. Reading goes on at the next line that begins with
+ * `{` or `[`, so that an incomplete document does not spoil those after it.
  */
 export class DocumentSplitter {
   /** The line that is being read, from 1. */
   #line = 1;
   #state: "between" | "document" | "skipping" | "seeking" = "between";
-  /** Whether nothing stands before on this line. */
+  /** Whether the line is empty up to here. */
   #lineStarts = true;
-  /** What of the open document came in earlier pieces. */
+  /** The earlier pieces of the open document. */
   #parts: string[] = [];
   #length = 0;
   #startLine = 1;
@@ -41,7 +41,7 @@ export class DocumentSplitter {
     return found;
   }
 
-  /** What is left when nothing more comes. */
+  /** The remaining documents, at the end of the input. */
   end(): NumberedDocument[] {
     const found: NumberedDocument[] = [];
     while (this.#state === "document") {
@@ -51,7 +51,7 @@ export class DocumentSplitter {
     return found;
   }
 
-  /** Reads what is in no document; gives what comes behind it. */
+  /** Skips text outside of documents; returns the rest. */
   #skip(text: string, found: NumberedDocument[]): string {
     for (let at = 0; at < text.length; at += 1) {
       const sign = text[at] ?? "";
@@ -83,7 +83,7 @@ export class DocumentSplitter {
     this.#lineStarts = false;
   }
 
-  /** Reads on in the open document; gives what comes behind it, or is to be read again. */
+  /** Reads on in the open document; returns the text after it, or text that must be read again. */
   #readOn(text: string, found: NumberedDocument[]): string {
     const end = this.#scan(text);
     const length = this.#length + (typeof end === "number" ? end : text.length);
@@ -102,7 +102,7 @@ export class DocumentSplitter {
     return text.slice(end);
   }
 
-  /** Reports the open document as broken, and gives it to be looked through from its second line on. */
+  /** Reports the open document as broken, and returns it, to be searched for documents from its second line on. */
   #giveUp(problem: string, text: string, found: NumberedDocument[]): string {
     found.push({ line: this.#startLine, problem });
     const document = this.#take(text);

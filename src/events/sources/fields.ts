@@ -2,7 +2,7 @@ import { oneLine } from "../../model/control-characters.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import { findSeverity } from "../words.ts";
 
-/** A JSON object of which nothing is known yet. */
+/** A JSON object with unknown fields. */
 export type Fields = Record<string, unknown>;
 
 /** A value as text; undefined when it is absent, blank, or not one value. */
@@ -62,7 +62,7 @@ const words: Record<string, Severity> = {
 
 const levels: readonly Severity[] = ["critical", "critical", "error", "warning", "info", "info"];
 
-/** A severity by any of its usual names, `P1` and `sev2` too; `error` for a word nobody knows, so that it is not missed. */
+/** A severity by any of its usual names, `P1` and `sev2` too; `error` for an unknown word, so that it is not missed. */
 export function severityOf(word: string | undefined): Severity {
   const plain = oneLine(word ?? "").toLowerCase();
   const level = /^(?:p|sev|severity)[-_ ]?([0-5])$/.exec(plain)?.[1];

@@ -12,7 +12,7 @@ export interface InputOptions {
   routingKey?: string;
 }
 
-/** Told of what is no event. */
+/** Receives what is not an event. */
 export interface InputListener {
   onBad(line: number, message: string): Promise<void>;
   onSkipped(line: number, message: string): Promise<void>;

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { cannotRead } from "../../disk/input-file.ts";
 import { usageError } from "../../errors.ts";
 
-/** A line is an event; what is longer than this is something else. In UTF-16 units. */
+/** Maximum length of a line, in UTF-16 units. A longer line is not an event. */
 const maxLineLength = 1024 * 1024;
 
 /** One line of the input, or why it cannot be read. */
@@ -10,7 +10,7 @@ export type NumberedLine = { line: number } & ({ text: string } | { problem: str
 
 /** The lines of a file, or of standard input for `-`, in groups as they come; empty ones are left out. Any length, in constant memory. */
 export async function* readLines(ctx: Context, file: string): AsyncIterable<NumberedLine[]> {
-  // What is not UTF-8 becomes a replacement character: an alert with one odd letter is better than none.
+  // Invalid UTF-8 becomes a replacement character: an alert with one wrong letter is better than none.
   const decoder = new TextDecoder("utf-8");
   let rest = "";
   let line = 0;

@@ -17,7 +17,7 @@ export interface LineDefaults {
   source: string;
   service?: string;
   routingKey?: string;
-  /** What the CI job tells, which goes along with every event. */
+  /** Details of the CI job, which are added to every event. */
   ci: object | null;
 }
 
@@ -58,7 +58,7 @@ const actions: Record<string, EventAction> = {
  * One line of input as an event: our own field names, or the shape of PagerDuty's Events API v2 (`event_action`,
  * `dedup_key`, `payload`).
  *
- * @throws {CliError} `usage` saying what is wrong with it
+ * @throws {CliError} `usage` with what is wrong with it
  */
 export function parseLine(text: string, defaults: LineDefaults): Event {
   let value: unknown;
@@ -168,7 +168,7 @@ function toEvent(parts: Parts, defaults: LineDefaults): Event {
   if (summary === undefined && known === undefined && action !== "trigger" && action !== "change")
     throw usageError(`"${action}" needs a "dedupKey"`);
   if (summary === undefined || summary === "") throw usageError('"summary" is missing');
-  // Many events are many problems: the job they are sent from does not tell them apart.
+  // Many events are many problems: the CI job cannot distinguish them.
   const dedupKey =
     known ?? (action === "trigger" || action === "change" ? deriveDedupKey(null, source, summary) : undefined);
   if (dedupKey === undefined) throw usageError(`"${action}" needs a "dedupKey"`);
@@ -194,7 +194,7 @@ function toEvent(parts: Parts, defaults: LineDefaults): Event {
   });
 }
 
-/** A text that is there and not empty; null counts as absent. */
+/** A text that is present and not empty; null counts as absent. */
 function text(line: Line, name: string): string | undefined {
   const value = line[name];
   if (value === undefined || value === null || value === "") return undefined;
@@ -259,7 +259,7 @@ function changeStatusOf(word: string | undefined): ChangeStatus {
   return status;
 }
 
-/** Only whole times: a line is read by machines, and `2h` would mean another moment in every run. */
+/** Only complete timestamps: `2h` would mean another moment in every run. */
 function timeOf(word: string): string {
   const time = /^\d{4}-\d{2}-\d{2}/.test(word) ? new Date(word) : undefined;
   if (time === undefined || Number.isNaN(time.getTime())) throw usageError(`the time "${word}" is not ISO 8601`);

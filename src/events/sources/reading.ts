@@ -1,6 +1,6 @@
 import type { Event } from "../../model/event.ts";
 
-/** What one place of the input holds: an event, something that is none, something that is left out, or a word to the user. */
+/** One item of the input: an event, an invalid item, a skipped item, or a warning for the user. */
 export type NumberedReading = { line: number } & (
   | { event: Event }
   | { problem: string }

@@ -14,7 +14,7 @@ export function createJsonWriter(options: PrinterOptions): Writer {
       return rows.length;
     },
     async stream(pages, shape) {
-      // An expression needs the whole list.
+      // An expression needs the complete list.
       if (options.jq !== undefined) return writer.list(pages, shape);
       let before = "[";
       const count = await writePages(out, pages, (rows) => {

@@ -28,7 +28,7 @@ export interface ValueWriter {
   jsonText(text: string): Promise<void>;
 }
 
-/** Writes page after page, and stops when nobody reads any more. Returns how many rows there were. */
+/** Writes page after page, and stops when the reader closes. Returns the number of rows. */
 export async function writePages<Row>(
   out: OutputStream,
   pages: Pages<Row>,
