@@ -6,13 +6,13 @@ import { asObject } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
 import { asRows, missingRows } from "../wire.ts";
 
-/** The vendor takes up to 1000; smaller pages show the first rows sooner. */
+/** The vendor allows 1000. Smaller pages show the first rows sooner. */
 const pageSize = 100;
 
-/** Names of types and ids become a part of a path, and must not lead to another route. */
-function segment(what: string, text: string): string {
+/** A name or an id as a part of a path, which must not lead to another route. @throws {CliError} `usage` */
+function segment(noun: string, text: string): string {
   if (text === "" || text === "." || text === "..")
-    throw usageError(`"${text}" is not ${what}`, "onduty content types");
+    throw usageError(`"${text}" is not ${noun}`, "onduty content types");
   return encodeURIComponent(text);
 }
 
@@ -21,7 +21,7 @@ export function listTypes(connection: Connection, limit: number): AsyncIterable<
   return pages(connection, "GET /api/v1/internal/contenttype", "order_by=name", limit);
 }
 
-/** `GET /api/v1/content/{type}`, or the vendor's search when words are looked for. */
+/** `GET /api/v1/content/{type}`, or the vendor's search for a filter with a query. */
 export function listContent(
   connection: Connection,
   type: string,
@@ -77,7 +77,7 @@ async function* pages(
   let left = limit;
   const size = Math.min(limit, pageSize);
   let seen = 0;
-  let least = Number.POSITIVE_INFINITY;
+  let minTotal = Number.POSITIVE_INFINITY;
   for (let page = 1; left > 0; page += 1) {
     const { body } = await http.request(route, {
       search: `${search}${search === "" ? "" : "&"}page=${page}&limit=${size}`,
@@ -87,13 +87,13 @@ async function* pages(
     // The search wraps each object: {score, item}.
     const rows = asRows(object.data, route).map((row) => asObject(row.item) ?? row);
     const total = typeof object.total_count === "number" ? object.total_count : undefined;
-    const told = Number(object.current_page ?? page);
-    if (told < page)
-      return yield { rows: [], truncated: `Flotiq answers with page ${told} where page ${page} was asked for` };
-    const more = told < Number(object.total_pages ?? page);
+    const returnedPage = Number(object.current_page ?? page);
+    if (returnedPage < page)
+      return yield { rows: [], truncated: `Flotiq answers with page ${returnedPage} where page ${page} was asked for` };
+    const more = returnedPage < Number(object.total_pages ?? page);
     seen += rows.length;
-    least = Math.min(least, total ?? Number.POSITIVE_INFINITY);
-    const truncated = missingRows(rows, { total: least, seen, more });
+    minTotal = Math.min(minTotal, total ?? Number.POSITIVE_INFINITY);
+    const truncated = missingRows(rows, { total: minTotal, seen, more });
     yield {
       rows: rows.slice(0, left),
       ...(total !== undefined && { total }),

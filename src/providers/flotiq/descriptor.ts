@@ -1,6 +1,6 @@
 import type { VendorDescriptor } from "../descriptor.ts";
 
-/** Flotiq is a content system: it has runbooks, and knows nothing of on-call work. */
+/** Flotiq is a content system: it has runbooks, and no on-call features. */
 export const flotiq: VendorDescriptor = {
   name: "flotiq",
   title: "Flotiq",

@@ -8,11 +8,9 @@ import type { Connection, ProviderCode, RawList, RawPage } from "../provider.ts"
 import { asArray, asText, missingRows } from "../wire.ts";
 import { listContent, listTypes, showContent } from "./content.ts";
 
-/*
- * Flotiq is a content system: of on-call work it knows nothing. Source: the vendor's documentation.
- */
+/* Flotiq is a content system without on-call features. Source: the vendor's documentation. */
 
-/** A GET. The vendor's Node and PHP samples send DELETE here, a copy error: against other routes that removes things. */
+/** A GET. The vendor's samples for Node and PHP send a DELETE, which is a copy error: on other routes it deletes objects. */
 const authContext = "GET /api/auth-context";
 
 /** `{code, message}` (the code a number), or on 400 an object of fields with lists of messages. */
@@ -20,20 +18,20 @@ function readError({ status, body }: RawResponse): VendorError | undefined {
   if (status < 400) return undefined;
   const object = asObject(body);
   if (object === undefined) return undefined;
-  const told = asText(object.message) ?? asArray(object.data).map(asText).filter(Boolean).join("; ");
+  const message = asText(object.message) ?? asArray(object.data).map(asText).filter(Boolean).join("; ");
   if (status === 401) return { message: "the key was not accepted", hint: "onduty keys validate" };
   if (status === 403) return { message: "access denied, or the quota of calls is used up" };
-  if (status === 400 && !told) {
+  if (status === 400 && !message) {
     const fields = Object.entries(object).flatMap(([field, texts]) => {
-      const words = (Array.isArray(texts) ? texts : [texts]).flatMap((text) => asText(text) ?? []);
-      return words.length === 0 ? [] : [`${field}: ${words.join(", ")}`];
+      const messages = (Array.isArray(texts) ? texts : [texts]).flatMap((text) => asText(text) ?? []);
+      return messages.length === 0 ? [] : [`${field}: ${messages.join(", ")}`];
     });
     return fields.length === 0 ? undefined : { message: fields.join("; ") };
   }
-  return told ? { message: told, code: asText(object.code) ?? undefined } : undefined;
+  return message ? { message, code: asText(object.code) ?? undefined } : undefined;
 }
 
-/** The answer's fields are documented nowhere: what can be recognised is shown. */
+/** The vendor does not document the fields of this response: known ones are read. */
 function toAccount(body: unknown): Person | null {
   const object = asObject(body) ?? {};
   const space = asObject(object.space) ?? asObject(object.organization);
@@ -56,7 +54,7 @@ async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVe
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     const { status, message, requestId = null } = error;
-    // A 200 decides, whatever its body: the key was let in. A web page is another server's: it tells nothing of the key.
+    // A 200 with any body means that the key was accepted. A web page comes from another server and proves nothing.
     if (status !== undefined && status < 300 && !page) return { ...base, status: "valid", message: null, requestId };
     if (status === 401) return { ...base, status: "invalid", message, requestId };
     if (status === 403) return { ...base, status: "restricted", message, requestId };
@@ -85,7 +83,7 @@ async function whoami(connection: Connection): Promise<Identity> {
   };
 }
 
-/** `{total_pages, current_page, data}`. */
+/** Reads `{total_pages, current_page, data}`. See `Provider.pageOf`. */
 function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined {
   const object = asObject(answer);
   if (!Array.isArray(object?.data)) return undefined;

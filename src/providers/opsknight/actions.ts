@@ -20,7 +20,7 @@ import { asArray, asText, asTime, first } from "../wire.ts";
 import { readIncident, readRow } from "./incidents.ts";
 import { readOne, toIncident, toPerson } from "./wire.ts";
 
-/** The status that a verb sets. */
+/** The status that a verb sets, and its name in requests. */
 const targets: Record<string, { word: string; status: IncidentStatus }> = {
   acknowledge: { word: "ACKNOWLEDGED", status: "acknowledged" },
   unacknowledge: { word: "OPEN", status: "open" },
@@ -30,7 +30,11 @@ const targets: Record<string, { word: string; status: IncidentStatus }> = {
   suppress: { word: "SUPPRESSED", status: "suppressed" },
 };
 
-/** Source: the reference's `PATCH`, which takes status, urgency and assignee; and 1.3.1, which ignores anything else. */
+/**
+ * Source: the reference's `PATCH`, which takes status, urgency and assignee; 1.3.1 ignores anything else.
+ *
+ * @throws {CliError} `usage` for an action that the vendor lacks
+ */
 export function checkAction(action: IncidentAction): void {
   if (action.verb === "comment") throw unsupported("opsknight", "comments on incidents");
   if (action.verb === "escalate") throw unsupported("opsknight", "escalation by hand", "--to me");
@@ -46,7 +50,7 @@ export function checkAction(action: IncidentAction): void {
     if (action.change[name] !== undefined) throw usageError(`opsknight cannot change the ${name} of an incident`);
 }
 
-/** `PATCH /api/incidents/{id}` for each id, after a look at who has it: the vendor itself accepts doing it twice. */
+/** `PATCH /api/incidents/{id}` for each id. Reads each incident before: the vendor does not refuse a repeated action. */
 export async function actOnIncidents(
   connection: Connection,
   ids: string[],
@@ -65,30 +69,32 @@ async function actOnOne(
   action: IncidentAction,
 ): Promise<ItemOutcome> {
   const before = await readIncident(http, connection, id);
-  const known = settled(before, action);
+  const known = outcomeWithoutRequest(before, action);
   if (known !== undefined) return known;
   const after = await patch(http, connection, before, bodyOf(action));
-  const undone = after === before ? undefined : whatIsNot(after, action);
+  const undone = after === before ? undefined : contradictionOf(after, action);
   if (undone !== undefined) return refused(after, undone);
-  // The answer to a PATCH leaves out the assignee, or tells only the id.
+  // The response to a PATCH leaves out the assignee, or has only the id.
   const assignees = action.verb === "assign" ? (action.to === null ? [] : [action.to]) : before.assignees;
   const named = (person: Person): Person => assignees.find(({ id }) => id === person.id) ?? person;
   const people = after.assignees.map((person) => (person.name === null ? named(person) : person));
-  return receipt({ ...after, assignees: people.length > 0 ? people : assignees }, pastTense[action.verb]);
+  return toOutcome({ ...after, assignees: people.length > 0 ? people : assignees }, pastTense[action.verb]);
 }
 
-/** The outcome where nothing is to be done, or where doing it would undo something else. */
-function settled(before: Incident, action: IncidentAction): ItemOutcome | undefined {
+/** The outcome when no request is needed, or when the request would undo another action; else undefined. */
+function outcomeWithoutRequest(before: Incident, action: IncidentAction): ItemOutcome | undefined {
   const { verb } = action;
   if (verb === "assign") {
-    const has = before.assignees.some(({ id }) => id === action.to?.id);
-    return has || (action.to === null && before.assignees.length === 0) ? receipt(before, "already") : undefined;
+    const isAssigned = before.assignees.some(({ id }) => id === action.to?.id);
+    return isAssigned || (action.to === null && before.assignees.length === 0)
+      ? toOutcome(before, "already")
+      : undefined;
   }
-  if (verb === "update") return before.urgency === action.change.urgency ? receipt(before, "already") : undefined;
+  if (verb === "update") return before.urgency === action.change.urgency ? toOutcome(before, "already") : undefined;
   const target = targets[verb];
-  if (target?.status === before.status) return receipt(before, "already");
-  // Reopening is the way back from snoozed and suppressed, too; an acknowledgment has one of its own.
-  if (before.status === "acknowledged" && verb === "reopen") return receipt(before, "already");
+  if (target?.status === before.status) return toOutcome(before, "already");
+  // `reopen` also ends a snooze and a suppression. An acknowledgment is taken back with `unacknowledge`.
+  if (before.status === "acknowledged" && verb === "reopen") return toOutcome(before, "already");
   if (before.status === "resolved" && verb !== "reopen" && verb !== "resolve")
     return refused(before, `it is resolved; this would reopen it`);
   if (verb === "unacknowledge" && before.status !== "acknowledged")
@@ -96,22 +102,22 @@ function settled(before: Incident, action: IncidentAction): ItemOutcome | undefi
   return undefined;
 }
 
-/** What the answer contradicts: a server may take a change and not make it. */
-function whatIsNot({ status, assignees, urgency }: Incident, action: IncidentAction): string | undefined {
-  const told = "the server took the change, but";
+/** Why the response shows that the change was not made: a server may accept a change without making it. */
+function contradictionOf({ status, assignees, urgency }: Incident, action: IncidentAction): string | undefined {
+  const prefix = "the server took the change, but";
   const wanted = targets[action.verb]?.status;
-  if (wanted !== undefined && status !== wanted) return `${told} it is ${status}`;
+  if (wanted !== undefined && status !== wanted) return `${prefix} it is ${status}`;
   if (action.verb === "update" && action.change.urgency !== undefined && urgency !== action.change.urgency)
-    return `${told} its urgency is ${urgency}`;
+    return `${prefix} its urgency is ${urgency}`;
   const [person] = assignees;
   if (action.verb === "assign" && person !== undefined && !assignees.some(({ id }) => id === action.to?.id))
-    return `${told} ${person.name ?? person.id} has it`;
+    return `${prefix} ${person.name ?? person.id} has it`;
   return undefined;
 }
 
 function bodyOf(action: IncidentAction): Record<string, unknown> {
   if (action.verb === "assign") {
-    // Of 1.3.1: an empty text unassigns, null is refused.
+    // Server 1.3.1 unassigns on an empty text and refuses null.
     const id = action.to?.id ?? "";
     return { assignee_id: id, assigneeId: id };
   }
@@ -119,7 +125,7 @@ function bodyOf(action: IncidentAction): Record<string, unknown> {
   return { status: targets[action.verb]?.word };
 }
 
-/** The incident as it is then; with `--dry-run` as it was. */
+/** Returns the changed incident; with `--dry-run`, `before` itself. */
 async function patch(
   http: HttpClient,
   connection: Connection,
@@ -134,7 +140,7 @@ async function patch(
   return after;
 }
 
-function receipt(incident: Incident, outcome: Outcome): ItemOutcome {
+function toOutcome(incident: Incident, outcome: Outcome): ItemOutcome {
   const [person] = incident.assignees;
   const at = incident.status === "resolved" ? incident.resolvedAt : incident.acknowledgedAt;
   const by = person === undefined ? null : personName(person);
@@ -145,7 +151,7 @@ function refused({ id, status, resolvedAt }: Incident, error: string): ItemOutco
   return { id, outcome: "failed", status, by: null, at: resolvedAt, error };
 }
 
-/** `POST /api/incidents`. There is no key that would make a repeat harmless. */
+/** `POST /api/incidents`. Never repeated: the route takes no idempotency key. */
 export async function createIncident(connection: Connection, incident: NewIncident): Promise<Incident> {
   const { title, urgency, service, description, priority, assignee } = incident;
   const serviceId = service ?? connection.profile.service;
@@ -161,22 +167,22 @@ export async function createIncident(connection: Connection, incident: NewIncide
     ...(assignee !== undefined && { assignee_id: assignee.id, assigneeId: assignee.id }),
   };
   const answer = await http.request("POST /api/incidents", { body });
-  const made = toIncident(readOne(answer.body, "incident", "POST /api/incidents"), connection);
-  if (assignee === undefined || made.assignees.some(({ id }) => id === assignee.id)) return made;
-  // 1.3.1 leaves the assignee of a new incident out.
+  const created = toIncident(readOne(answer.body, "incident", "POST /api/incidents"), connection);
+  if (assignee === undefined || created.assignees.some(({ id }) => id === assignee.id)) return created;
+  // Server 1.3.1 ignores the assignee of a new incident.
   try {
-    const assigned = await patch(http, connection, made, { assignee_id: assignee.id, assigneeId: assignee.id });
-    return { ...made, ...assigned, service: made.service, assignees: [assignee] };
+    const assigned = await patch(http, connection, created, { assignee_id: assignee.id, assigneeId: assignee.id });
+    return { ...created, ...assigned, service: created.service, assignees: [assignee] };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    throw new CliError("partial", `incident ${made.id} was created, but not assigned: ${error.message}`, {
-      hint: `onduty incidents assign ${made.id} --to ${assignee.id}`,
+    throw new CliError("partial", `incident ${created.id} was created, but not assigned: ${error.message}`, {
+      hint: `onduty incidents assign ${created.id} --to ${assignee.id}`,
       cause: error,
     });
   }
 }
 
-/** The events of the incident's answer where it has any (1.3.1), else what its times tell. */
+/** The events in the incident's response, which 1.3.1 has; else entries made from the incident's times. */
 export async function readTimeline(connection: Connection, id: string): Promise<TimelineEntry[]> {
   const row = await readRow(await connection.http(), id);
   const entries = asArray(row.events ?? row.timeline).flatMap((value): TimelineEntry[] => {
@@ -192,8 +198,8 @@ export async function readTimeline(connection: Connection, id: string): Promise<
       },
     ];
   });
-  const told = entries.length > 0 ? entries : fromTimes(toIncident(row, connection));
-  return told.sort((a, b) => compareCodes(a.at ?? "", b.at ?? ""));
+  const timeline = entries.length > 0 ? entries : fromTimes(toIncident(row, connection));
+  return timeline.sort((a, b) => compareCodes(a.at ?? "", b.at ?? ""));
 }
 
 function fromTimes({ createdAt, acknowledgedAt, resolvedAt, assignees }: Incident): TimelineEntry[] {
@@ -205,7 +211,7 @@ function fromTimes({ createdAt, acknowledgedAt, resolvedAt, assignees }: Inciden
   ];
 }
 
-/** Where the vendor does not tell it: the web application shows `/incidents/{id}` at the same address. */
+/** The URL that the vendor returned, else the web application's `/incidents/{id}` at the same address. */
 export function pageOf({ profile }: Connection, { url, id }: Incident): string {
   return url ?? `${profile.baseUrl.replace(/\/+$/, "")}/incidents/${encodeURIComponent(id)}`;
 }

@@ -6,19 +6,22 @@ import type { Connection } from "../provider.ts";
 import { asText, first, missingRows } from "../wire.ts";
 import { hasMore, readList, toReference } from "./wire.ts";
 
-/** Most rows of one page: of the documented API, and of 1.3.1, which has only one page. Source: the reference; 1.3.1 as it runs. */
+/**
+ * Maximum of rows in a response: of the documented API, and of server 1.3.1, which does not page. Sources: the reference, and
+ * a running 1.3.1.
+ */
 const pageSize = 100;
-const onlyPageSize = 200;
+const maxUnpagedRows = 200;
 
-/** Pages of a directory; 1.3.1 gives it whole, or has none. */
+/** See `Provider.directory`. Server 1.3.1 returns all rows at once, or lacks the route. */
 export async function* listDirectory<Name extends DirectoryName>(
   connection: Connection,
   name: Name,
 ): AsyncIterable<Page<Directory[Name]>> {
   const http = await connection.http();
   try {
-    for await (const { rows, ...told } of pagesOf(http, name))
-      yield { rows: rows.map((row) => toRow(connection, name, row)), ...told };
+    for await (const { rows, ...totals } of pagesOf(http, name))
+      yield { rows: rows.map((row) => toRow(connection, name, row)), ...totals };
   } catch (error) {
     if (!(error instanceof CliError) || error.reason !== "routeNotFound") throw error;
     throw new CliError("failure", `this OpsKnight server does not publish ${name}`, { status: 404, cause: error });
@@ -30,25 +33,25 @@ async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Pa
     const { body } = await http.request(`GET /api/${name}`, { query: { limit, offset } });
     return readList(body, name, `GET /api/${name}`);
   };
-  let least = Number.POSITIVE_INFINITY;
+  let minTotal = Number.POSITIVE_INFINITY;
   let before = "";
   for (let offset = 0; ; ) {
     const page = await ask(pageSize, offset);
     if (!page.documented) {
-      // A short answer was everything; otherwise the one page is asked for as long as it gets.
-      const { rows } = page.rows.length < pageSize ? page : await ask(onlyPageSize, 0);
-      const truncated = `this OpsKnight server gives only ${onlyPageSize} ${name} and cannot page`;
-      return yield { rows, ...(rows.length >= onlyPageSize && { truncated }) };
+      // A response with fewer rows than its limit was complete. Otherwise the page is requested again at its maximum length.
+      const { rows } = page.rows.length < pageSize ? page : await ask(maxUnpagedRows, 0);
+      const truncated = `this OpsKnight server gives only ${maxUnpagedRows} ${name} and cannot page`;
+      return yield { rows, ...(rows.length >= maxUnpagedRows && { truncated }) };
     }
     offset += page.rows.length;
     const more = hasMore(page, offset, pageSize);
-    least = Math.min(least, page.total ?? Number.POSITIVE_INFINITY);
-    // A server that does not page would be asked for ever.
+    minTotal = Math.min(minTotal, page.total ?? Number.POSITIVE_INFINITY);
+    // A server that ignores the offset would be asked without end.
     const now = JSON.stringify(page.rows);
     if (more && now === before)
       return yield { rows: [], truncated: `this OpsKnight server answers every page with the same ${name}` };
     before = now;
-    const truncated = missingRows(page.rows, { total: least, seen: offset, more });
+    const truncated = missingRows(page.rows, { total: minTotal, seen: offset, more });
     yield {
       rows: page.rows,
       ...(page.total !== undefined && { total: page.total }),
@@ -58,12 +61,12 @@ async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Pa
   }
 }
 
-/** All rows of a directory, as the vendor tells them. @throws {CliError} when not all of them can be had */
+/** All rows of a directory, as the vendor returns them. @throws {CliError} `failure` when the list is incomplete */
 export async function listAll(http: HttpClient, name: DirectoryName): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
-  for await (const { truncated, rows: some } of pagesOf(http, name)) {
+  for await (const { truncated, rows: pageRows } of pagesOf(http, name)) {
     if (truncated !== undefined) throw new CliError("failure", `GET /api/${name}: ${truncated}`);
-    rows.push(...some);
+    rows.push(...pageRows);
   }
   return rows;
 }
@@ -112,7 +115,7 @@ function toRow<Name extends DirectoryName>(
   return rows[name];
 }
 
-/** @throws {CliError} when it has none: what is left out would look as if it were not there */
+/** @throws {CliError} `failure` when it has none: a row that is left out would look as if it did not exist */
 export function idOf(row: Record<string, unknown>, name: DirectoryName): string {
   const id = asText(row.id);
   if (id === null) throw new CliError("failure", `GET /api/${name}: one of the ${name} has no id`);

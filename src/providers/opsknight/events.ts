@@ -7,12 +7,12 @@ import type { Connection } from "../provider.ts";
 import { asText, first } from "../wire.ts";
 import { toSummary } from "./wire.ts";
 
-/** Source: server 1.3.1, which refuses longer ones; in UTF-16 units. */
+/** Server 1.3.1 refuses longer texts. In UTF-16 units. */
 export const eventLimits = { summary: 500, source: 200, dedupKey: 200 };
 
 const route = "POST /api/events";
 
-/** With both keys the integration key is used, unless the event is for another service than the profile's. */
+/** A profile with both keys uses the integration key, unless the event is for a service other than the profile's. */
 function keyFor({ keys, profile }: Connection, event: Event): KeyKind {
   if (!keys.has("integration")) return "api";
   if (!keys.has("api")) return "integration";
@@ -31,7 +31,7 @@ export function checkEvent(connection: Connection, event: Event): void {
   }
 }
 
-/** What the vendor has no word for: deploys open and close alerts. */
+/** The vendor has no change events: a deploy opens and closes an alert. */
 function actionOf({ action, severity, change }: Event): {
   action: "trigger" | "acknowledge" | "resolve";
   severity: Severity;
@@ -49,12 +49,12 @@ function actionOf({ action, severity, change }: Event): {
   }
 }
 
-/** `POST /api/events`; a repeat is harmless, for the dedup key makes it the same event. */
+/** `POST /api/events`. A repeat does no harm: the dedup key makes it the same event. */
 export async function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
   const kind = keyFor(connection, event);
   const http = await connection.http(kind);
   const answer = await http.request(route, { body: toBody(connection, event, kind), idempotent: true });
-  if (answer.attempts > 0 && !wasTaken(answer)) {
+  if (answer.attempts > 0 && !isConfirmed(answer)) {
     throw new CliError("failure", `${route}: the response does not confirm the event`, {
       hint: "check the base URL: onduty profiles show",
     });
@@ -72,10 +72,10 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
 }
 
 /**
- * Something in between may answer with 200, too. 202 is the vendor's; with another status its body is told by what is in
- * it: `result` and `status` of 1.3.1, `data` of the reference, `dedup_key` of the Events API it is compatible with.
+ * A proxy may return 200 as well. A 202 is the vendor's. With any other status, the body must have a field of the vendor's:
+ * `result` or `status` of 1.3.1, `data` of the reference, or `dedup_key` of the Events API that the vendor is compatible with.
  */
-function wasTaken({ status, body }: HttpResponse): boolean {
+function isConfirmed({ status, body }: HttpResponse): boolean {
   const object = asObject(body) ?? {};
   if (object.error !== undefined && object.error !== null) return false;
   return status === 202 || first(object, "data", "result", "status", "action", "dedup_key", "incident") !== undefined;
@@ -98,9 +98,9 @@ function toBody({ profile }: Connection, event: Event, kind: KeyKind): Record<st
     }),
     event_action: action,
     dedup_key: event.dedupKey,
-    // The reference writes service_id; both spellings are taken by 1.3.1.
+    // The reference has service_id; 1.3.1 accepts both spellings.
     ...(service !== undefined && { service_id: service, serviceId: service }),
-    // 1.3.1 asks for the payload with every action.
+    // Server 1.3.1 requires the payload for every action.
     payload: {
       summary: event.summary,
       severity,

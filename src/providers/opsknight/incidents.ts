@@ -7,17 +7,20 @@ import type { Connection } from "../provider.ts";
 import { asText, first, missingRows } from "../wire.ts";
 import { hasMore, readList, readOne, toIncident, type WireList } from "./wire.ts";
 
-/** Most rows of one page: of the documented API, and of 1.3.1, which has only one page. Source: the reference; 1.3.1 as it runs. */
+/**
+ * Maximum of rows in a response: of the documented API, and of server 1.3.1, which does not page. Sources: the reference, and
+ * a running 1.3.1.
+ */
 const pageSize = 100;
-const onlyPageSize = 200;
-/** So many ids that came last are remembered, and so many may go while they are listed. */
-const mostRecent = 1000;
+const maxUnpagedRows = 200;
+/** Number of recent ids to remember. A list that loses more incidents while it is read cannot be completed. */
+const maxRecentIds = 1000;
 
 const route = "GET /api/incidents";
 
 /**
- * Lists incidents. The documented parameters are sent, and every filter and the order are checked on what comes back:
- * 1.3.1 ignores them all, cannot page, and gives its newest 200 at most.
+ * Sends the documented parameters, and applies every filter and the order to the returned rows: server 1.3.1 ignores all
+ * parameters, cannot page, and returns at most its newest 200.
  */
 export async function* listIncidents(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>> {
   const http = await connection.http();
@@ -31,7 +34,7 @@ type Fetched = WireList & { freshForMs: number | undefined };
 
 async function fetchPage(http: HttpClient, query: Query): Promise<Fetched> {
   const { body, headers } = await http.request(route, { query });
-  // The vendor lets its list be cached for some seconds.
+  // The vendor allows its list to be cached for some seconds.
   const seconds = /\bmax-age=(\d+)/.exec(headers["cache-control"] ?? "")?.[1];
   return {
     ...readList(body, "incidents", route),
@@ -41,9 +44,10 @@ async function fetchPage(http: HttpClient, query: Query): Promise<Fetched> {
 
 function toQuery(filter: IncidentFilter): Query {
   return {
-    status: filter.statuses.length === 0 ? undefined : filter.statuses.map((one) => one.toUpperCase()).join(","),
-    urgency: filter.urgencies.length === 0 ? undefined : filter.urgencies.map((one) => one.toUpperCase()).join(","),
-    // The reference names one service; several are told apart here.
+    status: filter.statuses.length === 0 ? undefined : filter.statuses.map((status) => status.toUpperCase()).join(","),
+    urgency:
+      filter.urgencies.length === 0 ? undefined : filter.urgencies.map((urgency) => urgency.toUpperCase()).join(","),
+    // The route takes a single service. Several are filtered here.
     service_id: filter.services.length === 1 ? filter.services[0] : undefined,
     team_id: filter.team,
     assignee_id: filter.assignee,
@@ -54,7 +58,7 @@ function toQuery(filter: IncidentFilter): Query {
   };
 }
 
-/** All there is to have from a server without paging. */
+/** The only page of a server without paging. */
 async function onlyPage(
   connection: Connection,
   http: HttpClient,
@@ -63,28 +67,28 @@ async function onlyPage(
   query: Query,
 ): Promise<Page<Incident>> {
   const asked = Math.min(filter.limit, pageSize);
-  // A short answer to the probe was everything; otherwise its one page is asked for as long as it gets.
-  const list = probe.rows.length < asked ? probe : await fetchPage(http, { ...query, limit: onlyPageSize });
+  // A probe with fewer rows than its limit was complete. Otherwise the page is requested again at its maximum length.
+  const list = probe.rows.length < asked ? probe : await fetchPage(http, { ...query, limit: maxUnpagedRows });
   const incidents = list.rows.map((row) => toIncident(row, connection));
   const oldest = oldestOf(incidents);
-  const full = list.rows.length >= onlyPageSize;
+  const full = list.rows.length >= maxUnpagedRows;
   const rows = incidents
     .filter((incident) => matches(incident, filter))
     .sort(comparison(filter))
     .slice(0, filter.limit);
-  // What was cut off is no newer than the last that came: as many as are wanted are here, or all that are new enough.
+  // Rows that were cut off are no newer than the last row: the requested ones are here, or all that are new enough.
   const wantsNewest = filter.sort === "created" && filter.order === "desc" && rows.length >= filter.limit;
   const reachesBack = filter.since !== undefined && oldest !== undefined && oldest < filter.since.getTime();
   const enough = oldest !== undefined && (wantsNewest || reachesBack);
-  const truncated = `this OpsKnight server gives only its newest ${onlyPageSize} incidents and cannot page`;
+  const truncated = `this OpsKnight server gives only its newest ${maxUnpagedRows} incidents and cannot page`;
   const fresh = list.freshForMs === undefined ? {} : { freshForMs: list.freshForMs };
   return full && !enough ? { rows, truncated, ...fresh } : { rows, ...fresh };
 }
 
-/** When the last of them was created, in milliseconds; undefined unless each has a time and they came newest first. */
+/** When the last incident was created, in milliseconds. Undefined unless each has a time and the newest comes first. */
 function oldestOf(incidents: readonly Incident[]): number | undefined {
   const times = incidents.map(({ createdAt }) => Date.parse(createdAt));
-  // One without a time has that of the epoch.
+  // An incident without a time has that of the epoch.
   const newestFirst = times.every((time, at) => time > 0 && time <= (times[at - 1] ?? Number.POSITIVE_INFINITY));
   return newestFirst ? times.at(-1) : undefined;
 }
@@ -101,9 +105,9 @@ async function* documentedPages(
   let asked = Math.min(filter.limit, pageSize);
   let offset = 0;
   let left = filter.limit;
-  // What was opened or resolved meanwhile moves the pages: what came before may come again.
+  // Incidents that open or resolve meanwhile shift the pages: a row may come again.
   const recent = new Set<string>();
-  let least = Number.POSITIVE_INFINITY;
+  let minTotal = Number.POSITIVE_INFINITY;
   let isAgain = false;
   for (;;) {
     const fresh = page.rows.map((row) => toIncident(row, connection)).filter(({ id }) => !recent.has(id));
@@ -116,11 +120,11 @@ async function* documentedPages(
     const more = hasMore(page, offset, asked);
     const ended = page.rows.length === 0 || !more;
     const repeats = !ended && fresh.length === 0 && !isAgain;
-    least = Math.min(least, page.total ?? Number.POSITIVE_INFINITY);
-    const missing = missingRows(page.rows, { total: least, seen: offset, more });
+    minTotal = Math.min(minTotal, page.total ?? Number.POSITIVE_INFINITY);
+    const missing = missingRows(page.rows, { total: minTotal, seen: offset, more });
     yield {
       rows,
-      // What the server counts is what we count only when it filters as we do.
+      // The server's count is ours only when it applies the same filters.
       ...(page.total !== undefined && rows.length === fresh.length && { total: page.total }),
       ...(page.freshForMs !== undefined && { freshForMs: page.freshForMs }),
       ...(missing !== undefined && { truncated: missing }),
@@ -135,9 +139,9 @@ async function* documentedPages(
     let { total } = page;
     page = await fetchPage(http, { ...query, limit: asked, offset });
     isAgain = false;
-    // As many as are counted less now may have gone from in front of this page: then others have moved past it, unseen.
-    for (let gone = lost(total, page); gone > 0; gone = lost(total, page)) {
-      if (gone > mostRecent) return yield { rows: [], truncated: "too many incidents went while they were listed" };
+    // When the count shrinks, rows before this page may have gone, and later rows have moved into pages already read.
+    for (let gone = shrinkage(total, page); gone > 0; gone = shrinkage(total, page)) {
+      if (gone > maxRecentIds) return yield { rows: [], truncated: "too many incidents went while they were listed" };
       isAgain = true;
       total = page.total;
       offset = Math.max(0, offset - gone);
@@ -146,16 +150,16 @@ async function* documentedPages(
   }
 }
 
-/** How many the server counts less than before. */
-function lost(before: number | undefined, { total }: WireList): number {
+/** By how much the server's count has fallen since the page before. */
+function shrinkage(before: number | undefined, { total }: WireList): number {
   return before === undefined || total === undefined ? 0 : before - total;
 }
 
-/** Keeps the last ids that came. */
+/** Adds ids, and forgets the oldest above the limit. */
 function remember(recent: Set<string>, ids: readonly string[]): void {
   for (const id of ids) recent.add(id);
   for (const id of recent) {
-    if (recent.size <= mostRecent + pageSize) return;
+    if (recent.size <= maxRecentIds + pageSize) return;
     recent.delete(id);
   }
 }
@@ -164,10 +168,10 @@ export async function showIncident(connection: Connection, id: string): Promise<
   return readIncident(await connection.http(), connection, id);
 }
 
-/** So many are asked for one by one; the rest is for another time. */
-const mostSingly = 5;
+/** Maximum of incidents that one refresh reads one by one. The others are left for the next refresh. */
+const maxSingleReads = 5;
 
-/** Those that changed last, in any status. */
+/** The incidents that changed last, in any status. */
 const lastChanged: IncidentFilter = {
   statuses: [],
   urgencies: [],
@@ -177,13 +181,16 @@ const lastChanged: IncidentFilter = {
   limit: Number.POSITIVE_INFINITY,
 };
 
-/** Many are looked for in the list of what changed last, for the vendor has no route for several and limits requests. */
+/**
+ * See `Provider.incidents.refresh`. Many ids are looked up in the list of the incidents that changed last: the vendor has no
+ * route for several ids, and limits the number of requests.
+ */
 export async function refreshIncidents(
   connection: Connection,
   ids: readonly string[],
 ): Promise<Map<string, Incident | null>> {
   const found = new Map<string, Incident | null>();
-  if (ids.length > mostSingly) {
+  if (ids.length > maxSingleReads) {
     const wanted = new Set(ids);
     let pages = Math.ceil(ids.length / pageSize) + 1;
     for await (const { rows } of listIncidents(connection, lastChanged)) {
@@ -192,8 +199,8 @@ export async function refreshIncidents(
       if (pages === 0 || found.size === wanted.size) break;
     }
   }
-  const rest = ids.filter((id) => !found.has(id)).slice(0, mostSingly);
-  for (const id of rest) {
+  const remaining = ids.filter((id) => !found.has(id)).slice(0, maxSingleReads);
+  for (const id of remaining) {
     try {
       found.set(id, await showIncident(connection, id));
     } catch (error) {
@@ -210,20 +217,22 @@ export async function readIncident(http: HttpClient, connection: Connection, id:
   return toIncident(await readRow(http, id), connection);
 }
 
-/** An answer about another one, of a cache or a proxy, would have something done to what nobody named. */
-function checkIsAbout(row: Record<string, unknown>, id: string): void {
-  const told = [row.id, first(row, "number", "incident_number", "incidentNumber")].flatMap((one) => asText(one) ?? []);
-  if (told.some((one) => one.toLowerCase() === id.toLowerCase())) return;
-  const about = told[0] === undefined ? "has no id" : `is about incident ${told[0]}, not ${id}`;
-  throw new CliError("failure", `GET /api/incidents/{id}: the response ${about}`);
+/** Refuses a response about another incident, as of a cache or a proxy: an action would change the wrong one. */
+function checkId(row: Record<string, unknown>, id: string): void {
+  const ids = [row.id, first(row, "number", "incident_number", "incidentNumber")].flatMap(
+    (value) => asText(value) ?? [],
+  );
+  if (ids.some((returned) => returned.toLowerCase() === id.toLowerCase())) return;
+  const problem = ids[0] === undefined ? "has no id" : `is about incident ${ids[0]}, not ${id}`;
+  throw new CliError("failure", `GET /api/incidents/{id}: the response ${problem}`);
 }
 
-/** An incident as the vendor tells it. @throws {CliError} `notFound` */
+/** An incident as the vendor returns it. @throws {CliError} `notFound` */
 export async function readRow(http: HttpClient, id: string): Promise<Record<string, unknown>> {
   try {
     const { body } = await http.request(`GET /api/incidents/${encodeURIComponent(id)}`);
     const row = readOne(body, "incident", "GET /api/incidents/{id}");
-    checkIsAbout(row, id);
+    checkId(row, id);
     return row;
   } catch (error) {
     if (error instanceof CliError && error.kind === "notFound") {

@@ -4,19 +4,19 @@ import { type Identity, type KeyKind, type KeyScopes, type KeyVerdict, noScopes 
 import type { Connection } from "../provider.ts";
 import { readList } from "./wire.ts";
 
-/** Harmless reads, and the scope that each of them needs. */
+/** Lists to read, each of which needs its own scope. */
 const probes = ["incidents", "services", "schedules", "users", "teams"] as const;
 
-/** Scopes that only a write would tell of. */
+/** Scopes that only a write could test. */
 const writes = ["events:write", ...probes.map((area) => `${area}:write`)];
 
-/** What the beginning of an API key tells. Source: the reference names two prefixes; 1.3.1 issues `ok_`, for either. */
+/** The kind of an API key by its prefix. Source: the reference names two prefixes; 1.3.1 issues `ok_` for either kind. */
 export function kindOf(key: string): string | null {
   if (key.startsWith("sk_live_")) return "live";
   return key.startsWith("sk_test_") ? "test" : null;
 }
 
-/** Asks with reads alone: a list has the scope, 403 lacks it, 404 is a route this server does not have. */
+/** See `Provider.validateKey`. A list means that the key has the scope, 403 that it lacks it, 404 that the route is missing. */
 export async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
   const empty = { account: null, requestId: null, scopes: noScopes };
   if (kind !== "api") {
@@ -77,7 +77,7 @@ interface Probe {
 async function probe(http: HttpClient, area: string): Promise<Probe> {
   try {
     const { body } = await http.request(`GET /api/${area}`, { query: { limit: 1 } });
-    // Something in between may answer 200 as well: only a list is this vendor's word.
+    // A proxy may return 200 as well: only a list proves that the vendor accepted the key.
     readList(body, area, `GET /api/${area}`);
     return { area, result: "granted" };
   } catch (error) {
@@ -88,7 +88,7 @@ async function probe(http: HttpClient, area: string): Promise<Probe> {
   }
 }
 
-/** The vendor has no route that tells whose key it is; the profile's user stands in. */
+/** The vendor has no route that identifies the key owner: the profile's user is used instead. */
 export async function whoami(connection: Connection): Promise<Identity> {
   const { scopes, status, message, kind } = await validateKey(connection, "api");
   if (status === "invalid")

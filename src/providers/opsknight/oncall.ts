@@ -10,14 +10,14 @@ import { asArray, asText, asTime, first } from "../wire.ts";
 import { idOf, listAll } from "./directory.ts";
 import { toPerson } from "./wire.ts";
 
-/** One shift, wherever the answer keeps it. The reference prints no body for this route, so it is read tolerantly. */
+/** A shift, from any form of the response. The reference shows no body for this route, so several forms are accepted. */
 interface Shift {
   users: Person[];
   from: string | null;
   until: string | null;
 }
 
-/** `GET /api/schedules`, then `GET /api/schedules/{id}/on-call` for each that was asked for. */
+/** `GET /api/schedules`, then `GET /api/schedules/{id}/on-call` for each schedule of the query. */
 export async function onCall(connection: Connection, { schedules, at }: OnCallQuery): Promise<OnCallAnswer[]> {
   if (Math.abs(at.getTime() - connection.now().getTime()) > 60_000) {
     throw usageError("opsknight reports only who is on call now", "leave out --at");
@@ -29,9 +29,9 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
     return { id, name: asText(row.name) ?? id, timeZone: asText(first(row, "time_zone", "timeZone", "timezone")) };
   });
   const { found, missing } = findSchedules(schedules, all);
-  const askAbout = async (schedule: ScheduleReference): Promise<OnCallAnswer> => {
+  const readSchedule = async (schedule: ScheduleReference): Promise<OnCallAnswer> => {
     try {
-      return { onCall: await ask(http, connection, schedule) };
+      return { onCall: await readOnCall(http, connection, schedule) };
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       if (error.reason === "routeNotFound") {
@@ -40,16 +40,16 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
           cause: error,
         });
       }
-      // A wrong key or an interrupt is the same for every schedule.
+      // A wrong key or an interrupt concerns every schedule.
       if (error.status === 401 || error instanceof Interrupted) throw error;
       return { schedule: schedule.name, error };
     }
   };
-  const answers = await pMap(found, askAbout, { concurrency });
+  const answers = await pMap(found, readSchedule, { concurrency });
   return [...answers, ...missing];
 }
 
-/** Schedules that are asked about at the same time. */
+/** Number of schedules read at the same time. */
 const concurrency = 4;
 
 const route = "GET /api/schedules/{id}/on-call";
@@ -58,14 +58,18 @@ function unreadable(): CliError {
   return new CliError("failure", `${route}: the response does not list who is on call`);
 }
 
-async function ask(http: HttpClient, { profile, now }: Connection, schedule: ScheduleReference): Promise<OnCall> {
+async function readOnCall(
+  http: HttpClient,
+  { profile, now }: Connection,
+  schedule: ScheduleReference,
+): Promise<OnCall> {
   const { body } = await http.request(`GET /api/schedules/${encodeURIComponent(schedule.id)}/on-call`);
   const data = asObject(body)?.data ?? body;
   if (typeof data !== "object" || data === null)
     throw new CliError("failure", `${route}: nobody and no gap in the response`);
   const object = asObject(data);
   const current = first(object ?? {}, "on_call", "onCall", "current", "users", "user");
-  // An object in which we find no place for people could hide somebody: that is not a gap.
+  // An object without a known field for people could hide somebody: it is not a gap.
   if (
     object !== undefined &&
     current === undefined &&
@@ -73,9 +77,9 @@ async function ask(http: HttpClient, { profile, now }: Connection, schedule: Sch
   ) {
     throw unreadable();
   }
-  const told = object === undefined ? data : current;
-  if ((Array.isArray(told) ? told : [told]).some(isStrange)) throw unreadable();
-  const shifts = toShifts(told, object);
+  const present = object === undefined ? data : current;
+  if ((Array.isArray(present) ? present : [present]).some(hasUnreadablePeople)) throw unreadable();
+  const shifts = toShifts(present, object);
   const active = shifts.filter(({ from }) => from === null || Date.parse(from) <= now().getTime());
   const users = active.flatMap((shift) => shift.users);
   const [next] = toShifts(object?.next, undefined);
@@ -91,25 +95,25 @@ async function ask(http: HttpClient, { profile, now }: Connection, schedule: Sch
   };
 }
 
-/** Where a shift may name its people. */
-const places = ["users", "user", "user_id", "userId"];
+/** Fields in which a shift may name its people. */
+const peopleFields = ["users", "user", "user_id", "userId"];
 
-/** Whether a shift has people that we cannot read: that is no gap. One that has a place for them, and nobody in it, is. */
-function isStrange(shift: unknown): boolean {
+/** Whether a shift may have people that we cannot read. A shift with a known field that names nobody is a gap instead. */
+function hasUnreadablePeople(shift: unknown): boolean {
   const object = asObject(shift);
   if (object === undefined || toShifts(shift, undefined).length > 0) return false;
-  const people = first(object, ...places);
+  const people = first(object, ...peopleFields);
   return people === undefined
-    ? !places.some((name) => name in object)
+    ? !peopleFields.some((name) => name in object)
     : asArray(people).length > 0 || !Array.isArray(people);
 }
 
-/** Shifts out of a list of them, of people, or of one person; their times may stand beside them or around them. */
+/** Shifts from a list of shifts, a list of people, or one person. Their times are fields of each, or of `around`. */
 function toShifts(value: unknown, around: Record<string, unknown> | undefined): Shift[] {
   const entries = Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
   return entries.flatMap((entry) => {
     const object = asObject(entry) ?? {};
-    const people = asArray(object.users).length > 0 ? asArray(object.users) : [first(object, ...places) ?? entry];
+    const people = asArray(object.users).length > 0 ? asArray(object.users) : [first(object, ...peopleFields) ?? entry];
     const users = people.flatMap((person) => toPerson(person) ?? []);
     const time = (...names: string[]): string | null =>
       asTime(first(object, ...names) ?? (around && first(around, ...names)));

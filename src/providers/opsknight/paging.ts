@@ -2,11 +2,14 @@ import { asObject } from "../../model/object.ts";
 import type { RawList, RawPage } from "../provider.ts";
 import { missingRows } from "../wire.ts";
 
-/** Most rows of the only page of 1.3.1, and how many there are when nothing is said. Source: as it runs. */
-const onlyPageSize = 200;
-const usualPageSize = 50;
+/** Rows that server 1.3.1 returns at most, and without a limit. Source: a running 1.3.1. */
+const maxUnpagedRows = 200;
+const defaultUnpagedRows = 50;
 
-/** `{data, pagination}`; of 1.3.1 the only array of the answer, which is asked for again as long as it gets. */
+/**
+ * `{data, pagination}`; of server 1.3.1 the only array of the response, which is requested again at its maximum length. See
+ * `Provider.pageOf`.
+ */
 export function pageOf(answer: unknown, { query, body }: RawPage): RawList | undefined {
   const object = asObject(answer);
   if (Array.isArray(object?.data)) {
@@ -22,9 +25,13 @@ export function pageOf(answer: unknown, { query, body }: RawPage): RawList | und
   const [rows, other] = Object.values(object ?? {}).filter((value) => Array.isArray(value));
   if (rows === undefined || other !== undefined) return undefined;
   const limit = Math.floor(Number(query.limit));
-  const size = limit > 0 ? Math.min(limit, onlyPageSize) : usualPageSize;
+  const size = limit > 0 ? Math.min(limit, maxUnpagedRows) : defaultUnpagedRows;
   if (rows.length < size) return { rows, next: undefined };
-  if (size < onlyPageSize)
-    return { rows, next: { query: { ...query, limit: String(onlyPageSize) }, body }, again: true };
-  return { rows, next: undefined, truncated: `this OpsKnight server gives only ${onlyPageSize} rows and cannot page` };
+  if (size < maxUnpagedRows)
+    return { rows, next: { query: { ...query, limit: String(maxUnpagedRows) }, body }, again: true };
+  return {
+    rows,
+    next: undefined,
+    truncated: `this OpsKnight server gives only ${maxUnpagedRows} rows and cannot page`,
+  };
 }

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { SignatureOptions, SignatureVerdict, SignedRequest } from "../webhooks.ts";
 
 /**
- * What is signed, and where that stands. Source: the reference documents `raw` (`X-OpsKnight-Signature` over the body); server
+ * Forms of the signature. Source: the reference documents `raw` (`X-OpsKnight-Signature` over the body); server
  * 1.3.1 sends `timestamp` (the same header over `<X-OpsKnight-Timestamp>.<body>`), and for status pages `status-page`
  * (`X-Webhook-Signature` over the body).
  */

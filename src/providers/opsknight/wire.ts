@@ -8,8 +8,8 @@ import { asArray, asRows, asText, asTime, first } from "../wire.ts";
 
 /*
  * Two dialects: the documented API (`{data, pagination}`, snake_case, `{error: {code, message}}`) and server 1.3.1
- * (`{incidents: […]}`, camelCase, `{error: "text"}`). Everything here reads either.
- * Sources: the vendor's API reference, and answers recorded from a running 1.3.1.
+ * (`{incidents: […]}`, camelCase, `{error: "text"}`). Everything here reads both.
+ * Sources: the vendor's API reference, and responses recorded from a running 1.3.1.
  */
 
 const statuses: Record<string, IncidentStatus> = {
@@ -22,7 +22,7 @@ const statuses: Record<string, IncidentStatus> = {
 
 const urgencies: Record<string, Urgency> = { HIGH: "high", MEDIUM: "medium", LOW: "low" };
 
-/** Scope that a route needs. Source: the reference's table of routes. */
+/** The scope that a route needs. Source: the reference's table of routes. */
 function scopeOf(route: string): string {
   const [method, path = ""] = route.split(" ");
   const area = /^\/api\/(events|incidents|services|schedules|users|teams)/.exec(path)?.[1] ?? "api";
@@ -33,7 +33,7 @@ export function authorize({ headers }: OutgoingRequest, kind: KeyKind, key: stri
   headers.authorization = kind === "integration" ? `Token token=${key}` : `Bearer ${key}`;
 }
 
-/** The texts of 1.3.1 mislead ("Please check your input" on a wrong key), so the status decides and they are left out. */
+/** Misleading texts of 1.3.1, such as "Please check your input" for a wrong key. They are left out: the status decides. */
 const misleading =
   /^(Please check your input|You do not have permission|The requested item could not be found|An unexpected error|Please fill in)/;
 
@@ -45,7 +45,7 @@ export function readError(answer: RawResponse, kind: KeyKind): VendorError | und
   const text = asText(error?.message) ?? asText(body?.error) ?? asText(body?.message);
   const own = text === null || misleading.test(text) ? undefined : text;
   const seconds = error?.retry_after;
-  const told: VendorError = {
+  const reported: VendorError = {
     code: asText(error?.code) ?? undefined,
     requestId: asText(body?.request_id) ?? asText(error?.request_id) ?? undefined,
     retryAfterMs: typeof seconds === "number" ? seconds * 1000 : undefined,
@@ -53,29 +53,29 @@ export function readError(answer: RawResponse, kind: KeyKind): VendorError | und
   if (body === undefined) return undefined;
   switch (status) {
     case 401:
-      return { ...told, message: "the key was not accepted", hint: "onduty keys validate" };
+      return { ...reported, message: "the key was not accepted", hint: "onduty keys validate" };
     case 403: {
-      // An unknown integration key answers 403, an unknown API key 401.
+      // An unknown integration key gets a 403, an unknown API key a 401.
       if (kind === "integration")
-        return { ...told, message: "the integration key was not accepted", hint: "onduty keys list" };
+        return { ...reported, message: "the integration key was not accepted", hint: "onduty keys list" };
       const scope = /scope:?\s*([a-z]+:[a-z]+)/i.exec(text ?? "")?.[1] ?? asText(asObject(error?.details)?.scope);
       if (scope === null || scope === undefined) {
-        return { ...told, message: `${own ?? "access denied"}; the key needs ${scopeOf(route)} and access to it` };
+        return { ...reported, message: `${own ?? "access denied"}; the key needs ${scopeOf(route)} and access to it` };
       }
-      return { ...told, message: `API key lacks scope ${scope}` };
+      return { ...reported, message: `API key lacks scope ${scope}` };
     }
     case 404:
-      return { ...told, message: own ?? "not found, or the key has no access to it" };
+      return { ...reported, message: own ?? "not found, or the key has no access to it" };
     case 400:
-      return { ...told, message: explain(body, error) ?? own ?? "the server did not accept the request" };
+      return { ...reported, message: explain(body, error) ?? own ?? "the server did not accept the request" };
     case 429:
-      return { ...told, message: own?.replace(/\.$/, "") ?? "too many requests" };
+      return { ...reported, message: own?.replace(/\.$/, "") ?? "too many requests" };
     default:
-      return own === undefined ? told : { ...told, message: own };
+      return own === undefined ? reported : { ...reported, message: own };
   }
 }
 
-/** Which field was wrong, and why: `details` of the documented API, `meta.issues` of 1.3.1. */
+/** The invalid field and the reason: `details` of the documented API, `meta.issues` of 1.3.1. */
 function explain(body: Record<string, unknown>, error: Record<string, unknown> | undefined): string | undefined {
   const details = asObject(error?.details);
   const reason = asText(details?.reason);
@@ -90,49 +90,49 @@ function explain(body: Record<string, unknown>, error: Record<string, unknown> |
   return undefined;
 }
 
-/** The one object of an answer: under `data`, or under its own name. */
+/** The object in a response: under `data`, or under its own name. @throws {CliError} `failure` when it has none */
 export function readOne(body: unknown, name: string, route: string): Record<string, unknown> {
   const object = asObject(body);
-  const one = asObject(object?.data) ?? asObject(object?.[name]);
-  if (one === undefined) throw strange(route, `no ${name} in the response`);
-  return one;
+  const found = asObject(object?.data) ?? asObject(object?.[name]);
+  if (found === undefined) throw unreadable(route, `no ${name} in the response`);
+  return found;
 }
 
 export interface WireList {
   rows: Record<string, unknown>[];
-  /** Which dialect the server speaks. */
+  /** Whether the server speaks the dialect of the reference, not that of 1.3.1. */
   documented: boolean;
   total: number | undefined;
   /** Undefined when the server does not page. */
   hasMore: boolean | undefined;
 }
 
-/** A list: `{data, pagination}`, or `{incidents: […]}` under its own name. */
+/** A list: `{data, pagination}`, or `{incidents: […]}` under its own name. @throws {CliError} `failure` when it has none */
 export function readList(body: unknown, name: string, route: string): WireList {
   const object = asObject(body);
   const pagination = asObject(object?.pagination);
   const documented = Array.isArray(object?.data);
   const list = documented ? object?.data : object?.[name];
-  if (!Array.isArray(list)) throw strange(route, `no list of ${name} in the response`);
+  if (!Array.isArray(list)) throw unreadable(route, `no list of ${name} in the response`);
   const rows = asRows(list, route);
   const total = typeof pagination?.total === "number" ? pagination.total : undefined;
   const hasMore = typeof pagination?.has_more === "boolean" ? pagination.has_more : undefined;
   return { rows, documented, total, hasMore };
 }
 
-/** Whether there are rows behind the first `offset`; a server that does not say so may count them. */
-export function hasMore({ total, rows, hasMore: told }: WireList, offset: number, asked: number): boolean {
-  return told ?? (total === undefined ? rows.length >= asked : offset < total);
+/** Whether more rows follow the first `offset`: by the server's flag, else by its count, else by the length of the page. */
+export function hasMore({ total, rows, hasMore: reported }: WireList, offset: number, asked: number): boolean {
+  return reported ?? (total === undefined ? rows.length >= asked : offset < total);
 }
 
-function strange(route: string, what: string): CliError {
-  return new CliError("failure", `${route}: ${what}`, { hint: "check the base URL: onduty profiles show" });
+function unreadable(route: string, problem: string): CliError {
+  return new CliError("failure", `${route}: ${problem}`, { hint: "check the base URL: onduty profiles show" });
 }
 
-/** An incident of either dialect. A word we do not know becomes the loudest value: it must not hide an incident. */
+/** An incident of either dialect. An unknown status or urgency becomes the most urgent one, so that no incident is hidden. */
 export function toIncident(row: Record<string, unknown>, { profile, debug }: Connection): Incident {
   const id = asText(row.id);
-  if (id === null) throw strange("incident", "an incident has no id");
+  if (id === null) throw unreadable("incident", "an incident has no id");
   const word = (field: string): string => asText(row[field])?.toUpperCase() ?? "";
   const status = statuses[word("status")];
   const urgency = urgencies[word("urgency")];
@@ -152,7 +152,7 @@ export function toIncident(row: Record<string, unknown>, { profile, debug }: Con
     priority: asText(row.priority),
     service: toReference(first(row, "service", "service_id", "serviceId")),
     team: toReference(first(row, "team", "team_id", "teamId")),
-    assignees: assignees.flatMap((one) => toPerson(one) ?? []),
+    assignees: assignees.flatMap((person) => toPerson(person) ?? []),
     dedupKey: asText(first(row, "dedup_key", "dedupKey")),
     createdAt: created ?? new Date(0).toISOString(),
     updatedAt: asTime(first(row, "updated_at", "updatedAt")),
@@ -164,7 +164,7 @@ export function toIncident(row: Record<string, unknown>, { profile, debug }: Con
   };
 }
 
-/** The same in brief, as an event's answer tells it. */
+/** The incident in the response to an event. */
 export function toSummary(row: Record<string, unknown>): IncidentSummary | null {
   const id = asText(row.id);
   if (id === null) return null;
@@ -172,14 +172,14 @@ export function toSummary(row: Record<string, unknown>): IncidentSummary | null 
   return { id, title: asText(row.title) ?? "(no title)", status, url: asText(first(row, "url", "html_url")) };
 }
 
-/** `{id, name}`, or an id alone. */
+/** Reads `{id, name}`, or an id alone. */
 export function toReference(value: unknown): Reference | null {
   const object = asObject(value);
   const id = asText(object?.id) ?? (object === undefined ? asText(value) : null);
   return id === null ? null : { id, name: asText(object?.name) ?? id };
 }
 
-/** `{id, name, email}`, or an id alone; undefined when it is nobody. */
+/** Reads `{id, name, email}`, or an id alone. Undefined when it names nobody. */
 export function toPerson(value: unknown): Person | undefined {
   const object = asObject(value);
   if (object === undefined) {
