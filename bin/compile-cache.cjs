@@ -15,7 +15,7 @@ const flags = {
   late: ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering"],
 };
 
-/** Milliseconds after which code is thrown away: most of it is of versions that are gone. What is needed is made anew. */
+/** Milliseconds after which cached code is deleted: most of it is of old versions. Code in use is compiled again. */
 const maxAgeMs = 60 * 24 * 3_600_000;
 
 /** Loads `file`, an absolute path, and what it requires from its own folder, through the cache. */

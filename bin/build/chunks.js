@@ -47,7 +47,7 @@ const incidents = [
   "src/dashboard/watch.ts",
 ];
 
-/** What most commands take from here and there: a file for each would cost more than what is in it. */
+/** Small modules that most commands load: a file for each would cost more than its content. */
 const shared = [
   "node_modules/p-map/index.js",
   "src/cli/arguments",

@@ -51,7 +51,7 @@ const entries = {
 const edits = [
   {
     file: /node_modules[\\/]cli-table3[\\/]src[\\/]cell\.js$/,
-    // For a message to who works on cli-table3: a cut form of every cell, which takes 4 ms of one that is not ASCII.
+    // Used for a debug message of cli-table3: a cut form of every cell, which takes 4 ms for a cell that is not ASCII.
     from: "utils.truncate(this.content, 10, this.truncate)",
     to: "this.content",
   },

@@ -54,7 +54,7 @@ function put(root: Record<string, unknown>, name: string, value: unknown): void 
   }
 }
 
-/** A field behind a path. @throws {CliError} `usage` when it is a file */
+/** A field in the query string. @throws {CliError} `usage` when it is a file */
 export function queryPair([name, value]: Field): Pair {
   if (value instanceof FileField) throw usageError(`the field "${name}" cannot be a file behind a path`);
   return [name, String(value)];

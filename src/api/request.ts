@@ -20,7 +20,7 @@ export interface ApiBody {
   value: unknown;
 }
 
-/** A path below the base URL, and what stands behind its `?`. */
+/** A path below the base URL, and its query string. */
 export interface Place {
   path: `/${string}`;
   search: string;
@@ -31,13 +31,13 @@ export interface RequestParts {
   method: Method;
   place: Place;
   query: readonly Pair[];
-  /** They stand behind the path of a method without a body; others have them in `body`. */
+  /** Fields in the query string, for a method without a body; other methods have them in `body`. */
   fields: readonly Field[];
   body: ApiBody | undefined;
   headers: readonly Pair[];
 }
 
-/** @throws {CliError} `usage` when a file would stand behind the path */
+/** @throws {CliError} `usage` if a file would be part of the query string */
 export function toRequest({ method, place, query, fields, body, headers }: RequestParts): ApiRequest {
   return {
     route: `${method} ${place.path}`,

@@ -12,7 +12,7 @@ import type { IdKind } from "./id-kinds.ts";
 export type Completion =
   /** These words; `several`: more than one of them, with commas in between; `open`: others are accepted too. */
   | { kind: "words"; words: readonly string[]; several?: true; open?: true }
-  /** Ids or names that are looked up when they are asked for, and words that stand for one of them. */
+  /** Ids or names that are looked up on demand, and words that stand for one of them. */
   | { kind: "ids"; of: IdKind; also?: readonly string[] }
   | { kind: "files" }
   /** Names of vendors. */
@@ -35,7 +35,7 @@ export interface OptionDefinition<Value, Always extends boolean = false> {
   negated?: true;
   /** `--color` and `--no-color` of one property: undefined when neither is given. */
   negatable?: string;
-  /** Reads the text behind it; `before` is what an earlier use of it gave. @throws {InvalidArgumentError | CliError} */
+  /** Reads its text; `before` is the value from an earlier use. @throws {InvalidArgumentError | CliError} */
   parse?(text: string, before: Value | undefined): Value;
   /** It may be given again. */
   repeatable?: true;
@@ -81,7 +81,7 @@ export interface ArgumentDefinition<Value> {
   parse?(text: string): unknown;
   default?: Value;
   completes?: Completion;
-  /** Words of different kinds behind one name, as of `api`: how help and completion show them. */
+  /** Words of different kinds under one name, as for `api`: how help and completion show them. */
   shownAs?: readonly ArgumentDefinition<unknown>[];
   /** For types alone. */
   readonly value?: Value;
@@ -143,7 +143,7 @@ export interface CommandDefinition<
   outputWith?: Readonly<Record<string, OutputDeclaration>>;
   /** How results are printed where no format is asked for, instead of as a table: `ndjson` of what comes without end. */
   defaultFormat?: Format;
-  /** Paragraphs of help behind the options. */
+  /** Paragraphs of help after the options. */
   notes?: string;
   /** Command lines that can be pasted. */
   examples: readonly string[];
@@ -161,7 +161,7 @@ export interface Invocation<Args, Options, Needs extends Capability | undefined>
   program: Program;
   args: ArgumentValues<Args>;
   options: OptionValues<Options> & GlobalOptions;
-  /** Words behind the last argument. */
+  /** Words after the last argument. */
   excess: readonly string[];
   printer: Printer;
   /** Prints a result before the end of the work. */
@@ -170,7 +170,7 @@ export interface Invocation<Args, Options, Needs extends Capability | undefined>
   vendor: Needs extends Capability ? Vendor<Needs> : undefined;
 }
 
-/** A word that commands stand behind, such as `incidents`. Its commands are the files beside it. */
+/** A word with commands below it, such as `incidents`. Its commands are the files beside it. */
 export interface GroupDefinition {
   name: string;
   aliases?: readonly string[];

@@ -39,7 +39,7 @@ export function unknownTopic(entries: readonly Named[], word: string, topics: re
   );
 }
 
-/** For a word that names no command behind `onduty` or behind a group of it. */
+/** For a word that names no command after `onduty` or after a group. */
 export function unknownCommand(group: string | undefined, entries: readonly Named[], word: string): Error {
   const path = group === undefined ? "onduty" : `onduty ${group}`;
   const names = namesOf(entries);

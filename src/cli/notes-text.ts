@@ -1,10 +1,10 @@
 import { ExitCode } from "../errors.ts";
 import type { AnyCommand } from "./command.ts";
 
-/** Columns of text behind the options. */
+/** Columns of text after the options. */
 const width = 80;
 
-/** What help prints behind the options of a command: notes, examples, exit codes. */
+/** What help prints after the options of a command: notes, examples, exit codes. */
 export function notesText({
   notes,
   examples,

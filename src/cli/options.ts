@@ -17,7 +17,7 @@ export function negated(summary: string): OptionDefinition<boolean> {
   return { summary, negated: true };
 }
 
-/** A text as it is typed. */
+/** A text, unchanged. */
 export function text(takes: string, summary: string, extra: Extra<string> = {}): OptionDefinition<string> {
   return { takes, summary, ...extra };
 }
@@ -41,7 +41,7 @@ export function textOr(
   return { takes, summary, default: fallback, defaultWord: fallback, ...extra };
 }
 
-/** What `parse` makes of the text behind the option. */
+/** The result of `parse` for the text of the option. */
 export function value<Value>(
   takes: string,
   summary: string,

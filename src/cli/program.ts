@@ -34,7 +34,7 @@ export function buildProgram({ index, context, topics, writeHelp }: ProgramOptio
     .configureHelp({
       showGlobalOptions: true,
       sortSubcommands: false,
-      // Not one of the program's options: there it would be found behind any command, and a deploy has a version too.
+      // Not an option of the program: it would then be accepted after any command, and a deploy has a version too.
       visibleOptions(command) {
         const options = Help.prototype.visibleOptions.call(this, command);
         return command === root ? [...toOptions("version", versionOption), ...options] : options;
@@ -134,12 +134,12 @@ class Loader implements Program {
 
 const loaders = new WeakMap<Command, Loader>();
 
-/** Declares every command of a program at once, for who parses without running. */
+/** Declares every command of a program at once, for callers that parse without running. */
 export async function fillProgram(program: Command): Promise<void> {
   await loaders.get(program)?.fillAll();
 }
 
-/** `onduty incidents lisst --help` must not look like an answer. */
+/** `onduty incidents lisst --help` must fail, not print help. */
 function refuseUnknownWords(
   command: Command,
   group: string | undefined,

@@ -87,7 +87,7 @@ async function declaredShape(
   return loadShape(asked ?? output);
 }
 
-/** The shape behind a declaration. */
+/** The shape of a declaration. */
 export async function loadShape(declared: OutputDeclaration | undefined): Promise<AnyShape | undefined> {
   return typeof declared === "function" ? declared() : declared;
 }

@@ -175,7 +175,7 @@ export function systemContext(): {
   };
 }
 
-/** Ends this process in so many milliseconds, whatever it still waits for then; it may well end before. */
+/** Ends this process after `ms` milliseconds, even if it still waits; it may end earlier. */
 export function endAfter(ms: number): void {
   setTimeout(() => process.exit(0), ms).unref();
 }

@@ -10,7 +10,7 @@ export interface CommandEntry {
   load(): Promise<AnyCommand>;
 }
 
-/** A word that commands stand behind: `incidents`. */
+/** A word with commands below it: `incidents`. */
 export interface GroupEntry {
   name: string;
   aliases: readonly string[];
@@ -18,7 +18,7 @@ export interface GroupEntry {
   commands: readonly CommandEntry[];
 }
 
-/** What stands behind `onduty`. */
+/** The commands and groups directly after `onduty`. */
 export interface CommandIndex {
   summary: string;
   entries: readonly (CommandEntry | GroupEntry)[];
@@ -33,7 +33,7 @@ export async function loadTree({ summary, entries }: CommandIndex): Promise<Comm
   return { summary, entries: await Promise.all(loaded) };
 }
 
-/** Every command, with its words behind `onduty`. */
+/** Every command, with its words after `onduty`. */
 export function commandsOf({ entries }: CommandTree): { path: string; command: AnyCommand }[] {
   return entries.flatMap((entry) =>
     "commands" in entry

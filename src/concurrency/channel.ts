@@ -1,6 +1,6 @@
 import { Notifier } from "./notifier.ts";
 
-/** More items than this are not kept while the reader is slow. */
+/** Maximum number of items that wait while the reader is slow. */
 const defaultRoom = 2000;
 
 /** Items on their way from any number of writers to one reader, who takes all that wait at once. */

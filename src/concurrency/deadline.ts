@@ -1,5 +1,5 @@
 /**
- * A signal that aborts with another one, or after so many milliseconds. `AbortSignal.any` would not do: in Node 20 the
+ * A signal that aborts with another one, or after `ms` milliseconds. `AbortSignal.any` does not work here: in Node 20 the
  * garbage collector takes a timeout that is part of it, which then never comes.
  */
 export function deadline(signal: AbortSignal, ms: number): AbortSignal {

@@ -1,4 +1,4 @@
-/** Those who sleep under a signal share one listener: hundreds of requests may wait for the same rate limit at once. */
+/** All sleepers under a signal share one listener: hundreds of requests may wait for the same rate limit at once. */
 const sleepers = new WeakMap<EventTarget, Set<() => void>>();
 
 /** Resolves after `ms` milliseconds, or as soon as one of the signals aborts; never rejects. */

@@ -2,11 +2,11 @@ import { KeyedQueue } from "./keyed-queue.ts";
 import { Notifier } from "./notifier.ts";
 
 export interface WorkQueueOptions<Item> {
-  /** So many are worked on at once. */
+  /** Maximum number of items in progress. */
   concurrency: number;
-  /** So many more wait for their turn; default: any number. */
+  /** Maximum number of items that wait; default: no limit. */
   maxWaiting?: number;
-  /** Items of one key are worked on one after the other, in order; without a key at any time. */
+  /** Items of one key are processed one after the other, in order. Items without a key wait for no other. */
   keyOf?(item: Item): string | undefined;
   /** Never throws. */
   work(item: Item): Promise<void>;

@@ -13,7 +13,7 @@ const guardSuffix = ".break";
 export interface LockOptions {
   /** How long to wait for another holder; 0 tries once. */
   waitMs: number;
-  /** For how long the lock of another machine or container is taken for held; default: 10 minutes. */
+  /** How long the lock of another machine or container counts as held; default: 10 minutes. */
   foreignLifeMs?: number;
   signal?: AbortSignal;
 }
@@ -51,7 +51,7 @@ async function make(file: string): Promise<boolean> {
   }
 }
 
-/** Where there are no symbolic links: on some file systems, and for most users of Windows. */
+/** For systems without symbolic links: some file systems, and most users of Windows. */
 async function makeFile(file: string): Promise<boolean> {
   try {
     const handle = await open(file, "wx", 0o600);
@@ -72,7 +72,7 @@ async function makeFile(file: string): Promise<boolean> {
 
 /**
  * Removes the lock when its holder is gone. Two processes must not both find it stale and one of them then remove the
- * other's new lock: who removes holds a second file meanwhile, and looks again under it.
+ * other's new lock: the remover holds a second lock file meanwhile, and checks again under it.
  */
 async function removeStale(file: string, foreignLifeMs?: number): Promise<boolean> {
   if (!(await isStale(file, foreignLifeMs))) return false;

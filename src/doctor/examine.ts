@@ -9,7 +9,7 @@ import { withoutHome } from "./paths.ts";
 import { checkProfile } from "./profile.ts";
 
 /**
- * Looks at this machine and at the profiles, or at the one that `options` name. `options.timeout` holds for each step on the
+ * Checks this machine and the profiles, or the one that `options` name. `options.timeout` applies to each step on the
  * network.
  *
  * @throws {CliError} `usage` when no profile of that name

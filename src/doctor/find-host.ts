@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import { isLoopback } from "../model/loopback.ts";
 
 /**
- * The addresses of a host as connections to it find them, or `silent` when no name server answers within `ms`.
+ * The addresses of a host as connections to it find them, or `silent` if no name server responds within `ms`.
  *
  * @throws the error of the lookup, such as `ENOTFOUND`
  */

@@ -4,7 +4,7 @@ import { deadline } from "../concurrency/deadline.ts";
 import { TunnelRefused } from "../http/errors.ts";
 import { proxyToken } from "../http/proxy.ts";
 
-/** A server to look at, without a key. */
+/** A server to check, without a key. */
 export interface ProbeTarget {
   baseUrl: URL;
   caFile: string | undefined;

@@ -80,7 +80,7 @@ function checkSources({ env }: Context, { name, keys }: ResolvedSettings): Findi
   });
 }
 
-/** A command may have something private behind its name. */
+/** The arguments of a command may be private, so only its name is shown. */
 function placeOf(source: KeySource): string {
   if ("text" in source) return "in the config file";
   if ("env" in source) return `in the environment variable ${source.env}`;

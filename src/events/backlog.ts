@@ -9,7 +9,7 @@ import { connectForEvents } from "./vendor.ts";
 
 /* What waits from earlier when an event is sent. */
 
-/** So long new events let those of other keys that wait from earlier go first: none is begun later, and each is short. */
+/** Milliseconds in which earlier events of other keys may go first. None begins later, and each is short. */
 const olderMs = 700;
 const maxOlderTimeoutMs = 1000;
 

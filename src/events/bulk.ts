@@ -19,7 +19,7 @@ const windowSize = 2 * batchSize;
 /** After this many failed deliveries in a row, or one for each place, the vendor is considered down. */
 const minFailures = 3;
 
-/** While the vendor is down, the sender does not look more often than this whether it may be asked again. */
+/** While the vendor is down, the minimum time between two checks whether it may be tried again. */
 const minPauseMs = 50;
 
 /** Sorts behind every id. */

@@ -4,10 +4,10 @@ import type { DeliveryOptions } from "./delivery-options.ts";
 import type { DeliveryTools } from "./flush.ts";
 import { connectForEvents } from "./vendor.ts";
 
-/** Even with `--max-wait 0` there is this much time for what waits from earlier, and for another process to finish. */
+/** Minimum time for earlier events, and for another process to finish, even with `--max-wait 0`. */
 export const minTimeMs = 2000;
 
-/** After so long an entry waits no longer than what is left of all the time. */
+/** After this time an entry waits only for what is left of the total time. */
 const lateMs = 1000;
 
 /** How entries of this profile are delivered, within the time that `--max-wait` gives. */
@@ -19,7 +19,7 @@ export function deliveryTools(
 ): DeliveryTools {
   const start = ctx.now().getTime();
   const deadline = start + Math.max(options.maxWait, minTimeMs);
-  // What earlier events have waited is not waited again: all of it shares one budget.
+  // Time that earlier events have waited is used up: all events share one budget.
   let late: Promise<Vendor<"events">> | undefined;
   const connectLate = (): Promise<Vendor<"events">> => {
     late ??= connectForEvents(ctx, { ...options, maxWaitLeft: () => deadline - ctx.now().getTime() });

@@ -10,7 +10,7 @@ type Release = () => Promise<void>;
 /** Streams delivered at once. */
 const concurrency = 8;
 
-/** How one entry fared. */
+/** The result of one entry. */
 export type Delivery =
   | { outcome: "delivered"; entry: SpoolEntry; receipt: EventReceipt }
   /** Now in `dead`: the vendor refused it. */
@@ -44,7 +44,7 @@ export interface DeliveryTools {
 const notOfTheEvent = [401, 402, 403, 407, 408, 423, 425, 428, 429];
 
 /**
- * Whether a failure means that the vendor has looked at the event and will never take it. A missing response, an outage,
+ * Whether a failure means that the vendor has checked the event and will never take it. A missing response, an outage,
  * a rate limit or a bad key does not concern the event: it stays pending.
  */
 export function isRefusal(error: unknown): error is CliError {
@@ -87,11 +87,11 @@ async function untilFree({ spool, now, deadline, signal }: DeliveryTools, id: st
   return true;
 }
 
-/** What a flush came across. */
+/** The result of a flush. */
 export interface FlushReport {
   delivered: number;
   refused: number;
-  /** Tried or not, they are still pending. */
+  /** Entries that are still pending, tried or not. */
   waiting: number;
   corrupt: CorruptEntry[];
   /** Another process is flushing this spool, and nothing was tried. */

@@ -12,7 +12,7 @@ import { openSpool, recoverSpool } from "./spooled.ts";
 /** Between two passes of `--watch`. */
 const pauseMs = 5000;
 
-/** A pass has no end of its own as long as events go through; only the waits of each are bounded. */
+/** A pass goes on as long as events are delivered; only the waits of each event are bounded. */
 const passMs = 24 * 3_600_000;
 
 export interface FlusherOptions extends GlobalOptions {
@@ -89,7 +89,7 @@ export class Flusher {
       made = dryRequests;
       await provider.events.deliver(connection, entry.event);
     } catch (error) {
-      // What goes wrong behind a write that was not sent comes of that.
+      // An error after a write that was not sent is caused by its missing response.
       if (!(error instanceof CliError)) throw error;
       if (made.length === 0) await this.#printer.warn(`${shortId(entry.id)} would not be sent: ${error.message}`);
     }

@@ -15,7 +15,7 @@ import { type InputOptions, readItems } from "./sources/input.ts";
 import { openSpool } from "./spooled.ts";
 import { concludeLines, Totals } from "./totals.ts";
 
-/** So many bad lines are reported on stderr; all of them have an outcome. */
+/** Maximum number of bad lines that are reported on stderr; all of them have an outcome. */
 const reportedLines = 20;
 
 const progressMs = 200;

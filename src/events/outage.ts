@@ -18,7 +18,7 @@ export class Outage {
     this.#now = now;
   }
 
-  /** Why the vendor is taken to be down; null when it is not. */
+  /** Why the vendor is considered down; null if it is not. */
   get error(): CliError | null {
     return this.#error;
   }
@@ -28,15 +28,15 @@ export class Outage {
     return this.#nextProbe - this.#now().getTime();
   }
 
-  /** The vendor has looked at an event. */
+  /** The vendor has processed an event. */
   answered(): void {
     this.#failures = 0;
   }
 
-  /** The vendor did not take an event. True when it is taken to be down from now on. */
+  /** The vendor did not take an event. True if it is considered down from now on. */
   failed(error: CliError): boolean {
     this.#failures += 1;
-    // A key that is not accepted is not accepted for the next event either.
+    // A key that is refused now will be refused for the next event too.
     if (this.#error !== null || (this.#failures < this.#after && error.kind !== "auth")) return false;
     this.#error = error;
     this.#postpone(firstProbeMs);

@@ -14,13 +14,13 @@ export interface Chosen {
   notices?: string[];
 }
 
-/** Most incidents among which one picks by hand. */
+/** Maximum number of incidents to pick from by hand. */
 const maxToPick = 50;
 
 interface Found {
   incidents: Incident[];
   truncated: string | undefined;
-  /** What they are called by the statuses that were looked at: `open incidents`. */
+  /** Their name, by the statuses of the filter: `open incidents`. */
   kind(count: number): string;
 }
 
@@ -54,7 +54,7 @@ function nothingMatches({ kind }: Found): Chosen {
   return { ids: [], notices: [`No ${kind(0)} match.`] };
 }
 
-/** The ids that filters match, once they were shown and agreed to. */
+/** The ids that filters match, after they were shown and confirmed. */
 export async function chooseByFilter(tools: ActTools, action: ActionKind, words: FilterWords): Promise<Chosen> {
   const { ctx, printer, options } = tools;
   const found = await findMatching(tools, action, words, Number.POSITIVE_INFINITY);
@@ -77,7 +77,7 @@ export async function chooseByFilter(tools: ActTools, action: ActionKind, words:
   return { ids, incomplete };
 }
 
-/** The ids that somebody at a terminal picks from a list. */
+/** The ids that a person at a terminal picks from a list. */
 export async function pickByHand(tools: ActTools, action: ActionKind, words: FilterWords): Promise<Chosen> {
   const { ctx, printer, options } = tools;
   const found = await findMatching(tools, action, words, maxToPick + 1);

@@ -16,7 +16,7 @@ export async function findPage(
   return { incident, address: page.href };
 }
 
-/** Opens an address in the browser: the one `BROWSER` names, else the desktop's. False when there is no program for it. */
+/** Opens an address in the browser: the one `BROWSER` names, else the desktop's. False if no program for it is found. */
 export async function browse({ env }: Pick<Context, "env">, address: string): Promise<boolean> {
   try {
     if (env.BROWSER) await startBrowser(await browserCommand(env.BROWSER, address), env);

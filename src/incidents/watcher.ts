@@ -109,7 +109,7 @@ export class Watcher {
     return rows.filter(({ id }) => !seen.has(id) && !this.#known.has(id));
   }
 
-  /** Resolved ones that can no longer be taken for new. */
+  /** Drops resolved incidents that are too old to be mistaken for new ones. */
   #forget(now: Date): void {
     const limit = new Date(now.getTime() - 3_600_000).toISOString();
     for (const [id, { status, resolvedAt }] of this.#known)

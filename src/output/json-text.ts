@@ -1,4 +1,4 @@
-/** JSON text with a line for each element, two blanks deep; what stands in it stays as it is written, long numbers too. */
+/** JSON text with a line for each element, indented by two. The values stay unchanged, long numbers too. */
 export function indentJson(text: string): string {
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
   const lines: string[] = [];

@@ -5,7 +5,7 @@ import type { Shape } from "./shape.ts";
 /* Lists that come page by page: how many are shown, and a notice when that is not all. */
 
 /**
- * Prints at most `limit` rows, with a notice when there are more, and a warning when the vendor did not give all. A further page
+ * Prints at most `limit` rows, with a notice if there are more, and a warning if the list is incomplete. A further page
  * is requested only where one row more than `limit` shows that there are more.
  */
 export async function printListing<Row extends object>(

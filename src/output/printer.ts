@@ -49,8 +49,8 @@ export interface Printer {
   /** Prints any JSON value. @throws {CliError} `usage` in a format of rows and columns */
   value(value: unknown): Promise<void>;
   /**
-   * Prints JSON that somebody else has written: as it is in a pipe, indented and made safe at a terminal, and long numbers
-   * stay as they are.
+   * Prints JSON text from elsewhere: unchanged in a pipe, indented and made safe at a terminal. Long numbers
+   * stay unchanged.
    *
    * @throws {CliError} `usage` in a format of rows and columns
    */

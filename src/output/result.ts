@@ -20,7 +20,7 @@ export interface ResultEnd {
   done?: DoneNote;
 }
 
-/** Printing may fail although the work is done, as on a full disk or by a jq expression. It must not look undone. */
+/** Printing may fail after the work is done, as on a full disk or by a jq expression. The error must state that the work is done. */
 export interface DoneNote {
   /** Begins the error: `what was done` could not be printed. */
   what: string;
@@ -50,7 +50,7 @@ export interface ObjectResult<Row extends object> extends ResultEnd {
 export interface PagesResult<Row extends object> extends ResultEnd {
   kind: "pages";
   pages: AsyncIterable<Page<Row>>;
-  /** Most rows to print; infinite for every one. */
+  /** Maximum number of rows to print; infinite for all. */
   limit: number;
   /** The text of the spinner, such as `listing incidents`. */
   progress: string;
@@ -115,7 +115,7 @@ export interface PlanResult {
   kind: "plan";
   /** `would remove profile "old" and its keys`. */
   would: string;
-  /** A question, and the command line that answers it for those who cannot be asked. */
+  /** A question, and the command line to use where no question can be asked. */
   ask?: { question: string; hint: string };
   apply(): Promise<AnyResult | undefined>;
 }

@@ -35,7 +35,7 @@ export interface InputStream extends AsyncIterable<Uint8Array | string> {
   takeKeys(taker: KeyTaker): Promise<() => void>;
 }
 
-/** Who gets the keys of a terminal. */
+/** The receiver of the keys of a terminal. */
 export interface KeyTaker {
   /** What a key sends, or a part of it, or what several do. */
   onBytes(bytes: Uint8Array): void;

@@ -9,9 +9,9 @@ import { vendorNamed } from "../providers/index.ts";
 import { storedAs, suspicion } from "./key-source.ts";
 import { intoKeyring, removeFromKeyring, type Warner } from "./keyring-entries.ts";
 
-/* Changes of the stored profiles. Each looks again at what is stored: another process may have changed it meanwhile. */
+/* Changes of the stored profiles. Each reads the stored state again: another process may have changed it meanwhile. */
 
-/** @throws {CliError} `usage` when there is no profile of that name */
+/** @throws {CliError} `usage` if the profile is not found */
 export async function findProfile(ctx: Context, name: string): Promise<Profile> {
   return profileIn(await ctx.config.load(), name);
 }
@@ -43,7 +43,7 @@ export interface NewProfile {
  * Stores a new profile; the first one becomes the current one, which is what it returns. A key with the form of another kind
  * is stored as one, with a warning: as an API key it could do nothing.
  *
- * @throws {CliError} `usage` when there is one of that name
+ * @throws {CliError} `usage` if the name is taken
  */
 export async function addProfile(
   ctx: Context,

@@ -4,7 +4,7 @@ import { type KeyKind, type KeySource, keyNames } from "../model/key.ts";
 import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { vendors as allVendors } from "../providers/index.ts";
 
-/* Where keys live, in words that hold no key. */
+/* Descriptions of where keys are stored, without the key. */
 
 /** Where a key lives, without the key: its masked form, the command, or the variable. */
 export function describeSource(
@@ -49,7 +49,7 @@ export function suspicion(
   return `warning: this looks like ${withArticle(keyNames[other])}${only}; store it with --kind ${other}`;
 }
 
-/** The warning for a key that was stored as what it looks like, of a new profile. */
+/** The warning for a key of a new profile that was stored as another kind, because of its form. */
 export function storedAs(kind: KeyKind, name: string): string {
   const only = onlyDoes[kind] === undefined ? "" : `: it ${onlyDoes[kind]}`;
   return `warning: the key looks like ${withArticle(keyNames[kind])} and is stored as one${only}; onduty keys set ${name} adds an API key`;

@@ -86,7 +86,7 @@ export class Reporter {
   async #printOutcomes(results: readonly DeliveryResult[], { provider }: Vendor<"events">): Promise<void> {
     for (const { row } of results) {
       const reason = row.message ?? "no response";
-      // A resolve with nothing open is how most runs end.
+      // Most runs end with a resolve while nothing is open, so this is not reported.
       if (row.delivery === "delivered") await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
       else if (row.delivery === "refused")
         await this.#printer.warn(`${provider.title} refused the report of the run: ${reason}`);

@@ -120,7 +120,7 @@ export class Batches {
     return undefined;
   }
 
-  /** One and the same object for all who ask: what one of them has finished, the others must not find. */
+  /** All callers get the same object: an entry that one of them has finished must not be pending for another. */
   async #load(name: BatchName): Promise<Loaded | undefined> {
     const { stem } = name;
     const loading =

@@ -14,7 +14,7 @@ export class Listing {
   readonly #folders: Folders;
   readonly #files: EntryFiles;
   readonly #batches: Batches;
-  /** Looked at once: a file that holds an entry is only ever replaced by one that does. */
+  /** Checked once: a file that holds an entry is only replaced by one that does. */
   readonly #readable = new Map<string, Promise<boolean>>();
 
   constructor(folders: Folders, files: EntryFiles, batches: Batches) {

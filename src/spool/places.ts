@@ -13,7 +13,7 @@ export interface Place {
 
 const maxSequence = 999_999;
 
-/** Hands out places in the order of all entries, each behind what is pending. */
+/** Assigns places in the order of all entries, each after the pending ones. */
 export class Places {
   readonly #pending: string;
   readonly #now: () => Date;

@@ -8,13 +8,13 @@ import type { Batches } from "./batches.ts";
 import { isCorrupt, parseEntry, parseId, type Recovery } from "./entry.ts";
 import type { Folders } from "./folders.ts";
 
-/** Whether there is anything for `recover` to look at: in `tmp`, or in the hands of another process. */
+/** Whether `recover` has anything to check: in `tmp`, or held by another process. */
 export async function mayNeedRecovery({ tmp, pending }: Folders): Promise<boolean> {
   const [drafts, waiting] = await Promise.all([namesIn(tmp), namesIn(pending)]);
   return drafts.length > 0 || waiting.some((file) => (parseBatchName(file)?.owner ?? ownerTag()) !== ownerTag());
 }
 
-/** Looks for what killed processes were writing and delivering: it becomes pending, corrupt where it is incomplete. */
+/** Finds entries that killed processes were writing or delivering. They become pending, or corrupt if incomplete. */
 export async function recover(folders: Folders, batches: Batches): Promise<Recovery> {
   const recovery: Recovery = { recovered: [], empty: 0 };
   for (const folder of [folders.tmp, folders.pending])
@@ -55,7 +55,7 @@ async function removeRemains({ pending }: Folders, batches: Batches): Promise<vo
   const names = files.flatMap((file) => parseBatchName(file) ?? []);
   const stems = new Set(names.map(({ stem }) => stem));
   const alone = files.flatMap((file) => parseLogName(file) ?? []).filter((stem) => !stems.has(stem));
-  // Looked for twice: a listing may miss the batch that a process is renaming.
+  // Listed twice: one listing may miss a batch that a process is renaming.
   const still = new Set(alone.length === 0 ? [] : (await namesIn(pending)).map((file) => parseBatchName(file)?.stem));
   for (const stem of alone) if (!still.has(stem)) await unlinkIfThere(join(pending, `${stem}.log`));
   for (const name of names)

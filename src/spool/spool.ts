@@ -140,12 +140,12 @@ export class Spool {
     return this.#files.move(id, "dead", "pending");
   }
 
-  /** Whether there is anything for `recover` to look at: in `tmp`, or in the hands of another process. */
+  /** Whether `recover` has anything to check: in `tmp`, or held by another process. */
   mayNeedRecovery(): Promise<boolean> {
     return mayNeedRecovery(this.#folders);
   }
 
-  /** Looks for what killed processes were writing and delivering: it becomes pending, corrupt where it is incomplete. */
+  /** Finds entries that killed processes were writing or delivering. They become pending, or corrupt if incomplete. */
   recover(): Promise<Recovery> {
     return recover(this.#folders, this.#batches);
   }

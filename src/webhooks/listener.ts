@@ -28,11 +28,11 @@ export interface ListenOptions {
   /** The environment variable that holds the secret, which is kept from commands. */
   secretEnv: string;
   toleranceMs: number;
-  /** Most bytes of one body. */
+  /** Maximum size of one body, in bytes. */
   maxBody: number;
-  /** So many are worked on at once. */
+  /** Maximum number of webhooks in progress. */
   concurrency: number;
-  /** So many more wait for their turn. */
+  /** Maximum number of webhooks that wait. */
   maxWaiting: number;
   /** Run by the shell for each, instead of printing it. */
   exec?: string | undefined;

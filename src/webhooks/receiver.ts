@@ -9,17 +9,17 @@ export interface ReceiverOptions {
   webhooks: Webhooks;
   secret: string;
   toleranceMs: number;
-  /** Most bytes of one body. */
+  /** Maximum size of one body, in bytes. */
   maxBody: number;
   now(): Date;
-  /** Takes a webhook over; false when there is no room for it. */
+  /** Accepts a webhook; false if there is no room for it. */
   accept(received: Received): boolean;
   /** Called for each request that was not accepted, and for redeliveries. */
   onRefused(line: string): void;
   onRepeated(delivery: Delivery): void;
 }
 
-/** Connections at once: each may hold a body of the most bytes. */
+/** Maximum number of connections: each may hold a body of the maximum size. */
 const maxConnections = 100;
 
 /** How long the sender of a body that is too large may still read the response. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** Redeliveries come within minutes; later the same text is taken for something that happened again. */
+/** Redeliveries come within minutes; later, the same body counts as a new event. */
 const rememberedMs = 3_600_000;
 const maxRemembered = 10_000;
 

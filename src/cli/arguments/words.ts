@@ -42,7 +42,7 @@ export function readUrgency(text: string): Urgency {
   return urgency;
 }
 
-/** Reads a text to look for. An empty one would match everything, which a variable that is not set must not. */
+/** Reads a text to search for. It must not be empty: an unset variable would then match everything. */
 export function readQuery(text: string): string {
   if (text.trim() === "") throw new InvalidArgumentError("Expected a text to look for.");
   return text;

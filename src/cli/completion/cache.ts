@@ -10,7 +10,7 @@ const maxAgeMs = 60_000;
 const agingMs = 30_000;
 /** Milliseconds to wait before a vendor that did not respond is asked again. */
 const failedMs = 10_000;
-/** Milliseconds after which a refresh that has not ended is taken for dead. */
+/** Milliseconds after which a refresh that has not ended is considered dead. */
 export const refreshMs = 10_000;
 
 interface Stored {

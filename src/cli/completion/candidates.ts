@@ -6,7 +6,7 @@ export interface Candidate {
 
 /**
  * Makes candidates fit for a shell. Ids and names come from a vendor: a word with anything but letters, digits, dots,
- * underscores and dashes is left out, and so is one that would be taken for an option. Its description is one line
+ * underscores and dashes is left out, and so is one that looks like an option. Its description is one line
  * of at most 60 characters without control characters, for display only.
  */
 export function fitForShell(candidates: readonly Candidate[]): Candidate[] {

@@ -9,7 +9,7 @@ import type { IdKind } from "../id-kinds.ts";
 import { openCache, refreshMs } from "./cache.ts";
 import type { Candidate } from "./candidates.ts";
 
-/** Most words of one kind. */
+/** Maximum number of words of one kind. */
 const maxWords = 200;
 
 /** Asks the vendor for what a kind stands for and keeps it, or keeps that there was no response. Prints nothing. */

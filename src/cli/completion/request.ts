@@ -14,7 +14,7 @@ const lookMs = 10;
 
 /**
  * Handles `onduty __complete KIND [--profile NAME]`: on each line a word, a tab, and what it stands for. Whatever goes
- * wrong, it prints nothing else and never throws: somebody is in the middle of typing.
+ * wrong, it prints nothing else and never throws: an error would disturb the command line being typed.
  */
 export async function answerRequest(args: readonly string[], context: Context, startAgain: StartAgain): Promise<void> {
   try {

@@ -17,7 +17,7 @@ import { flagOf, flagsOf, toOptions } from "../parser.ts";
 export type ShellCompletion = Exclude<Completion, { kind: "vendors" }>;
 
 export interface CommandSpec {
-  /** Its words behind `onduty`, with a space between them: `incidents list`; empty for the program. */
+  /** Its words after `onduty`, with a space between them: `incidents list`; empty for the program. */
   path: string;
   name: string;
   aliases: readonly string[];
@@ -105,7 +105,7 @@ function toGroupOrCommand(entry: AnyCommand | CommandGroup, vendors: readonly Ve
   return { path: name, name, aliases, about: summary, commands: below, options: [], operands: [] };
 }
 
-/** A command whose words behind `onduty` are `path`. */
+/** A command whose words after `onduty` are `path`. */
 export function commandSpec(
   definition: AnyCommand,
   path: string,
@@ -186,7 +186,7 @@ function completionOf(
   return completes ?? { kind: "text" };
 }
 
-/** Behind `help` stand the same words again, without options, and the topics. */
+/** `help` takes the same words again, without options, and the topics. */
 function helpWords(commands: CommandSpec[], topics: readonly Topic[], help: CommandSpec): CommandSpec[] {
   const again = (command: CommandSpec): CommandSpec => ({
     ...command,

@@ -6,7 +6,7 @@ import { parseId } from "../../spool/entry.ts";
 import { isCorrupt, Spool, type SpoolState } from "../../spool/spool.ts";
 import type { Candidate } from "./candidates.ts";
 
-/** Bytes of a spool that can be read while somebody waits. */
+/** Maximum size of a spool that is read while the shell waits. */
 const maxBytes = 512 * 1024;
 const maxIds = 100;
 

@@ -9,7 +9,7 @@ import { endOfList, limitOf, limitOptions } from "./listing.ts";
 
 /* Services, schedules, users and teams are listed and shown alike. */
 
-/** Most rows a list shows when nothing else is asked for. */
+/** Default maximum of rows in a list. */
 const defaultLimit = 100;
 
 export function defineDirectoryList(name: DirectoryName) {

@@ -16,7 +16,7 @@ interface LimitOptions {
   all?: boolean;
 }
 
-/** Most rows to show; infinite with `--all`. @throws {CliError} `usage` when both are given */
+/** Maximum number of rows to show; infinite with `--all`. @throws {CliError} `usage` if both are given */
 export function limitOf({ all, limit }: LimitOptions, usual: number): number {
   if (all === true && limit !== undefined) throw usageError("--all and --limit exclude each other");
   return all === true ? Number.POSITIVE_INFINITY : (limit ?? usual);

@@ -25,7 +25,7 @@ export interface ProgramHelp {
   topics: { topic: string; summary: string }[];
 }
 
-/** A word that commands stand behind. */
+/** A word with commands below it. */
 export interface FamilyHelp {
   command: string;
   aliases: string[];
@@ -34,7 +34,7 @@ export interface FamilyHelp {
 }
 
 export interface CommandHelp {
-  /** Its words behind `onduty`, with a space between them: `incidents ack`. */
+  /** Its words after `onduty`, with a space between them: `incidents ack`. */
   command: string;
   /** Other last words. */
   aliases: string[];
@@ -107,7 +107,7 @@ export async function describeProgram(tree: CommandTree, vendors: readonly Vendo
   };
 }
 
-/** A command whose words behind `onduty` are `path`, or a group with its commands. */
+/** A command whose words after `onduty` are `path`, or a group with its commands. */
 export async function describeEntry(
   entry: AnyCommand | CommandGroup,
   vendors: readonly VendorDescriptor[],
@@ -119,7 +119,7 @@ export async function describeEntry(
   return { command: name, aliases: [...aliases], summary, commands: await Promise.all(commands) };
 }
 
-/** A command whose words behind `onduty` are `path`. */
+/** A command whose words after `onduty` are `path`. */
 async function describeCommand(
   command: AnyCommand,
   path: string,

@@ -112,7 +112,7 @@ export function variableRows(vendors: readonly VendorDescriptor[] = allVendors):
 const indent = 26;
 const width = 54;
 
-/** The names, and behind them their meaning, on as many lines as it needs. */
+/** The names, each followed by its meaning, on as many lines as it needs. */
 function lines([names, meaning]: Section["variables"][number]): string {
   const head = `  ${names} `.padEnd(indent);
   return [

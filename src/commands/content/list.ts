@@ -9,7 +9,7 @@ import { usageError } from "../../errors.ts";
 import { defined } from "../../model/object.ts";
 import { pages } from "../../output/result.ts";
 
-/** Most objects a list shows when nothing else is asked for. */
+/** Default maximum of objects in a list. */
 const defaultLimit = 100;
 
 export const list = defineCommand({

@@ -4,7 +4,7 @@ import { endOfList, limitOf, limitOptions } from "../../cli/families/listing.ts"
 import { typeShape } from "../../content/shape.ts";
 import { pages } from "../../output/result.ts";
 
-/** Most types a list shows when nothing else is asked for. */
+/** Default maximum of types in a list. */
 const defaultLimit = 100;
 
 export const types = defineCommand({

@@ -8,7 +8,7 @@ import { incidentShape } from "../../incidents/shape.ts";
 import { incidentSorts } from "../../model/incident.ts";
 import { pages } from "../../output/result.ts";
 
-/** Most incidents a list shows when nothing else is asked for. */
+/** Default maximum of incidents in a list. */
 const defaultLimit = 50;
 
 export const list = defineCommand({

@@ -11,7 +11,7 @@ import { silent } from "../../output/result.ts";
 import { deliveryShape } from "../../webhooks/delivery.ts";
 import { webhookVendor } from "../../webhooks/vendor.ts";
 
-/** For each that is worked on, so many wait. */
+/** Number of webhooks that may wait for each one being processed. */
 const waitingForEach = 16;
 
 export const listen = defineCommand({

@@ -49,7 +49,7 @@ export function fromDatadog(document: Fields): Reading[] {
   ];
 }
 
-/** Fields by their names in small letters without signs, those of inner objects behind the outer name. Undefined ones are left out. */
+/** Fields by name, in lower case without punctuation, without undefined ones. The outer name is the prefix of inner fields. */
 function flatten(fields: Fields, before = "", into: Fields = {}): Fields {
   for (const [name, value] of Object.entries(fields)) {
     const path = before + name.toLowerCase().replace(/[^a-z0-9]/g, "");

@@ -4,7 +4,7 @@ import { type Writer, writePages } from "./writer.ts";
 
 /** With `--quiet` the id alone of each row that has one; for the rest see `other`. */
 export function createIdWriter({ streams: { out } }: PrinterOptions, other: Writer): Writer {
-  // Without `stream`: the lines that it prints are for who wants more than ids.
+  // Without `stream`: it prints lines with more than ids.
   const { stream: _, ...rest } = other;
   return {
     ...rest,

@@ -24,7 +24,7 @@ export interface Writer {
 /** How values are written that are not known to be rows. */
 export interface ValueWriter {
   value(value: unknown): Promise<void>;
-  /** JSON that somebody else has written. */
+  /** JSON text from elsewhere, such as a response. */
   jsonText(text: string): Promise<void>;
 }
 
