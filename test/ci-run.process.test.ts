@@ -63,7 +63,7 @@ describe(".ci/run", () => {
     expect(calls.filter((line) => line.startsWith("npm"))).toEqual(checks);
   });
 
-  it("stops, and says why, without what nearly every test needs", async () => {
+  it("stops, and reports why, without what nearly every test needs", async () => {
     const { code, stderr, calls } = await runOn(["git", ...optional]);
     expect({ code, calls }).toEqual({ code: 1, calls: [] });
     expect(stderr).toBe(

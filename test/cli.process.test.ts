@@ -12,7 +12,7 @@ import { tempDir } from "./support/temp-dir.ts";
 import { fakeVendor } from "./support/vendor.ts";
 
 describe("the process", () => {
-  it("tells its version", async () => {
+  it("prints its version", async () => {
     const { ended } = start(["--version"], bareEnv(await tempDir()));
     expect(await ended).toMatchObject({ code: 0, stderr: "", stdout: expect.stringMatching(/^onduty \d+\.\d+\.\d+/) });
   });

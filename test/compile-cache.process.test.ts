@@ -73,7 +73,7 @@ describe.skipIf(hasOwn)("the compile cache (Node 20; later ones have their own)"
     await rm(young);
   });
 
-  it("does no harm when it is damaged or cannot be written, and mends itself", async () => {
+  it("does no harm when it is damaged or cannot be written, and repairs itself", async () => {
     const home = await tempDir();
     await listProfiles(ownEnv(home));
     const folder = await cacheIn(home);

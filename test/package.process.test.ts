@@ -83,7 +83,7 @@ describe.skipIf(standalone)("the package (Node's alone)", () => {
     expect(installed("incidents", "--help")).toContain("Usage: onduty incidents");
   });
 
-  it("finds the keyring library beside it, and says how to get it where there is none", async () => {
+  it("finds the keyring library beside it, and shows how to get it where there is none", async () => {
     const { tarball } = await pack();
     const prefix = await tempDir();
     const modules = join(prefix, "lib/node_modules");

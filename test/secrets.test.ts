@@ -112,7 +112,7 @@ describe("a key", () => {
     }
   });
 
-  it("is masked in a key command that holds it, and that is told", async () => {
+  it("is masked in a key command that holds it, and that is reported", async () => {
     const add = 'profiles add p --provider flotiq --key-command "echo sk_live_fake_typed_0001"';
     const { code, stderr, home } = await run(add);
     expect(code).toBe(0);

@@ -30,7 +30,7 @@ const list = ["profiles", "list"];
 const off = "(ONDUTY_NO_UPDATE_NOTICE=1 turns this off)";
 
 describe("a newer version", () => {
-  it("is asked for behind the back of a command at a terminal, and told of by the next one, once a day", async () => {
+  it("is asked for behind the back of a command at a terminal, and reported by the next one, once a day", async () => {
     const { asked, env, file, read } = await setUp(undefined, "echo 99.1.2");
     expect((await inTerminal(list, env)).text).not.toContain("notice");
     await expect.poll(async () => (await read()).latest).toBe("99.1.2");
@@ -80,7 +80,7 @@ describe("a newer version", () => {
   });
 });
 
-describe("nothing is told, and nothing asked of a network", () => {
+describe("nothing is reported, and nothing asked of a network", () => {
   const known = { checkedAt: minutesAgo(2 * day), latest: "99.0.0" };
 
   it.each([

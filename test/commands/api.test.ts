@@ -222,7 +222,7 @@ describe("api --paginate", () => {
     expect((await api(["/api/incidents", "--paginate"])).stdout).toBe('[{"id":"a"}]\n');
   });
 
-  it("says that an answer is no list, and that a server goes round in circles", async () => {
+  it("reports that an answer is no list, and that a server goes round in circles", async () => {
     const { vendor, api } = await setUp();
     vendor.reply("GET /api/one", 200, { data: { id: 1 } });
     expect(await api(["/api/one", "--paginate"])).toMatchObject({
@@ -237,7 +237,7 @@ describe("api --paginate", () => {
     });
   });
 
-  it("asks 1.3.1 for its longest page, and says that there may be more", async () => {
+  it("asks 1.3.1 for its longest page, and reports that there may be more", async () => {
     const { vendor, api } = await setUp();
     let length = 120;
     vendor.handle("GET /api/incidents", ({ query }, response) => {

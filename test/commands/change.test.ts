@@ -147,7 +147,7 @@ describe("events change", () => {
     expect(vendor.requests).toEqual([]);
   });
 
-  it("says which key is missing", async () => {
+  it("reports which key is missing", async () => {
     const profiles = {
       fd: { provider: "flashduty", baseUrl: "http://127.0.0.1:1", apiKey: { text: "fake_app_key_1" } },
     };

@@ -105,7 +105,7 @@ describe("content", () => {
     });
   });
 
-  it("finds by words with the vendor's search, and says when there is more", async () => {
+  it("finds by words with the vendor's search, and reports when there is more", async () => {
     const { vendor, flotiq } = await setUp();
     vendor.reply("GET /api/v1/search", 200, {
       ...page([
@@ -149,7 +149,7 @@ describe("content", () => {
     expect(JSON.parse((await flotiq("show runbook r1 --json")).stdout)).toMatchObject({ id: "r1", tags: ["db", "eu"] });
   });
 
-  it("keeps what a runbook tells to type: placeholders, lines of code, addresses", async () => {
+  it("keeps what a runbook gives to type: placeholders, lines of code, addresses", async () => {
     const { vendor, flotiq } = await setUp();
     const html =
       '<p>See <a href="https://status.example.com/x">the status</a>:</p><pre><code>kubectl get pods\n  --all &lt;ns&gt;</code></pre>' +

@@ -32,7 +32,7 @@ describe("what incidents watch shows in place of the table", () => {
 });
 
 describe("what goes wrong with --exec", () => {
-  it.each([[[]], [["--no-input"]]])("is said below the table, with %j", async (words) => {
+  it.each([[[]], [["--no-input"]]])("is reported below the table, with %j", async (words) => {
     const { env, argv, state, time } = await setUp([open("N"), open("a")]);
     state.rows = [open("a")];
     const live = liveHere([...argv, "--exec", "exit 3", ...words], env);

@@ -14,7 +14,7 @@ async function setUp(...setting: Parameters<typeof setUpVendor>) {
 }
 
 describe("the keys of incidents watch", () => {
-  it("acknowledge the marked incident at once, look again, and say what became of it", async () => {
+  it("acknowledge the marked incident at once, look again, and report its result", async () => {
     const { env, argv, writes } = await setUp([open("a"), open("b"), open("c")], "1h");
     const live = liveHere(argv, env);
     await live.sees("3 incidents, as of");
@@ -66,7 +66,7 @@ describe("the keys of incidents watch", () => {
     ]);
   });
 
-  it("say who has it already, for as long as it takes to read it", async () => {
+  it("report who has it already, for as long as it takes to read it", async () => {
     const assignee = { id: "u1", name: "Ada \u001b[31mL" };
     const taken = open("a", { status: "ACKNOWLEDGED", assignee, acknowledged_at: minutesAgo(3) });
     const { env, argv, time, writes } = await setUp([taken, open("b")]);
@@ -87,7 +87,7 @@ describe("the keys of incidents watch", () => {
     expect(writes()).toEqual([]);
   });
 
-  it("tell of a 403 as the command does, and what of several was done", async () => {
+  it("report a 403 as the command does, and what of several was done", async () => {
     const { env, argv, state } = await setUp([open("a"), open("b")]);
     state.refuses.set("a", { status: 403, message: "API key lacks scope incidents:write" });
     const command = await run("incidents ack a", { env });
@@ -117,7 +117,7 @@ describe("the keys of incidents watch", () => {
     expect(live.sent()).toBe("error: flotiq has no incidents\n");
   });
 
-  it("say with --dry-run what they would send, and send nothing", async () => {
+  it("show with --dry-run what they would send, and send nothing", async () => {
     const { env, argv, writes } = await setUp([open("a")]);
     const live = liveHere([...argv, "--dry-run"], env);
     await live.sees("1 incident, as of");

@@ -51,7 +51,7 @@ describe("services, schedules, users and teams", () => {
     expect(await command("services list --query nothing")).toMatchObject({ stdout: "", stderr: "No services.\n" });
   });
 
-  it("are counted, and say when there are more than is shown", async () => {
+  it("are counted, and report when there are more than is shown", async () => {
     const vendor = await fakeVendor();
     vendor.handle("POST /member/list", ({ body }, response) => {
       const { p, limit } = body as { p: number; limit: number };
@@ -70,7 +70,7 @@ describe("services, schedules, users and teams", () => {
     expect(await list("--all --limit 3")).toMatchObject({ code: ExitCode.usage, stdout: "" });
   });
 
-  it("say that Flashduty gives the first 10,000 of them alone", async () => {
+  it("report that Flashduty gives the first 10,000 of them alone", async () => {
     const vendor = await fakeVendor();
     vendor.handle("POST /team/list", ({ body }, response) => {
       const { p, limit } = body as { p: number; limit: number };
@@ -136,7 +136,7 @@ describe("a name among more than the vendor lists", () => {
     return (line: string) => run(`${line} -p opsknight`, { profiles: profilesAt(vendor.url) });
   }
 
-  it("is taken when it is whole, and never by its beginning, which may be that of another too", async () => {
+  it("is taken when it is complete, and never by its beginning, which may be that of another too", async () => {
     const command = await manyServices();
     expect((await command('incidents list --service "service 7 of many" --json')).code).toBe(0);
     expect(await command('incidents list --service "service 7 of"')).toMatchObject({
@@ -185,7 +185,7 @@ describe("a name in another Unicode composition", () => {
 describe("the shifts of a schedule", () => {
   const now = new Date("2026-03-04T10:00:00Z");
 
-  it("are told without holes on Flashduty, and who is nobody stands out", async () => {
+  it("are listed without holes on Flashduty, and who is nobody stands out", async () => {
     const command = await setUp();
     const shown = await command("schedules show weekend --for 2d --json", { vendor: "flashduty" });
     const rows = JSON.parse(shown.stdout) as { from: string; until: string; gap: boolean; users: { name: string }[] }[];
@@ -235,7 +235,7 @@ describe("the shifts of a schedule", () => {
 });
 
 describe("`me`", () => {
-  it.each(["usr_kei", "KEI@sandbox.test", "藤井 慧", "藤井"])("is found when the profile says %s", async (user) => {
+  it.each(["usr_kei", "KEI@sandbox.test", "藤井 慧", "藤井"])("is found when the profile reports %s", async (user) => {
     const command = await setUp();
     const env = { ONDUTY_USER: user };
     expect((await command("incidents list --assignee me -q", { env })).stdout).toBe("inc_000009\n");

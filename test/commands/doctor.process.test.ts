@@ -29,7 +29,7 @@ async function secureServer({ key, cert }: Certified): Promise<number> {
 }
 
 describe("doctor, on the network", () => {
-  it("tells of a certificate that nobody signed, and of one that caFile makes trusted", async () => {
+  it("reports a certificate that nobody signed, and one that caFile makes trusted", async () => {
     const certified = await certificate();
     const url = `https://localhost:${await secureServer(certified)}`;
     const refused = await examine({ profiles: only("opsknight", url) });
@@ -70,7 +70,7 @@ describe("doctor, on the network", () => {
     ]);
   });
 
-  it("tells of a certificate that has expired, and when", async () => {
+  it("reports a certificate that has expired, and when", async () => {
     const certified = await expiredCertificate(2);
     const port = await secureServer(certified);
     const profiles = only("opsknight", `https://localhost:${port}`, { caFile: certified.file });
@@ -87,7 +87,7 @@ describe("doctor, on the network", () => {
     expect(code).toBe(ExitCode.failure);
   });
 
-  it("tells of a caFile that cannot be read", async () => {
+  it("reports a caFile that cannot be read", async () => {
     const profiles = only("opsknight", "https://localhost:1", { caFile: "/no/such.pem" });
     const { code, of } = await examine({ profiles });
     const message = 'cannot read the certificates in "/no/such.pem": file not found';
@@ -110,7 +110,7 @@ describe("doctor, on the network", () => {
     expect(code).toBe(ExitCode.ok);
   });
 
-  it("tells of a proxy that is away, and asks nothing more", async () => {
+  it("reports a proxy that is away, and asks nothing more", async () => {
     const profiles = only("opsknight", "https://opsknight.invalid", { proxy: "http://127.0.0.1:1" });
     const { code, of } = await examine({ profiles });
     const message = "connection refused by the proxy http://127.0.0.1:1 (profile)";
@@ -138,7 +138,7 @@ describe("doctor, on the network", () => {
     expect(of("latency")).toEqual([found]);
   });
 
-  it("says what could not be checked where a host is not found, and ends fast", async () => {
+  it("reports what could not be checked where a host is not found, and ends fast", async () => {
     const home = await tempDir();
     await run("profiles list", { home, profiles: profilesAt("https://no-such-host.invalid") });
     const began = performance.now();
@@ -160,7 +160,7 @@ describe("doctor, on the network", () => {
     expect({ code, stderr }).toEqual({ code: ExitCode.failure, stderr: "" });
   });
 
-  it("does not wait for name servers that say nothing", async () => {
+  it("does not wait for name servers that do not respond", async () => {
     const silent = createSocket("udp4");
     await new Promise<void>((resolve) => silent.bind(0, "127.0.0.1", resolve));
     const servers = dns.getServers();
@@ -177,7 +177,7 @@ describe("doctor, on the network", () => {
     expect(code).toBe(ExitCode.failure);
   });
 
-  it("does not wait for a server that takes a connection and says nothing, nor for a key command that hangs", async () => {
+  it("does not wait for a server that takes a connection and sends nothing, nor for a key command that hangs", async () => {
     const server = createServer((socket) => socket.on("error", () => {}));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     stops.push(() => void server.close());
@@ -217,7 +217,7 @@ describe("doctor, on the network", () => {
     expect(of("clock")[0]?.slice(0, 2)).toEqual([status, expect.stringMatching(`^${message}$`)]);
   });
 
-  it("says what the vendor says of a key", async () => {
+  it("reports the vendor's verdict on a key", async () => {
     const vendor = healthy(await fakeVendor(), { teams: 403 });
     const profiles = {
       ...only("opsknight", vendor.url),

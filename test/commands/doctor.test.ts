@@ -128,7 +128,7 @@ hint: onduty keys set opsknight
 });
 
 describe("doctor, on this machine", () => {
-  it("tells of modes that were too wide", async () => {
+  it("reports modes that were too wide", async () => {
     const home = await tempDir();
     const file = join(home, ".config/onduty/config.json");
     await mkdir(dirname(file), { recursive: true });
@@ -148,7 +148,7 @@ describe("doctor, on this machine", () => {
     expect(code).toBe(ExitCode.ok);
   });
 
-  it("tells where the configuration is broken, and goes on", async () => {
+  it("reports where the configuration is broken, and goes on", async () => {
     const home = await tempDir();
     const file = join(home, ".config/onduty/config.json");
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -189,7 +189,7 @@ describe("doctor, on this machine", () => {
     expect(code).toBe(ExitCode.failure);
   });
 
-  it("tells of a profile that cannot be used", async () => {
+  it("reports a profile that cannot be used", async () => {
     const profiles = { prod: { provider: "opsknight", baseUrl: "http://opsknight.example.com" } };
     const { code, of } = await examine({ profiles });
     expect(of("profile")).toEqual([
@@ -198,7 +198,7 @@ describe("doctor, on this machine", () => {
     expect(code).toBe(ExitCode.failure);
   });
 
-  it("tells what waits in the spool, and what was refused", async () => {
+  it("reports what waits in the spool, and what was refused", async () => {
     const vendor = await fakeVendor();
     vendor.reply("POST /api/events", 503, {});
     const profiles = only("opsknight", vendor.url);
@@ -222,7 +222,7 @@ describe("doctor, on this machine", () => {
     expect(code).toBe(ExitCode.ok);
   });
 
-  it("tells of files in the spool that cannot be read", async () => {
+  it("reports files in the spool that cannot be read", async () => {
     const home = await tempDir();
     const pending = join(home, ".local/state/onduty/spool/pending");
     await mkdir(pending, { recursive: true });
@@ -255,7 +255,7 @@ describe("doctor, on this machine", () => {
     expect((await examine({ home, env })).of("completions", shell)).toEqual([["ok", `installed: ~/${path}`]]);
   });
 
-  it("tells that certificates are not checked", async () => {
+  it("reports that certificates are not checked", async () => {
     const { code, of } = await examine({ env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } });
     expect(of("tls", "NODE_TLS_REJECT_UNAUTHORIZED")[0]?.[0]).toBe("problem");
     expect(code).toBe(ExitCode.failure);

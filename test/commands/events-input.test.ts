@@ -23,7 +23,7 @@ describe("a derived dedup key", () => {
     expect(deriveDedupKey(unknown, "web-01", "Disk full")).toBe("web-01:Disk full");
   });
 
-  it("tells parts apart that hold the separator", () => {
+  it("distinguishes parts that hold the separator", () => {
     expect(deriveDedupKey(null, "a:b", "c")).toBe("a%3Ab:c");
     expect(deriveDedupKey(null, "a", "b:c")).toBe("a:b%3Ac");
     expect(deriveDedupKey(null, "a%3Ab", "c")).toBe("a%253Ab:c");
@@ -38,7 +38,7 @@ describe("a derived dedup key", () => {
     expect(deriveDedupKey(null, long, "a")).toBe(key);
   });
 
-  it("is the same for the same input, fits, and is whole text", () => {
+  it("is the same for the same input, fits, and is complete text", () => {
     const texts = fc.string({ unit: "binary", minLength: 1, maxLength: 600 });
     fc.assert(
       fc.property(texts, texts, (source, summary) => {

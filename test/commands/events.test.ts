@@ -146,7 +146,7 @@ describe("events trigger", () => {
     expect(await spooled(home)).toEqual([]);
   });
 
-  it("says what became of earlier events of its own key", async () => {
+  it("reports the result of earlier events of its own key", async () => {
     const vendor = await fakeVendor();
     const refusals: Record<string, number> = {};
     vendor.handle(route, ({ body }, response) => {
@@ -273,7 +273,7 @@ describe("events trigger", () => {
     expect(await spooled(home)).toHaveLength(1);
   });
 
-  it("sends without the spool when that cannot be written, and says so", async () => {
+  it("sends without the spool when that cannot be written, and reports it", async () => {
     const vendor = await vendorThatTakes();
     const home = await tempDir();
     await mkdir(join(home, ".local/state"), { recursive: true });
@@ -348,7 +348,7 @@ describe("events ack and resolve", () => {
     expect(vendor.requests[1]?.body).toMatchObject({ event_action: "resolve", dedup_key: "web-01/disk" });
   });
 
-  it("says when nothing was open, and exits 9 if asked for the status", async () => {
+  it("reports when nothing was open, and exits 9 if asked for the status", async () => {
     const vendor = (await fakeVendor()).reply(route, 202, {
       status: "success",
       result: { action: "ignored", reason: "no open incident" },
@@ -401,7 +401,7 @@ describe("an event that a killed process left", () => {
 });
 
 describe("events of several keys", () => {
-  it("tells what became of each with --no-spool, when one cannot be sent", async () => {
+  it("reports the result of each with --no-spool, when one cannot be sent", async () => {
     const vendor = await fakeVendor();
     vendor.handle(route, ({ body }, response) => {
       const status = (body as { dedup_key: string }).dedup_key === "b" ? 503 : 202;

@@ -50,7 +50,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     expect(made.assignees.map(({ name }) => name)).toEqual(["Ada Lovelace"]);
   });
 
-  it("go through ack, unack, resolve and reopen, and say what was so already", async () => {
+  it("go through ack, unack, resolve and reopen, and report what was so already", async () => {
     const { command, show } = await setUp(vendor);
     const { id } = (await command('incidents create "A walk" --service checkout')).json as Row;
     const steps = [
@@ -229,7 +229,7 @@ describe("what one vendor can and the other cannot", () => {
     expect(fake.requests).toEqual([]);
   });
 
-  it("suppresses on OpsKnight, and says on Flashduty that it cannot", async () => {
+  it("suppresses on OpsKnight, and reports on Flashduty that it cannot", async () => {
     const { command, show } = await setUp("opsknight");
     const { id } = (await command('incidents create "Known" --service checkout')).json as Row;
     expect((await command(`incidents suppress ${id}`)).json).toMatchObject([{ outcome: "suppressed" }]);
@@ -280,7 +280,7 @@ describe("what one vendor can and the other cannot", () => {
     expect(gone.code).toBe(ExitCode.notFound);
   });
 
-  it("escalates on Flashduty, level by level, and says when there is none left", async () => {
+  it("escalates on Flashduty, level by level, and reports when there is none left", async () => {
     const { command, show, list } = await setUp("flashduty");
     const { id } = (await command('incidents create "A climb" --service checkout')).json as Row;
     const people = async (): Promise<string[]> => (await show(id)).assignees.map(({ name }) => name ?? "");
@@ -352,7 +352,7 @@ describe("what one vendor can and the other cannot", () => {
     });
   });
 
-  it("snoozes on Flashduty for as long as is said, for two hours by itself, and never for more than a day", async () => {
+  it("snoozes on Flashduty for as long as given, for two hours by itself, and never for more than a day", async () => {
     const vendor = await fakeVendor();
     const id = "5a5a5a5a5a5a5a5a5a5a5a5a";
     const row = {
@@ -436,7 +436,7 @@ describe("incidents that filters match", () => {
     });
   });
 
-  it("are those of --status where it is given, and the question says which were looked at", async () => {
+  it("are those of --status where it is given, and the question reports which were looked at", async () => {
     const { act } = await oneOfEach();
     const terminal = (answer: string): RunOptions => ({ tty: true, answers: [answer] });
     const declined = await act("unack", terminal("n"));
@@ -561,7 +561,7 @@ describe("services, schedules, users and teams", () => {
     expect((await command("services list --query sear --fields name")).json).toEqual([{ name: "Search" }]);
   });
 
-  it("say of an ambiguous name whom it could mean, and touch nothing", async () => {
+  it("list whom an ambiguous name could mean, and touch nothing", async () => {
     const vendor = await fakeVendor();
     const users = [
       { id: "usr_1", name: "Ann Bell" },

@@ -79,7 +79,7 @@ describe("incidents list", () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it("goes on where the server does not say that there is more", async () => {
+  it("goes on where the server does not report that there is more", async () => {
     const vendor = await fakeVendor();
     const rows = Array.from({ length: 150 }, (_, index) => ({
       ...incidents[0],
@@ -94,7 +94,7 @@ describe("incidents list", () => {
     expect(stdout.trim().split("\n")).toHaveLength(10);
   });
 
-  it("does not say that nothing matches when only part of the list came", async () => {
+  it("does not report that nothing matches when only part of the list came", async () => {
     const vendor = await fakeVendor();
     const rows = Array.from({ length: 200 }, (_, index) => ({
       ...incidents[0],
@@ -242,7 +242,7 @@ describe("incidents list", () => {
     },
   );
 
-  it("says how many there are when it shows only some", async () => {
+  it("shows how many there are when it shows only some", async () => {
     const vendor = await vendorWith(incidents);
     const { code, stdout, stderr } = await run("incidents list --limit 1 --quiet", {
       profiles: profilesAt(vendor.url),
@@ -341,7 +341,7 @@ describe("incidents show", () => {
 });
 
 describe("incidents ack", () => {
-  it("says for each id what became of it, and exits 7 when that differs", async () => {
+  it("reports the result of each id, and exits 7 when that differs", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });
     vendor.reply("PATCH /api/incidents/inc_1", 200, {
@@ -427,7 +427,7 @@ describe("incidents ack", () => {
     expect(stderr).toContain(`the server took the change, but ${message}`);
   });
 
-  it("says which scope the key lacks", async () => {
+  it("reports which scope the key lacks", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });
     vendor.reply("PATCH /api/incidents/inc_1", 403, { error: { code: "FORBIDDEN", message: "Forbidden" } });
@@ -469,7 +469,7 @@ describe("oncall", () => {
     return vendor;
   }
 
-  it("says who, until when, who is next, and shouts where nobody is", async () => {
+  it("reports who, until when, who is next, and shouts where nobody is", async () => {
     const vendor = await schedules();
     vendor.reply("GET /api/schedules/sch_2/on-call", 200, {
       data: { schedule: { id: "sch_2", name: "Secondary", time_zone: "UTC" }, on_call: [], next: [] },
@@ -500,7 +500,7 @@ describe("oncall", () => {
     expect(stderr).toContain("1 of 2 schedules did not answer");
   });
 
-  it("tells of the schedules there are beside one that is not", async () => {
+  it("reports the schedules there are beside one that is not", async () => {
     const vendor = await schedules();
     const { code, stdout, stderr } = await run("oncall primary tertiary", { profiles: profilesAt(vendor.url), now });
     expect({ code, stdout }).toMatchObject({ code: ExitCode.partial, stdout: expect.stringContaining("Ada Lovelace") });
@@ -534,7 +534,7 @@ describe("oncall", () => {
     expect((await run(absent.replace("oncall", "oncall primary"), { profiles, now })).code).toBe(ExitCode.no);
   });
 
-  it("looks up a name in the form of an id before it says that nobody of that name is on call", async () => {
+  it("looks up a name in the form of an id before it reports that nobody of that name is on call", async () => {
     const vendor = await schedules();
     vendor.reply("GET /api/users", 200, { data: [{ id: "usr_1", name: "ada_l" }] });
     const ask = (user: string) =>
@@ -559,7 +559,7 @@ describe("oncall", () => {
     expect(await ask(" ")).toMatchObject({ code: ExitCode.usage, stdout: "" });
   });
 
-  it("tells by e-mail address with a key that may not read users, and by name not", async () => {
+  it("reports by e-mail address with a key that may not read users, and by name not", async () => {
     const vendor = await schedules();
     vendor.reply("GET /api/users", 403, { error: { code: "FORBIDDEN", message: "Requires scope: users:read" } });
     const ask = (user: string) =>

@@ -74,14 +74,14 @@ describe("--jq", () => {
     expect(made.stderr).toContain("incident inc_2 was created, but could not be printed: --jq: Cannot index object");
   });
 
-  it("tells of an expression that fails on what came", async () => {
+  it("reports an expression that fails on what came", async () => {
     const { list } = await setUp();
     const { code, stderr, stdout } = await list(["--jq", '.[] | error("boo")']);
     expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
     expect(stderr).toContain("--jq: boo");
   });
 
-  it("tells of a long reason its beginning alone", async () => {
+  it("reports only the beginning of a long reason", async () => {
     const { list } = await setUp();
     const { code, stderr } = await list(["--jq", '("x" * 5000) | error']);
     expect(code).toBe(ExitCode.usage);

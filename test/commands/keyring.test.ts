@@ -109,7 +109,7 @@ describe("a key in the keyring", () => {
 });
 
 describe("where no keyring answers", () => {
-  it("the key is stored in the config file, and that is said", async () => {
+  it("the key is stored in the config file, and that is reported", async () => {
     const { at, config, file } = await machine();
     const { code, stderr } = await at("keys set prod --keyring --stdin --quiet", {
       stdin: key,
@@ -138,7 +138,7 @@ describe("where no keyring answers", () => {
     });
   });
 
-  it("a key that cannot be removed is told of, and exits 7", async () => {
+  it("a key that cannot be removed is reported, and exits 7", async () => {
     const { at, keyring, config } = await machine();
     await at("keys set prod --keyring --stdin", { stdin: key });
     const [account] = keyring.entries.keys();

@@ -100,7 +100,7 @@ describe("keys validate", () => {
     expect(code).toBe(exitCode);
   });
 
-  it("says unknown when there is no network", async () => {
+  it("reports unknown when there is no network", async () => {
     const { code, stdout, stderr } = await run(
       "keys validate --json --max-wait 0",
       one(profilesAt("http://127.0.0.1:1").flotiq as object),
@@ -172,7 +172,7 @@ describe("keys validate", () => {
     expect(code).toBe(ExitCode.auth);
   });
 
-  it("tells the environment's keys by the variable they come from", async () => {
+  it("names the environment's keys by the variable they come from", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/auth-context", 200, space);
     const env = {
@@ -189,7 +189,7 @@ describe("keys validate", () => {
     expect(code).toBe(ExitCode.ok);
   });
 
-  it("tells of a profile that cannot be used among the others", async () => {
+  it("reports a profile that cannot be used among the others", async () => {
     const vendor = (await fakeVendor()).reply("GET /api/auth-context", 200, { type: "USER", scope: "ALL" });
     const profiles = {
       good: { provider: "flotiq", baseUrl: vendor.url, apiKey: { text: "fake_flotiq_key_1" } },
@@ -306,7 +306,7 @@ describe("keys list and remove", () => {
     short: { provider: "flotiq", baseUrl: "https://api.flotiq.com", apiKey: { text: "short" } },
   };
 
-  it("tells where each key lives, masked, and runs no command", async () => {
+  it("reports where each key lives, masked, and runs no command", async () => {
     const home = await tempDir();
     const marker = join(home, "ran");
     const touching = { ...profiles, prod: { ...profiles.prod, integrationKey: { command: `touch ${marker}` } } };

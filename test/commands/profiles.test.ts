@@ -20,7 +20,7 @@ const stored = async (home: string): Promise<{ current?: string; profiles: Recor
   JSON.parse(await readFile(join(home, ".config/onduty/config.json"), "utf8"));
 
 describe("profiles add", () => {
-  it("stores what the options say", async () => {
+  it("stores what the options give", async () => {
     const { code, stdout, stderr, home } = await run(
       "profiles add prod --provider opsknight --base-url https://opsknight.example.test/api/ --stdin --service svc_1 " +
         "--routing-key r_1 --user ada@example.test --ca-file ca.pem --proxy http://proxy.test:3128",
@@ -72,7 +72,7 @@ describe("profiles add", () => {
     });
   });
 
-  it("makes a profile without a key when none is typed, and says how to set one", async () => {
+  it("makes a profile without a key when none is typed, and shows how to set one", async () => {
     const { code, stderr, home } = await run("profiles add chat --provider flashduty", { tty: true, answers: [""] });
     expect(code).toBe(ExitCode.ok);
     expect(stderr).toContain("it has no key yet: onduty keys set chat");
@@ -82,7 +82,7 @@ describe("profiles add", () => {
     });
   });
 
-  it("without a terminal says what to paste", async () => {
+  it("without a terminal shows what to paste", async () => {
     const { code, stderr } = await run(
       "profiles add prod --provider opsknight --base-url https://opsknight.example.test",
     );
@@ -104,7 +104,7 @@ describe("profiles add", () => {
     expect((await stored(home)).profiles.prod).not.toHaveProperty("apiKey");
   });
 
-  it("takes http:// to another host only when told so", async () => {
+  it("takes http:// to another host only with the option for it", async () => {
     const commandLine = "profiles add lab --provider opsknight --base-url http://lab.example.test --key-env LAB_KEY";
     expect((await run(commandLine)).code).toBe(ExitCode.usage);
     const { code, home } = await run(`${commandLine} --allow-http`);
@@ -214,7 +214,7 @@ describe("profiles use, rename and remove", () => {
     expect((await stored(home)).profiles).toEqual(profiles);
   });
 
-  it("say so when the current one is removed", async () => {
+  it("report it when the current one is removed", async () => {
     const { code, stderr, home } = await run("profiles remove prod --yes", { profiles });
     expect(code).toBe(ExitCode.ok);
     expect(stderr).toBe('removed profile "prod"; no profile is the current one now: onduty profiles use eu.prod\n');
@@ -277,7 +277,7 @@ describe("--dry-run", () => {
     expect(await stored(home)).toEqual(before);
   });
 
-  it("tells of what would fail", async () => {
+  it("reports what would fail", async () => {
     expect((await run("profiles remove nobody --dry-run", { profiles })).code).toBe(ExitCode.usage);
     expect((await run("profiles rename prod eu.prod --dry-run", { profiles })).code).toBe(ExitCode.usage);
     expect((await run("keys remove eu.prod --kind change --dry-run", { profiles })).code).toBe(ExitCode.usage);

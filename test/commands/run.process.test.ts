@@ -51,7 +51,7 @@ describe("run", () => {
     expect(JSON.stringify(sent())).not.toContain("process.exit");
   });
 
-  it("takes its key from the CI job, and tells two command lines apart outside of one", async () => {
+  it("takes its key from the CI job, and distinguishes two command lines outside of one", async () => {
     const { env, sent } = await setUp();
     const ci = {
       CI: "true",

@@ -65,7 +65,7 @@ describe("events send --from", () => {
     ).toEqual(["resolve alertmanager:b2", "trigger alertmanager:5b2f0d8c1a9e7c34", "trigger alertmanager:c3"]);
   });
 
-  it("tells of bad documents by their line, and sends the others", async () => {
+  it("reports bad documents by their line, and sends the others", async () => {
     const vendor = await takingVendor();
     const text = [
       '{"alerts": [',
@@ -97,7 +97,7 @@ describe("events send --from", () => {
     ).toEqual(["alertmanager:a", "alertmanager:b"]);
   });
 
-  it("says what is no event, and counts it", async () => {
+  it("reports what is no event, and counts it", async () => {
     const vendor = await takingVendor();
     const text = JSON.stringify(snsEnvelope(cloudwatchMessage("INSUFFICIENT_DATA")));
     const only = await send(vendor, "cloudwatch", text);
@@ -111,7 +111,7 @@ describe("events send --from", () => {
     expect(bodies(vendor).map(({ event_action: action }) => action)).toEqual(["resolve"]);
   });
 
-  it("never confirms a subscription, and says who does", async () => {
+  it("never confirms a subscription, and reports who does", async () => {
     const vendor = await takingVendor();
     const asked = snsEnvelope("You have chosen", {
       Type: "SubscriptionConfirmation",
@@ -139,7 +139,7 @@ describe("events send --from", () => {
     expect(details).toMatchObject({ odd: "a\ufffdb", long: expect.stringMatching(/^y{4095}…$/) });
   });
 
-  it("takes service, routing key and what the CI job tells along", async () => {
+  it("takes service, routing key and the details of the CI job along", async () => {
     const vendor = await takingVendor();
     const ci = { GITHUB_ACTIONS: "true", CI: "true", GITHUB_REPOSITORY: "acme/web", GITHUB_JOB: "alerts" };
     const text = JSON.stringify(datadogDefault("[Triggered] Load"));
@@ -169,7 +169,7 @@ describe("events send --from", () => {
     expect(wrong.stderr).toBe("line 1: it is what Alertmanager posts: --from alertmanager\n");
   });
 
-  it("with --no-spool says where to go on when the vendor is down: with the document it was in", async () => {
+  it("with --no-spool reports where to go on when the vendor is down: with the document it was in", async () => {
     const vendor = await fakeVendor();
     vendor.reply(route, 503, {});
     const file = join(await tempDir(), "posted.ndjson");

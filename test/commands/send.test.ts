@@ -140,7 +140,7 @@ describe("events send", () => {
     }
   });
 
-  it("tells of bad lines by their number, and sends the others", async () => {
+  it("reports bad lines by their number, and sends the others", async () => {
     const { vendor, taken } = await vendorThatTakes();
     const stdin = [
       "{",
@@ -328,7 +328,7 @@ describe("events send", () => {
     expect(JSON.parse((await run("spool list --json", { home })).stdout)).toHaveLength(500);
   });
 
-  it("with --no-spool says where to go on when the vendor is down", async () => {
+  it("with --no-spool reports where to go on when the vendor is down", async () => {
     const down = await fakeVendor();
     down.reply(route, 503, {});
     const events = Array.from({ length: 5000 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
@@ -346,7 +346,7 @@ describe("events send", () => {
     expect(await spoolIn(home, "pending")).toEqual([]);
   });
 
-  it("says why an earlier event of a key waits, and exits 4 when it is the key of the profile", async () => {
+  it("reports why an earlier event of a key waits, and exits 4 when it is the key of the profile", async () => {
     const { vendor } = await vendorThatTakes({ a: 401, b: 503 });
     const home = await tempDir();
     const events = lines({ summary: "x", dedupKey: "a" }, { summary: "y", dedupKey: "b" });

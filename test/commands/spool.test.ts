@@ -39,13 +39,13 @@ async function homeWithDraft(text: string): Promise<{ home: string; spool: Spool
 }
 
 describe("spool list and show", () => {
-  it("says that nothing is there", async () => {
+  it("reports that nothing is there", async () => {
     expect(await run("spool list --json")).toMatchObject({ code: ExitCode.ok, stdout: "[]\n" });
     const { stdout, stderr } = await run("spool list", { tty: true });
     expect(stdout + stderr).toContain("The spool is empty.");
   });
 
-  it("tells state, age, attempts and last error, and of files it cannot read", async () => {
+  it("reports state, age, attempts and last error, and files it cannot read", async () => {
     const { home, spool } = await homeWithSpool();
     const { id } = await spool.add(newEntry("disk"));
     const refused = await spool.add(newEntry("load"));
@@ -69,7 +69,7 @@ describe("spool list and show", () => {
     expect((await run("spool show nothing", { home })).code).toBe(ExitCode.notFound);
   });
 
-  it("tells of an event that a crash left half written", async () => {
+  it("reports an event that a crash left half written", async () => {
     const { home, spool } = await homeWithDraft("{");
     const { stdout, stderr } = await run("spool list --json", { home });
     expect({ stdout: JSON.parse(stdout) as unknown, stderr }).toMatchObject({
@@ -164,7 +164,7 @@ describe("spool flush", () => {
     expect((await run("spool flush --fields refused", { home, tty: true })).stdout).toBe("refused  0\n");
   });
 
-  it("exits 8 while anything waits, and says why", async () => {
+  it("exits 8 while anything waits, and reports why", async () => {
     const vendor = (await fakeVendor()).reply("POST /api/events", 503, {});
     const { home, spool } = await homeWithSpool();
     await spool.add(entryFor(vendor.url, "disk"));
@@ -198,7 +198,7 @@ describe("spool flush", () => {
     expect(await spool.list("pending")).toHaveLength(2);
   });
 
-  it("is told of by what takes the profile away that waiting events need", async () => {
+  it("is reported by what takes the profile away that waiting events need", async () => {
     const vendor = await fakeVendor();
     const { home, spool } = await homeWithSpool();
     for (const key of ["disk", "load"]) await spool.add(entryFor(vendor.url, key));

@@ -120,7 +120,7 @@ describe("a list with a row that cannot be read", () => {
   });
 });
 
-describe("a list that says more than it holds", () => {
+describe("a list that claims more than it holds", () => {
   it.each(cases((provider) => short[provider]))(
     "is not complete, `%s`: %s (%s)",
     async (command, _, provider, route, body) => {
@@ -275,7 +275,7 @@ describe("an empty object of Flashduty", () => {
     });
   });
 
-  it("does not say of an incident that it is gone", async () => {
+  it("does not report that an incident is gone", async () => {
     const vendor = (await fakeVendor()).reply("POST /incident/list-by-ids", 200, {});
     const profiles = profilesAt(vendor.url);
     const { code, stdout } = await run("incidents ack 0123456789abcdef01234567", { profiles, current: "flashduty" });
@@ -290,7 +290,7 @@ const pushes = [
   ["flashduty", "POST /event/push/change/standard", "change disk --status started"],
 ] as const;
 
-describe("an event whose answer does not say that it was taken", () => {
+describe("an event whose answer does not confirm that it was taken", () => {
   const answers: unknown[] = [undefined, {}, null, [], { error: "nope" }, { message: "maintenance" }];
   it.each(pushes.flatMap((push) => answers.map((body) => [...push, body] as const)))(
     "waits on disk: %s, %s, events %s, %j",

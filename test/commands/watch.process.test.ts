@@ -16,7 +16,7 @@ function watch(env: { HOME: string }, words: string[] = []) {
 }
 
 describe("incidents watch as a process", () => {
-  it("tells of each change once, in order, also of what came and went between two looks", async () => {
+  it("reports each change once, in order, also what came and went between two looks", async () => {
     const { state, env, looked } = await setUp([open("a"), open("b")]);
     const { child, ended, told } = watch(env);
     await looked();

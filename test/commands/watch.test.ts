@@ -15,7 +15,7 @@ async function watch(env: { HOME: string }, words: string[] = []) {
 }
 
 describe("incidents watch in a pipe", () => {
-  it("tells what came and went between two looks although this clock is ten minutes ahead of the vendor's", async () => {
+  it("reports what came and went between two looks although this clock is ten minutes ahead of the vendor's", async () => {
     const { state, env } = await setUp([open("a", { created_at: at(-3000) })]);
     state.behindMs = 600_000;
     const { told, looks } = await watch(env);
@@ -28,7 +28,7 @@ describe("incidents watch in a pipe", () => {
     expect(told()).toHaveLength(2);
   });
 
-  it.each([500, 429])("survives %i, says so once, and misses nothing meanwhile", async (status) => {
+  it.each([500, 429])("survives %i, reports it once, and misses nothing meanwhile", async (status) => {
     const { state, env } = await setUp([open("a")]);
     const { ended, interrupt, told, looks } = await watch(env, ["--max-wait", "0"]);
     await looks();
@@ -44,7 +44,7 @@ describe("incidents watch in a pipe", () => {
     expect(stderr.match(/answers again, after \d+ s/g)).toHaveLength(1);
   });
 
-  it("tells what is new although so many went at once that the vendor will not say what became of each", async () => {
+  it("reports what is new although so many went at once that the vendor will not report the result of each", async () => {
     const many = Array.from({ length: 40 }, (_, index) => open(`m${index}`, { created_at: at(-7200) }));
     const { vendor, state, env } = await setUp(many);
     let asked = 0;

@@ -42,7 +42,7 @@ describe("webhooks listen", () => {
     await expect.poll(csv.stdout).toMatch(/^event,sentAt,receivedAt,form,payload\r\nincident\.triggered,/);
   });
 
-  it("refuses what is not signed, and tells why on stderr only", async () => {
+  it("refuses what is not signed, and reports why on stderr only", async () => {
     const listener = await listen();
     const body = webhook("inc_1");
     const stale = String(Date.now() - 3_600_000);
@@ -108,14 +108,14 @@ describe("webhooks listen", () => {
     await expect.poll(listener.stderr).toContain("skipped a redelivery of incident.triggered");
   });
 
-  it("takes the same text twice when it does not say when it happened", async () => {
+  it("takes the same text twice when it holds no time", async () => {
     const listener = await listen();
     for (let count = 0; count < 2; count += 1)
       expect((await post(listener.url, '{"event":"incident.triggered"}')).status).toBe(202);
     await expect.poll(() => listener.rows().length).toBe(2);
   });
 
-  it("says that the port is taken", async () => {
+  it("reports that the port is taken", async () => {
     const { url } = await listen();
     const port = new URL(url).port;
     const { code, stderr } = await run(`webhooks listen --secret-env S --port ${port}`, { env: { S: secret } });
@@ -125,7 +125,7 @@ describe("webhooks listen", () => {
     });
   });
 
-  it.each(["no-such-host.invalid", "192.0.2.1"])("says that %s is not this machine", async (host) => {
+  it.each(["no-such-host.invalid", "192.0.2.1"])("reports that %s is not this machine", async (host) => {
     const { code, stderr } = await run(`webhooks listen --secret-env S --host ${host}`, { env: { S: secret } });
     expect({ code, stderr }).toEqual({
       code: ExitCode.usage,
@@ -154,7 +154,7 @@ describe("webhooks listen --forward", () => {
     await expect.poll(() => listener.rows().length).toBe(1);
   });
 
-  it("tells what could not be sent on, and goes on", async () => {
+  it("reports what could not be sent on, and goes on", async () => {
     const receiver = await fakeVendor();
     receiver.reply("POST /hooks", 500);
     const failing = await listen(["--forward", `${receiver.url}/hooks`]);

@@ -37,7 +37,7 @@ describe("webhooks verify", () => {
     expect(code).toBe(ExitCode.ok);
   });
 
-  it("takes a status page's, the body from a file, and says so in one line at a terminal", async () => {
+  it("takes a status page's, the body from a file, and reports it in one line at a terminal", async () => {
     const file = join(await tempDir(), "body.json");
     await writeFile(file, body);
     const { code, stdout, stderr } = await verify(["--header", `x-webhook-signature: ${sign(body)}`, "--file", file], {
@@ -46,7 +46,7 @@ describe("webhooks verify", () => {
     expect({ code, stdout, stderr }).toEqual({ code: ExitCode.ok, stdout: "valid (status-page)\n", stderr: "" });
   });
 
-  it("tells what is wrong and exits 9", async () => {
+  it("reports what is wrong and exits 9", async () => {
     const { code, stdout, stderr } = await verify(["--signature", sign("something else"), "--json"]);
     expect(code).toBe(ExitCode.no);
     const reason = "the signature does not match: the secret is another one, or the body is not the one signed";

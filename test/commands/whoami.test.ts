@@ -8,7 +8,7 @@ import { fakeVendor } from "../support/vendor.ts";
 const areas = ["incidents", "services", "schedules", "users", "teams"];
 
 describe("whoami", () => {
-  it("tells account, user and key on Flashduty", async () => {
+  it("reports account, user and key on Flashduty", async () => {
     const vendor = await fakeVendor();
     vendor.reply("POST /member/info", 200, fixture("flashduty/member-info"));
     const { code, stdout, stderr } = await run("whoami --json --profile flashduty", {
@@ -24,7 +24,7 @@ describe("whoami", () => {
     expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
   });
 
-  it("tells space and user on Flotiq, as lines at a terminal", async () => {
+  it("reports space and user on Flotiq, as lines at a terminal", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/auth-context", 200, fixture("flotiq/auth-context"));
     const { stdout } = await run("whoami --profile flotiq --no-color", {
@@ -34,7 +34,7 @@ describe("whoami", () => {
     expect(stdout).toMatch(/^provider\s+flotiq\nprofile\s+flotiq\naccount\s+.*Runbooks.*\nuser\s+.*ada@example\.com/);
   });
 
-  it("tells the scopes of a key on OpsKnight, and the profile's own user", async () => {
+  it("reports the scopes of a key on OpsKnight, and the profile's own user", async () => {
     const vendor = await fakeVendor();
     for (const area of areas) vendor.reply(`GET /api/${area}`, 200, { data: [], pagination: { total: 0 } });
     const { stdout } = await run("whoami --json", {
@@ -62,7 +62,7 @@ describe("whoami", () => {
     expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
   });
 
-  it("without a key says how to set one", async () => {
+  it("without a key shows how to set one", async () => {
     const profiles = { prod: { provider: "flotiq", baseUrl: "http://127.0.0.1:1" } };
     const { code, stdout, stderr } = await run("whoami", { profiles });
     expect({ code, stdout }).toEqual({ code: ExitCode.auth, stdout: "" });

@@ -59,7 +59,7 @@ async function both(commandLine: string, url?: string): Promise<string> {
   return `${await show(true)}\n${await show(false)}`;
 }
 
-describe("the whole output of", () => {
+describe("the full output of", () => {
   it("incidents list", async () => {
     expect(await both("incidents list")).toMatchInlineSnapshot(`
       "terminal, exit 0

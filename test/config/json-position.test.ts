@@ -27,7 +27,7 @@ describe("the place of a mistake in JSON", () => {
     );
   });
 
-  it("is told as line and column", () => {
+  it("is reported as line and column", () => {
     expect(positionOf('{\n  "a": x', 9)).toEqual({ line: 2, column: 8 });
     expect(positionOf("", 0)).toEqual({ line: 1, column: 1 });
   });

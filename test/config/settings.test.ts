@@ -150,7 +150,7 @@ describe("bad input", () => {
     expect(stderr).not.toContain("stdin_0001");
   });
 
-  it("without any profile says how to add one", async () => {
+  it("without any profile shows how to add one", async () => {
     const { code, stderr } = await run("incidents list");
     expect(code).toBe(ExitCode.usage);
     expect(stderr).toBe(
@@ -158,7 +158,7 @@ describe("bad input", () => {
     );
   });
 
-  it("an integration key where an API key is needed says what to do", async () => {
+  it("an integration key where an API key is needed shows what to do", async () => {
     const integration = "00000000fake00000000fake00000001";
     const profiles = {
       prod: { provider: "opsknight", baseUrl: "http://127.0.0.1:1", integrationKey: { text: integration } },

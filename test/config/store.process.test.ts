@@ -38,7 +38,7 @@ describe("the configuration", () => {
     expect({ code, lines: stderr.split("\n").length }).toEqual({ code: 0, lines: 3 });
   });
 
-  it("is whole after processes were killed while they wrote", async () => {
+  it("is complete after processes were killed while they wrote", async () => {
     const home = await tempDir();
     const file = join(home, ".config/onduty/config.json");
     for (let round = 0; round < 8; round += 1) {

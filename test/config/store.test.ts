@@ -34,7 +34,7 @@ describe("the configuration", () => {
     expect(JSON.parse(written)).toEqual({ current: "prod", profiles: { prod: profile, other: profile }, newer: 1 });
   });
 
-  it("says in words why it cannot be read", async () => {
+  it("explains why it cannot be read", async () => {
     const { dir, store } = await newStore();
     await mkdir(store.file, { recursive: true, mode: 0o700 });
     await expect(store.load()).rejects.toMatchObject({

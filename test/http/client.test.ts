@@ -154,7 +154,7 @@ describe("a failed request", () => {
     expect(vendor.requests).toHaveLength(1);
   });
 
-  it("that writes is not sent again once a byte may have arrived, and says so", async () => {
+  it("that writes is not sent again once a byte may have arrived, and reports it", async () => {
     const vendor = await fakeVendor();
     vendor.handle("POST /create", (_seen, response) => void response.socket?.resetAndDestroy());
     const error = await failure(client(vendor.url).request("POST /create", { body: {} }));

@@ -80,7 +80,7 @@ describe.skipIf(missing.length > 0)(`a real Secret Service${why}`, () => {
 });
 
 describe("a machine without a keyring", () => {
-  it("keeps the key in the config file, and says why", async () => {
+  it("keeps the key in the config file, and reports why", async () => {
     const env = bareEnv(await tempDir(), { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere/bus" });
     const added = await start(["profiles", "add", "docs", "--provider", "flotiq", "--keyring", "--stdin"], env, key)
       .ended;
@@ -100,7 +100,7 @@ describe("a machine without a keyring", () => {
   });
 });
 
-describe("what the library says", () => {
+describe("what the library reports", () => {
   const name = "The name org.freedesktop.secrets was not provided by any .service files";
   it.each([
     [

@@ -12,7 +12,7 @@ describe("fingerprint", () => {
     );
   });
 
-  it("tells half a million names of hosts and keys apart", () => {
+  it("distinguishes half a million names of hosts and keys", () => {
     const seen = new Set<string>();
     for (let number = 0; number < 250_000; number += 1) {
       seen.add(fingerprint(`["opsknight","prod","https://ok.example.com","host-${number}/disk"]`));

@@ -145,7 +145,7 @@ describe("a list", () => {
     expect(await print("table", { quiet: true })).toEqual({ stdout: "inc_1\ninc_2\n", stderr: "" });
   });
 
-  it("that fails on its second page prints nothing that looks whole", async () => {
+  it("that fails on its second page prints nothing that looks complete", async () => {
     for (const format of ["json", "yaml", "table"] as const) {
       const memory = memoryStreams({ tty: true });
       const printer = createPrinter({

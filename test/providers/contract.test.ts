@@ -62,7 +62,7 @@ describe.each([
     expect(list(await onduty('incidents list --query "queue 日本" --status resolved --json'))).toMatchObject([{ id }]);
   });
 
-  it("resolves by id, and tells apart what is not there", async () => {
+  it("resolves by id, and distinguishes what is not there", async () => {
     const onduty = await story();
     await onduty('events trigger "Disk full" --dedup-key d-1');
     const [found] = list(await onduty('incidents list --query "Disk full" --json'));
@@ -105,7 +105,7 @@ describe.each([
     expect(found?.status).toBe("acknowledged");
   });
 
-  it("says when there is nothing open under a key", async () => {
+  it("reports when there is nothing open under a key", async () => {
     const onduty = await story();
     const none = await onduty("events ack never-seen --json");
     expect(JSON.parse(none.stdout)).toMatchObject({ delivery: "delivered", result: "ignored" });
@@ -123,7 +123,7 @@ describe.each([
 });
 
 describe("who is on call", () => {
-  it.each([["sandbox-opsknight"], ["sandbox-flashduty"]])("%s tells, gaps included", async (profile) => {
+  it.each([["sandbox-opsknight"], ["sandbox-flashduty"]])("%s reports, gaps included", async (profile) => {
     const { home } = await sandbox();
     const { code, stdout, stderr } = await run(`oncall --json --profile ${profile}`, { home });
     expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -133,7 +133,7 @@ describe("who is on call", () => {
     expect(stderr).toContain("nobody is on call");
   });
 
-  it("is not published by OpsKnight 1.3.1, and that is said", async () => {
+  it("is not published by OpsKnight 1.3.1, and that is reported", async () => {
     const { home } = await sandbox("--dialect 1.3");
     const { code, stdout, stderr } = await run("oncall --profile sandbox-opsknight", { home });
     expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });

@@ -170,7 +170,7 @@ describe("incidents list", () => {
     await expect(flashduty.onCall(connection, { schedules: [], at: now })).rejects.toMatchObject(nothing);
   });
 
-  it("takes unknown words for the loudest and says so with --debug", async () => {
+  it("takes unknown words for the loudest and reports it with --debug", async () => {
     const { vendor, connection, lines } = await setUp();
     vendor.reply(listRoute, 200, page([{ ...open, progress: "Paused", incident_severity: "Fatal" }]));
     const { rows } = await collect(flashduty.incidents.list(connection, filter()));
@@ -199,7 +199,7 @@ describe("incidents list", () => {
     expect(await ids({ until: new Date("2025-11-24T15:30:00Z") })).toEqual([id(acked), id(snoozed), id(closed)]);
   });
 
-  it("leaves the team to the vendor, whose incidents do not tell theirs", async () => {
+  it("leaves the team to the vendor, whose incidents do not hold theirs", async () => {
     const { vendor, connection } = await setUp();
     vendor.reply(listRoute, 200, page([open]));
     const { rows } = await collect(flashduty.incidents.list(connection, filter({ team: "6300000000001" })));
@@ -214,7 +214,7 @@ describe("incidents list", () => {
     expect(vendor.requests).toEqual([]);
   });
 
-  it("says that it has no suppressed incidents instead of looking for them", async () => {
+  it("reports that it has no suppressed incidents instead of looking for them", async () => {
     const { vendor, connection } = await setUp();
     const { rows, notice } = await collect(flashduty.incidents.list(connection, filter({ statuses: ["suppressed"] })));
     expect(rows).toEqual([]);
@@ -227,7 +227,7 @@ describe("windows of incidents list", () => {
   const windows = (requests: { body: unknown }[]) =>
     requests.map(({ body }) => body as { start_time: number; end_time: number; asc?: boolean });
 
-  it("walks back 180 days, newest first, and says how far it looked", async () => {
+  it("walks back 180 days, newest first, and shows how far it looked", async () => {
     const { vendor, connection } = await setUp();
     vendor.reply(listRoute, 200, page([]));
     const { since: _, ...rest } = filter();
@@ -337,7 +337,7 @@ describe("incidents show", () => {
     expect(vendor.requests).toMatchObject([{ path: "/incident/info", body: { incident_id: id(open) } }]);
   });
 
-  it("finds one by its number that started long ago, and says how far it looked for one that is not there", async () => {
+  it("finds one by its number that started long ago, and shows how far it looked for one that is not there", async () => {
     const { vendor, connection } = await setUp();
     const start = now.getTime() / 1000 - 100 * day;
     vendor.handle(listRoute, ({ body }, response) => {
@@ -376,7 +376,7 @@ describe("incidents show", () => {
     expect(vendor.requests).toEqual([]);
   });
 
-  it("tells what does not exist from what could not be asked", async () => {
+  it("distinguishes what does not exist from what could not be asked", async () => {
     const { vendor, connection } = await setUp();
     vendor.reply("POST /incident/info", 400, errors.ResourceNotFound);
     vendor.reply("POST /incident/info", 403, errors.AccessDenied);
@@ -466,7 +466,7 @@ describe("incidents ack and resolve", () => {
     expect(sent[0]?.body).toMatchObject({ resolution: "disk added" });
   });
 
-  it("tells ids apart by trying them singly when a batch fails", async () => {
+  it("distinguishes ids by trying them singly when a batch fails", async () => {
     const { vendor, connection } = await setUp();
     const rows = { [id(open)]: open, [id(snoozed)]: snoozed };
     vendor.handle(byIdsRoute, ({ body }, response) => {

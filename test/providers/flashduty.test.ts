@@ -26,7 +26,7 @@ async function setUp() {
 }
 
 describe("keys validate", () => {
-  it("asks whose key it is, with an empty object as body", async () => {
+  it("asks the key owner, with an empty object as body", async () => {
     const { vendor, connection } = await setUp();
     vendor.reply(memberRoute, 200, fixture("flashduty/member-info"));
     expect(await flashduty.validateKey(connection, "api")).toMatchObject({
@@ -93,7 +93,7 @@ describe("keys validate", () => {
 });
 
 describe("whoami", () => {
-  it("tells member and account", async () => {
+  it("reports member and account", async () => {
     const { vendor, connection } = await setUp();
     vendor.reply(memberRoute, 200, fixture("flashduty/member-info"));
     expect(await flashduty.whoami(connection)).toEqual({
@@ -131,7 +131,7 @@ describe("who is on call", () => {
     ]);
   });
 
-  it("tells who has it, until when, who is next, and gaps; disabled schedules are left out", async () => {
+  it("reports who has it, until when, who is next, and gaps; disabled schedules are left out", async () => {
     const { answers } = await asked();
     expect(rows(answers)).toMatchObject([
       {

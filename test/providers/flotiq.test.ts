@@ -94,7 +94,7 @@ describe("flotiq", () => {
     await expect(http.request("GET /api/v1/search")).rejects.toThrow("filters: Malformed filters json - Syntax error");
   });
 
-  it("tells whose key it is", async () => {
+  it("reports the key owner", async () => {
     const { vendor, connection } = await setUp();
     vendor.reply(route, 200, fixture("flotiq/auth-context"));
     expect(await flotiq.whoami(connection)).toEqual({

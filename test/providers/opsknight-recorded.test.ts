@@ -54,7 +54,7 @@ describe("OpsKnight 1.3.1, as it was recorded", () => {
     expect(new Set(service.map((one) => one.service?.id))).toEqual(new Set(["csvccheckout0000000000000"]));
   });
 
-  it("reads one incident, and says when there is none", async () => {
+  it("reads one incident, and reports when there is none", async () => {
     const [row] = recordedIncidents;
     const shown = await onduty(`incidents show ${row?.id} --json`);
     expect(JSON.parse(shown.stdout)).toMatchObject({ id: row?.id, title: row?.title, createdAt: row?.createdAt });

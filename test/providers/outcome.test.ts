@@ -13,7 +13,7 @@ describe("outcomes of several ids", () => {
     error: null,
   });
 
-  it("tell apart what was done, what was on the way at an interrupt, and what was not come to", async () => {
+  it("distinguish what was done, what was on the way at an interrupt, and what was not come to", async () => {
     const outcomes = await collectOutcomes(["a", "b", "c"], 1, async (id) => {
       if (id === "b") throw new Interrupted();
       return done(id);

@@ -83,7 +83,7 @@ describe("the recipes for scripts", () => {
       expect(down.stderr).toContain("\nno response from the vendor: try again\n");
     }));
 
-  it("tell clear from open and from unknown", () =>
+  it("distinguish clear from open and from unknown", () =>
     atDesk(async ({ run, bash, sandbox }) => {
       const heading = "Is anything open?";
       expect(await run(heading)).toMatchObject({ code: 0, stdout: "1 open\n", stderr: "" });
@@ -142,7 +142,7 @@ describe("the recipes for scripts", () => {
     }),
   );
 
-  it("receive what Alertmanager posts, and answer what became of it", () =>
+  it("receive what Alertmanager posts, and respond with the result", () =>
     atDesk(async ({ env, breakWith, incidents }) => {
       const { text } = blockUnder("From Alertmanager, Grafana, Datadog or CloudWatch");
       const listen = '.listen(9095, "127.0.0.1")';

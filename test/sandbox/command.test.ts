@@ -35,7 +35,7 @@ describe("onduty sandbox", () => {
     expect(config).not.toMatchObject({ profiles: { "sandbox-flotiq": old } });
   });
 
-  it("says where its webhooks go, and with which secret they are signed", async () => {
+  it("reports where its webhooks go, and with which secret they are signed", async () => {
     const { code, stderr } = await once("--webhook-url http://localhost:4011/hooks");
     expect(code).toBe(0);
     expect(stderr).toContain(
@@ -57,7 +57,7 @@ describe("onduty sandbox", () => {
     },
   );
 
-  it("says how to go on when its port is taken", async () => {
+  it("shows how to go on when its port is taken", async () => {
     const { port } = await start();
     const { code, stdout, stderr } = await run(`sandbox --port ${port}`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

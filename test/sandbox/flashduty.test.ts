@@ -12,7 +12,7 @@ describe("the envelope of Flashduty", () => {
     expect(answer.headers.get("flashcat-request-id")).toBe(answer.body.request_id);
   });
 
-  it("tells apart what is wrong", async () => {
+  it("distinguishes what is wrong", async () => {
     const sandbox = await start();
     const { urls, keys } = sandbox;
     const code = async (url: string, init?: Parameters<typeof ask>[1]) => {
@@ -85,7 +85,7 @@ describe("incidents of Flashduty", () => {
     expect((await post("/incident/list", { ...window, search_after_ctx: "nonsense" })).status).toBe(400);
   });
 
-  it("go through their life, and tell their history in milliseconds", async () => {
+  it("go through their life, and report their history in milliseconds", async () => {
     const sandbox = await start();
     const post = flashduty(sandbox);
     const made = await post("/incident/create", { title: "Slow answers", incident_severity: "Warning" });

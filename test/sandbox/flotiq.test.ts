@@ -10,7 +10,7 @@ async function flotiq() {
 }
 
 describe("flotiq", () => {
-  it("tells whose key it is, and what a restricted one may not read", async () => {
+  it("reports the key owner, and what a restricted one may not read", async () => {
     const { get, restricted, sandbox } = await flotiq();
     expect((await get("/api/auth-context")).body).toMatchObject({ organization: {}, space: {}, user: {} });
     expect((await get("/api/auth-context", restricted)).status).toBe(200);

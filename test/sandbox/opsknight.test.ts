@@ -15,7 +15,7 @@ describe("keys of OpsKnight", () => {
     expect(await status({ authorization: "Bearer constructor" })).toBe(401);
   });
 
-  it("say which scope they lack", async () => {
+  it("report which scope they lack", async () => {
     const sandbox = await start();
     const none = await opsknight(sandbox, sandbox.keys.opsknight.noScopes)("GET /api/users");
     expect(none).toMatchObject({ status: 403, body: { error: { code: "FORBIDDEN" } } });
@@ -183,7 +183,7 @@ describe("rate limits of OpsKnight", () => {
 });
 
 describe("the directory of OpsKnight", () => {
-  it("tells who is on call, gaps included", async () => {
+  it("reports who is on call, gaps included", async () => {
     const ask = opsknight(await start());
     const primary = (await ask("GET /api/schedules/sch_primary/on-call")).body.data;
     expect(primary).toMatchObject({
@@ -208,7 +208,7 @@ describe("the directory of OpsKnight", () => {
     expect((await ask(`GET /api/${area}/${id}/none`)).status).toBe(404);
   });
 
-  it("tells its health without a key", async () => {
+  it("reports its health without a key", async () => {
     const { urls } = await start();
     expect(await ask(`${urls.opsknight}/api/health`)).toMatchObject({ status: 200, body: { status: "healthy" } });
   });

@@ -46,7 +46,7 @@ describe("the sandbox as a process", () => {
     expect({ code, said: said().split("\n").at(-2) }).toEqual({ code: 0, said: "stopped" });
   });
 
-  it("sends signed webhooks to `webhooks listen`, and tells of one that nobody took", async () => {
+  it("sends signed webhooks to `webhooks listen`, and reports one that nobody took", async () => {
     const secret = "sandbox-webhook-secret-0001";
     const env = bareEnv(await tempDir(), { ONDUTY_WEBHOOK_SECRET: secret });
     const listen = (port: string) =>

@@ -160,14 +160,14 @@ describe("the data file", () => {
     },
   );
 
-  it("that cannot be written is told before anything is served", async () => {
+  it("that cannot be written is reported before anything is served", async () => {
     const dataFile = join(await tempDir(), "no", "such", "folder.json");
     await expect(start({ dataFile })).rejects.toMatchObject({ kind: "usage" });
   });
 });
 
 describe("the sandbox", () => {
-  it("says so when its port is taken", async () => {
+  it("reports it when its port is taken", async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toMatchObject({
       kind: "usage",

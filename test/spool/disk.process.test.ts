@@ -67,7 +67,7 @@ describe("a disk that takes nothing more", () => {
     expect(vendor.requests).toHaveLength(1);
   });
 
-  it("lets no event overtake what waits under its key, and says so where one does", async () => {
+  it("lets no event overtake what waits under its key, and reports it where one does", async () => {
     const vendor = (await fakeVendor()).reply(route, 503);
     const env = envFor(vendor, await tempDir());
     const events = ["--dedup-key", "d", "--max-wait", "0"];
@@ -104,7 +104,7 @@ describe("a disk that takes nothing more", () => {
     expect((await runProgram([...launch, "spool", "list", "--dead", "-q"], { env })).stdout).toMatch(/^.+\n.+\n$/);
   });
 
-  it("is told of when its folder cannot be used, as no bug", async () => {
+  it("is reported when its folder cannot be used, as no bug", async () => {
     const home = await tempDir();
     const file = join(home, "file");
     await writeFile(file, "");
@@ -116,7 +116,7 @@ describe("a disk that takes nothing more", () => {
     }
   });
 
-  it("does not keep many from going out, and is told of once", async () => {
+  it("does not keep many from going out, and is reported once", async () => {
     const vendor = await vendorThatTakes();
     const home = await tempDir();
     const env = envFor(vendor, home);
@@ -132,7 +132,7 @@ describe("a disk that takes nothing more", () => {
     expect(await readdir(join(home, ".local/state/onduty/spool/tmp"))).toEqual([]);
   });
 
-  it("says that an event is lost when the vendor is down too", async () => {
+  it("reports that an event is lost when the vendor is down too", async () => {
     const vendor = (await fakeVendor()).reply(route, 503, {});
     const env = envFor(vendor, await tempDir());
     const { code, stderr } = await runProgram([...onFullDisk, "events", "trigger", "x", "--max-wait", "0"], { env });
@@ -196,7 +196,7 @@ describe("a state folder that the user may not write", () => {
 });
 
 describe("a file of one event that cannot be read", () => {
-  it("is told of, and is in the way of no other event of its key", async () => {
+  it("is reported, and is in the way of no other event of its key", async () => {
     const down = (await fakeVendor()).reply(route, 503, {});
     const home = await tempDir();
     const words = ["events", "trigger", "x", "--dedup-key", "k0", "--max-wait", "0"];

@@ -40,7 +40,7 @@ describe("processes that share a spool", () => {
     }
   }, 60_000);
 
-  it("loses nothing it has said to be safe when it is killed at any moment", async () => {
+  it("loses nothing it has reported as safe when it is killed at any moment", async () => {
     const script = await bundle(adder);
     for (let round = 0; round < 12; round += 1) {
       const spool = await openSpool();

@@ -153,14 +153,14 @@ describe("recovery after a crash", () => {
 
   const id = "001600000000000-000000-0123456789abcdef-01234567";
 
-  it("makes a whole event pending", async () => {
+  it("makes a complete event pending", async () => {
     const spool = await leave(`${id}.${gone}.add`, newEntry("disk"));
     expect(await spool.recover()).toEqual({ recovered: [id], empty: 0 });
     expect(await keysIn(spool)).toEqual(["disk"]);
     expect(await readdir(join(spool.dir, "tmp"))).toEqual([]);
   });
 
-  it("keeps half an event among those that wait, to be told of", async () => {
+  it("keeps half an event among those that wait, to be reported", async () => {
     const name = `${id}.${gone}.add`;
     const spool = await leave(name, '{"version":1,"id":');
     expect(await spool.recover()).toEqual({ recovered: [], empty: 0 });

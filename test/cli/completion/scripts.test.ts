@@ -68,7 +68,7 @@ describe("onduty completion", () => {
     );
   });
 
-  it("tells in the script how to install it, in one line", async () => {
+  it("shows in the script how to install it, in one line", async () => {
     for (const name of Object.keys(shells)) {
       const { stdout } = await run(`completion ${name}`);
       const { stdout: help } = await run("completion --help");

@@ -21,7 +21,7 @@ const commands = whole.commands.flatMap((one): CommandHelp[] => ("commands" in o
 const byPath = commands.map((one) => [one.command, one] as const);
 
 describe("onduty help --json", () => {
-  it("says what the program is, and what holds for every command", () => {
+  it("reports what the program is, and what holds for every command", () => {
     expect(whole).toMatchObject({ name: "onduty", version: "0.0.0-dev", commit: null });
     expect(whole.options.map(({ name }) => name)).toEqual(["--version"]);
     expect(whole.globalOptions.find(({ name }) => name === "--output")).toEqual({
@@ -52,7 +52,7 @@ describe("onduty help --json", () => {
     );
   });
 
-  it.each(byPath)("of %s says what its --help says", async (path, command) => {
+  it.each(byPath)("of %s reports what its --help shows", async (path, command) => {
     const { stdout } = await run(`${path} --help`, { tty: 1000 });
     const [, own = "", everywhere = ""] =
       /\nOptions:\n([\s\S]*?)\n\nGlobal Options:\n([\s\S]*?)\n(?:\n|$)/.exec(stdout) ?? [];
@@ -76,7 +76,7 @@ describe("onduty help --json", () => {
     expect(command.exitCodes.filter(({ code }) => !known.has(code))).toEqual([]);
   });
 
-  it("tells which commands change nothing", () => {
+  it("reports which commands change nothing", () => {
     expect(commands.filter(({ writes }) => !writes).map(({ command }) => command)).toEqual([
       "incidents list",
       "incidents show",
@@ -175,7 +175,7 @@ describe("the rows that a command prints", () => {
 });
 
 describe("onduty help WORDS --json", () => {
-  it("is that of the whole, for one command, by its aliases too", async () => {
+  it("is that of the full program, for one command, by its aliases too", async () => {
     const ack = commands.find(({ command }) => command === "incidents ack");
     expect(await readHelp("help incidents ack --json")).toEqual(ack);
     expect(await readHelp("help incident acknowledge --json")).toEqual(ack);
@@ -195,7 +195,7 @@ describe("onduty help WORDS --json", () => {
     expect(family.commands.map(({ command }) => command)).toContain("incidents watch");
   });
 
-  it("splits method and path of api, and tells what cannot be left out", () => {
+  it("splits method and path of api, and reports what cannot be left out", () => {
     const api = commands.find(({ command }) => command === "api");
     expect(api?.arguments.map(({ name, required }) => [name, required])).toEqual([
       ["method", false],

@@ -36,7 +36,7 @@ describe("onduty help TOPIC", () => {
     expect((await run("help spool flush")).stdout).toContain("Usage: onduty spool flush");
   });
 
-  it("is told of in the help of the program", async () => {
+  it("is reported in the help of the program", async () => {
     const { stdout } = await run("--help");
     expect(stdout).toContain("environment, exit-codes, formatting, profiles, spool");
   });

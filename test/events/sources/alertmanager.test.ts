@@ -56,7 +56,7 @@ describe("an alert of Alertmanager", () => {
     expect(actions).toEqual(["trigger", "resolve"]);
   });
 
-  it("has more links and values when Grafana tells them", () => {
+  it("has more links and values when Grafana sends them", () => {
     const grafana = alertOf({
       annotations: {},
       dashboardURL: "https://grafana.example.com/d/1",
@@ -146,7 +146,7 @@ describe("the key of an alert", () => {
 });
 
 describe("a group of Alertmanager", () => {
-  it("tells which of its alerts are bad, and gives the others", () => {
+  it("reports which of its alerts are bad, and gives the others", () => {
     const readings = fromAlertmanager(
       alertmanagerGroup([
         prometheusAlert(),
@@ -167,7 +167,7 @@ describe("a group of Alertmanager", () => {
     ]);
   });
 
-  it("says that alerts are missing, or that there are none", () => {
+  it("reports that alerts are missing, or that there are none", () => {
     expect(fromAlertmanager(alertmanagerGroup([], { truncatedAlerts: 3 }))).toEqual([
       { skipped: "there are no alerts in it" },
       { warning: 'Alertmanager left 3 alerts of this group out ("max_alerts")' },
@@ -175,7 +175,7 @@ describe("a group of Alertmanager", () => {
     expect(() => fromAlertmanager({ status: "firing" })).toThrow('the list "alerts" is missing');
   });
 
-  it("of any shape gives alerts or says what is wrong", () => {
+  it("of any shape gives alerts or reports what is wrong", () => {
     fc.assert(
       fc.property(
         fc.array(

@@ -30,7 +30,7 @@ const own = (changes: Record<string, unknown> = {}) => ({
 });
 
 describe("an alert of Datadog", () => {
-  it("in the default payload is told by its title", () => {
+  it("in the default payload is recognized by its title", () => {
     const begun = alertOf(datadogDefault("[Triggered on {host:web-01,env:prod}] Load is high"));
     expect(begun).toEqual({
       action: "trigger",
@@ -128,7 +128,7 @@ describe("an alert of Datadog", () => {
     expect(alertOf(datadogDefault(title))).toMatchObject(expected);
   });
 
-  it("of another shape says what is missing", () => {
+  it("of another shape reports what is missing", () => {
     expect(() => fromDatadog({ title: "[FIRING:1] Load", alerts: [] })).toThrow("--from alertmanager");
     expect(() => fromDatadog({ event_type: "x" })).toThrow('it is not what Datadog posts: "title" is missing');
   });

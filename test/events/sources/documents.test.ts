@@ -66,7 +66,7 @@ describe("documents one after the other", () => {
     );
   });
 
-  it("that are broken are told of the same however the text is cut, and nothing throws", () => {
+  it("that are broken are reported the same however the text is cut, and nothing throws", () => {
     const part = fc.constantFrom("{", "}", "[", "]", '"', ":", ",", "\\", "\n", " ", "a", "1", '{"a":1}', '{"b":[]}\n');
     fc.assert(
       fc.property(fc.array(part, { maxLength: 60 }), (parts) => {
