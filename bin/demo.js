@@ -14,7 +14,7 @@ const env = {
   ONDUTY_STATE_DIR: join(home, "state"),
   TZ: "UTC",
 };
-// What the caller's own shell or CI has set must not steer the story.
+// Variables of the caller's shell or CI must not change the demo.
 for (const name of Object.keys(env)) {
   if (/^(ONDUTY_(?!CONFIG_DIR|STATE_DIR)|FLASHDUTY_|FLOTIQ_|GITHUB_|GITLAB_|CI$|CI_)/.test(name)) delete env[name];
 }
@@ -75,7 +75,7 @@ async function startSandbox() {
   return child;
 }
 
-/** Prints a command, runs it, and fails when it does not end as it should. */
+/** Prints a command, runs it, and fails if it ends with another exit code than expected. */
 async function show(...words) {
   const { expect = 0 } = typeof words.at(-1) === "object" ? words.pop() : {};
   process.stdout.write(`$ onduty ${words.map((word) => (/[^\w./@:-]/.test(word) ? `'${word}'` : word)).join(" ")}\n`);

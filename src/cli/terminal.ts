@@ -3,7 +3,7 @@ import type { KeyTaker } from "../output/streams.ts";
 const ctrlC = 3;
 const ctrlZ = 26;
 
-/** Within that time a process that can be stopped is. */
+/** Maximum time for this process to be stopped. */
 const stopMs = 100;
 
 /** See `InputStream.takeKeys`. The terminal is put back also when the process ends before. */
@@ -20,7 +20,7 @@ export function takeTerminal(terminal: NodeJS.ReadStream, interrupt: () => void,
   function stop(): void {
     taker.onStop();
     terminal.setRawMode(false);
-    // Whoever waits for us stops too, as when the terminal does it.
+    // Processes that wait for us stop too, as when the terminal sends the signal.
     process.kill(0, "SIGTSTP");
     // Where no shell could continue us the signal does nothing, and neither does SIGCONT come.
     stopping = setTimeout(goOn, stopMs);

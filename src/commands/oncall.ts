@@ -2,7 +2,7 @@ import { parseTime } from "../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../cli/command.ts";
 import { flag, ids, optionalWords, text } from "../cli/options.ts";
 import type { Context } from "../context.ts";
-import { askOnCall, onCallOf, onCallShape, whenNobody } from "../directory/on-call.ts";
+import { askOnCall, nobodyOnCall, onCallOf, onCallShape } from "../directory/on-call.ts";
 import { ExitCode, usageError } from "../errors.ts";
 import { list } from "../output/result.ts";
 
@@ -58,7 +58,7 @@ export const oncall = defineCommand({
     const isOnCall = exitStatus === true && rows.length > 0;
     return list(rows, {
       // Not for schedules that could not be read: the error names those.
-      shape: failure === undefined ? { ...onCallShape, empty: whenNobody(user, schedules, onCall) } : onCallShape,
+      shape: failure === undefined ? { ...onCallShape, empty: nobodyOnCall(user, schedules, onCall) } : onCallShape,
       warnings: gaps.map(({ schedule }) => `warning: nobody is on call on ${schedule.name}`),
       failure: isOnCall ? undefined : failure,
       exitCode: exitStatus === true && !isOnCall ? ExitCode.no : undefined,

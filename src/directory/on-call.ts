@@ -83,7 +83,7 @@ function rowsOf(all: OnCall[], { id, email }: Pick<Person, "id" | "email">): OnC
 }
 
 /** The notice for no rows: with `user`, that this person is on call on none of the schedules, with names when some were `named`. */
-export function whenNobody(user: string | undefined, named: readonly string[], answered: readonly OnCall[]): string {
+export function nobodyOnCall(user: string | undefined, named: readonly string[], answered: readonly OnCall[]): string {
   if (user === undefined) return "There are no schedules.";
   const where = named.length === 0 ? "" : ` on ${answered.map(({ schedule }) => schedule.name).join(", ")}`;
   return `${user === "me" ? "You are" : `${user} is`} not on call${where}.`;

@@ -21,7 +21,7 @@ export interface ProfileCheck {
   stepMs: number;
 }
 
-const day = 86_400_000;
+const dayMs = 86_400_000;
 /** Certificates are renewed a month before their end. */
 const fewDays = 21;
 const clockOffMs = 30_000;
@@ -172,11 +172,11 @@ async function checkCertificate(target: ProbeTarget, name: string): Promise<Find
   }
   try {
     const { validTo, issuer, protocol, problem: why } = await readCertificate(target);
-    const left = Math.floor((validTo.getTime() - target.now().getTime()) / day);
+    const left = Math.floor((validTo.getTime() - target.now().getTime()) / dayMs);
     const on = validTo.toISOString().slice(0, 10);
     const renew = `have the certificate of ${baseUrl.host} renewed`;
     if (left < 0) {
-      const ago = Math.floor((target.now().getTime() - validTo.getTime()) / day);
+      const ago = Math.floor((target.now().getTime() - validTo.getTime()) / dayMs);
       return problem(
         `the certificate of ${baseUrl.host} expired on ${on}, ${count(ago, "day")} ago, issued by ${issuer}`,
         renew,

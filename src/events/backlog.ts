@@ -10,7 +10,7 @@ import { connectForEvents } from "./vendor.ts";
 /* What waits from earlier when an event is sent. */
 
 /** Milliseconds in which earlier events of other keys may go first. None begins later, and each is short. */
-const olderMs = 700;
+const maxOlderMs = 700;
 const maxOlderTimeoutMs = 1000;
 
 /** Sorts behind every id. */
@@ -50,7 +50,7 @@ async function brieflyTools(ctx: Context, tools: DeliveryTools, options: Deliver
   });
   return {
     ...tools,
-    deadline: ctx.now().getTime() + olderMs,
+    deadline: ctx.now().getTime() + maxOlderMs,
     signal: failed.signal,
     send: (entry) => provider.events.deliver(connection, entry.event),
     onDelivery: ({ outcome }) => {

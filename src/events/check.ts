@@ -29,13 +29,13 @@ export function checkTexts(event: Event, limits: EventLimits, vendor: string): v
 }
 
 /** Real input is not nested deeper, and input that is far deeper cannot be written as JSON. */
-const deepest = 100;
+const maxDepth = 100;
 
 /** @throws {CliError} `usage` on what is nested too deep */
 function placeOfNul(value: unknown, path: string, depth = 0): string | undefined {
   if (typeof value === "string") return value.includes("\u0000") ? path : undefined;
   if (typeof value !== "object" || value === null) return undefined;
-  if (depth > deepest) throw usageError(`the details are nested more than ${deepest} deep`);
+  if (depth > maxDepth) throw usageError(`the details are nested more than ${maxDepth} deep`);
   for (const [name, inner] of Object.entries(value)) {
     const place = name.includes("\u0000") ? `${path}.*` : placeOfNul(inner, `${path}.${name}`, depth + 1);
     if (place !== undefined) return place;

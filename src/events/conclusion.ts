@@ -22,7 +22,7 @@ export interface ConcludeOptions extends Pick<DeliveryOptions, "spoolOk" | "exit
   signal: AbortSignal;
 }
 
-/** What did not go well with events that were sent one by one, and the exit code that follows from it. */
+/** The problems of events that were sent one by one, and the exit code for them. */
 export function conclude(results: readonly DeliveryResult[], options: ConcludeOptions): Conclusion {
   const messages = results.flatMap((result) => messagesOf(result, results.length === 1, options));
   const failure = failureOf(results, options);

@@ -13,7 +13,7 @@ import { openSpool, recoverSpool } from "./spooled.ts";
 const pauseMs = 5000;
 
 /** A pass goes on as long as events are delivered; only the waits of each event are bounded. */
-const passMs = 24 * 3_600_000;
+const maxPassMs = 24 * 3_600_000;
 
 export interface FlusherOptions extends GlobalOptions {
   /** Goes on until interrupted. */
@@ -109,7 +109,7 @@ export class Flusher {
     const tools = {
       spool: this.#spool,
       now: () => this.#ctx.now(),
-      deadline: nowMs() + passMs,
+      deadline: nowMs() + maxPassMs,
       signal,
       async send(entry: SpoolEntry) {
         const { provider, connection } = await connections.of(entry);

@@ -10,7 +10,7 @@ export class HeldBatches {
     this.#held.add(batch);
   }
 
-  /** The spool need not keep this entry any longer. */
+  /** The entry is finished: the spool may remove it. */
   finish(batch: Batch, id: string): void {
     batch.finish(id);
     if (!batch.isFinished) return;

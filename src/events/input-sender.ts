@@ -16,7 +16,7 @@ import { openSpool } from "./spooled.ts";
 import { concludeLines, Totals } from "./totals.ts";
 
 /** Maximum number of bad lines that are reported on stderr; all of them have an outcome. */
-const reportedLines = 20;
+const maxReportedLines = 20;
 
 const progressMs = 200;
 
@@ -75,13 +75,13 @@ export class InputSender {
       onBad: async (line, message) => {
         totals.bad += 1;
         if (options.dryRun !== true) this.#rows.write(badRow(line, message, vendor.connection.profile));
-        if (totals.bad <= reportedLines) await printer.warn(`line ${line}: ${message}`);
-        if (totals.bad === reportedLines) await printer.warn("more bad lines: see the output");
+        if (totals.bad <= maxReportedLines) await printer.warn(`line ${line}: ${message}`);
+        if (totals.bad === maxReportedLines) await printer.warn("more bad lines: see the output");
       },
       onSkipped: async (line, message) => {
         totals.skipped += 1;
-        if (totals.skipped <= reportedLines) await printer.notice(`line ${line}: skipped: ${message}`);
-        if (totals.skipped === reportedLines) await printer.notice("more skipped lines: only counted");
+        if (totals.skipped <= maxReportedLines) await printer.notice(`line ${line}: skipped: ${message}`);
+        if (totals.skipped === maxReportedLines) await printer.notice("more skipped lines: only counted");
       },
       onWarning: (line, message) => printer.warn(`line ${line}: ${message}`),
       room: () => this.#rows.room(),

@@ -90,7 +90,7 @@ export function outcomeLine({ delivery, result, action, dedupKey, incident }: Ev
   return `${word}  ${dedupKey}  incident ${incident.id}${incident.status === null ? "" : ` (${incident.status})`}`;
 }
 
-/** Whether a key stands in the way. */
+/** Whether the cause is a missing or refused key. */
 export function isAuth(error: Error | null): error is CliError {
   return error instanceof CliError && error.kind === "auth";
 }

@@ -5,7 +5,7 @@ import type { BulkOutcome } from "./bulk-outcome.ts";
 import type { Conclusion, Message } from "./conclusion.ts";
 import type { Format } from "./sources/format.ts";
 
-/** Counts of outcomes, and what stood in the way. */
+/** Counts of outcomes, and the first error. */
 export class Totals {
   delivered = 0;
   refused = 0;

@@ -6,7 +6,7 @@ import type { Color } from "./streams.ts";
 
 const gutter = "  ";
 /** A column that is cut keeps at least this. */
-const narrowest = 8;
+const minColumnWidth = 8;
 /** Rows that cli-table3 lays out at once: its time grows with the square of them. */
 const blockSize = 50;
 
@@ -92,7 +92,7 @@ function fitWidths<Row>(columns: readonly Column<Row>[], natural: readonly numbe
     const cuttable = widths.map((_, index) => index).filter((index) => columns[index]?.cut !== undefined);
     cuttable.sort((a, b) => (columns[a]?.cut ?? 0) - (columns[b]?.cut ?? 0));
     for (const index of cuttable) {
-      const take = Math.min(Math.max(over, 0), Math.max(0, (widths[index] ?? 0) - narrowest));
+      const take = Math.min(Math.max(over, 0), Math.max(0, (widths[index] ?? 0) - minColumnWidth));
       widths[index] = (widths[index] ?? 0) - take;
       over -= take;
     }

@@ -113,7 +113,7 @@ export async function validateKeys(ctx: Context, options: GlobalOptions, chosen:
     chosen.map((name) => {
       const checking = validateProfile(ctx, name === undefined ? options : { ...options, profile: name });
       if (name === undefined || chosen.length === 1) return checking;
-      return checking.catch((error: unknown) => [unusable(name, profiles.get(name), error)]);
+      return checking.catch((error: unknown) => [reportUnusable(name, profiles.get(name), error)]);
     }),
   );
   return reports.flat();
@@ -147,7 +147,7 @@ async function validateProfile(ctx: Context, options: GlobalOptions): Promise<Ke
 }
 
 /** @throws errors that the user cannot fix in the profile */
-function unusable(name: string, profile: Profile | undefined, error: unknown): KeyReport {
+function reportUnusable(name: string, profile: Profile | undefined, error: unknown): KeyReport {
   if (!(error instanceof CliError) || error.kind !== "usage") throw error;
   const message = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
   const { provider = "", baseUrl = "" } = profile ?? {};

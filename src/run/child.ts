@@ -41,7 +41,7 @@ export async function runChild(
   // A terminal sends these to the child as well: it must not get them twice.
   const fromTerminal = stdin.isTTY || out.isTTY || err.isTTY ? ["SIGINT", "SIGQUIT"] : [];
   let stopped = false;
-  // Before there is a child: a signal that comes first must neither end us without it nor be lost.
+  // Listen before the child starts: an early signal must neither end this process alone nor be lost.
   const early: NodeJS.Signals[] = [];
   let pass = (name: NodeJS.Signals): void => void early.push(name);
   const release = ctx.takeSignals((name) => {
@@ -72,7 +72,7 @@ export async function runChild(
     const [code, signal, problem] = await new Promise<[number | null, NodeJS.Signals | null, string | null]>(
       (resolve) => {
         child.on("error", (error: NodeJS.ErrnoException) => {
-          // It runs already: a signal that could not be sent is not its end.
+          // The child already runs: failing to send it a signal does not mean that it has ended.
           if (child.pid === undefined) resolve([error.code === "ENOENT" ? 127 : 126, null, startProblem(error)]);
         });
         child.on("exit", (exitCode, exitSignal) => resolve([exitCode, exitSignal, null]));

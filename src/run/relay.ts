@@ -2,10 +2,10 @@ import type { Readable } from "node:stream";
 import type { OutputStream } from "../output/streams.ts";
 
 /** Maximum size of the end that is kept. */
-const tailBytes = 64 * 1024;
+const maxTailBytes = 64 * 1024;
 
 /** A pipe may be held open by the children of a child: once that has ended, so long is waited for more. */
-const drainMs = 300;
+const maxDrainMs = 300;
 
 /** What goes from a child's pipe to our own stream, byte for byte. */
 export interface Relay {
@@ -22,7 +22,7 @@ export function relay(from: Readable, to: OutputStream): Relay {
   let writtenMs = 0;
   let writingSince: number | undefined;
   from.on("data", (chunk: Buffer) => {
-    tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
+    tail = Buffer.concat([tail, chunk]).subarray(-maxTailBytes);
     from.pause();
     const began = now();
     writingSince = began;
@@ -46,7 +46,7 @@ export function relay(from: Readable, to: OutputStream): Relay {
       const start = now() - writtenMs;
       while (!closed) {
         const writingMs = writtenMs + (writingSince === undefined ? 0 : now() - writingSince);
-        const leftMs = drainMs - (now() - start - writingMs);
+        const leftMs = maxDrainMs - (now() - start - writingMs);
         if (leftMs <= 0 && writingSince === undefined) return;
         await Promise.race([end, new Promise((resolve) => setTimeout(resolve, Math.max(20, leftMs)).unref())]);
       }

@@ -23,7 +23,7 @@ export interface RunOptions extends DeliveryOptions {
   attachOutput?: boolean;
 }
 
-/** Reports a run to the vendor; whatever goes wrong is printed on stderr, and nothing is thrown. */
+/** Reports a run to the vendor. Errors are printed on stderr; nothing is thrown. */
 export class Reporter {
   readonly #ctx: Context;
   readonly #printer: Printer;

@@ -9,8 +9,8 @@ import { defined } from "../model/object.ts";
 import type { Ended } from "./child.ts";
 
 /** Of the end of stderr, as the help of `--attach-output` has it. */
-const attachedLines = 20;
-const attachedLength = 4000;
+const maxAttachedLines = 20;
+const maxAttachedLength = 4000;
 
 export interface RunParts extends Pick<Event, "service" | "routingKey"> {
   summary?: string;
@@ -75,7 +75,7 @@ function howItEnded({ code, signal, problem }: Ended): string {
 /** The last lines of a program's output, without control characters; keys are masked before a cut may halve them. */
 function lastLines(text: string, redact: (text: string) => string): string {
   const plain = stripControlsInLines(text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "")).trimEnd();
-  return redact(plain).split("\n").slice(-attachedLines).join("\n").slice(-attachedLength);
+  return redact(plain).split("\n").slice(-maxAttachedLines).join("\n").slice(-maxAttachedLength);
 }
 
 /** Differs between command lines, and does not show them. */

@@ -68,13 +68,13 @@ async function recoverDraft({ tmp, pending }: Folders, name: string, recovery: R
   const [, id = "", tag = "", kind] = /^(.+?)\.([0-9a-f-]+)\.(add|update)$/.exec(name) ?? [];
   if (!isGone(tag, Date.now() - (await stat(file)).mtimeMs)) return;
   const text = await readFile(file, "utf8");
-  // An update is only a newer copy of what is pending, or was.
+  // An update is only a newer copy of an entry that is, or was, pending.
   if (kind === "update" || text === "") {
     await unlinkIfThere(file);
     if (kind !== "update") recovery.empty += 1;
     return;
   }
-  // Complete or not: among the others it is seen, and what cannot be read is in the way of none.
+  // Move it even if it is incomplete: it is then listed, and an unreadable entry blocks no other.
   await rename(file, join(pending, parseId(id) === undefined ? name : `${id}.json`));
   await syncFolder(pending);
   if (!isCorrupt(parseEntry(id, text))) recovery.recovered.push(id);

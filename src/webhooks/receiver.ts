@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { asObject } from "../model/object.ts";
 import type { Webhooks } from "../providers/webhooks.ts";
 import type { Delivery, Received } from "./delivery.ts";
-import { Seen } from "./recent-ids.ts";
+import { RecentIds } from "./recent-ids.ts";
 
 export interface ReceiverOptions {
   /** The vendor's. */
@@ -32,7 +32,7 @@ class BodyTooLarge extends Error {}
 
 /** A server for webhooks: it responds with 202 once a webhook is accepted, before it is processed. */
 export function createReceiver(options: ReceiverOptions): Server {
-  const seen = new Seen();
+  const seen = new RecentIds();
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const refuse = (status: number, error: string, reason = error, headers: Record<string, string> = {}): void => {

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 
 /** Redeliveries come within minutes; later, the same body counts as a new event. */
-const rememberedMs = 3_600_000;
+const maxAgeMs = 3_600_000;
 const maxRemembered = 10_000;
 
 /** Remembers what came, as hashes, for an hour and up to a number. */
-export class Seen {
+export class RecentIds {
   readonly #times = new Map<string, number>();
 
   has(text: string | Uint8Array, now: Date): boolean {
     const time = this.#times.get(hash(text));
-    return time !== undefined && now.getTime() - time < rememberedMs;
+    return time !== undefined && now.getTime() - time < maxAgeMs;
   }
 
   add(text: string | Uint8Array, now: Date): void {

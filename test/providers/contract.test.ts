@@ -123,7 +123,7 @@ describe.each([
 });
 
 describe("who is on call", () => {
-  it.each([["sandbox-opsknight"], ["sandbox-flashduty"]])("%s reports, gaps included", async (profile) => {
+  it.each([["sandbox-opsknight"], ["sandbox-flashduty"]])("is reported by %s, gaps included", async (profile) => {
     const { home } = await sandbox();
     const { code, stdout, stderr } = await run(`oncall --json --profile ${profile}`, { home });
     expect({ code, stderr }).toMatchObject({ code: 0 });

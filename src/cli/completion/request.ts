@@ -10,7 +10,7 @@ export type StartAgain = (args: string[]) => Promise<void>;
 /** Milliseconds from the start of the process to wait for a response: everything together must not take 300. */
 const deadlineMs = 250;
 /** Milliseconds between two checks of the cache. */
-const lookMs = 10;
+const pollMs = 10;
 
 /**
  * Handles `onduty __complete KIND [--profile NAME]`: on each line a word, a tab, and what it stands for. Whatever goes
@@ -63,7 +63,7 @@ async function find(
   }
   if (cached !== undefined) return cached.found;
   while (process.uptime() * 1000 < deadlineMs) {
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
     const fresh = await cache.read(context.now().getTime());
     if (fresh !== undefined) return fresh.found;
   }

@@ -12,7 +12,7 @@ import { deliveryShape } from "../../webhooks/delivery.ts";
 import { webhookVendor } from "../../webhooks/vendor.ts";
 
 /** Number of webhooks that may wait for each one being processed. */
-const waitingForEach = 16;
+const maxWaitingPerWorker = 16;
 
 export const listen = defineCommand({
   name: "listen",
@@ -37,7 +37,7 @@ export const listen = defineCommand({
   defaultFormat: "ndjson",
   notes: `
 A line of JSON for each: {"event", "sentAt", "receivedAt", "form", "payload"}, the payload being what OpsKnight sent. The
-sender is answered at once: 202 taken, 200 a redelivery that is skipped, 401 bad signature, 413 too large, 503 no room (${waitingForEach}
+sender is answered at once: 202 taken, 200 a redelivery that is skipped, 401 bad signature, 413 too large, 503 no room (${maxWaitingPerWorker}
 wait for each that is worked on). Ctrl-C stops listening and finishes what was taken.
 
 To try it, in another terminal: onduty sandbox --add-profiles --webhook-url http://localhost:4011
@@ -64,7 +64,7 @@ It prints the secret that its webhooks are signed with.`,
         ...{ host, port, maxBody, concurrency, secretEnv, ...defined({ exec, forward }) },
         secret: readSecret(ctx, secretEnv),
         toleranceMs: tolerance,
-        maxWaiting: concurrency * waitingForEach,
+        maxWaiting: concurrency * maxWaitingPerWorker,
       },
     );
     return silent(ctx.signal.aborted ? { exitCode: new Interrupted(ctx.signal).exitCode } : {});

@@ -5,7 +5,7 @@ export type NumberedDocument = { line: number } & ({ value: unknown } | { proble
 const maxLength = 10 * 1024 * 1024;
 
 /** What a system posts is far flatter. It also bounds how often one text can be read again. */
-const deepest = 64;
+const maxDepth = 64;
 
 /** Signs that mean something in JSON, as UTF-16 units. */
 const [newline, quote, comma, colon, backslash] = [10, 34, 44, 58, 92];
@@ -129,7 +129,7 @@ export class DocumentSplitter {
       if (sign === quote) this.#inString = true;
       else if (sign === openBrace || sign === openBracket) {
         // Where no value can stand another document begins: this one was cut off.
-        if (!this.#mayOpen() || this.#open.length === deepest) return "broken";
+        if (!this.#mayOpen() || this.#open.length === maxDepth) return "broken";
         this.#open.push(sign);
       } else if (sign === closeBrace || sign === closeBracket) {
         if (this.#open.pop() !== (sign === closeBrace ? openBrace : openBracket)) return "broken";
