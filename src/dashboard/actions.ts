@@ -3,51 +3,51 @@ import { CliError } from "../errors.ts";
 import { act, nameIds, outcomeLine } from "../incidents/outcome.ts";
 import { attempt, dryRunText } from "../output/dry-run.ts";
 
-/** What a key does to incidents. */
+/** An action on incidents that a key starts. */
 export type Verb = "acknowledge" | "unacknowledge" | "resolve";
 
-export interface ActionSetting {
+export interface ActionsOptions {
   connected: Vendor<"incidents">;
   dryRun: boolean;
-  /** Told what became of it, in one line. */
-  tell(text: string): void;
-  /** Something begins, or is over; the table is to be looked at again when `changed`. */
+  /** Called with the result of an action, in one line. */
+  report(text: string): void;
+  /** Called when an action begins or ends. `changed`: the table has to be read again. */
   onChange(changed: boolean): void;
 }
 
-/** Does actions in the order of their keys, one after the other, while everything else goes on. */
+/** Runs actions in the background, one after the other, in the order of their keys. */
 export class Actions {
-  readonly #setting: ActionSetting;
+  readonly #options: ActionsOptions;
   readonly #waiting: string[] = [];
   #last: Promise<void> = Promise.resolve();
 
-  constructor(setting: ActionSetting) {
-    this.#setting = setting;
+  constructor(options: ActionsOptions) {
+    this.#options = options;
   }
 
-  /** What is being done, as in `acknowledge inc_1`; undefined when nothing is. */
+  /** The running action, such as `acknowledge inc_1`, and the number of those that wait; undefined when none runs. */
   get doing(): string | undefined {
     const [first, ...others] = this.#waiting;
     return others.length === 0 ? first : `${first}, then ${others.length} more`;
   }
 
-  /** Why this vendor cannot do it; undefined when it can. */
+  /** Why this vendor lacks the action; undefined when it has it. */
   refusal(verb: Verb): string | undefined {
     try {
-      this.#setting.connected.provider.incidents.check({ verb });
+      this.#options.connected.provider.incidents.check({ verb });
       return undefined;
     } catch (error) {
       return messageOf(error);
     }
   }
 
-  /** @throws what is no failure of the vendor's or the network's */
+  /** Queues an action. Failures of the vendor or the network are reported. @throws any other error, which is a bug */
   async perform(verb: Verb, ids: string[]): Promise<void> {
-    const { onChange } = this.#setting;
+    const { onChange } = this.#options;
     this.#waiting.push(`${verb} ${nameIds(ids)}`);
     onChange(false);
     const done = this.#last.then(() => this.#perform(verb, ids));
-    // One that fails must not keep the next from being done.
+    // A failed action must not stop the next one.
     this.#last = done.then(
       () => {},
       () => {},
@@ -61,33 +61,33 @@ export class Actions {
     }
   }
 
-  /** Resolves when all is done that was begun so far. */
-  async settled(): Promise<void> {
+  /** Resolves when all actions queued so far have ended. */
+  async finished(): Promise<void> {
     await this.#last;
   }
 
   async #perform(verb: Verb, ids: string[]): Promise<boolean> {
-    const { connected, dryRun, tell } = this.#setting;
+    const { connected, dryRun, report } = this.#options;
     const now = (): Date => connected.connection.now();
     try {
       if (!dryRun) {
-        tell(outcomeLine(verb, await act(connected, ids, { verb }, verb), now()));
+        report(outcomeLine(verb, await act(connected, ids, { verb }, verb), now()));
         return true;
       }
       const { result = [], requests } = await attempt(connected, () => act(connected, ids, { verb }, verb));
       const sent =
         requests.length === 0 ? "nothing would be sent" : `would send ${requests.map(dryRunText).join("; ")}`;
-      // What would be answered is not known; what needs no request is.
+      // Only outcomes that need no request are known.
       const known = result.filter(({ outcome, error }) => outcome === "already" || error !== null);
-      tell([sent, ...(known.length === 0 ? [] : [outcomeLine(verb, known, now())])].join("; "));
+      report([sent, ...(known.length === 0 ? [] : [outcomeLine(verb, known, now())])].join("; "));
     } catch (error) {
-      tell(messageOf(error));
+      report(messageOf(error));
     }
     return false;
   }
 }
 
-/** @throws the error itself, when it is a bug of ours */
+/** The message of a failure. @throws the error itself, when it is a bug */
 export function messageOf(error: unknown): string {
   if (error instanceof CliError) return error.message;
   throw error;

@@ -3,20 +3,20 @@ import type { OutputStream } from "../output/streams.ts";
 
 const enter = enterAlternativeScreen + cursorHide;
 const leave = cursorShow + exitAlternativeScreen;
-/** Two codes that ansi-escapes does not have. A pasted text comes between marks, which sets it apart from keys. */
-const marksPastes = { on: "\u001b[?2004h", off: "\u001b[?2004l" };
+/** Two codes that ansi-escapes lacks. They mark pasted text, so that it is not read as keys. */
+const bracketedPaste = { on: "\u001b[?2004h", off: "\u001b[?2004l" };
 const home = "\u001b[H";
 
-/** The terminal's other screen, with the cursor hidden. */
+/** The terminal's alternative screen, with the cursor hidden. */
 export interface Canvas {
-  /** Fills it with these lines, none wider or more than it has place for. Enters it when that is to be done. */
+  /** Enters the screen if needed and fills it with lines, which must fit. */
   paint(lines: readonly string[]): Promise<void>;
-  /** Gives the terminal back; the next painting takes it again. */
+  /** Restores the terminal; the next `paint` enters the screen again. */
   leave(): Promise<void>;
 }
 
 export function createCanvas(out: OutputStream, { keys }: { keys: boolean }): Canvas {
-  const [before, after] = keys ? [enter + marksPastes.on, marksPastes.off + leave] : [enter, leave];
+  const [before, after] = keys ? [enter + bracketedPaste.on, bracketedPaste.off + leave] : [enter, leave];
   let forget: (() => void) | undefined;
   return {
     async paint(lines) {

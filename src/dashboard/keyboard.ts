@@ -16,27 +16,27 @@ const names: Record<string, Key> = {
 };
 const letters: Record<string, Move> = { j: "down", k: "up", g: "home", G: "end" };
 
-/** A lone Escape waits so long for the rest of a sequence, which may come in pieces. */
+/** How long a lone Escape waits for further bytes of a sequence, which may arrive in pieces. */
 const escapeMs = 100;
 
-/** Reads keys out of what a terminal sends. */
+/** Reads keys from the bytes of a terminal. */
 export interface KeyReader {
   read(bytes: Uint8Array): void;
   close(): void;
 }
 
-/** What is pasted, and sequences that mean nothing here, are no keys. */
+/** A reader that ignores pasted text and unknown sequences. */
 export function createKeyReader(onKey: (key: Key) => void): KeyReader {
   const source = silence();
-  // Only to say how long a lone Escape waits.
-  const patience = createInterface({ input: silence(), escapeCodeTimeout: escapeMs });
-  emitKeypressEvents(source, patience);
+  // Only for its `escapeCodeTimeout`.
+  const timeouts = createInterface({ input: silence(), escapeCodeTimeout: escapeMs });
+  emitKeypressEvents(source, timeouts);
   let pasting = false;
   let together: (Key | undefined)[] | undefined;
   source.on("keypress", (_: string | undefined, pressed: Pressed) => {
     if (pressed.name === "paste-start" || pressed.name === "paste-end") pasting = pressed.name === "paste-start";
     else if (together !== undefined) together.push(pasting ? undefined : toKey(pressed));
-    // An Escape that nothing came after.
+    // A lone Escape.
     else if (!pasting) onKey(toKey(pressed) ?? "");
   });
   return {
@@ -45,14 +45,14 @@ export function createKeyReader(onKey: (key: Key) => void): KeyReader {
       source.emit("data", Buffer.from(bytes));
       const keys = together;
       together = undefined;
-      // Nobody types two keys at once: that is a terminal which does not mark what is pasted, or an answer of its own. Of a key
-      // that is held down, or the wheel of a mouse, several may well come together.
+      // Several keys at once are not typed: the terminal sends pasted text without marks, or a response of its own. Moves are
+      // accepted, since a held key or a mouse wheel sends several at once.
       if (keys.length > 1 && !keys.every((key) => key !== undefined && isMove(key))) return;
       for (const key of keys) if (key !== undefined) onKey(key);
     },
     close() {
       source.removeAllListeners();
-      patience.close();
+      timeouts.close();
     },
   };
 }

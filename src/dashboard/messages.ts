@@ -1,43 +1,46 @@
-/** What is told stays at least so long, whatever is typed meanwhile. */
-const readableMs = 3000;
+/** A message stays at least this long, even when keys are pressed. */
+const minVisibleMs = 3000;
 
-/** And goes by itself after so long. */
-const oldMs = 30_000;
+/** A message disappears after this time. */
+const maxVisibleMs = 30_000;
 
 interface Message {
   text: string;
   at: number;
-  /** What became of incidents, which is also to be read when the screen is gone. */
+  /** Whether it is the result of an action, which is printed again after the screen has closed. */
   isOutcome: boolean;
 }
 
-/** What is told of keys, until somebody could read it. */
+/** Messages about keys and actions. Each stays until the user has had time to read it. */
 export class Messages {
-  #told: Message[] = [];
+  #messages: Message[] = [];
 
-  tell(text: string, now: Date, isOutcome: boolean): void {
-    // The same once more is news, but not twice.
-    this.#told = [...this.#told.filter((one) => one.text !== text), { text, at: now.getTime(), isOutcome }];
+  add(text: string, now: Date, isOutcome: boolean): void {
+    // A repeated message is shown once, as the newest.
+    this.#messages = [
+      ...this.#messages.filter((message) => message.text !== text),
+      { text, at: now.getTime(), isOutcome },
+    ];
   }
 
-  /** A key was pressed: what has stood for a while has been read. */
-  seen(now: Date): void {
-    this.#drop(now, readableMs);
+  /** Drops the messages that have been visible long enough to be read. For each key that is pressed. */
+  dropRead(now: Date): void {
+    this.#drop(now, minVisibleMs);
   }
 
-  /** The newest first. */
+  /** All messages, the newest first. */
   list(now: Date): string[] {
-    this.#drop(now, oldMs);
-    return this.#told.map(({ text }) => text).reverse();
+    this.#drop(now, maxVisibleMs);
+    return this.#messages.map(({ text }) => text).reverse();
   }
 
-  /** The newest last. */
+  /** The results of actions, the newest last. */
   outcomes(now: Date): string[] {
-    this.#drop(now, oldMs);
-    return this.#told.flatMap(({ text, isOutcome }) => (isOutcome ? [text] : []));
+    this.#drop(now, maxVisibleMs);
+    return this.#messages.flatMap(({ text, isOutcome }) => (isOutcome ? [text] : []));
   }
 
   #drop(now: Date, ms: number): void {
-    this.#told = this.#told.filter(({ at }) => now.getTime() - at < ms);
+    this.#messages = this.#messages.filter(({ at }) => now.getTime() - at < ms);
   }
 }

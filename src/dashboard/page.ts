@@ -4,7 +4,7 @@ import type { Move } from "./keyboard.ts";
 export class TextPage {
   heading: string;
   text: string;
-  /** The incident it is about. */
+  /** Id of the incident on the page; undefined for a page of help. */
   readonly id: string | undefined;
   #top = 0;
   #height = 1;
@@ -22,7 +22,7 @@ export class TextPage {
     this.#top = Math.max(0, Math.min(this.#top + steps[move], this.#lines - this.#height));
   }
 
-  /** The part that fits into so many lines; `wrap` makes lines of the text. */
+  /** The part of the text that fits into `height` lines. */
   window(height: number, wrap: (text: string) => string[]): string[] {
     const lines = wrap(this.text.replaceAll("\t", "    "));
     this.#lines = lines.length;

@@ -1,6 +1,6 @@
 import type { Canvas } from "./canvas.ts";
 
-/** Draws what is so when it draws: one drawing after the other, and no more of them than can be drawn. */
+/** Draws the current state, one drawing after the other. Requests during a drawing are combined into the next. */
 export class Painter {
   readonly #canvas: Canvas;
   readonly #lines: () => Promise<string[]>;
@@ -13,7 +13,7 @@ export class Painter {
     this.#lines = lines;
   }
 
-  /** Resolves when everything is drawn that was so when it was called, and perhaps more. */
+  /** Resolves when the state at the time of the call, or a later one, is drawn. */
   async paint(): Promise<void> {
     this.#stale = true;
     this.#drawing ??= this.#paint().finally(() => {
@@ -22,7 +22,7 @@ export class Painter {
     await this.#drawing;
   }
 
-  /** Gives the terminal back at once, and draws nothing until `resume`. */
+  /** Restores the terminal at once, and draws nothing until `resume`. */
   pause(): Promise<void> {
     this.#paused = true;
     return this.#canvas.leave();

@@ -1,10 +1,10 @@
 import type { Incident } from "../model/incident.ts";
 import type { Move } from "./keyboard.ts";
 
-/** For so long after a mark has moved by itself, a key may still have been meant for where it was. */
+/** After the mark has moved by itself, a key pressed within this time may be for the previous incident. */
 const reactionMs = 1000;
 
-/** Rows with a mark on one of them, several selected, and a part that fits the screen. All of it is held by id, not by place. */
+/** Rows with one marked and several selected. Mark and selection follow ids, not positions. */
 export class MarkedList {
   rows: readonly Incident[] = [];
   #at = 0;
@@ -13,14 +13,14 @@ export class MarkedList {
   #slippedAt = Number.NEGATIVE_INFINITY;
   readonly #selected = new Set<string>();
 
-  /** Takes the rows of another look: the mark stays with its incident, or goes to the nearest when that is gone. */
+  /** Replaces the rows. The mark stays with its incident, or moves to the nearest one when that is gone. */
   update(rows: readonly Incident[], now: Date): void {
     const before = this.marked;
     const ids = new Set(rows.map(({ id }) => id));
     for (const id of this.#selected) if (!ids.has(id)) this.#selected.delete(id);
     const at = rows.findIndex(({ id }) => id === before?.id);
     if (before !== undefined && at === -1) this.#slippedAt = now.getTime();
-    // As far from the top of the screen as it was.
+    // Keeps the distance of the mark from the top of the screen.
     if (at !== -1) this.#top += at - this.#at;
     this.rows = rows;
     this.#at = Math.max(0, at === -1 ? Math.min(this.#at, rows.length - 1) : at);
@@ -38,7 +38,7 @@ export class MarkedList {
     return this.#selected.has(incident.id);
   }
 
-  /** What an action is for: all that are selected, else the marked one. */
+  /** The incidents of an action: those selected, else the marked one. */
   targets(): Incident[] {
     if (this.selected > 0) return this.rows.filter((row) => this.isSelected(row));
     return this.marked === undefined ? [] : [this.marked];
@@ -66,7 +66,7 @@ export class MarkedList {
     this.#selected.clear();
   }
 
-  /** The part that fits into so many lines, the marked row in it. */
+  /** The rows that fit into `height` lines, with the marked row among them. */
   window(height: number): { from: number; rows: Incident[] } {
     this.#height = height;
     const lowest = Math.max(0, this.rows.length - height);

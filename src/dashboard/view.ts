@@ -6,27 +6,27 @@ import type { Printer } from "../output/printer.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
 import type { Color } from "../output/streams.ts";
 import type { TextPage } from "./page.ts";
-import { asOf, type Look, nothing } from "./screen.ts";
+import { asOf, emptyText, type Snapshot } from "./screen.ts";
 import type { MarkedList } from "./selection.ts";
 
-/** What stands on the screen. */
+/** The content of the screen. */
 export interface View {
   columns: number;
   rows: number;
-  look: Look;
+  snapshot: Snapshot;
   intervalMs: number;
   list: MarkedList;
-  /** In place of the table. */
+  /** Shown in place of the table. */
   page: TextPage | undefined;
-  /** What is told of keys, the newest first. */
+  /** Messages about keys and actions, the newest first. */
   messages: readonly string[];
-  /** What is said of the table as long as it holds, such as why it is old; empty for nothing. */
-  said: string;
-  /** In place of the keys, such as `resolve "Disk full" (inc_1)? y/N`; its beginning and its end are not cut. */
+  /** The status of the table, such as why it is old; empty for none. */
+  status: string;
+  /** Shown in place of the keys, such as `resolve "Disk full" (inc_1)? y/N`. Only the title is cut. */
   question: { before: string; title: string; after: string } | undefined;
 }
 
-export interface ViewSetting {
+export interface ViewOptions {
   printer: Printer;
   tz: string | undefined;
   /** Absent: no color. */
@@ -37,10 +37,10 @@ const tableKeys = ["a ack", "r resolve", "enter show", "o open", "space select",
 const pageKeys = ["a ack", "r resolve", "u unack", "o open", "esc back"];
 const helpKeys = ["esc back"];
 
-/** Columns of the mark, of what is selected, and a blank. */
+/** Width of the columns for the mark, the selection and a blank. */
 const gutter = 3;
 
-/** With fewer columns there would be no place for titles. */
+/** A narrower terminal has no room for titles beside all columns. */
 const narrow = 60;
 
 const narrowShape = {
@@ -48,12 +48,12 @@ const narrowShape = {
   columns: incidentShape.columns.filter(({ header }) => ["STATUS", "TITLE", "AGE"].includes(header)),
 };
 
-/** The lines of the whole screen. On a small one what matters least goes first: blank lines, messages but one, heads. */
-export async function drawView(view: View, setting: ViewSetting): Promise<string[]> {
+/** All lines of the screen. A small screen drops the least important first: blank lines, all messages but one, heads. */
+export async function drawView(view: View, options: ViewOptions): Promise<string[]> {
   const { columns, rows, page, list } = view;
   const tall = rows > 10;
-  const said = view.said === "" ? [] : [view.said];
-  const all = [...view.messages.slice(0, 3 - said.length), ...said];
+  const status = view.status === "" ? [] : [view.status];
+  const all = [...view.messages.slice(0, 3 - status.length), ...status];
   const messages = tall || all.length === 0 ? all : [all.join("; ")];
   const below = [
     ...messages.map((text) => cutText(sanitizeCell(text), columns)),
@@ -65,9 +65,9 @@ export async function drawView(view: View, setting: ViewSetting): Promise<string
   const height = Math.max(1, rows - below.length - above);
   const body =
     page === undefined
-      ? await drawTable(view, setting, height)
+      ? await drawTable(view, options, height)
       : page.window(height, (text) => wrapText(text, columns));
-  const head = page?.heading ?? tableHead(view, setting, body.length > 0 ? list.window(tableRows(height)) : undefined);
+  const head = page?.heading ?? tableHead(view, options, body.length > 0 ? list.window(tableRows(height)) : undefined);
   const filled = Array.from({ length: height }, (_, row) => body[row] ?? "");
   return [
     ...(withHead ? [cutText(sanitizeCell(head), columns)] : []),
@@ -77,32 +77,32 @@ export async function drawView(view: View, setting: ViewSetting): Promise<string
   ];
 }
 
-/** Rows of a table of so many lines, of which the first is its head where there is place. */
+/** Rows of a table of this height. The first line is its head when there is room. */
 function tableRows(height: number): number {
   return height > 1 ? height - 1 : 1;
 }
 
-/** How many, how old, how often; as much of it as fits. */
+/** The number of incidents, their age and the interval, as far as they fit. */
 function tableHead(
-  { look, list, intervalMs, columns }: View,
-  { tz }: ViewSetting,
+  { snapshot, list, intervalMs, columns }: View,
+  { tz }: ViewOptions,
   window: ReturnType<MarkedList["window"]> | undefined,
 ): string {
-  const part = window !== undefined && window.rows.length < look.rows.length;
+  const part = window !== undefined && window.rows.length < snapshot.rows.length;
   const shown = part ? `${window.from + 1}-${window.from + window.rows.length} of ` : "";
   const selected = list.selected === 0 ? "" : `; ${list.selected} selected`;
-  const long = asOf(look, tz, shown) + selected;
+  const long = asOf(snapshot, tz, shown) + selected;
   const short = long.replace(", as of", " at");
   const brief = short.replace(/ incidents?/, "");
   return [`${long}; every ${intervalMs / 1000} s`, long, short].find((text) => stringWidth(text) <= columns) ?? brief;
 }
 
 async function drawTable(
-  { look, list, columns }: View,
-  { printer, color }: ViewSetting,
+  { snapshot, list, columns }: View,
+  { printer, color }: ViewOptions,
   height: number,
 ): Promise<string[]> {
-  if (look.rows.length === 0) return [cutText(nothing(look), columns)];
+  if (snapshot.rows.length === 0) return [cutText(emptyText(snapshot), columns)];
   const { rows } = list.window(tableRows(height));
   const shape = columns < narrow ? narrowShape : incidentShape;
   const table = await printer.render(rows, shape, { color: true, width: Math.max(1, columns - gutter) });
@@ -120,9 +120,9 @@ function drawRow(
 ): string {
   const isMarked = incident !== undefined && incident.id === list.marked?.id;
   const isSelected = incident !== undefined && list.isSelected(incident);
-  const whole = `${isMarked ? ">" : " "}${isSelected ? "*" : " "} ${line}`;
+  const full = `${isMarked ? ">" : " "}${isSelected ? "*" : " "} ${line}`;
   // A table never gets narrower than its first column.
-  const text = stringWidth(whole) > columns ? cutText(stripVTControlCharacters(whole), columns) : whole;
+  const text = stringWidth(full) > columns ? cutText(stripVTControlCharacters(full), columns) : full;
   if (!isMarked || color === undefined) return text;
   return color.inverse(text + " ".repeat(Math.max(0, columns - stringWidth(text))));
 }
@@ -136,7 +136,7 @@ function lastLine({ columns, question, page }: View): string {
   return cutText(`${before}${cutText(sanitizeCell(title), room)}${after}`, columns);
 }
 
-/** The keys that fit; the last two, which lead to all others, stay longest. */
+/** The keys that fit. The last two are kept, which lead to all others. */
 function keyLine(keys: readonly string[], columns: number): string {
   const shown = [...keys];
   while (shown.length > 1 && shown.join("  ").length > columns) shown.splice(Math.max(0, shown.length - 3), 1);

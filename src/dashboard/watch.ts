@@ -16,31 +16,31 @@ export interface WatchOptions extends GlobalOptions {
   untilEmpty?: boolean;
 }
 
-/** A machine that slept looks so much later than it wanted to. */
+/** A wait that ends this much too late means that the machine was asleep. */
 const sleptMs = 15_000;
 
 /** Watches what a filter matches: a table at a terminal, lines of JSON in a pipe. */
 export async function watchIncidents(ctx: Context, options: WatchOptions, filter: FilterWords): Promise<void> {
   const printer = ctx.printer(options);
   const inPlace = printer.format === "table" && printer.isTTY;
-  // In a pipe there are changes only, and they are JSON whatever else was asked for.
+  // A pipe gets changes only, always as JSON lines.
   const lines = inPlace ? printer : ctx.printer({ ...options, output: "ndjson", json: false });
   const takesKeys = inPlace && ctx.streams.in.isTTY && options.input !== false && !ctx.env.CI;
-  // A look that waits for long misses the next one; what a key asks for may wait as long as its command would.
-  const lookWait = Math.min(options.maxWait, options.interval);
+  // A read may wait for one interval only, or it would delay the next. An action may wait as long as its command would.
+  const maxLookWaitMs = Math.min(options.maxWait, options.interval);
   let acting = false;
   const anyVendor = await ctx.connect({
     ...options,
-    maxWait: lookWait,
-    ...(takesKeys && { maxWaitLeft: () => (acting ? options.maxWait : lookWait) }),
-    // What is told beside the table would stand in it.
+    maxWait: maxLookWaitMs,
+    ...(takesKeys && { maxWaitLeft: () => (acting ? options.maxWait : maxLookWaitMs) }),
+    // Notices on stderr would appear inside the table.
     ...(inPlace && { quiet: true }),
   });
   const connected = requireCapability(anyVendor, "incidents");
   const watcher = new Watcher(connected, await toFilter(connected, filter));
   let screen: Screen | undefined;
   if (takesKeys) {
-    // A key command may want the terminal for itself.
+    // Reads the key first: a key command may need the terminal.
     await connected.connection.http();
     const { openDashboard } = await import("./index.ts");
     const onActing = (is: boolean): void => {
@@ -51,41 +51,45 @@ export async function watchIncidents(ctx: Context, options: WatchOptions, filter
     const { createScreen } = await import("./screen.ts");
     screen = createScreen(ctx.streams.out, printer, options.tz);
   }
-  const say = async (text: string): Promise<void> => (screen === undefined ? lines.warn(text) : screen.say(text));
+  const showStatus = async (text: string): Promise<void> =>
+    screen === undefined ? lines.warn(text) : screen.showStatus(text);
   let hasLeft = false;
   let isOver = false;
   try {
-    const looking = look(ctx, { watcher, options, printer: lines, screen, say, isOver: () => isOver });
+    const watching = watch(ctx, { watcher, options, printer: lines, screen, showStatus, isOver: () => isOver });
     const leaving = screen?.left.then(() => {
       hasLeft = true;
     });
-    await Promise.race([looking, leaving ?? looking]);
+    await Promise.race([watching, leaving ?? watching]);
   } finally {
     isOver = true;
     await screen?.close(watcher.rows);
   }
   if (ctx.signal.aborted) throw new Interrupted(ctx.signal);
-  // Nobody may take it for "nothing matches any more".
+  // Exit 0 would mean that nothing matches any more.
   if (hasLeft && options.untilEmpty === true) ctx.exitCode = ExitCode.no;
 }
 
-interface Look {
+interface LoopOptions {
   watcher: Watcher;
   options: WatchOptions;
   printer: Printer;
   screen: Screen | undefined;
-  say(text: string): Promise<void>;
-  /** Whether nobody looks at it any more. */
+  showStatus(text: string): Promise<void>;
+  /** Whether the screen has closed. */
   isOver(): boolean;
 }
 
-/** Looks again and again, until interrupted or left, or nothing is left to see. */
-async function look(ctx: Context, { watcher, options, printer, screen, say, isOver }: Look): Promise<void> {
+/** Reads incidents until interrupted, until the user leaves, or with `untilEmpty` until none matches. */
+async function watch(
+  ctx: Context,
+  { watcher, options, printer, screen, showStatus, isOver }: LoopOptions,
+): Promise<void> {
   let lostSince: Date | undefined;
   let slept: string | undefined;
   let waitMs = options.interval;
   let before = "";
-  // Of a table they are said with the next look.
+  // Below a table they are part of the next status.
   let troubles: string[] = [];
   const asLines = screen === undefined;
   const queue = await openQueue(ctx, options, {
@@ -102,15 +106,15 @@ async function look(ctx: Context, { watcher, options, printer, screen, say, isOv
       lostSince = undefined;
       if (first && screen === undefined) await printer.notice(`watching; ${watcher.rows.length} match now`);
       const incomplete = watcher.truncated && `this list is not complete: ${watcher.truncated}`;
-      const said = [lost, slept, incomplete, watcher.trouble, ...troubles]
+      const status = [lost, slept, incomplete, watcher.trouble, ...troubles]
         .filter((text) => text !== undefined)
         .join("; ");
-      // Below a table it stands as long as it holds; in a pipe once is enough.
-      if (screen !== undefined || (said !== "" && said !== before)) await say(said);
-      before = said;
+      // The screen shows each status; a pipe gets it once.
+      if (screen !== undefined || (status !== "" && status !== before)) await showStatus(status);
+      before = status;
       slept = undefined;
       troubles = [];
-      await tell(ctx, printer, asLines, changes, options);
+      await report(ctx, printer, asLines, changes, options);
       queue?.add(changes);
       await screen?.draw(watcher, options.interval);
       if (options.untilEmpty === true && watcher.isEmpty) return await queue?.done();
@@ -118,7 +122,7 @@ async function look(ctx: Context, { watcher, options, printer, screen, say, isOv
       if (ctx.signal.aborted || isOver()) return;
       if (!isPassing(error)) throw error;
       waitMs = Math.max(options.interval, error.retryAfterMs ?? 0);
-      if (lostSince === undefined) await say(`${error.message}; looking again every ${seconds(waitMs)}`);
+      if (lostSince === undefined) await showStatus(`${error.message}; looking again every ${seconds(waitMs)}`);
       lostSince ??= began;
       await screen?.draw(watcher, options.interval);
     }
@@ -143,8 +147,8 @@ async function openQueue(
   return createExecQueue(ctx, exec, how);
 }
 
-/** Tells of changes, by lines and by the bell. */
-async function tell(
+/** Reports changes: as lines, and with the bell. */
+async function report(
   ctx: Context,
   printer: Printer,
   asLines: boolean,

@@ -3,9 +3,8 @@ import type { ProviderCode } from "./provider.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 /**
- * A vendor as the rest of the program knows it before any of its code is loaded: plain data, and a way to load the code.
- * Settings, masks, `doctor`, help, completion and the sandbox's profiles read a list of these; a vendor is its folder and one
- * line in that list.
+ * A vendor as plain data, known without loading its code, and a function that loads the code. Settings, masks, `doctor`, help,
+ * completion and the sandbox's profiles read a list of descriptors. To add a vendor, add its folder and one line to the list.
  */
 export interface VendorDescriptor {
   /** As profiles, `--provider` and JSON write it: lower-case letters, digits and dashes, such as `opsknight`. */
@@ -13,11 +12,11 @@ export interface VendorDescriptor {
   /** As people write it: `OpsKnight`. */
   readonly title: string;
   readonly baseUrl: BaseUrlDescriptor;
-  /** The kinds of key that it has. */
+  /** The vendor's kinds of key. */
   readonly keys: Readonly<Partial<Record<KeyKind, KeyDescriptor>>>;
-  /** Header with the id of a request, in lower case, where that is not `x-request-id`. */
+  /** Response header with the request id, in lower case; default `x-request-id`. */
   readonly requestIdHeader?: string;
-  /** What it can do. The loaded code has exactly these. */
+  /** The optional parts of `Provider` that the vendor has. The loaded code has exactly these. */
   readonly capabilities: readonly Capability[];
   /** Absent where the vendor signs no webhooks. */
   readonly webhooks?: WebhookDescriptor;
@@ -43,7 +42,7 @@ export type Capability = (typeof capabilities)[number];
 
 /** Where the vendor is reached: `scheme://host[:port][/prefix]`, without a slash at the end. */
 export interface BaseUrlDescriptor {
-  /** Only where every customer has the same host, or most have. */
+  /** Only for a vendor whose customers, or most of them, share a host. */
   readonly default?: string;
   /** For hints, of a vendor without a default. */
   readonly example: string;
@@ -52,15 +51,15 @@ export interface BaseUrlDescriptor {
 }
 
 export interface KeyDescriptor {
-  /** As the vendor's own pages call it, such as `APP key`, where that is not our name for the kind. */
+  /** The vendor's own name for it, such as `APP key`, when it differs from ours. */
   readonly title?: string;
   /** What a key of kind `api` cannot do although the vendor can, for help: `sending events`. */
   readonly cannot?: string;
   /** The vendor's own environment variables for it, which the environment profile reads after ours. */
   readonly variables?: readonly string[];
-  /** What it looks like, as far as that is known. */
+  /** Known forms of the key. */
   readonly forms?: readonly KeyForm[];
-  /** Where a request carries it, so that it is masked in any text: names as they are sent. `Authorization` is always masked. */
+  /** Names under which requests carry it, as sent: the values are masked in any text. `Authorization` is always masked. */
   readonly carriedBy?: {
     readonly query?: readonly string[];
     readonly headers?: readonly string[];
@@ -68,8 +67,8 @@ export interface KeyDescriptor {
     readonly fields?: readonly string[];
   };
   /**
-   * Base URLs that requests with this key go to, by the base URL of the profile, where the vendor has a host of its own for
-   * them. Of a base URL that is not listed, such as a proxy's, requests go to that one.
+   * For a vendor with a separate host for this key: the base URL of its requests, by the base URL of the profile. A base URL
+   * that is not listed, such as that of a proxy, is used unchanged.
    */
   readonly origins?: Readonly<Record<string, string>>;
 }

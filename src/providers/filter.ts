@@ -2,8 +2,8 @@ import { type Incident, type IncidentFilter, incidentStatuses, urgencies } from 
 import { compareCodes } from "../model/text.ts";
 
 /**
- * Whether an incident is what was asked for. Servers that honour our parameters give nothing else; on one that ignores
- * them this is what keeps the answer right.
+ * Whether an incident matches a filter. Most servers apply the filter themselves; this check keeps the list right on a server
+ * that ignores the parameters.
  */
 export function matches(incident: Incident, filter: IncidentFilter): boolean {
   const { statuses, urgencies: wanted, services, team, assignee, since, until, query } = filter;
@@ -15,7 +15,7 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
     (team === undefined || incident.team?.id === team) &&
     (assignee === undefined ||
       incident.assignees.some(({ id, email }) => id === assignee || email?.toLowerCase() === assignee.toLowerCase())) &&
-    // One whose time cannot be read has that of the epoch: it may be as new as is wanted, and must not be hidden.
+    // An incident with an unreadable time has that of the epoch: it may be new, and must not be hidden.
     (since === undefined || created === 0 || created >= since.getTime()) &&
     (until === undefined || created < until.getTime()) &&
     (query === undefined ||
@@ -23,7 +23,7 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
   );
 }
 
-/** The order that was asked for, as a comparison; what is equal goes newest first, then by id. */
+/** A comparison by the requested order; equal incidents go newest first, then by id. */
 export function comparison({
   sort,
   order,

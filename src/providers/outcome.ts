@@ -3,10 +3,10 @@ import { CliError, Interrupted } from "../errors.ts";
 import type { ItemOutcome, Outcome } from "../model/incident.ts";
 
 /**
- * Does `work` for each id, at most `limit` at once, and gives one outcome for each, in order. What concerns all of them (a lost
- * network, a rate limit, a wrong key) ends the work: ids that were not tried then say so.
+ * Runs `work` for each id, at most `limit` at once, and returns one outcome for each, in order. A failure that concerns all
+ * ids (a lost network, a rate limit, a wrong key) ends the work: the outcome of the others is then "not tried".
  *
- * @throws that error, when it came before anything was done
+ * @throws {CliError} that failure, when no request has succeeded or failed for a single id before
  */
 export async function collectOutcomes(
   ids: readonly string[],
@@ -14,31 +14,31 @@ export async function collectOutcomes(
   work: (id: string) => Promise<ItemOutcome>,
 ): Promise<ItemOutcome[]> {
   let fatal: CliError | undefined;
-  let anyAnswer = false;
+  let anyResponse = false;
   const attempt = async (id: string): Promise<ItemOutcome> => {
     if (fatal !== undefined) return failed(id, "failed", `not tried: ${fatal.message}`);
     try {
       const outcome = await work(id);
-      anyAnswer = true;
+      anyResponse = true;
       return outcome;
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       if (concernsAll(error)) {
         fatal ??= error;
-        // Its request was on the way: what became of it is not known.
+        // The request was already sent, so its result is unknown.
         const stopped = error instanceof Interrupted;
         return failed(id, "failed", stopped ? "interrupted before an answer came; it may be done" : error.message);
       }
-      anyAnswer = true;
+      anyResponse = true;
       return failureOutcome(id, error);
     }
   };
   const outcomes = await pMap(ids, attempt, { concurrency: limit });
-  if (fatal !== undefined && !anyAnswer) throw fatal;
+  if (fatal !== undefined && !anyResponse) throw fatal;
   return outcomes;
 }
 
-/** What a failure that concerns one id means for it. */
+/** The outcome of an id whose request failed. */
 export function failureOutcome(id: string, error: CliError): ItemOutcome {
   const outcome: Outcome = error.kind === "notFound" ? "notFound" : error.kind === "auth" ? "forbidden" : "failed";
   return failed(id, outcome, error.message);

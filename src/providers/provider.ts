@@ -16,14 +16,18 @@ import type {
 import type { Identity, KeyKind, KeyVerdict } from "../model/key.ts";
 import type { OnCallAnswer, OnCallQuery, Shift } from "../model/oncall.ts";
 
-/** What a provider is given to talk to its vendor with: a profile, and a client for each of its keys. */
+/** A provider's access to its vendor: a profile, and a client for each of its keys. */
 export interface Connection {
   readonly profile: {
+    /** As in `profiles list`. */
     name: string;
     /** Name of the vendor. */
     provider: string;
+    /** `scheme://host[:port][/prefix]`, without a slash at its end. */
     baseUrl: string;
+    /** Id of the service for events and new incidents that name none. */
     service?: string;
+    /** The `routing_key` of events that have none. */
     routingKey?: string;
     /** Id, e-mail or name of the person that `me` means. */
     user?: string;
@@ -36,115 +40,134 @@ export interface Connection {
    * @throws {CliError} `auth` when the profile has no such key
    */
   http(kind?: KeyKind): Promise<HttpClient>;
-  /** Loads what a request needs: worth doing while something else is awaited. */
+  /** Loads the modules that a request needs. Saves time when called while something else is awaited. */
   preload(): Promise<void>;
+  /** The current time, by this machine's clock. */
   now(): Date;
-  /** A line for `--debug`. */
+  /** Prints a line with `--debug`. */
   debug(line: string): void;
+  /** Aborted when the command is interrupted. */
   readonly signal?: AbortSignal;
 }
 
-/** Lengths the vendor takes, in UTF-16 units. */
+/** Maximum lengths that the vendor accepts, in UTF-16 units. Each vendor's file names the source. */
 export interface EventLimits {
   summary: number;
   source: number;
   dedupKey: number;
 }
 
-/** What a request for one page of any list sends. */
+/** The query and the body of a request for one page of a list. */
 export interface RawPage {
   query: Record<string, string>;
-  /** Undefined for a request without one. */
+  /** Undefined for a request without a body. */
   body: Record<string, unknown> | undefined;
 }
 
-/** One page of any list. */
+/** One page of a list, as the vendor returned it. */
 export interface RawList {
   rows: unknown[];
+  /** The request for the next page; undefined after the last. */
   next: RawPage | undefined;
-  /** The next page has these rows as well. */
+  /** The next page contains these rows again. */
   again?: boolean;
   /** See `Page.truncated`. */
   truncated?: string;
 }
 
-/** A vendor with its code loaded: what commands work with. */
+/** A vendor with its code loaded, as commands use it. */
 export interface Provider extends ProviderCode {
   /** See `VendorDescriptor`. */
   name: string;
   title: string;
 }
 
-/** What the folder of a vendor implements; what is known of the vendor without code is in its descriptor. */
+/**
+ * The code of a vendor, implemented in its folder. Facts that need no code are in its descriptor.
+ *
+ * Unless stated otherwise, a method that sends a request throws a {CliError}: `auth` for a missing or refused key, `network`
+ * without a complete response, `rateLimited`, and `failure` for any other failure and for an unreadable response.
+ */
 export interface ProviderCode {
-  /** How a request carries a key of that kind, and how a failure is read. */
+  /** How a request carries a key of this kind, and how the vendor reports failures. Sends nothing. */
   dialect(kind: KeyKind, key: string): Dialect;
 
-  /** Absent when the vendor takes no events. */
+  /** Absent when the vendor accepts no events. */
   events?: {
     limits: EventLimits;
     /**
-     * Checks what can be known without a request: needed keys, service, an action the vendor lacks.
+     * Checks an event without a request: the needed key, the service, an action that the vendor lacks.
      *
      * @throws {CliError} `usage` or `auth`
      */
     check(connection: Connection, event: Event): void;
-    /** Sends one event. Safe to repeat. */
+    /** Sends one event. A repeat with the same dedup key does no harm. */
     deliver(connection: Connection, event: Event): Promise<EventReceipt>;
   };
 
   /** Absent when the vendor has no incidents. */
   incidents?: {
-    /** Pages in order; every filter holds on every row, whatever the server did with it. At most `filter.limit` rows. */
+    /** Pages in order, of at most `filter.limit` rows together. Every filter is applied here too: a server may ignore it. */
     list(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>>;
-    /** @throws {CliError} `notFound` */
+    /** Reads one incident. @throws {CliError} `notFound`, and `usage` for a text that cannot be an id */
     show(connection: Connection, id: string): Promise<Incident>;
     /**
-     * What several incidents are now; null for one that does not exist. May leave some out, to be asked for another time: however
-     * many they are, it takes only a few requests.
+     * Reads several incidents by id; null for one that does not exist. Sends only a few requests for any number of ids, and may
+     * leave out some, for a later call.
      */
     refresh(connection: Connection, ids: readonly string[]): Promise<Map<string, Incident | null>>;
     /**
-     * Checks what can be known of an action without a request.
+     * Checks an action without a request.
      *
-     * @throws {CliError} `usage` for what this vendor cannot do
+     * @throws {CliError} `usage` for an action or a value that this vendor lacks
      */
     check(action: IncidentAction): void;
-    /** One outcome for each id, in the order given. Throws only what concerns all of them, such as a lost network. */
+    /** One outcome for each id, in the given order. Throws only failures that concern all ids, such as a lost network. */
     act(connection: Connection, ids: string[], action: IncidentAction): Promise<ItemOutcome[]>;
-    /** Never repeated once a byte may have arrived. @throws {CliError} whose message then says that it may have happened */
+    /** Never repeated once a byte may have arrived. @throws {CliError} whose message then states that it may be done */
     create(connection: Connection, incident: NewIncident): Promise<Incident>;
-    /** Absent when incidents cannot be merged. The outcomes are those of the sources. */
+    /** Merges the sources into the target. One outcome for each source. Absent when the vendor cannot merge. */
     merge?(connection: Connection, sources: string[], target: string, note?: string): Promise<ItemOutcome[]>;
-    /** What happened to an incident, oldest first. @throws {CliError} `notFound` */
+    /** The history of an incident, oldest entry first. @throws {CliError} `notFound` */
     timeline(connection: Connection, id: string): Promise<TimelineEntry[]>;
-    /** The page of an incident for people. */
+    /** URL of the incident's page in the vendor's web application. Sends nothing. */
     page(connection: Connection, incident: Incident): string;
   };
 
   /** Pages of services, schedules, users or teams. Absent when the vendor has none of them. */
   directory?<Name extends DirectoryName>(connection: Connection, name: Name): AsyncIterable<Page<Directory[Name]>>;
 
-  /** Absent when the vendor has no on-call schedules. One answer for each schedule asked for or found. */
+  /** Who is on call: one entry for each schedule of the query. Absent when the vendor has no schedules. @throws {CliError} `usage` */
   onCall?(connection: Connection, query: OnCallQuery): Promise<OnCallAnswer[]>;
-  /** Who is on call on a schedule from one moment to another, without holes: gaps are shifts of nobody. @throws {CliError} `usage` when that is longer than the vendor tells */
+  /**
+   * The shifts of a schedule from one moment to another. Gaps are shifts without people, so that the list has no holes.
+   *
+   * @throws {CliError} `usage` when the window is longer than the vendor allows
+   */
   shifts?(connection: Connection, schedule: Reference, window: { from: Date; until: Date }): Promise<Shift[]>;
 
   /** Absent when the vendor is no content system. */
   content?: {
+    /** Pages of content types, of at most `limit` rows together. */
     types(connection: Connection, limit: number): AsyncIterable<Page<ContentObject>>;
+    /** Pages of the objects of a type, of at most `filter.limit` rows together. */
     list(connection: Connection, type: string, filter: ContentFilter): AsyncIterable<Page<ContentObject>>;
-    /** @throws {CliError} `notFound` */
+    /** Reads one object, with relations filled in to the depth `hydrate` (0 to 2). @throws {CliError} `notFound` */
     show(connection: Connection, type: string, id: string, hydrate: number): Promise<ContentObject>;
   };
 
-  /** Methods that its lists are asked for with. */
+  /** HTTP methods of the vendor's list routes. */
   listMethods: readonly ("GET" | "POST")[];
-  /** Where a list of this vendor goes on, for requests of any route; undefined for an answer that is no list. */
-  pageOf(answer: unknown, asked: RawPage): RawList | undefined;
+  /** Reads a page from the response of any route; undefined when the response is no list. `request` is what was sent. */
+  pageOf(response: unknown, request: RawPage): RawList | undefined;
 
-  /** Asks whether a key works, without ever writing. Does not throw for what the vendor answers or for a lost network. */
+  /** Checks a key with reads only. Failures of the vendor or the network are part of the verdict. @throws {Interrupted} */
   validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict>;
 
+  /**
+   * The owner of the `api` key and its account. Fields that the vendor does not report are null.
+   *
+   * @throws {CliError} `auth` when the key was not accepted
+   */
   whoami(connection: Connection): Promise<Identity>;
 }

@@ -1,9 +1,9 @@
 import { CliError } from "../errors.ts";
 import { asObject } from "../model/object.ts";
 
-/** Reading of answers whose shape is not certain: what is not of the expected kind is absent. */
+/* Readers of responses whose shape is not certain. A value of another type counts as absent. */
 
-/** An array; null and everything else is an empty one. */
+/** The array; an empty one for null and any other value. */
 export function asArray(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
@@ -17,9 +17,9 @@ export function asObjects(value: unknown): Record<string, unknown>[] {
 }
 
 /**
- * The rows of a list that was asked for.
+ * The rows of a list.
  *
- * @throws {CliError} when one of them is no object: what cannot be read must not look like nothing
+ * @throws {CliError} `failure` when one is no object: a row that cannot be read must not be dropped
  */
 export function asRows(list: readonly unknown[], route: string): Record<string, unknown>[] {
   return list.map((element) => {
@@ -30,8 +30,9 @@ export function asRows(list: readonly unknown[], route: string): Record<string, 
 }
 
 /**
- * Why a list is not complete, of a server that tells of more than the `seen` rows it gave up to this page: it says that there are
- * more and gives none, or counts more (`total`; the least of all pages, as some may go meanwhile). Undefined when it is complete.
+ * Why a list is incomplete; undefined when it is complete. It is incomplete when the server reports more rows but returns
+ * none, or when it counts more than the `seen` rows of all pages so far. `total` is the smallest count of all pages, since rows
+ * may be deleted meanwhile.
  */
 export function missingRows(
   rows: readonly unknown[],
@@ -43,13 +44,13 @@ export function missingRows(
   return `the server counts ${total}, but gives ${seen === 0 ? "none" : `only ${seen}`}`;
 }
 
-/** Text that is not empty; numbers count as text. */
+/** The text, or a number as text; null when it is empty or of another type. */
 export function asText(value: unknown): string | null {
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** An ISO time in UTC from any form Date reads; null when it is none. */
+/** The time as ISO 8601 in UTC, from any form that Date reads; null for any other value. */
 export function asTime(value: unknown): string | null {
   if (typeof value !== "string" || value === "") return null;
   const time = new Date(value);
