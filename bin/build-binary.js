@@ -42,7 +42,7 @@ function build(name) {
     "--compile",
     "--bytecode",
     "--minify",
-    // What lies in the folder it is started in must not steer it.
+    // Files in the current folder must not change how it runs.
     "--no-compile-autoload-dotenv",
     "--no-compile-autoload-bunfig",
     // Commands are short: what is compiled later is often not compiled at all. Many events at once are as fast as in Node.

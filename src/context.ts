@@ -81,7 +81,7 @@ function hasCapability<Needs extends Capability>(connected: Connected, needs: Ne
   return connected.provider[needs] !== undefined;
 }
 
-/** What a command is given: everything from outside the program. */
+/** The input of a command: everything from outside the program. */
 export interface Context {
   readonly streams: Streams;
   readonly env: Readonly<Record<string, string | undefined>>;

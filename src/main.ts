@@ -18,7 +18,7 @@ export async function start(): Promise<void> {
   if (process.argv[2] === keyringHelper) return helpKeyring();
   const argv = process.argv.slice(2);
   const { context, startAgain, finish } = systemContext();
-  // What a shell asks while a line is being typed: no command, so that it needs none of them.
+  // A request for completions: it is not a command, so no command is loaded.
   if (argv[0] === "__complete") {
     const { answerRequest } = await import("./cli/completion/request.ts");
     // A home on a network disk may hang; what is being typed must not.
@@ -55,7 +55,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       await reportUsage(context, error, argv);
       return ExitCode.usage;
     }
-    // What the user interrupted ends as an interrupt, whatever it broke.
+    // After an interrupt, any failure but a usage error is reported as the interrupt.
     const isUsage = error instanceof CliError && error.kind === "usage";
     const failure = context.signal.aborted && !isUsage ? new Interrupted(context.signal) : error;
     await reportError(context, failure, readGlobalOptions(argv, context.env));

@@ -26,7 +26,7 @@ export interface Place {
   search: string;
 }
 
-/** What a request is made of. */
+/** The parts of a request. */
 export interface RequestParts {
   method: Method;
   place: Place;
@@ -64,7 +64,7 @@ export function toOptions({ search, body, headers, idempotent }: ApiRequest): Re
   };
 }
 
-/** Where a path, or an address below the base URL, leads. @throws {CliError} `usage` when it is another host */
+/** Resolves a path, or an address below the base URL. @throws {CliError} `usage` if it is on another host */
 export function toPlace(target: string, baseUrl: string): Place {
   const base = new URL(baseUrl);
   if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(target)) {

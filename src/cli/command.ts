@@ -28,7 +28,7 @@ export interface OptionDefinition<Value, Always extends boolean = false> {
   long?: string;
   /** One letter: `o` of `-o`. */
   short?: string;
-  /** What follows it, as help shows it: `duration` of `--for <duration>`; absent for a switch. */
+  /** Name of its value, as help shows it: `duration` of `--for <duration>`; absent for a switch. */
   takes?: string;
   summary: string;
   /** `--no-spool` of the property `spool`: false when given, else true. */
@@ -47,7 +47,7 @@ export interface OptionDefinition<Value, Always extends boolean = false> {
   /** Where the default comes from, in words: `the CI job, else this host`. */
   defaultNote?: string;
   required?: true;
-  /** What other options are when this one is given and they are not: `{ shifts: true }`. */
+  /** Defaults of other options when this one is given: `{ shifts: true }`. */
   implies?: Readonly<Record<string, unknown>>;
   /** Accepted and not shown. */
   hidden?: true;
@@ -58,7 +58,7 @@ export interface OptionDefinition<Value, Always extends boolean = false> {
 
 export type OptionSet = Readonly<Record<string, OptionDefinition<unknown, boolean>>>;
 
-/** What an option set gives to `run`. */
+/** The values that `run` gets for an option set. */
 export type OptionValues<Set> = {
   [Name in keyof Set as Set[Name] extends OptionDefinition<infer _, true>
     ? Name
@@ -127,7 +127,7 @@ export interface CommandDefinition<
   usage?: string;
   /** More words than it has arguments reach `run` as `excess`. */
   excess?: true;
-  /** What the vendor must have; the wrapper connects, and refuses a vendor that lacks it. */
+  /** The capability that the vendor must have. The wrapper connects, and refuses a vendor without it. */
   needs?: Needs;
   /** The name for what the vendor lacks, in `flotiq has no incidents`. Default: the name of the capability. */
   lacks?: string;
@@ -155,7 +155,7 @@ export interface CommandDefinition<
   run(invocation: Invocation<Args, Options, Needs>): Promise<AnyResult | undefined> | Promise<void>;
 }
 
-/** What `run` is given. */
+/** The input of `run`. */
 export interface Invocation<Args, Options, Needs extends Capability | undefined> {
   ctx: Context;
   program: Program;

@@ -35,7 +35,7 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context, 
   });
 }
 
-/** Those of the defaults whose options do not stand on the command line. */
+/** The defaults of options that are not given on the command line. */
 function notGiven(command: Command, defaults: Readonly<Partial<GlobalOptions>>): Partial<GlobalOptions> {
   const isGiven = (name: string): boolean => command.getOptionValueSourceWithGlobals(name) === "cli";
   return Object.fromEntries(Object.entries(defaults).filter(([name]) => !isGiven(name)));
@@ -95,7 +95,7 @@ function kebab(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** What commander does not add by itself: a default that is no value of the option. */
+/** Adds a default that is not a value of the option, which commander does not show by itself. */
 function detailsOf({
   summary,
   default: fallback,

@@ -9,7 +9,7 @@ import type { Shape } from "../output/shape.ts";
 import { resolveZone } from "../output/time.ts";
 import type { AnyCommand, OutputDeclaration, Program } from "./command.ts";
 
-/** What the parser made of a command line. */
+/** A parsed command line. */
 export interface ParsedLine {
   args: Record<string, unknown>;
   options: GlobalOptions & Record<string, unknown>;

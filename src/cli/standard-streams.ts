@@ -2,7 +2,7 @@ import { fstatSync, statSync, writeSync } from "node:fs";
 import { CliError, usageError } from "../errors.ts";
 import type { InputStream, OutputStream } from "../output/streams.ts";
 
-/** What we use of a stream of Node's. */
+/** The part of a Node stream that we use. */
 type NodeWritable = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
 
 /**

@@ -22,7 +22,7 @@ export function takeTerminal(terminal: NodeJS.ReadStream, interrupt: () => void,
     terminal.setRawMode(false);
     // Processes that wait for us stop too, as when the terminal sends the signal.
     process.kill(0, "SIGTSTP");
-    // Where no shell could continue us the signal does nothing, and neither does SIGCONT come.
+    // If no shell could continue this process, the signal has no effect, and SIGCONT never comes.
     stopping = setTimeout(goOn, stopMs);
   }
 

@@ -27,7 +27,7 @@ prints and whether it changes anything. Formats from the environment do not appl
         words: args.words,
         topic,
       });
-    // Of a word that is both, the topic.
+    // If a word is both, the topic comes first.
     if (topic !== undefined) await ctx.streams.out.write(await topic.load(ctx.vendors));
     else await program.showHelp(args.words);
     return undefined;

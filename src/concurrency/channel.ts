@@ -51,7 +51,7 @@ export class Channel<Item> {
     this.#changes.notify();
   }
 
-  /** What was written, in order, in pages of all that wait; until `end`. For one reader. */
+  /** The items in order, in pages of all that wait, until `end`. For one reader. */
   async *pages(): AsyncIterable<Item[]> {
     try {
       while (true) {
@@ -60,7 +60,7 @@ export class Channel<Item> {
           yield page;
           this.#read += page.length;
           this.#changes.notify();
-          // What comes within the same moment is one page.
+          // Items that arrive in the same tick form one page.
           await new Promise((resolve) => setImmediate(resolve));
         } else if (this.#ended || this.#closed) return;
         else await this.#changes.next();

@@ -13,7 +13,7 @@ export function readable(object: ContentObject, title: string, updatedAt: string
   return lines.join("\n");
 }
 
-/** What an author has written, without what the vendor keeps beside it. */
+/** The fields that an author has written, without the vendor's own. */
 function fieldsOf(object: object): [string, unknown][] {
   return Object.entries(object).filter(([name]) => name !== "id" && name !== "internal");
 }

@@ -42,7 +42,7 @@ function ageOf(row: ContentObject, now: Date): string | null {
   return time === null ? null : shortAge(time, now);
 }
 
-/** What the vendor keeps beside an object. */
+/** The vendor's own fields of an object. */
 function inner(row: ContentObject): Record<string, unknown> {
   return asObject(row.internal) ?? {};
 }

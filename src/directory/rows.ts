@@ -4,7 +4,7 @@ import type { Page } from "../model/incident.ts";
 import { fold } from "../model/match.ts";
 import { findMe, pick, pickUser, readDirectory } from "./resolve.ts";
 
-/** What one row of each directory is called. */
+/** The name of one row of each directory. */
 export const singular: Record<DirectoryName, string> = {
   services: "service",
   schedules: "schedule",

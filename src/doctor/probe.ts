@@ -19,9 +19,9 @@ export interface ProbeTarget {
 
 export interface Reached {
   status: number;
-  /** Of the first request, with all that it takes to connect, in milliseconds. */
+  /** Time of the first request, with the connection setup, in milliseconds. */
   connectMs: number;
-  /** Of a request on the open connection, in milliseconds. */
+  /** Time of a request on the open connection, in milliseconds. */
   latencyMs: number;
   /** How far this machine's clock is ahead of the server's, in milliseconds and to about a second; null without a date. */
   clockAheadMs: number | null;

@@ -7,7 +7,7 @@ import { type DeliveryTools, type FlushReport, flush } from "./flush.ts";
 import { recoverSpool } from "./spooled.ts";
 import { connectForEvents } from "./vendor.ts";
 
-/* What waits from earlier when an event is sent. */
+/* Delivers earlier events from the spool when an event is sent. */
 
 /** Milliseconds in which earlier events of other keys may go first. None begins later, and each is short. */
 const maxOlderMs = 700;

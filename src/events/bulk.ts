@@ -259,7 +259,7 @@ export class BulkSender {
   #finish({ stream, place }: Task, outcome: BulkOutcome): void {
     this.#undone -= 1;
     this.#tools.onOutcome(outcome);
-    // What is done must be known to be done before the next event of its key may go out.
+    // Record that the event is done before the next event of its key may go out.
     if (this.#queue.done(stream)) place?.batch.writeMarks();
   }
 
@@ -276,7 +276,7 @@ export class BulkSender {
     if (!(await this.#tools.flush())) return this.#outage.goesOn();
     this.#outage.end();
     this.#blocked.clear();
-    // Of what still waits, the vendor did not take one.
+    // Each stream that still waits has an event that the vendor did not take.
     this.#block(await spool.streamsBefore(lastId));
     this.#tools.onOutage(null);
   }

@@ -1,4 +1,4 @@
-/** What is known of the job that runs us. */
+/** The details of the CI job that runs us. */
 export interface CiMetadata {
   /** As people write it: `GitHub Actions`. */
   name: string;

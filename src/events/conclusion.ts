@@ -2,7 +2,7 @@ import { CliError, ExitCode, Interrupted } from "../errors.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
 import { type DeliveryResult, type EventOutcome, isAuth, safeAs } from "./outcome.ts";
 
-/** What remains to be reported of deliveries, and how the command ends. */
+/** The final report on deliveries, and how the command ends. */
 export interface Conclusion {
   /** For stderr, in this order. */
   messages: Message[];

@@ -4,7 +4,7 @@ import type { Event } from "../model/event.ts";
 import { defined } from "../model/object.ts";
 import type { CiMetadata } from "./ci.ts";
 
-/* What an event gets that the command line does not give. */
+/* Defaults for fields of an event that the command line does not give. */
 
 /** Where an event comes from: the CI job, else this host. */
 export function defaultSource(ci: CiMetadata | null): string {

@@ -17,7 +17,7 @@ import { openSpool, recoverSpool } from "./spooled.ts";
 /** A long list must not open a file and a connection for each event at the same time. */
 const concurrency = 8;
 
-/** What delivers events, and for whom. */
+/** The parts that delivery needs. */
 export interface DeliveryJob {
   ctx: Context;
   vendor: Vendor<"events">;
@@ -67,7 +67,7 @@ export async function sendEvents(
 ): Promise<DeliveryResult[]> {
   const spool = options.spool === false ? undefined : openSpool(ctx);
   const entries = await addAll(printer, spool, vendor, events);
-  // What a killed process was writing or delivering is older than these, and may be of the same key.
+  // Recover first: events of killed processes are older than these, and may have the same key.
   if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
     await recoverSpool(spool, printer).catch(() => undefined);
   const given = spool && deliveryTools(ctx, spool, vendor, options);
@@ -139,7 +139,7 @@ function countOlder(
   };
 }
 
-/** What could not be written goes out directly, and must not overtake what waits under its key either. */
+/** Sends an event directly if it could not be written. It must not overtake events that wait under its key. */
 async function flushStreams(tools: DeliveryTools, streams: ReadonlySet<string>): Promise<void> {
   if (streams.size === 0) return;
   const includes = (entry: SpoolEntry): boolean => streams.has(streamOf(entry));

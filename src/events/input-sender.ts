@@ -95,7 +95,7 @@ export class InputSender {
     const { provider: name, name: profile, baseUrl } = connection.profile;
     const spool = options.spool === false ? undefined : openSpool(ctx);
     const earlier = spool && new EarlierEvents(this.#job, spool);
-    // What waits from earlier comes first: its keys may come again.
+    // Earlier events go first: the input may have events of the same keys.
     await earlier?.flush();
     const whenDown = spool === undefined ? "no more events are sent" : "further events are kept in the spool";
     const sender = new BulkSender({
@@ -132,7 +132,7 @@ export class InputSender {
   }
 }
 
-/** What waits in the spool of the same profile. */
+/** Earlier events of the same profile in the spool. */
 class EarlierEvents {
   readonly #job: DeliveryJob;
   readonly #spool: Spool;

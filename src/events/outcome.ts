@@ -95,7 +95,7 @@ export function isAuth(error: Error | null): error is CliError {
   return error instanceof CliError && error.kind === "auth";
 }
 
-/** Where an event is that was not delivered, and how to deliver it: fits into 80 columns. */
+/** The place of an event that was not delivered, and how to deliver it. Fits into 80 columns. */
 export function safeAs(spoolId: string | null): string {
   return `saved to the spool as ${shortId(spoolId ?? "")}; deliver it with: onduty spool flush`;
 }

@@ -15,7 +15,7 @@ export class Totals {
   /** Read, but no event of their own. */
   skipped = 0;
   ignored = 0;
-  /** Of what was not delivered, the first error. */
+  /** The first error of an event that was not delivered. */
   error: CliError | null = null;
 
   add(outcome: BulkOutcome): void {

@@ -5,7 +5,7 @@ import type { ActionKind, ActTools } from "./action.ts";
 import { type FilterWords, statusWords, toFilter } from "./filter.ts";
 import { incidentShape } from "./shape.ts";
 
-/** What an action is for. */
+/** The incidents of an action. */
 export interface Chosen {
   ids: string[];
   /** When more may match than could be listed. */
@@ -24,7 +24,7 @@ interface Found {
   kind(count: number): string;
 }
 
-/** What filters match, the newest first; warns when the vendor does not list all of it. */
+/** Incidents that match the filters, newest first. Warns if the list is incomplete. */
 async function findMatching(
   { vendor, printer }: ActTools,
   { actsOn }: ActionKind,

@@ -24,7 +24,7 @@ export function hasFilter(filter: FilterWords): boolean {
   return [status, urgency, service, team, assignee, since, until, query].some((value) => value !== undefined);
 }
 
-/** What they are called in front of "incidents": `open or acknowledged`, `unresolved`; nothing for every status. */
+/** The words for the statuses in front of "incidents": `open or acknowledged`, `unresolved`; nothing for every status. */
 export function statusWords(statuses: readonly IncidentStatus[]): string {
   const among = incidentStatuses.filter((status) => statuses.includes(status));
   if (among.length === incidentStatuses.length) return "";

@@ -15,7 +15,7 @@ export class Watcher {
   readonly #known = new Map<string, Incident>();
   /** Ids that no longer match, until their result is known. */
   readonly #missing = new Set<string>();
-  /** What matches now. */
+  /** The incidents that match now. */
   rows: Incident[] = [];
   lastLook: Date | undefined;
   /** The same time by the vendor's clock. */

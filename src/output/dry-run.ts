@@ -33,7 +33,7 @@ export async function attempt<Result>(
   try {
     result = await work();
   } catch (error) {
-    // Whatever goes wrong after a write that was not sent comes of its missing response.
+    // An error after a write that was not sent is caused by its missing response.
     if (dryRequests.length === before) throw error;
   }
   return { result, requests: dryRequests.slice(before) };

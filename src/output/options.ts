@@ -19,7 +19,7 @@ export interface PrinterOptions {
   now(): Date;
 }
 
-/** What of the options of a command line concerns printing. */
+/** The options of a command line that affect printing. */
 interface PrintOptions {
   output?: string;
   json?: boolean;

@@ -2,9 +2,9 @@ import type { ExitCode } from "../errors.ts";
 import type { Page } from "../model/incident.ts";
 import type { Shape } from "./shape.ts";
 
-/* What a command hands over to be printed. A command never prints by itself: it returns one of these. */
+/* The results of commands. A command never prints by itself: it returns one of these. */
 
-/** What goes with a result of any kind. */
+/** Fields of all results. */
 export interface ResultEnd {
   /** Lines on stderr after the result, left out with `--quiet`. */
   notices?: readonly string[];
@@ -61,7 +61,7 @@ export interface PagesResult<Row extends object> extends ResultEnd {
   end?(listed: Listed): ResultEnd;
 }
 
-/** What was printed of pages, and whether that is everything there is to list. */
+/** How much of the pages was printed, and whether the list is complete. */
 export interface Listed {
   count: number;
   isComplete: boolean;
@@ -92,7 +92,7 @@ export interface ValuesResult extends ResultEnd {
   end(): ResultEnd;
 }
 
-/** What a server sent, as it came in a pipe, made safe at a terminal. */
+/** A server's response: unchanged in a pipe, made safe at a terminal. */
 export interface ReceivedResult extends ResultEnd {
   kind: "received";
   /** Lines before it. */

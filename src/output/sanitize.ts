@@ -1,7 +1,7 @@
 /** Characters that hide text or turn it around, as the inside of a class of a regular expression. */
 const bidirectional = String.raw`\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069`;
 
-/** What could move the cursor, hide text or turn it around; not newline and tab. */
+/** Characters that could move the cursor, hide text or reverse it; not newline and tab. */
 const unsafe = new RegExp(String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f${bidirectional}]`, "g");
 
 /** The same in JSON text, where JSON itself has escaped what is below a blank. */

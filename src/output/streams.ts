@@ -18,8 +18,8 @@ export interface OutputStream {
   /** Calls the listener when the terminal changes its size, until the returned function is called. */
   onResize(handler: () => void): () => void;
   /**
-   * What a terminal is to get when the process ends, however it does, before the function that is returned is called: it must
-   * not stay as the program needed it.
+   * Text to write to the terminal if the process ends before the returned function is called. The terminal must
+   * not stay in the mode of the program.
    */
   restoreWith(text: string): () => void;
   /** The other side has gone away (`| head`); nothing more needs to be made. */
@@ -37,7 +37,7 @@ export interface InputStream extends AsyncIterable<Uint8Array | string> {
 
 /** The receiver of the keys of a terminal. */
 export interface KeyTaker {
-  /** What a key sends, or a part of it, or what several do. */
+  /** The bytes of a key, of a part of one, or of several. */
   onBytes(bytes: Uint8Array): void;
   /** The program is about to be stopped; from now on the terminal is the shell's. */
   onStop(): void;

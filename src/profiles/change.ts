@@ -31,7 +31,7 @@ export function taken(name: string, hint: string): CliError {
 export interface NewProfile {
   name: string;
   vendor: VendorDescriptor;
-  /** All of it but the key. */
+  /** The profile without its key. */
   profile: Profile;
   /** Undefined for none. */
   key: KeySource | undefined;

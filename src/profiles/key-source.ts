@@ -33,7 +33,7 @@ const onlyDoes: Partial<Record<KeyKind, string>> = {
   change: "can only send change events",
 };
 
-/** What is suspicious about a key of this kind; null when nothing is. */
+/** Why a key of this kind looks wrong; null if it does not. */
 export function suspicion(
   vendor: VendorDescriptor | undefined,
   kind: KeyKind,

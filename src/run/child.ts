@@ -8,7 +8,7 @@ import { relay } from "./relay.ts";
 
 /** How another program ended. */
 export interface Ended {
-  /** What a shell would give: its code, 128+n when killed by signal n, 127 for command not found, 126 when it cannot be executed. */
+  /** The exit code as in a shell: its code, 128+n when killed by signal n, 127 for command not found, 126 if not executable. */
   code: number;
   signal: NodeJS.Signals | null;
   /** Why it could not be started at all. */

@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 
 /** A pipe as a shell makes them. */
 export interface Pipe {
-  /** What the child writes to; ours is to be closed once there is a child. */
+  /** The end that the child writes to. Our copy must be closed once the child runs. */
   fd: number;
   from: Readable;
 }

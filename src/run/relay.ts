@@ -7,7 +7,7 @@ const maxTailBytes = 64 * 1024;
 /** A pipe may be held open by the children of a child: once that has ended, so long is waited for more. */
 const maxDrainMs = 300;
 
-/** What goes from a child's pipe to our own stream, byte for byte. */
+/** Copies a child's pipe to our own stream, byte for byte. */
 export interface Relay {
   /** The end of it. */
   tail(): string;

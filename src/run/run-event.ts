@@ -18,7 +18,7 @@ export interface RunParts extends Pick<Event, "service" | "routingKey"> {
   dedupKey?: string;
 }
 
-/** What is sent of a command: its name, and how it ended; its arguments are not. */
+/** The parts of a command that are sent: its name, and how it ended. Its arguments are never sent. */
 export interface RunReport {
   words: readonly string[];
   ended: Ended;

@@ -28,7 +28,7 @@ export interface BatchName {
 /** Entries by id, those that cannot be read by the name of their line. */
 export type BatchEntries = Map<string, SpoolEntry | CorruptEntry>;
 
-/** What is noted of a pending entry after an attempt. */
+/** What is recorded for a pending entry after an attempt. */
 export type Attempt = Pick<SpoolEntry, "attempts" | "lastError">;
 
 /** One line of a log. */
@@ -75,7 +75,7 @@ export function encodeBatch(entries: readonly SpoolEntry[]): string {
 export function decodeBatch(stem: string, text: string): BatchEntries {
   const entries: BatchEntries = new Map();
   const lines = text.split("\n");
-  // What follows the last newline is the rest of a write that was cut off.
+  // Text after the last newline is a write that was cut off.
   if (lines.at(-1) === "") lines.pop();
   for (const [index, line] of lines.entries()) {
     const unreadable = `${stem}.batch#${index + 1}`;

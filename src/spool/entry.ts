@@ -28,7 +28,7 @@ export interface SpoolEntry {
   lastError: SpoolError | null;
 }
 
-/** What an entry is made from. */
+/** The input for a new entry. */
 export type NewEntry = Pick<SpoolEntry, "provider" | "profile" | "baseUrl" | "event">;
 
 /** A file that is in the spool and cannot be read as an entry. */
@@ -50,7 +50,7 @@ export function isCorrupt(entry: SpoolEntry | CorruptEntry): entry is CorruptEnt
   return "corrupt" in entry;
 }
 
-/** What is noted of a failed attempt. */
+/** The record of a failed attempt. */
 export function toSpoolError(error: Error, at: Date): SpoolError {
   return {
     message: error.message,

@@ -6,7 +6,7 @@ export type SpoolState = "pending" | "dead";
 /** The folders of a spool. */
 export interface Folders extends Record<SpoolState, string> {
   dir: string;
-  /** What is being written. */
+  /** Files that are being written. */
   tmp: string;
   locks: string;
 }

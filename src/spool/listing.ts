@@ -9,7 +9,7 @@ import type { Folders, SpoolState } from "./folders.ts";
 /** A long spool must not open all of its files together. */
 const maxOpenFiles = 64;
 
-/** What a spool holds, in lists. */
+/** Lists the entries of a spool. */
 export class Listing {
   readonly #folders: Folders;
   readonly #files: EntryFiles;
@@ -53,7 +53,7 @@ export class Listing {
       (file) => file < id && parseBatchName(file)?.owner !== ownerTag(),
     );
     const older = idsIn(files).filter((other) => other < id && parseId(other) !== undefined);
-    // What cannot be read is never delivered, so nothing may wait for it.
+    // An unreadable entry is never delivered, so no other entry may wait for it.
     const single = await inGroups(older, async (other) => ((await this.#isReadable(other)) ? other : undefined));
     const batched = (await this.#batches.entries(files)).map((entry) => entry.id).filter((other) => other < id);
     return new Set([...single, ...batched].flatMap((other) => parseId(other ?? "")?.stream ?? []));

@@ -1,7 +1,7 @@
 import type { Shape } from "../output/shape.ts";
 import type { SignatureVerdict } from "../providers/webhooks.ts";
 
-/** What is known of one signature, as JSON prints it. */
+/** The result for one signature, as JSON prints it. */
 export interface Verdict {
   valid: boolean;
   form: string | null;

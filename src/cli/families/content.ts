@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { valueOr, word } from "../options.ts";
 
-/* What the commands on content have in common. */
+/* Shared parts of the commands on content. */
 
 export const contentType = word("type", "name of a content type, such as runbook");
 
@@ -10,7 +10,7 @@ export function hydrateOption(summary: string) {
   return valueOr("depth", summary, readHydrate, { value: 0, word: "0" });
 }
 
-/** What all of them end with. */
+/** The common end of these commands. */
 export const contentExitCodes = {
   ok: "shown",
   usage: "usage",

@@ -7,7 +7,7 @@ import { type AnyResult, list, object, type SilentResult, silent, text } from ".
 import type { Invocation } from "../command.ts";
 import { flag, ids, negated, text as textOption } from "../options.ts";
 
-/* What the commands that send events have in common on the command line, and how they report. */
+/* Shared options of the commands that send events, and their reports. */
 
 /** Options of every one of them. */
 export const deliveryOptions = {
@@ -20,7 +20,7 @@ export const deliveryOptions = {
 /** The shape of what they print; loaded when one runs. */
 export const loadOutcomeShape = async () => (await import("../../events/outcome.ts")).outcomeShape;
 
-/** What delivering takes of the invocation of a command. */
+/** The parts of an invocation that delivery needs. */
 type Sending = Pick<Invocation<unknown, unknown, "events">, "ctx" | "printer" | "print" | "vendor"> & {
   options: DeliveryOptions;
 };

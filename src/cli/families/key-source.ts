@@ -17,7 +17,7 @@ export const keySourceOptions = {
     { completes: programs },
   ),
   keyEnv: text("variable", "an environment variable that holds the key"),
-  // Of `events change` it is an option in its own right, so it is refused here and not everywhere.
+  // Refused here and not for all commands, since `events change` has an option of this name.
   changeKey: value(
     "key",
     "",

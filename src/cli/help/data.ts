@@ -7,7 +7,7 @@ import { findCommand } from "../find-command.ts";
 import { describeEntry, describeProgram } from "./describe.ts";
 import { type HelpTopic, topics } from "./topics.ts";
 
-/** What help was asked of; a word can be both. */
+/** The topic or command of a help request; a word can be both. */
 export interface HelpRequest {
   words: readonly string[];
   topic: HelpTopic | undefined;

@@ -78,7 +78,7 @@ export interface OptionHelp {
   /** `-o`. */
   short: string | null;
   description: string;
-  /** What follows it, and whether it has to; null for a switch. */
+  /** Its value, and whether it is required; null for a switch. */
   value: { name: string; required: boolean } | null;
   /** Words that it takes; null when they are not known, or others do too. */
   choices: readonly string[] | null;

@@ -9,7 +9,7 @@ export const reopen = defineIncidentAction({
   summary: "Reopen incidents that are resolved, snoozed or suppressed",
   actsOn: reopenable,
   exampleFilter: " --since 1d",
-  // What was resolved goes back to the beginning; opened again all at once it would page whoever had it.
+  // Filters on resolved incidents need a start: reopening all of them at once would page everyone who had them.
   checkFilter({ status = reopenable, since }) {
     if (since !== undefined || !status.some((one) => one === "resolved")) return;
     throw usageError("filters on resolved incidents need --since", "--since 1d, or --status snoozed,suppressed");

@@ -12,7 +12,7 @@ const weekMs = 7 * 86_400_000;
 
 const schedule = defineDirectoryShow("schedules");
 
-/** Of options that only shifts have. */
+/** The error for options that only shifts have. */
 const implies = { shifts: true };
 
 export const show = defineCommand({

@@ -10,7 +10,7 @@ const stateChange = "CloudWatch Alarm State Change";
 /** Of an alarm that watches many time series: one of them. */
 const contributorChange = "CloudWatch Alarm Contributor State Change";
 
-/** What the shapes have in common. */
+/** The common parts of the shapes. */
 interface Change {
   name: string;
   state: string | undefined;
@@ -59,7 +59,7 @@ export function fromCloudwatch(document: Fields): Reading[] {
   }
 }
 
-/** What is in the envelope, if there is one. */
+/** The content of the envelope, if it has one. */
 function messageIn(document: Fields): Fields {
   const { Type: type, Message: text } = document;
   if (type === "SubscriptionConfirmation" || type === "UnsubscribeConfirmation")

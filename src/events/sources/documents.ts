@@ -4,7 +4,7 @@ export type NumberedDocument = { line: number } & ({ value: unknown } | { proble
 /** The maximum length of a document, in UTF-16 units. Real ones are far smaller. */
 const maxLength = 10 * 1024 * 1024;
 
-/** What a system posts is far flatter. It also bounds how often one text can be read again. */
+/** Maximum depth. Real documents are far flatter. It also limits how often a text is read again. */
 const maxDepth = 64;
 
 /** Signs that mean something in JSON, as UTF-16 units. */
@@ -128,7 +128,7 @@ export class DocumentSplitter {
       if (sign <= 32) continue;
       if (sign === quote) this.#inString = true;
       else if (sign === openBrace || sign === openBracket) {
-        // Where no value can stand another document begins: this one was cut off.
+        // A bracket where no value can stand starts another document: this one was cut off.
         if (!this.#mayOpen() || this.#open.length === maxDepth) return "broken";
         this.#open.push(sign);
       } else if (sign === closeBrace || sign === closeBracket) {

@@ -40,7 +40,7 @@ export function timeOf(value: string | number | undefined): string | undefined {
 /** Longer addresses are dropped: half of one leads nowhere. */
 const maxAddressLength = 4096;
 
-/** Those that can be opened, each once. */
+/** The links that can be opened, each once. */
 export function linksOf(pages: [text: string, address: unknown][]): Event["links"] {
   const links = new Map<string, string>();
   for (const [text, address] of pages) {

@@ -1,6 +1,6 @@
 import type { AlertParser } from "./alert.ts";
 
-/** What `--from` takes. */
+/** The formats of `--from`. */
 export const formats = ["alertmanager", "datadog", "cloudwatch"] as const;
 export type Format = (typeof formats)[number];
 
