@@ -18,7 +18,7 @@ const reasons: Record<string, string> = {
 
 const otherFolder = "export ONDUTY_CONFIG_DIR=DIR names another folder";
 
-/** The error for a file that could not be read; an error of anything else as it is. */
+/** The error for a file that could not be read; any other error unchanged. */
 export async function readFailure(error: unknown, file: string): Promise<unknown> {
   if (error instanceof FormatError) {
     const { line, column } = await error.position();
@@ -32,15 +32,15 @@ export async function readFailure(error: unknown, file: string): Promise<unknown
   );
 }
 
-/** The error for a file that could not be written; an error of anything else as it is. */
+/** The error for a file that could not be written; any other error unchanged. */
 export function writeFailure(error: unknown, file: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  // An error of our own has a code as well: the vendor's.
+  // A CliError has a code as well, the vendor's.
   if (error instanceof CliError || code === undefined) return error;
   return usageError(`cannot write ${file}: ${reasons[code] ?? code}`, otherFolder);
 }
 
-/** Takes a file that others can read from them, with a notice. Leaves it where it cannot be looked at. */
+/** Removes other users' access to a file, with a notice. Does nothing when the file's mode cannot be read. */
 export async function tightenFile(file: string, notice: (text: string) => void): Promise<void> {
   if (process.platform === "win32") return;
   const found = await promisify(stat)(file).catch(() => undefined);

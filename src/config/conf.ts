@@ -9,7 +9,7 @@ export async function openConf(dir: string, parse: (text: string) => Stored): Pr
   return new ConfClass<Stored>({
     cwd: dir,
     configFileMode: 0o600,
-    // A profile named `eu.prod` is one name, not a path.
+    // Profile names may contain dots: `eu.prod` is not a path.
     accessPropertiesByDotNotation: false,
     deserialize: parse,
     serialize: (stored) => `${JSON.stringify(stored, null, 2)}\n`,

@@ -20,13 +20,13 @@ export interface Profile {
 }
 
 export interface Config {
-  /** Name of the profile used when none is named. */
+  /** Name of the default profile. */
   current?: string;
-  /** A `Map`, so that no name is special: `__proto__` is one like any other. */
+  /** A `Map`, so that `__proto__` is a name like any other. */
   profiles: Map<string, Profile>;
 }
 
-/** The JSON of the file: `current`, `profiles`, and what a newer version keeps next to them. */
+/** The JSON of the file: `current`, `profiles`, and fields of newer versions. */
 export type Stored = Record<string, unknown>;
 
 export const keyField = { api: "apiKey", integration: "integrationKey", change: "changeKey" } as const satisfies Record<
@@ -37,21 +37,21 @@ export const keyField = { api: "apiKey", integration: "integrationKey", change: 
 const stringFields = ["baseUrl", "service", "routingKey", "user", "caFile", "proxy"] as const;
 const sourceFields: readonly string[] = ["text", "command", "env", "keyring"];
 
-/** What is wrong with the text of a configuration. The text may hold keys and is kept private. */
+/** An invalid configuration. Its text is kept private, since it may contain keys. */
 export class FormatError extends Error {
   readonly #text: string;
   readonly #path: readonly string[] | null;
 
-  /** `path` names the property that is wrong, from the outermost on; null when the text is not JSON. */
+  /** `path` is that of the invalid property, from the outermost on; null when the text is not JSON. */
   constructor(message: string, text: string, path: readonly string[] | null) {
     super(message);
     this.#text = text;
     this.#path = path;
   }
 
-  /** Where in the text it is. */
+  /** The position of the error in the text. */
   async position(): Promise<Position> {
-    // A parser that knows positions is loaded only when one is asked for.
+    // A parser with positions is loaded only when needed.
     const { jsonErrorOffset, offsetOf, positionOf } = await import("./json-position.ts");
     const offset = this.#path === null ? jsonErrorOffset(this.#text) : offsetOf(this.#text, this.#path);
     return positionOf(this.#text, offset);
@@ -60,7 +60,7 @@ export class FormatError extends Error {
 
 /** Reads the text of the file; a profile may name one of these vendors. @throws {FormatError} */
 export function parse(textOfFile: string, vendors: readonly VendorDescriptor[]): Stored {
-  // Some editors of Windows put a byte order mark in front.
+  // Some editors on Windows add a byte order mark.
   const text = textOfFile.replace(/^\uFEFF/, "");
   let value: unknown;
   try {
@@ -82,13 +82,13 @@ export function parse(textOfFile: string, vendors: readonly VendorDescriptor[]):
   return stored;
 }
 
-/** Reads what `parse` has accepted. */
+/** Reads JSON that `parse` has accepted. */
 export function toConfig(stored: Stored): Config {
   const { current, profiles = {} } = stored as { current?: string; profiles?: Record<string, Profile> };
   return { ...defined({ current }), profiles: new Map(Object.entries(profiles)) };
 }
 
-/** A configuration as it is stored, in the place of `before`: what a newer version keeps next to ours stays. */
+/** The JSON to store in place of `before`. Keeps the fields of newer versions. */
 export function toStored({ current, profiles }: Config, before: Stored): Stored {
   const { current: _current, profiles: _profiles, ...others } = before;
   // As own properties: an assignment to `__proto__` would set the prototype.

@@ -8,7 +8,7 @@ export interface Position {
 }
 
 /**
- * Offset of the first thing in `json` that cannot stand there; its length when it ends too early or is valid. JSON.parse
+ * Offset of the first error in `json`; its length when it ends too early or is valid. JSON.parse
  * reports this for some mistakes only, differently in each engine, and Node 20 quotes the text, which may hold a key.
  */
 export function jsonErrorOffset(json: string): number {

@@ -7,16 +7,16 @@ import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { vendors as allVendors, providerNames, vendorNamed } from "../providers/index.ts";
 import { type Config, keyField, type Profile } from "./store.ts";
 
-/** A value and where it came from: `profile`, `default`, or the name of an environment variable. */
+/** A value and its source: `profile`, `default`, or the name of an environment variable. */
 export interface Sourced<Value> {
   value: Value;
   from: string;
 }
 
-/** A profile resolved: every value that applies, with its source. */
+/** A resolved profile: every value with its source. */
 export interface ResolvedSettings {
   name: string;
-  /** Why this profile: `--profile`, `ONDUTY_PROFILE`, `ONDUTY_PROVIDER` or `current`. */
+  /** What selected this profile: `--profile`, `ONDUTY_PROFILE`, `ONDUTY_PROVIDER` or `current`. */
   chosenBy: string;
   vendor: VendorDescriptor;
   values: {
@@ -40,10 +40,10 @@ export interface SettingsInput {
   vendors?: readonly VendorDescriptor[];
 }
 
-/** The name under which the environment profile shows. */
+/** Name of the environment profile. */
 export const environmentProfile = "env";
 
-/** Variables that rule over a stored profile. Keys and base URL do not: a key goes only to its own profile's origin. */
+/** Variables that override a stored profile. Keys and base URL do not: a key goes only to its own profile's origin. */
 const overrides = { service: "ONDUTY_SERVICE", routingKey: "ONDUTY_ROUTING_KEY", user: "ONDUTY_USER" } as const;
 
 /** Our own names for the keys of the environment profile. */
@@ -54,15 +54,15 @@ export const keyVariables: Record<KeyKind, string> = {
 };
 
 /**
- * Which profile applies, and each of its values: option, then environment, then profile, then default.
+ * Resolves the profile and each of its values: option, then environment, then profile, then default.
  *
- * @throws {CliError} `usage` when there is none, or it is not complete
+ * @throws {CliError} `usage` when no profile is set, or it is incomplete
  */
 export function resolveSettings({ named, env, config, vendors = allVendors }: SettingsInput): ResolvedSettings {
   const asked = named ?? (env.ONDUTY_PROFILE || undefined);
   const chosenBy = named !== undefined ? "--profile" : "ONDUTY_PROFILE";
   const hasEnvironment = Boolean(env.ONDUTY_PROVIDER);
-  // A stored profile of that name comes first: naming it says that it is meant.
+  // A stored profile of that name comes first, since the user named it.
   if (asked === environmentProfile && hasEnvironment && !config.profiles.has(asked))
     return fromEnvironment(env, vendors, chosenBy);
   if (asked !== undefined) return fromProfile(asked, { config, env, vendors }, chosenBy);
@@ -101,7 +101,7 @@ function fromProfile(
   return { name, chosenBy, vendor, values, keys };
 }
 
-/** The file may have been written by hand: its address is held to the rules of `profiles add`. */
+/** The file may have been edited by hand, so its base URL is checked as in `profiles add`. */
 function checkStoredUrl(name: string, { baseUrl, allowHttp }: Profile, vendor: VendorDescriptor): string {
   try {
     return checkBaseUrl(baseUrl, vendor, allowHttp === true);
@@ -143,7 +143,7 @@ function fromEnvironment(
   return { name: environmentProfile, chosenBy, vendor, values, keys };
 }
 
-/** The profile of commands that name none; undefined when there is none. It may not be stored. */
+/** Name of the default profile; undefined for none. A profile of that name may be missing. */
 export function chosenProfile(env: SettingsInput["env"], config: Config): string | undefined {
   return env.ONDUTY_PROFILE || (env.ONDUTY_PROVIDER ? environmentProfile : config.current);
 }
@@ -153,7 +153,7 @@ export function everyProfile(env: SettingsInput["env"], config: Config): string[
   return [...new Set([...(env.ONDUTY_PROVIDER ? [environmentProfile] : []), ...config.profiles.keys()])];
 }
 
-/** The error for a profile that is not there, with the names it may have been meant. */
+/** The error for an unknown profile, with similar names. */
 export function unknownProfile(name: string, config: Config): Error {
   const names = [...config.profiles.keys()];
   const near = nearest(name, names);
@@ -162,7 +162,7 @@ export function unknownProfile(name: string, config: Config): Error {
   return usageError(`unknown profile ${quoted(name)}; ${known}`, hint);
 }
 
-/** @throws {CliError} `usage` when it names no vendor we know */
+/** @throws {CliError} `usage` when it names no known vendor */
 export function readVendor(
   word: string,
   what: string,
@@ -193,7 +193,7 @@ export function keyVariableNames(vendors: readonly VendorDescriptor[] = allVendo
 }
 
 /**
- * A base URL as it is stored: without what routes bring along, such as a slash at its end or OpsKnight's `/api`.
+ * A base URL in its stored form: without parts that routes add, such as a slash at its end or OpsKnight's `/api`.
  *
  * @throws {CliError} `usage` on one that has no scheme, is not safe, or carries more than host and path
  */
@@ -231,7 +231,7 @@ export function checkProxy(text: string): string {
   );
 }
 
-/** An address as it may be repeated: what stands before an @ may be a password. */
+/** An address for messages, without the part before an @, which may be a password. */
 function withoutUser(address: string): string {
   return address.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@");
 }

@@ -11,15 +11,15 @@ export { type Config, keyField, type Profile } from "./format.ts";
 export interface ConfigStore {
   readonly file: string;
   /**
-   * What is stored; an empty configuration when there is no file. Tightens modes that are too wide, with a notice.
+   * Reads the configuration; an empty one without a file. Tightens modes that are too wide, with a notice.
    *
    * @throws {CliError} `usage` with path and line when it is not JSON or has an unknown shape
    */
   load(): Promise<Config>;
-  /** The same without a look at modes and without notices. @throws {CliError} as `load` does */
+  /** The same without checking modes and without notices. @throws {CliError} as `load` does */
   peek(): Promise<Config>;
   /**
-   * Reads, changes and writes under a lock, atomically; two processes at once lose nothing.
+   * Reads, changes and writes under a lock, atomically; simultaneous processes lose no change.
    *
    * @throws {CliError} `usage` as `load` does, and when the folder is a symbolic link or cannot be written
    */
@@ -35,7 +35,7 @@ export interface StoreOptions {
   vendors?: readonly VendorDescriptor[];
 }
 
-/** The configuration on disk: read plainly, since every command reads it; what writes it is loaded only then. */
+/** The configuration on disk. Every command reads it, so the code that writes it is loaded only when needed. */
 export function createConfigStore({ dir, notice, vendors = allVendors }: StoreOptions): ConfigStore {
   const file = join(dir, "config.json");
   const parseText = (text: string) => parse(text, vendors);
@@ -45,7 +45,7 @@ export function createConfigStore({ dir, notice, vendors = allVendors }: StoreOp
       return toConfig(parseText(await promisify(readFile)(file, "utf8")));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      // A home that is a file, such as the /dev/null of some services, holds none either.
+      // The home may be a file, such as /dev/null for some services: then no configuration exists either.
       if (code === "ENOENT" || code === "ENOTDIR") return { profiles: new Map() };
       throw await readFailure(error, file);
     }

@@ -46,12 +46,12 @@ async function underLock<Result>({ dir, file }: ConfigFile, work: () => Promise<
   try {
     return await work();
   } finally {
-    // What was written counts, also when the lock cannot be removed.
+    // The change is written, even when the lock cannot be removed.
     await release().catch(() => {});
   }
 }
 
-/** Makes the folder, for its owner alone. One that holds nothing but ours is tightened; others belong to the user. */
+/** Creates the folder, for its owner alone. Tightens a folder that holds only our files; other folders stay unchanged. */
 async function prepareFolder({ dir, file, notice }: ConfigFile): Promise<void> {
   const found = await lstat(dir).catch(() => undefined);
   if (found?.isSymbolicLink()) {

@@ -5,12 +5,12 @@ import { usageError } from "../errors.ts";
 export interface AuthorityFiles {
   /** PEM file of authorities besides those of Node. */
   caFile: string | undefined;
-  /** Those of the environment (NODE_EXTRA_CA_CERTS), which a list of our own would hide. */
+  /** The file in NODE_EXTRA_CA_CERTS. Node ignores it as soon as a program passes its own list. */
   extraCaFile: string | undefined;
 }
 
 /**
- * The certificate authorities to trust; undefined for those of Node.
+ * The certificate authorities to trust; undefined for Node's default.
  *
  * @throws {CliError} `usage` when a file cannot be read or holds none
  */

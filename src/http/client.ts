@@ -20,7 +20,7 @@ export interface HttpClient {
    * Sends one request and returns the response, its JSON decoded.
    *
    * @throws {CliError} `auth` on 401 and 403, `notFound` on 404, `rateLimited` on a 429 whose wait is longer than
-   *   `maxWaitMs` leaves, `network` when no complete response arrived, `failure` on anything else of 400 or above and on a
+   *   what is left of `maxWaitMs`, `network` when no complete response arrived, `failure` on anything else of 400 or above and on a
    *   body that is not JSON
    */
   request(route: Route, options?: RequestOptions): Promise<HttpResponse>;
@@ -40,11 +40,11 @@ export interface HttpClientConfig {
   requestIdHeader?: string;
   /** For connect, headers and body, each. */
   timeoutMs: number;
-  /** Most time to spend waiting between attempts, all waits together; 0 sends once. */
+  /** Maximum time for all waits between attempts of a request together; 0 sends once. */
   maxWaitMs: number;
-  /** The same, asked anew when a request begins. */
+  /** The same as a function, called when a request begins. */
   maxWaitLeft?: () => number;
-  /** Waits for a rate limit as long as it takes: such waits do not count. For many requests that are not urgent. */
+  /** Waits for a rate limit do not count, and have no limit. For many requests that are not urgent. */
   patient?: boolean;
   /** PEM file of additional certificate authorities. */
   caFile?: string;
@@ -58,25 +58,25 @@ export interface HttpClientConfig {
   debug?: (line: string) => void;
   /** Called before a wait of `ms` milliseconds, with the reason. */
   onWait?: (ms: number, why: string) => void;
-  /** Ends requests, and the waits between attempts. */
+  /** Cancels requests and the waits between attempts. */
   signal?: AbortSignal;
   now?: () => Date;
   sleep?: (ms: number) => Promise<void>;
   random?: () => number;
 }
 
-/** @throws {CliError} `usage` on a base URL that must not be used */
+/** @throws {CliError} `usage` on an invalid or unsafe base URL */
 export function createHttpClient(config: HttpClientConfig): HttpClient {
   return new Client(config);
 }
 
-/** Milliseconds that one request may spend waiting between its attempts, and has spent. */
+/** Milliseconds that one request may wait between its attempts, and has waited so far. */
 interface WaitBudget {
   readonly maxMs: number;
   usedMs: number;
 }
 
-/** A request is prepared, attempted, attempted again where that does no harm, and its response read. */
+/** Prepares a request, sends it, repeats it when a repeat does no harm, and reads the response. */
 class Client implements HttpClient {
   readonly keyKind: string | null;
   readonly #config: HttpClientConfig;
@@ -87,7 +87,7 @@ class Client implements HttpClient {
   readonly #rateLimit: RateLimit;
   readonly #now: () => Date;
   readonly #debug: ((line: string) => void) | undefined;
-  /** Aborted by `close`, which ends the waits between attempts as well. */
+  /** Aborted by `close`; cancels the waits between attempts as well. */
   readonly #closing = new AbortController();
   #underWay = 0;
   #serverDate: { text: string; at: number } | undefined;
@@ -135,7 +135,7 @@ class Client implements HttpClient {
     await this.#transport.close();
   }
 
-  /** Sends it once, following redirects. */
+  /** One attempt, following redirects. */
   async #attempt(route: Route, request: TransportRequest): Promise<TextResponse> {
     const started = this.#debug === undefined ? 0 : this.#now().getTime();
     let target = request;
@@ -158,7 +158,7 @@ class Client implements HttpClient {
     }
   }
 
-  /** What is kept of a response for later: the rate limit, and the server's clock. */
+  /** Records the rate limit and the server's clock of a response. */
   #note(response: TextResponse, started: number): void {
     const { route, status, headers } = response;
     this.#rateLimit.read(headers, this.#underWay - 1);
@@ -174,7 +174,7 @@ class Client implements HttpClient {
     return readResponse(response, { dialect, redact, requestIdHeader, now: this.#now, anyType, attempts });
   }
 
-  /** Waits for the rate limit; where the time does not suffice, the vendor decides. */
+  /** Waits for the rate limit. When the wait is too long, sends the request anyway: the vendor decides. */
   async #waitForRateLimit(budget: WaitBudget): Promise<void> {
     const isPatient = this.#config.patient === true;
     const leftMs = budget.maxMs - budget.usedMs;
@@ -184,13 +184,13 @@ class Client implements HttpClient {
       this.#debug?.(`waiting ${ms} ms: the rate limit is used up`);
       waitedMs += ms;
       await this.#sleep(ms);
-      // A clock that stands still must not hold it for ever.
+      // A clock that does not advance must not cause an endless wait.
       if (this.#rateLimit.delayMs() >= ms) break;
     }
     if (!isPatient) budget.usedMs += waitedMs;
   }
 
-  /** Waits until a failed request may be sent again. @throws that failure, where it may not, or not in time */
+  /** Waits until a failed request may be sent again. @throws {CliError} that failure, when it may not be repeated, or not in time */
   async #waitForRetry(
     error: unknown,
     route: Route,
@@ -206,7 +206,7 @@ class Client implements HttpClient {
     if (!isLimit && budget.usedMs + ms > budget.maxMs) throw waitTooLong(error, budget.maxMs);
     this.#debug?.(`retry ${attempt} of ${route} in ${ms} ms: ${error.message}`);
     if (isLimit) {
-      // The next attempt waits for it, as all other requests do.
+      // The next attempt waits for the rate limit, like all other requests.
       if (this.#rateLimit.pause(ms)) onWait?.(ms, error.message);
       return;
     }
@@ -215,7 +215,7 @@ class Client implements HttpClient {
     await this.#sleep(ms);
   }
 
-  /** @throws {CliError} when the wait was ended early */
+  /** @throws {CliError} when the wait was canceled */
   async #sleep(ms: number): Promise<void> {
     const { signal } = this.#config;
     const closing = this.#closing.signal;

@@ -1,6 +1,6 @@
 import type { Route } from "./request.ts";
 
-/** A request before it goes out, for the provider to put its key on. */
+/** A request before it is sent: the provider adds its key. */
 export interface OutgoingRequest {
   headers: Record<string, string>;
   query: URLSearchParams;
@@ -8,7 +8,7 @@ export interface OutgoingRequest {
   body: unknown;
 }
 
-/** What a vendor's body reports of a failure. */
+/** The failure that a vendor's body reports. */
 export interface VendorError {
   message?: string | undefined;
   code?: string | undefined;
@@ -31,9 +31,9 @@ export interface RawResponse {
 
 /** How a vendor carries keys and errors. Part of a provider. */
 export interface Dialect {
-  /** What kind of key it is by its form, such as `live` or `test`; null when the form does not show it. */
+  /** The kind of the key by its form, such as `live` or `test`; null when the form does not show it. */
   keyKind?: string | null;
   authorize(request: OutgoingRequest): void;
-  /** What failed according to the body, `undefined` when the body reports no failure. Also called on status 200. */
+  /** The failure in the body; undefined when the body reports none. Also called on status 200. */
   readError(response: RawResponse): VendorError | undefined;
 }

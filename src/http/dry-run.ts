@@ -1,7 +1,7 @@
 import type { HttpClient } from "./client.ts";
 import { type HttpResponse, isRead, type RequestOptions, type Route } from "./request.ts";
 
-/** A client that sends reads, and only passes anything else to `record`: the response to those is an empty 200. */
+/** A client that sends reads only. Other requests go to `record`, and get an empty 200. */
 export function dryRunClient(client: HttpClient, record: (route: Route, options: RequestOptions) => void): HttpClient {
   return {
     keyKind: client.keyKind,

@@ -1,4 +1,4 @@
-// What a transport fails with besides the errors of undici and Node. They stand apart from it, since it is loaded late.
+// Errors of a transport besides those of undici and Node. In a separate file, since the transport is loaded late.
 
 /** The body of a response is longer than allowed, as it came or once it was decompressed. */
 export class ResponseTooLarge extends Error {

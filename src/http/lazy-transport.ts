@@ -1,11 +1,11 @@
 import type { Transport, TransportConfig, TransportRequest, TransportResponse } from "./transport.ts";
 
-/** Loads what a transport is made of: worth doing while something else is awaited. */
+/** Loads the modules of a transport. Saves time when called while something else is awaited. */
 export async function preload(): Promise<void> {
   await (await import("./transport.ts")).loadAgent();
 }
 
-/** The transport of a client, made at its first request: loading undici takes a good part of a short command's time. */
+/** The transport of a client, created at its first request: loading undici takes much of a short command's time. */
 export class LazyTransport {
   readonly #config: TransportConfig;
   readonly #signal: AbortSignal | undefined;
@@ -13,7 +13,7 @@ export class LazyTransport {
   /** The same, once it is made. */
   #transport: Transport | undefined;
 
-  /** `signal` ends every request. */
+  /** `signal` cancels every request. */
   constructor(config: TransportConfig, signal: AbortSignal | undefined) {
     this.#config = config;
     this.#signal = signal;
@@ -26,9 +26,9 @@ export class LazyTransport {
     return this.#making.then((transport) => transport.send(request));
   }
 
-  /** Ends its requests, and closes its connections at once. */
+  /** Cancels its requests and closes its connections at once. */
   async close(): Promise<void> {
-    // One that could not be made has failed where it was asked for.
+    // An error of its creation was thrown by the request.
     await (await this.#making?.catch(() => undefined))?.close();
   }
 

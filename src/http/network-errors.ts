@@ -4,17 +4,17 @@ import { proxyHint } from "./proxy.ts";
 import type { Route } from "./request.ts";
 import { maxBytes } from "./response.ts";
 
-/** What is known of a request that got no complete response. */
+/** A request that got no complete response. */
 export interface RequestFailure {
   route: Route;
   host: string;
-  /** What it went through; undefined when straight to the host. */
+  /** The proxy of the request; undefined for a direct connection. */
   proxy: string | undefined;
   timeoutMs: number;
   cause: unknown;
 }
 
-/** A failure in words. */
+/** The texts of a failure. */
 export interface FailureText {
   text: string;
   hint?: string;
@@ -39,7 +39,7 @@ export function toRequestError({ route, host, proxy, timeoutMs, cause }: Request
   });
 }
 
-/** What failed between this machine and `host`, without the request. */
+/** The failure between this machine and `host`, without the request. */
 export function describeFailure(cause: unknown, host: string, timeoutMs: number): FailureText {
   const root = rootOf(cause);
   const code = codeOf(root);
@@ -50,10 +50,10 @@ export function describeFailure(cause: unknown, host: string, timeoutMs: number)
   );
 }
 
-/** What failed on the way to the proxy, the only host that is connected to directly; undefined for all that comes later. */
+/** A failure to connect to the proxy; undefined for any later failure. */
 function describeProxyFailure(code: string, proxy: string | undefined): FailureText | undefined {
   if (proxy === undefined || !URL.canParse(proxy)) return undefined;
-  // Neither user nor password is shown.
+  // Shows neither user nor password.
   const { host } = new URL(proxy);
   if (code === "ECONNREFUSED") return { text: `connection refused by the proxy ${host}`, hint: proxyHint };
   if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return { text: `cannot find the proxy ${host}`, hint: proxyHint };
@@ -117,7 +117,7 @@ function describeTls(code: string, host: string): FailureText | undefined {
   return isTls(code) ? { text: `TLS handshake failed with ${host}; does it serve HTTPS?` } : undefined;
 }
 
-/** Whether a failure of this code came before any byte of the request can have been sent. */
+/** Whether an error of this code means that no byte of the request was sent. */
 function neverSent(code: string): boolean {
   return (
     /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_CLOSED)$/.test(

@@ -4,7 +4,7 @@ import type { Dialect, OutgoingRequest } from "./dialect.ts";
 import type { RequestOptions, Route } from "./request.ts";
 import type { TransportRequest } from "./transport.ts";
 
-/** What all requests of a client have in common. */
+/** The values that all requests of a client share. */
 export interface RequestBase {
   origin: string;
   /** Path of the base URL, without a slash at its end; kept in front of every route. */
@@ -13,7 +13,7 @@ export interface RequestBase {
   dialect: Dialect;
 }
 
-/** Makes a request ready for the wire, with the key on it. */
+/** Builds the request to send, with the key. */
 export function prepare(route: Route, options: RequestOptions, base: RequestBase): TransportRequest {
   const headers: Record<string, string> = {
     accept: "application/json",
@@ -22,7 +22,7 @@ export function prepare(route: Route, options: RequestOptions, base: RequestBase
   };
   if (options.body !== undefined || options.bodyText !== undefined) headers["content-type"] = "application/json";
   Object.assign(headers, options.headers);
-  // Made when it is needed: most requests that come in great numbers have none.
+  // Created only when needed: most requests of a bulk send have no query.
   let query = options.search === undefined ? undefined : new URLSearchParams(options.search);
   for (const name in options.query) {
     const value = options.query[name];
@@ -49,7 +49,7 @@ export function prepare(route: Route, options: RequestOptions, base: RequestBase
   };
 }
 
-/** @throws {CliError} `usage` on a base URL that is none, or that would send the key in clear text */
+/** @throws {CliError} `usage` on an invalid base URL, or one that would send the key in clear text */
 export function parseBaseUrl(baseUrl: string, allowHttp: boolean): URL {
   const base = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (base === undefined || !/^https?:$/.test(base.protocol)) {

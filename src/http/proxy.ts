@@ -1,6 +1,6 @@
 import { isLoopback } from "../model/loopback.ts";
 
-/** Where the address of a proxy comes from. */
+/** The source of a proxy's address. */
 export const proxyHint = "is the proxy right? HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, or onduty profiles show";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -13,13 +13,13 @@ export function proxyFor(url: URL, env: Env): string | undefined {
   return proxy.includes("://") ? proxy : `http://${proxy}`;
 }
 
-/** What a proxy with a name in its address is sent as `Proxy-Authorization`; undefined for one without. */
+/** The `Proxy-Authorization` for a proxy whose address has a user; undefined for one without. */
 export function proxyToken({ username, password }: URL): string | undefined {
   if (username === "") return undefined;
   return `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString("base64")}`;
 }
 
-/** A `%` that stands for itself is a common mistake, and curl takes it as it is. */
+/** An unescaped `%` is a common mistake; it is kept unchanged, as in curl. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -28,7 +28,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The small name wins, as in curl. */
+/** The lower-case name wins, as in curl. */
 function variable(env: Env, name: string): string | undefined {
   return env[name.toLowerCase()] || env[name] || undefined;
 }

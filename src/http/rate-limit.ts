@@ -1,4 +1,4 @@
-/** No limit of a vendor is a matter of more than minutes; a reset that is further away is a wrong clock. */
+/** Vendors' limits last for minutes at most. A reset that is further away means a wrong clock. */
 const maxMs = 15 * 60_000;
 
 /** Holds requests back while the vendor's rate limit is used up. */
@@ -27,10 +27,10 @@ export class RateLimit {
     if (ms !== undefined && ms > 0) this.pause(ms);
   }
 
-  /** The vendor has turned a request away and asks to wait. True when this is news. */
+  /** Records a 429 with its wait. Returns true when the limit was not known yet. */
   pause(ms: number): boolean {
     const end = this.#now().getTime() + Math.min(ms, maxMs);
-    // The responses to many requests at once differ by moments.
+    // The waits in responses to simultaneous requests differ slightly.
     const isNews = end > this.#until + 500;
     this.#until = Math.max(this.#until, end);
     return isNews;

@@ -9,7 +9,7 @@ export function isRedirect({ status, headers }: RawResponse): boolean {
 }
 
 /**
- * The request that a redirect asks for, number `hop` of its chain (from 0).
+ * The request that follows a redirect, number `hop` of its chain (from 0).
  *
  * @throws {CliError} `failure` when it leads to another origin, is a write, or one too many
  */

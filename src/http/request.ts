@@ -5,15 +5,15 @@ export type Query = Record<string, string | number | undefined>;
 
 export interface RequestOptions {
   query?: Query;
-  /** Names and values in addition to `query`, in the form they have after the `?`: for names that come more than once. */
+  /** More of the query, in the form after the `?`: for repeated names. */
   search?: string;
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent unchanged, instead of `body`: JSON that somebody else has written. */
+  /** JSON text, sent unchanged instead of `body`. */
   bodyText?: string;
-  /** In addition; the key's own header wins. */
+  /** Additional headers. The key's own header wins. */
   headers?: Record<string, string>;
-  /** Takes a response that is not JSON as well. */
+  /** Accepts a response that is not JSON. */
   anyType?: boolean;
   /** Called with the last response as it came, before a failure in it is thrown. */
   onResponse?(response: { status: number; headers: Record<string, string>; text: string }): void;
@@ -28,14 +28,14 @@ export interface HttpResponse {
   status: number;
   /** Names in lower case. */
   headers: Record<string, string>;
-  /** The decoded JSON body, `undefined` when there is none. */
+  /** The decoded JSON body; undefined for an empty body. */
   body: unknown;
   requestId: string | null;
-  /** Attempts it took, 1 when the first went through; 0 for a write that `--dry-run` kept from being sent. */
+  /** Number of attempts, 1 when the first succeeded; 0 for a write that `--dry-run` did not send. */
   attempts: number;
 }
 
-/** Whether a route only reads, by its method. */
+/** Whether the method of a route only reads. */
 export function isRead(route: Route): boolean {
   return /^(GET|HEAD) /.test(route);
 }

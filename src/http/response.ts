@@ -6,7 +6,7 @@ import { requestIdOf } from "./request-id.ts";
 import { isWebPage, notJson, toHttpError } from "./status-errors.ts";
 import type { TransportResponse } from "./transport.ts";
 
-/** Most bytes of one response, also after decompression. */
+/** Maximum of bytes in a response, before and after decompression. */
 export const maxBytes = 10 * 1024 * 1024;
 
 /** A response with its body as text. */
@@ -17,7 +17,7 @@ export interface TextResponse extends RawResponse {
 /**
  * Decodes the body of a response.
  *
- * @throws {ResponseTooLarge} when it is larger than `maxBytes`; zlib's error when it is not what its encoding says
+ * @throws {ResponseTooLarge} when it is larger than `maxBytes`; zlib's error when the body does not match its encoding
  */
 export async function decode(route: Route, { status, headers, body }: TransportResponse): Promise<TextResponse> {
   const encoding = headers["content-encoding"];
@@ -25,13 +25,13 @@ export async function decode(route: Route, { status, headers, body }: TransportR
   return { route, status, headers, text, body: parse(text) };
 }
 
-/** What `readResponse` needs to know of the request. */
+/** Facts of the request that `readResponse` needs. */
 export interface ReadOptions {
   dialect: Dialect;
   /** See `HttpClientConfig.requestIdHeader`. */
   requestIdHeader: string | undefined;
   attempts: number;
-  /** Takes a body that is not JSON. */
+  /** Accepts a body that is not JSON. */
   anyType: boolean;
   /** Masks keys: a vendor may repeat one in its message, and an error is kept in files and printed in many places. */
   redact(text: string): string;
@@ -44,13 +44,13 @@ export function readResponse(response: TextResponse, options: ReadOptions): Http
   const { dialect, redact, now, requestIdHeader, attempts } = options;
   const error = body === undefined && status < 400 ? undefined : dialect.readError(response);
   if (status >= 300 || error !== undefined)
-    throw toHttpError(response, masked(usable(error, response), redact), now(), requestIdHeader);
+    throw toHttpError(response, masked(readableError(error, response), redact), now(), requestIdHeader);
   if (body === undefined && text.trim() !== "" && !options.anyType) throw notJson(response, isWebPage(response));
   return { status, headers, body, requestId: requestIdOf(response, requestIdHeader), attempts };
 }
 
-/** What a vendor's body reports counts only when the body was read: a web page reports nothing. */
-function usable(error: VendorError | undefined, response: RawResponse): VendorError | undefined {
+/** The error that the vendor's body reports; undefined when the body is not JSON, such as a web page. */
+function readableError(error: VendorError | undefined, response: RawResponse): VendorError | undefined {
   const isEmpty = error === undefined || Object.values(error).every((value) => value === undefined);
   return isEmpty && response.body === undefined ? undefined : error;
 }
@@ -70,7 +70,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The body as text, never more than the limit. */
+/** Decompresses the body, up to the limit. */
 async function decompress(body: Buffer, encoding: string, route: Route): Promise<string> {
   const name = encoding.toLowerCase();
   if (body.length === 0 || name === "identity") return body.toString("utf8");

@@ -4,7 +4,7 @@ import { isRead, type RequestOptions, type Route } from "./request.ts";
 const baseMs = 500;
 const capMs = 30_000;
 
-/** Statuses that another attempt may change. */
+/** Statuses after which another attempt may succeed. */
 export function isRetryable(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
@@ -32,7 +32,7 @@ export function retryDelay(attempt: number, retryAfterMs: number | undefined, ra
 /** Whether sending a failed request again does no harm. */
 export function mayRepeat(error: CliError, route: Route, options: RequestOptions): boolean {
   if (options.idempotent === true || isRead(route)) return true;
-  // A 429 was turned away unread, and what never connected was never sent.
+  // A 429 was refused unread, and without a connection nothing was sent.
   return error.status === 429 || (error.kind === "network" && error.reason !== "maybeSent");
 }
 

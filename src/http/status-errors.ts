@@ -3,7 +3,7 @@ import type { RawResponse, VendorError } from "./dialect.ts";
 import { requestIdIn } from "./request-id.ts";
 import { isRetryable, parseRetryAfter } from "./retry.ts";
 
-/** What a status means where the vendor's body has no message. */
+/** The message for a status, when the vendor's body has none. */
 const statusTexts: Record<number, string> = {
   400: "the server did not accept the request",
   401: "the key was not accepted",
@@ -23,7 +23,7 @@ const statusTexts: Record<number, string> = {
   504: "the server behind the gateway did not answer",
 };
 
-/** The error of a response that is a failure: with the vendor's message where it has one, never a web page or a URL. */
+/** The error for a failed response, with the vendor's message if it has one. Never contains a web page or a URL. */
 export function toHttpError(
   response: RawResponse,
   vendor: VendorError | undefined,
@@ -77,7 +77,7 @@ export function isWebPage({ headers, text }: { headers: Record<string, string>; 
   return (headers["content-type"] ?? "").includes("html") || /^\s*</.test(text);
 }
 
-/** A 200 that is not JSON: most often a login page, of another server than the one meant. */
+/** The error for a 200 that is not JSON: most often a login page of the wrong server. */
 export function notJson({ route, status }: Pick<RawResponse, "route" | "status">, page: boolean): CliError {
   const what = page ? "the server answered with a web page, not JSON" : "the response is not JSON";
   return new CliError("failure", `${route}: ${what} (${status})`, {

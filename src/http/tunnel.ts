@@ -14,7 +14,7 @@ export interface TunnelOptions {
 /**
  * A dispatcher that sends everything through a proxy, in tunnels.
  *
- * @throws {CliError} `usage` when that is no address of a proxy, which is not repeated: it may hold a password
+ * @throws {CliError} `usage` on an invalid address. The message does not repeat it: it may hold a password
  */
 export async function tunnelDispatcher(options: TunnelOptions, proxy: string): Promise<Dispatcher> {
   const [{ default: ProxyAgent }, { default: Pool }, { default: connect }] = await Promise.all([
@@ -25,7 +25,7 @@ export async function tunnelDispatcher(options: TunnelOptions, proxy: string): P
   if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol))
     throw usageError("the address of the proxy is not an http:// or https:// URL", proxyHint);
   const timeout = options.headersTimeout;
-  // A tunnel is opened with a method that undici's index, which we do not load, puts on its dispatchers.
+  // undici's index adds the method that opens a tunnel to its dispatchers. The index is not loaded here.
   const clientFactory = (origin: URL, given: object): Dispatcher => {
     const pool = new Pool(origin.origin, { ...given, headersTimeout: timeout });
     return Object.assign(pool, {
@@ -40,10 +40,10 @@ export async function tunnelDispatcher(options: TunnelOptions, proxy: string): P
   return new ProxyAgent({ ...options, ...tls, uri: uri.href, clientFactory, ...(token !== undefined && { token }) });
 }
 
-/** @throws {TunnelRefused} in place of undici's error, which only its text tells from others */
+/** @throws {TunnelRefused} in place of undici's error, which differs from others by its text only */
 async function opened(opening: Promise<Dispatcher.ConnectData>): Promise<Dispatcher.ConnectData> {
   const tunnel = await opening.catch((error: NodeJS.ErrnoException) => {
-    // undici takes a proxy that hangs up for a connection that was idle, and would open the next one without end.
+    // When a proxy hangs up, undici takes the connection for an idle one, and would open new ones without end.
     throw error.code === "UND_ERR_SOCKET" ? new TunnelRefused() : error;
   });
   if (tunnel.statusCode === 200) return tunnel;

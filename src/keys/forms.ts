@@ -1,15 +1,15 @@
 import type { KeyKind } from "../model/key.ts";
 import type { KeyForm, VendorDescriptor } from "../providers/descriptor.ts";
 
-/** What all vendors of a list know of their keys, made ready for texts. */
+/** The forms and names of all vendors' keys, as patterns for texts. */
 export interface KnownKeys {
-  /** Beginnings that a masked key shows. */
+  /** Prefixes that a masked key shows. */
   prefixes: readonly string[];
   /** A key as a word of its own. */
   word: RegExp;
-  /** Keys anywhere in a text, as far as nothing else looks like them; undefined when no form is known. */
+  /** Keys anywhere in a text, of unambiguous forms only; undefined when no form is known. */
   inText: RegExp | undefined;
-  /** Names under which requests carry keys, as alternatives of a regular expression; undefined where there is none. */
+  /** Names under which requests carry keys, as alternatives of a regular expression; undefined for none. */
   query: string | undefined;
   headers: string | undefined;
   fields: string | undefined;
@@ -17,7 +17,7 @@ export interface KnownKeys {
 
 const known = new WeakMap<readonly VendorDescriptor[], KnownKeys>();
 
-/** Made once for each list: texts are masked often. */
+/** Computed once for each list: texts are masked often. */
 export function knownKeys(vendors: readonly VendorDescriptor[]): KnownKeys {
   const made = known.get(vendors) ?? gather(vendors);
   known.set(vendors, made);
@@ -25,8 +25,8 @@ export function knownKeys(vendors: readonly VendorDescriptor[]): KnownKeys {
 }
 
 /**
- * The kind of a vendor's key that a key has the form of although it is stored as one of `kind`; undefined when its form says
- * nothing, or fits.
+ * The kind that a key has by its form, when that differs from `kind`, as which it is stored. Undefined when the form is unknown
+ * or fits.
  */
 export function mistakenKind({ keys }: VendorDescriptor, kind: KeyKind, key: string): KeyKind | undefined {
   const own = keys[kind];
@@ -36,7 +36,7 @@ export function mistakenKind({ keys }: VendorDescriptor, kind: KeyKind, key: str
   );
 }
 
-/** A beginning is enough: who mistypes the rest means that kind all the same. */
+/** Compares the prefix only: a key with a typing error later on is still of that kind. */
 function hasForm(key: string, { prefix, pattern }: KeyForm): boolean {
   return prefix === undefined ? new RegExp(`^(?:${pattern.source})$`).test(key) : key.startsWith(prefix);
 }
@@ -49,7 +49,7 @@ function gather(vendors: readonly VendorDescriptor[]): KnownKeys {
   const never = "(?!)";
   return {
     prefixes: forms.flatMap(({ prefix }) => prefix ?? []),
-    // What follows a clear beginning is a key's, whatever else was typed behind it.
+    // Everything after a known prefix counts as part of the key.
     word: new RegExp(`^(?:${any(clear) ?? never})|^(?:${any(unclear) ?? never})$`),
     inText: clear.length === 0 ? undefined : new RegExp(`\\b(?:${any(clear)})`, "g"),
     query: any(keys.flatMap(({ carriedBy }) => carriedBy?.query ?? [])),

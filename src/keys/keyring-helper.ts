@@ -4,10 +4,10 @@ import type { KeyringAnswer, KeyringRequest } from "./keyring.ts";
 
 type Library = typeof import("@napi-rs/keyring");
 
-/** Under this name the entries stand in the keyring. */
+/** Name of the service of all entries in the keyring. */
 const service = "onduty";
 
-/** Answers one request, in the process that was started for it. Never throws. */
+/** Handles one request, in the process started for it. Never throws. */
 export async function answerKeyring(line: string): Promise<string> {
   return JSON.stringify(await answer(JSON.parse(line) as KeyringRequest));
 }
@@ -22,7 +22,7 @@ async function answer(request: KeyringRequest): Promise<KeyringAnswer> {
     return { failed: `its library cannot be loaded: ${firstLine(error)}`, missing };
   }
   try {
-    // Without the first choice named, the kernel's keyring would stand in for it, which forgets all at the next start.
+    // By default the library may fall back to the kernel's keyring, which loses its entries at a restart.
     const entry = new library.Entry(service, request.account, { linux: { store: "secret-service" } });
     if (request.do === "get") return { key: entry.getPassword() };
     if (request.do === "remove") {
@@ -32,17 +32,17 @@ async function answer(request: KeyringRequest): Promise<KeyringAnswer> {
     entry.setPassword(request.key);
     return entry.getPassword() === request.key ? { key: null } : { failed: "it did not keep the key" };
   } catch (error) {
-    return { failed: wordFailure(firstLine(error)) };
+    return { failed: explainFailure(firstLine(error)) };
   }
 }
 
-/** What the library says of a machine that has none of what it needs, in words that a user of that machine knows. */
-export function wordFailure(said: string): string {
-  if (/autolaunch|DBUS_SESSION_BUS_ADDRESS|\$DISPLAY/.test(said))
+/** Replaces the library's messages about a missing session bus or keyring by ones that users understand. */
+export function explainFailure(message: string): string {
+  if (/autolaunch|DBUS_SESSION_BUS_ADDRESS|\$DISPLAY/.test(message))
     return "no session bus (D-Bus), as on a machine without a desktop";
-  if (/org\.freedesktop\.secrets/.test(said) && /not provided|ServiceUnknown|not activatable/.test(said))
+  if (/org\.freedesktop\.secrets/.test(message) && /not provided|ServiceUnknown|not activatable/.test(message))
     return "no keyring runs in this session, such as gnome-keyring, KWallet or KeePassXC";
-  return said;
+  return message;
 }
 
 function firstLine(error: unknown): string {

@@ -2,18 +2,18 @@ import { Interrupted } from "../errors.ts";
 
 /** The operating system's keyring, with entries of this program alone. */
 export interface Keyring {
-  /** The key of that entry; null when there is none. @throws {KeyringError} */
+  /** The key of an entry; null when the entry does not exist. @throws {KeyringError} */
   get(account: string): Promise<string | null>;
   /** @throws {KeyringError} */
   set(account: string, key: string): Promise<void>;
-  /** Removes an entry; one that is not there is as good as removed. @throws {KeyringError} */
+  /** Removes an entry. A missing entry is not an error. @throws {KeyringError} */
   remove(account: string): Promise<void>;
 }
 
-/** No keyring answered; the message says why, for the end of a sentence. */
+/** The keyring cannot be used. The message is the reason, for the end of a sentence. */
 export class KeyringError extends Error {
   override readonly name = "KeyringError";
-  /** What may help. */
+  /** How to fix it. */
   readonly hint: string;
 
   constructor(reason: string, hint: string) {
@@ -22,16 +22,16 @@ export class KeyringError extends Error {
   }
 }
 
-/** The word that starts this program as its own helper for the keyring. */
+/** The argument that starts this program as its own helper for the keyring. */
 export const keyringHelper = "__keyring";
 
-/** What the helper is asked, as one line of JSON on its standard input: keys never stand in a process list. */
+/** A request to the helper, one line of JSON on its standard input. Keys never appear in a process list. */
 export type KeyringRequest =
   | { do: "get"; account: string }
   | { do: "remove"; account: string }
   | { do: "set"; account: string; key: string };
 
-/** What it answers on its standard output. `missing` when the library is not installed. */
+/** The helper's response on its standard output. `missing` when the library is not installed. */
 export type KeyringAnswer = { key: string | null } | { failed: string; missing?: boolean };
 
 export interface HelperOptions {
@@ -44,8 +44,8 @@ export interface HelperOptions {
 }
 
 /**
- * The keyring, asked in a process of its own: a call into the system's library cannot be taken back, and a keyring that is
- * locked may wait for ever for somebody to unlock it.
+ * The keyring, accessed from a separate process: a call into the system's library cannot be canceled, and may wait without end
+ * for a locked keyring.
  */
 export function helperKeyring(options: HelperOptions): Keyring {
   return {
@@ -83,7 +83,7 @@ async function ask(request: KeyringRequest, options: HelperOptions): Promise<str
   child.stdin.on("error", () => {});
   child.stdin.end(`${JSON.stringify(request)}\n`);
   try {
-    // "exit" too: what the library started may hold the pipe open.
+    // "exit" as well: processes that the library started may hold the pipe open.
     await new Promise<void>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", () => resolve());

@@ -2,11 +2,11 @@ import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { vendors as allVendors } from "../providers/index.ts";
 import { knownKeys } from "./forms.ts";
 
-/** A key as it may be shown: known prefix and last four characters, `sk_live_…c123`; `…` when under 12 characters. */
+/** A masked key: known prefix and last four characters, `sk_live_…c123`; `…` when under 12 characters. */
 export function maskKey(key: string, vendors: readonly VendorDescriptor[] = allVendors): string {
   if (key.length < 12) return "…";
   const { prefixes } = knownKeys(vendors);
-  const prefix = prefixes.find((one) => key.startsWith(one) && key.length >= one.length + 8) ?? "";
+  const prefix = prefixes.find((known) => key.startsWith(known) && key.length >= known.length + 8) ?? "";
   return `${prefix}…${key.slice(-4)}`;
 }
 
@@ -14,7 +14,7 @@ type Pattern = [pattern: RegExp, replacement: string | ((word: string) => string
 
 const patternsOf = new WeakMap<readonly VendorDescriptor[], Pattern[]>();
 
-/** Keys that travel where we did not put them: in queries, headers, bodies and proxy addresses. */
+/** Patterns of keys in queries, headers, bodies and proxy addresses, for keys that are not among our own. */
 function makePatterns(vendors: readonly VendorDescriptor[]): Pattern[] {
   const { query, headers, fields, inText } = knownKeys(vendors);
   const names = (own: string | undefined, common: string): string => (own === undefined ? common : `${own}|${common}`);
@@ -24,28 +24,28 @@ function makePatterns(vendors: readonly VendorDescriptor[]): Pattern[] {
     [new RegExp(`\\b((?:${names(headers, "x-api-key")})["']?\\s*[:=]\\s*["']?)[^\\s"',\\\\]+`, "gi"), "$1…"],
   ];
   if (fields !== undefined) made.push([new RegExp(`(\\\\?"(?:${fields})\\\\?"\\s*:\\s*\\\\?")[^"\\\\]+`, "gi"), "$1…"]);
-  // By its form alone, such as one that was typed where something else belongs.
+  // By form alone, such as a key that was typed in place of another argument.
   if (inText !== undefined) made.push([inText, (word) => maskKey(word, vendors)]);
   made.push([/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*:)[^\s/@"]+(@)/gi, "$1…$2"]);
   return made;
 }
 
-/** `text` with every one of `secrets` masked, also where it is encoded for a URL, for JSON or in base64. */
+/** Masks `secrets` in a text, in plain form and encoded for a URL, for JSON or in base64. */
 export function maskSecrets(
   text: string,
   secrets: readonly string[],
   vendors: readonly VendorDescriptor[] = allVendors,
 ): string {
   let safe = text;
-  // The longest first: a key may be the beginning of another one.
-  for (const secret of [...secrets].filter((one) => one.length >= 4).sort((a, b) => b.length - a.length)) {
+  // Longest first: a key may be the beginning of another.
+  for (const secret of [...secrets].filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length)) {
     const mask = maskKey(secret, vendors);
     for (const form of forms(secret)) safe = safe.replaceAll(form, mask);
   }
   return safe;
 }
 
-/** The same, and whatever looks like a key, in a URL, in a header or alone, is masked too. For messages: data may say such things rightly. */
+/** Masks `secrets` and everything that looks like a key. For messages only: data may contain such texts rightly. */
 export function redact(
   text: string,
   secrets: readonly string[],

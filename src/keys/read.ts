@@ -16,13 +16,13 @@ export interface ReadKeyOptions {
 }
 
 /**
- * The key that a source stands for.
+ * Reads the key from its source.
  *
  * @throws {CliError} `auth` when the command fails, the variable is not set, no keyring answers, or what came cannot be a
  *   key
  */
 export async function readKey(source: KeySource, options: ReadKeyOptions): Promise<string> {
-  if ("text" in source) return usable(source.text, "the stored key", "onduty keys set NAME --stdin < FILE");
+  if ("text" in source) return cleanFoundKey(source.text, "the stored key", "onduty keys set NAME --stdin < FILE");
   if ("env" in source) {
     const value = options.env[source.env];
     if (value === undefined || value === "") {
@@ -30,12 +30,16 @@ export async function readKey(source: KeySource, options: ReadKeyOptions): Promi
         hint: `export ${source.env}=...`,
       });
     }
-    return usable(value, `the environment variable ${source.env}`, `export ${source.env}=...`);
+    return cleanFoundKey(value, `the environment variable ${source.env}`, `export ${source.env}=...`);
   }
   if ("command" in source) {
     const [file] = splitCommand(source.command);
     const line = await runKeyCommand(source.command, options);
-    return usable(line, `the first line that the key command "${file}" printed`, `try it by hand: ${source.command}`);
+    return cleanFoundKey(
+      line,
+      `the first line that the key command "${file}" printed`,
+      `try it by hand: ${source.command}`,
+    );
   }
   return readKeyring(source.keyring, options.keyring);
 }
@@ -45,7 +49,7 @@ async function readKeyring(account: string, keyring: Keyring): Promise<string> {
   try {
     const key = await keyring.get(account);
     if (key === null) throw new CliError("auth", `the keyring has no entry "${account}"`, { hint: again });
-    return usable(key, `what the keyring holds as "${account}"`, again);
+    return cleanFoundKey(key, `what the keyring holds as "${account}"`, again);
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
     throw new CliError("auth", `the key is in the keyring, which cannot be read: ${error.message}`, {
@@ -54,8 +58,8 @@ async function readKeyring(account: string, keyring: Keyring): Promise<string> {
   }
 }
 
-/** A key that was found but cannot be one is as good as none. */
-function usable(text: string, what: string, hint: string): string {
+/** A key that was found, trimmed and checked. @throws {CliError} `auth` when it cannot be a key */
+function cleanFoundKey(text: string, what: string, hint: string): string {
   try {
     return cleanKey(text);
   } catch (error) {
@@ -63,26 +67,26 @@ function usable(text: string, what: string, hint: string): string {
   }
 }
 
-/** Characters; longer than any key. */
-const maxLine = 64 * 1024;
+/** Maximum of characters to read for a line: longer than any key. */
+const maxLineChars = 64 * 1024;
 
-/** First line of what a command prints; its stderr goes to the terminal, so that it can ask for a passphrase. */
+/** The first line that a command prints. Its stderr is the terminal, so that it can ask for a passphrase. */
 async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 }: ReadKeyOptions): Promise<string> {
   const [file = "", ...args] = splitCommand(command);
   const { spawn } = await import("node:child_process");
   const { isatty } = await import("node:tty");
-  // It may ask for a passphrase at the terminal; a pipe is ours to read, such as the ids of `ack -`.
+  // It may read a passphrase from a terminal, but not from a pipe: that is input of this program, as in `ack -`.
   const stdin = isatty(0) ? "inherit" : "ignore";
-  // Not by spawn's own timeout: its timer lives on, and the process with it, when there is no such command.
+  // No `timeout` option: its timer keeps this process running when the command does not exist.
   const child = spawn(file, args, {
     env: { ...env },
-    // One that ignores a polite end would keep us waiting for ever.
+    // A command that ignores SIGTERM would never end.
     killSignal: "SIGKILL",
     signal,
     stdio: [stdin, "pipe", "inherit"],
   });
   return new Promise((resolve, reject) => {
-    // Never with what it printed: that may be a key.
+    // The output is never shown: it may be a key.
     const fail = (why: string): void => {
       clearTimeout(timer);
       child.stdout.destroy();
@@ -96,10 +100,10 @@ async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 
     let output = "";
     child.stdout.setEncoding("utf8");
     child.stdout.on("data", (chunk: string) => {
-      // One line is enough, and a command may print without end.
+      // Only the first line is needed, and a command may print without end.
       if (output.includes("\n")) return;
       output += chunk;
-      if (output.length > maxLine && !output.includes("\n")) stop("prints no line that could be a key");
+      if (output.length > maxLineChars && !output.includes("\n")) stop("prints no line that could be a key");
     });
     child.once("error", (error: NodeJS.ErrnoException) => {
       if (signal.aborted) reject(new Interrupted(signal));
@@ -113,7 +117,7 @@ async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 
         child.stdout.destroy();
         resolve(output.split(/\r?\n/)[0] ?? "");
       };
-      // An agent that it started may hold the pipe open for ever; what the command itself wrote is there by now.
+      // An agent that the command started may hold the pipe open. The command's own output has arrived by now.
       const late = setTimeout(done, 200);
       child.once("close", () => {
         clearTimeout(late);
@@ -124,7 +128,7 @@ async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 
 }
 
 /**
- * The words of a key command, which no shell reads.
+ * Splits a key command into its words, without a shell.
  *
  * @throws {CliError} `usage` on a quote that is not closed, or no word at all
  */
@@ -136,9 +140,9 @@ export function splitCommand(command: string): string[] {
 }
 
 /**
- * A key as it was typed or piped in, without the newline at its end.
+ * A key that was typed or piped in, without blanks and newlines around it.
  *
- * @throws {CliError} `usage` when it is empty or could not stand in a header
+ * @throws {CliError} `usage` when it is empty or has characters that a header cannot carry
  */
 export function cleanKey(text: string): string {
   const key = text.trim();
@@ -148,12 +152,12 @@ export function cleanKey(text: string): string {
   return key;
 }
 
-/** Whether a word that should be something else looks like a key; it must then not be repeated in a message. */
+/** Whether an argument looks like a key: then it must not be repeated in a message. */
 export function looksLikeKey(word: string, vendors: readonly VendorDescriptor[] = allVendors): boolean {
   return knownKeys(vendors).word.test(word);
 }
 
-/** A word as it may stand in a message: in quotes, masked when it looks like a key. */
+/** An argument for a message: in quotes, masked when it looks like a key. */
 export function quoted(word: string, vendors: readonly VendorDescriptor[] = allVendors): string {
   return `"${looksLikeKey(word, vendors) ? maskKey(word, vendors) : word}"`;
 }

@@ -1,6 +1,6 @@
 import { usageError } from "../errors.ts";
 
-/** Spellings under which people try to hand over a key. */
+/** Option names with which users may try to pass a key. */
 const names = [
   "api-key",
   "apikey",
@@ -24,7 +24,7 @@ const names = [
  */
 export function refuseKeyOptions(argv: readonly string[]): void {
   for (const argument of argv) {
-    // What follows belongs to another program.
+    // Arguments after `--` belong to another program.
     if (argument === "--") return;
     const name = names.find((one) => argument === `--${one}` || argument.startsWith(`--${one}=`));
     if (name === undefined) continue;

@@ -1,7 +1,7 @@
-/** An object of a content system as it is given: `id`, `internal` and the fields of its type. */
+/** An object of a content system, unchanged: `id`, `internal` and the fields of its type. */
 export type ContentObject = Record<string, unknown>;
 
-/** What `content list` asks for. */
+/** The filters of `content list`. */
 export interface ContentFilter {
   /** Conditions of the vendor's own kind, by field. */
   filters: Record<string, { type: string; filter?: unknown }>;
@@ -12,6 +12,6 @@ export interface ContentFilter {
   order: "asc" | "desc";
   /** How deep relations are filled in: 0, 1 or 2. */
   hydrate: number;
-  /** Most objects to give; `Infinity` for all. */
+  /** Maximum of objects to list; `Infinity` for all. */
   limit: number;
 }

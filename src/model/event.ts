@@ -3,14 +3,14 @@ import type { IncidentSummary } from "./incident.ts";
 export const eventActions = ["trigger", "acknowledge", "resolve", "change"] as const;
 export type EventAction = (typeof eventActions)[number];
 
-/** From loudest to quietest, as in PagerDuty's Events API v2. */
+/** From most to least severe, as in PagerDuty's Events API v2. */
 export const severities = ["critical", "error", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
 
 export const changeStatuses = ["started", "succeeded", "failed", "canceled"] as const;
 export type ChangeStatus = (typeof changeStatuses)[number];
 
-/** One event, as it stands in the spool and goes to a provider. */
+/** An event, as stored in the spool and sent by a provider. */
 export interface Event {
   action: EventAction;
   summary: string;
@@ -37,12 +37,12 @@ export interface Event {
 
 export type EventResult = "triggered" | "deduplicated" | "acknowledged" | "resolved" | "ignored";
 
-/** What the vendor said to one event it has taken. */
+/** The vendor's response to an accepted event. */
 export interface EventReceipt {
-  /** Null when the vendor does not tell. */
+  /** Null when the vendor does not report it. */
   result: EventResult | null;
   incident: IncidentSummary | null;
   requestId: string | null;
-  /** Something the user should know, such as why it was ignored. */
+  /** A notice for the user, such as why the event was ignored. */
   message: string | null;
 }

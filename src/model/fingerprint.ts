@@ -1,5 +1,5 @@
 /**
- * 16 hex digits that tell texts apart: two FNV-1a hashes of 32 bits, from the front and from the back, each finished as
+ * A fingerprint of 16 hex digits: two FNV-1a hashes of 32 bits, from the front and from the back, each finished as
  * MurmurHash3 is. Not for secrets; loading Node's crypto for names of files would cost more than writing them.
  */
 export function fingerprint(text: string): string {

@@ -21,7 +21,7 @@ export interface Person {
 /** An incident of any vendor. Absent is null, times are ISO 8601 UTC. */
 export interface Incident {
   id: string;
-  /** The short number people say aloud, where the vendor has one. */
+  /** The short number for people, if the vendor has one. */
   number: string | null;
   title: string;
   description: string | null;
@@ -37,7 +37,7 @@ export interface Incident {
   updatedAt: string | null;
   acknowledgedAt: string | null;
   resolvedAt: string | null;
-  /** Page for people, where the vendor tells it. */
+  /** URL of its page, if the vendor reports one. */
   url: string | null;
   provider: string;
   profile: string;
@@ -73,7 +73,7 @@ export interface IncidentSummary {
   url: string | null;
 }
 
-/** What `incidents list` asks for. Every filter given must hold; several values of one filter mean any of them. */
+/** The filters of `incidents list`. All given filters must match; several values of one filter mean any of them. */
 export interface IncidentFilter {
   /** Empty means every status. */
   statuses: IncidentStatus[];
@@ -92,27 +92,27 @@ export interface IncidentFilter {
   query?: string;
   sort: IncidentSort;
   order: "asc" | "desc";
-  /** Most incidents to give; `Infinity` for all. */
+  /** Maximum of incidents to list; `Infinity` for all. */
   limit: number;
 }
 
 /** One page of a list, already filtered and in order. */
 export interface Page<Row> {
   rows: Row[];
-  /** How many there are in all, when the vendor tells. */
+  /** Number of all matching incidents, if the vendor reports it. */
   total?: number;
   /**
-   * Set when the list ends here although there may be more: the reason, in words that can follow
-   * "this list is not complete:". The command says it on stderr, and never exits 0 with `--all` or `--exit-status`.
+   * Set when the list ends here although it may be incomplete: the reason, for use after
+   * "this list is not complete:". The command prints it on stderr, and never exits 0 with `--all` or `--exit-status`.
    */
   truncated?: string;
-  /** The server says that its answer stays the same for so many milliseconds. */
+  /** Milliseconds for which the server's response stays valid, by its `Cache-Control`. */
   freshForMs?: number;
-  /** Something to say on stderr that does not make the list incomplete, such as how far back was looked. */
+  /** A notice for stderr about a complete list, such as how far back it goes. */
   notice?: string;
 }
 
-/** What `update` changes; what is absent stays as it is. */
+/** The changes of `update`. Absent fields stay unchanged. */
 export interface IncidentChange {
   title?: string;
   description?: string;
@@ -129,9 +129,9 @@ export type StatusVerb = (typeof statusVerbs)[number];
 /** A change to incidents by id, with a note to leave along with it. */
 export type IncidentAction = { note?: string } & (
   | { verb: StatusVerb }
-  /** For the vendor's default when `forMs`, in milliseconds, is absent. */
+  /** `forMs` is in milliseconds; absent for the vendor's default. */
   | { verb: "snooze"; forMs?: number }
-  /** Null takes it away from whoever has it. With `add` those who have it keep it. */
+  /** Null removes all assignees. With `add`, the current assignees stay. */
   | { verb: "assign"; to: Person | null; add?: boolean }
   /** To the next level of its escalation rule. */
   | { verb: "escalate" }
@@ -139,7 +139,7 @@ export type IncidentAction = { note?: string } & (
   | { verb: "comment"; note: string }
 );
 
-/** What `create` makes. */
+/** The incident that `create` creates. */
 export interface NewIncident {
   title: string;
   urgency: Urgency;
@@ -154,14 +154,14 @@ export interface NewIncident {
 export interface TimelineEntry {
   /** ISO 8601 UTC. */
   at: string | null;
-  /** The vendor's word for what happened, such as `acknowledged`. */
+  /** The vendor's type of the entry, such as `acknowledged`. */
   type: string;
   /** Who did it; null for the system. */
   by: string | null;
   text: string | null;
 }
 
-/** What an action is called once it is done. */
+/** The outcome of an action that was done. */
 export const pastTense = {
   acknowledge: "acknowledged",
   unacknowledge: "unacknowledged",
@@ -186,16 +186,16 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** What became of one id of a bulk action. */
+/** The result for one id of a bulk action. */
 export interface ItemOutcome {
   id: string;
   outcome: Outcome;
   /** Status of the incident afterwards, when known. */
   status: IncidentStatus | null;
-  /** Who has it, when the vendor tells. */
+  /** Its assignee or acknowledger, if the vendor reports one. */
   by: string | null;
-  /** Since when, ISO 8601 UTC, when the vendor tells. */
+  /** Since when, ISO 8601 UTC, if the vendor reports it. */
   at: string | null;
-  /** Null when it went well. */
+  /** The reason of a failure; null for success. */
   error: string | null;
 }

@@ -16,16 +16,16 @@ export type KeyStatus = "valid" | "restricted" | "invalid" | "missing" | "unknow
 export interface KeyScopes {
   granted: string[];
   missing: string[];
-  /** Known to exist, but only a write would tell. */
+  /** Known to exist, but only a write could test it. */
   untested: string[];
   /** The server has no route that needs it. */
   absent: string[];
 }
 
-/** Of a key of which no scope is known. */
+/** For a key without known scopes. */
 export const noScopes: KeyScopes = { granted: [], missing: [], untested: [], absent: [] };
 
-/** What the vendor says of a key. */
+/** The result of checking a key. */
 export interface KeyVerdict {
   status: KeyStatus;
   /** `live`, `test`, `application`, `user-defined`, `integration`, `app`; null when nothing is known. */
@@ -36,12 +36,12 @@ export interface KeyVerdict {
   requestId: string | null;
 }
 
-/** Answer to `whoami`. */
+/** The result of `whoami`. */
 export interface Identity {
   account: { id: string; name: string | null } | null;
   user: Person | null;
   key: { kind: string | null; scopes: KeyScopes | null };
 }
 
-/** Where a stored key comes from; of the keyring it is the name of the entry. */
+/** The source of a stored key. For the keyring, the value is the name of the entry. */
 export type KeySource = { text: string } | { command: string } | { env: string } | { keyring: string };

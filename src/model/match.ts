@@ -8,14 +8,14 @@ export function fold(text: string): string {
   return text.toLowerCase().normalize("NFC");
 }
 
-/** The things that a word may mean, and how well it fits them. */
+/** The candidates for a reference, and how well they match. */
 export interface Match<Thing> {
-  /** None when nothing fits, several when the word is ambiguous. */
+  /** Empty when nothing matches; several when the reference is ambiguous. */
   things: readonly Thing[];
   by: "id" | "name" | "beginning";
 }
 
-/** The thing with this id, else those with this name, else those whose name begins so. */
+/** The candidate with this id, else those with this name, else those whose name begins with it. */
 export function match<Thing extends Pick<Reference, "id" | "name">>(word: string, all: readonly Thing[]): Match<Thing> {
   const byId = all.find(({ id }) => id === word);
   if (byId !== undefined) return { things: [byId], by: "id" };
@@ -27,10 +27,10 @@ export function match<Thing extends Pick<Reference, "id" | "name">>(word: string
 }
 
 /**
- * The schedules meant, all of them without words, and a failure for each word that means none: one typing error must not hide
- * who is on call on the others.
+ * The schedules of references, or all without references, and a failure for each reference that matches none: one typing error
+ * must not hide who is on call on the other schedules.
  *
- * @throws {CliError} `usage` when a word could be several
+ * @throws {CliError} `usage` when a reference is ambiguous
  */
 export function findSchedules<Schedule extends Reference>(
   words: readonly string[],

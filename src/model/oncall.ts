@@ -3,7 +3,7 @@ import type { Person } from "./incident.ts";
 export interface ScheduleReference {
   id: string;
   name: string;
-  /** IANA name, null when the vendor does not tell. */
+  /** IANA name; null when the vendor does not report it. */
   timeZone: string | null;
 }
 
@@ -11,7 +11,7 @@ export interface ScheduleReference {
 export interface OnCall {
   schedule: ScheduleReference;
   users: Person[];
-  /** ISO 8601 UTC, null when not told. */
+  /** ISO 8601 UTC; null when not reported. */
   from: string | null;
   until: string | null;
   next: { users: Person[]; from: string | null } | null;
@@ -32,7 +32,7 @@ export const onCallFields = [
   "profile",
 ] as const satisfies readonly (keyof OnCall)[];
 
-/** A stretch of a schedule; times are ISO 8601 UTC. */
+/** A shift of a schedule. Times are ISO 8601 UTC. */
 export interface Shift {
   schedule: { id: string; name: string };
   from: string;
@@ -60,5 +60,5 @@ export interface OnCallQuery {
   at: Date;
 }
 
-/** One schedule's answer, or why there is none. */
+/** Who is on call on one schedule, or why it could not be read. */
 export type OnCallAnswer = { onCall: OnCall } | { schedule: string; error: Error };

@@ -8,7 +8,7 @@ export function nearest(word: string, choices: readonly string[]): string[] {
     .map(({ choice }) => choice);
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+/** Insertions, deletions, replacements and swaps of neighbors that turn `a` into `b`. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;
@@ -25,7 +25,7 @@ function distance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** Orders ids, times and other texts that nobody reads as words. `localeCompare` would load all rules of all languages first. */
+/** Orders ids, times and other codes. `localeCompare` would first load the rules of all languages. */
 export function compareCodes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,4 @@
-/** What a bucket says to one request. */
+/** The state of a rate limit for one request. */
 export interface Allowance {
   allowed: boolean;
   limit: number;

@@ -75,7 +75,7 @@ export interface Store {
   findOpen(vendor: VendorName, dedupKey: string, service?: string): SandboxIncident | undefined;
   setStatus(vendor: VendorName, incident: SandboxIncident, status: IncidentStatus, by?: string): void;
   assign(vendor: VendorName, incident: SandboxIncident, people: string[]): void;
-  /** Says that something was changed by hand: an incident, if one is named, and the file. */
+  /** Records a direct change of the state: publishes the incident, if given, and plans to write the file. */
   touch(incident?: SandboxIncident): void;
   /** What `build` gave for this key, as long as nothing has changed: pages of one list are cut from one answer. */
   cached<T>(key: string, build: () => T): T;

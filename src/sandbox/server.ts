@@ -24,11 +24,11 @@ export interface SandboxOptions {
   random?: () => number;
   /** Whether too many requests are refused; default true. */
   rateLimits?: boolean;
-  /** Where OpsKnight's webhooks go. */
+  /** Receiver of OpsKnight's webhooks. */
   webhook?: Webhook;
-  /** Told of each request, without its query. */
+  /** Called for each request, without its query. */
   log?: (line: string) => void;
-  /** Told of what went wrong; default `log`. */
+  /** Called for each problem; default `log`. */
   warn?: (line: string) => void;
 }
 
@@ -114,15 +114,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (latencyMs > 0) await delay(latencyMs, undefined, { signal: closing.signal });
     log(`${request.method} ${pathname}${kind === undefined ? "" : ` (chaos: ${kind})`}`);
     if (kind === "reset") return void response.socket?.resetAndDestroy();
-    // No answer ever comes; the connection goes away with the sandbox.
+    // Never responds; the connection closes with the sandbox.
     if (kind === "timeout") return;
     if (kind === undefined) return write(response, own.answer(request));
-    // Half an answer is one that was acted upon: the request had its effect.
+    // The request has its effect; only half of the response is sent.
     if (kind === "half") return writeHalf(response, own.answer(request));
     write(response, broken(kind, own));
   }
 
-  /** A failure as the vendor words it, or a page of something in between. */
+  /** A failure in the vendor's form, or a web page as of a proxy. */
   function broken(kind: Exclude<ChaosKind, "reset" | "timeout" | "half">, own: VendorServer): Reply {
     if (kind === "html") {
       const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";

@@ -2,9 +2,9 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { usageError } from "../errors.ts";
 import { incidentVendors, type State, type VendorState } from "./model.ts";
 
-/** The state on disk: written whole and renamed into place, at once unless it was written just now. */
+/** The state on disk. Each write replaces the file by a rename. Writes in quick succession are combined. */
 export interface StateFile {
-  /** @throws {CliError} `usage` when the file is not a sandbox's; it is left as it is */
+  /** @throws {CliError} `usage` when the file is not a sandbox's; it stays unchanged */
   load(): Promise<State | undefined>;
   /** Plans to write this state. */
   changed(state: State): void;
@@ -12,14 +12,14 @@ export interface StateFile {
   flush(options?: { orThrow?: boolean }): Promise<void>;
 }
 
-/** Between writes at least so many times as long as the last one took: most of the time is for answering. */
-const restFactor = 4;
+/** Minimum pause between writes, as a multiple of the last duration: most of the time is left for requests. */
+const pauseFactor = 4;
 
 export function openStateFile(file: string, log: (line: string) => void): StateFile {
   let planned: State | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
-  let restUntil = 0;
+  let pauseUntil = 0;
 
   async function write(): Promise<void> {
     clearTimeout(timer);
@@ -37,7 +37,7 @@ export function openStateFile(file: string, log: (line: string) => void): StateF
       throw usageError(`cannot write ${file}: ${(error as NodeJS.ErrnoException).code}`, "onduty sandbox");
     } finally {
       const ended = performance.now();
-      restUntil = ended + restFactor * (ended - began);
+      pauseUntil = ended + pauseFactor * (ended - began);
     }
   }
 
@@ -47,7 +47,7 @@ export function openStateFile(file: string, log: (line: string) => void): StateF
     writing = next.catch(() => {});
     return next;
   }
-  const tell = (error: unknown): void => log(error instanceof Error ? error.message : String(error));
+  const report = (error: unknown): void => log(error instanceof Error ? error.message : String(error));
 
   return {
     async load() {
@@ -66,12 +66,12 @@ export function openStateFile(file: string, log: (line: string) => void): StateF
     },
     changed(state) {
       planned = state;
-      // Also without a rest it is a timer: the change that is told of may still be under way.
-      timer ??= setTimeout(() => enqueue().catch(tell), Math.max(0, restUntil - performance.now()));
+      // A timer even without a pause: the caller may still be changing the state.
+      timer ??= setTimeout(() => enqueue().catch(report), Math.max(0, pauseUntil - performance.now()));
     },
     async flush({ orThrow = false } = {}) {
       const done = enqueue();
-      await (orThrow ? done : done.catch(tell));
+      await (orThrow ? done : done.catch(report));
     },
   };
 }
@@ -93,14 +93,14 @@ function isVendor(vendor: VendorState | undefined): boolean {
     typeof vendor.earlyResolves === "object" &&
     vendor.earlyResolves !== null &&
     vendor.incidents.every(
-      (one) =>
-        typeof one?.id === "string" &&
-        typeof one.title === "string" &&
-        typeof one.status === "string" &&
-        typeof one.createdAt === "number" &&
-        typeof one.sequence === "number" &&
-        Array.isArray(one.assignees) &&
-        Array.isArray(one.acks),
+      (incident) =>
+        typeof incident?.id === "string" &&
+        typeof incident.title === "string" &&
+        typeof incident.status === "string" &&
+        typeof incident.createdAt === "number" &&
+        typeof incident.sequence === "number" &&
+        Array.isArray(incident.assignees) &&
+        Array.isArray(incident.acks),
     )
   );
 }

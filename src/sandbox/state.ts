@@ -15,7 +15,7 @@ import { openStateFile } from "./state-file.ts";
 export interface StoreOptions {
   now: () => Date;
   file?: string | undefined;
-  /** Told of every change of an incident. */
+  /** Called on every change of an incident. */
   changed(vendor: VendorName, incident: SandboxIncident, word: ChangeWord): void;
   log(line: string): void;
 }
@@ -28,7 +28,7 @@ const changeWords: Partial<Record<IncidentStatus, ChangeWord>> = {
   RESOLVED: "resolved",
 };
 
-/** @throws {CliError} `usage` when the file is not a sandbox's state (it is left as it is) or cannot be written */
+/** @throws {CliError} `usage` when the file is not a sandbox's state (it stays unchanged) or cannot be written */
 export async function createStore({ now, file, changed, log }: StoreOptions): Promise<Store> {
   const disk = file === undefined ? undefined : openStateFile(file, log);
   const loaded = await disk?.load();
@@ -110,7 +110,7 @@ export async function createStore({ now, file, changed, log }: StoreOptions): Pr
     cached<T>(key: string, build: () => T): T {
       const at = now().getTime();
       const known = cache.get(key);
-      // A snooze runs out by itself, so that nothing is believed for long.
+      // A snooze ends by itself, so cached lists expire soon.
       if (known !== undefined && Math.abs(at - known.at) < cacheMs) return known.value as T;
       const value = build();
       for (const oldest of cache.keys()) if (cache.size >= cacheSize) cache.delete(oldest);
@@ -135,7 +135,7 @@ export async function createStore({ now, file, changed, log }: StoreOptions): Pr
   if (loaded === undefined) {
     seedStore(put, now);
     disk?.changed(state);
-    // A file that cannot be written is found out before anything is served.
+    // Fails before serving when the file cannot be written.
     await disk?.flush({ orThrow: true });
   }
   return store;

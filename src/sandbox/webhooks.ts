@@ -5,7 +5,7 @@ import { findPerson, findService, webhookSecret } from "./seed.ts";
 
 const forms = ["raw", "timestamp", "status-page"] as const;
 
-/** Where signed webhooks go, and which of OpsKnight's three signature forms they carry. */
+/** The receiver of signed webhooks, and which of OpsKnight's three signature forms they carry. */
 export interface Webhook {
   /** On loopback only. */
   url: string;
@@ -13,13 +13,13 @@ export interface Webhook {
   form: (typeof forms)[number];
 }
 
-/** Reads what the control route or the command was given; undefined when something is missing or leads off this machine. */
+/** Reads the options of the control route or the command. Undefined when one is missing, or the URL leaves this machine. */
 export function readWebhook({
   url,
   secret = webhookSecret,
   form = "raw",
 }: Record<string, unknown>): Webhook | undefined {
-  const known = forms.find((one) => one === form);
+  const known = forms.find((name) => name === form);
   if (typeof url !== "string" || typeof secret !== "string" || secret === "" || known === undefined) return undefined;
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname } = new URL(url);
@@ -27,7 +27,7 @@ export function readWebhook({
   return protocol === "http:" && local ? { url, secret, form: known } : undefined;
 }
 
-/** Sends one webhook, as a vendor does: it is sent once, and a receiver that is away or refuses loses it, which is told. */
+/** Sends one webhook once, as a vendor does. When the receiver fails or refuses it, the webhook is lost, with a warning. */
 export function sendWebhook(
   { url, secret, form }: Webhook,
   word: ChangeWord,

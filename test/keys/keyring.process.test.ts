@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { wordFailure } from "../../src/keys/keyring-helper.ts";
+import { explainFailure } from "../../src/keys/keyring-helper.ts";
 import { bareEnv, start } from "../support/process.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { fakeVendor } from "../support/vendor.ts";
@@ -108,7 +108,7 @@ describe("what the library reports", () => {
       "no keyring runs in this session, such as gnome-keyring, KWallet or KeePassXC",
     ],
     ["Platform failure: DBus error: Failed to connect", "Platform failure: DBus error: Failed to connect"],
-  ])("is put in words: %s", (said, words) => expect(wordFailure(said)).toBe(words));
+  ])("is put in words: %s", (said, words) => expect(explainFailure(said)).toBe(words));
 });
 
 describe("a keyring that never answers", () => {

@@ -16,7 +16,7 @@ export const actionRoutes: Record<string, Handler> = {
   "/incident/unack": act((incident, { store, person }) => {
     if (incident.status !== "ACKNOWLEDGED") return undefined;
     incident.acks = incident.acks.filter((ack) => ack.person !== String(person));
-    // It is open again when nobody is left who has acknowledged it.
+    // It is open again when no acknowledgment is left.
     if (incident.acks.length === 0) store.setStatus("flashduty", incident, "OPEN");
     return { type: "i_unack", detail: {} };
   }),
@@ -76,7 +76,7 @@ export const actionRoutes: Record<string, Handler> = {
   "/incident/field/reset": resetField,
 };
 
-/** An action on up to a hundred incidents, all or none; its answer says nothing of each. */
+/** An action on up to a hundred incidents, all or none. The response has no result per id. */
 function act(
   change: (incident: SandboxIncident, call: Call) => Pick<FeedItem, "type" | "detail"> | undefined,
 ): Handler {
@@ -88,13 +88,17 @@ function act(
     if (found.length < wanted.length) return notFound("incident");
     for (const incident of found) {
       const item = change(incident, call);
-      if (item !== undefined) tell(call, incident, item);
+      if (item !== undefined) record(call, incident, item);
     }
     return { data: undefined };
   };
 }
 
-function tell({ store, now, person }: Call, incident: SandboxIncident, item: Pick<FeedItem, "type" | "detail">): void {
+function record(
+  { store, now, person }: Call,
+  incident: SandboxIncident,
+  item: Pick<FeedItem, "type" | "detail">,
+): void {
   incident.feed = [...(incident.feed ?? []), { ...item, by: person, at: now * 1000 }];
   store.touch(incident);
 }
@@ -108,7 +112,7 @@ export function assigneesOf(value: unknown): string[] | Outcome {
   const given = Array.isArray(person_ids) ? person_ids.map(String) : [];
   if (given.length > 100 || given.some((id) => findPerson("flashduty", id) === undefined))
     return invalid("person_ids are not valid ones");
-  // Addresses that nobody has are ignored.
+  // Unknown addresses are ignored.
   const addressed = people.filter(({ email }) => texts(emails).includes(email));
   return [...new Set([...given, ...addressed.map(({ flashduty }) => String(flashduty))])];
 }
@@ -137,7 +141,10 @@ function merge(call: Call): Outcome {
   })({ ...call, body: { incident_ids: sources } });
   if ("fail" in done) return done;
   if (title !== undefined) target.title = title;
-  tell(call, target, { type: "i_merge", detail: { source_incident_ids: sources, comment: text(body.comment) ?? "" } });
+  record(call, target, {
+    type: "i_merge",
+    detail: { source_incident_ids: sources, comment: text(body.comment) ?? "" },
+  });
   return done;
 }
 
@@ -161,12 +168,12 @@ function reset(call: Call): Outcome {
   incident.description = text(body.description) ?? incident.description;
   incident.urgency = urgency ?? incident.urgency;
   if (body.title !== undefined)
-    tell(call, incident, { type: "i_r_title", detail: { from: from.title, to: incident.title } });
+    record(call, incident, { type: "i_r_title", detail: { from: from.title, to: incident.title } });
   if (urgency !== undefined)
-    tell(call, incident, { type: "i_r_severity", detail: { from: from.severity, to: severityOf[urgency] } });
+    record(call, incident, { type: "i_r_severity", detail: { from: from.severity, to: severityOf[urgency] } });
   const types = { description: "i_r_desc", impact: "i_r_impact", root_cause: "i_r_rc", resolution: "i_r_rsltn" };
   for (const [field, type] of Object.entries(types))
-    if (body[field] !== undefined) tell(call, incident, { type, detail: { from: "", to: text(body[field]) } });
+    if (body[field] !== undefined) record(call, incident, { type, detail: { from: "", to: text(body[field]) } });
   return { data: undefined };
 }
 
@@ -184,6 +191,6 @@ function resetField(call: Call): Outcome {
   if (value !== null && kind(value) !== kind(customFields[name]))
     return invalid(`field_value must be a ${kind(customFields[name])}`);
   incident.fields = { ...incident.fields, [name]: value };
-  tell(call, incident, { type: "i_r_field", detail: { field_name: name, to: value } });
+  record(call, incident, { type: "i_r_field", detail: { field_name: name, to: value } });
   return { data: undefined };
 }

@@ -11,7 +11,7 @@ export interface Call {
   store: Store;
   /** Unix seconds. */
   now: number;
-  /** Id of the person whose key it is. */
+  /** Id of the key owner. */
   person: number;
 }
 

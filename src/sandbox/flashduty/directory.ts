@@ -97,7 +97,7 @@ export const directoryRoutes: Record<string, Handler> = {
   "/person/infos": ({ body }) => {
     const wanted = idsOf(body.person_ids);
     if (wanted === undefined) return invalid("person_ids is required");
-    // Ids that nobody has are left out.
+    // Unknown ids are left out.
     const some = [...new Set(wanted)].flatMap((id) => findPerson("flashduty", id) ?? []);
     const items = some.map(({ flashduty: person_id, name: person_name, email, timeZone: time_zone }) => ({
       person_id,
@@ -195,7 +195,7 @@ function listSchedules(call: Call): Outcome {
   return { data: { items, total } };
 }
 
-/** A schedule with its shifts from `start` to `end`, twelve hours each; one tells them in `final_schedule` alone, as may be. */
+/** A schedule with its shifts from `start` to `end`, twelve hours each. One schedule has them in `final_schedule` only, as the vendor may. */
 function toSchedule({ flashduty, name, current, next }: (typeof schedules)[number], start?: number, end = start ?? 0) {
   const shift = (index: number | null, from: number) => {
     const person = index === null ? undefined : people[index];

@@ -18,7 +18,7 @@ const readRoutes: Record<string, Handler> = { ...alertRoutes, ...directoryRoutes
 const writes =
   /^\/incident\/(create|ack|unack|resolve|reopen|snooze|wake|comment|assign|responder\/add|merge|reset|field\/reset)$/;
 
-/** Whose APP key it is: Ada's can do everything, Grace's only read. */
+/** Owners of the APP keys: Ada's can do everything, Grace's only read. */
 const owners: Record<string, { person: number; writes: boolean }> = {
   [sandboxKeys.flashduty.app]: { person: people[0].flashduty, writes: true },
   [sandboxKeys.flashduty.readOnly]: { person: people[1].flashduty, writes: false },
@@ -68,7 +68,7 @@ function answer(request: SandboxRequest, store: Store, limiter: Limiter, now: ()
   }
   if (!(headers["content-type"] ?? "").includes("application/json"))
     return fail(400, "InvalidContentType", "Content-Type must be application/json");
-  // An integration is counted as a whole, an account by operation.
+  // Requests are counted per integration, and per operation of an account.
   const { allowed } = limiter.take(
     pushes ? `flashduty ${query.get("integration_key")}` : `flashduty ${path}`,
     perMinute,

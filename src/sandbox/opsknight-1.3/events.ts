@@ -15,7 +15,7 @@ export const missing = error(
   "The requested item could not be found. It may have been deleted or you may not have access to it.",
 );
 
-/** What is wrong with one field, as this server says it. */
+/** An invalid field, in the form of this server. */
 export interface Issue {
   code: string;
   path: string[];
@@ -36,23 +36,23 @@ function wrongType(field: string, expected: string, value: unknown): Issue {
   return { code: "invalid_type", expected, received, path: field.split("."), message };
 }
 
-/** Text that must be there, of 1 to `most` UTF-16 units once trimmed. */
-export function required(field: string, value: unknown, most = Number.POSITIVE_INFINITY): Issue[] {
+/** Text that must be there, of 1 to `maxLength` UTF-16 units once trimmed. */
+export function required(field: string, value: unknown, maxLength = Number.POSITIVE_INFINITY): Issue[] {
   if (typeof value !== "string") return [wrongType(field, "string", value)];
-  if (value.trim() !== "") return length(field, value, most);
+  if (value.trim() !== "") return length(field, value, maxLength);
   const message = "String must contain at least 1 character(s)";
-  const about = { code: "too_small", minimum: 1, type: "string", inclusive: true, exact: false };
-  return [{ ...about, message, path: field.split(".") }];
+  const details = { code: "too_small", minimum: 1, type: "string", inclusive: true, exact: false };
+  return [{ ...details, message, path: field.split(".") }];
 }
 
 /** Text that may be absent, of at most so many UTF-16 units. */
-export function length(field: string, value: unknown, most: number): Issue[] {
+export function length(field: string, value: unknown, maxLength: number): Issue[] {
   if (value === undefined || value === null) return [];
   if (typeof value !== "string") return [wrongType(field, "string", value)];
-  if (value.trim().length <= most) return [];
-  const message = `String must contain at most ${most} character(s)`;
-  const about = { code: "too_big", maximum: most, type: "string", inclusive: true, exact: false };
-  return [{ ...about, message, path: field.split(".") }];
+  if (value.trim().length <= maxLength) return [];
+  const message = `String must contain at most ${maxLength} character(s)`;
+  const details = { code: "too_big", maximum: maxLength, type: "string", inclusive: true, exact: false };
+  return [{ ...details, message, path: field.split(".") }];
 }
 
 /** One of several words. */
@@ -64,7 +64,7 @@ export function choice(field: string, value: unknown, options: readonly string[]
   return [{ received: value, code: "invalid_enum_value", options, path: field.split("."), message }];
 }
 
-/** An incident as this server tells it. */
+/** An incident in the form of this server. */
 export function toWire(one: SandboxIncident): Record<string, unknown> {
   const service = findService("opsknight", one.service);
   const person = findPerson("opsknight", one.assignees[0]);
@@ -105,7 +105,7 @@ const actions = ["trigger", "resolve", "acknowledge"] as const;
 /** `POST /api/events`: the key first, then the body, then scope, service and limit; a bad body does not count. */
 export function answerEvent(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Reply {
   const caller = callerOf(request);
-  // An integration key that nobody knows is 403, everything else 401.
+  // An unknown integration key gets a 403, anything else a 401.
   if (caller === undefined)
     return error(/^Token token=/.test(request.headers.authorization ?? "") ? 403 : 401, checkInput);
   const given = parse(request.text);
@@ -172,7 +172,7 @@ function issuesOf(body: Record<string, unknown>, words: readonly string[] = acti
 
 const rememberedMs = 5 * 60_000;
 
-/** Does what an event says, and tells it in the `result` of the answer. */
+/** Applies an event, and returns the `result` of the response. */
 function apply(body: Record<string, unknown>, service: string, store: Store, at: number): object {
   const payload = objectOf(body.payload);
   const dedupKey = String(body.dedup_key).trim();

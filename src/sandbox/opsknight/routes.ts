@@ -17,7 +17,7 @@ const scopesOf: Record<string, string[]> = {
 };
 /** The service whose integration key the sandbox has. */
 export const integrationService = "svc_checkout";
-/** Whom the API keys of the sandbox belong to. */
+/** Owner of the API keys. */
 export const keyOwner = "usr_ada";
 const perMinute = { events: 100, read: 300, write: 100 };
 
@@ -27,7 +27,7 @@ export interface Caller {
   scopes: string[];
 }
 
-/** Whose key a request carries: any of three headers for an API key, `Token token=` for an integration key. */
+/** The key owner of a request: any of three headers for an API key, `Token token=` for an integration key. */
 export function callerOf({ headers }: SandboxRequest): Caller | undefined {
   const { authorization } = headers;
   const [, token] = /^Token token=(.+)$/.exec(authorization ?? "") ?? [];
