@@ -54,6 +54,8 @@ export class Watcher {
         changes.push(...changesBetween(this.#known.get(after.id), after));
     }
     for (const incident of [...passing, ...gone, ...rows]) this.#known.set(incident.id, incident);
+    // One that opened between the two requests stands in no list yet: the next snapshot lists it, or reads how it ended.
+    for (const { id, status } of passing) if (this.#filter.statuses.includes(status)) this.#missing.add(id);
     this.#forget(vendorNow);
     this.rows = rows;
     this.truncated = truncated;

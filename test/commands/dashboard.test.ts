@@ -148,7 +148,7 @@ describe("the keys of incidents watch", () => {
     await time.pass();
     await live.sees("3 incidents, as of");
     await live.press("q");
-    await live.sees("q again leaves before the answer");
+    await live.sees("q again leaves without waiting");
     expect(writes()).toHaveLength(1);
     await live.press("q");
     expect(await live.ended).toBe(ExitCode.ok);

@@ -28,6 +28,21 @@ describe("incidents watch in a pipe", () => {
     expect(told()).toHaveLength(2);
   });
 
+  it("reports the end of an incident that opened between the two requests of a snapshot", async () => {
+    const { state, env } = await setUp([open("a")]);
+    const { told, looks, ended } = await watch(env, ["--until-empty"]);
+    await looks();
+    state.later = [open("b")];
+    await looks();
+    expect(told()).toEqual(["opened b"]);
+    state.later = [];
+    state.rows = ["a", "b"].map((id) => open(id, { status: "RESOLVED", resolved_at: at(0) }));
+    // It ends with this one.
+    void looks();
+    expect((await ended).code).toBe(ExitCode.ok);
+    expect(told().sort()).toEqual(["opened b", "resolved a", "resolved b"]);
+  });
+
   it.each([500, 429])("survives %i, reports it once, and misses nothing meanwhile", async (status) => {
     const { state, env } = await setUp([open("a")]);
     const { ended, interrupt, told, looks } = await watch(env, ["--max-wait", "0"]);
@@ -68,7 +83,7 @@ describe("incidents watch in a pipe", () => {
     expect(told()).toHaveLength(21);
     interrupt();
     const { stderr } = await ended;
-    expect(stderr.match(/what became of 20 incidents is not known yet/g)).toHaveLength(1);
+    expect(stderr.match(/the result of 20 incidents is not known yet/g)).toHaveLength(1);
   });
 
   it.each([

@@ -25,16 +25,17 @@ export const open = (id: string, more: Partial<Row> = {}): Row => ({
 
 /**
  * A vendor whose incidents the test changes; `fail` makes it answer that status instead, and `behindMs` is what its clock lacks.
+ * `later` has rows that come between the list by status and the one without.
  * `looked` resolves when it was looked at so often once more.
  */
 export async function setUp(rows: Row[]) {
-  const state = { rows, fail: 0, looks: 0, behindMs: 0 };
+  const state = { rows, later: [] as Row[], fail: 0, looks: 0, behindMs: 0 };
   const vendor: FakeVendor = await fakeVendor();
   vendor.handle("GET /api/incidents", ({ query }, response) => {
     if (query.status !== undefined) state.looks += 1;
     const wanted = query.status?.split(",");
     const since = query.created_after ?? "";
-    const data = state.rows.filter(
+    const data = [...state.rows, ...(wanted === undefined ? state.later : [])].filter(
       ({ status, created_at: created }) => (wanted?.includes(status) ?? true) && created >= since,
     );
     const date = new Date(Date.now() - state.behindMs).toUTCString();

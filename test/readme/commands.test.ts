@@ -45,7 +45,7 @@ describe("the pages", () => {
 
   it("would be refused for a command or an option that does not exist", async () => {
     expect(await refusal(["incidents", "lisst"])).toContain('no command "lisst"');
-    expect(await refusal(["incidents", "list", "--color"])).toContain("--color");
+    expect(await refusal(["incidents", "list", "--colour"])).toContain("--colour");
     expect(await refusal(["incidents", "list", "--status", "opne"])).toContain("opne");
     expect(await refusal(["events", "resolve"])).toContain("dedup-key");
     expect(ondutyLines("a=$(onduty whoami 2>&1 | cat); if ! onduty oncall > /dev/null; then x; fi # onduty z")).toEqual(

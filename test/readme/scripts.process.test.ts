@@ -205,7 +205,7 @@ describe("the recipes for scripts", () => {
       await writeProgram(join(env.HOME, "backup.sh"), "exit 4");
       await breakWith("503=100%");
       const held = await cron(backup.replace("onduty run", "onduty run --max-wait 0"));
-      expect(held).toEqual({ code: 4, stdout: "", stderr: expect.stringContaining("it is saved to the spool") });
+      expect(held).toEqual({ code: 4, stdout: "", stderr: expect.stringContaining("saved to the spool") });
       const spool = join(env.HOME, ".local/state/onduty/spool/pending");
       expect(await readdir(spool)).toHaveLength(1);
       const tried = await cron(flush.replace("spool flush", "spool flush --max-wait 0"));
