@@ -116,7 +116,7 @@ export function usageError(message: string, hint?: string): CliError {
 }
 
 /** Whether what failed so may have been done all the same: it was sent, and how it ended is not known. */
-export function mayBeDone({ reason, status }: CliError): boolean {
+export function mayHaveSucceeded({ reason, status }: CliError): boolean {
   return reason === "maybeSent" || status === 408 || (status !== undefined && status >= 500);
 }
 

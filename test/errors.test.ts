@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { CliError, Declined, ExitCode, Interrupted, mayBeDone } from "../src/errors.ts";
+import { CliError, Declined, ExitCode, Interrupted, mayHaveSucceeded } from "../src/errors.ts";
 import { run } from "./support/harness.ts";
 import { profilesAt } from "./support/profiles.ts";
 import { fakeVendor } from "./support/vendor.ts";
 
 describe("an error", () => {
   it("is steered by its reason, never by what a vendor calls it", () => {
-    expect(mayBeDone(new CliError("network", "no response", { reason: "maybeSent" }))).toBe(true);
-    expect(mayBeDone(new CliError("failure", "no", { status: 400, code: "maybeSent" }))).toBe(false);
+    expect(mayHaveSucceeded(new CliError("network", "no response", { reason: "maybeSent" }))).toBe(true);
+    expect(mayHaveSucceeded(new CliError("failure", "no", { status: 400, code: "maybeSent" }))).toBe(false);
   });
 
   it("keeps everything that is not named when it is reworded", () => {

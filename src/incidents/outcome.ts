@@ -1,5 +1,5 @@
 import type { Vendor } from "../context.ts";
-import { CliError, type ErrorKind, mayBeDone } from "../errors.ts";
+import { CliError, type ErrorKind, mayHaveSucceeded } from "../errors.ts";
 import type { IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
 import { count } from "../model/text.ts";
 import { type ListResult, list } from "../output/result.ts";
@@ -120,7 +120,7 @@ export function couldNot(verb: string, ids: readonly string[], error: CliError):
 
 /** A request that may have arrived is not sent again: the user has to check, with the command `look`. */
 export function mayHaveHappened(error: CliError, done: string, look: string): CliError {
-  if (!mayBeDone(error)) return error;
+  if (!mayHaveSucceeded(error)) return error;
   const { status, requestId, kind } = error;
   const message = `${error.message}; it may have been ${done} all the same`;
   return new CliError(kind, message, { hint: look, status, reason: "mayHaveHappened", requestId, cause: error });

@@ -38,7 +38,7 @@ export function objectOf(value: unknown): Record<string, unknown> {
   return asObject(value) ?? {};
 }
 
-/** An ISO time, null when there is none. */
+/** An ISO time; null for no time. */
 export function iso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }

@@ -1,4 +1,4 @@
-import { CliError, mayBeDone } from "../../errors.ts";
+import { CliError, mayHaveSucceeded } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
@@ -94,7 +94,7 @@ async function actOnBatch(
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     // Trying each id alone would send the comment again.
-    if (action.verb === "comment" && mayBeDone(error)) throw error;
+    if (action.verb === "comment" && mayHaveSucceeded(error)) throw error;
     if (ids.length === 1 && (error.kind === "notFound" || error.kind === "failure" || error.status === 403))
       return [failureOutcome(ids[0] ?? "", error)];
     if (ids.length === 1 || error.kind === "network" || error.kind === "rateLimited" || error.status === 401)

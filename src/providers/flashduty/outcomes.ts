@@ -1,4 +1,4 @@
-import { type CliError, mayBeDone } from "../../errors.ts";
+import { type CliError, mayHaveSucceeded } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import {
   type Incident,
@@ -199,7 +199,7 @@ export function failed(id: string, error: string): ItemOutcome {
 
 /** The message of a failure. It states that the action may have been done, when the request may have arrived. */
 export function uncertainMessage(error: CliError, done: string): string {
-  return mayBeDone(error) ? `${error.message}; it may have been ${done} all the same` : error.message;
+  return mayHaveSucceeded(error) ? `${error.message}; it may have been ${done} all the same` : error.message;
 }
 
 /** The outcome of an id that was not tried because of an earlier failure. */

@@ -1,4 +1,4 @@
-import { CliError, mayBeDone, unsupported, usageError } from "../../errors.ts";
+import { CliError, mayHaveSucceeded, unsupported, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Route } from "../../http/request.ts";
 import type { IncidentAction, IncidentChange } from "../../model/incident.ts";
@@ -129,6 +129,6 @@ export async function addNote(
     return null;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return `the note ${mayBeDone(error) ? "may not have been" : "was not"} added: ${error.message}`;
+    return `the note ${mayHaveSucceeded(error) ? "may not have been" : "was not"} added: ${error.message}`;
   }
 }

@@ -176,7 +176,7 @@ const rememberedMs = 5 * 60_000;
 function apply(body: Record<string, unknown>, service: string, store: Store, at: number): object {
   const payload = objectOf(body.payload);
   const dedupKey = String(body.dedup_key).trim();
-  const told = (action: string, incident: SandboxIncident): object => {
+  const respond = (action: string, incident: SandboxIncident): object => {
     const { service: _service, assignee: _assignee, ...rest } = toWire(incident);
     return { action, incident: rest };
   };
@@ -184,13 +184,13 @@ function apply(body: Record<string, unknown>, service: string, store: Store, at:
   const remembered = `${service} ${dedupKey}`;
   const open = store.findOpen("opsknight", dedupKey, service);
   if (body.event_action === "trigger") {
-    if (open !== undefined) return told("deduplicated", open);
+    if (open !== undefined) return respond("deduplicated", open);
     const severity = severities.find((word) => word === payload.severity) ?? "error";
     const { custom_details: details } = payload;
     // A resolve that came first is remembered for five minutes: the trigger comes out resolved.
     const early = earlyResolves[remembered];
     delete earlyResolves[remembered];
-    const settled = early !== undefined && at - early <= rememberedMs;
+    const resolvedEarly = early !== undefined && at - early <= rememberedMs;
     const incident = store.open("opsknight", {
       title: escapeHtml(String(payload.summary).trim()),
       service,
@@ -198,8 +198,8 @@ function apply(body: Record<string, unknown>, service: string, store: Store, at:
       dedupKey,
       description: details === undefined ? null : JSON.stringify(details, null, 2),
     });
-    if (settled) store.setStatus("opsknight", incident, "RESOLVED");
-    return told(settled ? "resolved" : "triggered", incident);
+    if (resolvedEarly) store.setStatus("opsknight", incident, "RESOLVED");
+    return respond(resolvedEarly ? "resolved" : "triggered", incident);
   }
   const resolves = body.event_action === "resolve";
   if (open === undefined) {
@@ -212,7 +212,7 @@ function apply(body: Record<string, unknown>, service: string, store: Store, at:
   const { assignees } = open;
   store.setStatus("opsknight", open, resolves ? "RESOLVED" : "ACKNOWLEDGED", keyOwner);
   open.assignees = assignees;
-  return told(resolves ? "resolved" : "acknowledged", open);
+  return respond(resolves ? "resolved" : "acknowledged", open);
 }
 
 /** The events route stores titles escaped for HTML. */
