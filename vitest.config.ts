@@ -26,7 +26,7 @@ const terminals = "test/**/*.terminal.test.ts";
 
 export default defineConfig({
   test: {
-    globalSetup: ["test/support/left-processes.ts"],
+    globalSetup: ["test/support/run-folder.ts"],
     // The tests wait for processes and servers most of the time.
     maxWorkers: 2 * availableParallelism(),
     projects: [
@@ -34,7 +34,7 @@ export default defineConfig({
       project("unit", {
         include: ["test/**/*.test.ts"],
         exclude: [processes, terminals],
-        setupFiles: [...(common.setupFiles ?? []), "test/support/no-processes.ts"],
+        setupFiles: [...(common.setupFiles ?? []), "test/support/unit.ts"],
       }),
       /** What takes real processes: the program as it is installed, shells, signals, crashes. */
       project("process", { include: [processes] }),

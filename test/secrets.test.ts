@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { redact } from "../src/keys/mask.ts";
-import { run } from "./support/harness.ts";
-import { fakeKeys, profilesAt } from "./support/profiles.ts";
+import { type RunOptions, run } from "./support/harness.ts";
+import { fakeKeys, homeWith, profilesAt } from "./support/profiles.ts";
 import { type FakeVendor, fakeVendor } from "./support/vendor.ts";
 
 /** The part of each key that no masked form shows. */
@@ -78,10 +78,9 @@ describe("a key", () => {
   ])("is in no output and no file, even when %s repeats it with %i", async (profile, status, type) => {
     const vendor = await echoingVendor(status, type);
     for (const command of commands) {
+      const setting: RunOptions = { home: await homeWith(profilesAt(vendor.url)) };
       for (const options of ["", "--json", "--debug", "--debug --json"]) {
-        const { stdout, stderr, home } = await run(`${command} --profile ${profile} --max-wait 0 ${options}`, {
-          profiles: profilesAt(vendor.url),
-        });
+        const { stdout, stderr, home } = await run(`${command} --profile ${profile} --max-wait 0 ${options}`, setting);
         expectNoKey(stdout, `${command} ${options} stdout`);
         expectNoKey(stderr, `${command} ${options} stderr`);
         const state = join(home, ".local");

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { bareEnv, launch, start } from "../support/process.ts";
+import { rounds } from "../support/rounds.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 /*
@@ -13,8 +14,9 @@ import { tempDir } from "../support/temp-dir.ts";
  * that nobody chose, with a vendor that is well, gone, slow, resetting or failing.
  */
 
-/** The checks of a change take the time for more moments. */
-const rounds = process.env.CI ? { send: 200, trigger: 50 } : { send: 40, trigger: 20 };
+const sendRounds = rounds(200, 40);
+/** With two commands in each. */
+const triggerRounds = rounds(50, 20);
 
 const moods = ["up", "down", "slow", "reset", "503", "flaky"] as const;
 type Mood = (typeof moods)[number];
@@ -139,13 +141,13 @@ function expectOrder(taken: readonly Taken[]): void {
 }
 
 describe("kill -9 at any moment", () => {
-  it(`loses no event that \`events send\` has put on disk, in ${rounds.send} rounds`, async () => {
+  it(`loses no event that \`events send\` has put on disk, in ${sendRounds} rounds`, async () => {
     const vendor = await moodyVendor();
     const env = await homeFor(vendor.url);
     const everOnDisk = new Set<number>();
     const killTimes = new KillTimes();
     let number = 0;
-    for (let round = 0; round < rounds.send; round += 1) {
+    for (let round = 0; round < sendRounds; round += 1) {
       // Every tenth is left alone while nothing can be delivered, so that there is something on disk whatever was killed.
       const alone = round % 10 === 9;
       vendor.mood(alone ? "503" : (moods[round % moods.length] ?? "up"));
@@ -167,8 +169,8 @@ describe("kill -9 at any moment", () => {
       if (!alone) killTimes.ended(signal as NodeJS.Signals | null, performance.now() - begin);
       if (alone) for (const event of await onDisk(env)) everOnDisk.add(event.number);
     }
-    expect(killTimes.kills).toBeGreaterThan(0.3 * rounds.send);
-    expect(everOnDisk.size).toBeGreaterThanOrEqual((rounds.send / 10) * 60);
+    expect(killTimes.kills).toBeGreaterThan(0.3 * sendRounds);
+    expect(everOnDisk.size).toBeGreaterThanOrEqual((sendRounds / 10) * 60);
 
     vendor.mood("up");
     await flushAll(env);
@@ -179,13 +181,13 @@ describe("kill -9 at any moment", () => {
     expect(await filesInSpool(env)).toEqual([]);
   }, 400_000);
 
-  it(`loses no event that \`events trigger\` and \`spool flush\` were at, in ${2 * rounds.trigger} rounds`, async () => {
+  it(`loses no event that \`events trigger\` and \`spool flush\` were at, in ${2 * triggerRounds} rounds`, async () => {
     const vendor = await moodyVendor();
     const env = await homeFor(vendor.url);
     const everOnDisk = new Set<number>();
     const killTimes = new KillTimes();
     let number = 0;
-    for (let round = 0; round < rounds.trigger; round += 1) {
+    for (let round = 0; round < triggerRounds; round += 1) {
       // Every fifth is left alone while nothing can be delivered, so that there is something on disk whatever was killed.
       const alone = round % 5 === 4;
       vendor.mood(alone ? "503" : (moods[round % moods.length] ?? "up"));
@@ -206,8 +208,8 @@ describe("kill -9 at any moment", () => {
       );
       if (alone) for (const event of await onDisk(env)) everOnDisk.add(event.number);
     }
-    expect(killTimes.kills).toBeGreaterThan(0.4 * rounds.trigger);
-    expect(everOnDisk.size).toBeGreaterThanOrEqual(rounds.trigger / 5);
+    expect(killTimes.kills).toBeGreaterThan(0.4 * triggerRounds);
+    expect(everOnDisk.size).toBeGreaterThanOrEqual(triggerRounds / 5);
 
     vendor.mood("up");
     await flushAll(env);

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isCorrupt, Spool } from "../../src/spool/spool.ts";
+import { rounds } from "../support/rounds.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { newEntry } from "./entry.ts";
 import { bundle, start } from "./support.ts";
@@ -29,20 +30,20 @@ describe("processes that share a spool", () => {
   it("keeps all of what two processes add at once, each in its order", async () => {
     const spool = await openSpool();
     const script = await bundle(adder);
-    const runs = ["a", "b"].map((name) => start(script, spool.dir, name, "500").done);
+    const runs = ["a", "b"].map((name) => start(script, spool.dir, name, "200").done);
     expect((await Promise.all(runs)).map(({ code }) => code)).toEqual([0, 0]);
 
     const keys = await keysIn(spool);
-    expect(keys).toHaveLength(1000);
+    expect(keys).toHaveLength(400);
     for (const name of ["a", "b"]) {
       const own = keys.filter((key) => key.startsWith(name));
-      expect(own).toEqual(Array.from({ length: 500 }, (_, index) => `${name} ${index}`));
+      expect(own).toEqual(Array.from({ length: 200 }, (_, index) => `${name} ${index}`));
     }
   }, 60_000);
 
   it("loses nothing it has reported as safe when it is killed at any moment", async () => {
     const script = await bundle(adder);
-    for (let round = 0; round < 12; round += 1) {
+    for (let round = 0; round < rounds(12, 6); round += 1) {
       const spool = await openSpool();
       const { child, done } = start(script, spool.dir, "k", "100000");
       await new Promise<void>((resolve) => child.stdout?.once("data", () => resolve()));
@@ -95,7 +96,7 @@ describe("processes that share a spool", () => {
       const names = Array.from({ length: 8 }, (_, index) => "k" + index);
       while (true) await Promise.all(names.map(async (name) => (await spool.lock(name, { waitMs: 0 }))?.()));
     `);
-    for (let round = 0; round < 25; round += 1) {
+    for (let round = 0; round < rounds(25, 10); round += 1) {
       const { child, done } = start(script, spool.dir);
       await new Promise<void>((resolve) => child.stdout?.once("data", () => resolve()));
       await new Promise((resolve) => setTimeout(resolve, 40 * Math.random()));

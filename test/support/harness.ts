@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createContext } from "../../src/cli/runtime.ts";
@@ -66,10 +66,10 @@ async function begin(commandLine: string | string[], options: RunOptions): Promi
   const home = options.home ?? (await tempDir());
   if (options.profiles !== undefined) {
     const folder = join(home, ".config/onduty");
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const [first] = Object.keys(options.profiles);
     const config = { current: options.current ?? first, profiles: options.profiles };
-    await writeFile(join(folder, "config.json"), JSON.stringify(config), { mode: 0o600 });
+    writeFileSync(join(folder, "config.json"), JSON.stringify(config), { mode: 0o600 });
   }
   const memory = memoryStreams({
     tty: options.tty !== undefined && options.tty !== false,

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempDir } from "./temp-dir.ts";
 
@@ -29,8 +29,8 @@ export function profilesAt(url: string): Record<string, unknown> {
 /** A home whose config file has these profiles, the first of them the current one. */
 export async function homeWith(profiles: Record<string, unknown>): Promise<string> {
   const home = await tempDir();
-  await mkdir(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
+  mkdirSync(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
   const config = { current: Object.keys(profiles)[0], profiles };
-  await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify(config), { mode: 0o600 });
+  writeFileSync(join(home, ".config/onduty/config.json"), JSON.stringify(config), { mode: 0o600 });
   return home;
 }

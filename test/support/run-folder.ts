@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,6 +17,11 @@ interface Running {
   command: string;
   folder: string;
 }
+
+/** Names the folder in memory, if there is one. */
+export const memoryFolder = "VITEST_MEMORY_FOLDER";
+
+const leastBytes = 512 * 1024 * 1024;
 
 /** How long a process may take to end by itself when the tests are over: some go on for a moment in the background. */
 const graceMs = 5000;
@@ -21,15 +35,27 @@ export default function setup(): () => Promise<void> {
   // Some tests run the program as another user.
   chmodSync(folder, 0o711);
   process.env.TMPDIR = folder;
+  const inMemory = folderInMemory();
+  if (inMemory !== undefined) process.env[memoryFolder] = inMemory;
   return async () => {
     const left = await leftProcesses(folder);
     for (const { pid } of left) end(pid);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    for (const one of [folder, inMemory ?? folder]) rmSync(one, { recursive: true, force: true, maxRetries: 5 });
     if (left.length === 0) return;
     // An error here is printed by vitest, and does not fail the run.
     process.exitCode = 1;
     throw new Error(`the tests left processes behind:\n${left.map(describe).join("\n")}`);
   };
+}
+
+/** A folder whose files are in memory, where there is room for them: in a container there may be none. */
+function folderInMemory(): string | undefined {
+  try {
+    const { bavail, bsize } = statfsSync("/dev/shm");
+    return bavail * bsize < leastBytes ? undefined : mkdtempSync("/dev/shm/onduty-run-");
+  } catch {
+    return undefined;
+  }
 }
 
 async function leftProcesses(mark: string): Promise<Running[]> {

@@ -1,5 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
-import { afterEach, expect } from "vitest";
+import { afterEach } from "vitest";
+import { memoryFolder } from "./run-folder.ts";
 
 const counted = globalThis as { startedProcesses?: number };
 
@@ -9,11 +10,13 @@ if (counted.startedProcesses === undefined) {
   subscribe("child_process", () => {
     counted.startedProcesses = (counted.startedProcesses ?? 0) + 1;
   });
+  // Nothing here has to be a program, and the disk is what most of these tests would wait for.
+  process.env.TMPDIR = process.env[memoryFolder] ?? process.env.TMPDIR;
 }
 
 /** What starts a process belongs into a file `*.process.test.ts`. */
 afterEach(() => {
   const started = counted.startedProcesses;
   counted.startedProcesses = 0;
-  expect(started, "processes that a test of the project unit has started").toBe(0);
+  if (started !== 0) throw new Error(`a test of the project "unit" has started ${started} processes`);
 });
