@@ -53,6 +53,8 @@ export async function runCommand(
   };
   if (vendor !== undefined && definition.writes === true && options.dryRun === true && definition.ownDryRun !== true) {
     const { result, requests } = await attempt(vendor, async () => (await definition.run(invocation)) ?? undefined);
+    // Without targets there is no request: the result has the reason.
+    if (requests.length === 0 && result?.kind === "list" && result.rows.length === 0) return invocation.print(result);
     await invocation.print(requestsResult(requests, invocation.printer.format));
     if (result !== undefined) await finishDryRun(result, ctx, invocation.printer);
     return;

@@ -1,5 +1,5 @@
 import { defineCommand } from "../cli/command.ts";
-import { allColumns, explain, findingShape } from "../doctor/finding.ts";
+import { allColumns, explain, findingShape, toRow } from "../doctor/finding.ts";
 import { ExitCode } from "../errors.ts";
 import { list, silent, text } from "../output/result.ts";
 
@@ -27,7 +27,7 @@ a vendor. The report holds no key and may be pasted into a ticket; in a pipe or 
     const end = { exitCode: isProblem ? ExitCode.failure : undefined };
     if (printer.format !== "table" || !printer.isTTY)
       return list(findings, { shape: { ...findingShape, columns: allColumns }, ...end });
-    await print(list(findings));
+    await print(list(findings.map(toRow)));
     const lines = explain(findings);
     return lines.length === 0 ? silent(end) : text(lines.join("\n"), end);
   },

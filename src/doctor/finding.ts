@@ -31,6 +31,11 @@ export const findingShape: Shape<Finding> = {
   fields: ["check", "subject", "status", "message", "hint"],
 };
 
+/** A finding as it is printed. */
+export function toRow({ check, subject, status, message, hint }: Finding): Finding {
+  return { check, subject, status, message, hint };
+}
+
 /** In a pipe nothing is cut, and no explanation follows. */
 export const allColumns: Column<Finding>[] = [...findingShape.columns, { header: "HINT", value: (row) => row.hint }];
 

@@ -105,7 +105,7 @@ export async function reportBacklog(
   if (refused > 0)
     await printer.warn(`${count(refused, earlier)} from the spool refused; see: onduty spool list --dead`);
   if (waiting > 0 && !busy)
-    await printer.notice(`${count(waiting, earlier)} still in the spool; deliver it with: onduty spool flush`);
+    await printer.notice(`${count(waiting, earlier)} still in the spool; deliver with: onduty spool flush`);
 }
 
 /** Reports what still waits under a key of which a later event went out directly: when it arrives, it is out of date. */

@@ -138,5 +138,5 @@ export async function fullIds(spool: Spool, given: readonly string[]): Promise<s
 }
 
 export function noSuchEntry(id: string): CliError {
-  return new CliError("notFound", `entry not found: "${id}" in the spool`, { hint: "onduty spool list" });
+  return new CliError("notFound", `entry not found in the spool: "${id}"`, { hint: "onduty spool list" });
 }

@@ -48,7 +48,7 @@ export async function runJq(
 ): Promise<string> {
   const jq = await load();
   const { stdout, stderr, exitCode } = jq.raw(json, expression, [...(raw ? ["-r"] : []), ...(pretty ? [] : ["-c"])]);
-  if (exitCode !== 0) throw usageError(`--jq: ${reason(stderr)}`, "--json use '.'");
+  if (exitCode !== 0) throw usageError(`--jq: ${reason(stderr)}`, "--jq . prints the JSON that the expression gets");
   return stdout === "" ? "" : `${stdout.replace(/\n$/, "")}\n`;
 }
 

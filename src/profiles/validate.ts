@@ -119,6 +119,13 @@ export async function validateKeys(ctx: Context, options: GlobalOptions, chosen:
   return reports.flat();
 }
 
+/** A report as it is printed: its fields in order. */
+export function toRow(report: KeyReport): Omit<KeyReport, "unusable"> {
+  const { profile, provider, baseUrl, key, source, kind, status, scopes, account, latencyMs, message, requestId } =
+    report;
+  return { profile, provider, baseUrl, key, source, kind, status, scopes, account, latencyMs, message, requestId };
+}
+
 /** The exit code. An integration key that cannot be checked does not make it fail. */
 export function exitCodeOf(reports: readonly KeyReport[]): ExitCode {
   if (reports.some(({ status }) => status === "invalid" || status === "missing" || status === "restricted"))

@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/command.ts";
 import { flag, ids, optionalWords } from "../../cli/options.ts";
 import { usageError } from "../../errors.ts";
 import { list } from "../../output/result.ts";
-import { chooseProfiles, exitCodeOf, keyReportShape, validateKeys } from "../../profiles/validate.ts";
+import { chooseProfiles, exitCodeOf, keyReportShape, toRow, validateKeys } from "../../profiles/validate.ts";
 
 export const validate = defineCommand({
   name: "validate",
@@ -27,7 +27,7 @@ export const validate = defineCommand({
     const chosen = await chooseProfiles(ctx, { names, all: options.all === true });
     const reports = await printer.progress("checking keys", validateKeys(ctx, options, chosen));
     const remarks = reports.filter(({ message, status }) => message !== null && status !== "valid");
-    return list(reports, {
+    return list(reports.map(toRow), {
       notices: remarks.map(({ profile, message }) => `${profile}: ${message}`),
       exitCode: exitCodeOf(reports),
     });

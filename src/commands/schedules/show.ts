@@ -19,7 +19,7 @@ export const show = defineCommand({
   ...schedule,
   options: {
     shifts: flag("who is on call when, gaps included, where the vendor supports it"),
-    since: text("time", "first moment of the shifts", { defaultNote: "now", implies }),
+    since: text("time", "first moment of the shifts", { defaultWord: "now", implies }),
     for: value("duration", "how long from there", readLength, { defaultWord: "7d", implies }),
   },
   outputWith: { shifts: shiftShape() },

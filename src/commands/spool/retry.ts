@@ -30,7 +30,7 @@ export const retry = defineCommand({
             for (const id of found) await spool.retry(id);
             if (found.length === 0) return notice("nothing was refused");
             const moved = found.length === 1 ? "1 event waits again" : `${found.length} events wait again`;
-            return notice(`${moved}; deliver it with: onduty spool flush`);
+            return notice(`${moved}; deliver with: onduty spool flush`);
           }),
       });
     }),

@@ -21,7 +21,7 @@ export async function mergeIncidents(
   const all = [...sources, target].map((id) => id.toLowerCase());
   const known = await readByIds(http, all);
   if (!known.has(target.toLowerCase()))
-    throw new CliError("notFound", `incident not found: "${target}" to merge into`, { hint: "onduty incidents list" });
+    throw new CliError("notFound", `incident to merge into not found: "${target}"`, { hint: "onduty incidents list" });
   const existing = sources.filter((id) => known.has(id.toLowerCase()));
   const failures = new Map<string, ItemOutcome>();
   const accepted: string[] = [];
