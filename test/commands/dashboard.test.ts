@@ -324,10 +324,10 @@ describe("what incidents watch shows in place of the table", () => {
     await live.sees("1 incident, as of");
     state.rows = [];
     await live.press(keys.enter);
-    await live.sees('incident not found: "a"');
+    await live.sees('incident "a" not found');
     await live.sees(">  a");
     await live.press("o");
-    await live.sees('incident not found: "a"');
+    await live.sees('incident "a" not found');
   });
 });
 

@@ -187,7 +187,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     expect((json as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(["acknowledged", "notFound"]);
     const dry = await command("incidents assign ffffffffffffffffffffffff --to me --dry-run");
     expect(dry).toMatchObject({ code: ExitCode.notFound, json: [] });
-    expect(dry.stderr).toContain('incident not found: \\"ffffffffffffffffffffffff\\"');
+    expect(dry.stderr).toContain('incident \\"ffffffffffffffffffffffff\\" not found');
   });
 
   it.each([

@@ -398,7 +398,7 @@ describe("incidents ack", () => {
     const none = await dry("incidents ack inc_9");
     expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
     expect(none.stderr).toMatch(
-      /^nothing would be sent\nerror: could not acknowledge inc_9: incident not found: "inc_9"/,
+      /^nothing would be sent\nerror: could not acknowledge inc_9: incident "inc_9" not found/,
     );
     const some = await dry("incidents ack inc_1 inc_2 inc_9");
     expect(some).toMatchObject({
@@ -406,7 +406,7 @@ describe("incidents ack", () => {
       stdout: 'PATCH /api/incidents/inc_1\n{"status":"ACKNOWLEDGED"}\n',
     });
     expect(some.stderr).toContain("inc_2 was acknowledged already");
-    expect(some.stderr).toContain('warning: inc_9: incident not found: "inc_9"');
+    expect(some.stderr).toContain('warning: inc_9: incident "inc_9" not found');
     expect(vendor.requests.every(({ method }) => method === "GET")).toBe(true);
   });
 

@@ -432,7 +432,7 @@ describe("incidents ack and resolve", () => {
         status: null,
         by: null,
         at: null,
-        error: `incident not found: "${missing}"`,
+        error: `incident "${missing}" not found`,
       },
       {
         id: id(open),

@@ -50,7 +50,7 @@ export async function mergeIncidents(
   return sources.map((id) => {
     const undone = back?.undone.get(id.toLowerCase());
     if (undone !== undefined) return failed(id, undone);
-    if (!known.has(id.toLowerCase())) return { ...failed(id, `incident not found: "${id}"`), outcome: "notFound" };
+    if (!known.has(id.toLowerCase())) return { ...failed(id, `incident "${id}" not found`), outcome: "notFound" };
     return failures.get(id) ?? { id, outcome: "merged", status: "resolved", by: null, at: null, error: null };
   });
 }

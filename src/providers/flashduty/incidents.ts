@@ -177,7 +177,7 @@ export async function showIncident(connection: Connection, id: string): Promise<
     : await findById(http, id.toLowerCase());
   if (row !== undefined) return toIncident(row, connection);
   const where = isNumber ? " among those of the last 180 days; an older one is found by its id" : "";
-  throw new CliError("notFound", `incident not found: "${id}"${where}`, {
+  throw new CliError("notFound", `incident "${id}" not found${where}`, {
     hint: "onduty incidents list --status all",
   });
 }

@@ -26,7 +26,7 @@ export function outcomeWithoutRequest(
   row: Record<string, unknown> | undefined,
   action: IncidentAction,
 ): ItemOutcome | undefined {
-  if (row === undefined) return { ...failed(id, `incident not found: "${id}"`), outcome: "notFound" };
+  if (row === undefined) return { ...failed(id, `incident "${id}" not found`), outcome: "notFound" };
   const incident = toIncident(row, connection);
   const { status, resolvedAt } = incident;
   const closed = status === "resolved";

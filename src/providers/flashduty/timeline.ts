@@ -49,7 +49,7 @@ export async function readTimeline(connection: Connection, id: string): Promise<
       if (data.has_next_page !== true || rows.length === 0) break;
     } catch (error) {
       if (!isMissing(error)) throw error;
-      throw new CliError("notFound", `incident not found: "${id}"`, {
+      throw new CliError("notFound", `incident "${id}" not found`, {
         hint: "onduty incidents list --status all",
         cause: error,
       });

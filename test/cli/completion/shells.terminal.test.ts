@@ -187,11 +187,11 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
     expect(listed).not.toContain("\u001b[31mfailing");
     const shown = () => vendor.requests.filter(({ path }) => path.startsWith("/api/incidents/")).at(-1)?.path;
     terminal.type("2\t\r");
-    await terminal.sees("incident not found");
+    await terminal.sees('" not found');
     // Nothing was inserted where the shell had no response in time.
     for (let tries = 0; tries < 5 && shown() === "/api/incidents/inc_2"; tries += 1) {
       terminal.type("onduty incidents show inc_2\t\r");
-      await terminal.sees("incident not found");
+      await terminal.sees('" not found');
     }
     expect(shown()).toBe("/api/incidents/inc_22");
     await terminal.end();
