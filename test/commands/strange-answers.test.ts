@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { run } from "../support/harness.ts";
+import { run, start } from "../support/harness.ts";
+import { holdTime } from "../support/held-time.ts";
 import { profilesAt } from "../support/profiles.ts";
 import { fakeVendor } from "../support/vendor.ts";
 
@@ -95,9 +96,14 @@ function cases(
 
 async function ask(command: string, provider: Provider, route: string, body: unknown) {
   const vendor = (await fakeVendor()).reply(route, 200, body);
-  // A watch goes on until something ends it.
-  const signal = AbortSignal.timeout(command.includes("watch") ? 10_000 : 30_000);
-  return run(command, { profiles: profilesAt(vendor.url), env: { ONDUTY_PROFILE: provider }, signal });
+  const setting = { profiles: profilesAt(vendor.url), env: { ONDUTY_PROFILE: provider } };
+  if (!isWatch(command)) return run(command, setting);
+  // A watch that has looked once waits, and goes on until something ends it.
+  const interval = holdTime(10_000);
+  const { ended, interrupt } = await start(command, setting);
+  await Promise.race([ended, interval.waits()]);
+  interrupt();
+  return ended;
 }
 
 const isWatch = (command: string): boolean => command.includes("watch");
