@@ -12,7 +12,7 @@ const common: Settings = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   // Long enough for a machine that is busy with something else; what holds at once is not waited for.
-  expect: { poll: { timeout: 10_000 } },
+  expect: { poll: { timeout: 30_000 } },
   // What a developer's own shell sets must not reach the commands under test.
   env: { TZ: "UTC" },
 };
