@@ -132,7 +132,7 @@ class Dashboard implements Screen {
     for (const release of this.#releases.splice(0).reverse()) release();
     await this.#painter.pause();
     const { doing } = this.#actions;
-    const messages = [...(doing === undefined ? [] : [`left before an answer came: ${doing}; it may be done`])];
+    const messages = [...(doing === undefined ? [] : [`left before a response came: ${doing}; it may be done`])];
     messages.push(...this.#messages.outcomes(this.#now()), ...(this.#status === "" ? [] : [this.#status]));
     await leaveBehind(ctx.streams.out, printer, rows, messages.map(sanitizeCell));
   }

@@ -27,7 +27,7 @@ export async function collectOutcomes(
         fatal ??= error;
         // The request was already sent, so its result is unknown.
         const stopped = error instanceof Interrupted;
-        return failed(id, "failed", stopped ? "interrupted before an answer came; it may be done" : error.message);
+        return failed(id, "failed", stopped ? "interrupted before a response came; it may be done" : error.message);
       }
       anyResponse = true;
       return failureOutcome(id, error);

@@ -152,7 +152,7 @@ describe("the keys of incidents watch", () => {
     expect(writes()).toHaveLength(1);
     await live.press("q");
     expect(await live.ended).toBe(ExitCode.ok);
-    await live.sees("left before an answer came: acknowledge a, then 1 more; it may be done");
+    await live.sees("left before a response came: acknowledge a, then 1 more; it may be done");
   });
 
   it("are waited for by q, and not by Ctrl-C", async () => {

@@ -20,7 +20,7 @@ describe("outcomes of several ids", () => {
     });
     expect(outcomes.map(({ outcome, error }) => [outcome, error])).toEqual([
       ["resolved", null],
-      ["failed", "interrupted before an answer came; it may be done"],
+      ["failed", "interrupted before a response came; it may be done"],
       ["failed", "not tried: interrupted"],
     ]);
   });
