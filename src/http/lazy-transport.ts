@@ -2,7 +2,7 @@ import type { Transport, TransportConfig, TransportRequest, TransportResponse } 
 
 /** Loads the modules of a transport. Saves time when called while something else is awaited. */
 export async function preload(): Promise<void> {
-  await (await import("./transport.ts")).loadAgent();
+  await (await import("./transport.ts")).loadParts();
 }
 
 /** The transport of a client, created at its first request: loading undici takes much of a short command's time. */

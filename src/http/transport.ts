@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import { type AuthorityFiles, readAuthorities } from "./authorities.ts";
+import { type ConnectedRequest, type ConnectionParts, connectionFactory, type WhenFree } from "./connections.ts";
 import { ResponseTooLarge } from "./errors.ts";
 import { tunnelDispatcher } from "./tunnel.ts";
 
@@ -43,9 +44,14 @@ export interface TransportResponse {
   body: Buffer;
 }
 
-/** Loads the part of undici that every transport needs. */
-export async function loadAgent(): Promise<typeof import("undici/lib/dispatcher/agent.js")> {
-  return import("undici/lib/dispatcher/agent.js");
+/** Loads the parts of undici that every transport needs. */
+export async function loadParts(): Promise<ConnectionParts & { Agent: typeof import("undici").Agent }> {
+  const [{ default: Agent }, { default: Client }, { default: Pool }] = await Promise.all([
+    import("undici/lib/dispatcher/agent.js"),
+    import("undici/lib/dispatcher/client.js"),
+    import("undici/lib/dispatcher/pool.js"),
+  ]);
+  return { Agent, Client, Pool };
 }
 
 /**
@@ -54,7 +60,7 @@ export async function loadAgent(): Promise<typeof import("undici/lib/dispatcher/
  * @throws {CliError} `usage` on a file of certificates or an address of a proxy that cannot be used
  */
 export async function createTransport(config: TransportConfig): Promise<Transport> {
-  const { default: Agent } = await loadAgent();
+  const { Agent, ...parts } = await loadParts();
   const { timeoutMs, proxy } = config;
   const ca = await readAuthorities(config);
   const tls = ca === undefined ? {} : { ca };
@@ -67,6 +73,7 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
     // A server may close a connection earlier than announced; an event must not be lost by that.
     keepAliveTimeoutThreshold: 1000,
     maxRedirections: 0,
+    factory: connectionFactory(parts),
   };
   const dispatcher =
     proxy === undefined ? new Agent(options) : await tunnelDispatcher({ ...options, requestTls: tls }, proxy);
@@ -98,7 +105,12 @@ export class Transport {
         else resolve(response);
       });
       this.#underWay.add(exchange);
-      this.#dispatcher.dispatch({ ...request, method: request.method as Dispatcher.HttpMethod }, exchange);
+      const connected: ConnectedRequest = {
+        ...request,
+        method: request.method as Dispatcher.HttpMethod,
+        onConnection: (whenFree) => exchange.onConnection(whenFree),
+      };
+      this.#dispatcher.dispatch(connected, exchange);
     });
   }
 
@@ -129,6 +141,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number;
   #end: ((error: unknown, response?: TransportResponse) => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
+  #whenFree: WhenFree | undefined;
+  #response: TransportResponse | undefined;
   #status = 0;
   #headers: Record<string, string> = {};
   #chunks: Buffer[] = [];
@@ -139,8 +153,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#end = end;
   }
 
-  /** Cancels the request, even while it waits for a connection. */
+  onConnection(whenFree: WhenFree): void {
+    this.#whenFree = whenFree;
+  }
+
+  /** Cancels the request, even while it waits for a connection. A response that is complete is handed on. */
   abort(reason: unknown): void {
+    if (this.#response !== undefined) {
+      this.#finish(undefined, this.#response);
+      return;
+    }
     this.#finish(reason);
     this.#controller?.abort(reason instanceof Error ? reason : new Error(String(reason)));
   }
@@ -167,7 +189,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const [first] = this.#chunks;
     const body = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
-    this.#finish(undefined, { status: this.#status, headers: this.#headers, body });
+    const response = { status: this.#status, headers: this.#headers, body };
+    this.#response = response;
+    // What awaits the response may send the next request at once: it is to find this connection free.
+    this.#whenFree?.(() => this.#finish(undefined, response));
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

@@ -323,15 +323,19 @@ describe("the rate limit", () => {
   it("is waited for as long as it takes by a patient client, once for all its requests", async () => {
     const vendor = await fakeVendor();
     let turnedAway = 0;
+    let seen = 0;
     let clock = now.getTime();
     const limited = client(vendor.url, {
       patient: true,
       maxWaitMs: 1000,
       now: () => new Date(clock),
       onWait: (ms, why) => void told.push([ms, why]),
+      debug: (line) => {
+        if (line.startsWith("GET /a 429")) seen += 1;
+      },
       sleep: async () => {
-        // A slow machine takes its time until all of them were turned away.
-        await vi.waitUntil(() => turnedAway >= 5, { timeout: 4000 });
+        // A slow machine takes its time until all of them were turned away, and know it.
+        await vi.waitUntil(() => turnedAway >= 5 && seen >= 5, { timeout: 4000 });
         clock = now.getTime() + 90_000;
       },
     });

@@ -20,6 +20,8 @@ export type Reply = (seen: Seen, response: ServerResponse, request: IncomingMess
 export interface FakeVendor {
   url: string;
   requests: Seen[];
+  /** Number of connections that were opened so far. */
+  readonly connections: number;
   /** Answers the next request to `route` ("POST /incident/list") with that; the last one registered for a route keeps answering. */
   reply(route: string, status: number, body?: unknown, headers?: Record<string, string>): FakeVendor;
   /** Takes a route over by hand. */
@@ -32,8 +34,12 @@ export async function fakeVendor(): Promise<FakeVendor> {
   const replies = new Map<string, { reply: Reply; used: boolean }[]>();
   const requests: Seen[] = [];
   const strangers: string[] = [];
+  let connections = 0;
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  server.on("connection", () => {
+    connections += 1;
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -65,6 +71,9 @@ export async function fakeVendor(): Promise<FakeVendor> {
   const vendor: FakeVendor = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    get connections() {
+      return connections;
+    },
     reply(route, status, body, headers = {}) {
       return vendor.handle(route, (_seen, response) => {
         const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
