@@ -3,7 +3,7 @@
 // quarter of the time of a command that asks a vendor. One file for each chunk, in the user's cache folder.
 const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require("node:fs");
 const { homedir } = require("node:os");
-const { basename, dirname, join, sep } = require("node:path");
+const { basename, dirname, isAbsolute, join, sep } = require("node:path");
 const { Script } = require("node:vm");
 
 /** What node:module gives, without the rest of it. */
@@ -18,14 +18,25 @@ const flags = {
 /** Milliseconds after which cached code is deleted: most of it is of old versions. Code in use is compiled again. */
 const maxAgeMs = 60 * 24 * 3_600_000;
 
+/** The user's cache folder; undefined for a user who has none. */
+const findCaches = () => {
+  const { XDG_CACHE_HOME: given } = process.env;
+  if (given && isAbsolute(given)) return given;
+  try {
+    const home = homedir();
+    return isAbsolute(home) ? join(home, ".cache") : undefined;
+  } catch {
+    // Neither HOME nor an entry in passwd.
+    return undefined;
+  }
+};
+
 /** Loads `file`, an absolute path, and what it requires from its own folder, through the cache. */
 exports.load = (file) => {
   const root = dirname(file) + sep;
-  const folder = join(
-    process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
-    "onduty",
-    `v8-${process.version}-${process.arch}`,
-  );
+  const caches = findCaches();
+  if (caches === undefined) return require(file);
+  const folder = join(caches, "onduty", `v8-${process.version}-${process.arch}`);
   const fresh = [];
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (content, filename) {

@@ -1,11 +1,12 @@
-import { keyVariables, type ResolvedSettings, resolveSettings } from "../config/settings.ts";
-import { keyField } from "../config/store.ts";
+import { keyVariables, type ResolvedSettings, resolveSettings, usesEnvironment } from "../config/settings.ts";
+import { type Config, keyField } from "../config/store.ts";
 import type { Connected, ConnectOptions, Context, GlobalOptions } from "../context.ts";
 import { CliError } from "../errors.ts";
 import type { HttpClient } from "../http/client.ts";
 import { readKey } from "../keys/read.ts";
 import type { DryRequest } from "../model/dry-request.ts";
 import { type KeyKind, keyKinds, keyNames } from "../model/key.ts";
+import { sanitize } from "../output/sanitize.ts";
 import { loadProvider } from "../providers/index.ts";
 import type { Connection } from "../providers/provider.ts";
 
@@ -23,7 +24,32 @@ export interface ConnectTools {
 async function resolveProfile(context: Context, options: Pick<GlobalOptions, "profile">): Promise<ResolvedSettings> {
   const { env, vendors } = context;
   const named = options.profile === undefined ? {} : { named: options.profile };
-  return resolveSettings({ ...named, env, config: await context.config.load(), vendors });
+  return resolveSettings({ ...named, env, config: await loadConfig(context, options), vendors });
+}
+
+/**
+ * The configuration. Where the environment is the profile no file is needed, so one that cannot be read, such as that of the user
+ * whose HOME was left in the environment, is a warning.
+ */
+async function loadConfig(context: Context, options: Pick<GlobalOptions, "profile">): Promise<Config> {
+  try {
+    return await context.config.load();
+  } catch (error) {
+    if (!(error instanceof CliError) || !usesEnvironment(options.profile, context.env)) throw error;
+    await warnOnce(context, `warning: ${error.message}; the profile of the environment is used`);
+    return { profiles: new Map() };
+  }
+}
+
+const warned = new WeakMap<Context, Set<string>>();
+
+/** A command may connect several times. */
+async function warnOnce(context: Context, line: string): Promise<void> {
+  const lines = warned.get(context) ?? new Set();
+  warned.set(context, lines);
+  if (lines.has(line)) return;
+  lines.add(line);
+  await context.streams.err.write(`${sanitize(line)}\n`);
 }
 
 /** See `Context.connect`. */

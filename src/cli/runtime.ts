@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
-import { configDir, stateDir } from "../config/paths.ts";
+import { homedir, userInfo } from "node:os";
+import { configDir, homeOf, stateDir } from "../config/paths.ts";
 import { keyVariableNames } from "../config/settings.ts";
 import { createConfigStore } from "../config/store.ts";
 import type { Context } from "../context.ts";
@@ -155,7 +155,7 @@ export function systemContext(): {
     env: process.env,
     signal,
     takeSignals,
-    home: homedir(),
+    home: homeOf([homedir, () => userInfo().homedir]),
     platform: process.platform,
     prompt: terminalPrompt(
       () => process.stdin,

@@ -143,6 +143,12 @@ function fromEnvironment(
   return { name: environmentProfile, chosenBy, vendor, values, keys };
 }
 
+/** Whether the profile is that of the environment, unless a stored one has its name. `named` is the `--profile` option. */
+export function usesEnvironment(named: string | undefined, env: SettingsInput["env"]): boolean {
+  const asked = named ?? (env.ONDUTY_PROFILE || undefined);
+  return Boolean(env.ONDUTY_PROVIDER) && (asked === undefined || asked === environmentProfile);
+}
+
 /** Name of the default profile; undefined for none. A profile of that name may be missing. */
 export function chosenProfile(env: SettingsInput["env"], config: Config): string | undefined {
   return env.ONDUTY_PROFILE || (env.ONDUTY_PROVIDER ? environmentProfile : config.current);

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Context } from "../context.ts";
 import { exists } from "../disk/files.ts";
+import { nowhere } from "../disk/nowhere.ts";
 import { type Finding, findingFor } from "./finding.ts";
 import { shortPath } from "./paths.ts";
 
@@ -32,9 +33,10 @@ export async function checkCompletions({ env }: Context): Promise<Finding[]> {
 
 /** Files that a shell loads completions from, and scripts that may load them when it starts. */
 function placesOf(shell: Shell, env: Context["env"]): { files: string[]; scripts: string[] } {
-  const home = env.HOME || env.USERPROFILE || "";
-  const data = env.XDG_DATA_HOME || join(home, ".local/share");
-  const config = env.XDG_CONFIG_HOME || join(home, ".config");
+  const absolute = (path: string | undefined) => (path !== undefined && isAbsolute(path) ? path : undefined);
+  const home = absolute(env.HOME) ?? absolute(env.USERPROFILE) ?? nowhere;
+  const data = absolute(env.XDG_DATA_HOME) ?? join(home, ".local/share");
+  const config = absolute(env.XDG_CONFIG_HOME) ?? join(home, ".config");
   switch (shell) {
     case "bash":
       return {

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { within } from "../concurrency/within.ts";
 import { octal } from "../config/access.ts";
 import type { Context } from "../context.ts";
+import { isNowhere } from "../disk/nowhere.ts";
 import { openSpool } from "../events/spooled.ts";
 import { count } from "../model/text.ts";
 import { shortAge } from "../output/time.ts";
@@ -50,13 +51,17 @@ function checkProgram({ env }: Context): Finding[] {
 /** The folder of the configuration and the file in it. To be called before they are read. */
 export async function checkConfigPlaces({ config, env }: Context): Promise<Finding[]> {
   const folder = dirname(config.file);
+  if (isNowhere(folder))
+    return [findingFor("config", "-").ok("this user has no home; ONDUTY_CONFIG_DIR names a folder")];
   const findings = [await checkPlace("config", folder, env, 0o700)];
   if (await isThere(config.file)) findings.push(await checkPlace("config", config.file, env, 0o600));
   return findings;
 }
 
 async function checkState({ stateDir, env }: Context): Promise<Finding[]> {
-  return [await checkPlace("state", stateDir, env, 0o700)];
+  if (!isNowhere(stateDir)) return [await checkPlace("state", stateDir, env, 0o700)];
+  const message = "this user has no home, so an event that cannot be sent is kept nowhere";
+  return [findingFor("state", "-").warning(message, "export ONDUTY_STATE_DIR=DIR")];
 }
 
 /** Whether a folder or file is ours alone, and can be written. */
@@ -99,6 +104,7 @@ async function checkSpool(ctx: Context): Promise<Finding[]> {
 }
 
 async function countSpool(ctx: Context): Promise<Finding[]> {
+  if (isNowhere(ctx.stateDir)) return [];
   const spool = openSpool(ctx);
   const [pending, dead, empty] = await Promise.all([spool.list("pending"), spool.list("dead"), spool.isEmpty()]);
   const corrupt = [...pending, ...dead].filter(isCorrupt).length;

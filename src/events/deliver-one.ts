@@ -4,6 +4,7 @@ import type { Event } from "../model/event.ts";
 import { defined } from "../model/object.ts";
 import { isCorrupt, type SpoolEntry, streamOf } from "../spool/spool.ts";
 import { type DeliveryTools, deliverEntry, type HeldBy, isRefusal } from "./flush.ts";
+import { keptNowhere } from "./no-place.ts";
 import { type DeliveryResult, toOutcome } from "./outcome.ts";
 
 const heldBy: Record<HeldBy, string> = {
@@ -48,6 +49,14 @@ export async function deliverAdded(tools: DeliveryTools, added: SpoolEntry): Pro
   }
 }
 
+/** How an event is sent that is in no spool. */
+interface DirectOptions {
+  /** It is the only one of its command. */
+  alone: boolean;
+  /** The spool was to keep it, and could not. */
+  wanted: boolean;
+}
+
 /**
  * Sends an event that is in no spool.
  *
@@ -56,7 +65,7 @@ export async function deliverAdded(tools: DeliveryTools, added: SpoolEntry): Pro
 export async function sendDirectly(
   { provider, connection }: Vendor<"events">,
   event: Event,
-  alone: boolean,
+  { alone, wanted }: DirectOptions,
 ): Promise<DeliveryResult> {
   const where = connection.profile;
   try {
@@ -66,7 +75,8 @@ export async function sendDirectly(
   } catch (error) {
     const state = { delivery: "refused", attempts: 1, spoolId: null } as const;
     if (isRefusal(error)) return { row: toOutcome(event, where, { ...state, error }), error };
-    if (alone || !(error instanceof CliError)) throw error;
+    if (!(error instanceof CliError)) throw error;
+    if (alone) throw wanted ? keptNowhere(error) : error;
     // The event is not in the spool, so the row reports it as refused.
     const message = `not sent, and not in the spool: ${error.message}`;
     return { row: toOutcome(event, where, { ...state, error, message }), error, lost: true };

@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import type { Context, Vendor } from "../context.ts";
+import { isNowhere } from "../disk/nowhere.ts";
 import type { Event } from "../model/event.ts";
 import { defined } from "../model/object.ts";
 import type { Printer } from "../output/printer.ts";
@@ -11,6 +12,7 @@ import { deliverAdded, sendDirectly } from "./deliver-one.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
 import { deliveryTools, minTimeMs } from "./delivery-tools.ts";
 import { type Delivery, type DeliveryTools, type FlushReport, flush } from "./flush.ts";
+import { whyNotWritten } from "./no-place.ts";
 import type { DeliveryResult, EventOutcome } from "./outcome.ts";
 import { openSpool, recoverSpool } from "./spooled.ts";
 
@@ -84,7 +86,7 @@ export async function sendEvents(
     (event, index) => {
       const entry = entries[index];
       if (counting !== undefined && entry !== undefined) return deliverAdded(counting, entry);
-      return sendDirectly(vendor, event, events.length === 1);
+      return sendDirectly(vendor, event, { alone: events.length === 1, wanted: spool !== undefined });
     },
     { concurrency },
   );
@@ -93,7 +95,8 @@ export async function sendEvents(
   await reportOvertaken(printer, openSpool(ctx), direct);
   // One delivery succeeded, so the vendor responds: try the earlier events too.
   const reached = results.some(({ row }) => row.delivery !== "spooled");
-  if (tools !== undefined && reached) await deliverBacklog(printer, tools, vendor, older);
+  if (tools !== undefined && reached && (await isReadable(tools.spool, entries)))
+    await deliverBacklog(printer, tools, vendor, older);
   else await reportBacklog(printer, { waiting: 0, corrupt: [], busy: false, ...early, ...older });
   return results;
 }
@@ -121,10 +124,20 @@ async function addToSpool(
   try {
     return await spool.add({ ...target(vendor), event });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    await printer.warn(`the spool "${spool.dir}" cannot be written, so the event is sent without it: ${reason}`);
+    const reason = whyNotWritten(spool.dir, error);
+    const where = isNowhere(spool.dir) ? "" : ` "${spool.dir}"`;
+    await printer.warn(`the spool${where} cannot be written, so the event is sent without it: ${reason}`);
     return undefined;
   }
+}
+
+/** Whether earlier events can be looked for. A spool that took nothing and cannot be read has been reported already. */
+async function isReadable(spool: Spool, entries: readonly (SpoolEntry | undefined)[]): Promise<boolean> {
+  if (entries.some((entry) => entry !== undefined)) return true;
+  return spool.isEmpty().then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Counts what waited under the keys of new events, and so went out before them. */

@@ -11,6 +11,7 @@ import type { DeliveryJob } from "./deliver.ts";
 import { deliveryTools } from "./delivery-tools.ts";
 import type { Delivery } from "./flush.ts";
 import { badRow, type LineOutcome, lineShape, lineText, toRow } from "./line-outcome.ts";
+import { whyNotWritten } from "./no-place.ts";
 import { type InputOptions, readItems } from "./sources/input.ts";
 import { openSpool } from "./spooled.ts";
 import { concludeLines, Totals } from "./totals.ts";
@@ -105,8 +106,10 @@ export class InputSender {
       flush: async () => earlier?.flush() ?? true,
       whyWaits: (stream) => earlier?.whyWaits(stream) ?? null,
       onOutcome: (outcome) => this.#onOutcome(outcome),
-      onNoSpool: ({ message }) =>
-        void printer.warn(`the spool cannot be written, so events are sent without it: ${message}`),
+      onNoSpool: (error) => {
+        const reason = whyNotWritten(spool?.dir ?? "", error);
+        void printer.warn(`the spool cannot be written, so events are sent without it: ${reason}`);
+      },
       onOutage: (error) =>
         void printer.warn(error === null ? `${provider.title} answers again` : `${error.message}; ${whenDown}`),
       concurrency: options.concurrency,

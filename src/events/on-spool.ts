@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Context } from "../context.ts";
+import { isNowhere } from "../disk/nowhere.ts";
 import { CliError } from "../errors.ts";
+import { placeHint } from "./no-place.ts";
 
 /**
  * Does work on the spool.
@@ -14,6 +16,8 @@ export async function onSpool<T>(ctx: Pick<Context, "stateDir">, work: () => Pro
     const { syscall, message } = error as NodeJS.ErrnoException;
     if (error instanceof CliError || typeof syscall !== "string") throw error;
     const dir = join(ctx.stateDir, "spool");
+    if (isNowhere(dir))
+      throw new CliError("failure", "the spool has no place: this user has no home", { hint: placeHint, cause: error });
     throw new CliError("failure", `the spool "${dir}" cannot be used: ${message}`, {
       hint: "onduty doctor",
       cause: error,

@@ -3,6 +3,7 @@ import { defined } from "../model/object.ts";
 import { count, plural } from "../model/text.ts";
 import type { BulkOutcome } from "./bulk-outcome.ts";
 import type { Conclusion, Message } from "./conclusion.ts";
+import { placeHint } from "./no-place.ts";
 import type { Format } from "./sources/format.ts";
 
 /** Counts of outcomes, and the first error. */
@@ -33,6 +34,8 @@ export class Totals {
 export interface ConcludeLinesOptions {
   file: string;
   from?: Format;
+  /** False for `--no-spool`. */
+  spool?: boolean;
   spoolOk?: boolean;
   exitStatus?: boolean;
   /** The last line that was read, when the rest was not. */
@@ -54,6 +57,8 @@ function messagesOf(totals: Totals, options: ConcludeLinesOptions): Message[] {
   if (all > 0 || !signal.aborted) messages.push({ text: summaryOf(totals, options), optional: isComplete });
   if (spooled > 0) messages.push({ text: "deliver pending events with: onduty spool flush", optional: true });
   if (refused > 0) messages.push({ text: "refused events are kept: onduty spool list --dead", optional: true });
+  if (totals.lost > 0 && options.spool !== false)
+    messages.push({ text: `what was not sent is kept nowhere: ${placeHint}`, optional: false });
   if (stoppedAt !== null)
     messages.push({ text: `stopped after line ${stoppedAt}${howToGoOn(options, stoppedAt)}`, optional: false });
   return messages;

@@ -1,5 +1,6 @@
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { configDir, stateDir } from "../../src/config/paths.ts";
+import { configDir, homeOf, stateDir } from "../../src/config/paths.ts";
 
 describe("the folders", () => {
   it.each([
@@ -22,6 +23,13 @@ describe("the folders", () => {
       "/state",
     ],
     [
+      "win32",
+      { APPDATA: "", LOCALAPPDATA: "local" },
+      "/home/ada/AppData/Roaming/onduty",
+      "/home/ada/AppData/Local/onduty",
+    ],
+    ["linux", { ONDUTY_CONFIG_DIR: "mine", ONDUTY_STATE_DIR: "./state" }, resolve("mine"), resolve("state")],
+    [
       "linux",
       { ONDUTY_CONFIG_DIR: "", ONDUTY_STATE_DIR: "" },
       "/home/ada/.config/onduty",
@@ -30,5 +38,19 @@ describe("the folders", () => {
   ] as const)("on %s with %j are %s and %s", (platform, env, config, state) => {
     expect(configDir(env, platform, "/home/ada")).toBe(config);
     expect(stateDir(env, platform, "/home/ada")).toBe(state);
+  });
+});
+
+describe("the home", () => {
+  const fails = (): string => {
+    throw new Error("ENOENT");
+  };
+  it.each([
+    ["what HOME names", [() => "/home/ada", fails], "/home/ada"],
+    ["that of passwd where HOME is empty", [() => "", () => "/home/ada"], "/home/ada"],
+    ["that of passwd where HOME is relative", [() => "home", () => "/home/ada"], "/home/ada"],
+    ["a place where nothing can be kept for a user who has none", [fails, fails], "/dev/null"],
+  ])("is %s", (_, sources, home) => {
+    expect(homeOf(sources)).toBe(home);
   });
 });

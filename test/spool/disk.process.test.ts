@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bareEnv, launch, onduty } from "../support/process.ts";
+import { bareEnv, launch } from "../support/process.ts";
+import { copyOfProgram } from "../support/program-copy.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 
@@ -139,7 +140,9 @@ describe("a disk that takes nothing more", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain("cannot be written");
-    expect(stderr).toContain("error: POST /api/events: the server is not available (503)");
+    expect(stderr).toContain(
+      "error: POST /api/events: the server is not available (503); the event is kept nowhere\nhint: set ONDUTY_STATE_DIR to",
+    );
   });
 
   it("keeps what is on disk already", async () => {
@@ -156,19 +159,6 @@ describe("a disk that takes nothing more", () => {
     });
   });
 });
-
-/** Copies the program, and gives the command that starts the copy. */
-async function copyOfProgram(folder: string): Promise<string[]> {
-  if (!onduty.endsWith(".cjs")) {
-    await cp(onduty, join(folder, "onduty"));
-    return [join(folder, "onduty")];
-  }
-  const root = dirname(dirname(onduty));
-  // A stand-alone executable may lie there too, which is large.
-  const filter = (source: string): boolean => !/dist\/onduty[^/]*$/.test(source);
-  for (const part of ["bin", "dist"]) await cp(join(root, part), join(folder, part), { recursive: true, filter });
-  return [process.execPath, join(folder, "bin/onduty.cjs")];
-}
 
 describe("a state folder that the user may not write", () => {
   it("does not keep events from going out", async () => {
