@@ -1,4 +1,5 @@
 import { rm, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -65,7 +66,20 @@ const slow: typeof wrong = [
         response.writeHead(200, { "content-type": "application/json" }).write('{"data": [');
       }),
   ],
+  [
+    "a body that drips",
+    ExitCode.network,
+    /no complete response from .* within (300 ms|0\.3 s)/,
+    (v) => v.handle(route, (_, response) => drip(response)),
+  ],
 ];
+
+/** A response that goes on without an end. */
+function drip(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" }).write('{"data": [');
+  const timer = setInterval(() => response.write(" "), 50);
+  response.on("close", () => clearInterval(timer));
+}
 
 describe("the network", () => {
   it.each([
@@ -88,6 +102,18 @@ describe("the network", () => {
     const { code, stdout, stderr } = await listAt(url);
     expect({ code, stdout }).toEqual({ code: ExitCode.network, stdout: "" });
     expect(stderr).toMatch(message);
+  });
+
+  it("a body that drips costs no more than the time of one request, and keeps the event", async () => {
+    const vendor = await fakeVendor();
+    vendor.handle("POST /api/events", (_, response) => drip(response));
+    const settings = { ONDUTY_PROVIDER: "opsknight", ONDUTY_BASE_URL: vendor.url, ONDUTY_API_KEY: key };
+    const env = bareEnv(await tempDir(), { ...settings, ONDUTY_SERVICE: "svc" });
+    const trigger = ["events", "trigger", "x", "--max-wait", "0", "--timeout", "400ms"];
+    const { code, stderr } = await start(trigger, env).ended;
+    expect(code, stderr).toBe(ExitCode.pending);
+    expect(stderr).toContain("no complete response from");
+    expect(vendor.requests).toHaveLength(1);
   });
 
   it("something else than a web server exits 3", async () => {

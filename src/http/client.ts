@@ -38,7 +38,7 @@ export interface HttpClientConfig {
   dialect: Dialect;
   /** Header with the id of a request, in lower case; default `x-request-id`, which is read in any case. */
   requestIdHeader?: string;
-  /** For connect, headers and body, each. */
+  /** See `TransportConfig.timeoutMs`. */
   timeoutMs: number;
   /** Maximum time for all waits between attempts of a request together; 0 sends once. */
   maxWaitMs: number;

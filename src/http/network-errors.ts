@@ -90,7 +90,7 @@ function describeConnection(code: string, host: string, seconds: string): Failur
     case "UND_ERR_HEADERS_TIMEOUT":
       return { text: `no response from ${host} within ${seconds}`, hint: "--timeout 60s waits longer" };
     case "UND_ERR_BODY_TIMEOUT":
-      return { text: `the response from ${host} stopped for ${seconds}`, hint: "--timeout 60s waits longer" };
+      return { text: `no complete response from ${host} within ${seconds}`, hint: "--timeout 60s waits longer" };
   }
   return code.startsWith("HPE_") ? { text: `${host} does not speak HTTP` } : undefined;
 }
@@ -120,7 +120,7 @@ function describeTls(code: string, host: string): FailureText | undefined {
 /** Whether an error of this code means that no byte of the request was sent. */
 function neverSent(code: string): boolean {
   return (
-    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_CLOSED)$/.test(
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_PROXY_CLOSED|ERR_PROXY_REFUSED)$/.test(
       code,
     ) || isTls(code)
   );

@@ -11,11 +11,15 @@ export function isRedirect({ status, headers }: RawResponse): boolean {
 /**
  * The request that follows a redirect, number `hop` of its chain (from 0).
  *
- * @throws {CliError} `failure` when it leads to another origin, is a write, or one too many
+ * @throws {CliError} `failure` when it is not an address, leads to another origin, is a write, or one too many
  */
 export function followRedirect(request: TransportRequest, response: RawResponse, hop: number): TransportRequest {
   const { origin, method, path } = request;
-  const to = new URL(response.headers.location ?? "", new URL(path, origin));
+  const location = response.headers.location ?? "";
+  const from = new URL(path, origin);
+  if (!URL.canParse(location, from.href))
+    throw refused(response, "the server redirects to something that is no address");
+  const to = new URL(location, from);
   if (to.origin !== origin)
     throw refused(response, `refused a redirect to ${to.host}: the key is sent only to ${new URL(origin).host}`);
   if (method !== "GET" && method !== "HEAD") throw refused(response, "refused a redirect of a write");

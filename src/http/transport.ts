@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import { type AuthorityFiles, readAuthorities } from "./authorities.ts";
 import { type ConnectedRequest, type ConnectionParts, connectionFactory, type WhenFree } from "./connections.ts";
-import { ResponseTooLarge } from "./errors.ts";
+import { type RequestStage, RequestTimedOut, ResponseTooLarge } from "./errors.ts";
 import { tunnelDispatcher } from "./tunnel.ts";
 
 // V8 would compile undici's WebAssembly parser with every tier at once; it is small and runs briefly. Set as soon as node:v8 is
@@ -20,7 +20,7 @@ if (!("Bun" in globalThis)) {
 const youngEnough = 800;
 
 export interface TransportConfig extends AuthorityFiles {
-  /** For connect, headers and body, each. */
+  /** For connecting, and for one request from its first byte to the last one of the response. */
   timeoutMs: number;
   /** Proxy to go through, if any. */
   proxy: string | undefined;
@@ -65,8 +65,9 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
   const ca = await readAuthorities(config);
   const tls = ca === undefined ? {} : { ca };
   const options = {
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+    // The exchange has a clock of its own: these would begin anew with each chunk, and are up to a second late.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     connect: { timeout: timeoutMs, ...tls },
     connections: 64,
     keepAliveTimeout: 4000,
@@ -76,30 +77,32 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
     factory: connectionFactory(parts),
   };
   const dispatcher =
-    proxy === undefined ? new Agent(options) : await tunnelDispatcher({ ...options, requestTls: tls }, proxy);
-  return new Transport(dispatcher, config.maxBytes);
+    proxy === undefined
+      ? new Agent(options)
+      : await tunnelDispatcher({ ...options, timeoutMs, requestTls: tls }, proxy);
+  return new Transport(dispatcher, config);
 }
 
 /** Sends bytes and receives bytes, without retries, error texts or JSON. */
 export class Transport {
   readonly #dispatcher: Dispatcher;
-  readonly #maxBytes: number;
+  readonly #limits: ExchangeLimits;
   readonly #underWay = new Set<Exchange>();
   #aborted: { reason: unknown } | undefined;
   /** Garbage of the requests so far, counted in events. */
   #sent = 0;
 
-  constructor(dispatcher: Dispatcher, maxBytes: number) {
+  constructor(dispatcher: Dispatcher, { maxBytes, timeoutMs }: ExchangeLimits) {
     this.#dispatcher = dispatcher;
-    this.#maxBytes = maxBytes;
+    this.#limits = { maxBytes, timeoutMs };
   }
 
-  /** @throws undici's error when no complete response came, {ResponseTooLarge}, or the reason given to `abort` */
+  /** @throws undici's error when no complete response came, {RequestTimedOut}, {ResponseTooLarge}, or the reason given to `abort` */
   send(request: TransportRequest): Promise<TransportResponse> {
     this.#limitMemory(request);
     if (this.#aborted !== undefined) return Promise.reject(this.#aborted.reason);
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(this.#maxBytes, (error, response) => {
+      const exchange = new Exchange(this.#limits, (error, response) => {
         this.#underWay.delete(exchange);
         if (response === undefined) reject(error);
         else resolve(response);
@@ -133,12 +136,17 @@ export class Transport {
   }
 }
 
+/** Limits of one exchange; see `TransportConfig`. */
+type ExchangeLimits = Pick<TransportConfig, "maxBytes" | "timeoutMs">;
+
 /**
  * Collects one response. undici's own `request` creates a stream for each body, which costs more than all other work for a
  * small response.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #maxBytes: number;
+  readonly #timer: NodeJS.Timeout;
+  #stage: RequestStage = "connection";
   #end: ((error: unknown, response?: TransportResponse) => void) | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #whenFree: WhenFree | undefined;
@@ -148,9 +156,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor(maxBytes: number, end: (error: unknown, response?: TransportResponse) => void) {
+  constructor({ maxBytes, timeoutMs }: ExchangeLimits, end: (error: unknown, response?: TransportResponse) => void) {
     this.#maxBytes = maxBytes;
     this.#end = end;
+    this.#timer = setTimeout(() => this.abort(new RequestTimedOut(this.#stage)), timeoutMs);
   }
 
   onConnection(whenFree: WhenFree): void {
@@ -169,11 +178,18 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#end === undefined) controller.abort(new Error("aborted"));
+    if (this.#end === undefined) {
+      controller.abort(new Error("aborted"));
+      return;
+    }
+    this.#stage = "response";
+    this.#timer.refresh();
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    // A 100 or 103 is followed by the response.
+    if (status >= 200) this.#stage = "body";
     for (const name in headers) {
       const value = headers[name];
       if (value !== undefined) this.#headers[name] = String(value);
@@ -200,6 +216,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #finish(error: unknown, response?: TransportResponse): void {
+    clearTimeout(this.#timer);
     const end = this.#end;
     this.#end = undefined;
     end?.(error, response);

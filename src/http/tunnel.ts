@@ -5,8 +5,8 @@ import { proxyHint, proxyToken } from "./proxy.ts";
 
 /** Options of undici's dispatchers that matter to a tunnel. */
 export interface TunnelOptions {
-  /** In milliseconds. */
-  headersTimeout: number;
+  /** For the tunnel to open. */
+  timeoutMs: number;
   /** TLS inside the tunnel. */
   requestTls: object;
 }
@@ -24,7 +24,7 @@ export async function tunnelDispatcher(options: TunnelOptions, proxy: string): P
   ]);
   if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol))
     throw usageError("the address of the proxy is not an http:// or https:// URL", proxyHint);
-  const timeout = options.headersTimeout;
+  const timeout = options.timeoutMs;
   // undici's index adds the method that opens a tunnel to its dispatchers. The index is not loaded here.
   const clientFactory = (origin: URL, given: object): Dispatcher => {
     const pool = new Pool(origin.origin, { ...given, headersTimeout: timeout });

@@ -129,6 +129,18 @@ describe("a request", () => {
     expect((await failure(http.request("GET /circle"))).message).toContain("redirects more than 5 times");
   });
 
+  it.each(["http://", "http://[", "https://x:99999/"])(
+    "reports a redirect to %s, which is no address",
+    async (location) => {
+      const vendor = await fakeVendor();
+      vendor.reply("GET /old", 302, "", { location });
+      expect(await failure(client(vendor.url).request("GET /old"))).toMatchObject({
+        kind: "failure",
+        message: "GET /old: the server redirects to something that is no address (302)",
+      });
+    },
+  );
+
   it.each(["http://opsknight.example.test", "ftp://x.test", "opsknight"])("is refused to %s", (baseUrl) => {
     expect(() => client(baseUrl)).toThrow(CliError);
   });
@@ -275,12 +287,13 @@ describe("a proxy that is no good", () => {
   it.each([
     ["hangs up", (socket: Duplex) => void socket.destroy(), "the proxy refused to connect to vendor.invalid"],
     ["refuses", (socket: Duplex) => void socket.end("HTTP/1.1 403 No\r\n\r\n"), "the proxy refused to connect"],
-    ["says nothing", () => {}, "no response from vendor.invalid within 500 ms"],
-  ])("is asked once when it %s", async (_, answer, message) => {
+    ["says nothing", () => {}, "no connection to vendor.invalid within 500 ms"],
+  ])("is asked once when it %s, and the request was never sent", async (_, answer, message) => {
     const { url, tunnels } = await proxy(answer);
     const http = client("https://vendor.invalid", { proxy: url, maxWaitMs: 0, timeoutMs: 500 });
     const error = await failure(http.request("GET /x"));
     expect(error).toMatchObject({ kind: "network", message: expect.stringContaining(message) });
+    expect(error.reason).toBeUndefined();
     expect(tunnels()).toBe(1);
   });
 });
