@@ -117,6 +117,8 @@ export interface Context {
   canAsk(options: GlobalOptions): boolean;
   /** Masks every key that was read so far, in any text. */
   redact(text: string): string;
+  /** Masks known keys in data from outside, and the values of fields that hold a key by their name. */
+  maskReceived(text: string): string;
   /** Closes all connections. */
   close(): Promise<void>;
   /** Ends with this code although nothing was thrown, e.g. `ExitCode.partial`. */

@@ -4,6 +4,7 @@ import type { Connected, ConnectOptions, Context, GlobalOptions } from "../conte
 import { CliError } from "../errors.ts";
 import type { HttpClient } from "../http/client.ts";
 import { readKey } from "../keys/read.ts";
+import type { Secrets } from "../keys/secrets.ts";
 import type { DryRequest } from "../model/dry-request.ts";
 import { type KeyKind, keyKinds, keyNames } from "../model/key.ts";
 import { sanitize } from "../output/sanitize.ts";
@@ -12,10 +13,8 @@ import type { Connection } from "../providers/provider.ts";
 
 /** What `connect` needs of the process besides the context. */
 export interface ConnectTools {
-  /** Called with each key that is read, so that it is masked in all output. */
-  addSecret(secret: string): void;
-  /** Masks every key that was read so far. */
-  redact(text: string): string;
+  /** Each key that is read is added, so that it is masked in all output. */
+  secrets: Secrets;
   /** Called with each client that is created, so that it is closed at the end. */
   onClient(client: HttpClient): void;
 }
@@ -71,7 +70,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       keyring: context.keyring,
       ...(options.keyTimeoutMs !== undefined && { timeoutMs: options.keyTimeoutMs }),
     });
-    tools.addSecret(key);
+    tools.secrets.add(key);
     const { createHttpClient } = await import("../http/client.ts");
     const { baseUrl, allowHttp, caFile, proxy } = settings.values;
     const { requestIdHeader } = settings.vendor;
@@ -86,7 +85,8 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       ...(proxy && { proxy: proxy.value }),
       env: context.env,
       userAgent: `onduty/${context.version}`,
-      redact: (text) => tools.redact(text),
+      redact: tools.secrets.redact,
+      maskReceived: tools.secrets.maskReceived,
       ...(options.debug === true && { debug }),
       ...(options.maxWaitLeft && { maxWaitLeft: options.maxWaitLeft }),
       ...(options.patient === true && { patient: true }),

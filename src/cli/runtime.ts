@@ -1,11 +1,11 @@
 import { homedir, userInfo } from "node:os";
 import { configDir, homeOf, stateDir } from "../config/paths.ts";
-import { keyVariableNames } from "../config/settings.ts";
+import { keyVariableNames, readableKeys } from "../config/settings.ts";
 import { createConfigStore } from "../config/store.ts";
 import type { Context } from "../context.ts";
 import type { HttpClient } from "../http/client.ts";
 import { helperKeyring, type Keyring } from "../keys/keyring.ts";
-import { maskSecrets, redact } from "../keys/mask.ts";
+import { createSecrets } from "../keys/secrets.ts";
 import { printerOptions } from "../output/options.ts";
 import { createPrinter } from "../output/printer.ts";
 import type { OutputStream, Streams } from "../output/streams.ts";
@@ -37,13 +37,16 @@ export interface ProgramEnvironment {
 export function createContext(environment: ProgramEnvironment): Context {
   const { env, signal, home, platform, now, vendors = allVendors } = environment;
   const clients: HttpClient[] = [];
-  // Keys of the environment are known from the start; those of profiles as they are read.
-  const secrets = keyVariableNames(vendors).flatMap((name) => env[name] || []);
+  // Keys of the environment are known from the start; those of profiles as the configuration or their source is read.
+  const secrets = createSecrets(
+    vendors,
+    keyVariableNames(vendors).flatMap((name) => env[name] || []),
+  );
   // A response may repeat the key that was sent, so all output is masked just before it is written.
   const streams: Streams = {
     in: environment.streams.in,
-    out: filtered(environment.streams.out, (text) => maskSecrets(text, secrets, vendors)),
-    err: filtered(environment.streams.err, (text) => redact(text, secrets, vendors)),
+    out: filtered(environment.streams.out, secrets.mask),
+    err: filtered(environment.streams.err, secrets.redact),
   };
   const interactive = streams.err.isTTY && streams.in.isTTY;
   const prompting: PromptOptions = { prompt: environment.prompt, env, interactive, signal };
@@ -60,20 +63,23 @@ export function createContext(environment: ProgramEnvironment): Context {
     config: createConfigStore({
       dir: configDir(env, platform, home),
       notice: (text) => void streams.err.write(`${text}\n`),
+      onRead: (config) => {
+        for (const key of readableKeys(config, env)) secrets.add(key);
+      },
       vendors,
     }),
     exitCode: 0,
     printer: (options) => createPrinter({ streams, env, now, ...printerOptions(options, env) }),
     connect: (options) =>
       connect(context, options, {
-        redact: (text) => redact(text, secrets, vendors),
-        addSecret: (secret) => void (secrets.includes(secret) || secrets.push(secret)),
+        secrets,
         onClient: (client) => void clients.push(client),
       }),
     confirm: (question, options, hint) => confirm(prompting, question, options, hint),
     ask: (question, options) => ask(prompting, question, options),
     canAsk: (options) => canAsk(prompting, options),
-    redact: (text) => redact(text, secrets, vendors),
+    redact: secrets.redact,
+    maskReceived: secrets.maskReceived,
     async close() {
       await Promise.all(clients.splice(0).map((client) => client.close()));
     },

@@ -198,6 +198,18 @@ export function keyVariableNames(vendors: readonly VendorDescriptor[] = allVendo
   return [...Object.values(keyVariables), ...own];
 }
 
+/** The stored keys that can be read without asking anybody: those in the file, and in the variables that it names. */
+export function readableKeys({ profiles }: Config, env: SettingsInput["env"]): string[] {
+  return [...profiles.values()].flatMap((profile) =>
+    Object.values(keyField).flatMap((field) => {
+      const source = profile[field];
+      if (source === undefined) return [];
+      const key = "text" in source ? source.text : "env" in source ? env[source.env] : undefined;
+      return key?.trim() || [];
+    }),
+  );
+}
+
 /**
  * A base URL in its stored form: without parts that routes add, such as a slash at its end or OpsKnight's `/api`.
  *

@@ -31,18 +31,22 @@ export interface StoreOptions {
   dir: string;
   /** Called when modes were tightened. */
   notice(text: string): void;
+  /** Called each time it was read. */
+  onRead?(config: Config): void;
   /** Vendors that a profile may name; default: all. */
   vendors?: readonly VendorDescriptor[];
 }
 
 /** The configuration on disk. Every command reads it, so the code that writes it is loaded only when needed. */
-export function createConfigStore({ dir, notice, vendors = allVendors }: StoreOptions): ConfigStore {
+export function createConfigStore({ dir, notice, onRead, vendors = allVendors }: StoreOptions): ConfigStore {
   const file = join(dir, "config.json");
   const parseText = (text: string) => parse(text, vendors);
 
   async function peek(): Promise<Config> {
     try {
-      return toConfig(parseText(await promisify(readFile)(file, "utf8")));
+      const config = toConfig(parseText(await promisify(readFile)(file, "utf8")));
+      onRead?.(config);
+      return config;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // The home may be a file, such as /dev/null for some services: then no configuration exists either.

@@ -52,8 +52,10 @@ export interface HttpClientConfig {
   proxy?: string;
   env: Readonly<Record<string, string | undefined>>;
   userAgent: string;
-  /** Masks keys in a text that leaves the client. */
+  /** Masks keys in a message. */
   redact(text: string): string;
+  /** Masks keys in the body of a response, before it is read. */
+  maskReceived?(text: string): string;
   /** One line for each request and retry. */
   debug?: (line: string) => void;
   /** Called before a wait of `ms` milliseconds, with the reason. */
@@ -150,7 +152,7 @@ class Client implements HttpClient {
   /** One request out, one response in. */
   async #exchange(route: Route, request: TransportRequest): Promise<TextResponse> {
     try {
-      return await decode(route, await this.#transport.send(request));
+      return await decode(route, await this.#transport.send(request), this.#config.maskReceived);
     } catch (cause) {
       const { signal, timeoutMs } = this.#config;
       if (signal?.aborted) throw new Interrupted(signal);

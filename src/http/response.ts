@@ -15,13 +15,18 @@ export interface TextResponse extends RawResponse {
 }
 
 /**
- * Decodes the body of a response.
+ * Decodes the body of a response, in which `mask` masks keys: a text is cut and wrapped later, and what is left of a key then is not
+ * recognized any more.
  *
  * @throws {ResponseTooLarge} when it is larger than `maxBytes`; zlib's error when the body does not match its encoding
  */
-export async function decode(route: Route, { status, headers, body }: TransportResponse): Promise<TextResponse> {
+export async function decode(
+  route: Route,
+  { status, headers, body }: TransportResponse,
+  mask: (text: string) => string = (text) => text,
+): Promise<TextResponse> {
   const encoding = headers["content-encoding"];
-  const text = encoding === undefined ? body.toString("utf8") : await decompress(body, encoding, route);
+  const text = mask(encoding === undefined ? body.toString("utf8") : await decompress(body, encoding, route));
   return { route, status, headers, text, body: parse(text) };
 }
 

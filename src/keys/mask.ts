@@ -60,6 +60,24 @@ export function redact(
   );
 }
 
+/** Names of fields that hold a key, whosever it is. */
+const keyFieldNames = String.raw`(?:routing|integration|service|api)[_-]?key`;
+
+/**
+ * A field of JSON that stands inside a text: its quotes are escaped, once or more, for the JSON around it or for a web page. The
+ * text may have been cut off within the value.
+ */
+const fieldInText = new RegExp(
+  String.raw`((\\+"|'|&quot;|&apos;|&#0*3[49];|&#x0*2[27];)${keyFieldNames}\2(?:\s|\\+[nrt])*:(?:\s|\\+[nrt])*)` +
+    String.raw`(?:(\2)(?:(?!\2)[^"])+|-?\d[\w.]*)`,
+  "gi",
+);
+
+/** Masks the values of fields that hold a key, in JSON inside the texts of a JSON text. */
+export function maskFields(json: string): string {
+  return json.replace(fieldInText, (_, name: string, _quote: string, quote = "") => `${name}${quote}…`);
+}
+
 const known = new Map<string, Set<string>>();
 
 function forms(secret: string): Set<string> {

@@ -99,6 +99,7 @@ function receive(
     secret,
     toleranceMs,
     maxBody,
+    maskReceived: (text) => ctx.maskReceived(text),
     now: () => ctx.now(),
     accept: (received) => !ctx.signal.aborted && queue.offer(received),
     onRefused: (line) => void printer.warn(line),

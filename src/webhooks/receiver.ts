@@ -11,6 +11,8 @@ export interface ReceiverOptions {
   toleranceMs: number;
   /** Maximum size of one body, in bytes. */
   maxBody: number;
+  /** Masks keys in what came. */
+  maskReceived(text: string): string;
   now(): Date;
   /** Accepts a webhook; false if there is no room for it. */
   accept(received: Received): boolean;
@@ -54,7 +56,7 @@ export function createReceiver(options: ReceiverOptions): Server {
     const verdict = webhooks.verify(request, { secret, toleranceMs, now });
     // The reason is printed here only; the sender does not get it.
     if (verdict.problem !== null) return refuse(401, "the signature is not valid", verdict.problem);
-    const payload = parseObject(body);
+    const payload = parseObject(options.maskReceived(body.toString("utf8")));
     if (payload === undefined) return refuse(400, "the body is not a JSON object");
     const { event, happenedAt, deliveryId } = webhooks.read(payload, request);
     const delivery: Delivery = {
@@ -114,9 +116,9 @@ async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Bu
   return Buffer.concat(chunks);
 }
 
-function parseObject(body: Buffer): Record<string, unknown> | undefined {
+function parseObject(text: string): Record<string, unknown> | undefined {
   try {
-    return asObject(JSON.parse(body.toString("utf8")));
+    return asObject(JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { deadline } from "../../concurrency/deadline.ts";
 import type { Connected, Context } from "../../context.ts";
 import type { HttpClient } from "../../http/client.ts";
-import { redact } from "../../keys/mask.ts";
+import { createSecrets } from "../../keys/secrets.ts";
 import type { DirectoryName } from "../../model/directory.ts";
 import { type IncidentStatus, incidentStatuses } from "../../model/incident.ts";
 import { connect } from "../connect.ts";
@@ -15,7 +15,6 @@ const maxWords = 200;
 /** Asks the vendor for what a kind stands for and keeps it, or keeps that there was no response. Prints nothing. */
 export async function refresh(kind: IdKind, named: string | undefined, context: Context): Promise<void> {
   const clients: HttpClient[] = [];
-  const secrets: string[] = [];
   // This runs in the background: its output is discarded, and its time is limited, that of a key command too.
   const quiet: Context = {
     ...context,
@@ -26,8 +25,7 @@ export async function refresh(kind: IdKind, named: string | undefined, context: 
     quiet,
     { ...(named !== undefined && { profile: named }), timeout: 5000, maxWait: 0, quiet: true },
     {
-      redact: (text) => redact(text, secrets, context.vendors),
-      addSecret: (secret) => void secrets.push(secret),
+      secrets: createSecrets(context.vendors),
       onClient: (client) => void clients.push(client),
     },
   );
