@@ -33,6 +33,10 @@ export type ErrorReason =
   | "notListed"
   /** The vendor has no way to do it. */
   | "unsupported"
+  /** The vendor took the trigger and closed it at once: nobody is notified. */
+  | "swallowed"
+  /** The event was refused for what can be repaired at the vendor, such as a service that is not there. */
+  | "repairable"
   /** The profile has no key of this kind; by the name of its field in the config file. */
   | "apiKey"
   | "integrationKey"

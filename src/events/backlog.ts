@@ -4,6 +4,7 @@ import type { Printer } from "../output/printer.ts";
 import { isCorrupt, type Spool, type SpoolEntry, shortId, streamOf } from "../spool/spool.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
 import { type DeliveryTools, type FlushReport, flush } from "./flush.ts";
+import { warningOfSilenced } from "./silenced.ts";
 import { recoverSpool } from "./spooled.ts";
 import { connectForEvents } from "./vendor.ts";
 
@@ -53,8 +54,9 @@ async function brieflyTools(ctx: Context, tools: DeliveryTools, options: Deliver
     deadline: ctx.now().getTime() + maxOlderMs,
     signal: failed.signal,
     send: (entry) => provider.events.deliver(connection, entry.event),
-    onDelivery: ({ outcome }) => {
-      if (outcome === "waiting") failed.abort();
+    onDelivery: (delivery) => {
+      if (delivery.outcome === "waiting") failed.abort();
+      return tools.onDelivery?.(delivery);
     },
   };
 }
@@ -79,7 +81,8 @@ export async function deliverBacklog(
     if (!(await tools.spool.isEmpty())) {
       await recoverSpool(tools.spool, printer);
       const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
-      if (waits) report = await printer.progress("delivering earlier events", flush(tools, { includes, waitMs: 0 }));
+      const warning = warningOfSilenced(tools, printer);
+      if (waits) report = await printer.progress("delivering earlier events", flush(warning, { includes, waitMs: 0 }));
     }
     await reportBacklog(printer, {
       ...report,

@@ -1,6 +1,6 @@
 import { CliError, ExitCode, Interrupted } from "../errors.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
-import { type DeliveryResult, type EventOutcome, isAuth, safeAs } from "./outcome.ts";
+import { type DeliveryResult, type EventOutcome, isAuth, isRepairable, safeAs, silencedLine } from "./outcome.ts";
 
 /** The final report on deliveries, and how the command ends. */
 export interface Conclusion {
@@ -35,13 +35,17 @@ function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, option
   const { delivery, result, dedupKey, message } = row;
   if (delivery === "delivered" && result === "ignored")
     return [{ text: `ignored "${dedupKey}": ${message ?? "nothing is open under this key"}`, optional: false }];
+  const silenced = delivery === "delivered" ? silencedLine(row, row.incident) : undefined;
+  if (silenced !== undefined) return [{ text: silenced, optional: false }];
   if (lost === true) return [{ text: `"${dedupKey}": ${message}`, optional: false }];
   if (delivery === "refused" && !alone)
     return [{ text: `${options.title} refused "${dedupKey}": ${message}`, optional: false }];
   if (delivery !== "spooled") return [];
   const text = `not delivered yet: "${dedupKey}": ${message ?? "no response"}\n${safeAs(row.spoolId)}`;
-  // With --spool-ok this is a success.
-  return [{ text, optional: options.spoolOk === true && !isAuth(error) }];
+  // With --spool-ok this is a success, unless somebody has to do something.
+  const needsSomebody =
+    isAuth(error) || isRepairable(error) || (error instanceof CliError && error.reason === "swallowed");
+  return [{ text, optional: options.spoolOk === true && !needsSomebody }];
 }
 
 function failureOf(results: readonly DeliveryResult[], { title, signal }: ConcludeOptions): Error | undefined {
@@ -52,7 +56,7 @@ function failureOf(results: readonly DeliveryResult[], { title, signal }: Conclu
   const [first, second] = results;
   if (second !== undefined || !(first?.error instanceof CliError)) return undefined;
   if (first.row.delivery === "refused") return refusal(first.error, title, first.row);
-  return isAuth(first.error) ? first.error : undefined;
+  return isAuth(first.error) || isRepairable(first.error) ? first.error : undefined;
 }
 
 function refusal(error: CliError, title: string, { spoolId }: EventOutcome): CliError {
@@ -66,6 +70,7 @@ function codeOf({ row, error, lost }: DeliveryResult, { spoolOk, exitStatus }: C
   if (row.delivery === "refused") return ExitCode.failure;
   if (row.delivery === "spooled") {
     if (isAuth(error)) return ExitCode.auth;
+    if (isRepairable(error)) return ExitCode.failure;
     return spoolOk === true ? ExitCode.ok : ExitCode.pending;
   }
   return row.result === "ignored" && exitStatus === true ? ExitCode.no : ExitCode.ok;

@@ -14,6 +14,7 @@ import { deliveryTools, minTimeMs } from "./delivery-tools.ts";
 import { type Delivery, type DeliveryTools, type FlushReport, flush } from "./flush.ts";
 import { whyNotWritten } from "./no-place.ts";
 import type { DeliveryResult, EventOutcome } from "./outcome.ts";
+import { silencedDelivery, warningOfSilenced } from "./silenced.ts";
 import { openSpool, recoverSpool } from "./spooled.ts";
 
 /** A long list must not open a file and a connection for each event at the same time. */
@@ -73,11 +74,11 @@ export async function sendEvents(
   if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
     await recoverSpool(spool, printer).catch(() => undefined);
   const given = spool && deliveryTools(ctx, spool, vendor, options);
-  const early = given && (await yieldToOlder(ctx, given, vendor, options, entries));
+  const early = given && (await yieldToOlder(ctx, warningOfSilenced(given, printer), vendor, options, entries));
   // The new events are always tried, however long this took.
   const tools = given && { ...given, deadline: Math.max(given.deadline, ctx.now().getTime() + minTimeMs) };
   const older = { delivered: early?.delivered ?? 0, refused: early?.refused ?? 0 };
-  const counting = tools && { ...tools, onDelivery: countOlder(older, entries) };
+  const counting = tools && { ...tools, onDelivery: countOlder(older, entries, printer) };
   const unwritten = events.filter((_, index) => entries[index] === undefined);
   const direct = new Set(unwritten.map((event) => streamOf({ ...target(vendor), event })));
   if (counting !== undefined) await flushStreams(counting, direct);
@@ -144,11 +145,15 @@ async function isReadable(spool: Spool, entries: readonly (SpoolEntry | undefine
 function countOlder(
   older: Pick<FlushReport, "delivered" | "refused">,
   entries: readonly (SpoolEntry | undefined)[],
-): (delivery: Delivery) => void {
+  printer: Printer,
+): (delivery: Delivery) => Promise<void> {
   const added = new Set(entries.map((entry) => entry?.id));
-  return (delivery) => {
+  return async (delivery) => {
     if (delivery.outcome !== "delivered" && delivery.outcome !== "refused") return;
-    if (!added.has(delivery.entry.id)) older[delivery.outcome] += 1;
+    if (added.has(delivery.entry.id)) return;
+    older[delivery.outcome] += 1;
+    const silenced = silencedDelivery(delivery);
+    if (silenced !== undefined) await printer.warn(silenced);
   };
 }
 

@@ -45,10 +45,10 @@ const notOfTheEvent = [401, 402, 403, 407, 408, 423, 425, 428, 429];
 
 /**
  * Whether a failure means that the vendor has checked the event and will never take it. A missing response, an outage,
- * a rate limit or a bad key does not concern the event: it stays pending.
+ * a rate limit or a bad key does not concern the event, and what is missing at the vendor can be repaired: it stays pending.
  */
 export function isRefusal(error: unknown): error is CliError {
-  if (!(error instanceof CliError) || error.retryable) return false;
+  if (!(error instanceof CliError) || error.retryable || error.reason === "repairable") return false;
   if (error.kind !== "failure" && error.kind !== "notFound" && error.kind !== "usage") return false;
   const { status } = error;
   if (status === undefined) return false;

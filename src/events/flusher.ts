@@ -7,6 +7,7 @@ import type { Shape } from "../output/shape.ts";
 import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../spool/spool.ts";
 import { type Delivery, type FlushReport, flush } from "./flush.ts";
 import { ProfileConnections } from "./profile-connections.ts";
+import { silencedDelivery } from "./silenced.ts";
 import { openSpool, recoverSpool } from "./spooled.ts";
 
 /** Between two passes of `--watch`. */
@@ -127,6 +128,8 @@ export class Flusher {
   }
 
   async #warnOf(delivery: Delivery): Promise<void> {
+    const silenced = silencedDelivery(delivery);
+    if (silenced !== undefined) return this.#warnOnce(silenced);
     if (delivery.outcome !== "refused" && delivery.outcome !== "waiting") return;
     const { entry, error } = delivery;
     const verb = delivery.outcome === "refused" ? "refused" : "still waits";

@@ -35,6 +35,11 @@ export class Outage {
 
   /** The vendor did not take an event. True if it is considered down from now on. */
   failed(error: CliError): boolean {
+    // The vendor responded, and the failure concerns this event alone.
+    if (error.reason === "swallowed" || error.reason === "repairable") {
+      this.answered();
+      return false;
+    }
     this.#failures += 1;
     // A key that is refused now will be refused for the next event too.
     if (this.#error !== null || (this.#failures < this.#after && error.kind !== "auth")) return false;

@@ -75,7 +75,8 @@ export function toOutcome(
     requestId: receipt?.requestId ?? requestIdOf(error),
     attempts: state.attempts,
     spoolId: state.spoolId,
-    message: state.message ?? receipt?.message ?? error?.message ?? null,
+    message:
+      state.message ?? receipt?.message ?? silencedLine(event, receipt?.incident ?? null) ?? error?.message ?? null,
   };
 }
 
@@ -93,6 +94,21 @@ export function outcomeLine({ delivery, result, action, dedupKey, incident }: Ev
 /** Whether the cause is a missing or refused key. */
 export function isAuth(error: Error | null): error is CliError {
   return error instanceof CliError && error.kind === "auth";
+}
+
+/** Whether the event was refused for what can be repaired at the vendor. */
+export function isRepairable(error: Error | null): error is CliError {
+  return error instanceof CliError && (error.reason === "repairable" || error.status === 402 || error.status === 423);
+}
+
+/**
+ * A warning if an event went to an incident that notifies nobody: one that is snoozed or suppressed. Only a trigger stays without
+ * effect on it; what ends the snooze comes with another status.
+ */
+export function silencedLine({ action }: Pick<Event, "action">, incident: IncidentSummary | null): string | undefined {
+  const isSilent = incident?.status === "snoozed" || incident?.status === "suppressed";
+  if (action === "resolve" || !isSilent) return undefined;
+  return `incident ${incident.id} is ${incident.status}: nobody is notified; to wake it: onduty incidents reopen ${incident.id}`;
 }
 
 /** The place of an event that was not delivered, and how to deliver it. Fits into 80 columns. */

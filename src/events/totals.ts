@@ -4,6 +4,7 @@ import { count, plural } from "../model/text.ts";
 import type { BulkOutcome } from "./bulk-outcome.ts";
 import type { Conclusion, Message } from "./conclusion.ts";
 import { placeHint } from "./no-place.ts";
+import { isRepairable, silencedLine } from "./outcome.ts";
 import type { Format } from "./sources/format.ts";
 
 /** Counts of outcomes, and the first error. */
@@ -16,6 +17,8 @@ export class Totals {
   /** Read, but no event of their own. */
   skipped = 0;
   ignored = 0;
+  /** Went to incidents that notify nobody. */
+  silenced = 0;
   /** The first error of an event that was not delivered. */
   error: CliError | null = null;
 
@@ -23,6 +26,7 @@ export class Totals {
     this[outcome.outcome] += 1;
     if (outcome.outcome === "delivered") {
       if (outcome.receipt.result === "ignored") this.ignored += 1;
+      if (silencedLine(outcome.item.event, outcome.receipt.incident) !== undefined) this.silenced += 1;
     } else if (outcome.outcome !== "refused") this.error ??= outcome.error;
   }
 
@@ -50,11 +54,12 @@ export function concludeLines(totals: Totals, options: ConcludeLinesOptions): Co
 }
 
 function messagesOf(totals: Totals, options: ConcludeLinesOptions): Message[] {
-  const { delivered, refused, spooled, skipped, all } = totals;
+  const { delivered, refused, spooled, silenced, skipped, all } = totals;
   const { stoppedAt, signal } = options;
   const isComplete = delivered + skipped === all && stoppedAt === null;
   const messages: Message[] = [];
   if (all > 0 || !signal.aborted) messages.push({ text: summaryOf(totals, options), optional: isComplete });
+  if (silenced > 0) messages.push({ text: silencedText, optional: false });
   if (spooled > 0) messages.push({ text: "deliver pending events with: onduty spool flush", optional: true });
   if (refused > 0) messages.push({ text: "refused events are kept: onduty spool list --dead", optional: true });
   if (totals.lost > 0 && options.spool !== false)
@@ -64,12 +69,16 @@ function messagesOf(totals: Totals, options: ConcludeLinesOptions): Message[] {
   return messages;
 }
 
+const silencedText =
+  "nobody is notified of events on snoozed or suppressed incidents: onduty incidents list --status snoozed,suppressed";
+
 function summaryOf(totals: Totals, { from }: ConcludeLinesOptions): string {
-  const { delivered, refused, spooled, lost, bad, skipped, ignored, all } = totals;
+  const { delivered, refused, spooled, lost, bad, skipped, ignored, silenced, all } = totals;
   if (all === 0) return "there are no events in the input";
   const parts = [
     `${delivered} delivered`,
     ...(ignored > 0 ? [`${ignored} of them ignored: nothing was open`] : []),
+    ...(silenced > 0 ? [`${silenced} of them to incidents that are snoozed or suppressed`] : []),
     ...(spooled > 0 ? [`${spooled} saved to the spool`] : []),
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(lost > 0 ? [`${lost} not sent`] : []),
@@ -85,7 +94,7 @@ function failureOf(
 ): CliError | undefined {
   if (signal.aborted) return new Interrupted(signal);
   if (error === null) return undefined;
-  if (error.kind === "auth" && delivered === 0) return error;
+  if ((error.kind === "auth" || isRepairable(error)) && delivered === 0) return error;
   return lost > 0 && delivered === 0 && refused === 0 && bad === 0 ? error : undefined;
 }
 

@@ -5,7 +5,7 @@ import { target } from "../events/defaults.ts";
 import { checkEvents, sendEvents } from "../events/deliver.ts";
 import type { DeliveryOptions } from "../events/delivery-options.ts";
 import { changeEvent } from "../events/new-event.ts";
-import { type DeliveryResult, outcomeLine, safeAs } from "../events/outcome.ts";
+import { type DeliveryResult, isRepairable, outcomeLine, safeAs, silencedLine } from "../events/outcome.ts";
 import { connectForEvents } from "../events/vendor.ts";
 import type { ChangeStatus, Event, Severity } from "../model/event.ts";
 import { defined } from "../model/object.ts";
@@ -84,14 +84,20 @@ export class Reporter {
   }
 
   async #printOutcomes(results: readonly DeliveryResult[], { provider }: Vendor<"events">): Promise<void> {
-    for (const { row } of results) {
+    for (const { row, error } of results) {
       const reason = row.message ?? "no response";
+      const hint = isRepairable(error) && error.hint !== undefined ? `\nhint: ${error.hint}` : "";
       // Most runs end with a resolve while nothing is open, so this is not reported.
-      if (row.delivery === "delivered") await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
-      else if (row.delivery === "refused")
+      if (row.delivery === "delivered") {
+        await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
+        const silenced = silencedLine(row, row.incident);
+        if (silenced !== undefined) await this.#printer.warn(silenced);
+      } else if (row.delivery === "refused")
         await this.#printer.warn(`${provider.title} refused the report of the run: ${reason}`);
       else
-        await this.#printer.warn(`${provider.title} has no report of the run yet: ${reason}\n${safeAs(row.spoolId)}`);
+        await this.#printer.warn(
+          `${provider.title} has no report of the run yet: ${reason}${hint}\n${safeAs(row.spoolId)}`,
+        );
     }
   }
 

@@ -183,7 +183,6 @@ describe("OpsKnight 1.3.1, as it was recorded", () => {
       event_action: "trigger",
       dedup_key: "cpu-web01",
       service_id: "csvccheckout0000000000000",
-      serviceId: "csvccheckout0000000000000",
       payload: { summary: "CPU usage above 90% on web-01", severity: "critical", source: "prometheus" },
     });
   });

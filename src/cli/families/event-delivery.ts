@@ -11,7 +11,10 @@ import { flag, ids, negated, text as textOption } from "../options.ts";
 
 /** Options of every one of them. */
 export const deliveryOptions = {
-  service: textOption("id", "service ID", { defaultNote: "from the profile", completes: ids("services") }),
+  service: textOption("service", "service, by ID or name", {
+    defaultNote: "from the profile",
+    completes: ids("services"),
+  }),
   routingKey: textOption("key", "routing key", { defaultNote: "from the profile" }),
   spoolOk: flag("exit 0 when the event is safe on disk but not delivered yet"),
   spool: negated("send directly, keeping nothing on disk"),

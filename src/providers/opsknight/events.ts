@@ -2,15 +2,14 @@ import { CliError, usageError } from "../../errors.ts";
 import type { HttpResponse } from "../../http/request.ts";
 import type { Event, EventReceipt, EventResult, Severity } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
-import { asObject } from "../../model/object.ts";
+import { asObject, defined } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
 import { asText, first } from "../wire.ts";
+import { eventsRoute, senderOf } from "./event-service.ts";
 import { toSummary } from "./wire.ts";
 
 /** Server 1.3.1 refuses longer texts. In UTF-16 units. */
 export const eventLimits = { summary: 500, source: 200, dedupKey: 200 };
-
-const route = "POST /api/events";
 
 /** A profile with both keys uses the integration key, unless the event is for a service other than the profile's. */
 function keyFor({ keys, profile }: Connection, event: Event): KeyKind {
@@ -49,13 +48,52 @@ function actionOf({ action, severity, change }: Event): {
   }
 }
 
-/** `POST /api/events`. A repeat does no harm: the dedup key makes it the same event. */
+/** How often a trigger is sent that the server closes at once. */
+const maxTriggers = 10;
+
+/**
+ * `POST /api/events`. A repeat does no harm: the dedup key makes it the same event.
+ *
+ * Server 1.3.1 keeps each resolve that found nothing open for five minutes. Each closes one later trigger of its key at once, which
+ * comes out `resolved`: nobody is notified. Each repeat of the trigger uses up one of them. Source: observed behavior.
+ *
+ * @throws {CliError} also `failure` with the reason `swallowed` for a trigger that is closed each time, and `failure` with the
+ *   reason `repairable` for an unknown service
+ */
 export async function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
   const kind = keyFor(connection, event);
-  const http = await connection.http(kind);
-  const answer = await http.request(route, { body: toBody(connection, event, kind), idempotent: true });
+  const send = senderOf(connection, kind);
+  const body = toBody(connection, event, kind);
+  for (let count = 1; ; count += 1) {
+    const receipt = toReceipt(await send(body));
+    if (body.event_action !== "trigger" || !isSwallowed(receipt))
+      return count === 1 ? receipt : repeated(receipt, count);
+    if (count === maxTriggers) {
+      const message = `the server closed the alert at once, ${count} times in a row: nobody is notified`;
+      const { requestId } = receipt;
+      throw new CliError("failure", message, {
+        reason: "swallowed",
+        retryable: true,
+        requestId: requestId ?? undefined,
+      });
+    }
+    connection.debug(`the server closed the alert of "${event.dedupKey}" at once; it is sent again`);
+  }
+}
+
+/** Whether a trigger was closed at once. */
+function isSwallowed({ result, incident }: EventReceipt): boolean {
+  return result === "resolved" || (result === null && incident?.status === "resolved");
+}
+
+function repeated(receipt: EventReceipt, count: number): EventReceipt {
+  const message = `sent ${count} times: the server had closed it at once`;
+  return { ...receipt, message: receipt.message ?? message };
+}
+
+function toReceipt(answer: HttpResponse): EventReceipt {
   if (answer.attempts > 0 && !isConfirmed(answer)) {
-    throw new CliError("failure", `${route}: the response does not confirm the event`, {
+    throw new CliError("failure", `${eventsRoute}: the response does not confirm the event`, {
       hint: "check the base URL: onduty profiles show",
     });
   }
@@ -85,7 +123,10 @@ function toBody({ profile }: Connection, event: Event, kind: KeyKind): Record<st
   const { action, severity } = actionOf(event);
   const service = kind === "integration" ? undefined : (event.service ?? profile.service);
   const { environment, version } = event.change ?? {};
+  const { at, component, group, class: kindOfProblem } = event;
   const details = {
+    // Server 1.3.1 keeps only summary, severity, source and details of the payload. Source: observed behavior.
+    ...defined({ component, group, class: kindOfProblem, at }),
     ...event.details,
     ...(environment !== undefined && { environment }),
     ...(version !== undefined && { version }),
@@ -98,17 +139,13 @@ function toBody({ profile }: Connection, event: Event, kind: KeyKind): Record<st
     }),
     event_action: action,
     dedup_key: event.dedupKey,
-    // The reference has service_id; 1.3.1 accepts both spellings.
-    ...(service !== undefined && { service_id: service, serviceId: service }),
+    ...(service !== undefined && { service_id: service }),
     // Server 1.3.1 requires the payload for every action.
     payload: {
       summary: event.summary,
       severity,
       source: event.source,
-      ...(event.at !== undefined && { timestamp: event.at }),
-      ...(event.component !== undefined && { component: event.component }),
-      ...(event.group !== undefined && { group: event.group }),
-      ...(event.class !== undefined && { class: event.class }),
+      ...defined({ timestamp: at, component, group, class: kindOfProblem }),
       ...(Object.keys(details).length > 0 && { custom_details: details }),
     },
   };

@@ -37,6 +37,13 @@ export function authorize({ headers }: OutgoingRequest, kind: KeyKind, key: stri
 const misleading =
   /^(Please check your input|You do not have permission|The requested item could not be found|An unexpected error|Please fill in)/;
 
+/** What 1.3.1 refuses a key for whose owner is a plain user: it has the scope. Source: observed behavior. */
+const notInTeam: Record<string, string> = {
+  Service: "not in the team of this service",
+  Incident: "not in the team of this incident's service, nor its assignee",
+};
+const teamHint = "add the key's owner to the team, or use the key of a responder or an administrator";
+
 export function readError(answer: RawResponse, kind: KeyKind): VendorError | undefined {
   if (answer.status < 400) return undefined;
   const { route, status } = answer;
@@ -60,6 +67,8 @@ export function readError(answer: RawResponse, kind: KeyKind): VendorError | und
         return { ...reported, message: "the integration key was not accepted", hint: "onduty keys list" };
       const scope = /scope:?\s*([a-z]+:[a-z]+)/i.exec(text ?? "")?.[1] ?? asText(asObject(error?.details)?.scope);
       if (scope === null || scope === undefined) {
+        const role = notInTeam[/^Forbidden\. (\w+) access denied/.exec(text ?? "")?.[1] ?? ""];
+        if (role !== undefined) return { ...reported, message: `the key's owner is ${role}`, hint: teamHint };
         return { ...reported, message: `${own ?? "access denied"}; the key needs ${scopeOf(route)} and access to it` };
       }
       return { ...reported, message: `API key lacks scope ${scope}` };

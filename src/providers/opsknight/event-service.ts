@@ -1,0 +1,78 @@
+import { CliError, Interrupted } from "../../errors.ts";
+import type { HttpResponse } from "../../http/request.ts";
+import type { Service } from "../../model/directory.ts";
+import type { KeyKind } from "../../model/key.ts";
+import { match } from "../../model/match.ts";
+import type { Connection } from "../provider.ts";
+import { asText } from "../wire.ts";
+import { listDirectory } from "./directory.ts";
+
+export const eventsRoute = "POST /api/events";
+
+/** Ids of services by the names that events gave, for the time of one command. */
+const idsByName = new WeakMap<Connection, Map<string, string>>();
+
+/**
+ * Sends the body of an event. The service may be named by its name or the beginning of one: it is looked up when the server does
+ * not know it as an id.
+ *
+ * @throws {CliError} `failure` with the reason `repairable` when the server has no such service, or it is not clear which
+ */
+export function senderOf(connection: Connection, kind: KeyKind): (body: EventBody) => Promise<HttpResponse> {
+  return async (body) => {
+    const http = await connection.http(kind);
+    const send = (service?: string): Promise<HttpResponse> => {
+      const sent = service === undefined ? body : { ...body, service_id: service };
+      return http.request(eventsRoute, { body: sent, idempotent: true });
+    };
+    const word = asText(body.service_id) ?? undefined;
+    try {
+      return await send(word === undefined ? undefined : idsByName.get(connection)?.get(word));
+    } catch (error) {
+      // The only 404 of this route is the service. Source: observed behavior.
+      if (!(error instanceof CliError) || error.status !== 404 || error.reason === "routeNotFound") throw error;
+      if (word === undefined) throw unknownService(error, "the service of the integration key is not on this server");
+      const id = await findId(connection, word, error);
+      remember(connection, word, id);
+      return send(id);
+    }
+  };
+}
+
+/** A request of `POST /api/events`. */
+export type EventBody = Record<string, unknown>;
+
+function remember(connection: Connection, word: string, id: string): void {
+  const ids = idsByName.get(connection) ?? new Map<string, string>();
+  idsByName.set(connection, ids.set(word, id));
+}
+
+async function findId(connection: Connection, word: string, cause: CliError): Promise<string> {
+  const missing = `no service "${word}" on this server`;
+  let services: Service[];
+  let complete = true;
+  try {
+    services = [];
+    for await (const page of listDirectory(connection, "services")) {
+      services.push(...page.rows);
+      complete &&= page.truncated === undefined;
+    }
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    const hint = error.status === 403 ? "give the service by its ID: this key may not list services" : undefined;
+    throw unknownService(cause, missing, hint);
+  }
+  const { things, by } = match(word, services);
+  const [found, second] = things;
+  if (second !== undefined) {
+    const candidates = things.slice(0, 10).map(({ id, name }) => `${name} (${id})`);
+    throw unknownService(cause, `"${word}" could be ${things.length} services: ${candidates.join(", ")}`);
+  }
+  // The beginning of a name is not enough if other names may begin so too. An id that is listed was refused all the same.
+  if (found === undefined || by === "id" || (by === "beginning" && !complete)) throw unknownService(cause, missing);
+  return found.id;
+}
+
+function unknownService(cause: CliError, message: string, hint = "onduty services list"): CliError {
+  return cause.reworded(message, { kind: "failure", reason: "repairable", hint });
+}
