@@ -26,6 +26,8 @@ const terminals = "test/**/*.terminal.test.ts";
 
 export default defineConfig({
   test: {
+    // What was transformed once is kept, by content, beside the packages: half of the time of a run is transforming.
+    experimental: { fsModuleCache: true },
     globalSetup: ["test/support/run-folder.ts"],
     // The tests wait for processes and servers most of the time.
     maxWorkers: 2 * availableParallelism(),
