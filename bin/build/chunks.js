@@ -18,6 +18,7 @@ const delivery = [
   "src/events/held-batches.ts",
   "src/events/outage.ts",
   "src/events/outcome.ts",
+  "src/events/repair.ts",
   "src/events/spooled.ts",
 ];
 

@@ -41,7 +41,7 @@ export function joinKey(...parts: string[]): string {
 
 /** Makes a key from the name that another system uses. Characters that are not allowed or do not fit count through the hash. */
 export function fitKey(name: string): string {
-  const plain = oneLine(name);
+  const plain = oneLine(name).replace(/\p{Surrogate}/gu, "\ufffd");
   return plain === name && name.length <= maxLength ? name : shorten(plain, fingerprint(name), true);
 }
 

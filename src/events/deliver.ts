@@ -6,7 +6,7 @@ import { defined } from "../model/object.ts";
 import type { Printer } from "../output/printer.ts";
 import { type NewEntry, type Spool, type SpoolEntry, streamOf } from "../spool/spool.ts";
 import { deliverBacklog, reportBacklog, reportOvertaken, yieldToOlder } from "./backlog.ts";
-import { checkTexts } from "./check.ts";
+import { checkKey } from "./check.ts";
 import { type Conclusion, conclude } from "./conclusion.ts";
 import { deliverAdded, sendDirectly } from "./deliver-one.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
@@ -14,7 +14,9 @@ import { deliveryTools, minTimeMs } from "./delivery-tools.ts";
 import { type Delivery, type DeliveryTools, type FlushReport, flush } from "./flush.ts";
 import { whyNotWritten } from "./no-place.ts";
 import type { DeliveryResult, EventOutcome } from "./outcome.ts";
+import { type RepairOptions, repairEvent } from "./repair.ts";
 import { silencedDelivery, warningOfSilenced } from "./silenced.ts";
+
 import { openSpool, recoverSpool } from "./spooled.ts";
 
 /** A long list must not open a file and a connection for each event at the same time. */
@@ -37,11 +39,11 @@ export interface DeliveryJob {
  */
 export async function deliverEvents(
   job: DeliveryJob,
-  events: Event[],
+  given: Event[],
   onOutcomes: (rows: EventOutcome[]) => Promise<void>,
 ): Promise<Conclusion> {
   const { ctx, vendor, options } = job;
-  checkEvents(vendor, events);
+  const events = await prepareEvents(job, given, { fitsKeys: false });
   if (options.dryRun === true) {
     for (const event of events) await vendor.provider.events.deliver(vendor.connection, event);
     return { messages: [] };
@@ -51,12 +53,27 @@ export async function deliverEvents(
   return conclude(results, { ...defined({ spoolOk, exitStatus }), title: vendor.provider.title, signal: ctx.signal });
 }
 
-/** Checks events before anything is written. @throws {CliError} `usage` or `auth` */
-export function checkEvents({ provider, connection }: Vendor<"events">, events: Event[]): void {
-  for (const event of events) {
-    checkTexts(event, provider.events.limits, provider.title);
-    provider.events.check(connection, event);
+/**
+ * Events as the vendor takes them: repaired, with a warning for each repair, and checked before anything is written.
+ *
+ * @throws {CliError} `usage` or `auth`
+ */
+export async function prepareEvents(
+  { vendor: { provider, connection }, printer }: Pick<DeliveryJob, "vendor" | "printer">,
+  events: readonly Event[],
+  { fitsKeys }: Pick<RepairOptions, "fitsKeys">,
+): Promise<Event[]> {
+  const { title } = provider;
+  const { limits, check } = provider.events;
+  const prepared: Event[] = [];
+  for (const given of events) {
+    const { event, warnings } = repairEvent(given, { limits, title, ...defined({ fitsKeys }) });
+    for (const warning of warnings) await printer.warn(events.length > 1 ? `"${event.dedupKey}": ${warning}` : warning);
+    checkKey(event, limits, title);
+    check(connection, event);
+    prepared.push(event);
   }
+  return prepared;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface TriggerParts extends Target, Pick<Event, "component" | "group" 
 /** A problem, `error` unless `severity` is given. */
 export function triggerEvent(ci: CiMetadata | null, parts: TriggerParts): Event {
   const { summary, severity = "error", dedupKey, service, routingKey, component, group, details, links = [] } = parts;
-  const source = parts.source?.trim() ?? defaultSource(ci);
+  const source = parts.source?.trim() || defaultSource(ci);
   return {
     action: "trigger",
     summary,

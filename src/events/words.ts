@@ -1,25 +1,45 @@
+import { oneLine } from "../model/control-characters.ts";
 import { type ChangeStatus, changeStatuses, type Severity, severities } from "../model/event.ts";
 
 /* Words that people, monitoring systems and CI services use for severities and for how a change ended. */
 
+/** Also what Nagios, Icinga, Checkmk, Zabbix, syslog and labels of alerts say; a state in which nothing is known is no small one. */
 const severityAliases: Record<string, Severity> = {
   alert: "critical",
   crit: "critical",
+  disaster: "critical",
+  down: "critical",
+  emerg: "critical",
   emergency: "critical",
   fatal: "critical",
+  page: "critical",
   panic: "critical",
+  urgent: "critical",
   err: "error",
   high: "error",
   major: "error",
+  unkn: "error",
+  unknown: "error",
+  unreach: "error",
+  unreachable: "error",
+  average: "warning",
   medium: "warning",
   minor: "warning",
+  moderate: "warning",
+  ticket: "warning",
   warn: "warning",
   debug: "info",
   information: "info",
   informational: "info",
   low: "info",
+  none: "info",
   notice: "info",
+  ok: "info",
+  up: "info",
 };
+
+/** Of `P1`, `sev2`, `Sev 3`, by the number. */
+const levels: readonly Severity[] = ["critical", "critical", "error", "warning", "info", "info"];
 
 /** `--status ${{ job.status }}` just works. */
 const changeStatusAliases: Record<string, ChangeStatus> = {
@@ -35,9 +55,11 @@ const changeStatusAliases: Record<string, ChangeStatus> = {
   aborted: "canceled",
 };
 
-/** A severity in any case, or one of its other names; undefined for any other word. */
+/** A severity in any case, or one of its other names, `P1` and `sev2` too; undefined for any other word. */
 export function findSeverity(word: string): Severity | undefined {
-  return find(word, severities, severityAliases);
+  const plain = oneLine(word);
+  const level = /^(?:p|sev|severity)[-_ ]?([0-5])$/i.exec(plain)?.[1];
+  return level === undefined ? find(plain, severities, severityAliases) : levels[Number(level)];
 }
 
 /** A status of a change in any case, or one of its other names; undefined for any other word. */

@@ -1,6 +1,7 @@
 import type { HttpClient } from "../http/client.ts";
 import type { Dialect } from "../http/dialect.ts";
 import type { ContentFilter, ContentObject } from "../model/content.ts";
+import type { CharacterUnit } from "../model/cut.ts";
 import type { Directory, DirectoryName } from "../model/directory.ts";
 import type { Event, EventReceipt } from "../model/event.ts";
 import type {
@@ -50,11 +51,13 @@ export interface Connection {
   readonly signal?: AbortSignal;
 }
 
-/** Maximum lengths that the vendor accepts, in UTF-16 units. Each vendor's file names the source. */
+/** Maximum lengths that the vendor accepts. Each vendor's file names the source. */
 export interface EventLimits {
   summary: number;
   source: number;
   dedupKey: number;
+  /** What the vendor counts; default UTF-16 units. */
+  unit?: CharacterUnit;
 }
 
 /** The query and the body of a request for one page of a list. */

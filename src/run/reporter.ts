@@ -2,7 +2,7 @@ import type { Context, Vendor } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { type CiMetadata, ciMetadata } from "../events/ci.ts";
 import { target } from "../events/defaults.ts";
-import { checkEvents, sendEvents } from "../events/deliver.ts";
+import { prepareEvents, sendEvents } from "../events/deliver.ts";
 import type { DeliveryOptions } from "../events/delivery-options.ts";
 import { changeEvent } from "../events/new-event.ts";
 import { type DeliveryResult, isRepairable, outcomeLine, safeAs, silencedLine } from "../events/outcome.ts";
@@ -70,11 +70,10 @@ export class Reporter {
       // Keys are known, and masked, once they were read; the output may repeat them.
       if (this.#options.attachOutput === true)
         for (const kind of vendor.connection.keys) await vendor.connection.http(kind);
-      const event = makeEvent(await ciMetadata(this.#ctx.env), vendor);
-      checkEvents(vendor, [event]);
-      if (this.#options.dryRun === true) return await this.#dryRun(vendor, event);
       const job = { ctx: this.#ctx, vendor, printer: this.#printer, options: this.#options };
-      await sendEvents(job, [event], (results) => this.#printOutcomes(results, vendor));
+      const events = await prepareEvents(job, [makeEvent(await ciMetadata(this.#ctx.env), vendor)], { fitsKeys: true });
+      if (this.#options.dryRun === true) return await this.#dryRun(vendor, events);
+      await sendEvents(job, events, (results) => this.#printOutcomes(results, vendor));
     } catch (error) {
       const hint = error instanceof CliError && error.hint !== undefined ? `\nhint: ${error.hint}` : "";
       await this.#printer.warn(
@@ -102,8 +101,8 @@ export class Reporter {
   }
 
   /** On stderr: stdout is the child's. */
-  async #dryRun({ provider, connection, dryRequests }: Vendor<"events">, event: Event): Promise<void> {
-    await provider.events.deliver(connection, event);
+  async #dryRun({ provider, connection, dryRequests }: Vendor<"events">, events: Event[]): Promise<void> {
+    for (const event of events) await provider.events.deliver(connection, event);
     for (const request of dryRequests.splice(0)) await this.#printer.warn(dryRunText(request));
   }
 }

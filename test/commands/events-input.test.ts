@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import { collectLink } from "../../src/cli/arguments/links.ts";
 import { collectDetail } from "../../src/cli/arguments/name-value.ts";
 import { readSeverity as parseSeverity } from "../../src/cli/families/event-fields.ts";
-import { checkTexts } from "../../src/events/check.ts";
+import { checkKey } from "../../src/events/check.ts";
 import { deriveDedupKey } from "../../src/events/dedup-key.ts";
 import { defaultSource } from "../../src/events/defaults.ts";
+import { type RepairOptions, repairEvent } from "../../src/events/repair.ts";
 import type { Event } from "../../src/model/event.ts";
+import { readMachineTime } from "../../src/model/machine-time.ts";
 import { anyText } from "../support/any-text.ts";
 
 const ci = { repository: "acme/web", workflow: "CI", job: "test", environment: null };
@@ -62,11 +64,19 @@ describe("a severity", () => {
     ["err", "error"],
     ["informational", "info"],
     [" notice ", "info"],
+    ["UNKNOWN", "error"],
+    ["UNREACHABLE", "error"],
+    ["DOWN", "critical"],
+    ["OK", "info"],
+    ["Disaster", "critical"],
+    ["P1", "critical"],
+    ["2", "error"],
+    ["", "error"],
   ])("reads %s as %s", (text, severity) => {
     expect(parseSeverity(text)).toBe(severity);
   });
 
-  it.each(["", "loud", "constructor", "__proto__"])("refuses `%s`", (text) => {
+  it.each(["loud", "P9", "constructor", "__proto__"])("refuses `%s`", (text) => {
     expect(() => parseSeverity(text)).toThrow("Allowed choices are critical, error, warning, info.");
   });
 });
@@ -113,7 +123,7 @@ describe("the default source", () => {
   });
 });
 
-describe("the check of an event's texts", () => {
+describe("the texts of an event", () => {
   const limits = { summary: 500, source: 200, dedupKey: 200 };
   const event: Event = {
     action: "trigger",
@@ -124,22 +134,143 @@ describe("the check of an event's texts", () => {
     details: {},
     links: [],
   };
+  const repair = (change: Partial<Event>, more: Partial<RepairOptions> = {}) =>
+    repairEvent({ ...event, ...change }, { limits, title: "OpsKnight", ...more });
 
   it.each([
-    [{ summary: "x".repeat(501) }, "the summary has 501 characters, and OpsKnight takes 500"],
-    [{ source: "x".repeat(201) }, "the source has 201 characters, and OpsKnight takes 200"],
-    [{ dedupKey: "👍".repeat(101) }, "the dedup key has 202 characters, and OpsKnight takes 200"],
-    [{ source: " " }, "the source is empty"],
-    [{ summary: "a\u0000b" }, "the summary has a control character in it"],
-    [{ summary: "a\u001b[31mb" }, "the summary has a control character in it"],
-    [{ details: { log: { lines: ["ok", "a\u0000b"] } } }, "details.log.lines.1 has a NUL character in it"],
-    [{ note: "a\u0000b" }, "note has a NUL character in it"],
-  ])("refuses %o", (change, message) => {
-    expect(() => checkTexts({ ...event, ...change }, limits, "OpsKnight")).toThrow(message);
+    [
+      "a summary that is too long is cut",
+      { summary: "x".repeat(501) },
+      { summary: `${"x".repeat(499)}…`, details: { summary: "x".repeat(501) } },
+      'the summary has 501 characters, and OpsKnight takes 500: it is cut, and the details have all of it as "summary"',
+    ],
+    [
+      "a source that is too long is cut",
+      { source: "x".repeat(201) },
+      { source: `${"x".repeat(199)}…`, details: { source: "x".repeat(201) } },
+      'the source has 201 characters, and OpsKnight takes 200: it is cut, and the details have all of it as "source"',
+    ],
+    [
+      "line breaks become blanks",
+      { summary: "DISK CRITICAL\r\nsecond line\n" },
+      { summary: "DISK CRITICAL second line", details: { summary: "DISK CRITICAL\r\nsecond line" } },
+      'the summary has line breaks: they are replaced by blanks, and the details have all of it as "summary"',
+    ],
+    [
+      "escape sequences are made harmless",
+      { summary: "a\u001b[31mb" },
+      { summary: "a [31mb" },
+      'the summary has control characters: they are replaced by blanks, and the details have all of it as "summary"',
+    ],
+    [
+      "the details keep what they have under the name",
+      { summary: "a\nb", details: { summary: "other" } },
+      { details: { summary: "other", full_summary: "a\nb" } },
+      'the summary has line breaks: they are replaced by blanks, and the details have all of it as "full_summary"',
+    ],
+    [
+      "NUL is replaced",
+      { details: { log: { lines: ["ok", "a\u0000b"] } } },
+      { details: { log: { lines: ["ok", "a\ufffdb"] } } },
+      "details.log.lines.1 has a character that cannot be stored: it is replaced by U+FFFD",
+    ],
+    [
+      "half of a surrogate pair is replaced, in names too",
+      { note: "a\ud83d", details: { "\udc4d": 1 } },
+      { note: "a\ufffd", details: { "\ufffd": 1 } },
+      "note has a character that cannot be stored: it is replaced by U+FFFD",
+    ],
+  ])("%s", (_, change, expected, warning) => {
+    const { event: repaired, warnings } = repair(change);
+    expect(repaired).toMatchObject(expected);
+    expect(warnings).toContain(warning);
   });
 
-  it("takes what just fits, and newlines and the text \\u0000 in details", () => {
-    const details = { log: "one\ntwo\tthree \\u0000" };
-    expect(() => checkTexts({ ...event, summary: "x".repeat(500), details }, limits, "OpsKnight")).not.toThrow();
+  it("that are right stay unchanged, newlines and the text \\u0000 in details too", () => {
+    const right = {
+      summary: `${"x".repeat(498)}👍`,
+      details: { log: "one\ntwo\tthree \\u0000" },
+      source: "\tweb-01\n",
+    };
+    expect(repair(right)).toEqual({ event: { ...event, ...right, source: "web-01" }, warnings: [] });
   });
+
+  it("are counted as the vendor counts, and no emoji is halved", () => {
+    const faces = "😀".repeat(500);
+    expect(repair({ summary: faces }, { limits: { ...limits, unit: "codePoint" } }).event.summary).toBe(faces);
+    expect(repair({ summary: faces }).event.summary).toBe(`${"😀".repeat(249)}…`);
+    const longer = `${faces}😀`;
+    const { event: cut } = repair({ summary: longer }, { limits: { ...limits, unit: "codePoint" } });
+    expect([...cut.summary]).toHaveLength(500);
+    expect(cut.summary).toMatch(/😀…$/u);
+  });
+
+  it("that are nested too deep are left out below", () => {
+    let deep: unknown = "end";
+    for (let level = 0; level < 100_000; level += 1) deep = [deep];
+    const { event: repaired, warnings } = repair({ details: { deep, kept: 1 } });
+    expect(JSON.stringify(repaired.details)).toMatch(/^\{"deep":\[{90,101}"…"\]{90,101},"kept":1\}$/);
+    expect(warnings).toEqual(["details.deep is nested more than 100 deep: the rest of it is left out"]);
+  });
+
+  it("have the key in place of an empty summary", () => {
+    expect(repair({ summary: " \n" }).event.summary).toBe("disk");
+  });
+
+  it("shorten a key where a program gives it, and different keys stay different", () => {
+    const key = "k".repeat(255);
+    const [one, other] = [`${key}a`, `${key}b`].map(
+      (dedupKey) => repair({ dedupKey }, { fitsKeys: true }).event.dedupKey,
+    );
+    expect(one).toHaveLength(200);
+    expect(one).not.toBe(other);
+    const odd = repair({ dedupKey: "a\u0000b" }, { fitsKeys: true });
+    expect(odd.event.dedupKey).toMatch(/^a b~[0-9a-f]{16}$/);
+    expect(odd.warnings).toEqual([
+      `the dedup key has a character that cannot be stored: it is now "${odd.event.dedupKey}"`,
+    ]);
+    const half = (dedupKey: string) => repair({ dedupKey }).event.dedupKey;
+    expect(half("a\ud83d")).not.toBe(half("a\ud83e"));
+  });
+
+  it.each([
+    ["👍".repeat(101), "the dedup key has 202 characters, and OpsKnight takes 200"],
+    ["a\nb", "the dedup key has a control character in it"],
+    [" ", "the dedup key is empty"],
+  ])("refuse the key %j that a person gives", (dedupKey, message) => {
+    expect(() => checkKey({ ...event, dedupKey }, limits, "OpsKnight")).toThrow(message);
+  });
+});
+
+describe("a time that a program writes", () => {
+  const at = (text: string) => readMachineTime(text)?.toISOString();
+
+  it.each([
+    ["1772331247", "2026-03-01T02:14:07.000Z"],
+    ["1772331247.5", "2026-03-01T02:14:07.500Z"],
+    ["1772331247123", "2026-03-01T02:14:07.123Z"],
+    ["1772331247123456", "2026-03-01T02:14:07.123Z"],
+    ["1772331247123456789", "2026-03-01T02:14:07.123Z"],
+    ["Sun Mar 1 02:14:07 UTC 2026", "2026-03-01T02:14:07.000Z"],
+    ["Sun, 01 Mar 2026 03:14:07 +0100", "2026-03-01T02:14:07.000Z"],
+    ["2026-03-01T02:14:07.1234567Z", "2026-03-01T02:14:07.123Z"],
+    ["2026-03-01T02:14:07.123+0000", "2026-03-01T02:14:07.123Z"],
+    ["2026-03-01 03:14:07 +0100", "2026-03-01T02:14:07.000Z"],
+    ["2026-03-01 02:14:07 UTC", "2026-03-01T02:14:07.000Z"],
+  ])("is read: %s", (text, expected) => {
+    expect(at(text)).toBe(expected);
+  });
+
+  it("without a zone, or with one that has only a name, is that of this machine", () => {
+    const here = new Date(2026, 10, 29, 7, 49, 30).toISOString();
+    for (const text of ["11-29-2026 07:49:30", "29-11-2026 07:49:30", "Sun Nov 29 07:49:30 XYZT 2026"])
+      expect(at(text)).toBe(here);
+  });
+
+  it.each(["", "nonsense", "0", "2024", "0001-01-01T00:00:00Z", "1 of 2024", "03-04-2026 07:49:30"])(
+    "is not `%s`",
+    (text) => {
+      expect(at(text)).toBeUndefined();
+    },
+  );
 });

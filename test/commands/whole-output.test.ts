@@ -166,17 +166,17 @@ describe("the full output of", () => {
     `);
   });
 
-  it("events trigger that cannot be taken", async () => {
+  it("events trigger with a summary that is too long", async () => {
     expect(await both(`events trigger ${"x".repeat(501)} --dedup-key k`)).toMatchInlineSnapshot(`
-      "terminal, exit 2
+      "terminal, exit 0
+      triggered  k  incident inc_1 (open)
       --
-      error: the summary has 501 characters, and OpsKnight takes 500
-      hint: put the rest into --detail NAME=VALUE
+      the summary has 501 characters, and OpsKnight takes 500: it is cut, and the details have all of it as "summary"
 
-      pipe, exit 2
+      pipe, exit 0
+      trigger	k	delivered	triggered	inc_1
       --
-      error: the summary has 501 characters, and OpsKnight takes 500
-      hint: put the rest into --detail NAME=VALUE
+      the summary has 501 characters, and OpsKnight takes 500: it is cut, and the details have all of it as "summary"
       "
     `);
   });

@@ -11,9 +11,14 @@ export const severityOption = value<Severity>("level", "critical, error, warning
   completes: oneOf(severities),
 });
 
-/** A severity in any case, or one of its other names. @throws {InvalidArgumentError} on any other word */
+/**
+ * A severity in any case, or one of its other names. Nothing and a number are what a monitoring system passes that has no
+ * word for it: `error`, so that it is not missed.
+ *
+ * @throws {InvalidArgumentError} on any other word
+ */
 export function readSeverity(word: string): Severity {
-  const severity = findSeverity(word);
+  const severity = findSeverity(word) ?? (/^\s*\d*\s*$/.test(word) ? "error" : undefined);
   if (severity === undefined) throw new InvalidArgumentError(`Allowed choices are ${severities.join(", ")}.`);
   return severity;
 }

@@ -1,7 +1,7 @@
 import { readDetails } from "../../cli/arguments/details-file.ts";
+import { readEventTime } from "../../cli/arguments/event-time.ts";
 import { collectLink } from "../../cli/arguments/links.ts";
 import { collectDetail } from "../../cli/arguments/name-value.ts";
-import { parseTime } from "../../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "../../cli/families/event-delivery.ts";
 import { readSummary, severityOption } from "../../cli/families/event-fields.ts";
@@ -52,12 +52,15 @@ export const trigger = defineCommand({
     no: "ignored (--exit-status)",
   },
   check(options, { summary }, ctx) {
-    if ((readSummary(summary, options.summary) ?? "") === "")
+    // A plugin of a monitoring system may print nothing: then the key is the summary.
+    if ((readSummary(summary, options.summary) ?? "") === "" && options.dedupKey === undefined)
       throw usageError("the summary is missing", 'onduty events trigger "what is wrong" --severity error');
     readAt(options, ctx);
   },
   async run(invocation) {
-    const { ctx, args, options, vendor } = invocation;
+    const { ctx, args, options, vendor, printer } = invocation;
+    const { at, warning } = readAt(options, ctx);
+    if (warning !== undefined) await printer.warn(warning);
     const { severity, source, dedupKey, component, group, class: kind, detail, link } = options;
     const file = options.details === undefined ? {} : await readDetails(options.details, ctx.streams.in);
     const event = triggerEvent(await ciMetadata(ctx.env), {
@@ -65,12 +68,15 @@ export const trigger = defineCommand({
       ...defined({ severity, source, dedupKey, component, group, class: kind, links: link }),
       ...target(options, vendor.connection.profile),
       details: { ...file, ...detail },
-      ...defined({ at: readAt(options, ctx) }),
+      ...defined({ at }),
     });
     return deliver(invocation, [event], { one: true });
   },
 });
 
-function readAt({ at, tz }: { at?: string } & Pick<GlobalOptions, "tz">, ctx: Context): Date | undefined {
-  return at === undefined ? undefined : parseTime(at, ctx.now(), tz);
+function readAt(
+  { at, tz }: { at?: string } & Pick<GlobalOptions, "tz">,
+  ctx: Context,
+): ReturnType<typeof readEventTime> {
+  return at === undefined ? {} : readEventTime(at, ctx.now(), tz);
 }

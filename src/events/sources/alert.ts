@@ -1,7 +1,7 @@
 import { oneLine } from "../../model/control-characters.ts";
+import { cut } from "../../model/cut.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import { defined } from "../../model/object.ts";
-import type { EventLimits } from "../../providers/provider.ts";
 import type { Fields } from "./fields.ts";
 import type { LineDefaults } from "./ndjson.ts";
 
@@ -32,19 +32,20 @@ export type AlertParser = (document: Fields) => Reading[];
 /** Longer details are hard to read at night. Lengths are in UTF-16 units. */
 const maxDetailLength = 4096;
 const maxDetails = 100;
+/** Of component, group and class. */
+const maxShortText = 200;
 
-/** An alert as an event that the vendor takes: an alert is never refused because one of its texts is too long. */
-export function toEvent(alert: Alert, defaults: LineDefaults, limits: EventLimits): Event {
+/** An alert as an event. What the vendor does not take of it is repaired later: see `repairEvent`. */
+export function toEvent(alert: Alert, defaults: LineDefaults): Event {
   const { action, dedupKey, severity, links, at, component, group, class: kind } = alert;
   const { service, routingKey, ci } = defaults;
-  const source = cut(oneLine(alert.source ?? ""), limits.source) || defaults.source;
   const short = (text: string | undefined): string | undefined =>
-    text === undefined ? undefined : cut(oneLine(text), limits.source);
+    text === undefined ? undefined : cut(oneLine(text), maxShortText);
   return defined({
     action,
-    summary: cut(oneLine(alert.summary), limits.summary) || dedupKey,
+    summary: alert.summary,
     severity,
-    source,
+    source: alert.source?.trim() || defaults.source,
     dedupKey,
     service,
     routingKey,
@@ -57,22 +58,13 @@ export function toEvent(alert: Alert, defaults: LineDefaults, limits: EventLimit
   });
 }
 
-/** Without what is empty; no vendor stores NUL. */
+/** Without what is empty. */
 function toDetails(details: Fields): Fields {
   const known = Object.entries(details).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return Object.fromEntries(known.slice(0, maxDetails).map(([name, value]) => [withoutNul(name), toDetail(value)]));
+  return Object.fromEntries(known.slice(0, maxDetails).map(([name, value]) => [name, toDetail(value)]));
 }
 
 function toDetail(value: unknown): unknown {
   if (typeof value === "number" || typeof value === "boolean") return value;
-  return cut(withoutNul(typeof value === "string" ? value : JSON.stringify(value)), maxDetailLength);
-}
-
-function withoutNul(text: string): string {
-  return text.replaceAll("\u0000", "\ufffd");
-}
-
-/** At most `length`, the last of it an ellipsis when something is missing; no half of a surrogate pair. */
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+  return cut(typeof value === "string" ? value : JSON.stringify(value), maxDetailLength);
 }

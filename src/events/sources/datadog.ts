@@ -43,7 +43,7 @@ export function fromDatadog(document: Fields): Reading[] {
           ["Datadog", known.link ?? known.url],
           ["Snapshot", known.snapshot ?? known.snapshoturl],
         ]),
-        at: timeOf(date !== undefined && /^\d+$/.test(date) ? milliseconds(Number(date)) : date),
+        at: timeOf(date),
       },
     },
   ];
@@ -101,9 +101,4 @@ function detailsOf(document: Fields): Fields {
     return inner === undefined ? [[name, value]] : Object.entries(inner).map(([one, part]) => [`${name}_${one}`, part]);
   });
   return Object.fromEntries(all.filter(([, value]) => Array.isArray(value) || isKnown(value)));
-}
-
-/** Datadog writes milliseconds; whoever fills in a payload of their own may write seconds. */
-function milliseconds(time: number): number {
-  return time < 100_000_000_000 ? time * 1000 : time;
 }

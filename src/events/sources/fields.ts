@@ -1,5 +1,6 @@
 import { oneLine } from "../../model/control-characters.ts";
 import type { Event, Severity } from "../../model/event.ts";
+import { readMachineTime } from "../../model/machine-time.ts";
 import { findSeverity } from "../words.ts";
 
 /** A JSON object with unknown fields. */
@@ -28,13 +29,9 @@ export function firstLine(text: string | undefined): string | undefined {
     .find((line) => line !== "");
 }
 
-/** ISO 8601 UTC; undefined when it is no time, or the zero of Go (year 1) or of Unix, which stand for "not known". */
-export function timeOf(value: string | number | undefined): string | undefined {
-  // CloudWatch writes the zone as +0000, which not every engine reads.
-  const time = new Date(
-    typeof value === "string" ? value.replace(/([+-]\d\d)(\d\d)$/, "$1:$2") : (value ?? Number.NaN),
-  );
-  return Number.isNaN(time.getTime()) || time.getTime() <= 0 ? undefined : time.toISOString();
+/** ISO 8601 UTC; undefined when it is no time. */
+export function timeOf(value: unknown): string | undefined {
+  return readMachineTime(value)?.toISOString();
 }
 
 /** Longer addresses are dropped: half of one leads nowhere. */
@@ -51,21 +48,7 @@ export function linksOf(pages: [text: string, address: unknown][]): Event["links
   return [...links].map(([href, text]) => ({ href, text }));
 }
 
-/** Words for how bad it is that only alerts use. */
-const words: Record<string, Severity> = {
-  disaster: "critical",
-  page: "critical",
-  urgent: "critical",
-  ticket: "warning",
-  none: "info",
-};
-
-const levels: readonly Severity[] = ["critical", "critical", "error", "warning", "info", "info"];
-
-/** A severity by any of its usual names, `P1` and `sev2` too; `error` for an unknown word, so that it is not missed. */
+/** A severity by any of its usual names; `error` for an unknown word, so that it is not missed. */
 export function severityOf(word: string | undefined): Severity {
-  const plain = oneLine(word ?? "").toLowerCase();
-  const level = /^(?:p|sev|severity)[-_ ]?([0-5])$/.exec(plain)?.[1];
-  if (level !== undefined) return levels[Number(level)] ?? "error";
-  return findSeverity(plain) ?? (Object.hasOwn(words, plain) ? words[plain] : undefined) ?? "error";
+  return findSeverity(word ?? "") ?? "error";
 }

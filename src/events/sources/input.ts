@@ -29,22 +29,23 @@ export async function* readItems(
   options: InputOptions,
   listener: InputListener,
 ): AsyncIterable<BulkItem[]> {
-  const [{ checkTexts }, { ciMetadata }] = await Promise.all([import("../check.ts"), import("../ci.ts")]);
+  const [{ repairEvent }, { ciMetadata }] = await Promise.all([import("../repair.ts"), import("../ci.ts")]);
   const ci = await ciMetadata(ctx.env);
   const defaults = { source: defaultSource(ci), ci, ...target(options, connection.profile) };
-  const { events } = provider;
+  const { events, title } = provider;
+  const repair = { limits: events.limits, title, fitsKeys: true };
   const input =
     options.from === undefined
       ? readEvents(ctx, file, defaults)
-      : (await import("./read.ts")).readAlerts(ctx, file, options.from, defaults, events.limits);
+      : (await import("./read.ts")).readAlerts(ctx, file, options.from, defaults);
   for await (const readings of input) {
     const items: BulkItem[] = [];
     for (const reading of readings) {
       const { line } = reading;
       if ("event" in reading) {
-        const { event } = reading;
+        const { event, warnings } = repairEvent(reading.event, repair);
+        for (const warning of [...(reading.warnings ?? []), ...warnings]) await listener.onWarning(line, warning);
         try {
-          checkTexts(event, events.limits, provider.title);
           events.check(connection, event);
           items.push({ line, event });
         } catch (error) {

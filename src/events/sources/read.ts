@@ -1,7 +1,6 @@
 import type { Context } from "../../context.ts";
 import { CliError } from "../../errors.ts";
 import { asObject } from "../../model/object.ts";
-import type { EventLimits } from "../../providers/provider.ts";
 import { type AlertParser, toEvent } from "./alert.ts";
 import { DocumentSplitter, type NumberedDocument } from "./documents.ts";
 
@@ -16,13 +15,12 @@ export async function* readAlerts(
   file: string,
   format: Format,
   defaults: LineDefaults,
-  limits: EventLimits,
 ): AsyncIterable<NumberedReading[]> {
   const parser = await parserOf(format);
   const decoder = new TextDecoder("utf-8");
   const splitter = new DocumentSplitter();
   const read = (documents: NumberedDocument[]): NumberedReading[] =>
-    documents.flatMap((one) => readDocument(one, parser, defaults, limits));
+    documents.flatMap((one) => readDocument(one, parser, defaults));
   for await (const chunk of await openInput(ctx, file)) {
     const readings = read(splitter.push(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true })));
     if (readings.length > 0) yield readings;
@@ -31,12 +29,7 @@ export async function* readAlerts(
   if (readings.length > 0) yield readings;
 }
 
-function readDocument(
-  document: NumberedDocument,
-  parser: AlertParser,
-  defaults: LineDefaults,
-  limits: EventLimits,
-): NumberedReading[] {
+function readDocument(document: NumberedDocument, parser: AlertParser, defaults: LineDefaults): NumberedReading[] {
   const { line } = document;
   if ("problem" in document) return [document];
   const fields = asObject(document.value);
@@ -44,7 +37,7 @@ function readDocument(
     return [{ line, problem: "it is a list: write what is in it one after the other, as jq '.[]' does" }];
   try {
     return parser(fields).map((reading) =>
-      "alert" in reading ? { line, event: toEvent(reading.alert, defaults, limits) } : { line, ...reading },
+      "alert" in reading ? { line, event: toEvent(reading.alert, defaults) } : { line, ...reading },
     );
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

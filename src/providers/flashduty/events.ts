@@ -2,13 +2,16 @@ import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Event, EventReceipt, Severity } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
-import type { Connection } from "../provider.ts";
+import type { Connection, EventLimits } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
 import { send } from "./send.ts";
 import { readList, toId } from "./wire.ts";
 
-/** The vendor takes 255 characters of a key. The limit is 200, which all vendors take: a key is then the same for each. */
-export const eventLimits = { summary: 512, source: 200, dedupKey: 200 };
+/**
+ * The vendor takes 255 characters of a key. The limit is 200, which all vendors take: a key is then the same for each. JSON
+ * Schema, in which its reference has the lengths, counts code points.
+ */
+export const eventLimits: EventLimits = { summary: 512, source: 200, dedupKey: 200, unit: "codePoint" };
 
 /** The vendor has no severity for `error`, and its own mappings disagree. The higher one is used: it hides nothing. */
 const statusOf: Record<Severity, string> = {
