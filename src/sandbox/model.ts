@@ -47,8 +47,8 @@ export type VendorName = (typeof incidentVendors)[number];
 export interface VendorState {
   /** In the order of their creation, the oldest first. */
   incidents: SandboxIncident[];
-  /** Resolves that found nothing open, by service and key, with their time: server 1.3.1 remembers them for five minutes. */
-  earlyResolves: Record<string, number>;
+  /** Times of resolves that found nothing open, by service and key: server 1.3.1 keeps each for five minutes. */
+  earlyResolves: Record<string, number[]>;
   /** Changes as they were pushed, the oldest first, with the time of their arrival. */
   changes: { at: number; body: Record<string, unknown> }[];
 }

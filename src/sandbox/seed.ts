@@ -6,6 +6,9 @@ export const sandboxKeys = {
     all: "sk_test_sandbox_all_scopes_0001",
     readOnly: "sk_test_sandbox_read_only_0002",
     noScopes: "sk_test_sandbox_no_scopes_0003",
+    responder: "sk_test_sandbox_responder_0005",
+    user: "sk_test_sandbox_plain_user_0006",
+    disabled: "sk_test_sandbox_disabled_0007",
     integration: "5a4db0c55a4db0c55a4db0c55a4db0c5",
   },
   flashduty: {

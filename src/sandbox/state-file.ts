@@ -80,10 +80,17 @@ function parse(text: string): State | undefined {
   try {
     const state = JSON.parse(text) as Partial<State> | null;
     const good = state?.version === 2 && Number.isInteger(state.sequence);
-    return good && incidentVendors.every((vendor) => isVendor(state[vendor])) ? (state as State) : undefined;
+    if (!good || !incidentVendors.every((vendor) => isVendor(state[vendor]))) return undefined;
+    for (const vendor of incidentVendors) dropOldResolves(state[vendor] as VendorState);
+    return state as State;
   } catch {
     return undefined;
   }
+}
+
+/** Earlier versions kept one time instead of a list: it has expired. */
+function dropOldResolves({ earlyResolves }: VendorState): void {
+  for (const [name, times] of Object.entries(earlyResolves)) if (!Array.isArray(times)) delete earlyResolves[name];
 }
 
 function isVendor(vendor: VendorState | undefined): boolean {

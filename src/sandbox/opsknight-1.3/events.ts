@@ -1,12 +1,15 @@
 import type { Limiter } from "../limits.ts";
 import type { SandboxIncident, Store } from "../model.ts";
-import { callerOf, integrationService, keyOwner, limitHeaders, urgencyOf } from "../opsknight/routes.ts";
-import { iso, objectOf, type Reply, readJson, type SandboxRequest, text } from "../reply.ts";
-import { findPerson, findService, sandboxKeys } from "../seed.ts";
+import { callerOf, integrationService, keyOwner, urgencyOf } from "../opsknight/routes.ts";
+import { iso, objectOf, type Reply, type SandboxRequest, text } from "../reply.ts";
+import { findPerson, findService } from "../seed.ts";
+import { isDisabled, mayUseService } from "./roles.ts";
 
 /* Events of server 1.3.1, and what its routes share. Source: answers recorded from a running server. */
 
 export const checkInput = "Please check your input and try again.";
+
+const unexpected = "An unexpected error occurred. Please try again. If the problem persists, contact support.";
 
 export const error = (status: number, message: string): Reply => ({ status, body: { error: message } });
 
@@ -14,6 +17,8 @@ export const missing = error(
   404,
   "The requested item could not be found. It may have been deleted or you may not have access to it.",
 );
+
+export const serviceDenied = error(403, "Forbidden. Service access denied.");
 
 /** An invalid field, in the form of this server. */
 export interface Issue {
@@ -99,16 +104,19 @@ export function toWire(one: SandboxIncident): Record<string, unknown> {
   };
 }
 
-const severities = ["critical", "error", "warning", "info"] as const;
+export const severities = ["critical", "error", "warning", "info"] as const;
 const actions = ["trigger", "resolve", "acknowledge"] as const;
 
-/** `POST /api/events`: the key first, then the body, then scope, service and limit; a bad body does not count. */
+/**
+ * `POST /api/events`. Checks in this order: key, JSON, schema, scope, service id, service, role, limit. Only what has passed all of
+ * them counts for the limit.
+ */
 export function answerEvent(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Reply {
   const caller = callerOf(request);
-  // An unknown integration key gets a 403, anything else a 401.
-  if (caller === undefined)
+  // An unknown integration key gets a 403, anything else a 401: the key of a disabled owner too.
+  if (caller === undefined || isDisabled(caller))
     return error(/^Token token=/.test(request.headers.authorization ?? "") ? 403 : 401, checkInput);
-  const given = parse(request.text);
+  const given = Buffer.byteLength(request.text) > maxBodyBytes ? undefined : parse(request.text);
   if (given === undefined) return error(400, checkInput);
   if (typeOf(given) !== "object") return invalid([{ ...wrongType("", "object", given), path: [] }]);
   const body = objectOf(given);
@@ -118,47 +126,21 @@ export function answerEvent(request: SandboxRequest, store: Store, limiter: Limi
   const service = caller.kind === "integration" ? integrationService : (text(body.service_id) ?? text(body.serviceId));
   if (service === undefined) return error(400, "Please fill in all required fields.");
   if (findService("opsknight", service) === undefined) return missing;
+  if (!mayUseService(caller, service)) return serviceDenied;
   // All API keys share one bucket.
   const bucket = caller.kind === "api" ? "every API key" : caller.key;
   const { allowed, retryAfter } = limiter.take(`1.3 events ${bucket}`, 120);
   if (!allowed) return { ...error(429, "Rate limit exceeded."), headers: { "retry-after": String(retryAfter) } };
-  const result = apply(body, service, store, now().getTime());
+  if (!isStorable(body)) return error(500, unexpected);
+  const result = applyEvent(body, service, store, now().getTime());
   return { status: 202, body: { status: "success", result } };
 }
 
-/** `POST /api/integrations/pagerduty/v2/enqueue`: bodies of PagerDuty's Events API v2. */
-export function answerPagerDuty(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Reply {
-  const fail = (status: number, word: string, message: string, more: object = {}): Reply => ({
-    status,
-    body: { status: word, message, ...more },
-  });
-  const body = readJson(request);
-  if (body === undefined) return fail(400, "invalid event", "Event object is invalid", { errors: ["Invalid JSON"] });
-  const { authorization, "x-routing-key": header } = request.headers;
-  const key = text(body.routing_key) ?? header ?? /^Bearer\s+(.+)$/i.exec(authorization ?? "")?.[1];
-  if (key === undefined) return fail(400, "error", "routing_key or integration key is required");
-  if (key !== sandboxKeys.opsknight.integration) return fail(404, "error", "Integration not found or disabled");
-  const payload = objectOf(body.payload);
-  const dedupKey = text(body.dedup_key) ?? `pd-${slug(text(payload.summary) ?? "event")}`;
-  const issues = issuesOf({ ...body, dedup_key: dedupKey }, ["trigger", "acknowledge", "resolve"]);
-  if (issues.length > 0) {
-    const errors = issues.map(({ path, message }) => `'${path.join(".")}' ${message}`);
-    return fail(400, "invalid event", "Event object is invalid", { errors });
-  }
-  const allowance = limiter.take(`1.3 pagerduty ${key}`, 120);
-  if (!allowance.allowed) {
-    const headers = { ...limitHeaders(allowance), "retry-after": String(allowance.retryAfter) };
-    return { ...fail(429, "throttle exceeded", "Rate limit exceeded."), headers };
-  }
-  apply({ ...body, dedup_key: dedupKey }, integrationService, store, now().getTime());
-  return { status: 202, body: { status: "success", message: "Event processed", dedup_key: dedupKey } };
-}
-
-/** What is wrong with an event; the routes name the actions in orders of their own. */
-function issuesOf(body: Record<string, unknown>, words: readonly string[] = actions): Issue[] {
+/** What is wrong with an event. */
+function issuesOf(body: Record<string, unknown>): Issue[] {
   const payload = objectOf(body.payload);
   return [
-    ...choice("event_action", body.event_action, words, true),
+    ...choice("event_action", body.event_action, actions, true),
     ...required("dedup_key", body.dedup_key, 200),
     ...(typeOf(body.payload) === "object"
       ? [
@@ -170,10 +152,22 @@ function issuesOf(body: Record<string, unknown>, words: readonly string[] = acti
   ];
 }
 
+/** Bodies are cut at this length, and are no JSON then. */
+const maxBodyBytes = 10 * 1024 * 1024;
+
+/** What the database cannot store. */
+const unstorable = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === "string") return !unstorable.test(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([name, inner]) => isStorable(name) && isStorable(inner));
+}
+
 const rememberedMs = 5 * 60_000;
 
 /** Applies an event, and returns the `result` of the response. */
-function apply(body: Record<string, unknown>, service: string, store: Store, at: number): object {
+export function applyEvent(body: Record<string, unknown>, service: string, store: Store, at: number): object {
   const payload = objectOf(body.payload);
   const dedupKey = String(body.dedup_key).trim();
   const respond = (action: string, incident: SandboxIncident): object => {
@@ -187,12 +181,13 @@ function apply(body: Record<string, unknown>, service: string, store: Store, at:
     if (open !== undefined) return respond("deduplicated", open);
     const severity = severities.find((word) => word === payload.severity) ?? "error";
     const { custom_details: details } = payload;
-    // A resolve that came first is remembered for five minutes: the trigger comes out resolved.
-    const early = earlyResolves[remembered];
-    delete earlyResolves[remembered];
-    const resolvedEarly = early !== undefined && at - early <= rememberedMs;
+    // Resolves that came first are kept for five minutes. Each makes one trigger come out resolved.
+    const [early, ...others] = (earlyResolves[remembered] ?? []).filter((time) => at - time <= rememberedMs);
+    if (others.length > 0) earlyResolves[remembered] = others;
+    else delete earlyResolves[remembered];
+    const resolvedEarly = early !== undefined;
     const incident = store.open("opsknight", {
-      title: escapeHtml(String(payload.summary).trim()),
+      title: escapeHtml(String(payload.summary).trim().normalize("NFC")),
       service,
       urgency: urgencyOf[severity],
       dedupKey,
@@ -204,7 +199,7 @@ function apply(body: Record<string, unknown>, service: string, store: Store, at:
   const resolves = body.event_action === "resolve";
   if (open === undefined) {
     if (!resolves) return { action: "ignored", reason: "No matching incident to acknowledge", dedupKey };
-    earlyResolves[remembered] = at;
+    earlyResolves[remembered] = [...(earlyResolves[remembered] ?? []), at];
     store.touch();
     const reason = "No matching incident to resolve (buffered for out-of-order trigger)";
     return { action: "ignored", reason, dedupKey };
@@ -215,13 +210,11 @@ function apply(body: Record<string, unknown>, service: string, store: Store, at:
   return respond(resolves ? "resolved" : "acknowledged", open);
 }
 
-/** The events route stores titles escaped for HTML. */
+/** The events route stores titles composed, and escaped for HTML. */
 function escapeHtml(title: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" };
   return title.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
-
-const slug = (summary: string): string => summary.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 
 function parse(json: string): unknown {
   try {

@@ -1,11 +1,10 @@
 import type { Limiter } from "../limits.ts";
 import type { SandboxIncident, Store } from "../model.ts";
-import { callerOf, decode, keyOwner } from "../opsknight/routes.ts";
+import { type Caller, callerOf, decode, keyOwner } from "../opsknight/routes.ts";
 import { objectOf, type Reply, readJson, type SandboxRequest, text } from "../reply.ts";
 import { findPerson, findService, schedules, services } from "../seed.ts";
 import {
   answerEvent,
-  answerPagerDuty,
   checkInput,
   choice,
   error,
@@ -13,8 +12,11 @@ import {
   length,
   missing,
   required,
+  serviceDenied,
   toWire,
 } from "./events.ts";
+import { answerPagerDuty } from "./pagerduty.ts";
+import { isDisabled, maySeeIncident, mayUseService } from "./roles.ts";
 
 /*
  * OpsKnight as server 1.3.1 answers: camelCase, no paging, filters and order ignored, `{error: "text"}` with texts that
@@ -60,7 +62,7 @@ export function answerOpsknight13(request: SandboxRequest, store: Store, limiter
   if (area === "events") return answerEvent(request, store, limiter, now);
 
   const caller = callerOf(request);
-  if (caller?.kind !== "api")
+  if (caller?.kind !== "api" || isDisabled(caller))
     return error(401, area === "incidents" ? checkInput : "Unauthorized. Missing or invalid API key.");
   const verb = method === "HEAD" ? "GET" : method;
   const scope = `${area}:${verb === "GET" ? "read" : "write"}`;
@@ -71,7 +73,7 @@ export function answerOpsknight13(request: SandboxRequest, store: Store, limiter
     const { allowed, retryAfter } = limiter.take(`1.3 ${bucket} ${caller.key}`, 60);
     if (!allowed) return { ...error(429, "Rate limit exceeded."), headers: { "retry-after": String(retryAfter) } };
   }
-  return area === "incidents" ? incidents(request, id, store) : directory(request, area, id);
+  return area === "incidents" ? incidents(request, id, store, caller) : directory(request, area, id);
 }
 
 /** What this server leads elsewhere: a slash at the end, two in a row, and all that is no API to the login page. */
@@ -103,20 +105,24 @@ function health({ query }: SandboxRequest, now: () => Date): Reply {
   };
 }
 
-function incidents(request: SandboxRequest, id: string | undefined, store: Store): Reply {
+const incidentDenied = error(403, "Forbidden. Incident access denied.");
+
+function incidents(request: SandboxRequest, id: string | undefined, store: Store, caller: Caller): Reply {
   const { method, query } = request;
-  if (id === undefined && method === "POST") return create(request, store);
+  if (id === undefined && method === "POST") return create(request, store, caller);
   if (id === undefined) {
     // Whatever else was asked is ignored: always the newest.
-    const rows = store.newestFirst("opsknight").slice(0, limitOf(query, 50));
+    const seen = store.newestFirst("opsknight").filter((one) => maySeeIncident(caller, one));
+    const rows = seen.slice(0, limitOf(query, 50));
     return {
       status: 200,
       headers: { "cache-control": "private, max-age=5, stale-while-revalidate=15" },
       body: { incidents: rows.map(toWire) },
     };
   }
-  if (method === "PATCH") return update(request, id, store);
+  if (method === "PATCH") return update(request, id, store, caller);
   const incident = store.find("opsknight", id);
+  if (incident !== undefined && !maySeeIncident(caller, incident)) return incidentDenied;
   return incident === undefined ? missing : { status: 200, body: { incident: toWire(incident) } };
 }
 
@@ -132,7 +138,7 @@ function objectIn(request: SandboxRequest): { body: Record<string, unknown> } | 
   return body === undefined ? { refusal: error(400, checkInput) } : { body };
 }
 
-function create(request: SandboxRequest, store: Store): Reply {
+function create(request: SandboxRequest, store: Store, caller: Caller): Reply {
   const given = objectIn(request);
   if ("refusal" in given) return given.refusal;
   const { body } = given;
@@ -146,6 +152,7 @@ function create(request: SandboxRequest, store: Store): Reply {
   if (issues.length > 0) return invalid(issues);
   const service = findService("opsknight", String(body.serviceId));
   if (service === undefined) return missing;
+  if (!mayUseService(caller, service.opsknight)) return serviceDenied;
   const incident = store.open("opsknight", {
     title: String(body.title).trim(),
     service: service.opsknight,
@@ -156,7 +163,7 @@ function create(request: SandboxRequest, store: Store): Reply {
   return { status: 201, body: { incident: toWire(incident) } };
 }
 
-function update(request: SandboxRequest, id: string, store: Store): Reply {
+function update(request: SandboxRequest, id: string, store: Store, caller: Caller): Reply {
   const given = objectIn(request);
   if ("refusal" in given) return given.refusal;
   const { body } = given;
@@ -167,6 +174,7 @@ function update(request: SandboxRequest, id: string, store: Store): Reply {
   if (issues.length > 0) return invalid(issues);
   const incident = store.find("opsknight", id);
   if (incident === undefined) return missing;
+  if (!maySeeIncident(caller, incident)) return incidentDenied;
   const { status, urgency, assigneeId } = body;
   if (status === undefined && urgency === undefined && typeof assigneeId !== "string")
     return error(400, "No valid fields to update.");

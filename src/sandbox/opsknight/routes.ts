@@ -10,8 +10,12 @@ import { findPerson, findService, people, sandboxKeys, schedules, services, team
 
 const areas = ["incidents", "services", "schedules", "users", "teams"];
 const reads = areas.map((area) => `${area}:read`);
+const everyScope = [...reads, ...areas.map((area) => `${area}:write`), "events:write"];
 const scopesOf: Record<string, string[]> = {
-  [sandboxKeys.opsknight.all]: [...reads, ...areas.map((area) => `${area}:write`), "events:write"],
+  [sandboxKeys.opsknight.all]: everyScope,
+  [sandboxKeys.opsknight.responder]: everyScope,
+  [sandboxKeys.opsknight.user]: everyScope,
+  [sandboxKeys.opsknight.disabled]: everyScope,
   [sandboxKeys.opsknight.readOnly]: reads,
   [sandboxKeys.opsknight.noScopes]: [],
 };
