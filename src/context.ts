@@ -9,7 +9,11 @@ import type { Connection, Provider } from "./providers/provider.ts";
 
 /** Options every command takes, as commander leaves them. */
 export interface GlobalOptions {
+  /** The one profile that is named. */
   profile?: string;
+  /** All profiles that are named, each once. */
+  profiles?: string[];
+  allProfiles?: boolean;
   output?: string;
   json?: boolean;
   fields?: string[];

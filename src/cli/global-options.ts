@@ -3,12 +3,18 @@ import { usageError } from "../errors.ts";
 import { type Format, formats } from "../output/options.ts";
 import { parseDuration } from "./arguments/duration.ts";
 import type { OptionDefinition, OptionSet } from "./command.ts";
+import { addProfiles } from "./named-profiles.ts";
 import { choice, flag, ids, negated, oneOf, text, value, valueOr } from "./options.ts";
 import { toOptions } from "./parser.ts";
 
 /** The options that every command takes, before or after its name. */
 export const globalOptions = {
-  profile: text("name", "profile to use", { short: "p", completes: ids("profiles") }),
+  profile: value("name", "profile to use; again, or with commas, for several", addProfiles, {
+    short: "p",
+    repeatable: true,
+    completes: ids("profiles"),
+  }),
+  allProfiles: flag("ask every profile, where several can be asked"),
   output: choice("format", "how results are printed", formats, { short: "o", defaultWord: "table" }),
   json: flag("same as --output json"),
   fields: value("names", "only these fields, in this order, separated by commas", splitFields),

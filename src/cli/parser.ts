@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from "commander";
 import type { Context, GlobalOptions } from "../context.ts";
 import type { AnyCommand, ArgumentDefinition, OptionDefinition, Program } from "./command.ts";
+import { type ParsedOptions, toGlobalOptions } from "./named-profiles.ts";
 import { notesText } from "./notes-text.ts";
 
 /* Feeds commander from the definitions of commands. */
@@ -27,7 +28,7 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context, 
     await runCommand(definition, ctx, program, {
       args: values,
       options: {
-        ...command.optsWithGlobals<GlobalOptions & Record<string, unknown>>(),
+        ...toGlobalOptions(command.optsWithGlobals<ParsedOptions>()),
         ...notGiven(command, defaults),
       },
       excess: command.args.slice(args.length),

@@ -34,6 +34,10 @@ export async function runCommand(
   const createPrinter = (): Printer => ctx.printer(withFormat(definition, options, ctx));
   if (shape !== undefined) createPrinter().check(shape);
   definition.check?.(options, args, ctx);
+  if (asksSeveral(options)) {
+    const result = await runForSeveral(definition, ctx, program, line, { printer: createPrinter(), shape });
+    return print(result, { ctx, options, printer: createPrinter(), shape: undefined });
+  }
   const vendor =
     definition.needs === undefined ? undefined : await connectFor(definition, definition.needs, ctx, options);
   let made: Printer | undefined;
@@ -61,6 +65,30 @@ export async function runCommand(
   }
   const result = await definition.run(invocation);
   if (result !== undefined) await invocation.print(result);
+}
+
+function asksSeveral({ allProfiles, profiles = [] }: GlobalOptions): boolean {
+  return allProfiles === true || profiles.length > 1;
+}
+
+/** Runs it for each of the profiles that are asked, and merges what they return. */
+async function runForSeveral(
+  definition: AnyCommand,
+  ctx: Context,
+  program: Program,
+  { args, options, excess }: ParsedLine,
+  { printer, shape }: Pick<PrintTools, "printer" | "shape">,
+): Promise<AnyResult> {
+  const { profilesToAsk, runForProfiles } = await import("./several-profiles.ts");
+  const profiles = await profilesToAsk(definition, ctx, options);
+  const { needs } = definition;
+  return runForProfiles(profiles, printer, shape, async (profile, quiet) => {
+    const own = { ...options, profile };
+    const vendor = needs === undefined ? undefined : await connectFor(definition, needs, ctx, own);
+    const result = await definition.run({ ctx, program, args, options: own, excess, printer: quiet, vendor });
+    if (result === undefined) throw new Error(`${definition.name} returns no rows, and cannot ask several profiles`);
+    return result;
+  });
 }
 
 /** The options with the format of the command, where none is asked for. */

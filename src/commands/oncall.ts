@@ -22,6 +22,7 @@ export const oncall = defineCommand({
     exitStatus: flag("with --user: exit 0 when on call, 9 when not"),
   },
   needs: "onCall",
+  profiles: "several",
   output: onCallShape,
   examples: [
     "onduty oncall",

@@ -54,6 +54,8 @@ export interface PagesResult<Row extends object> extends ResultEnd {
   limit: number;
   /** The text of the spinner, such as `listing incidents`. */
   progress: string;
+  /** The order of the rows, to merge those of several profiles; without it those of the first profile come first. */
+  order?(a: Row, b: Row): number;
   /** Added to the reason why a list is incomplete. */
   beyond?: string;
   shape?: Shape<Row>;

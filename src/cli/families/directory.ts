@@ -23,6 +23,7 @@ export function defineDirectoryList(name: DirectoryName) {
     },
     needs: "directory",
     lacks: name,
+    profiles: "several",
     output: shapes[name],
     examples: [
       `onduty ${name} list`,

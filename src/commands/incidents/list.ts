@@ -7,6 +7,7 @@ import { toFilter } from "../../incidents/filter.ts";
 import { incidentShape } from "../../incidents/shape.ts";
 import { incidentSorts } from "../../model/incident.ts";
 import { pages } from "../../output/result.ts";
+import { comparison } from "../../providers/filter.ts";
 
 /** Default maximum of incidents in a list. */
 const defaultLimit = 50;
@@ -23,6 +24,7 @@ export const list = defineCommand({
     exitStatus: flag("exit 9 when something matches, 0 when nothing does"),
   },
   needs: "incidents",
+  profiles: "several",
   output: incidentShape,
   examples: [
     "onduty incidents list",
@@ -52,6 +54,7 @@ export const list = defineCommand({
     return pages(found, {
       limit,
       progress: "listing incidents",
+      order: comparison({ sort, order }),
       beyond: all === true ? "" : "; what matches may lie beyond",
       end(listed) {
         if (options.exitStatus === true && listed.count > 0) return { exitCode: ExitCode.no };

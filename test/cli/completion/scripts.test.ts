@@ -26,12 +26,12 @@ describe("the tree", () => {
       short: "-p",
       long: "--profile",
       flags: "-p, --profile <name>",
-      about: "profile to use",
-      details: "profile to use",
+      about: "profile to use; again, or with commas, for several",
+      details: "profile to use; again, or with commas, for several",
       value: { name: "name", of: { kind: "ids", of: "profiles" }, required: true },
       fallback: undefined,
       required: false,
-      repeatable: false,
+      repeatable: true,
       negatable: false,
     });
     expect(option("incidents list", "--status")).toMatchObject({

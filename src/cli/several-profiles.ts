@@ -1,0 +1,191 @@
+import { everyProfile, resolveSettings } from "../config/settings.ts";
+import type { Context, GlobalOptions } from "../context.ts";
+import { CliError, ExitCode, usageError } from "../errors.ts";
+import { quoted } from "../keys/read.ts";
+import { MergedPages, type SourceFailure } from "../output/merged-pages.ts";
+import type { Printer } from "../output/printer.ts";
+import type { AnyResult, Listed, ListResult, PagesResult, ResultEnd } from "../output/result.ts";
+import type { Shape } from "../output/shape.ts";
+import type { AnyCommand } from "./command.ts";
+
+/* One command line that asks several profiles: side by side, with one answer. */
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of any kind.
+type AnyRow = any;
+
+/**
+ * The profiles that a command line asks, each once.
+ *
+ * @throws {CliError} `usage` on an unknown profile, on several for a command that takes one, on a vendor without what is needed
+ */
+export async function profilesToAsk(
+  { name, needs, lacks, profiles }: AnyCommand,
+  ctx: Context,
+  options: GlobalOptions,
+): Promise<string[]> {
+  const { profiles: named = [], allProfiles } = options;
+  if (allProfiles === true && named.length > 0) throw usageError("--all-profiles and --profile exclude each other");
+  if (profiles !== "several") {
+    const given = allProfiles === true ? "--all-profiles" : `${named.length} profiles`;
+    throw usageError(`\`${name}\` takes one profile, not ${given}`, `--profile ${named[0] ?? "NAME"}`);
+  }
+  const config = await ctx.config.load();
+  const names = allProfiles === true ? everyProfile(ctx.env, config) : named;
+  // The error for no profile at all.
+  if (names.length === 0) resolveSettings({ env: ctx.env, config, vendors: ctx.vendors });
+  const settings = names.map((one) => resolveSettings({ named: one, env: ctx.env, config, vendors: ctx.vendors }));
+  if (needs === undefined) return names;
+  const able = settings.filter(({ vendor }) => vendor.capabilities.includes(needs));
+  if (able.length === settings.length) return names;
+  // A vendor that cannot have it is no gap where nobody named it.
+  if (allProfiles === true && able.length > 0) return able.map((one) => one.name);
+  const without = settings.find((one) => !able.includes(one));
+  throw usageError(`profile ${quoted(without?.name ?? "")}: ${without?.vendor.name} has no ${lacks ?? needs}`);
+}
+
+interface ProfileRun {
+  name: string;
+  result: AnyResult;
+}
+
+/**
+ * Runs a command that reads once for each profile, side by side, and merges the results. A profile that fails is a warning, and
+ * exit 7.
+ *
+ * @throws the failure of the first profile, when none answered
+ */
+export async function runForProfiles(
+  names: readonly string[],
+  printer: Printer,
+  shape: Shape<AnyRow> | undefined,
+  run: (name: string, printer: Printer) => Promise<AnyResult>,
+): Promise<AnyResult> {
+  // One spinner for all of them.
+  const quiet: Printer = { ...printer, progress: (_, work) => (typeof work === "function" ? work(() => {}) : work) };
+  const running = Promise.allSettled(names.map((name) => run(name, quiet)));
+  const settled = await printer.progress(`asking ${names.length} profiles`, running);
+  const runs: ProfileRun[] = [];
+  const failures: SourceFailure[] = [];
+  settled.forEach((one, index) => {
+    const name = names[index] ?? "";
+    if (one.status === "rejected") failures.push({ name, error: one.reason });
+    else runs.push({ name, result: one.value });
+  });
+  stopOnOwnFault(failures);
+  if (runs.length === 0) throw named(failures[0]);
+  const [first] = runs;
+  if (first?.result.kind === "pages") return mergePages(runs, failures, names, shape);
+  return mergeLists(runs, failures, shape);
+}
+
+/** A bug or a fault of the command line is reported as it is, for any profile. */
+function stopOnOwnFault(failures: readonly SourceFailure[]): void {
+  for (const { error } of failures)
+    if (!(error instanceof CliError) || error.kind === "interrupted" || error.kind === "terminated") throw error;
+}
+
+function mergeLists(
+  runs: readonly ProfileRun[],
+  failures: readonly SourceFailure[],
+  shape: Shape<AnyRow> | undefined,
+): AnyResult {
+  const lists = runs.map(({ name, result }) => ({ name, result: result as ListResult<AnyRow> }));
+  const rows = lists.flatMap(({ result }) => result.rows);
+  const all: SourceFailure[] = [
+    ...failures,
+    ...lists.flatMap(({ name, result: { failure } }) => (failure === undefined ? [] : [{ name, error: failure }])),
+  ];
+  const found = lists.find(({ result }) => result.shape !== undefined)?.result.shape ?? shape;
+  const { empty, ...columns } = withProfile(found);
+  return {
+    kind: "list",
+    rows,
+    shape: all.length === 0 && empty !== undefined ? { ...columns, empty } : columns,
+    ...mergeEnds(
+      lists.map(({ name, result: { failure: _, ...end } }) => ({ name, end })),
+      all,
+      rows.length,
+    ),
+  };
+}
+
+function mergePages(
+  runs: readonly ProfileRun[],
+  failures: readonly SourceFailure[],
+  names: readonly string[],
+  shape: Shape<AnyRow> | undefined,
+): AnyResult {
+  const found = runs.map(({ name, result }) => ({ name, result: result as PagesResult<AnyRow> }));
+  const [first] = found;
+  if (first === undefined) throw named(failures[0]);
+  const merged = new MergedPages(
+    found.map(({ name, result }) => ({ name, pages: result.pages })),
+    first.result.order,
+  );
+  const allFailures = (): SourceFailure[] => [...failures, ...merged.failures];
+  async function* pages() {
+    for await (const page of merged) {
+      stopOnOwnFault(merged.failures);
+      if (allFailures().length === names.length) throw named(allFailures()[0]);
+      yield page;
+    }
+    const { length } = allFailures();
+    if (length > 0) yield { rows: [], truncated: `${length} of ${names.length} profiles did not answer` };
+  }
+  return {
+    ...first.result,
+    pages: pages(),
+    shape: withProfile(first.result.shape ?? shape),
+    end: (listed: Listed) =>
+      mergeEnds(
+        found.map(({ name, result }) => ({
+          name,
+          end: result.end?.({ ...listed, isComplete: listed.isComplete && allFailures().length === 0 }) ?? {},
+        })),
+        allFailures(),
+        listed.count,
+      ),
+  };
+}
+
+/** One end of all: what each reported, with its name, and a warning for each that failed. */
+function mergeEnds(
+  ends: readonly { name: string; end: ResultEnd }[],
+  failures: readonly SourceFailure[],
+  count: number,
+): ResultEnd {
+  const lines = (what: "notices" | "warnings"): string[] =>
+    ends.flatMap(({ name, end }) => (end[what] ?? []).map((line) => withName(name, line)));
+  const codes = ends.map(({ end }) => end.exitCode);
+  const isPartial = failures.length > 0 || codes.includes(ExitCode.partial);
+  // Where one did not answer, only rows prove a no.
+  const isNo = codes.every((code) => code === ExitCode.no) && (failures.length === 0 || count > 0);
+  return {
+    notices: lines("notices"),
+    warnings: [...lines("warnings"), ...failures.map(({ name, error }) => `warning: ${name}: ${messageOf(error)}`)],
+    exitCode: isNo ? ExitCode.no : isPartial ? ExitCode.partial : undefined,
+  };
+}
+
+/** A line with the name of its profile, after the word `warning:` where it begins with that. */
+function withName(name: string, line: string): string {
+  const label = "warning: ";
+  return line.startsWith(label) ? `${label}${name}: ${line.slice(label.length)}` : `${name}: ${line}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The failure with the name of its profile. */
+function named(failure: SourceFailure | undefined): unknown {
+  if (failure === undefined) return new Error("no profile was asked");
+  const { name, error } = failure;
+  return error instanceof CliError ? error.reworded(`${name}: ${error.message}`) : error;
+}
+
+/** The shape with the profile of each row in front. */
+function withProfile(shape: Shape<AnyRow> | undefined): Shape<AnyRow> {
+  if (shape === undefined) throw new Error("this command returns rows, and declares no output");
+  return { ...shape, columns: [{ header: "PROFILE", value: (row) => row.profile }, ...shape.columns] };
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { run } from "../support/harness.ts";
+import { sandbox } from "../support/sandbox.ts";
+
+const both = "-p sandbox-opsknight -p sandbox-flashduty";
+
+describe("several profiles", () => {
+  it("are one list in one order, with the profile of each row in front", async () => {
+    const { home } = await sandbox();
+    const { code, stdout, stderr } = await run(`incidents list ${both}`, { home });
+    expect(code).toBe(ExitCode.ok);
+    // What a vendor reports of its list has the name of the profile.
+    expect(stderr).toMatch(/^(sandbox-flashduty: .*\n)?$/);
+    const rows = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("\t"));
+    expect(new Set(rows.map(([profile]) => profile))).toEqual(new Set(["sandbox-opsknight", "sandbox-flashduty"]));
+    expect(rows.every((row) => row.length === 8)).toBe(true);
+    const created = rows.map((row) => row[7]);
+    expect(created).toEqual(created.toSorted().toReversed());
+  });
+
+  it("may be separated by commas, named twice, or be all that can be asked", async () => {
+    const { home } = await sandbox();
+    const { stdout } = await run(`incidents list ${both} --json`, { home });
+    const ways = ["-p sandbox-opsknight,sandbox-flashduty,sandbox-opsknight", "--all-profiles"];
+    for (const way of ways) expect((await run(`incidents list ${way} --json`, { home })).stdout).toBe(stdout);
+    expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ profile: "sandbox-flashduty" }));
+  });
+
+  it("share the limit", async () => {
+    const { home } = await sandbox();
+    const { stdout, stderr } = await run(`incidents list ${both} --limit 3 -q`, { home });
+    expect(stdout.trimEnd().split("\n")).toHaveLength(3);
+    expect(stderr).toBe("");
+    expect((await run(`incidents list ${both} --limit 3`, { home })).stderr).toContain("showing the first 3");
+  });
+
+  it("are asked side by side, whoever fails, which is a warning with its name", async () => {
+    const { home } = await sandbox();
+    await run("profiles add down --provider opsknight --base-url http://127.0.0.1:9 --key-env NO_KEY", { home });
+    const { code, stdout, stderr } = await run("incidents list -p down -p sandbox-opsknight --max-wait 0", {
+      home,
+      env: { NO_KEY: "sk_test_fake_opsknight_key_0001" },
+    });
+    expect(code).toBe(ExitCode.partial);
+    expect(stdout).toContain("sandbox-opsknight\t");
+    expect(stderr).toMatch(/^warning: this list is not complete: 1 of 2 profiles did not answer/m);
+    expect(stderr).toMatch(/^warning: down: .*connection refused/m);
+  });
+
+  it("are no all-clear when one of them did not answer", async () => {
+    const { home } = await sandbox();
+    await run("profiles add down --provider opsknight --base-url http://127.0.0.1:9 --key-env NO_KEY", { home });
+    const { code, stdout, stderr } = await run(
+      "incidents list -p sandbox-opsknight -p down --query zzz --exit-status --max-wait 0",
+      { home, env: { NO_KEY: "sk_test_fake_opsknight_key_0001" } },
+    );
+    expect({ code, stdout }).toEqual({ code: ExitCode.partial, stdout: "" });
+    expect(stderr).not.toContain("No incidents match");
+  });
+
+  it("end with the code of the first when none answered", async () => {
+    const { home } = await sandbox();
+    for (const name of ["down", "dead"])
+      await run(`profiles add ${name} --provider opsknight --base-url http://127.0.0.1:9 --key-env NO_KEY`, { home });
+    const { code, stdout, stderr } = await run("incidents list -p down,dead --max-wait 0", {
+      home,
+      env: { NO_KEY: "sk_test_fake_opsknight_key_0001" },
+    });
+    expect({ code, stdout }).toEqual({ code: ExitCode.network, stdout: "" });
+    expect(stderr).toMatch(/^error: down: .*connection refused/m);
+  });
+
+  it("are those of who is on call, too", async () => {
+    const { home } = await sandbox();
+    const { code, stdout } = await run(`oncall ${both} --json`, { home });
+    expect(code).toBe(ExitCode.ok);
+    const profiles = (JSON.parse(stdout) as { profile: string }[]).map(({ profile }) => profile);
+    expect([...new Set(profiles)]).toEqual(["sandbox-opsknight", "sandbox-flashduty"]);
+  });
+
+  it.each([
+    ["incidents show inc_000001 -p a -p b", "`show` takes one profile, not 2 profiles"],
+    ["incidents ack inc_000001 --all-profiles", "`ack` takes one profile, not --all-profiles"],
+    ["incidents list -p sandbox-opsknight -p nobody", 'unknown profile "nobody"'],
+    ["incidents list -p sandbox-opsknight -p sandbox-flotiq", "flotiq has no incidents"],
+    ["incidents list --all-profiles -p sandbox-opsknight", "--all-profiles and --profile exclude each other"],
+  ])("`%s` is refused before any request", async (line, message) => {
+    const { home } = await sandbox();
+    const { code, stdout, stderr } = await run(line, { home });
+    expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});
