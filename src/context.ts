@@ -123,6 +123,8 @@ export interface Context {
   redact(text: string): string;
   /** Masks known keys in data from outside, and the values of fields that hold a key by their name. */
   maskReceived(text: string): string;
+  /** Adds an error of one line to the page of the CI job, where the CI service has a command for that. */
+  annotate(message: string): Promise<void>;
   /** Closes all connections. */
   close(): Promise<void>;
   /** Ends with this code although nothing was thrown, e.g. `ExitCode.partial`. */

@@ -7,7 +7,7 @@ import { readKey } from "../keys/read.ts";
 import type { Secrets } from "../keys/secrets.ts";
 import type { DryRequest } from "../model/dry-request.ts";
 import { type KeyKind, keyKinds, keyNames } from "../model/key.ts";
-import { sanitize } from "../output/sanitize.ts";
+import { sanitizeCell } from "../output/sanitize.ts";
 import { loadProvider } from "../providers/index.ts";
 import type { Connection } from "../providers/provider.ts";
 
@@ -48,7 +48,7 @@ async function warnOnce(context: Context, line: string): Promise<void> {
   warned.set(context, lines);
   if (lines.has(line)) return;
   lines.add(line);
-  await context.streams.err.write(`${sanitize(line)}\n`);
+  await context.streams.err.write(`${sanitizeCell(line)}\n`);
 }
 
 /** See `Context.connect`. */
@@ -58,7 +58,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   const clients = new Map<KeyKind, Promise<HttpClient>>();
   const dryRequests: DryRequest[] = [];
   const debug = (line: string): void => {
-    if (options.debug === true) void context.streams.err.write(`${context.redact(line)}\n`);
+    if (options.debug === true) void context.streams.err.write(`${sanitizeCell(context.redact(line))}\n`);
   };
 
   async function createClient(kind: KeyKind): Promise<HttpClient> {
@@ -139,7 +139,8 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
 
 async function reportWait(context: Context, ms: number, why: string): Promise<void> {
   // Only waits that a person notices are worth a line.
-  if (ms >= 1000) await context.streams.err.write(`${context.redact(`waiting ${Math.ceil(ms / 1000)} s: ${why}`)}\n`);
+  if (ms >= 1000)
+    await context.streams.err.write(`${sanitizeCell(context.redact(`waiting ${Math.ceil(ms / 1000)} s: ${why}`))}\n`);
 }
 
 function missingKey(settings: ResolvedSettings, kind: KeyKind): CliError {

@@ -1,7 +1,7 @@
 import type { CommanderError } from "commander";
 import type { Context } from "../context.ts";
 import { CliError, ExitCode, usageError } from "../errors.ts";
-import { sanitize } from "../output/sanitize.ts";
+import { sanitize, sanitizeCell, sanitizeJson } from "../output/sanitize.ts";
 import { type ReportOptions, readGlobalOptions } from "./global-options.ts";
 
 /** The JSON of an error: one line on stderr when a JSON format was asked for. */
@@ -24,21 +24,17 @@ export async function reportError(context: Context, error: unknown, options: Rep
   const err = context.streams.err;
   const stack = error instanceof Error && (report.kind === "bug" || options.debug) ? trace(error) : undefined;
   if (options.format === "json" || options.format === "ndjson") {
-    await err.write(`${context.redact(JSON.stringify({ error: report }))}\n`);
-    if (stack !== undefined && options.debug) await err.write(`${context.redact(stack)}\n`);
+    await err.write(`${sanitizeJson(context.redact(JSON.stringify({ error: report })))}\n`);
+    if (stack !== undefined && options.debug) await err.write(`${sanitize(context.redact(stack))}\n`);
   } else {
     const lines = [`error: ${report.message}`];
     if (report.hint !== null) lines.push(`hint: ${report.hint}`);
     if (report.requestId !== null) lines.push(`request id: ${report.requestId}`);
     if (report.kind === "bug") lines.push("this is a bug in onduty; please report it with the lines below");
-    await err.write(`${context.redact(lines.map((line) => sanitize(line)).join("\n"))}\n`);
-    if (stack !== undefined) await err.write(`${context.redact(stack)}\n`);
+    await err.write(`${context.redact(lines.map((line) => sanitizeCell(line)).join("\n"))}\n`);
+    if (stack !== undefined) await err.write(`${sanitize(context.redact(stack))}\n`);
   }
-  // An annotation of the job's page. Workflow commands end at the line, and `%` is their escape.
-  if (context.env.GITHUB_ACTIONS === "true") {
-    const text = context.redact(sanitize(report.message)).replaceAll("%", "%25");
-    await err.write(`::error::${text}\n`);
-  }
+  await context.annotate(sanitizeCell(context.redact(report.message)));
 }
 
 /** Reports a command line that commander could not parse, in the same form as any other error. */

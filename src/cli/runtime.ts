@@ -8,6 +8,7 @@ import { helperKeyring, type Keyring } from "../keys/keyring.ts";
 import { createSecrets } from "../keys/secrets.ts";
 import { printerOptions } from "../output/options.ts";
 import { createPrinter } from "../output/printer.ts";
+import { disarmWorkflowCommands, sanitizeCell } from "../output/sanitize.ts";
 import type { OutputStream, Streams } from "../output/streams.ts";
 import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { vendors as allVendors } from "../providers/index.ts";
@@ -43,10 +44,14 @@ export function createContext(environment: ProgramEnvironment): Context {
     keyVariableNames(vendors).flatMap((name) => env[name] || []),
   );
   // A response may repeat the key that was sent, so all output is masked just before it is written.
+  // A runner of GitHub Actions reads commands in all that a job prints: none of them may come from a vendor.
+  const inActions = env.GITHUB_ACTIONS === "true";
+  const safe = (mask: (text: string) => string) =>
+    inActions ? (text: string) => disarmWorkflowCommands(mask(text)) : mask;
   const streams: Streams = {
     in: environment.streams.in,
-    out: filtered(environment.streams.out, secrets.mask),
-    err: filtered(environment.streams.err, secrets.redact),
+    out: filtered(environment.streams.out, safe(secrets.mask)),
+    err: filtered(environment.streams.err, safe(secrets.redact)),
   };
   const interactive = streams.err.isTTY && streams.in.isTTY;
   const prompting: PromptOptions = { prompt: environment.prompt, env, interactive, signal };
@@ -62,7 +67,7 @@ export function createContext(environment: ProgramEnvironment): Context {
     stateDir: stateDir(env, platform, home),
     config: createConfigStore({
       dir: configDir(env, platform, home),
-      notice: (text) => void streams.err.write(`${text}\n`),
+      notice: (text) => void streams.err.write(`${sanitizeCell(text)}\n`),
       onRead: (config) => {
         for (const key of readableKeys(config, env)) secrets.add(key);
       },
@@ -80,6 +85,10 @@ export function createContext(environment: ProgramEnvironment): Context {
     canAsk: (options) => canAsk(prompting, options),
     redact: secrets.redact,
     maskReceived: secrets.maskReceived,
+    async annotate(message) {
+      // Percent signs are the escapes of a command, which ends at the line.
+      if (inActions) await environment.streams.err.write(`::error::${message.replaceAll("%", "%25")}\n`);
+    },
     async close() {
       await Promise.all(clients.splice(0).map((client) => client.close()));
     },

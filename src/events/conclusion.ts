@@ -11,6 +11,7 @@ export interface Conclusion {
 }
 
 export interface Message {
+  /** Its lines. */
   text: string;
   /** Left out with `--quiet`. */
   optional: boolean;

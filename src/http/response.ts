@@ -1,4 +1,5 @@
 import { CliError } from "../errors.ts";
+import { oneLine } from "../model/control-characters.ts";
 import type { Dialect, RawResponse, VendorError } from "./dialect.ts";
 import { ResponseTooLarge } from "./errors.ts";
 import type { HttpResponse, Route } from "./request.ts";
@@ -62,7 +63,8 @@ function readableError(error: VendorError | undefined, response: RawResponse): V
 
 function masked(error: VendorError | undefined, redact: (text: string) => string): VendorError | undefined {
   if (error === undefined) return undefined;
-  const mask = (text: string | undefined): string | undefined => text && redact(text);
+  // The text of an error is printed on one line.
+  const mask = (text: string | undefined): string | undefined => text && oneLine(redact(text));
   return { ...error, message: mask(error.message), code: mask(error.code), requestId: mask(error.requestId) };
 }
 

@@ -70,7 +70,7 @@ export async function chooseByFilter(tools: ActTools, action: ActionKind, words:
   if (words.status === undefined && (options.yes === true || options.dryRun === true))
     await printer.notice(`${what} ${ids.length === 1 ? "matches" : "match"}; use --status for others`);
   if (options.dryRun === true) return { ids, incomplete };
-  if (options.yes !== true) await printer.warn(await printer.render(incidents, incidentShape));
+  if (options.yes !== true) await printer.warnLines(await printer.render(incidents, incidentShape));
   const again = `onduty incidents ${action.command} --yes, with the same filters`;
   const agreed = await ctx.confirm(`${capital(action.verb)} ${what}?`, options, again);
   if (!agreed) throw new Declined();

@@ -61,7 +61,7 @@ export function redact(
 }
 
 /** Names of fields that hold a key, whosever it is. */
-const keyFieldNames = String.raw`(?:routing|integration|service|api)[_-]?key`;
+const keyFieldNames = `(?:routing|integration|service|api)[_-]?key`;
 
 /**
  * A field of JSON that stands inside a text: its quotes are escaped, once or more, for the JSON around it or for a web page. The

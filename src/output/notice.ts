@@ -1,10 +1,10 @@
 import type { PrinterOptions } from "./options.ts";
-import { sanitize } from "./sanitize.ts";
+import { sanitizeCell } from "./sanitize.ts";
 
 /** A line on stderr, unless `--quiet`. */
 export async function notice(
   text: string,
   { quiet, streams }: Pick<PrinterOptions, "quiet" | "streams">,
 ): Promise<void> {
-  if (!quiet) await streams.err.write(`${sanitize(text)}\n`);
+  if (!quiet) await streams.err.write(`${sanitizeCell(text)}\n`);
 }

@@ -3,7 +3,7 @@ import { loadColor, useColor, wantsColor } from "./color.ts";
 import { checkFields } from "./fields.ts";
 import { notice } from "./notice.ts";
 import type { Format, PrinterOptions } from "./options.ts";
-import { sanitize } from "./sanitize.ts";
+import { sanitize, sanitizeCell } from "./sanitize.ts";
 import type { Shape } from "./shape.ts";
 import { spin, type Work } from "./spinner.ts";
 import { createCsvWriter } from "./writers/csv.ts";
@@ -59,10 +59,12 @@ export interface Printer {
   checkValue(): void;
   /** A finished line (or lines) of text on stdout, made safe; for what is not a list or object. */
   text(line: string): Promise<void>;
-  /** On stderr, unless `--quiet`. */
+  /** One line on stderr, unless `--quiet`; line breaks in a vendor's text become blanks. */
   notice(text: string): Promise<void>;
-  /** On stderr, also with `--quiet`: what the user must not miss. */
+  /** The same, also with `--quiet`: what the user must not miss. */
   warn(text: string): Promise<void>;
+  /** Text of several lines on stderr, such as a table for a question. */
+  warnLines(text: string): Promise<void>;
   /**
    * A spinner on stderr while `work` runs, only at a terminal and only after 300 ms. Work that is a function is given
    * one that changes the text.
@@ -107,7 +109,8 @@ export function createPrinter(options: PrinterOptions): Printer {
     checkValue: () => void valueWriter(writer, options),
     text: (line) => out.write(`${sanitize(line)}\n`),
     notice: (text) => notice(text, options),
-    warn: (text) => err.write(`${sanitize(text)}\n`),
+    warn: (text) => err.write(`${sanitizeCell(text)}\n`),
+    warnLines: (text) => err.write(`${sanitize(text)}\n`),
     progress: (text, work) => showProgress(text, work, options),
   };
 }

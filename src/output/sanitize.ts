@@ -17,12 +17,31 @@ export function sanitizeCell(text: string): string {
   return sanitize(text.replace(/\s*[\r\n]+\s*|\t/g, " "));
 }
 
+/** A value of a line of CSV: line breaks stay, as the standard allows them in quotes. */
+export function sanitizeCsv(text: string): string {
+  return sanitize(text.replaceAll("\r\n", "\n"));
+}
+
+/** Whether `sanitize` changes a text. */
+export function isUnsafe(text: string): boolean {
+  return text.search(unsafe) !== -1;
+}
+
 /** A value of a tab-separated line: tab, newline, return and backslash are written as escapes, other controls made harmless. */
 export function sanitizeTsv(text: string): string {
   return sanitize(text.replace(/[\\\t\n\r]/g, (character) => tsvEscapes[character] ?? ""));
 }
 
 const tsvEscapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+/**
+ * Text in which no line is a command to a runner of GitHub Actions: `::` at the beginning of a line, blanks aside, and `##[`
+ * anywhere. Written as escapes that JSON text may contain, so that it parses to the same value.
+ */
+export function disarmWorkflowCommands(text: string): string {
+  if (!text.includes("::") && !text.includes("##[")) return text;
+  return text.replace(/^(\s*):(?=:)/gm, "$1\\u003a").replaceAll("##[", "#\\u0023[");
+}
 
 /** JSON text with the control and bidirectional characters in it written as `\uXXXX`; it parses to the same value. */
 export function sanitizeJson(json: string): string {

@@ -75,17 +75,14 @@ export class Reporter {
       if (this.#options.dryRun === true) return await this.#dryRun(vendor, events);
       await sendEvents(job, events, (results) => this.#printOutcomes(results, vendor));
     } catch (error) {
-      const hint = error instanceof CliError && error.hint !== undefined ? `\nhint: ${error.hint}` : "";
-      await this.#printer.warn(
-        `could not report the run: ${error instanceof Error ? error.message : String(error)}${hint}`,
-      );
+      await this.#printer.warn(`could not report the run: ${error instanceof Error ? error.message : String(error)}`);
+      if (error instanceof CliError && error.hint !== undefined) await this.#printer.warn(`hint: ${error.hint}`);
     }
   }
 
   async #printOutcomes(results: readonly DeliveryResult[], { provider }: Vendor<"events">): Promise<void> {
     for (const { row, error } of results) {
       const reason = row.message ?? "no response";
-      const hint = isRepairable(error) && error.hint !== undefined ? `\nhint: ${error.hint}` : "";
       // Most runs end with a resolve while nothing is open, so this is not reported.
       if (row.delivery === "delivered") {
         await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
@@ -93,16 +90,17 @@ export class Reporter {
         if (silenced !== undefined) await this.#printer.warn(silenced);
       } else if (row.delivery === "refused")
         await this.#printer.warn(`${provider.title} refused the report of the run: ${reason}`);
-      else
-        await this.#printer.warn(
-          `${provider.title} has no report of the run yet: ${reason}${hint}\n${safeAs(row.spoolId)}`,
-        );
+      else {
+        await this.#printer.warn(`${provider.title} has no report of the run yet: ${reason}`);
+        if (isRepairable(error) && error.hint !== undefined) await this.#printer.warn(`hint: ${error.hint}`);
+        await this.#printer.warn(safeAs(row.spoolId));
+      }
     }
   }
 
   /** On stderr: stdout is the child's. */
   async #dryRun({ provider, connection, dryRequests }: Vendor<"events">, events: Event[]): Promise<void> {
     for (const event of events) await provider.events.deliver(connection, event);
-    for (const request of dryRequests.splice(0)) await this.#printer.warn(dryRunText(request));
+    for (const request of dryRequests.splice(0)) await this.#printer.warnLines(dryRunText(request));
   }
 }

@@ -1,4 +1,5 @@
 import type { Context } from "../context.ts";
+import { sanitizeJson } from "../output/sanitize.ts";
 import type { Delivery } from "./delivery.ts";
 
 /**
@@ -31,6 +32,6 @@ export async function execute(
     );
     // A command may ignore its input.
     child.stdin.on("error", () => {});
-    child.stdin.end(`${JSON.stringify(delivery)}\n`);
+    child.stdin.end(`${sanitizeJson(JSON.stringify(delivery))}\n`);
   });
 }

@@ -105,7 +105,7 @@ describe("a list", () => {
     [
       "csv",
       'id,title,service,createdAt\r\ninc_1,"Disk ""full"", 日本\tnow","{""id"":""s1"",""name"":""Database""}",2026-03-01T11:57:00.000Z\r\n' +
-        "inc_2,\u001b[2J\u202egone\u0007,,2026-02-28T12:00:00.000Z\r\n",
+        "inc_2,\\x1b[2J\\u202egone\\x07,,2026-02-28T12:00:00.000Z\r\n",
     ],
   ] as const)("in a pipe as %s", async (format, expected) => {
     expect(await print(format)).toEqual({ stdout: expected, stderr: "" });

@@ -51,7 +51,8 @@ export async function deliver(sending: Sending, events: Event[], { one }: { one:
 
 /** Prints what remains to be reported, and returns how the command ends. */
 export async function concluded(printer: Printer, { messages, failure, exitCode }: Conclusion): Promise<SilentResult> {
-  for (const { text: line, optional } of messages) await (optional ? printer.notice(line) : printer.warn(line));
+  for (const { text: lines, optional } of messages)
+    for (const line of lines.split("\n")) await (optional ? printer.notice(line) : printer.warn(line));
   return silent({ failure, exitCode });
 }
 

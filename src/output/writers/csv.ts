@@ -1,5 +1,6 @@
 import { cellText, fieldValue } from "../fields.ts";
 import type { PrinterOptions } from "../options.ts";
+import { sanitizeCsv } from "../sanitize.ts";
 import { type Writer, writePages } from "./writer.ts";
 
 /** RFC 4180 with a header. */
@@ -11,7 +12,8 @@ export function createCsvWriter({ fields, streams: { out } }: PrinterOptions): W
       const names = fields ?? shape.fields;
       let header = lines([[...names]]);
       const count = await writePages(out, pages, (rows) => {
-        const text = header + lines(rows.map((row) => names.map((name) => cellText(fieldValue(row, name)))));
+        const text =
+          header + lines(rows.map((row) => names.map((name) => sanitizeCsv(cellText(fieldValue(row, name))))));
         header = "";
         return text;
       });

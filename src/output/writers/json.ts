@@ -42,7 +42,7 @@ export function createJsonValues(options: PrinterOptions): ValueWriter {
     },
     async jsonText(text) {
       if (options.jq !== undefined) return out.write(await applyJq(text, options));
-      if (!out.isTTY) return out.write(text.endsWith("\n") ? text : `${text}\n`);
+      if (!out.isTTY) return out.write(sanitizeJson(text.endsWith("\n") ? text : `${text}\n`));
       const { indentJson } = await import("../json-text.ts");
       await out.write(`${sanitizeJson(indentJson(text))}\n`);
     },

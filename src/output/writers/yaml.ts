@@ -1,4 +1,5 @@
 import type { PrinterOptions } from "../options.ts";
+import { isUnsafe, sanitize } from "../sanitize.ts";
 import { collect, pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
 
 /** One YAML document. */
@@ -22,6 +23,13 @@ export function createYamlWriter(options: PrinterOptions): Writer {
 }
 
 async function toYaml(value: unknown): Promise<string> {
-  const { stringify } = await import("yaml");
-  return stringify(value, { lineWidth: 0 });
+  const { Document, visit } = await import("yaml");
+  const document = new Document(value);
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === "string" && isUnsafe(node.value)) node.type = "QUOTE_DOUBLE";
+    },
+  });
+  // The library leaves C1 and bidirectional characters unchanged. Within double quotes our escapes are those of YAML.
+  return sanitize(document.toString({ lineWidth: 0 }));
 }

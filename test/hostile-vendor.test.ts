@@ -1,0 +1,134 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { formats } from "../src/output/options.ts";
+import { treeOfFiles } from "./support/command-index.ts";
+import { ondutyLines } from "./support/command-lines.ts";
+import { run } from "./support/harness.ts";
+import { homeWith, profilesAt } from "./support/profiles.ts";
+
+/*
+ * One vendor whose every text holds what harms a terminal, a log or a runner of CI, against the examples of every command in every
+ * format. Commands and formats come from the program, so that new ones are included by themselves.
+ */
+
+/** Clears the screen, fills the clipboard, colors, reverses, and gives commands to a runner of GitHub Actions. */
+const hostile =
+  "a\u001b[2J\u001b]52;c;QQ==\u0007\u009b31m\u0085\u202eb\u2066\u007f\r\n::stop-commands::x\n  ##[group]c";
+
+const row = (id: string) => ({
+  ...{ id, incident_id: id, incident_key: hostile, key: hostile, number: hostile, num: hostile },
+  ...{ title: hostile, name: hostile, schedule_name: hostile, channel_name: hostile, description: hostile },
+  ...{ status: hostile, progress: hostile, urgency: hostile, incident_severity: hostile, priority: hostile },
+  service: { id: hostile, name: hostile },
+  team: { id: hostile, name: hostile },
+  assignee: { id: hostile, name: hostile, email: hostile },
+  ...{ email: hostile, role: hostile, timeZone: hostile, dedupKey: hostile, dedup_key: hostile },
+  ...{ createdAt: "2026-03-01T11:57:00Z", start_time: 1_772_366_220, labels: { [hostile]: hostile } },
+  fields: { [hostile]: hostile },
+  layers: [{ name: hostile, users: [{ user: { id: hostile, name: hostile } }] }],
+});
+
+const rows = [row("inc_1"), row("inc_2"), row(hostile)];
+const lists = ["incidents", "services", "schedules", "users", "teams"];
+const [one] = rows;
+const ofLists = Object.fromEntries(
+  lists.flatMap((name) => [
+    [name, rows],
+    [name.slice(0, -1), one],
+  ]),
+);
+
+/** A response to any request, in the form of each vendor. */
+const bodies: Record<string, object> = {
+  opsknight: { ...ofLists, status: "success", result: { action: hostile, reason: hostile, incident: one } },
+  flashduty: { request_id: hostile, data: { ...one, ...ofLists, items: rows, total: 3, alert_key: hostile } },
+  flotiq: { ...one, data: rows, total_count: 3, total_pages: 1, current_page: 1, count: 3 },
+};
+
+const failure = {
+  error: { code: hostile, message: hostile, details: { field: hostile } },
+  ...{ message: hostile, request_id: hostile, errors: [hostile], detail: hostile },
+};
+
+async function hostileVendor(status: number, body: object): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    // What a header may hold: the control characters above ASCII.
+    response.setHeader("x-request-id", "req\u009b31m").writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify(body));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close().closeAllConnections());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Commands that ask no vendor, wait for input, or run other programs and servers. */
+const left =
+  /^(completion|help|sandbox|mcp|run|demo|prompt|profiles|keys (set|remove|list)|webhooks|incidents (open|watch)|spool)\b/;
+
+const tree = await treeOfFiles();
+const definitions = tree.entries.flatMap((entry) =>
+  "commands" in entry
+    ? entry.commands.map((command) => ({ group: `${entry.name} `, command }))
+    : [{ group: "", command: entry }],
+);
+/** The first example of each command, with what it needs besides. */
+const lines = definitions.flatMap(({ group, command }) => {
+  const [words] = ("examples" in command ? (command.examples as string[]) : []).flatMap((example) =>
+    ondutyLines(example),
+  );
+  const name = `${group}${command.name}`;
+  return words === undefined || left.test(name) ? [] : [{ name, words }];
+});
+
+const harmful =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
+function expectHarmless(text: string, where: string): void {
+  const found = harmful.exec(text);
+  expect(found === null ? "" : JSON.stringify(text.slice(Math.max(0, found.index - 60), found.index + 20)), where).toBe(
+    "",
+  );
+  expect(text.replaceAll("\r\n", "\n"), where).not.toContain("\r");
+  for (const line of text.split("\n").filter((line) => !line.startsWith("::error::")))
+    expect(/^\s*::|##\[/.exec(line), `${where}: ${line}`).toBeNull();
+}
+
+describe.each(Object.keys(bodies))("a hostile vendor, %s", (vendor) => {
+  it.each(lines)("cannot reach the terminal or the runner by $name", async ({ words }) => {
+    const now = new Date("2026-03-01T12:00:00Z");
+    for (const [status, body] of [
+      [200, bodies[vendor] ?? {}],
+      [400, failure],
+    ] as const) {
+      const profiles = profilesAt(await hostileVendor(status, body));
+      // One vendor in every format is enough: formats know no vendor.
+      const printed = vendor === "opsknight" ? formats : (["table", "json"] as const);
+      const shown: [options: string[], tty: boolean][] = [
+        ...printed.map((format) => [["-o", format], false] as [string[], boolean]),
+        [["--no-color", "--debug"], true],
+        [["--jq", "."], false],
+      ];
+      for (const [options, tty] of status === 200
+        ? shown
+        : [shown[0], shown[1], shown.at(-2)].flatMap((one) => (one ? [one] : []))) {
+        const { stdout, stderr } = await run([...words, ...options, "--yes", "--max-wait", "0", "-p", vendor], {
+          home: await homeWith(profiles),
+          env: { GITHUB_ACTIONS: "true" },
+          stdin: "",
+          tty,
+          now,
+          signal: AbortSignal.timeout(5000),
+        });
+        const where = `${words.join(" ")} ${options.join(" ")} (${status})`;
+        expectHarmless(stdout, where);
+        expectHarmless(stderr, where);
+        // A text of the vendor's stays on its line.
+        for (const line of stderr.split("\n")) expect(line.trim(), where).not.toMatch(/^(stop-commands|\[group)/);
+      }
+    }
+  });
+});
