@@ -41,6 +41,8 @@ export interface ConnectOptions extends GlobalOptions {
   patient?: boolean;
   /** Milliseconds that a key command may take; default 30 s. */
   keyTimeoutMs?: number;
+  /** Ends requests, waits and key commands; default: the signal of the program. It aborts with that one. */
+  signal?: AbortSignal;
   /** Milliseconds that a request which begins now may wait between tries, instead of `maxWait`. */
   maxWaitLeft?: () => number;
 }

@@ -107,6 +107,11 @@ export class Interrupted extends CliError {
   }
 }
 
+/** Why work under this signal ends: a failure that it was aborted with, such as a time limit, else the user. */
+export function stopped(signal: Pick<AbortSignal, "reason">): CliError {
+  return signal.reason instanceof CliError ? signal.reason : new Interrupted(signal);
+}
+
 /** The user answered a question with no. */
 export class Declined extends CliError {
   constructor() {

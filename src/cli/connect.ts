@@ -57,6 +57,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   const provider = await loadProvider(settings.vendor);
   const clients = new Map<KeyKind, Promise<HttpClient>>();
   const dryRequests: DryRequest[] = [];
+  const { signal = context.signal } = options;
   const debug = (line: string): void => {
     if (options.debug === true) void context.streams.err.write(`${sanitizeCell(context.redact(line))}\n`);
   };
@@ -66,7 +67,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     if (stored === undefined) throw missingKey(settings, kind);
     const key = await readKey(stored.source, {
       env: context.env,
-      signal: context.signal,
+      signal,
       keyring: context.keyring,
       ...(options.keyTimeoutMs !== undefined && { timeoutMs: options.keyTimeoutMs }),
     });
@@ -93,7 +94,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       onWait: (ms, why) => {
         if (options.quiet !== true) void reportWait(context, ms, why);
       },
-      signal: context.signal,
+      signal,
       now: () => context.now(),
     });
     tools.onClient(client);
@@ -132,7 +133,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     preload: async () => (await import("../http/lazy-transport.ts")).preload(),
     now: () => context.now(),
     debug,
-    signal: context.signal,
+    signal,
   };
   return { provider, connection, dryRequests };
 }

@@ -82,6 +82,15 @@ export function choice<const Word extends string>(
   return { takes, summary, choices, ...extra };
 }
 
+/** The same of an option without which the command cannot run. */
+export function requiredChoice<const Word extends string>(
+  takes: string,
+  summary: string,
+  choices: readonly Word[],
+): OptionDefinition<Word, true> {
+  return { takes, summary, choices, required: true };
+}
+
 /** The same with a word that holds when it is not given. */
 export function choiceOr<const Word extends string>(
   takes: string,

@@ -40,6 +40,12 @@ export const index: CommandIndex = {
           summary: "Send many events: one JSON object in each line, in our own words or as PagerDuty Events API v2, or what a monitoring system posts",
           load: async () => (await import("./events/send.ts")).send,
         },
+        {
+          name: "notify",
+          aliases: [],
+          summary: "Send the notification of a monitoring system that calls this command",
+          load: async () => (await import("./events/notify.ts")).notify,
+        },
       ],
     },
     {

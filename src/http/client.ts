@@ -1,5 +1,5 @@
 import { sleep } from "../concurrency/sleep.ts";
-import { CliError, Interrupted } from "../errors.ts";
+import { CliError, stopped } from "../errors.ts";
 import type { Dialect } from "./dialect.ts";
 import { LazyTransport } from "./lazy-transport.ts";
 import { toRequestError } from "./network-errors.ts";
@@ -155,7 +155,7 @@ class Client implements HttpClient {
       return await decode(route, await this.#transport.send(request), this.#config.maskReceived);
     } catch (cause) {
       const { signal, timeoutMs } = this.#config;
-      if (signal?.aborted) throw new Interrupted(signal);
+      if (signal?.aborted) throw stopped(signal);
       throw toRequestError({ route, host: this.#host, proxy: this.#proxy, timeoutMs, cause });
     }
   }
@@ -222,7 +222,7 @@ class Client implements HttpClient {
     const { signal } = this.#config;
     const closing = this.#closing.signal;
     await (this.#config.sleep?.(ms) ?? sleep(ms, signal, closing));
-    if (signal?.aborted) throw new Interrupted(signal);
+    if (signal?.aborted) throw stopped(signal);
     if (closing.aborted) throw new CliError("network", "the connection was closed");
   }
 }

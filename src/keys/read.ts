@@ -1,4 +1,4 @@
-import { CliError, Interrupted, usageError } from "../errors.ts";
+import { CliError, stopped, usageError } from "../errors.ts";
 import { splitWords } from "../model/command-line.ts";
 import type { KeySource } from "../model/key.ts";
 import type { VendorDescriptor } from "../providers/descriptor.ts";
@@ -106,12 +106,12 @@ async function runKeyCommand(command: string, { env, signal, timeoutMs = 30_000 
       if (output.length > maxLineChars && !output.includes("\n")) stop("prints no line that could be a key");
     });
     child.once("error", (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) reject(new Interrupted(signal));
+      if (signal.aborted) reject(stopped(signal));
       fail(error.code === "ENOENT" ? "was not found" : `could not be run (${error.code})`);
     });
     child.once("exit", (code, killedBy) => {
       clearTimeout(timer);
-      if (signal.aborted) return reject(new Interrupted(signal));
+      if (signal.aborted) return reject(stopped(signal));
       if (code !== 0) return fail(killedBy === null ? `ended with ${code}` : `was ended by ${killedBy}`);
       const done = (): void => {
         child.stdout.destroy();

@@ -110,6 +110,7 @@ describe("the fields that help has of a command", () => {
     "events trigger": "x",
     api: "POST",
     "events change": "--status started",
+    "events notify": "--from nagios",
     deploy: "--status started",
     "incidents assign": "--to me",
     "incidents update": "--urgency high",
@@ -206,6 +207,7 @@ describe("onduty help WORDS --json", () => {
     );
     expect(required).toEqual([
       "events change --status",
+      "events notify --from",
       "incidents merge --into",
       "deploy --status",
       "webhooks verify --secret-env",
