@@ -106,6 +106,8 @@ export interface Context {
    */
   takeSignals(handler: (name: NodeJS.Signals) => void): () => void;
   now(): Date;
+  /** See `Connection.pause`. */
+  pause(ms: number): Promise<void>;
   /** @throws {CliError} `usage` on an unknown format or field list that cannot be parsed */
   printer(options: GlobalOptions): Printer;
   /**

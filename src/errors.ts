@@ -31,6 +31,8 @@ export type ErrorReason =
   | "routeNotFound"
   /** Not among the rows that the vendor lists, which are not all of them. */
   | "notListed"
+  /** The account lacks a plan or a license, or has not paid: it has to be repaired, the request is right. */
+  | "account"
   /** The vendor has no way to do it. */
   | "unsupported"
   /** The vendor took the trigger and closed it at once: nobody is notified. */

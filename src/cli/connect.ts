@@ -132,6 +132,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     },
     preload: async () => (await import("../http/lazy-transport.ts")).preload(),
     now: () => context.now(),
+    pause: (ms) => context.pause(ms),
     debug,
     signal,
   };

@@ -1,4 +1,5 @@
 import { homedir, userInfo } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
 import { configDir, homeOf, stateDir } from "../config/paths.ts";
 import { keyVariableNames, readableKeys } from "../config/settings.ts";
 import { createConfigStore } from "../config/store.ts";
@@ -32,6 +33,8 @@ export interface ProgramEnvironment {
   /** Default: all. */
   vendors?: readonly VendorDescriptor[];
   now(): Date;
+  /** Waits between reads of what a vendor has changed. Default: a timer. */
+  pause?(ms: number): Promise<void>;
 }
 
 /** Creates the context that commands get, from the environment of the program. */
@@ -61,6 +64,7 @@ export function createContext(environment: ProgramEnvironment): Context {
     signal,
     takeSignals: environment.takeSignals,
     now,
+    pause: environment.pause ?? ((ms) => wait(ms, undefined, { signal }).catch(() => {})),
     version,
     vendors,
     keyring: environment.keyring,

@@ -53,19 +53,36 @@ export const oncall = defineCommand({
   async run({ ctx, args: { schedules }, options, printer, vendor }) {
     const { user, exitStatus } = options;
     const asking = askOnCall(vendor, { schedules, at: momentOf(options, ctx) });
-    const { onCall, failure } = await printer.progress("asking who is on call", asking);
+    const { onCall, failure, unknown } = await printer.progress("asking who is on call", asking);
     const rows = user === undefined ? onCall : await onCallOf(vendor, onCall, user);
     const gaps = user === undefined ? rows.filter(({ gap }) => gap) : [];
     const isOnCall = exitStatus === true && rows.length > 0;
     return list(rows, {
       // Not for schedules that could not be read: the error names those.
       shape: failure === undefined ? { ...onCallShape, empty: nobodyOnCall(user, schedules, onCall) } : onCallShape,
-      warnings: gaps.map(({ schedule }) => `warning: nobody is on call on ${schedule.name}`),
+      warnings: [
+        ...gaps.map(({ schedule }) => `warning: nobody is on call on ${schedule.name}`),
+        ...unknown.map((line) => `warning: ${line}`),
+      ],
       failure: isOnCall ? undefined : failure,
-      exitCode: exitStatus === true && !isOnCall ? ExitCode.no : undefined,
+      exitCode: codeOf({ exitStatus, isOnCall, isKnown: unknown.length === 0 }),
     });
   },
 });
+
+/** What is not known makes an answer partial, but not a "yes" or a "no" about one person. */
+function codeOf({
+  exitStatus,
+  isOnCall,
+  isKnown,
+}: {
+  exitStatus: boolean | undefined;
+  isOnCall: boolean;
+  isKnown: boolean;
+}): ExitCode | undefined {
+  if (exitStatus === true) return isOnCall ? undefined : ExitCode.no;
+  return isKnown ? undefined : ExitCode.partial;
+}
 
 function momentOf({ at, tz }: { at?: string; tz?: string }, ctx: Context): Date {
   return at === undefined ? ctx.now() : parseTime(at, ctx.now(), tz);

@@ -13,7 +13,7 @@ export const onCallShape: Shape<OnCall> = {
     { header: "SCHEDULE", value: (row) => row.schedule.name, cut: 3 },
     {
       header: "ON CALL",
-      value: (row) => (row.gap ? "NOBODY" : names(row.users)),
+      value: nobodyOr,
       style: (text, row, color) => (row.gap ? color.red.bold(text) : color.green(text)),
       cut: 2,
     },
@@ -29,6 +29,12 @@ export const onCallShape: Shape<OnCall> = {
   id: (row) => row.schedule.id,
 };
 
+/** The people of a shift; in a gap, those whose accounts are gone. */
+export function nobodyOr({ gap, users }: Pick<OnCall, "gap" | "users">): string | null {
+  if (!gap) return names(users);
+  return users.length === 0 ? "NOBODY" : `NOBODY: ${names(users)}`;
+}
+
 function names(people: readonly Person[]): string | null {
   return people.length === 0 ? null : people.map(personName).join(", ");
 }
@@ -38,6 +44,8 @@ export interface OnCallReport {
   onCall: OnCall[];
   /** Of kind `partial`, when some schedules could not be read. */
   failure: CliError | undefined;
+  /** What is not known about the rows. */
+  unknown: string[];
 }
 
 /** @throws {CliError} the error of the first schedule, when none could be read */
@@ -45,11 +53,12 @@ export async function askOnCall({ provider, connection }: Vendor<"onCall">, quer
   const answers = await provider.onCall(connection, query);
   const failures = answers.flatMap((answer) => ("error" in answer ? [answer] : []));
   const onCall = answers.flatMap((answer) => ("onCall" in answer ? [answer.onCall] : []));
+  const unknown = answers.flatMap((answer) => ("unknown" in answer ? [answer.unknown] : []));
   if (onCall.length === 0 && failures[0] !== undefined) throw failures[0].error;
-  if (failures.length === 0) return { onCall, failure: undefined };
+  if (failures.length === 0) return { onCall, failure: undefined, unknown };
   const reasons = failures.map(({ schedule, error }) => `${schedule}: ${error.message}`);
-  const message = `${failures.length} of ${answers.length} schedules did not answer: ${reasons.join("; ")}`;
-  return { onCall, failure: new CliError("partial", message) };
+  const message = `${failures.length} of ${onCall.length + failures.length} schedules did not answer: ${reasons.join("; ")}`;
+  return { onCall, failure: new CliError("partial", message), unknown };
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Vendor } from "../context.ts";
 import { unsupported } from "../errors.ts";
+import type { Report } from "../model/incident.ts";
 import { type Shift, shiftFields } from "../model/oncall.ts";
-import { personName } from "../model/person.ts";
 import type { Shape } from "../output/shape.ts";
 import { printedTime } from "../output/time.ts";
+import { nobodyOr } from "./on-call.ts";
 import { pick, readDirectory } from "./resolve.ts";
 
 /** How shifts are printed. @param tz zone of their times, that of this machine when left out */
@@ -14,7 +15,7 @@ export function shiftShape(tz?: string): Shape<Shift> {
       { header: "UNTIL", value: (row) => printedTime(row.until, tz), pipe: (row) => row.until },
       {
         header: "ON CALL",
-        value: (row) => (row.gap ? "NOBODY" : row.users.map(personName).join(", ")),
+        value: (row) => nobodyOr(row),
         style: (text, row, color) => (row.gap ? color.red.bold(text) : text),
         cut: 1,
       },
@@ -34,7 +35,7 @@ export async function readShifts(
   vendor: Vendor<"directory">,
   word: string,
   span: { from: Date; until: Date },
-): Promise<Shift[]> {
+): Promise<Report<Shift>> {
   const { provider, connection } = vendor;
   if (provider.shifts === undefined) throw unsupported(provider.name, "shifts to show", "onduty oncall");
   const { id, name } = pick("schedule", word, await readDirectory(vendor, "schedules"));

@@ -1,3 +1,4 @@
+import type { ErrorReason } from "../errors.ts";
 import type { Route } from "./request.ts";
 
 /** A request before it is sent: the provider adds its key. */
@@ -16,6 +17,9 @@ export interface VendorError {
   hint?: string | undefined;
   /** Overrides the kind that follows from the HTTP status, for vendors that report "not found" with a 400. */
   kind?: "auth" | "notFound" | "rateLimited" | "failure" | undefined;
+  /** Overrides what follows from the HTTP status, for vendors that report an outage with a 200. */
+  retryable?: boolean | undefined;
+  reason?: ErrorReason | undefined;
   retryAfterMs?: number | undefined;
 }
 

@@ -45,9 +45,9 @@ export function toHttpError(
     hint: vendor?.hint ?? hintFor(status, page && !lacksRoute),
     status,
     code: vendor?.code,
-    reason: lacksRoute ? "routeNotFound" : undefined,
+    reason: lacksRoute ? "routeNotFound" : vendor?.reason,
     requestId,
-    retryable: isRetryable(status),
+    retryable: vendor?.retryable ?? isRetryable(status),
     retryAfterMs,
   });
 }

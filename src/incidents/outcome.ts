@@ -42,8 +42,10 @@ export function outcomesResult(
   notices: readonly string[] = [],
 ): ListResult<ItemOutcome> {
   const failed = outcomes.length === 1 ? [] : outcomes.filter(({ error }) => error !== null);
-  return list(outcomes, {
-    notices,
+  const unknown = new Set(outcomes.flatMap(({ notice }) => notice ?? []));
+  const rows = outcomes.map(({ notice: _, ...outcome }) => outcome);
+  return list(rows, {
+    notices: [...notices, ...unknown],
     unprinted: failed.map(({ id, error }) => `warning: ${id}: ${error}`),
     failure: summarize(verb, outcomes),
     done: { what: "what was done", lines: outcomes.map(({ id, outcome }) => `${id}: ${outcome}`) },
@@ -69,6 +71,7 @@ export function outcomeLine(verb: string, outcomes: ItemOutcome[], now: Date): s
   const [first] = already;
   if (first !== undefined && already.length === 1) parts.push(unchangedLine(verb, first, now));
   else if (first !== undefined) parts.push(`${nameItems(already)} were ${first.status ?? "done"} already`);
+  parts.push(...new Set(outcomes.flatMap(({ notice }) => notice ?? [])));
   return parts.join("; ");
 }
 

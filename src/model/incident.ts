@@ -88,7 +88,7 @@ export interface IncidentFilter {
   since?: Date;
   /** Created before. */
   until?: Date;
-  /** Words in title or description, any case. */
+  /** Words in title or description, any case, or wherever the vendor searches. */
   query?: string;
   sort: IncidentSort;
   order: "asc" | "desc";
@@ -110,6 +110,12 @@ export interface Page<Row> {
   freshForMs?: number;
   /** A notice for stderr about a complete list, such as how far back it goes. */
   notice?: string;
+}
+
+/** All rows of something, and why a part of them is not known, such as the names of people. */
+export interface Report<Row> {
+  rows: Row[];
+  unknown?: string;
 }
 
 /** The changes of `update`. Absent fields stay unchanged. */
@@ -198,4 +204,6 @@ export interface ItemOutcome {
   at: string | null;
   /** The reason of a failure; null for success. */
   error: string | null;
+  /** What is not known about a success, for stderr. No part of the JSON. */
+  notice?: string;
 }

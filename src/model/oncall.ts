@@ -7,15 +7,21 @@ export interface ScheduleReference {
   timeZone: string | null;
 }
 
+/** A person in a shift. */
+export interface PersonOnCall extends Person {
+  /** The vendor's id of the role, if the vendor has roles; null for its default. */
+  role?: string | null;
+}
+
 /** Who is on call on one schedule at one moment. */
 export interface OnCall {
   schedule: ScheduleReference;
-  users: Person[];
+  users: PersonOnCall[];
   /** ISO 8601 UTC; null when not reported. */
   from: string | null;
   until: string | null;
-  next: { users: Person[]; from: string | null } | null;
-  /** Nobody is on call. */
+  next: { users: PersonOnCall[]; from: string | null } | null;
+  /** Nobody is on call, or nobody whose account still exists. */
   gap: boolean;
   provider: string;
   profile: string;
@@ -37,8 +43,8 @@ export interface Shift {
   schedule: { id: string; name: string };
   from: string;
   until: string;
-  users: Person[];
-  /** Nobody is on call. */
+  users: PersonOnCall[];
+  /** Nobody is on call, or nobody whose account still exists. */
   gap: boolean;
   provider: string;
   profile: string;
@@ -60,5 +66,5 @@ export interface OnCallQuery {
   at: Date;
 }
 
-/** Who is on call on one schedule, or why it could not be read. */
-export type OnCallAnswer = { onCall: OnCall } | { schedule: string; error: Error };
+/** Who is on call on one schedule, why one could not be read, or what is not known about all of them. */
+export type OnCallAnswer = { onCall: OnCall } | { schedule: string; error: Error } | { unknown: string };

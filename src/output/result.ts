@@ -1,4 +1,4 @@
-import type { ExitCode } from "../errors.ts";
+import { ExitCode } from "../errors.ts";
 import type { Page } from "../model/incident.ts";
 import type { Shape } from "./shape.ts";
 
@@ -135,6 +135,11 @@ export type Result<Row extends object> =
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of any kind; the shape that prints them is checked where both meet.
 export type AnyResult = Result<any>;
+
+/** How a result ends of which something is not known: a warning and exit code 7. */
+export function partly(unknown: string | undefined): ResultEnd {
+  return unknown === undefined ? {} : { warnings: [`warning: ${unknown}`], exitCode: ExitCode.partial };
+}
 
 export function list<Row extends object>(
   rows: readonly Row[],

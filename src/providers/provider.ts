@@ -12,6 +12,7 @@ import type {
   NewIncident,
   Page,
   Reference,
+  Report,
   TimelineEntry,
 } from "../model/incident.ts";
 import type { Identity, KeyKind, KeyVerdict } from "../model/key.ts";
@@ -45,6 +46,8 @@ export interface Connection {
   preload(): Promise<void>;
   /** The current time, by this machine's clock. */
   now(): Date;
+  /** Waits that long, or until the command is interrupted. */
+  pause(ms: number): Promise<void>;
   /** Prints a line with `--debug`. */
   debug(line: string): void;
   /** Aborted when the command is interrupted. */
@@ -127,12 +130,16 @@ export interface ProviderCode {
     check(action: IncidentAction): void;
     /** One outcome for each id, in the given order. Throws only failures that concern all ids, such as a lost network. */
     act(connection: Connection, ids: string[], action: IncidentAction): Promise<ItemOutcome[]>;
-    /** Never repeated once a byte may have arrived. @throws {CliError} whose message then states that it may be done */
-    create(connection: Connection, incident: NewIncident): Promise<Incident>;
+    /**
+     * Never repeated once a byte may have arrived. Once the id is known it is returned, with a notice on what else is not.
+     *
+     * @throws {CliError} whose message states that it may be done, where that is so
+     */
+    create(connection: Connection, incident: NewIncident): Promise<Incident & { notice?: string }>;
     /** Merges the sources into the target. One outcome for each source. Absent when the vendor cannot merge. */
     merge?(connection: Connection, sources: string[], target: string, note?: string): Promise<ItemOutcome[]>;
     /** The history of an incident, oldest entry first. @throws {CliError} `notFound` */
-    timeline(connection: Connection, id: string): Promise<TimelineEntry[]>;
+    timeline(connection: Connection, id: string): Promise<Report<TimelineEntry>>;
     /** URL of the incident's page in the vendor's web application. Sends nothing. */
     page(connection: Connection, incident: Incident): string;
   };
@@ -147,7 +154,7 @@ export interface ProviderCode {
    *
    * @throws {CliError} `usage` when the window is longer than the vendor allows
    */
-  shifts?(connection: Connection, schedule: Reference, window: { from: Date; until: Date }): Promise<Shift[]>;
+  shifts?(connection: Connection, schedule: Reference, window: { from: Date; until: Date }): Promise<Report<Shift>>;
 
   /** Absent when the vendor is no content system. */
   content?: {

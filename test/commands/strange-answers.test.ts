@@ -282,10 +282,12 @@ describe("an empty object of Flashduty", () => {
   });
 
   it("does not report that an incident is gone", async () => {
-    const vendor = (await fakeVendor()).reply("POST /incident/list-by-ids", 200, {});
+    const vendor = (await fakeVendor())
+      .reply("POST /incident/list-by-ids", 200, {})
+      .reply("POST /incident/ack", 200, {});
     const profiles = profilesAt(vendor.url);
     const { code, stdout } = await run("incidents ack 0123456789abcdef01234567", { profiles, current: "flashduty" });
-    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: expect.stringContaining("\tfailed\t") });
   });
 });
 

@@ -39,6 +39,7 @@ export function connectTo(
       return client;
     },
     preload: async () => {},
+    pause: async () => {},
     now: () => now ?? new Date(),
     debug: debug ?? (() => {}),
   };

@@ -196,6 +196,10 @@ function windows(rows: readonly Made[], honours: boolean) {
       .filter(
         (row) => !honours || numbers("responder_ids").length === 0 || numbers("responder_ids").includes(row.assignee),
       )
+      // A text is the vendor's alone to search for.
+      .filter((row) =>
+        `${row.title} ${row.description ?? ""}`.toLowerCase().includes(String(body.query ?? "").toLowerCase()),
+      )
       .sort((a, b) => (a.createdAt - b.createdAt) * (body.asc === true ? 1 : -1));
     const offset = Number(body.search_after_ctx ?? 0);
     const limit = Number(body.limit);
@@ -235,6 +239,7 @@ function connect(provider: string, answer: (asked: Record<string, unknown>) => u
     keys: new Set(["api"]),
     http: async () => http,
     preload: async () => {},
+    pause: async () => {},
     now: () => now,
     debug: () => {},
   };

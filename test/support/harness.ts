@@ -88,6 +88,7 @@ async function begin(commandLine: string | string[], options: RunOptions): Promi
     keyring: options.keyring ?? noKeyring(),
     ...(options.vendors !== undefined && { vendors: options.vendors }),
     now: () => options.now ?? new Date(),
+    pause: async () => {},
     async prompt(question) {
       await memory.streams.err.write(`${question}\n`);
       const answer = answers.shift();

@@ -22,7 +22,7 @@ export const filterOptions = {
   assignee: text("id|name|me", "only what this person has", { completes: ids("users", "me") }),
   since: text("time", "created at or after: 2h, yesterday, 2024-01-15 10:30"),
   until: text("time", "created before"),
-  query: value("text", "only with this text in title or description", readQuery),
+  query: value("text", "only with this text in title or description, and where else the vendor searches", readQuery),
 } as const;
 
 export type FilterOptions = OptionValues<typeof filterOptions> & GlobalOptions;

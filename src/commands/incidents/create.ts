@@ -59,10 +59,11 @@ export const create = defineCommand({
       ...(assignee !== undefined && { assignee }),
     };
     const creating = vendor.provider.incidents.create(vendor.connection, incident);
-    const made = await printer.progress("creating the incident", creating).catch((error: unknown) => {
+    const { notice, ...made } = await printer.progress("creating the incident", creating).catch((error: unknown) => {
       const look = `onduty incidents list --since 10m --query '${title.replaceAll("'", "'\\''")}'`;
       throw error instanceof CliError ? mayHaveHappened(error, "created", look) : error;
     });
-    return object(made, { done: { what: `incident ${made.id} was created, but` } });
+    const warnings = notice === undefined ? [] : [`warning: ${notice}`];
+    return object(made, { warnings, done: { what: `incident ${made.id} was created, but` } });
   },
 });

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
 import { ids, word } from "../../cli/options.ts";
 import type { TimelineEntry } from "../../model/incident.ts";
-import { list } from "../../output/result.ts";
+import { list, partly } from "../../output/result.ts";
 import type { Shape } from "../../output/shape.ts";
 import { printedTime } from "../../output/time.ts";
 
@@ -23,9 +23,17 @@ export const timeline = defineCommand({
   needs: "incidents",
   output: timelineShape,
   examples: ["onduty incidents timeline inc_1", "onduty incidents timeline inc_1 --json"],
-  exitCodes: { ok: "shown", usage: "usage", network: "no response", auth: "key", notFound: "not found" },
+  exitCodes: {
+    ok: "shown",
+    usage: "usage",
+    network: "no response",
+    auth: "key",
+    notFound: "not found",
+    partial: "shown, but not all names are known",
+  },
   async run({ args, printer, vendor: { provider, connection } }) {
     const reading = provider.incidents.timeline(connection, args.id.trim());
-    return list(await printer.progress(`reading ${args.id}`, reading));
+    const { rows, unknown } = await printer.progress(`reading ${args.id}`, reading);
+    return list(rows, partly(unknown));
   },
 });

@@ -6,7 +6,7 @@ import { flag, text, value } from "../../cli/options.ts";
 import type { Context } from "../../context.ts";
 import { readShifts, shiftShape } from "../../directory/shifts.ts";
 import { readDuration } from "../../model/duration.ts";
-import { list } from "../../output/result.ts";
+import { list, partly } from "../../output/result.ts";
 
 const weekMs = 7 * 86_400_000;
 
@@ -34,7 +34,8 @@ export const show = defineCommand({
     const from = startOf(options, ctx);
     const span = { from, until: new Date(from.getTime() + (options.for ?? weekMs)) };
     const reading = readShifts(vendor, args.word.trim(), span);
-    return list(await printer.progress("asking for the shifts", reading), { shape: shiftShape(options.tz) });
+    const { rows, unknown } = await printer.progress("asking for the shifts", reading);
+    return list(rows, { shape: shiftShape(options.tz), ...partly(unknown) });
   },
 });
 

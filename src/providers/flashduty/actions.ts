@@ -3,61 +3,105 @@ import type { HttpClient } from "../../http/client.ts";
 import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
-import { checkIds, maxBatchIds, readByIds } from "./by-ids.ts";
+import { maxBatchIds } from "./by-ids.ts";
 import { createLevels } from "./escalation.ts";
-import { failed, notTried, outcomeWithoutRequest, readOutcomes, uncertainMessage } from "./outcomes.ts";
+import { checkIds } from "./ids.ts";
+import { resolveIds } from "./numbers.ts";
+import {
+  type Before,
+  failed,
+  notTried,
+  outcomeWithoutRequest,
+  readBefore,
+  readOutcomes,
+  uncertainMessage,
+} from "./outcomes.ts";
 import { toIncident } from "./wire.ts";
 import { addNote, checkAction, escalate, type FlashdutyAction, post } from "./writes.ts";
 
 /** Acts on the incidents that need it, in batches. Repeated ids are acted on once. See `Provider.incidents.act`. */
 export async function actOnIncidents(
   connection: Connection,
-  ids: string[],
+  words: string[],
   action: IncidentAction,
 ): Promise<ItemOutcome[]> {
   checkAction(action);
-  checkIds(ids);
+  checkIds(words);
   const http = await connection.http();
-  const wanted = [...new Set(ids.map((id) => id.toLowerCase()))];
-  const before = await readByIds(http, wanted);
+  const ids = await resolveIds(http, connection, words);
+  const wanted = [...new Set([...ids.values()].filter((id) => typeof id === "string"))];
+  const outcomes =
+    wanted.length === 0 ? new Map<string, ItemOutcome>() : await actOnIds(http, connection, wanted, action);
+  return words.map((word): ItemOutcome => {
+    const id = ids.get(word);
+    return typeof id === "object" ? id : { ...(outcomes.get(id ?? "") as ItemOutcome), id: word };
+  });
+}
+
+async function actOnIds(
+  http: HttpClient,
+  connection: Connection,
+  wanted: readonly string[],
+  action: IncidentAction,
+): Promise<Map<string, ItemOutcome>> {
+  const before = await readBefore(http, connection, wanted);
   const outcomes = new Map<string, ItemOutcome>();
   const todo: string[] = [];
   for (const id of wanted) {
-    const known = outcomeWithoutRequest(connection, id, before.get(id), action);
+    const row = before.rows.get(id);
+    // What could not be read is acted on all the same: the vendor knows its state.
+    const known = before.error === undefined ? outcomeWithoutRequest(connection, id, row, action) : undefined;
     if (known === undefined) todo.push(id);
     else outcomes.set(id, known);
   }
-  if (action.verb === "escalate") {
-    const levels = createLevels(http);
-    const escalated = await collectOutcomes(todo, 4, async (id) => {
-      const level = await levels.after(before.get(id) ?? {});
-      if (typeof level === "string") return failed(id, level);
-      await escalate(http, id, level);
-      const error = await addNote(http, [id], action);
-      return (await readOutcomes(http, connection, [id], action, { error, sent: true }))[0] as ItemOutcome;
-    });
-    for (const outcome of escalated) outcomes.set(outcome.id, outcome);
-    return ids.map((id) => ({ ...(outcomes.get(id.toLowerCase()) as ItemOutcome), id }));
-  }
-  const isAsleep = (id: string): boolean => action.verb === "reopen" && isSnoozed(connection, before.get(id));
-  const batches = [
-    ...inBatches(
-      todo.filter((id) => !isAsleep(id)),
-      action,
-    ),
-    ...inBatches(todo.filter(isAsleep), { ...action, verb: "wake" }),
-  ];
-  for (const outcome of await actOnAll(http, connection, batches)) outcomes.set(outcome.id, outcome);
-  return ids.map((id) => ({ ...(outcomes.get(id.toLowerCase()) as ItemOutcome), id }));
+  const done =
+    action.verb === "escalate"
+      ? await escalateAll(http, connection, todo, action, before)
+      : await actOnAll(http, connection, batchesOf(connection, todo, action, before), before);
+  for (const outcome of done) outcomes.set(outcome.id, outcome);
+  return outcomes;
 }
 
-function isSnoozed(connection: Connection, row: Record<string, unknown> | undefined): boolean {
-  return row !== undefined && toIncident(row, connection).status === "snoozed";
+async function escalateAll(
+  http: HttpClient,
+  connection: Connection,
+  ids: string[],
+  action: IncidentAction,
+  before: Before,
+): Promise<ItemOutcome[]> {
+  const levels = createLevels(http);
+  return collectOutcomes(ids, 4, async (id) => {
+    const row = before.rows.get(id);
+    if (row === undefined) return failed(id, `its escalation rule is not known: ${before.error?.message ?? "no row"}`);
+    const level = await levels.after(row);
+    if (typeof level === "string") return failed(id, level);
+    const { attempts } = await escalate(http, id, level);
+    const noted = action.note === undefined ? {} : { note: action.note };
+    const error = await addNote(http, [id], { verb: "escalate", level, ...noted });
+    const state = { error, sent: attempts > 0, before };
+    return (await readOutcomes(http, connection, [id], { verb: "escalate", level }, state))[0] as ItemOutcome;
+  });
 }
 
 interface Batch {
   ids: string[];
   action: FlashdutyAction;
+}
+
+/** The batches of an action. A snoozed incident is woken, not reopened. */
+function batchesOf(
+  connection: Connection,
+  ids: readonly string[],
+  action: Exclude<IncidentAction, { verb: "escalate" }>,
+  before: Before,
+): Batch[] {
+  const isAsleep = (id: string): boolean => {
+    const row = before.rows.get(id);
+    return action.verb === "reopen" && row !== undefined && toIncident(row, connection).status === "snoozed";
+  };
+  const awake = ids.filter((id) => !isAsleep(id));
+  const note = action.note === undefined ? {} : { note: action.note };
+  return [...inBatches(awake, action), ...inBatches(ids.filter(isAsleep), { verb: "wake", ...note })];
 }
 
 function inBatches(ids: string[], action: FlashdutyAction): Batch[] {
@@ -66,11 +110,16 @@ function inBatches(ids: string[], action: FlashdutyAction): Batch[] {
 }
 
 /** Runs the batches in order. A failure that ends the work, such as a lost network, keeps the outcomes of earlier batches. */
-async function actOnAll(http: HttpClient, connection: Connection, batches: Batch[]): Promise<ItemOutcome[]> {
+async function actOnAll(
+  http: HttpClient,
+  connection: Connection,
+  batches: Batch[],
+  before: Before,
+): Promise<ItemOutcome[]> {
   const outcomes: ItemOutcome[] = [];
   for (const [index, { ids, action }] of batches.entries()) {
     try {
-      outcomes.push(...(await actOnBatch(http, connection, ids, action)));
+      outcomes.push(...(await actOnBatch(http, connection, ids, action, before)));
     } catch (error) {
       if (!(error instanceof CliError) || index === 0) throw error;
       const message = action.verb === "comment" ? uncertainMessage(error, "added") : error.message;
@@ -87,6 +136,7 @@ async function actOnBatch(
   connection: Connection,
   ids: string[],
   action: FlashdutyAction,
+  before: Before,
 ): Promise<ItemOutcome[]> {
   let sent: boolean;
   try {
@@ -95,12 +145,17 @@ async function actOnBatch(
     if (!(error instanceof CliError)) throw error;
     // Trying each id alone would send the comment again.
     if (action.verb === "comment" && mayHaveSucceeded(error)) throw error;
-    if (ids.length === 1 && (error.kind === "notFound" || error.kind === "failure" || error.status === 403))
-      return [failureOutcome(ids[0] ?? "", error)];
-    if (ids.length === 1 || error.kind === "network" || error.kind === "rateLimited" || error.status === 401)
+    const isOfAll = error.reason === "account" || error.reason === "routeNotFound";
+    const isOfOne = error.kind === "notFound" || error.kind === "failure" || error.status === 403;
+    if (ids.length === 1 && isOfOne && !isOfAll) return [failureOutcome(ids[0] ?? "", error)];
+    if (ids.length === 1 || isOfAll || error.kind === "network" || error.kind === "rateLimited" || error.status === 401)
       throw error;
-    return collectOutcomes(ids, 4, async (id) => (await actOnBatch(http, connection, [id], action))[0] as ItemOutcome);
+    return collectOutcomes(
+      ids,
+      4,
+      async (id) => (await actOnBatch(http, connection, [id], action, before))[0] as ItemOutcome,
+    );
   }
   const error = await addNote(http, ids, action);
-  return readOutcomes(http, connection, ids, action, { error, sent });
+  return readOutcomes(http, connection, ids, action, { error, sent, before });
 }

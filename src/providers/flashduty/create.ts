@@ -1,13 +1,17 @@
-import { CliError, unsupported, usageError } from "../../errors.ts";
+import { CliError, unsupported } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
 import type { Incident, ItemOutcome, NewIncident } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
-import { checkIds, maxBatchIds, readByIds } from "./by-ids.ts";
-import { showIncident } from "./incidents.ts";
-import { failed, notTried, readBack, uncertainMessage } from "./outcomes.ts";
+import { maxBatchIds } from "./by-ids.ts";
+import { checkIds, isShortNumber, numericId } from "./ids.ts";
+import { checkLength, checkTitle, limits } from "./limits.ts";
+import { resolveId, resolveIds } from "./numbers.ts";
+import { failed, notTried, readBack, readBefore, uncertainMessage } from "./outcomes.ts";
 import { send } from "./send.ts";
+import { showIncident } from "./show.ts";
+import { pageOf } from "./timeline.ts";
 import { readData, severityOf } from "./wire.ts";
-import { checkTitle } from "./writes.ts";
 
 /** `POST /incident/merge`. It cannot be undone: the vendor closes the sources. */
 export async function mergeIncidents(
@@ -17,16 +21,52 @@ export async function mergeIncidents(
   note?: string,
 ): Promise<ItemOutcome[]> {
   checkIds([...sources, target]);
+  if (note !== undefined) checkLength("note", note, limits.note);
   const http = await connection.http();
-  const all = [...sources, target].map((id) => id.toLowerCase());
-  const known = await readByIds(http, all);
-  if (!known.has(target.toLowerCase()))
+  const ids = await resolveIds(http, connection, sources);
+  const into = await resolveId(http, connection, target);
+  const wanted = [...new Set([...ids.values()].filter((id) => typeof id === "string"))];
+  const before = await readBefore(http, connection, [...wanted, into]);
+  // What could not be read is sent all the same: the vendor knows whether it exists.
+  const isKnown = (id: string): boolean => before.error !== undefined || before.rows.has(id);
+  if (!isKnown(into))
     throw new CliError("notFound", `incident to merge into not found: "${target}"`, { hint: "onduty incidents list" });
-  const existing = sources.filter((id) => known.has(id.toLowerCase()));
+  const existing = wanted.filter(isKnown);
+  const { accepted, failures } = await mergeAll(http, existing, into, note);
+  // A merged source is closed, or no longer exists.
+  const openState = ({ status }: Incident): string | undefined =>
+    status === "resolved" ? undefined : `it is ${status}`;
+  const back = accepted.length === 0 ? undefined : await readBack(http, connection, accepted, before.rows, openState);
+  return sources.map((word): ItemOutcome => {
+    const id = ids.get(word);
+    if (typeof id !== "string") return id ?? failed(word, "its id is not known");
+    if (!isKnown(id)) return { ...failed(word, `incident "${word}" not found`), outcome: "notFound" };
+    const failure = failures.get(id);
+    if (failure !== undefined) return { ...failure, id: word };
+    const merged = { id: word, outcome: "merged", status: "resolved", by: null, at: null, error: null } as const;
+    if (back === undefined) return merged;
+    if (back instanceof CliError)
+      return { ...merged, notice: `Flashduty accepted it; its state is not known: ${back.message}` };
+    const undone = back.undone.get(id);
+    if (undone !== undefined) return failed(word, undone);
+    const unseen = back.unseen.get(id);
+    return unseen === undefined
+      ? merged
+      : { ...merged, notice: `Flashduty accepted it, but has not shown it yet: ${unseen}` };
+  });
+}
+
+/** Merges in batches. A failure keeps the batches before it, which are merged for good. */
+async function mergeAll(
+  http: HttpClient,
+  sources: string[],
+  target: string,
+  note: string | undefined,
+): Promise<{ accepted: string[]; failures: Map<string, ItemOutcome> }> {
   const failures = new Map<string, ItemOutcome>();
   const accepted: string[] = [];
-  for (let at = 0; at < existing.length; at += maxBatchIds) {
-    const chunk = existing.slice(at, at + maxBatchIds);
+  for (let at = 0; at < sources.length; at += maxBatchIds) {
+    const chunk = sources.slice(at, at + maxBatchIds);
     const body = {
       source_incident_ids: chunk,
       target_incident_id: target,
@@ -34,48 +74,75 @@ export async function mergeIncidents(
     };
     try {
       const { attempts } = await send(http, "POST /incident/merge", { body });
-      if (attempts > 0) accepted.push(...chunk.map((id) => id.toLowerCase()));
+      if (attempts > 0) accepted.push(...chunk);
     } catch (error) {
-      // Earlier batches are merged for good, and must not be reported as failed.
       if (!(error instanceof CliError) || at === 0) throw error;
       for (const id of chunk) failures.set(id, failed(id, uncertainMessage(error, "merged")));
-      for (const id of existing.slice(at + maxBatchIds)) failures.set(id, notTried(error)(id));
+      for (const id of sources.slice(at + maxBatchIds)) failures.set(id, notTried(error)(id));
       break;
     }
   }
-  // A merged source is closed, or no longer exists.
-  const openState = ({ status }: Incident): string | undefined =>
-    status === "resolved" ? undefined : `it is ${status}`;
-  const back = accepted.length === 0 ? undefined : await readBack(http, connection, accepted, openState);
-  return sources.map((id) => {
-    const undone = back?.undone.get(id.toLowerCase());
-    if (undone !== undefined) return failed(id, undone);
-    if (!known.has(id.toLowerCase())) return { ...failed(id, `incident "${id}" not found`), outcome: "notFound" };
-    return failures.get(id) ?? { id, outcome: "merged", status: "resolved", by: null, at: null, error: null };
-  });
+  return { accepted, failures };
 }
 
 /** `POST /incident/create`. Never repeated: the route takes no idempotency key. */
-export async function createIncident(connection: Connection, incident: NewIncident): Promise<Incident> {
+export async function createIncident(
+  connection: Connection,
+  incident: NewIncident,
+): Promise<Incident & { notice?: string }> {
   const { title, urgency, service, description, priority, assignee } = incident;
   if (priority !== undefined) throw unsupported("flashduty", "priorities of incidents", "--urgency");
-  checkTitle(title);
+  checkTitle(title, limits.newTitle);
+  if (description !== undefined) checkLength("description", description, limits.newDescription);
   const channel = service ?? connection.profile.service;
-  if (channel !== undefined && !/^\d+$/.test(channel))
-    throw usageError(`"${channel}" is not the id of a channel of Flashduty, which is a number`, "onduty services list");
+  const channelId = channel === undefined ? undefined : numericId(channel, "a channel", "onduty services list");
   const http = await connection.http();
   const body = {
     title,
     incident_severity: severityOf[urgency],
-    ...(channel !== undefined && { channel_id: Number(channel) }),
+    ...(channelId !== undefined && { channel_id: channelId }),
     ...(description !== undefined && { description }),
-    ...(assignee !== undefined && { assigned_to: { person_ids: [Number(assignee.id)] } }),
+    ...(assignee !== undefined && { assigned_to: { person_ids: [numericId(assignee.id, "a person")] } }),
   };
   const answer = await http.request("POST /incident/create", { body });
   const id = asText(readData(answer.body).incident_id);
-  if (id === null)
+  if (id === null || isShortNumber(id))
     throw new CliError("failure", "POST /incident/create: no incident in the response; it may have been created", {
       hint: "onduty incidents list --limit 5",
     });
-  return showIncident(connection, id);
+  try {
+    return await showIncident(connection, id);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const notice = `incident ${id} was created, but the rest of it could not be read: ${error.message}`;
+    return { ...unread(connection, id, incident, channel), notice };
+  }
+}
+
+/** A new incident as it was sent, when it cannot be read. */
+function unread(connection: Connection, id: string, sent: NewIncident, channel: string | undefined): Incident {
+  const { title, urgency, description = null, assignee } = sent;
+  const { name: profile } = connection.profile;
+  const incident: Incident = {
+    id,
+    number: null,
+    title,
+    description,
+    status: "open",
+    urgency,
+    severity: severityOf[urgency].toLowerCase(),
+    priority: null,
+    service: channel === undefined ? null : { id: channel, name: channel },
+    team: null,
+    assignees: assignee === undefined ? [] : [assignee],
+    dedupKey: null,
+    createdAt: connection.now().toISOString(),
+    updatedAt: null,
+    acknowledgedAt: null,
+    resolvedAt: null,
+    url: null,
+    provider: "flashduty",
+    profile,
+  };
+  return { ...incident, url: pageOf(connection, incident) };
 }

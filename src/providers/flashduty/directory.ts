@@ -4,11 +4,10 @@ import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page, Reference } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asText, missingRows } from "../wire.ts";
+import { exactTotal, hasMore, maxReachableRows, unreachable } from "./paging.ts";
 import { readList, toId } from "./wire.ts";
 
 const pageSize = 100;
-/** Maximum of `p * limit`. Source: OpenAPI. */
-const maxReachableRows = 10_000;
 
 /** Services are channels, and users are members, in the vendor's words. */
 const routes = {
@@ -28,18 +27,18 @@ export async function* listDirectory<Name extends DirectoryName>(
     yield { rows: rows.map((row) => toRow(connection, name, row)), ...totals };
 }
 
-/** All rows of a list that is paged by number. @throws {CliError} `failure` when the list is incomplete */
+/** The rows of a list that is paged by number, and why they are not all. */
 export async function listItems(
   http: HttpClient,
   route: (typeof routes)[DirectoryName],
   query: object,
-): Promise<Record<string, unknown>[]> {
+): Promise<Pick<Page<Record<string, unknown>>, "rows" | "truncated">> {
   const all: Record<string, unknown>[] = [];
   for await (const { rows, truncated } of pagesOf(http, route, query)) {
-    if (truncated !== undefined) throw new CliError("failure", `${route}: ${truncated}`);
     all.push(...rows);
+    if (truncated !== undefined) return { rows: all, truncated };
   }
-  return all;
+  return { rows: all };
 }
 
 async function* pagesOf(
@@ -49,18 +48,21 @@ async function* pagesOf(
 ): AsyncIterable<Page<Record<string, unknown>>> {
   let seen = 0;
   let minTotal = Number.POSITIVE_INFINITY;
+  let before = "";
   for (let page = 1; ; page += 1) {
     const body = { ...query, p: page, limit: pageSize };
     const answer = await http.request(route, { body, idempotent: true, reads: true });
     const { data, rows } = readList(answer, route, "list");
-    const total = typeof data.total === "number" ? data.total : undefined;
-    const more = data.has_next_page === true || (total !== undefined && page * pageSize < total);
+    const first = JSON.stringify(rows[0] ?? null);
+    if (rows.length > 0 && first === before) throw new CliError("failure", `${route}: every page is the same one`);
+    before = first;
+    const total = exactTotal(data);
+    const isCounted = typeof data.total === "number" || typeof data.has_next_page === "boolean";
+    const more = isCounted ? hasMore(data, { page, limit: pageSize, count: rows.length }) : rows.length >= pageSize;
     seen += rows.length;
-    minTotal = Math.min(minTotal, total ?? Number.POSITIVE_INFINITY);
+    minTotal = Math.min(minTotal, typeof data.total === "number" ? data.total : Number.POSITIVE_INFINITY);
     const last = more && (page + 1) * pageSize > maxReachableRows;
-    const truncated = last
-      ? `flashduty gives only the first ${maxReachableRows} of a list`
-      : missingRows(rows, { total: minTotal, seen, more });
+    const truncated = last ? unreachable : missingRows(rows, { total: minTotal, seen, more });
     yield { rows, ...(total !== undefined && { total }), ...(truncated !== undefined && { truncated }) };
     if (!more || truncated !== undefined) return;
   }

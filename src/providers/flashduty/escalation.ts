@@ -1,7 +1,8 @@
 import type { HttpClient } from "../../http/client.ts";
 import { asObject } from "../../model/object.ts";
 import { asArray, asText } from "../wire.ts";
-import { readList } from "./wire.ts";
+import { numericId } from "./ids.ts";
+import { isDeleted, readList } from "./wire.ts";
 
 /** A level of an escalation rule, in the form of `assigned_to`. Levels count from 0. */
 export interface Level {
@@ -41,11 +42,11 @@ export function createLevels(http: HttpClient): { after(row: Record<string, unkn
 
 /** The enabled rules of a channel, lowest `priority` first. Source: OpenAPI. */
 async function readRules(http: HttpClient, channel: string): Promise<Rule[]> {
-  const body = { channel_id: Number(channel) };
+  const body = { channel_id: numericId(channel, "a channel") };
   const answer = await http.request("POST /channel/escalate/rule/list", { body, idempotent: true, reads: true });
   const { rows } = readList(answer, "POST /channel/escalate/rule/list", "rules");
   return rows
-    .filter(({ status }) => status !== "disabled" && status !== "deleted")
+    .filter((rule) => rule.status !== "disabled" && rule.status !== "deleted" && !isDeleted(rule))
     .sort((a, b) => Number(a.priority ?? 0) - Number(b.priority ?? 0))
     .map((rule) => ({
       id: asText(rule.rule_id) ?? "",

@@ -1,4 +1,4 @@
-import { type CliError, mayHaveSucceeded } from "../../errors.ts";
+import { CliError, Interrupted, mayHaveSucceeded } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import {
   type Incident,
@@ -14,10 +14,31 @@ import { personName } from "../../model/person.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
 import { type Rows, readByIds } from "./by-ids.ts";
+import type { Level } from "./escalation.ts";
 import { acker, toIncident } from "./wire.ts";
 import type { FlashdutyAction } from "./writes.ts";
 
 /* The outcome of each id of an action: without a request, and as read back after it. */
+
+/** Incidents before an action, and why they could not be read. */
+export interface Before {
+  rows: Rows;
+  error?: CliError;
+}
+
+/** Reads incidents before an action. @throws {CliError} the failures that the action would meet too, such as a lost network */
+export async function readBefore(http: HttpClient, { debug }: Connection, ids: readonly string[]): Promise<Before> {
+  try {
+    return { rows: await readByIds(http, ids) };
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    const { kind, status, reason } = error;
+    const isOfAll = kind === "network" || status === 401 || reason === "routeNotFound" || reason === "account";
+    if (isOfAll || kind === "usage") throw error;
+    debug(`could not read the incidents before: ${error.message}`);
+    return { rows: new Map(), error };
+  }
+}
 
 /** The outcome of an id that needs no request; undefined when it needs one. */
 export function outcomeWithoutRequest(
@@ -87,70 +108,109 @@ function isAssigned(row: Record<string, unknown>, { to, add }: { to: Person | nu
   return ids.includes(to?.id ?? "") && (add === true || ids.length === 1);
 }
 
-/** Milliseconds between reads after an action: the vendor's list may lag behind its actions. */
+/** Whether the incident is at this level of an escalation rule, as far as its assignment names one. */
+function isAtLevel({ assigned_to }: Record<string, unknown>, level: Level): boolean {
+  const { escalate_rule_id, layer_idx } = asObject(assigned_to) ?? {};
+  return asText(escalate_rule_id) === level.escalate_rule_id && Number(layer_idx ?? 0) === level.layer_idx;
+}
+
+/** Milliseconds between reads after an action: the vendor's list may be behind its actions. */
 const readBackPausesMs = [250, 750];
 
+/** Incidents after an action. */
+export interface ReadBack {
+  rows: Rows;
+  /** Why an incident contradicts the action, by id. */
+  undone: Map<string, string>;
+  /** The state in which an incident was before and still is, by id: the list may be behind. */
+  unseen: Map<string, string>;
+}
+
 /**
- * Reads incidents after an action. Repeats the read while `stateOfUndone` returns the state of an incident that the action
- * has not changed. An id that no longer exists has no row. Returns undefined when the incidents cannot be read.
+ * Reads incidents after an action. Repeats the read while `stateOfUndone` returns the state of an incident that the action has not
+ * changed. The vendor has accepted the action, so only a state other than the one `before` contradicts it. An id that no longer
+ * exists has no row. Returns the failure when the incidents cannot be read.
  */
 export async function readBack(
   http: HttpClient,
   connection: Connection,
   ids: string[],
+  before: Rows,
   stateOfUndone: (incident: Incident, row: Record<string, unknown>) => string | undefined,
-): Promise<{ rows: Rows; undone: Map<string, string> } | undefined> {
-  const undone = new Map<string, string>();
-  let rows: Rows = new Map();
+): Promise<ReadBack | CliError> {
+  const back: ReadBack = { rows: new Map(), undone: new Map(), unseen: new Map() };
   for (const pause of [0, ...readBackPausesMs]) {
-    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    undone.clear();
+    if (pause > 0) await connection.pause(pause);
+    back.undone.clear();
+    back.unseen.clear();
     try {
-      rows = await readByIds(http, ids);
+      back.rows = await readByIds(http, ids);
     } catch (cause) {
-      connection.debug(`could not read back: ${(cause as Error).message}`);
-      return undefined;
+      if (!(cause instanceof CliError)) throw cause;
+      connection.debug(`could not read back: ${cause.message}`);
+      return cause;
     }
-    for (const [id, row] of rows) {
+    for (const [id, row] of back.rows) {
       const state = stateOfUndone(toIncident(row, connection), row);
-      if (state !== undefined) undone.set(id, `Flashduty took it, but ${state}`);
+      if (state === undefined) continue;
+      const was = before.get(id);
+      if (was === undefined || stateOf(was) === stateOf(row)) back.unseen.set(id, state);
+      else back.undone.set(id, `Flashduty took it, but ${state}`);
     }
-    if (undone.size === 0) break;
+    if (back.undone.size === 0 && back.unseen.size === 0) break;
   }
-  return { rows, undone };
+  return back;
+}
+
+/** What actions change in an incident. */
+function stateOf(row: Record<string, unknown>): string {
+  const { progress, snoozed_before, responders, assigned_to, fields } = row;
+  const { title, description, incident_severity } = row;
+  return JSON.stringify([
+    [progress, snoozed_before, responders, assigned_to, fields],
+    [title, description, incident_severity],
+  ]);
 }
 
 /**
- * The outcomes of an action that the vendor has accepted, as read back. An action that was accepted but not carried out is a
- * failure. When the incidents cannot be read, the action counts as done. `sent` is false with `--dry-run`.
+ * The outcomes of an action that the vendor has accepted, as read back. It is a failure when another state contradicts it. When the
+ * incidents cannot be read, or still are as they were, the action counts as done, with a notice. `sent` is false with `--dry-run`.
  */
 export async function readOutcomes(
   http: HttpClient,
   connection: Connection,
   ids: string[],
   action: FlashdutyAction,
-  { error, sent }: { error: string | null; sent: boolean },
+  { error, sent, before }: { error: string | null; sent: boolean; before: Before },
 ): Promise<ItemOutcome[]> {
   const outcome = action.verb === "wake" ? "reopened" : pastTense[action.verb];
-  const unread = (id: string): ItemOutcome => ({
+  const accepted = (id: string, notice?: string): ItemOutcome => ({
     id,
     outcome,
     status: statusAfter[action.verb] ?? null,
     by: null,
     at: null,
     error,
+    ...(notice !== undefined && { notice }),
   });
-  const back = sent
-    ? await readBack(http, connection, ids, (incident, row) => contradictionOf(incident, row, action))
-    : undefined;
+  if (!sent) return ids.map((id) => accepted(id));
+  // A key that may not read before may not read after either.
+  const back =
+    before.error?.status === 403
+      ? before.error
+      : await readBack(http, connection, ids, before.rows, (incident, row) => contradictionOf(incident, row, action));
+  if (back instanceof CliError)
+    return ids.map((id) => accepted(id, `Flashduty accepted it; its state is not known: ${back.message}`));
   return ids.map((id): ItemOutcome => {
-    const row = back?.rows.get(id);
-    if (row === undefined) return unread(id);
+    const row = back.rows.get(id);
+    if (row === undefined) return accepted(id);
+    const unseen = back.unseen.get(id);
+    if (unseen !== undefined) return accepted(id, `Flashduty accepted it, but has not shown it yet: ${unseen}`);
     const incident = toIncident(row, connection);
     const { status, resolvedAt } = incident;
     const assigneeOrAcker = action.verb === "assign" || action.verb === "escalate" ? holder(incident) : acker(row);
     const who = status === "resolved" ? { by: null, at: resolvedAt } : assigneeOrAcker;
-    const failure = back?.undone.get(id);
+    const failure = back.undone.get(id);
     return failure === undefined ? { id, outcome, status, ...who, error } : { ...failed(id, failure), status, ...who };
   });
 }
@@ -176,6 +236,8 @@ function contradictionOf(
       return status === "snoozed" ? "it is snoozed" : undefined;
     case "assign":
       return isAssigned(row, { ...action, add: true }) ? undefined : `${holder(incident).by ?? "nobody"} has it`;
+    case "escalate":
+      return isAtLevel(row, action.level) ? undefined : `${holder(incident).by ?? "nobody"} has it`;
     case "update":
       return isChanged(incident, row, action.change) ? "it is as it was" : undefined;
     default:

@@ -1,20 +1,50 @@
+import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
+import { asObject } from "../../model/object.ts";
 import { asArray } from "../wire.ts";
 import { readData, toPerson } from "./wire.ts";
 
-/** People by their ids, in one call. The vendor leaves out unknown ids. */
-export async function readPeople(http: HttpClient, ids: readonly string[]): Promise<Map<string, Person>> {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return new Map();
-  const answer = await http.request("POST /person/infos", {
-    body: { person_ids: wanted.map(Number) },
-    idempotent: true,
-    reads: true,
-  });
-  return new Map(
-    asArray(readData(answer.body).items)
-      .flatMap((value) => toPerson(value) ?? [])
-      .map((person) => [person.id, person]),
-  );
+/** People by id, as far as they are known. */
+export interface People {
+  /** The person, with the id alone when the rest is not known. */
+  person(id: string): Person;
+  /** Whether the account of a person was deleted: nobody answers for it. */
+  isDeleted(id: string): boolean;
+  /** Why the names are not known. */
+  unknown: string | undefined;
+}
+
+/**
+ * People by their ids, in one call. The vendor leaves out unknown ids. Names are a side question: when it fails, the ids stand for the
+ * people.
+ */
+export async function readPeople(http: HttpClient, ids: readonly string[]): Promise<People> {
+  // A number beyond 2^53 would be rounded to somebody else's.
+  const wanted = [...new Set(ids)].filter((id) => Number.isSafeInteger(Number(id)));
+  const people = new Map<string, Person>();
+  const deleted = new Set<string>();
+  let unknown: string | undefined;
+  try {
+    for (const value of wanted.length === 0 ? [] : await askFor(http, wanted)) {
+      const person = toPerson(value);
+      if (person === undefined) continue;
+      people.set(person.id, person);
+      if (asObject(value)?.status === "deleted") deleted.add(person.id);
+    }
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    unknown = `the names of people are not known: ${error.message}`;
+  }
+  return {
+    person: (id) => people.get(id) ?? { id, name: null, email: null },
+    isDeleted: (id) => deleted.has(id),
+    unknown,
+  };
+}
+
+async function askFor(http: HttpClient, ids: readonly string[]): Promise<unknown[]> {
+  const body = { person_ids: ids.map(Number) };
+  const answer = await http.request("POST /person/infos", { body, idempotent: true, reads: true });
+  return asArray(readData(answer.body).items);
 }

@@ -1,11 +1,13 @@
-import { CliError, usageError } from "../../errors.ts";
-import type { Incident, TimelineEntry } from "../../model/incident.ts";
+import type { Incident, Report, TimelineEntry } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
 import { personName } from "../../model/person.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
+import { checkIds } from "./ids.ts";
+import { resolveId } from "./numbers.ts";
 import { readPeople } from "./people.ts";
-import { isMissing, readList, toId, toTime } from "./wire.ts";
+import { explainMissing } from "./show.ts";
+import { readList, toId, toTime } from "./wire.ts";
 
 const pageSize = 100;
 
@@ -35,10 +37,10 @@ const types: Record<string, string> = {
 };
 
 /** `POST /incident/feed`, all pages, with the names of the people in it. */
-export async function readTimeline(connection: Connection, id: string): Promise<TimelineEntry[]> {
-  if (!/^[0-9a-f]{24}$/i.test(id))
-    throw usageError(`"${id}" is not an id of Flashduty: 24 hexadecimal characters`, "onduty incidents list");
+export async function readTimeline(connection: Connection, word: string): Promise<Report<TimelineEntry>> {
+  checkIds([word]);
   const http = await connection.http();
+  const id = await resolveId(http, connection, word);
   const items: Record<string, unknown>[] = [];
   for (let page = 1; ; page += 1) {
     const body = { incident_id: id, p: page, limit: pageSize, asc: true };
@@ -48,28 +50,24 @@ export async function readTimeline(connection: Connection, id: string): Promise<
       items.push(...rows);
       if (data.has_next_page !== true || rows.length === 0) break;
     } catch (error) {
-      if (!isMissing(error)) throw error;
-      throw new CliError("notFound", `incident "${id}" not found`, {
-        hint: "onduty incidents list --status all",
-        cause: error,
-      });
+      throw await explainMissing(http, word, error);
     }
   }
   const people = await readPeople(
     http,
     items.flatMap((item) => toId(item.creator_id) ?? []),
   );
-  return items.map((item): TimelineEntry => {
+  const rows = items.map((item): TimelineEntry => {
     const creator = toId(item.creator_id);
-    const person = creator === null ? undefined : people.get(creator);
     const type = asText(item.type) ?? "";
     return {
       at: toTime(item.created_at),
       type: types[type] ?? type,
-      by: person === undefined ? creator : personName(person),
+      by: creator === null ? null : personName(people.person(creator)),
       text: textOf(asObject(item.detail) ?? {}),
     };
   });
+  return { rows, ...(people.unknown !== undefined && { unknown: people.unknown }) };
 }
 
 /** The text of an item: its comment, reason or title, else the duration or the change. */

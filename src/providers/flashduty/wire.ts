@@ -1,4 +1,5 @@
 import { CliError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
 import type { OutgoingRequest, RawResponse, VendorError } from "../../http/dialect.ts";
 import type { HttpResponse } from "../../http/request.ts";
 import type { Incident, IncidentStatus, Person, Urgency } from "../../model/incident.ts";
@@ -14,7 +15,7 @@ import { asArray, asRows, asText } from "../wire.ts";
  */
 
 const progress: Record<string, IncidentStatus> = { Triggered: "open", Processing: "acknowledged", Closed: "resolved" };
-const urgencyOf: Record<string, Urgency> = { Critical: "high", Warning: "medium", Info: "low" };
+const urgencyOf: Record<string, Urgency> = { Critical: "high", Warning: "medium", Info: "low", Ok: "low" };
 
 /** The vendor's severity for an urgency, for requests. */
 export const severityOf: Record<Urgency, string> = { high: "Critical", medium: "Warning", low: "Info" };
@@ -38,6 +39,19 @@ function permissionOf(route: string): string {
   return route.includes("/schedule/") ? "Schedules Read" : "a permission its role or scope does not give";
 }
 
+/** The error of an account that lacks a plan or licenses. Source: the error table of the standard alert page. */
+function accountError(route: string): Pick<VendorError, "kind" | "reason" | "hint"> {
+  const hint = "the plan of the account decides this: see the console of Flashduty";
+  return route.includes("/event/push/")
+    ? { kind: "failure", reason: "repairable", hint }
+    : { kind: "auth", reason: "account", hint };
+}
+
+/** Routes that name nothing which could be missing, besides the account: pushes and lists. */
+function needsNoThing(route: string): boolean {
+  return route.includes("/event/push/") || /\/(incident|alert|member|team|schedule|channel|change)\/list$/.test(route);
+}
+
 /** `error.code` decides before the status. "", "0" and "OK" mean success. */
 export function readError({ route, status, body }: RawResponse): VendorError | undefined {
   const object = asObject(body);
@@ -54,11 +68,22 @@ export function readError({ route, status, body }: RawResponse): VendorError | u
     case "AccessDenied":
       return { ...reported, kind: "auth", message: denialOf(route) };
     case "ResourceNotFound":
+      if (needsNoThing(route)) return { ...reported, ...accountError(route) };
       return { ...reported, kind: "notFound", message: message ?? "not found" };
+    case "NoLicense":
+      return { ...reported, ...accountError(route) };
     case "RouteNotFound":
-      return { ...reported, hint: "check the base URL: onduty profiles show" };
+      return {
+        ...reported,
+        kind: "failure",
+        reason: "routeNotFound",
+        hint: "check the base URL: onduty profiles show",
+      };
     case "RequestTooFrequently":
-      return { ...reported, kind: "rateLimited" };
+      return { ...reported, kind: "rateLimited", retryable: true };
+    case "InternalError":
+    case "ServiceUnavailable":
+      return { ...reported, retryable: true, ...(status < 400 && { reason: "maybeSent" }) };
     case "InvalidParameter":
       // A wrong integration key gets a 400 with this message.
       if (/integration_key/.test(message ?? ""))
@@ -70,8 +95,24 @@ export function readError({ route, status, body }: RawResponse): VendorError | u
 }
 
 /** Whether the requested object does not exist. The vendor uses 404 for an unknown route only. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof CliError && error.code === "ResourceNotFound";
+export function isMissing(error: unknown): error is CliError {
+  return error instanceof CliError && error.code === "ResourceNotFound" && error.reason !== "account";
+}
+
+/**
+ * The vendor reports an account without a plan with the code for what does not exist. A list that needs no id shows which of them it
+ * is. Undefined when it is not the account, or is not known to be. Source: the vendor's table of error codes.
+ */
+export async function accountProblem(http: HttpClient, missing: CliError): Promise<CliError | undefined> {
+  const end = Math.ceil(Date.now() / 1000);
+  const body = { start_time: end - 3600, end_time: end, limit: 1 };
+  try {
+    await http.request("POST /incident/list", { body, idempotent: true, reads: true });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CliError) || error.reason !== "account") return undefined;
+    return missing.reworded(error.message, { kind: error.kind, reason: "account", hint: error.hint });
+  }
 }
 
 /** `data` of a response; empty for an action, whose response has none. */
@@ -100,6 +141,11 @@ function listOf(items: unknown, route: string): unknown[] {
   if (Array.isArray(items)) return items;
   if (items === null || items === undefined) return [];
   throw new CliError("failure", `${route}: the list in the response cannot be read`);
+}
+
+/** Whether an incident or a rule was deleted, and only its row is left. Source: OpenAPI, `deleted_at`. */
+export function isDeleted({ deleted_at: at }: Record<string, unknown>): boolean {
+  return typeof at === "number" && at > 0;
 }
 
 /** Unix seconds as an ISO time; 0 means "not yet". Feed items write milliseconds. */

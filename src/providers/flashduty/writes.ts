@@ -1,15 +1,20 @@
 import { CliError, mayHaveSucceeded, unsupported, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
-import type { Route } from "../../http/request.ts";
+import type { HttpResponse, Route } from "../../http/request.ts";
 import type { IncidentAction, IncidentChange } from "../../model/incident.ts";
 import type { Level } from "./escalation.ts";
+import { numericId } from "./ids.ts";
+import { checkLength, checkTitle, limits } from "./limits.ts";
 import { send } from "./send.ts";
 import { severityOf } from "./wire.ts";
 
 /* Actions on Flashduty's incidents: their checks and their requests. */
 
-/** An action as the vendor knows it: a snoozed incident is woken, not reopened. */
-export type FlashdutyAction = IncidentAction | { verb: "wake"; note?: string };
+/** An action as the vendor knows it: a snoozed incident is woken, not reopened, and escalated to a certain level. */
+export type FlashdutyAction =
+  | Exclude<IncidentAction, { verb: "escalate" }>
+  | { verb: "wake"; note?: string }
+  | { verb: "escalate"; level: Level; note?: string };
 
 /** Routes of the verbs that take a list of ids. Source: OpenAPI. */
 const routes = {
@@ -34,20 +39,16 @@ export function checkAction(action: IncidentAction): void {
     const minutes = Math.ceil(action.forMs / 60_000);
     if (minutes > maxSnoozeMinutes) throw usageError("flashduty snoozes for 24 hours at most", "--for 24h");
   }
-  if (action.note !== undefined && action.note.length > 1024)
-    throw usageError(`the note has ${action.note.length} characters, and Flashduty takes 1024`);
+  if (action.note !== undefined) checkLength("note", action.note, limits.note);
   if (action.verb === "assign" && action.to === null)
     throw usageError("flashduty cannot take an incident away from everybody", "--to another person");
-  if (action.verb === "assign" && !/^\d+$/.test(action.to?.id ?? ""))
-    throw usageError(`"${action.to?.id}" is not the id of a person of Flashduty, which is a number`);
+  if (action.verb === "assign") numericId(action.to?.id ?? "", "a person", "onduty users list");
   if (action.verb === "update" && action.change.priority !== undefined)
     throw unsupported("flashduty", "priorities of incidents", "--urgency");
-  if (action.verb === "update" && action.change.title !== undefined) checkTitle(action.change.title);
-}
-
-export function checkTitle(title: string): void {
-  if (title.length < 3 || title.length > 200)
-    throw usageError(`a title on Flashduty has 3 to 200 characters, not ${title.length}`);
+  if (action.verb !== "update") return;
+  const { title, description } = action.change;
+  if (title !== undefined) checkTitle(title);
+  if (description !== undefined) checkLength("description", description, limits.description);
 }
 
 /** Sends an action. The vendor reports no result per id. Returns false when `--dry-run` kept the request from being sent. */
@@ -68,7 +69,7 @@ export async function post(http: HttpClient, ids: string[], action: FlashdutyAct
     return sent;
   }
   if (action.verb === "assign" && action.add === true) {
-    const person_ids = [Number(action.to?.id)];
+    const person_ids = [numericId(action.to?.id ?? "", "a person")];
     for (const id of ids) await sendOne("POST /incident/responder/add", { incident_id: id, person_ids });
     return sent;
   }
@@ -79,9 +80,9 @@ export async function post(http: HttpClient, ids: string[], action: FlashdutyAct
 }
 
 /** Assigns an incident to a level of its escalation rule. */
-export async function escalate(http: HttpClient, id: string, level: Level): Promise<void> {
+export async function escalate(http: HttpClient, id: string, level: Level): Promise<HttpResponse> {
   const body = { incident_ids: [id], assigned_to: { ...level, type: "escalate" } };
-  await send(http, routes.assign, { body, idempotent: true });
+  return send(http, routes.assign, { body, idempotent: true });
 }
 
 /** The fields of a request besides the ids. */
@@ -97,7 +98,7 @@ function partsOf(action: FlashdutyAction): Record<string, unknown> {
         minutes: action.forMs === undefined ? defaultSnoozeMinutes : Math.max(1, Math.ceil(action.forMs / 60_000)),
       };
     case "assign":
-      return { assigned_to: { person_ids: [Number(action.to?.id)], type: "reassign" } };
+      return { assigned_to: { person_ids: [numericId(action.to?.id ?? "", "a person")], type: "reassign" } };
     case "comment":
       return { comment: note };
     default:

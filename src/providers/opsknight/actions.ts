@@ -9,6 +9,7 @@ import {
   type Outcome,
   type Person,
   pastTense,
+  type Report,
   type TimelineEntry,
 } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
@@ -183,7 +184,7 @@ export async function createIncident(connection: Connection, incident: NewIncide
 }
 
 /** The events in the incident's response, which 1.3.1 has; else entries made from the incident's times. */
-export async function readTimeline(connection: Connection, id: string): Promise<TimelineEntry[]> {
+export async function readTimeline(connection: Connection, id: string): Promise<Report<TimelineEntry>> {
   const row = await readRow(await connection.http(), id);
   const entries = asArray(row.events ?? row.timeline).flatMap((value): TimelineEntry[] => {
     const event = asObject(value);
@@ -199,7 +200,7 @@ export async function readTimeline(connection: Connection, id: string): Promise<
     ];
   });
   const timeline = entries.length > 0 ? entries : fromTimes(toIncident(row, connection));
-  return timeline.sort((a, b) => compareCodes(a.at ?? "", b.at ?? ""));
+  return { rows: timeline.sort((a, b) => compareCodes(a.at ?? "", b.at ?? "")) };
 }
 
 function fromTimes({ createdAt, acknowledgedAt, resolvedAt, assignees }: Incident): TimelineEntry[] {

@@ -1,0 +1,76 @@
+import { asObject } from "../../model/object.ts";
+import type { PersonOnCall } from "../../model/oncall.ts";
+import { asArray, asObjects, asText } from "../wire.ts";
+import type { People } from "./people.ts";
+import { toId } from "./wire.ts";
+
+/* The shifts in a schedule of the vendor's. Source: OpenAPI, `ScheduleItem`. */
+
+/** A shift with the ids of its people; times are Unix seconds. */
+export interface RawShift {
+  start: number;
+  /** 0 when it does not end. */
+  end: number;
+  people: { id: string; role: string | null }[];
+  /** The name of a group that lists no people: somebody is on call, and the schedule does not say who. */
+  group: string | null;
+}
+
+/** The shifts of the final schedule, with overrides applied; those of its layers where it has none. */
+export function shiftsOf(row: Record<string, unknown>): RawShift[] {
+  const final = asObject(row.final_schedule)?.schedules;
+  if (Array.isArray(final)) return final.flatMap((value) => toShift(value) ?? []);
+  const layers = asObjects(row.schedule_layers ?? row.layer_schedules);
+  // An override replaces the other layers.
+  const overriding = layers.filter(({ mode }) => mode === 1).flatMap(shiftsOfLayer);
+  const others = layers.filter(({ mode }) => mode !== 1).flatMap(shiftsOfLayer);
+  const isReplaced = ({ start, end }: RawShift): boolean =>
+    overriding.some((shift) => shift.start <= start && (shift.end === 0 || (end !== 0 && end <= shift.end)));
+  return [...overriding, ...others.filter((shift) => !isReplaced(shift))];
+}
+
+function shiftsOfLayer(layer: Record<string, unknown>): RawShift[] {
+  return asArray(layer.schedules).flatMap((value) => toShift(value) ?? []);
+}
+
+export function toShift(value: unknown): RawShift | undefined {
+  const shift = asObject(value);
+  if (shift === undefined) return undefined;
+  const group = asObject(shift.group);
+  const people = new Map<string, string | null>();
+  for (const { person_ids, role_id } of asObjects(group?.members))
+    for (const person of asArray(person_ids)) {
+      const id = toId(person);
+      if (id !== null && !people.has(id)) people.set(id, toId(role_id));
+    }
+  return {
+    start: Number(shift.start ?? 0),
+    end: Number(shift.end ?? 0),
+    people: [...people].map(([id, role]) => ({ id, role })),
+    group: people.size > 0 ? null : (asText(group?.group_name) ?? asText(group?.name)),
+  };
+}
+
+/** Whether a shift covers a moment of Unix seconds. */
+export function covers({ start, end }: RawShift, moment: number): boolean {
+  return start <= moment && (end === 0 || moment < end);
+}
+
+/** Whether a shift names anybody. */
+export function isFilled({ people, group }: RawShift): boolean {
+  return people.length > 0 || group !== null;
+}
+
+/** The people of a shift, and whether nobody of them is left. A group without people stands for them. */
+export function namedIn(
+  { people, group }: RawShift,
+  known: Pick<People, "person" | "isDeleted">,
+): { users: PersonOnCall[]; gap: boolean } {
+  if (group !== null) return { users: [{ id: group, name: group, email: null, role: null }], gap: false };
+  const users = people.map(({ id, role }): PersonOnCall => {
+    const person = known.person(id);
+    const name = known.isDeleted(id) ? `${person.name ?? id} (deleted)` : person.name;
+    return { ...person, name, role };
+  });
+  return { users, gap: people.every(({ id }) => known.isDeleted(id)) };
+}

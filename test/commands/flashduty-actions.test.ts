@@ -1,0 +1,253 @@
+import { describe, expect, it } from "vitest";
+import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
+
+const now = new Date("2025-11-24T16:30:00Z");
+const id = "66cc00000000000000000001";
+type Row = Record<string, unknown>;
+const open: Row = {
+  incident_id: id,
+  num: "0000A1",
+  title: "disk",
+  progress: "Triggered",
+  incident_severity: "Critical",
+};
+const byIds = "POST /incident/list-by-ids";
+const done = { request_id: "fd-done" };
+const denied = { request_id: "fd-e", error: { code: "AccessDenied", message: "No permission" } };
+const broken = { request_id: "fd-e", error: { code: "InternalError", message: "An internal error" } };
+const missing = { request_id: "fd-e", error: { code: "ResourceNotFound", message: "The incident does not exist" } };
+const unpaid = {
+  request_id: "fd-e",
+  error: { code: "ResourceNotFound", message: "Account has not purchased On-call" },
+};
+const list = (items: Row[], more: Row = {}) => ({
+  request_id: "fd-list",
+  data: { items, total: items.length, has_next_page: false, ...more },
+});
+
+async function setUp() {
+  const vendor = await fakeVendor();
+  const command = (line: string | string[]) =>
+    run(
+      typeof line === "string" ? `${line} -p flashduty --max-wait 0` : [...line, "-p", "flashduty", "--max-wait", "0"],
+      {
+        profiles: profilesAt(vendor.url),
+        now,
+      },
+    );
+  return { vendor, command };
+}
+
+const sent = ({ requests }: FakeVendor, path: string): unknown[] =>
+  requests.filter((seen) => seen.path === path).map(({ body }) => body);
+
+describe("an action on incidents that are named", () => {
+  it.each([
+    [403, denied],
+    [500, broken],
+    [503, { request_id: "fd-e", error: { code: "ServiceUnavailable", message: "Try later" } }],
+  ])("is sent although they cannot be read (%i), and says what is not known", async (status, body) => {
+    const { vendor, command } = await setUp();
+    vendor.reply(byIds, status, body).reply("POST /incident/ack", 200, done);
+    const { code, stdout, stderr } = await command(`incidents ack ${id} --json`);
+    expect(sent(vendor, "/incident/ack")).toEqual([{ incident_ids: [id] }]);
+    expect(JSON.parse(stdout)).toEqual([
+      { id, outcome: "acknowledged", status: "acknowledged", by: null, at: null, error: null },
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("its state is not known") });
+  });
+
+  it("is not sent with a wrong key or a wrong base URL", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply(byIds, 401, { error: { code: "Unauthorized", message: "no" } });
+    vendor.reply(byIds, 404, { error: { code: "RouteNotFound", message: "The route does not exist" } });
+    expect(await command(`incidents ack ${id}`)).toMatchObject({ code: 4, stdout: "" });
+    expect(await command(`incidents ack ${id}`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("hint: check the base URL"),
+    });
+    expect(sent(vendor, "/incident/ack")).toEqual([]);
+  });
+
+  it("that the vendor accepted and does not show yet is done, with a notice", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply(byIds, 200, list([open])).reply("POST /incident/ack", 200, done);
+    const { code, stdout, stderr } = await command(`incidents ack ${id} --json --fields outcome`);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '[{"outcome":"acknowledged"}]\n' });
+    expect(stderr).toContain("has not shown it yet: it is open");
+  });
+
+  it("takes the short number that the phone shows", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /incident/info", 200, { request_id: "fd-i", data: open });
+    vendor.reply(byIds, 200, list([open])).reply(byIds, 200, list([{ ...open, progress: "Closed" }]));
+    vendor.reply("POST /incident/resolve", 200, done);
+    const { code, stdout } = await command("incidents resolve 0000a1 --json --fields id,outcome");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '[{"id":"0000a1","outcome":"resolved"}]\n' });
+    expect(sent(vendor, "/incident/info")).toEqual([{ num: "0000A1" }]);
+    expect(sent(vendor, "/incident/resolve")).toEqual([{ incident_ids: [id] }]);
+  });
+
+  it("whose short number is unknown is not found, and the others are done", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /incident/info", 400, missing);
+    vendor.reply(byIds, 200, list([open])).reply(byIds, 200, list([{ ...open, progress: "Closed" }]));
+    vendor.reply("POST /incident/resolve", 200, done);
+    const { code, stdout } = await command(`incidents resolve FFFFFF ${id} --json --fields outcome`);
+    expect({ code, stdout }).toEqual({ code: 7, stdout: '[{"outcome":"notFound"},{"outcome":"resolved"}]\n' });
+  });
+});
+
+describe("incidents that are read by their ids", () => {
+  it("are asked for again when the response has fewer than it reports", async () => {
+    const { vendor, command } = await setUp();
+    const all = [1, 2, 3, 4, 5].map((number) => `66cc0000000000000000000${number}`);
+    vendor.handle(byIds, ({ body }, response) => {
+      const asked = (body as { incident_ids: string[] }).incident_ids;
+      const items = asked.slice(0, 2).map((one) => ({ ...open, incident_id: one, progress: "Closed" }));
+      const answer = list(items, { total: asked.length, has_next_page: asked.length > 2 });
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+    const { code, stdout } = await command(`incidents resolve ${all.join(" ")} --json --fields outcome`);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(all.map(() => ({ outcome: "already" })));
+  });
+
+  it("count as missing when they are deleted", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply(byIds, 200, list([{ ...open, deleted_at: 1_764_000_000 }]));
+    expect(await command(`incidents ack ${id}`)).toMatchObject({ code: 5 });
+  });
+});
+
+describe("an account without a plan", () => {
+  const everywhere = async () => {
+    const { vendor, command } = await setUp();
+    for (const path of ["list-by-ids", "info", "list", "feed"]) vendor.reply(`POST /incident/${path}`, 400, unpaid);
+    return { vendor, command };
+  };
+
+  it.each([`incidents ack ${id}`, `incidents show ${id}`, `incidents timeline ${id}`])(
+    "%s gives the vendor's words, not an incident that is not found",
+    async (line) => {
+      const { command } = await everywhere();
+      const { code, stdout, stderr } = await command(line);
+      expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
+      expect(stderr).toContain("Account has not purchased On-call");
+      expect(stderr).not.toContain("not found");
+    },
+  );
+
+  it("is not taken for one when only the incident is missing: its words stay", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /incident/info", 400, missing).reply("POST /incident/list", 200, list([]));
+    const { code, stderr } = await command(`incidents show ${id}`);
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/not found: .*The incident does not exist/);
+  });
+
+  it.each([
+    ["ResourceNotFound", "Account has not purchased On-call"],
+    ["NoLicense", "Licenses are too few"],
+  ])("keeps an event that was refused with %s pending, with what the vendor says", async (errorCode, message) => {
+    const { vendor, command } = await setUp();
+    const error = { request_id: "fd-e", error: { code: errorCode, message } };
+    vendor.reply("POST /event/push/alert/standard", 400, error);
+    const { code, stdout, stderr } = await command('events trigger "disk full" --json --fields delivery');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '{"delivery":"spooled"}\n' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain("the plan of the account");
+  });
+});
+
+describe("an outage that comes with status 200", () => {
+  it.each(["InternalError", "ServiceUnavailable", "RequestTooFrequently"])(
+    "keeps an event pending that got %s",
+    async (errorCode) => {
+      const { vendor, command } = await setUp();
+      const error = { request_id: "fd-e", error: { code: errorCode, message: "later" } };
+      vendor.reply("POST /event/push/alert/standard", 200, error);
+      expect(await command('events trigger "disk full" --json --fields delivery')).toMatchObject({
+        code: 8,
+        stdout: '{"delivery":"spooled"}\n',
+      });
+    },
+  );
+});
+
+describe("a route that the server does not have", () => {
+  const noRoute = { request_id: "fd-e", error: { code: "RouteNotFound", message: "The route does not exist" } };
+  it.each([
+    ["POST /incident/info", `incidents show ${id}`, 1],
+    ["POST /incident/list", "incidents list", 1],
+  ])("is a failure with a hint on the base URL: %s", async (route, line, expected) => {
+    const { vendor, command } = await setUp();
+    vendor.reply(route, 404, noRoute);
+    const { code, stderr } = await command(line);
+    expect({ code, stderr }).toEqual({ code: expected, stderr: expect.stringContaining("check the base URL") });
+  });
+});
+
+describe("incidents create", () => {
+  it.each([
+    [400, missing],
+    [403, denied],
+    [500, broken],
+  ])("prints the id of the new incident when it cannot be read back (%i)", async (status, body) => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /incident/create", 200, { request_id: "fd-c", data: { incident_id: id, title: "db down" } });
+    vendor.reply("POST /incident/info", status, body).reply("POST /incident/list", 200, list([]));
+    const { code, stdout, stderr } = await command([
+      "incidents",
+      "create",
+      "db down",
+      "--json",
+      "--fields",
+      "id,title,status,urgency",
+    ]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `{"id":"${id}","title":"db down","status":"open","urgency":"high"}\n`,
+    });
+    expect(stderr).toContain(`warning: incident ${id} was created, but the rest of it could not be read`);
+  });
+
+  it.each([
+    [["--description", "x".repeat(1025)], "the description has 1025 characters, and Flashduty takes 1024"],
+    [["--service", "9007199254740993"], "too large"],
+  ])("refuses %j before anything is sent", async (more, message) => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /channel/list", 200, {
+      data: { items: [{ channel_id: 1 }], total: 1000, has_next_page: false },
+    });
+    const { code, stderr } = await command(["incidents", "create", "db down", ...more]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+    expect(sent(vendor, "/incident/create")).toEqual([]);
+  });
+
+  it("takes a title of 512 characters", async () => {
+    const { vendor, command } = await setUp();
+    const title = "é".repeat(512);
+    vendor.reply("POST /incident/create", 200, { request_id: "fd-c", data: { incident_id: id, title } });
+    vendor.reply("POST /incident/info", 200, { request_id: "fd-i", data: { ...open, title } });
+    expect(await command(["incidents", "create", title, "-q"])).toMatchObject({ code: 0 });
+    expect(await command(["incidents", "create", `${title}x`])).toMatchObject({ code: 2 });
+  });
+});
+
+describe("limits of texts", () => {
+  it.each([
+    [["update", id, "--description", "ab"], "needs 3"],
+    [["update", id, "--description", "x".repeat(6145)], "takes 6144"],
+    [["update", id, "--title", "x".repeat(201)], "3 to 200"],
+    [["merge", id, "--into", "66cc00000000000000000002", "--note", "x".repeat(1025)], "takes 1024"],
+    [["ack", id, "--note", "😀".repeat(1025)], "the note has 1025 characters"],
+  ])("are checked before anything is sent: %s", async (words, message) => {
+    const { vendor, command } = await setUp();
+    const { code, stderr } = await command(["incidents", ...words]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+    expect(vendor.requests).toEqual([]);
+  });
+});
