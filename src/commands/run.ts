@@ -24,7 +24,9 @@ export const run = defineCommand({
   ownDryRun: true,
   notes: `
 The command's input, output, signals and exit code are its own. Trouble with the vendor is reported on stderr and changes none
-of them. Its name is sent, its arguments are not. With --dry-run it runs all the same, and only what would be sent is not.`,
+of them. Its name is sent, its arguments are not. With --dry-run it runs all the same, and only what would be sent is not.
+A command that passes sends no resolve when nothing is open: its last run on this machine passed within the hour, or the vendor
+shows it.`,
   examples: [
     "onduty run -- ./backup.sh --full",
     "onduty run --dedup-key nightly-backup --severity critical -- ./backup.sh",

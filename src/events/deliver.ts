@@ -13,6 +13,7 @@ import type { DeliveryOptions } from "./delivery-options.ts";
 import { deliveryTools, minTimeMs } from "./delivery-tools.ts";
 import { type Delivery, type DeliveryTools, type FlushReport, flush } from "./flush.ts";
 import { whyNotWritten } from "./no-place.ts";
+import { notingOpenings } from "./openings.ts";
 import type { DeliveryResult, EventOutcome } from "./outcome.ts";
 import { type RepairOptions, repairEvent } from "./repair.ts";
 import { silencedDelivery, warningOfSilenced } from "./silenced.ts";
@@ -81,10 +82,11 @@ export async function prepareEvents(
  * results before the rest of that has its turn.
  */
 export async function sendEvents(
-  { ctx, vendor, printer, options }: DeliveryJob,
+  { ctx, printer, options, ...job }: DeliveryJob,
   events: Event[],
   report: (results: DeliveryResult[]) => Promise<void>,
 ): Promise<DeliveryResult[]> {
+  const vendor = notingOpenings(ctx, job.vendor);
   const spool = options.spool === false ? undefined : openSpool(ctx);
   const entries = await addAll(printer, spool, vendor, events);
   // Recover first: events of killed processes are older than these, and may have the same key.

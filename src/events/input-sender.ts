@@ -12,6 +12,7 @@ import { deliveryTools } from "./delivery-tools.ts";
 import type { Delivery } from "./flush.ts";
 import { badRow, type LineOutcome, lineShape, lineText, toRow } from "./line-outcome.ts";
 import { whyNotWritten } from "./no-place.ts";
+import { notingOpenings } from "./openings.ts";
 import { type InputOptions, readItems } from "./sources/input.ts";
 import { openSpool } from "./spooled.ts";
 import { concludeLines, Totals } from "./totals.ts";
@@ -34,7 +35,8 @@ export class InputSender {
   readonly #rows = new Channel<LineOutcome>();
 
   constructor(job: InputJob) {
-    this.#job = job;
+    const { ctx, vendor, options } = job;
+    this.#job = options.dryRun === true ? job : { ...job, vendor: notingOpenings(ctx, vendor) };
   }
 
   /** Prints a row for each line as its outcome comes. The events are sent even when the rows cannot be printed. */

@@ -109,6 +109,11 @@ export interface ProviderCode {
     check(connection: Connection, event: Event): void;
     /** Sends one event. A repeat with the same dedup key does no harm. */
     deliver(connection: Connection, event: Event): Promise<EventReceipt>;
+    /**
+     * Whether something is open under the dedup key of an event, by a single read; undefined when a read does not show it. Absent when
+     * a resolve that finds nothing open does no harm.
+     */
+    isOpen?(connection: Connection, event: Event): Promise<boolean | undefined>;
   };
 
   /** Absent when the vendor has no incidents. */

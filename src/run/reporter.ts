@@ -2,10 +2,11 @@ import type { Context, Vendor } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { type CiMetadata, ciMetadata } from "../events/ci.ts";
 import { target } from "../events/defaults.ts";
-import { prepareEvents, sendEvents } from "../events/deliver.ts";
+import { type DeliveryJob, prepareEvents, sendEvents } from "../events/deliver.ts";
 import type { DeliveryOptions } from "../events/delivery-options.ts";
 import { changeEvent } from "../events/new-event.ts";
 import { type DeliveryResult, isRepairable, outcomeLine, safeAs, silencedLine } from "../events/outcome.ts";
+import { sendRunOutcome } from "../events/run-outcome.ts";
 import { connectForEvents } from "../events/vendor.ts";
 import type { ChangeStatus, Event, Severity } from "../model/event.ts";
 import { defined } from "../model/object.ts";
@@ -71,13 +72,23 @@ export class Reporter {
       if (this.#options.attachOutput === true)
         for (const kind of vendor.connection.keys) await vendor.connection.http(kind);
       const job = { ctx: this.#ctx, vendor, printer: this.#printer, options: this.#options };
-      const events = await prepareEvents(job, [makeEvent(await ciMetadata(this.#ctx.env), vendor)], { fitsKeys: true });
+      const ci = await ciMetadata(this.#ctx.env);
+      const events = await prepareEvents(job, [makeEvent(ci, vendor)], { fitsKeys: true });
       if (this.#options.dryRun === true) return await this.#dryRun(vendor, events);
-      await sendEvents(job, events, (results) => this.#printOutcomes(results, vendor));
+      for (const event of events) await this.#send(job, event, { isCi: ci !== null });
     } catch (error) {
       await this.#printer.warn(`could not report the run: ${error instanceof Error ? error.message : String(error)}`);
       if (error instanceof CliError && error.hint !== undefined) await this.#printer.warn(`hint: ${error.hint}`);
     }
+  }
+
+  async #send(job: DeliveryJob, event: Event, { isCi }: { isCi: boolean }): Promise<void> {
+    const { vendor } = job;
+    const report = (results: readonly DeliveryResult[]) => this.#printOutcomes(results, vendor);
+    if (event.action === "change") return void (await sendEvents(job, [event], report));
+    // The next run of a CI job may be on another machine.
+    if (await sendRunOutcome(job, event, { knowsLast: !isCi }, report)) return;
+    await this.#printer.notice(`${vendor.provider.title}: nothing to resolve  ${event.dedupKey}`);
   }
 
   async #printOutcomes(results: readonly DeliveryResult[], { provider }: Vendor<"events">): Promise<void> {

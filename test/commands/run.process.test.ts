@@ -13,7 +13,7 @@ describe("run", () => {
     const { env, sent } = await setUp();
     const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, index) => (index * 7) % 256));
     const code = "process.stdin.on('data', (c) => { process.stdout.write(c); process.stderr.write(c); })";
-    for (const options of [[], ["--attach-output"]]) {
+    for (const options of [[], ["--attach-output", "--dedup-key", "another"]]) {
       const [file, ...first] = launch;
       const child = spawn(file, [...first, "run", "-q", ...options, ...script(code)], { env });
       const chunks: Buffer[] = [];

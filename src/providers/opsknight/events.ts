@@ -5,18 +5,12 @@ import type { KeyKind } from "../../model/key.ts";
 import { asObject, defined } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
 import { asText, first } from "../wire.ts";
+import { keyFor } from "./event-key.ts";
 import { eventsRoute, senderOf } from "./event-service.ts";
 import { toSummary } from "./wire.ts";
 
 /** Server 1.3.1 refuses longer texts. In UTF-16 units. */
 export const eventLimits = { summary: 500, source: 200, dedupKey: 200 };
-
-/** A profile with both keys uses the integration key, unless the event is for a service other than the profile's. */
-function keyFor({ keys, profile }: Connection, event: Event): KeyKind {
-  if (!keys.has("integration")) return "api";
-  if (!keys.has("api")) return "integration";
-  return event.service === undefined || event.service === profile.service ? "integration" : "api";
-}
 
 export function checkEvent(connection: Connection, event: Event): void {
   const { keys, profile } = connection;
