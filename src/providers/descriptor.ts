@@ -83,6 +83,8 @@ export interface WebhookDescriptor {
   readonly otherSignatures?: readonly string[];
   /** Headers that are not signed, but that a receiver reads. */
   readonly unsigned?: readonly string[];
+  /** What happens without a webhook, as a sentence without a period: a receiver must not take silence for calm. */
+  readonly silentAbout?: string;
   load(): Promise<Webhooks>;
 }
 

@@ -9,7 +9,15 @@ export interface Webhooks {
   /** What a webhook of a valid signature reports. */
   read(payload: Readonly<Record<string, unknown>>, request: SignedRequest): WebhookContent;
   /** The incident that a webhook is about, as far as it names one. */
-  incidentOf(payload: Readonly<Record<string, unknown>>): { id?: string; title?: string };
+  incidentOf(payload: Readonly<Record<string, unknown>>): WebhookIncident;
+}
+
+/** What a webhook names of its incident. */
+export interface WebhookIncident {
+  id?: string;
+  title?: string;
+  /** Its page. */
+  url?: string;
 }
 
 /** A webhook as it was received. */

@@ -51,7 +51,7 @@ export function answerControl(request: SandboxRequest, controls: Controls, store
       if (webhook === undefined)
         return refuse(400, "url (http, on loopback), secret, and form (raw, timestamp or status-page) are needed");
       controls.webhook = webhook;
-      return { status: 200, body: { url: webhook.url, form: webhook.form } };
+      return { status: 200, body: { url: webhook.url, form: webhook.form ?? null } };
     }
     default:
       return refuse(404, routes);

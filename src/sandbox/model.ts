@@ -59,8 +59,13 @@ export interface State extends Record<VendorName, VendorState> {
   sequence: number;
 }
 
-/** What has happened to an incident, in the words of OpsKnight's webhooks. */
-export type ChangeWord = "triggered" | "acknowledged" | "resolved" | "assigned";
+/** What has happened to an incident. */
+export interface Change {
+  incident: SandboxIncident;
+  word: "triggered" | "acknowledged" | "resolved" | "reopened" | "snoozed" | "suppressed" | "assigned" | "unassigned";
+  /** It was done by an event, not by a request for the incident. */
+  byEvent: boolean;
+}
 
 export type NewIncident = Partial<SandboxIncident> & Pick<SandboxIncident, "title" | "service">;
 
@@ -73,7 +78,13 @@ export interface Store {
   find(vendor: VendorName, id: string): SandboxIncident | undefined;
   /** The newest incident that is not resolved under a dedup key. */
   findOpen(vendor: VendorName, dedupKey: string, service?: string): SandboxIncident | undefined;
-  setStatus(vendor: VendorName, incident: SandboxIncident, status: IncidentStatus, by?: string): void;
+  setStatus(
+    vendor: VendorName,
+    incident: SandboxIncident,
+    status: IncidentStatus,
+    by?: string,
+    byEvent?: boolean,
+  ): void;
   assign(vendor: VendorName, incident: SandboxIncident, people: string[]): void;
   /** Records a direct change of the state: publishes the incident, if given, and plans to write the file. */
   touch(incident?: SandboxIncident): void;

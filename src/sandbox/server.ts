@@ -72,9 +72,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now,
     file: options.dataFile,
     log: warn,
-    changed(vendor, incident, word) {
-      const { sendWebhook } = sandboxVendors.find(({ name }) => name === vendor) ?? {};
-      if (controls.webhook !== undefined) sendWebhook?.(controls.webhook, word, incident, now(), warn);
+    changed(vendor, change) {
+      if (controls.webhook !== undefined) servers.get(vendor)?.sendWebhook?.(controls.webhook, change, warn);
     },
   });
   const limiter = createLimiter(now, rateLimits);

@@ -1,5 +1,5 @@
 import {
-  type ChangeWord,
+  type Change,
   type IncidentStatus,
   incidentVendors,
   type NewIncident,
@@ -16,16 +16,18 @@ export interface StoreOptions {
   now: () => Date;
   file?: string | undefined;
   /** Called on every change of an incident. */
-  changed(vendor: VendorName, incident: SandboxIncident, word: ChangeWord): void;
+  changed(vendor: VendorName, change: Change): void;
   log(line: string): void;
 }
 
 const cacheMs = 1000;
 const cacheSize = 8;
-const changeWords: Partial<Record<IncidentStatus, ChangeWord>> = {
-  OPEN: "triggered",
+const changeWords: Record<IncidentStatus, Change["word"]> = {
+  OPEN: "reopened",
   ACKNOWLEDGED: "acknowledged",
   RESOLVED: "resolved",
+  SNOOZED: "snoozed",
+  SUPPRESSED: "suppressed",
 };
 
 /** @throws {CliError} `usage` when the file is not a sandbox's state (it stays unchanged) or cannot be written */
@@ -69,7 +71,7 @@ export async function createStore({ now, file, changed, log }: StoreOptions): Pr
     open(vendor, given) {
       const incident = put(vendor, given);
       touch();
-      changed(vendor, incident, "triggered");
+      changed(vendor, { incident, word: "triggered", byEvent: false });
       return incident;
     },
     newestFirst(vendor) {
@@ -85,7 +87,7 @@ export async function createStore({ now, file, changed, log }: StoreOptions): Pr
       indexes[vendor].byKey
         .get(dedupKey)
         ?.findLast((one) => one.status !== "RESOLVED" && (service === undefined || one.service === service)),
-    setStatus(vendor, incident, status, by) {
+    setStatus(vendor, incident, status, by, byEvent = false) {
       const at = now().getTime();
       const before = incident.status;
       incident.status = status;
@@ -98,13 +100,12 @@ export async function createStore({ now, file, changed, log }: StoreOptions): Pr
       else if (status === "OPEN")
         Object.assign(incident, { acknowledgedAt: null, resolvedAt: null, snoozedUntil: null, acks: [] });
       touch(incident);
-      const word = changeWords[status];
-      if (word !== undefined && before !== status) changed(vendor, incident, word);
+      if (before !== status) changed(vendor, { incident, word: changeWords[status], byEvent });
     },
     assign(vendor, incident, people) {
       incident.assignees = people;
       touch(incident);
-      if (people.length > 0) changed(vendor, incident, "assigned");
+      changed(vendor, { incident, word: people.length > 0 ? "assigned" : "unassigned", byEvent: false });
     },
     touch,
     cached<T>(key: string, build: () => T): T {

@@ -1,5 +1,5 @@
 import type { Limiter } from "./limits.ts";
-import type { ChangeWord, SandboxIncident, Store } from "./model.ts";
+import type { Change, Store } from "./model.ts";
 import type { Reply, SandboxRequest } from "./reply.ts";
 import type { Webhook } from "./webhooks.ts";
 
@@ -13,14 +13,6 @@ export interface SandboxVendor<Name extends string = string> {
   profile: SandboxProfile;
   /** Starts to serve it. */
   serve(tools: SandboxTools): VendorServer;
-  /** Sends a signed webhook for a change of an incident; absent where the sandbox sends none of this vendor. */
-  sendWebhook?(
-    webhook: Webhook,
-    word: ChangeWord,
-    incident: SandboxIncident,
-    now: Date,
-    warn: (line: string) => void,
-  ): void;
 }
 
 export interface SandboxProfile {
@@ -41,6 +33,8 @@ export interface VendorServer {
   answer(request: SandboxRequest): Reply;
   /** A failure as the vendor words it, for chaos. */
   fail(failure: VendorFailure): Reply;
+  /** Sends a signed webhook for a change of an incident; absent where the sandbox sends none of this vendor. */
+  sendWebhook?(webhook: Webhook, change: Change, warn: (line: string) => void): void;
 }
 
 export interface VendorFailure {

@@ -1,5 +1,5 @@
 import type { Shape } from "../output/shape.ts";
-import type { SignedRequest, Webhooks } from "../providers/webhooks.ts";
+import type { SignedRequest } from "../providers/webhooks.ts";
 
 /** A webhook that was received, its signature good, as JSON prints it. */
 export interface Delivery {
@@ -9,6 +9,8 @@ export interface Delivery {
   sentAt: string | null;
   receivedAt: string;
   form: string | null;
+  /** Null if the body names none. */
+  incident: { id: string; title: string | null; url: string | null } | null;
   /** The body as the vendor sent it. */
   payload: Record<string, unknown>;
 }
@@ -25,11 +27,11 @@ export const deliveryShape: Shape<Delivery> = {
     { header: "EVENT", value: (row) => row.event },
     { header: "PAYLOAD", value: (row) => JSON.stringify(row.payload), cut: 1 },
   ],
-  fields: ["event", "sentAt", "receivedAt", "form", "payload"],
+  fields: ["event", "sentAt", "receivedAt", "form", "incident", "payload"],
 };
 
 /** At a terminal, where a table was asked for. */
-export function lineOf({ event, receivedAt, payload }: Delivery, { incidentOf }: Webhooks): string {
-  const { id, title } = incidentOf(payload);
-  return [receivedAt, event ?? "-", id, title].filter((text) => text !== undefined).join("  ");
+export function lineOf({ event, receivedAt, incident }: Delivery): string {
+  const { id, title, url } = incident ?? { id: null, title: null, url: null };
+  return [receivedAt, event ?? "-", id, title, url].filter((text) => text !== null).join("  ");
 }

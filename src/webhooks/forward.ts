@@ -20,13 +20,10 @@ export function forward(
   const sent: Record<string, string | number> = { "content-length": body.length };
   for (const name of forwardedHeaders(vendor)) if (headers[name] !== undefined) sent[name] = headers[name];
   return new Promise((resolve) => {
-    const outgoing = request(url, { method: "POST", headers: sent, signal: AbortSignal.timeout(forwardMs) });
+    const signal = AbortSignal.timeout(forwardMs);
+    const outgoing = request(url, { method: "POST", headers: sent, signal });
     outgoing.on("error", (error: NodeJS.ErrnoException) =>
-      resolve(
-        error.name === "TimeoutError" || error.name === "AbortError"
-          ? "no response in time"
-          : (error.code ?? error.message),
-      ),
+      resolve(signal.aborted ? "no response in time" : (error.code ?? error.message)),
     );
     outgoing.on("response", (response) => {
       response.on("error", () => {});

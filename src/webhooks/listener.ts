@@ -7,6 +7,7 @@ import type { Context } from "../context.ts";
 import { usageError } from "../errors.ts";
 import { isLoopback } from "../model/loopback.ts";
 import type { Printer } from "../output/printer.ts";
+import type { WebhookDescriptor } from "../providers/descriptor.ts";
 import type { Webhooks } from "../providers/webhooks.ts";
 import { type Delivery, deliveryShape, lineOf, type Received } from "./delivery.ts";
 import { execute } from "./execute.ts";
@@ -53,11 +54,11 @@ export async function listen(tools: ListenTools, options: ListenOptions): Promis
   const webhooks = await vendor.webhooks.load();
   const rows = options.exec === undefined ? new Channel<Delivery>() : undefined;
   // Ends when the rows end, or when the reader closes.
-  const printed = rows && print(printer, rows, webhooks);
+  const printed = rows && print(printer, rows);
   const queue = new WorkQueue<Received>({
     concurrency: options.concurrency,
     maxWaiting: options.maxWaiting,
-    keyOf: ({ delivery }) => webhooks.incidentOf(delivery.payload).id,
+    keyOf: ({ delivery }) => delivery.incident?.id,
     async work(received) {
       await rows?.send(received.delivery);
       await handOver(tools, options, received);
@@ -65,7 +66,7 @@ export async function listen(tools: ListenTools, options: ListenOptions): Promis
   });
   const server = receive(tools, options, webhooks, queue);
   await open(server, options);
-  await announce(printer, server, options.host);
+  await announce(printer, server, options.host, vendor.webhooks);
   const stopped = ctx.signal.aborted ? Promise.resolve() : once(ctx.signal, "abort");
   try {
     await Promise.race([stopped, ...(printed === undefined ? [] : [printed])]);
@@ -80,9 +81,9 @@ export async function listen(tools: ListenTools, options: ListenOptions): Promis
 }
 
 /** Prints the rows as they come, in any format. */
-async function print(printer: Printer, rows: Channel<Delivery>, webhooks: Webhooks): Promise<void> {
+async function print(printer: Printer, rows: Channel<Delivery>): Promise<void> {
   try {
-    await printer.stream(rows.pages(), deliveryShape, (delivery) => lineOf(delivery, webhooks));
+    await printer.stream(rows.pages(), deliveryShape, lineOf);
   } finally {
     rows.close();
   }
@@ -125,11 +126,17 @@ async function open(server: Server, { port, host }: ListenOptions): Promise<void
   }
 }
 
-async function announce(printer: Printer, server: Server, host: string): Promise<void> {
+async function announce(
+  printer: Printer,
+  server: Server,
+  host: string,
+  { silentAbout }: WebhookDescriptor,
+): Promise<void> {
   const { port } = server.address() as AddressInfo;
   if (!isLoopback(host))
     await printer.warn(`warning: ${host} may be reached by other machines, and what they send is not encrypted`);
   await printer.notice(`listening on http://${host.includes(":") ? `[${host}]` : host}:${port} until Ctrl-C`);
+  if (silentAbout !== undefined) await printer.notice(silentAbout);
 }
 
 /** Stops accepting, and finishes what was accepted. */

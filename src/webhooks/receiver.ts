@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { asObject } from "../model/object.ts";
-import type { Webhooks } from "../providers/webhooks.ts";
+import type { WebhookIncident, Webhooks } from "../providers/webhooks.ts";
 import type { Delivery, Received } from "./delivery.ts";
 import { RecentIds } from "./recent-ids.ts";
 
@@ -64,6 +64,7 @@ export function createReceiver(options: ReceiverOptions): Server {
       sentAt: (verdict.signedAt ?? happenedAt)?.toISOString() ?? null,
       receivedAt: now.toISOString(),
       form: verdict.form,
+      incident: toIncident(webhooks.incidentOf(payload)),
       payload,
     };
     // The same body twice is a redelivery only if it holds a time: else the event may have happened again.
@@ -114,6 +115,10 @@ async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Bu
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+function toIncident({ id, title, url }: WebhookIncident): Delivery["incident"] {
+  return id === undefined ? null : { id, title: title ?? null, url: url ?? null };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -32,6 +32,61 @@ describe("webhooks listen", () => {
     },
   );
 
+  // Bodies as server 1.3.1 sent them.
+  const id = "cmx19dfxt0698ae7dsfnqifft";
+  const about = { id, title: "cap", status: "OPEN", urgency: "HIGH" };
+  const url = `http://opsknight.example.com/incidents/${id}`;
+  const at = "2026-11-29T03:07:17.242Z";
+  it.each([
+    ["of a service", { event: { type: "triggered", timestamp: at }, incident: { ...about, url } }, "triggered", url],
+    [
+      "of a service that changed",
+      { event: { type: "updated", timestamp: at }, incident: { ...about, url } },
+      "updated",
+      url,
+    ],
+    ["of a status page", { event: "incident.created", timestamp: at, data: about }, "created", null],
+    ["of the reference", { event: "incident.assigned", timestamp: at, incident: about }, "assigned", null],
+  ])("reads the body %s", async (_, body, word, address) => {
+    const listener = await listen();
+    expect((await post(listener.url, JSON.stringify(body))).status).toBe(202);
+    await expect
+      .poll(listener.rows)
+      .toMatchObject([
+        { event: `incident.${word}`, sentAt: at, incident: { id, title: "cap", url: address }, payload: body },
+      ]);
+  });
+
+  it.each(["timestamp", "status-page"])(
+    "takes what the sandbox of server 1.3.1 sends, in the form %s",
+    async (form) => {
+      const listener = await listen();
+      const { home, url: served } = await sandbox("--dialect 1.3");
+      const body = JSON.stringify({ url: `${listener.url}/hook`, secret, form });
+      expect((await fetch(`${served}/_sandbox/webhooks`, { method: "POST", body })).status).toBe(200);
+      expect((await run("events trigger 'Disk full' --dedup-key disk", { home })).code).toBe(0);
+      for (const action of ["ack", "unack"])
+        expect((await run(`incidents ${action} --query "Disk full" --yes`, { home })).code).toBe(0);
+      expect((await run("events ack disk", { home })).code).toBe(0);
+      expect((await run("events resolve disk", { home })).code).toBe(0);
+      const words =
+        form === "timestamp"
+          ? ["triggered", "acknowledged", "updated"]
+          : ["created", "acknowledged", "updated", "resolved"];
+      await expect
+        .poll(() => listener.rows().map(({ event }) => event))
+        .toEqual(words.map((word) => `incident.${word}`));
+      expect(listener.rows()).toMatchObject(
+        words.map(() => ({ form, incident: { title: expect.any(String) as string } })),
+      );
+    },
+  );
+
+  it("reports at its start what the server sends no webhook about", async () => {
+    const { stderr } = await listen();
+    await expect.poll(stderr).toContain("OpsKnight sends no service webhook when an event acknowledges or resolves");
+  });
+
   it("takes fields, jq and other formats", async () => {
     const fields = await listen(["--fields", "event,payload.incident.title"]);
     const jq = await listen(["--jq", ".payload.incident.id", "-r", "-o", "ndjson"]);
@@ -39,7 +94,7 @@ describe("webhooks listen", () => {
     for (const { url } of [fields, jq, csv]) expect((await post(url, webhook("inc_1"))).status).toBe(202);
     await expect.poll(fields.rows).toEqual([{ event: "incident.triggered", "payload.incident.title": "About inc_1" }]);
     await expect.poll(jq.stdout).toBe("inc_1\n");
-    await expect.poll(csv.stdout).toMatch(/^event,sentAt,receivedAt,form,payload\r\nincident\.triggered,/);
+    await expect.poll(csv.stdout).toMatch(/^event,sentAt,receivedAt,form,incident,payload\r\nincident\.triggered,/);
   });
 
   it("refuses what is not signed, and reports why on stderr only", async () => {

@@ -7,7 +7,7 @@ import { run } from "../support/harness.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const env = { WEBHOOK_SECRET: "fake-webhook-secret" };
-const body = '{"event":"incident.resolved","timestamp":"2026-08-01T11:59:58.000Z","incident":{"id":"inc_1"}}\n';
+const body = '{"event":"incident.resolved","timestamp":"2026-08-01T11:59:58.000Z","title":{"id":"inc_1"}}\n';
 const now = new Date("2026-08-01T12:00:00.000Z");
 const sign = (text: string): string => `sha256=${createHmac("sha256", env.WEBHOOK_SECRET).update(text).digest("hex")}`;
 const verify = (args: string[], more: { stdin?: string; tty?: boolean } = { stdin: body }) =>
@@ -95,7 +95,7 @@ describe("webhooks verify", () => {
     ["webhooks listen --secret-env WEBHOOK_SECRET --forward http://localhost@example.com/", "on this machine"],
     ["webhooks listen --secret-env WEBHOOK_SECRET --forward nowhere", "on this machine"],
     ["webhooks listen --secret-env NOT_SET", "NOT_SET is not set"],
-    ["webhooks listen --secret-env WEBHOOK_SECRET --fields incident", "payload"],
+    ["webhooks listen --secret-env WEBHOOK_SECRET --fields title", "payload"],
   ])("`%s` is refused, and no secret is repeated", async (commandLine, message) => {
     const { code, stdout, stderr } = await run(commandLine, { env, stdin: body });
     expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });

@@ -112,6 +112,26 @@ describe("webhooks of the sandbox", () => {
     }
   });
 
+  it("are sent three times by server 1.3.1 when the receiver fails, with one signature, and then not for a while", async () => {
+    const lines: string[] = [];
+    const sandbox = await start({ dialect: "1.3", warn: (line: string) => void lines.push(line) });
+    const receiver = await fakeVendor();
+    receiver.reply("POST /hook", 503).reply("POST /hook", 500).reply("POST /hook", 200).reply("POST /hook", 503);
+    const body = { url: `${receiver.url}/hook`, secret };
+    expect((await ask(`${sandbox.url}/_sandbox/webhooks`, { method: "POST", body })).status).toBe(200);
+    const send = opsknight(sandbox);
+    await send("POST /api/events", event("trigger", "first"));
+    await expect.poll(() => receiver.requests.length).toBe(3);
+    expect(new Set(receiver.requests.map(({ headers }) => headers["x-opsknight-signature"])).size).toBe(1);
+    await send("POST /api/events", event("trigger", "second"));
+    await expect.poll(() => lines.join("\n")).toContain("answered 503");
+    expect(receiver.requests).toHaveLength(6);
+    await send("POST /api/events", event("trigger", "third"));
+    await expect.poll(() => lines.join("\n")).toContain("failed less than a minute ago");
+    expect(receiver.requests).toHaveLength(6);
+    expect(receiver.requests[0]?.headers["user-agent"]).toBe("OpsKnight/1.0");
+  });
+
   it.each([
     ["http://example.com/"],
     ["http://localhost@example.com/"],

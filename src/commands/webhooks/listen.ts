@@ -36,15 +36,16 @@ export const listen = defineCommand({
   output: deliveryShape,
   defaultFormat: "ndjson",
   notes: `
-A line of JSON for each: {"event", "sentAt", "receivedAt", "form", "payload"}, the payload being what OpsKnight sent. The
-sender is answered at once: 202 taken, 200 a redelivery that is skipped, 401 bad signature, 413 too large, 503 no room (${maxWaitingPerWorker}
+A line of JSON for each: {"event", "sentAt", "receivedAt", "form", "incident", "payload"}. "event" is such as
+incident.triggered, "incident" is {"id", "title", "url"}, the payload is what OpsKnight sent. OpsKnight sends no webhook of a
+service when an event acknowledges or resolves an incident: use a webhook of a status page for resolves. The sender is answered at once: 202 taken, 200 a redelivery that is skipped, 401 bad signature, 413 too large, 503 no room (${maxWaitingPerWorker}
 wait for each that is worked on). Ctrl-C stops listening and finishes what was taken.
 
 To try it, in another terminal: onduty sandbox --add-profiles --webhook-url http://localhost:4011
 It prints the secret that its webhooks are signed with.`,
   examples: [
     "onduty webhooks listen --secret-env WEBHOOK_SECRET",
-    "onduty webhooks listen --secret-env WEBHOOK_SECRET --fields event,payload.incident.title",
+    "onduty webhooks listen --secret-env WEBHOOK_SECRET --fields event,incident.title",
     "onduty webhooks listen --port 8080 --secret-env WEBHOOK_SECRET --exec './page-me.sh'",
     "onduty webhooks listen --secret-env WEBHOOK_SECRET --forward http://localhost:3000/hooks",
   ],

@@ -24,6 +24,9 @@ export const opsknight: VendorDescriptor = {
     timestamp: { header: "X-OpsKnight-Timestamp" },
     otherSignatures: ["X-Webhook-Signature"],
     unsigned: ["X-Webhook-Event"],
+    // Seen with server 1.3.1.
+    silentAbout:
+      "OpsKnight sends no service webhook when an event acknowledges or resolves an incident, and no status page webhook when an event acknowledges one",
     load: async () => (await import("./webhooks.ts")).webhooks,
   },
   sandbox: true,

@@ -1,19 +1,27 @@
 import { asObject, defined } from "../../model/object.ts";
-import type { WebhookContent, Webhooks } from "../webhooks.ts";
+import type { WebhookContent, WebhookIncident, Webhooks } from "../webhooks.ts";
 import { checkSignature } from "./webhook-signature.ts";
 
-/** `{event, timestamp, incident: {id, title, …}}`. Source: the API reference; 1.3.1 sends the same. */
-function read({ event, timestamp }: Readonly<Record<string, unknown>>): WebhookContent {
-  const happenedAt = typeof timestamp === "string" ? new Date(timestamp) : undefined;
+type Payload = Readonly<Record<string, unknown>>;
+
+/**
+ * Three bodies. `{event: {type, timestamp}, incident}` of a service and `{event, timestamp, data}` of a status page; source: recorded
+ * from server 1.3.1. `{event, timestamp, incident}`; source: the API reference.
+ */
+function read({ event, timestamp }: Payload): WebhookContent {
+  const { type, timestamp: at = timestamp } = asObject(event) ?? { type: undefined };
+  const name = typeof type === "string" ? `incident.${type}` : event;
+  const happenedAt = typeof at === "string" ? new Date(at) : undefined;
   return {
-    event: typeof event === "string" ? event : null,
+    event: typeof name === "string" ? name : null,
     happenedAt: happenedAt === undefined || Number.isNaN(happenedAt.getTime()) ? null : happenedAt,
   };
 }
 
-function incidentOf({ incident }: Readonly<Record<string, unknown>>): { id?: string; title?: string } {
-  const { id, title } = asObject(incident) ?? {};
-  return defined({ id: textOf(id), title: textOf(title) });
+/** Only a service's body has the address. */
+function incidentOf({ incident, data }: Payload): WebhookIncident {
+  const { id, title, url } = asObject(incident) ?? asObject(data) ?? {};
+  return defined({ id: textOf(id), title: textOf(title), url: textOf(url) });
 }
 
 function textOf(value: unknown): string | undefined {

@@ -193,7 +193,7 @@ export function applyEvent(body: Record<string, unknown>, service: string, store
       dedupKey,
       description: details === undefined ? null : JSON.stringify(details, null, 2),
     });
-    if (resolvedEarly) store.setStatus("opsknight", incident, "RESOLVED");
+    if (resolvedEarly) store.setStatus("opsknight", incident, "RESOLVED", undefined, true);
     return respond(resolvedEarly ? "resolved" : "triggered", incident);
   }
   const resolves = body.event_action === "resolve";
@@ -205,7 +205,7 @@ export function applyEvent(body: Record<string, unknown>, service: string, store
     return { action: "ignored", reason, dedupKey };
   }
   const { assignees } = open;
-  store.setStatus("opsknight", open, resolves ? "RESOLVED" : "ACKNOWLEDGED", keyOwner);
+  store.setStatus("opsknight", open, resolves ? "RESOLVED" : "ACKNOWLEDGED", keyOwner, true);
   open.assignees = assignees;
   return respond(resolves ? "resolved" : "acknowledged", open);
 }

@@ -1,8 +1,9 @@
 import { answerOpsknight13 } from "../opsknight-1.3/routes.ts";
+import { createWebhookSender } from "../opsknight-1.3/webhooks.ts";
 import { people, sandboxKeys, services } from "../seed.ts";
 import type { SandboxVendor } from "../vendor.ts";
-import { sendWebhook } from "../webhooks.ts";
 import { answerOpsknight } from "./routes.ts";
+import { sendDocumentedWebhook } from "./webhooks.ts";
 
 export const opsknight: SandboxVendor<"opsknight"> = {
   name: "opsknight",
@@ -14,7 +15,12 @@ export const opsknight: SandboxVendor<"opsknight"> = {
   },
   serve({ store, limiter, now, dialect }) {
     const route = dialect === "1.3" ? answerOpsknight13 : answerOpsknight;
+    const send = createWebhookSender(now);
     return {
+      sendWebhook(webhook, change, warn) {
+        if (dialect === "1.3") void send(webhook, change, warn);
+        else sendDocumentedWebhook(webhook, change, now(), warn);
+      },
       answer: (request) => route(request, store, limiter, now),
       fail({ status, message }) {
         if (dialect === "1.3") return { status, body: { error: message } };
@@ -28,5 +34,4 @@ export const opsknight: SandboxVendor<"opsknight"> = {
       },
     };
   },
-  sendWebhook,
 };
