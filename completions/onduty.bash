@@ -164,7 +164,7 @@ __onduty_describe() {
     'events ack') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
     'events resolve') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
     'events change') options='--summary --status --change-key --environment --version --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --link --detail --service --routing-key' ;;
-    'events send') options='--from --concurrency --service --routing-key --spool-ok --no-spool' valued=' --from --concurrency --service --routing-key' ;;
+    'events send') options='--from --map --key-prefix --concurrency --service --routing-key --spool-ok --no-spool' valued=' --from --map --key-prefix --concurrency --service --routing-key' ;;
     'events notify') options='--from --key-prefix --max-time --service --routing-key --spool-ok --no-spool' valued=' --from --key-prefix --max-time --service --routing-key' ;;
     'incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
     'incidents list') options='--status --urgency --service --team --assignee --since --until --query --sort --order --limit --all --exit-status' valued=' --status --urgency --service --team --assignee --since --until --query --sort --order --limit' ;;
@@ -236,7 +236,7 @@ __onduty_value() {
     'events trigger:'--details | 'profiles add:'--ca-file | 'api:'--input | 'webhooks verify:'--file | 'sandbox:'--data) kind=files ;;
     'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'events notify:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'profiles add:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
     'events change:'--status | 'deploy:'--status) kind=words words='started succeeded failed canceled' ;;
-    'events send:'--from) kind=words words='alertmanager datadog cloudwatch' ;;
+    'events send:'--from) kind=words words='alertmanager grafana datadog cloudwatch pagerduty azure gcp sentry newrelic uptime-kuma zabbix checkmk' ;;
     'events notify:'--from) kind=words words='nagios icinga2 monit zabbix collectd nut systemd' ;;
     'incidents list:'--status | 'incidents ack:'--status | 'incidents unack:'--status | 'incidents resolve:'--status | 'incidents reopen:'--status | 'incidents suppress:'--status | 'incidents snooze:'--status | 'incidents assign:'--status | 'incidents watch:'--status) kind=list words='open acknowledged resolved snoozed suppressed all' ;;
     'incidents list:'--urgency | 'incidents ack:'--urgency | 'incidents unack:'--urgency | 'incidents resolve:'--urgency | 'incidents reopen:'--urgency | 'incidents suppress:'--urgency | 'incidents snooze:'--urgency | 'incidents assign:'--urgency | 'incidents watch:'--urgency) kind=list words='high medium low' ;;

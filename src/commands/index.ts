@@ -37,7 +37,7 @@ export const index: CommandIndex = {
         {
           name: "send",
           aliases: [],
-          summary: "Send many events: one JSON object in each line, in our own words or as PagerDuty Events API v2, or what a monitoring system posts",
+          summary: "Send many events: JSON objects, in our own words or as PagerDuty's Events API takes them, or what a monitoring system posts",
           load: async () => (await import("./events/send.ts")).send,
         },
         {

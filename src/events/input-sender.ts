@@ -32,6 +32,7 @@ export interface InputJob extends DeliveryJob {
 export class InputSender {
   readonly #job: InputJob;
   readonly #totals = new Totals();
+  #warnings = 0;
   readonly #rows = new Channel<LineOutcome>();
 
   constructor(job: InputJob) {
@@ -86,7 +87,11 @@ export class InputSender {
         if (totals.skipped <= maxReportedLines) await printer.notice(`line ${line}: skipped: ${message}`);
         if (totals.skipped === maxReportedLines) await printer.notice("more skipped lines: only counted");
       },
-      onWarning: (line, message) => printer.warn(`line ${line}: ${message}`),
+      onWarning: async (line, message) => {
+        this.#warnings += 1;
+        if (this.#warnings <= maxReportedLines) await printer.warn(`line ${line}: ${message}`);
+        if (this.#warnings === maxReportedLines) await printer.warn("more warnings: not printed");
+      },
       room: () => this.#rows.room(),
     });
   }

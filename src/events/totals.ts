@@ -38,6 +38,8 @@ export class Totals {
 export interface ConcludeLinesOptions {
   file: string;
   from?: Format;
+  map?: string;
+  keyPrefix?: string;
   /** False for `--no-spool`. */
   spool?: boolean;
   spoolOk?: boolean;
@@ -105,8 +107,18 @@ function codeOf({ refused, spooled, lost, bad, ignored }: Totals, options: Concl
 }
 
 /** A document may hold alerts that were not sent: it is sent again, which its dedup keys make harmless. */
-function howToGoOn({ file, from }: ConcludeLinesOptions, stoppedAt: number): string {
+function howToGoOn({ file, from, map, keyPrefix }: ConcludeLinesOptions, stoppedAt: number): string {
   if (file === "-") return "";
-  const [first, more] = from === undefined ? [stoppedAt + 1, ""] : [stoppedAt, ` --from ${from}`];
-  return `; send the rest with: tail -n +${first} ${file} | onduty events send${more}`;
+  const first = from === undefined && map === undefined ? stoppedAt + 1 : stoppedAt;
+  const options = [
+    ...(from === undefined ? [] : [` --from ${from}`]),
+    ...(map === undefined ? [] : [` --map ${quoteWord(map)}`]),
+    ...(keyPrefix === undefined ? [] : [` --key-prefix ${quoteWord(keyPrefix)}`]),
+  ];
+  return `; send the rest with: tail -n +${first} ${file} | onduty events send${options.join("")}`;
+}
+
+/** A word as a shell reads it. */
+function quoteWord(word: string): string {
+  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,3 @@
-import { oneLine } from "../model/control-characters.ts";
 import { type ChangeStatus, changeStatuses, type Severity, severities } from "../model/event.ts";
 
 /* Words that people, monitoring systems and CI services use for severities and for how a change ended. */
@@ -38,9 +37,6 @@ const severityAliases: Record<string, Severity> = {
   up: "info",
 };
 
-/** Of `P1`, `sev2`, `Sev 3`, by the number. */
-const levels: readonly Severity[] = ["critical", "critical", "error", "warning", "info", "info"];
-
 /** `--status ${{ job.status }}` just works. */
 const changeStatusAliases: Record<string, ChangeStatus> = {
   start: "started",
@@ -55,11 +51,9 @@ const changeStatusAliases: Record<string, ChangeStatus> = {
   aborted: "canceled",
 };
 
-/** A severity in any case, or one of its other names, `P1` and `sev2` too; undefined for any other word. */
+/** A severity in any case, or one of its other names; undefined for any other word. */
 export function findSeverity(word: string): Severity | undefined {
-  const plain = oneLine(word);
-  const level = /^(?:p|sev|severity)[-_ ]?([0-5])$/i.exec(plain)?.[1];
-  return level === undefined ? find(plain, severities, severityAliases) : levels[Number(level)];
+  return find(word, severities, severityAliases);
 }
 
 /** A status of a change in any case, or one of its other names; undefined for any other word. */

@@ -25,13 +25,21 @@ function wasmFile(): string {
   return createRequire(import.meta.url).resolve(typeof __JQ_WASM__ === "string" ? __JQ_WASM__ : packaged);
 }
 
+/** The option that an expression was given with. */
+type JqOption = "--jq" | "--map";
+
+const examples: Record<JqOption, string> = {
+  "--jq": "--jq '.[].id'",
+  "--map": "--map '{summary: .title, dedupKey: .id}'",
+};
+
 /** Makes sure that an expression can be used, before any request. @throws {CliError} `usage` with jq's reason */
-export async function checkJq(expression: string): Promise<void> {
+export async function checkJq(expression: string, option: JqOption = "--jq"): Promise<void> {
   const jq = await load();
   // In two kinds of brackets, so that those of the expression cannot close ours and only run once there is input.
   for (const program of [`empty | (${expression}\n)`, `empty | if . then ${expression}\n else . end`]) {
     const { exitCode, stderr } = jq.raw(null, program);
-    if (exitCode !== 0) throw usageError(`--jq: ${reason(stderr)}`, "--jq '.[].id'");
+    if (exitCode !== 0) throw usageError(`${option}: ${reason(stderr)}`, examples[option]);
   }
 }
 
@@ -45,10 +53,12 @@ export async function runJq(
   json: string,
   expression: string,
   { raw, pretty }: { raw: boolean; pretty: boolean },
+  option: JqOption = "--jq",
 ): Promise<string> {
   const jq = await load();
   const { stdout, stderr, exitCode } = jq.raw(json, expression, [...(raw ? ["-r"] : []), ...(pretty ? [] : ["-c"])]);
-  if (exitCode !== 0) throw usageError(`--jq: ${reason(stderr)}`, "--jq . prints the JSON that the expression gets");
+  if (exitCode !== 0)
+    throw usageError(`${option}: ${reason(stderr)}`, `${option} . prints the JSON that the expression gets`);
   return stdout === "" ? "" : `${stdout.replace(/\n$/, "")}\n`;
 }
 

@@ -69,7 +69,6 @@ describe("a severity", () => {
     ["DOWN", "critical"],
     ["OK", "info"],
     ["Disaster", "critical"],
-    ["P1", "critical"],
     ["2", "error"],
     ["", "error"],
   ])("reads %s as %s", (text, severity) => {

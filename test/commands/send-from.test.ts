@@ -84,12 +84,12 @@ describe("events send --from", () => {
       "line 1: it is not JSON",
       'line 2: alert 2: "status" is missing',
       'line 3: it is not what Alertmanager posts: the list "alerts" is missing',
-      "line 5: it is a list: write what is in it one after the other, as jq '.[]' does",
-      "line 6: it is not JSON",
+      // Lines in a row that are no documents are one mistake.
+      "line 5: it is not a JSON object",
       "line 7: it is longer than 10 MiB",
-      "8 alerts: 2 delivered, 6 bad",
+      "7 alerts: 2 delivered, 5 bad",
     ]);
-    expect(rows.filter(({ delivery }) => delivery === "refused").map(({ line }) => line)).toEqual([1, 2, 3, 5, 6, 7]);
+    expect(rows.filter(({ delivery }) => delivery === "refused").map(({ line }) => line)).toEqual([1, 2, 3, 5, 7]);
     expect(
       bodies(vendor)
         .map(({ dedup_key: key }) => key)
@@ -166,7 +166,9 @@ describe("events send --from", () => {
       profiles: profilesAt(vendor.url),
     });
     expect(wrong).toMatchObject({ code: ExitCode.partial, stdout: "[]\n" });
-    expect(wrong.stderr).toBe("line 1: it is what Alertmanager posts: --from alertmanager\n");
+    expect(wrong.stderr).toBe(
+      "line 1: it is not what Datadog posts: it looks like Alertmanager: --from alertmanager\n",
+    );
   });
 
   it("with --no-spool reports where to go on when the vendor is down: with the document it was in", async () => {
@@ -191,7 +193,7 @@ describe("events send --from", () => {
   it("knows no other formats, and names those it knows", async () => {
     const { code, stderr } = await run("events send --from nagios", { stdin: "{}" });
     expect(code).toBe(ExitCode.usage);
-    expect(stderr).toContain("Allowed choices are alertmanager, datadog, cloudwatch");
+    expect(stderr).toContain("Allowed choices are alertmanager, grafana, datadog, cloudwatch, pagerduty, azure");
   });
 });
 

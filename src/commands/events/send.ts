@@ -1,18 +1,22 @@
+import { InvalidArgumentError } from "commander";
 import { readConcurrency } from "../../cli/arguments/concurrency.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { concluded, deliveryOptions } from "../../cli/families/event-delivery.ts";
-import { choice, files, valueOr, wordOr } from "../../cli/options.ts";
+import { choice, files, text, value, valueOr, wordOr } from "../../cli/options.ts";
 import { CliError, ExitCode, usageError } from "../../errors.ts";
 import { formats } from "../../events/sources/format.ts";
+import { hasControl } from "../../model/control-characters.ts";
 import { requestStream } from "../../output/dry-run.ts";
 
 export const send = defineCommand({
   name: "send",
   summary:
-    "Send many events: one JSON object in each line, in our own words or as PagerDuty Events API v2, or what a monitoring system posts",
+    "Send many events: JSON objects, in our own words or as PagerDuty's Events API takes them, or what a monitoring system posts",
   arguments: { file: wordOr("file", "file to read; - for standard input", "-", { completes: files }) },
   options: {
     from: choice("format", "read what this monitoring system posts", formats),
+    map: text("jq", "read any JSON: the jq expression makes events of each document"),
+    keyPrefix: value("text", "stands before each dedup key: it distinguishes senders", readKeyPrefix),
     concurrency: valueOr("n", "events under way at once, 1 to 64", readConcurrency, { value: 32, word: "32" }),
     ...deliveryOptions,
   },
@@ -22,23 +26,37 @@ export const send = defineCommand({
   ownDryRun: true,
   output: async () => (await import("../../events/line-outcome.ts")).lineShape,
   notes: `
-Fields of a line: action (trigger, acknowledge, resolve, change; default trigger), summary, severity, source, dedupKey,
+Fields of an event: action (trigger, acknowledge, resolve, change; default trigger), summary, severity, source, dedupKey,
 service, routingKey, component, group, class, details, links, at, note; of a change also status, environment, version.
-Events of one dedup key keep their order. Rate limits are waited for; the vendor being down is not: what it does not
-take stays in the spool.
+Objects may stand one in each line, over many lines, or in a list. Events of one dedup key keep their order. Rate limits
+are waited for; the vendor being down is not: what it does not take stays in the spool. A link, a severity or a time that
+cannot be read, and a text that is too long, is repaired with a warning.
 
 With --from the input is JSON documents as a system posts them, one after the other, on one line or many, of at most 10 MiB
-each. A problem and its end have the same dedup key; texts that are too long are cut.
-  alertmanager  the webhook of Prometheus Alertmanager, and of Grafana Alerting: one event for each alert of the group
+each. A problem and its end have the same dedup key. Where two systems of a kind watch different things, give each its own
+--key-prefix: else the one closes what the other opened.
+  alertmanager  the webhook of Prometheus Alertmanager and of Grafana Alerting, the alerts of Alertmanager's API v2 and of
+                amtool -o json, Prometheus' /api/v1/alerts: what is missing from a list is not resolved
+  grafana       the webhooks of Grafana Alerting and of the older dashboard alerts
   datadog       the webhook's default payload, or one with the variables' names; name $ALERT_CYCLE_KEY and
                 $ALERT_TRANSITION in yours
-  cloudwatch    an alarm as SNS posts it (the envelope or its message), or EventBridge; OK resolves it, and
-                INSUFFICIENT_DATA is no event`,
+  cloudwatch    an alarm as SNS, SQS, EventBridge or Lambda gets it; OK resolves it, and INSUFFICIENT_DATA is no event
+  pagerduty     bodies of the Events API v2 and v1, and of change events
+  azure         the common alert schema
+  gcp           the webhook of Cloud Monitoring, and the same from Pub/Sub
+  sentry        the webhooks of issues, issue alerts and metric alerts
+  newrelic      the webhook of workflows, and the older one
+  uptime-kuma   the webhook
+  zabbix        exported events, or a webhook's JSON with the macros' names
+  checkmk       the variables of a notification as JSON: jq -n env
+docs/senders.md has the details.`,
   examples: [
     "onduty events send events.ndjson",
     "journalctl -o json -p err | jq -c '{summary: .MESSAGE, source: ._HOSTNAME}' | onduty events send -o ndjson",
     "onduty events send backlog.ndjson --concurrency 4 --spool-ok",
     "onduty events send --from alertmanager group.json --dry-run",
+    "amtool alert query -o json | onduty events send --from alertmanager --key-prefix eu:",
+    "onduty events send report.json --map '.checks[] | {summary: .text, dedupKey: .name}'",
     `aws sqs receive-message --queue-url "$QUEUE" | jq '.Messages[].Body | fromjson' | onduty events send --from cloudwatch`,
   ],
   exitCodes: {
@@ -49,7 +67,8 @@ each. A problem and its end have the same dedup key; texts that are too long are
     partial: "some lines were bad or refused",
     pending: "some are safe on disk but not delivered yet",
   },
-  check(_, { file }, ctx) {
+  check({ from, map }, { file }, ctx) {
+    if (from !== undefined && map !== undefined) throw usageError("--from and --map exclude each other");
     if (file === "-" && ctx.streams.in.isTTY)
       throw usageError("standard input is the terminal", "onduty events send FILE");
   },
@@ -63,3 +82,9 @@ each. A problem and its end have the same dedup key; texts that are too long are
     return requestStream(sender.dryRun(), () => ({ exitCode: sender.hasBadLines ? ExitCode.partial : undefined }));
   },
 });
+
+/** @throws {InvalidArgumentError} on a text that distinguishes nothing, or that no key may hold */
+function readKeyPrefix(text: string): string {
+  if (text.trim() === "" || hasControl(text)) throw new InvalidArgumentError("Expected a text, such as eu:.");
+  return text.trimStart();
+}

@@ -3,7 +3,7 @@ import { cut } from "../../model/cut.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import { defined } from "../../model/object.ts";
 import type { Fields } from "./fields.ts";
-import type { LineDefaults } from "./ndjson.ts";
+import type { LineDefaults } from "./parts.ts";
 
 /** One problem as a monitoring system reports it, with our field names, before the limits of a vendor apply. */
 export interface Alert {

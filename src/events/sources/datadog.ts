@@ -4,29 +4,38 @@ import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
 import { asText, type Fields, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
+import { formatOf, strangerIn } from "./signs.ts";
 
 /** `[P1] [Re-Triggered on {host:web-01}] Disk is full`. */
 const titlePattern =
   /^\s*(?:\[(P[1-5])\]\s*)?\[(?:Re-)?(Triggered|Warn|No Data|Renotify|Recovered)(?: on (\{.*?\}))?\]\s*/i;
 
+/** What a transition is called, with or without `Re-` before it; `$ALERT_STATUS` is a sentence. */
+const transitionWord = /^(?:re-)?(?:triggered|warn|warning|alert|no data|renotify)$/;
+const recoveryWord = /^(?:ok|resolved|closed)$|recovered/;
+
 /**
  * The body of a Datadog webhook: the default payload, or one of your own whose fields have the names of the variables in any
  * spelling (`$ALERT_ID` as `alert_id`, `alertId`, `alert: {id}`). Source: Datadog documentation, integrations, "Webhooks".
  *
- * @throws {CliError} `usage` when it has no title
+ * @throws {CliError} `usage` when nothing in it is a sign of Datadog, or it has no title
  */
 export function fromDatadog(document: Fields): Reading[] {
-  // Grafana writes a title too.
-  if (Array.isArray(document.alerts)) throw usageError("it is what Alertmanager posts: --from alertmanager");
   const known = flatten(document);
   const title = textOf(known, "alerttitle", "eventtitle", "title");
+  const looks = formatOf(document);
+  if ((looks !== undefined && looks !== "datadog") || (title !== undefined && !hasSign(known, title)))
+    throw usageError(
+      strangerIn(document, "datadog", "it has no transition, alert type, event type or key of an alert"),
+    );
   if (title === undefined) throw usageError('it is not what Datadog posts: "title" is missing');
   const [prefix, titlePriority, titleState, titleScope] = titlePattern.exec(title) ?? [""];
-  const state = (textOf(known, "alerttransition", "transition") ?? titleState)?.toLowerCase();
+  const state =
+    textOf(known, "alerttransition", "transition")?.toLowerCase() ?? titleState?.toLowerCase() ?? stateIn(known);
   const name = title.slice(prefix?.length ?? 0).trim() || title;
   const scope = textOf(known, "alertscope", "scope") ?? titleScope?.slice(1, -1);
   const host = textOf(known, "hostname", "host") ?? /(?:^|[\s,])host:([^\s,]+)/.exec(scope ?? "")?.[1];
-  const date = textOf(known, "date", "lastupdated");
+  const date = textOf(known, "date", "dateposix", "lastupdated", "lastupdatedposix");
   return [
     {
       alert: {
@@ -65,9 +74,22 @@ function isKnown(value: unknown): boolean {
   return asText(value) !== undefined && !/^(?:null|none|\$[A-Z_]+)$/i.test(String(value).trim());
 }
 
+/** A field for the state that holds the word of a transition. */
+function stateIn(known: Fields): string | undefined {
+  const words = ["alertstatus", "status", "state"].map((name) => textOf(known, name)?.trim().toLowerCase());
+  return words.find((word) => word !== undefined && (transitionWord.test(word) || recoveryWord.test(word)));
+}
+
+/** Other systems post a title and a state too. */
+function hasSign(known: Fields, title: string): boolean {
+  const own = ["alerttransition", "transition", "alerttype", "eventtype", "alertcyclekey", "cyclekey", "aggregkey"];
+  if (textOf(known, ...own, "aggregationkey") !== undefined || titlePattern.test(title)) return true;
+  return stateIn(known) !== undefined && textOf(known, "alertid", "monitorid", "alertscope") !== undefined;
+}
+
 /** Without a transition, the alert type decides. An unknown word counts as an open problem. */
 function isOver(state: string | undefined, type: string | undefined): boolean {
-  return state === undefined ? type?.toLowerCase() === "success" : state.includes("recovered");
+  return state === undefined ? /^(?:success|recovery)$/i.test(type?.trim() ?? "") : recoveryWord.test(state.trim());
 }
 
 /**

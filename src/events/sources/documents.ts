@@ -1,8 +1,8 @@
 /** One JSON value of the input with the line where it starts, or why it cannot be read. */
 export type NumberedDocument = { line: number } & ({ value: unknown } | { problem: string });
 
-/** The maximum length of a document, in UTF-16 units. Real ones are far smaller. */
-const maxLength = 10 * 1024 * 1024;
+/** The default of `maxLength`. Real documents are far smaller. */
+const usualMaxLength = 10 * 1024 * 1024;
 
 /** Maximum depth. Real documents are far flatter. It also limits how often a text is read again. */
 const maxDepth = 64;
@@ -11,15 +11,38 @@ const maxDepth = 64;
 const [newline, quote, comma, colon, backslash] = [10, 34, 44, 58, 92];
 const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
 
+export interface SplitterOptions {
+  /** The maximum length of a document, in UTF-16 units; default 10 MiB. */
+  maxLength?: number;
+  /**
+   * Most documents are one line. Then each line that is one is taken at once, and one behind a broken document may be
+   * indented; else what is indented there counts as a part of the broken one.
+   */
+  lines?: boolean;
+  /** A list is a document too, in place of the objects in it. */
+  keepsLists?: boolean;
+}
+
 /**
- * Cuts text that comes in pieces into the JSON objects and lists that stand in it one after the other, on one line or many.
- * A broken document is reported once, with the line where it starts. Reading goes on at the next line that begins with
- * `{` or `[`, so that an incomplete document does not spoil those after it.
+ * Cuts text that comes in pieces into the JSON objects that stand in it one after the other, on one line or many, alone or as
+ * the items of lists. A broken document is reported once, with the line where it starts, and so are lines in a row that are
+ * not JSON. Reading goes on at the next line that begins with `{` or `[`, so that an incomplete document does not spoil
+ * those after it.
  */
 export class DocumentSplitter {
+  readonly #maxLength: number;
+  readonly #lines: boolean;
+  readonly #keepsLists: boolean;
   /** The line that is being read, from 1. */
   #line = 1;
   #state: "between" | "document" | "skipping" | "seeking" = "between";
+  /** The lines before this one were not JSON, which was reported. */
+  #reported = false;
+  /** Lists that are open around the documents, and where the first begins. */
+  #lists = 0;
+  #listLine = 1;
+  /** Behind a mistake in a list, its rest is no other mistake. */
+  #hadList = false;
   /** Whether the line is empty up to here. */
   #lineStarts = true;
   /** The earlier pieces of the open document. */
@@ -32,6 +55,12 @@ export class DocumentSplitter {
   #escaped = false;
   /** The last sign that was not blank. */
   #last = 0;
+
+  constructor({ maxLength = usualMaxLength, lines = false, keepsLists = false }: SplitterOptions = {}) {
+    this.#maxLength = maxLength;
+    this.#lines = lines;
+    this.#keepsLists = keepsLists;
+  }
 
   /** The documents that end in this piece. */
   push(piece: string): NumberedDocument[] {
@@ -48,6 +77,7 @@ export class DocumentSplitter {
       const rest = this.#giveUp("it ends in the middle", "", found);
       for (const one of this.push(rest)) found.push(one);
     }
+    if (this.#lists > 0) found.push({ line: this.#listLine, problem: "the list ends in the middle" });
     return found;
   }
 
@@ -55,23 +85,64 @@ export class DocumentSplitter {
   #skip(text: string, found: NumberedDocument[]): string {
     for (let at = 0; at < text.length; at += 1) {
       const sign = text[at] ?? "";
-      if (sign === "\n") {
-        this.#line += 1;
-        this.#lineStarts = true;
-        if (this.#state === "skipping") this.#state = "between";
-        continue;
-      }
-      if ((sign === "{" || sign === "[") && (this.#state !== "seeking" || this.#lineStarts)) {
-        this.#begin();
-        return text.slice(at);
-      }
-      if (this.#state === "between" && !/[\s\ufeff]/.test(sign)) {
-        found.push({ line: this.#line, problem: "it is not JSON" });
-        this.#state = "skipping";
-      }
-      this.#lineStarts = false;
+      if (sign === "\n") this.#endLine();
+      else if ((sign === "{" || sign === "[") && (this.#state !== "seeking" || this.#lineStarts)) {
+        this.#reported = false;
+        if (sign === "[" && !this.#keepsLists) {
+          this.#openList();
+          continue;
+        }
+        const end = this.#takeLine(text, at, found);
+        if (end === undefined) {
+          this.#begin();
+          return text.slice(at);
+        }
+        at = end - 1;
+      } else this.#readSign(sign, found);
     }
     return "";
+  }
+
+  /** Takes a document that is a line of its own; returns where it ends. */
+  #takeLine(text: string, start: number, found: NumberedDocument[]): number | undefined {
+    const end = this.#lines && this.#lineStarts ? text.indexOf("\n", start) : -1;
+    if (end === -1 || end - start > this.#maxLength) return undefined;
+    const value = parse(text.slice(start, end));
+    if (value === undefined) return undefined;
+    found.push({ line: this.#line, value });
+    this.#state = "between";
+    this.#lineStarts = false;
+    return end;
+  }
+
+  #endLine(): void {
+    this.#line += 1;
+    this.#lineStarts = true;
+    if (this.#state === "skipping") this.#state = "between";
+  }
+
+  #openList(): void {
+    if (this.#lists === 0) this.#listLine = this.#line;
+    this.#lists += 1;
+    this.#state = "between";
+    this.#lineStarts = false;
+  }
+
+  /** A sign that begins nothing. */
+  #readSign(sign: string, found: NumberedDocument[]): void {
+    const blank = /[\s\ufeff]/.test(sign);
+    if (!(blank && this.#lines)) this.#lineStarts = false;
+    if (blank || this.#state !== "between") return;
+    if ((sign === "," || sign === "]") && (this.#lists > 0 || this.#hadList)) {
+      if (sign === "]" && this.#lists > 0) this.#lists -= 1;
+      return;
+    }
+    if (!this.#reported)
+      found.push({ line: this.#line, problem: this.#lists > 0 ? "it is not a JSON object" : "it is not JSON" });
+    this.#hadList ||= this.#lists > 0;
+    this.#lists = 0;
+    this.#reported = true;
+    this.#state = "skipping";
   }
 
   #begin(): void {
@@ -88,7 +159,8 @@ export class DocumentSplitter {
     const end = this.#scan(text);
     const length = this.#length + (typeof end === "number" ? end : text.length);
     if (end === "broken") return this.#giveUp("it is not JSON", text, found);
-    if (length > maxLength) return this.#giveUp(`it is longer than ${maxLength / 1024 / 1024} MiB`, text, found);
+    const max = this.#maxLength;
+    if (length > max) return this.#giveUp(`it is longer than ${max / 1024 / 1024} MiB`, text, found);
     if (end === "open") {
       this.#parts.push(text);
       this.#length = length;

@@ -1,6 +1,7 @@
 import { oneLine } from "../../model/control-characters.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import { readMachineTime } from "../../model/machine-time.ts";
+import { asObject } from "../../model/object.ts";
 import { findSeverity } from "../words.ts";
 
 /** A JSON object with unknown fields. */
@@ -19,6 +20,17 @@ export function textOf(fields: Fields | undefined, ...names: string[]): string |
     if (text !== undefined) return text;
   }
   return undefined;
+}
+
+/** The objects of a list. */
+export function objectsIn(value: unknown): Fields[] {
+  const list: unknown[] = Array.isArray(value) ? value : [];
+  return list.map(asObject).filter((one) => one !== undefined);
+}
+
+/** The texts of a list, or the only one. */
+export function textsIn(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).flatMap((one) => asText(one) ?? []);
 }
 
 /** The first line with something in it. */
@@ -48,7 +60,17 @@ export function linksOf(pages: [text: string, address: unknown][]): Event["links
   return [...links].map(([href, text]) => ({ href, text }));
 }
 
-/** A severity by any of its usual names; `error` for an unknown word, so that it is not missed. */
+/** Of `P1`, `sev2`, `Sev 3`, by the number. */
+const levels: readonly Severity[] = ["critical", "critical", "error", "warning", "info", "info"];
+
+/** A severity by any of its usual names, `P1` and `sev2` too; `error` for an unknown word, so that it is not missed. */
 export function severityOf(word: string | undefined): Severity {
-  return findSeverity(word ?? "") ?? "error";
+  const plain = oneLine(word ?? "");
+  const level = /^(?:p|sev|severity)[-_ ]?([0-5])$/i.exec(plain)?.[1];
+  return (level === undefined ? findSeverity(plain) : levels[Number(level)]) ?? "error";
+}
+
+/** The host of an address, with its port. */
+export function hostOf(address: unknown): string | undefined {
+  return typeof address === "string" && URL.canParse(address) ? new URL(address).host : undefined;
 }

@@ -3,11 +3,16 @@ import { CliError } from "../../errors.ts";
 import type { BulkItem } from "../bulk-outcome.ts";
 import { defaultSource, target } from "../defaults.ts";
 import type { Format } from "./format.ts";
-import type { LineDefaults } from "./ndjson.ts";
-import type { NumberedReading } from "./reading.ts";
+import type { LineDefaults } from "./parts.ts";
+import type { Reader } from "./read.ts";
+import type { ItemReading, NumberedReading } from "./reading.ts";
 
 export interface InputOptions {
   from?: Format;
+  /** A jq expression that makes events of any JSON. */
+  map?: string;
+  /** Stands before each key: it distinguishes senders whose keys are alike. */
+  keyPrefix?: string;
   service?: string;
   routingKey?: string;
 }
@@ -34,16 +39,16 @@ export async function* readItems(
   const defaults = { source: defaultSource(ci), ci, ...target(options, connection.profile) };
   const { events, title } = provider;
   const repair = { limits: events.limits, title, fitsKeys: true };
-  const input =
-    options.from === undefined
-      ? readEvents(ctx, file, defaults)
-      : (await import("./read.ts")).readAlerts(ctx, file, options.from, defaults);
-  for await (const readings of input) {
+  const { keyPrefix = "" } = options;
+  for await (const readings of readItemsOf(ctx, file, options, defaults)) {
     const items: BulkItem[] = [];
     for (const reading of readings) {
       const { line } = reading;
       if ("event" in reading) {
-        const { event, warnings } = repairEvent(reading.event, repair);
+        const { event, warnings } = repairEvent(
+          { ...reading.event, dedupKey: keyPrefix + reading.event.dedupKey },
+          repair,
+        );
         for (const warning of [...(reading.warnings ?? []), ...warnings]) await listener.onWarning(line, warning);
         try {
           events.check(connection, event);
@@ -60,19 +65,31 @@ export async function* readItems(
   }
 }
 
-/** One event in each line. */
-async function* readEvents(ctx: Context, file: string, defaults: LineDefaults): AsyncIterable<NumberedReading[]> {
-  const [{ readLines }, { parseLine }] = await Promise.all([import("./lines.ts"), import("./ndjson.ts")]);
-  for await (const lines of readLines(ctx, file)) {
-    yield lines.map((one): NumberedReading => {
-      if ("problem" in one) return one;
-      const { line } = one;
-      try {
-        return { line, event: parseLine(one.text, defaults) };
-      } catch (error) {
-        return { line, problem: messageOf(error) };
-      }
-    });
+/** What stands in the documents of the input, in groups as they come. */
+async function* readItemsOf(
+  ctx: Context,
+  file: string,
+  options: InputOptions,
+  defaults: LineDefaults,
+): AsyncIterable<NumberedReading[]> {
+  const [{ readDocuments }, { readerOf }] = await Promise.all([import("./open-input.ts"), import("./read.ts")]);
+  const reader = await readerOf(options, defaults);
+  for await (const documents of readDocuments(ctx, file, reader.splits)) {
+    const readings: NumberedReading[] = [];
+    for (const document of documents) {
+      const { line } = document;
+      if ("problem" in document) readings.push(document);
+      else for (const one of await readOne(reader, document.value)) readings.push({ line, ...one });
+    }
+    yield readings;
+  }
+}
+
+async function readOne(reader: Reader, value: unknown): Promise<ItemReading[]> {
+  try {
+    return await reader.read(value);
+  } catch (error) {
+    return [{ problem: messageOf(error) }];
   }
 }
 

@@ -1,46 +1,69 @@
-import type { Context } from "../../context.ts";
-import { CliError } from "../../errors.ts";
+import { usageError } from "../../errors.ts";
 import { asObject } from "../../model/object.ts";
-import { type AlertParser, toEvent } from "./alert.ts";
-import { DocumentSplitter, type NumberedDocument } from "./documents.ts";
+import { toEvent } from "./alert.ts";
+import type { SplitterOptions } from "./documents.ts";
+import type { Format } from "./format.ts";
+import { readOwn } from "./own.ts";
+import { fromPagerduty, isPagerduty } from "./pagerduty.ts";
+import { parserOf } from "./parsers.ts";
+import type { LineDefaults } from "./parts.ts";
+import type { ItemReading } from "./reading.ts";
+import { strangerIn } from "./signs.ts";
 
-import { type Format, parserOf } from "./format.ts";
-import { openInput } from "./lines.ts";
-import type { LineDefaults } from "./ndjson.ts";
-import type { NumberedReading } from "./reading.ts";
-
-/** The alerts of JSON documents in a file, or on standard input for `-`, in groups as they come. Any number of documents, in constant memory. */
-export async function* readAlerts(
-  ctx: Context,
-  file: string,
-  format: Format,
-  defaults: LineDefaults,
-): AsyncIterable<NumberedReading[]> {
-  const parser = await parserOf(format);
-  const decoder = new TextDecoder("utf-8");
-  const splitter = new DocumentSplitter();
-  const read = (documents: NumberedDocument[]): NumberedReading[] =>
-    documents.flatMap((one) => readDocument(one, parser, defaults));
-  for await (const chunk of await openInput(ctx, file)) {
-    const readings = read(splitter.push(typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true })));
-    if (readings.length > 0) yield readings;
-  }
-  const readings = read([...splitter.push(decoder.decode()), ...splitter.end()]);
-  if (readings.length > 0) yield readings;
+/** What makes events of the documents of an input. */
+export interface Reader {
+  /** How the input is cut. */
+  splits: SplitterOptions;
+  /** The items of one document. @throws {CliError} `usage` with what is wrong with it */
+  read(value: unknown): ItemReading[] | Promise<ItemReading[]>;
 }
 
-function readDocument(document: NumberedDocument, parser: AlertParser, defaults: LineDefaults): NumberedReading[] {
-  const { line } = document;
-  if ("problem" in document) return [document];
-  const fields = asObject(document.value);
-  if (fields === undefined)
-    return [{ line, problem: "it is a list: write what is in it one after the other, as jq '.[]' does" }];
-  try {
-    return parser(fields).map((reading) =>
-      "alert" in reading ? { line, event: toEvent(reading.alert, defaults) } : { line, ...reading },
-    );
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    return [{ line, problem: error.message }];
-  }
+/** The maximum length of an event on one line, in UTF-16 units. */
+const maxLineLength = 1024 * 1024;
+
+/** A reader of what a system posts, of what a jq expression makes of any JSON, or else of events. @throws {CliError} `usage` */
+export async function readerOf(
+  { from, map }: { from?: Format; map?: string },
+  defaults: LineDefaults,
+): Promise<Reader> {
+  if (map !== undefined) return mapReader(map, defaults);
+  if (from === undefined)
+    return { splits: { maxLength: maxLineLength, lines: true }, read: (value) => [readOwn(value, defaults)] };
+  if (from === "pagerduty") return { splits: { lines: true }, read: (value) => [readPagerduty(value, defaults)] };
+  const parser = await parserOf(from);
+  return {
+    splits: {},
+    read: (value) =>
+      parser(objectIn(value)).map((one) => ("alert" in one ? { event: toEvent(one.alert, defaults) } : one)),
+  };
+}
+
+function readPagerduty(value: unknown, defaults: LineDefaults): ItemReading {
+  const fields = objectIn(value);
+  if (!isPagerduty(fields))
+    throw usageError(strangerIn(fields, "pagerduty", '"event_action" and "payload" are missing'));
+  return fromPagerduty(fields, defaults);
+}
+
+function objectIn(value: unknown): Record<string, unknown> {
+  const fields = asObject(value);
+  if (fields === undefined) throw usageError("it is not a JSON object");
+  return fields;
+}
+
+/** The expression is loaded and checked once. Its results are events, or lists of them; null makes none. */
+async function mapReader(expression: string, defaults: LineDefaults): Promise<Reader> {
+  const { checkJq, runJq } = await import("../../output/jq.ts");
+  await checkJq(expression, "--map");
+  return {
+    splits: { keepsLists: true },
+    read: async (value) => {
+      const text = await runJq(JSON.stringify(value), expression, { raw: false, pretty: false }, "--map");
+      const results = text.split("\n").flatMap((line): unknown[] => (line === "" ? [] : [JSON.parse(line)]));
+      const events = results.flat().filter((one) => one !== null);
+      return events.length === 0
+        ? [{ skipped: "--map makes no event of it" }]
+        : events.map((one) => readOwn(one, defaults));
+    },
+  };
 }

@@ -1,9 +1,13 @@
 import type { Event } from "../../model/event.ts";
 
-/** One item of the input: an event with warnings about its repair, an invalid item, a skipped item, or a warning for the user. */
-export type NumberedReading = { line: number } & (
-  | { event: Event; warnings?: readonly string[] }
-  | { problem: string }
-  | { skipped: string }
-  | { warning: string }
-);
+/** An event, with warnings about what was left out of it. */
+export interface ObjectReading {
+  event: Event;
+  warnings?: readonly string[];
+}
+
+/** One item of a document: an event, an invalid item, a skipped item, or a warning for the user. */
+export type ItemReading = ObjectReading | { problem: string } | { skipped: string } | { warning: string };
+
+/** The same with the line where its document starts. */
+export type NumberedReading = { line: number } & ItemReading;

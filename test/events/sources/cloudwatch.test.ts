@@ -31,7 +31,12 @@ describe("an alarm of CloudWatch", () => {
         previousState: "OK",
         threshold: "80",
       }),
-      links: [],
+      links: [
+        {
+          href: "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#alarmsV2:alarm/checkout-cpu",
+          text: "CloudWatch",
+        },
+      ],
       at: "2026-03-01T02:14:07.123Z",
     };
     expect(alertOf(cloudwatchMessage("ALARM"))).toEqual(expected);

@@ -14,7 +14,9 @@ describe("documents one after the other", () => {
   it.each([
     ["one in each line", '{"a":1}\n{"a":2}\n', [1, 2]],
     ["over many lines", '{\n  "a": 1\n}\n\n{\n  "a": [\n    {}\n  ]\n}', [1, 5]],
-    ["without anything between", '{"a":1}{"a":2}[3]', [1, 1, 1]],
+    ["without anything between", '{"a":1}{"a":2}', [1, 1]],
+    ["in a list", '[{"a":1}, {"a":[2]}]\n[]', [1, 1]],
+    ["in a list over many lines", '[\n  {\n    "a": 1\n  },\n  {"a":2}\n]\n{"a":3}', [2, 5, 7]],
     ["with Windows' ends of line, and a mark at the start", '\ufeff{"a":1}\r\n{"a":2}\r\n', [1, 2]],
     ["with brackets and quotes in texts", '{"a":"}\\"]{["}\n{"a":"\\\\"}', [1, 2]],
     ["none", " \n\t\r\n", []],
@@ -33,6 +35,10 @@ describe("documents one after the other", () => {
     ["a document of many lines with a mistake", '{\n  "a": 1,\n  {"b": 1},\n}\n{"ok":1}', [bad(1), "ok"]],
     ["a sign too many", '{"ok":1}}\n{"ok":2}', ["ok", bad(1), "ok"]],
     ["brackets that do not match", '{"a":[1}]\n{"ok":1}', [bad(1), "ok"]],
+    ["a list that is cut off", '[{"ok":1},\n{"ok":2},\n', ["ok", "ok", bad(1, "the list ends in the middle")]],
+    ["what is no object in a list", '[{"ok":1},\n1,\n2,\n{"ok":2}\n]', ["ok", bad(2, "it is not a JSON object"), "ok"]],
+    ["lines in a row that are not JSON", 'hello\nthere\n\n{"ok":1}\nagain\n', [bad(1), "ok", bad(5)]],
+    ["a line of a log", '[info] started\n{"ok":1}', [bad(1, "it is not a JSON object"), "ok"]],
     ["words", 'hello\n{"ok":1}\n null \n', [bad(1), "ok", bad(3)]],
     ["words before a document", 'POST {"ok":1}', [bad(1), "ok"]],
     ["names without quotes", '{a:1} {"ok":1}', [bad(1), "ok"]],
@@ -82,7 +88,8 @@ describe("documents one after the other", () => {
     const line = fc.string({ unit: fc.constantFrom(..."{}[]\"':,\\ab1 ") });
     fc.assert(
       fc.property(fc.array(line), (lines) => {
-        const found = split(`${lines.join("\n")}\n{"ok":1}\n{"ok":2}\n{"ok":3}\n`);
+        const all = split(`${lines.join("\n")}\n{"ok":1}\n{"ok":2}\n{"ok":3}\n`);
+        const found = all.filter((one) => !("problem" in one && one.problem === "the list ends in the middle"));
         // What is cut off behind a colon or a comma may take the next one with it, but not the one after.
         expect(found.slice(-2).map((one) => ("value" in one ? one.value : one))).toEqual([{ ok: 2 }, { ok: 3 }]);
       }),
@@ -106,5 +113,34 @@ describe("documents one after the other", () => {
       const found = split(...(text.match(/[\s\S]{1,4096}/g) ?? []), '\n{"ok":1}');
       expect(found.length).toBeGreaterThan(0);
     }
+  });
+
+  it("of one line each are taken at once, and behind a broken one they may be indented", () => {
+    const splitter = new DocumentSplitter({ lines: true, maxLength: 40 });
+    const text = [
+      '{"ok":1}\r',
+      '  {"ok":2}',
+      '{"ok":',
+      ' {"ok":3}',
+      `{"long":"${"x".repeat(40)}"}`,
+      "{",
+      '  "ok": 4',
+      "}",
+      '[{"ok":5},',
+      ' {"ok":6}]',
+      '{"ok":7}',
+    ].join("\n");
+    const found = [...splitter.push(text.slice(0, 30)), ...splitter.push(text.slice(30)), ...splitter.end()];
+    expect(found.map((one) => ("value" in one ? [one.line, (one.value as { ok: number }).ok] : one))).toEqual([
+      [1, 1],
+      [2, 2],
+      bad(3),
+      [4, 3],
+      bad(5, `it is longer than ${40 / 1024 / 1024} MiB`),
+      [6, 4],
+      [9, 5],
+      [10, 6],
+      [11, 7],
+    ]);
   });
 });
