@@ -1,4 +1,4 @@
-import type { Connected } from "../context.ts";
+import type { Connected, Vendor as VendorOf } from "../context.ts";
 import { CliError, unsupported, usageError } from "../errors.ts";
 import type { Directory, DirectoryName, User } from "../model/directory.ts";
 import type { IncidentFilter, Person, Reference } from "../model/incident.ts";
@@ -92,6 +92,26 @@ export async function findAssignee(vendor: Vendor, word: string): Promise<Person
   const person = await findUser(vendor, word);
   if (!person.id.includes("@")) return person;
   throw unknownPerson(`with the address "${person.id}"`);
+}
+
+/**
+ * The same for several, each once.
+ *
+ * @throws {CliError} `usage`, before anything is sent, if the vendor takes fewer
+ */
+export async function findAssignees(vendor: VendorOf<"incidents">, words: readonly string[]): Promise<Person[]> {
+  const { maxAssignees } = vendor.provider.incidents;
+  if (words.length > maxAssignees)
+    throw usageError(
+      `${vendor.provider.name} assigns an incident to ${maxAssignees === 1 ? "one person" : `${maxAssignees} people`} at most`,
+      `give ${maxAssignees === 1 ? "one user" : "fewer users"}`,
+    );
+  const people = new Map<string, Person>();
+  for (const word of words) {
+    const person = await findAssignee(vendor, word);
+    people.set(person.id, person);
+  }
+  return [...people.values()];
 }
 
 /** The same among users that were read already. */

@@ -137,8 +137,8 @@ export type IncidentAction = { note?: string } & (
   | { verb: StatusVerb }
   /** `forMs` is in milliseconds; absent for the vendor's default. */
   | { verb: "snooze"; forMs?: number }
-  /** Null removes all assignees. With `add`, the current assignees stay. */
-  | { verb: "assign"; to: Person | null; add?: boolean }
+  /** Nobody removes all assignees. With `add`, the current assignees stay. */
+  | { verb: "assign"; to: readonly Person[]; add?: boolean }
   /** To the next level of its escalation rule. */
   | { verb: "escalate" }
   | { verb: "update"; change: IncidentChange }
@@ -153,7 +153,7 @@ export interface NewIncident {
   service?: string;
   description?: string;
   priority?: string;
-  assignee?: Person;
+  assignees?: readonly Person[];
 }
 
 /** One entry of an incident's history. */

@@ -133,6 +133,8 @@ export interface ProviderCode {
      * @throws {CliError} `usage` for an action or a value that this vendor lacks
      */
     check(action: IncidentAction): void;
+    /** Maximum of people that an incident can be assigned to in one go. */
+    maxAssignees: number;
     /** One outcome for each id, in the given order. Throws only failures that concern all ids, such as a lost network. */
     act(connection: Connection, ids: string[], action: IncidentAction): Promise<ItemOutcome[]>;
     /**

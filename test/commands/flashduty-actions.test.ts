@@ -251,3 +251,61 @@ describe("limits of texts", () => {
     expect(vendor.requests).toEqual([]);
   });
 });
+
+describe("several people", () => {
+  const members = { data: { items: [5, 6].map((id) => ({ member_id: id, member_name: `Person ${id}` })), total: 2 } };
+
+  it("are all assigned, each once", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /member/list", 200, members).reply("POST /incident/assign", 200, done);
+    vendor.reply(byIds, 200, list([open]));
+    const responders = [{ person_id: 5 }, { person_id: 6 }];
+    vendor.reply(byIds, 200, list([{ ...open, responders }]));
+    const { code, stdout } = await command(`incidents assign ${id} --to 5 --to 6 --to 5 --json --fields outcome`);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '[{"outcome":"assigned"}]\n' });
+    expect(sent(vendor, "/incident/assign")).toEqual([
+      { incident_ids: [id], assigned_to: { person_ids: [5, 6], type: "reassign" } },
+    ]);
+    expect(await command(`incidents assign ${id} --to 6 --to 5 -o tsv --fields outcome`)).toMatchObject({
+      stdout: "already\n",
+    });
+  });
+
+  it("are called in beside those who have it, in one request", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /member/list", 200, members).reply("POST /incident/responder/add", 200, done);
+    vendor.reply(byIds, 200, list([open]));
+    await command(`incidents assign ${id} --to 5 --to 6 --add`);
+    expect(sent(vendor, "/incident/responder/add")).toEqual([{ incident_id: id, person_ids: [5, 6] }]);
+  });
+
+  it("are assigned to a new incident", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /member/list", 200, members);
+    vendor.reply("POST /incident/create", 200, { request_id: "fd-c", data: { incident_id: id } });
+    vendor.reply("POST /incident/info", 200, { request_id: "fd-i", data: open });
+    await command(["incidents", "create", "db down", "--assign", "5", "--assign", "6"]);
+    expect(sent(vendor, "/incident/create")).toMatchObject([{ assigned_to: { person_ids: [5, 6] } }]);
+  });
+
+  it.each([
+    "incidents assign inc_1 --to usr_1 --to usr_2 -p opsknight",
+    "incidents create disk --assign usr_1 --assign usr_2 -p opsknight",
+  ])("are refused before anything is sent where the vendor takes one: %s", async (line) => {
+    const vendor = await fakeVendor();
+    const { code, stderr } = await run(line, { profiles: profilesAt(vendor.url), now });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("to one person at most") });
+    expect(vendor.requests).toEqual([]);
+  });
+
+  it.each([
+    ["--to none --to 5", "--to none excludes other people"],
+    ["--to 9007199254740993", "too large"],
+  ])("are refused: %s", async (words, message) => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /member/list", 403, denied);
+    const { code, stderr } = await command(`incidents assign ${id} ${words}`);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
+    expect(sent(vendor, "/incident/assign")).toEqual([]);
+  });
+});

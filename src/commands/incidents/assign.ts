@@ -1,7 +1,7 @@
 import { defineIncidentAction } from "../../cli/families/incident-action.ts";
-import { flag, ids, text } from "../../cli/options.ts";
+import { flag, ids, texts } from "../../cli/options.ts";
 import type { Vendor } from "../../context.ts";
-import { findAssignee } from "../../directory/resolve.ts";
+import { findAssignees } from "../../directory/resolve.ts";
 import { CliError, usageError } from "../../errors.ts";
 import type { Person } from "../../model/incident.ts";
 
@@ -10,25 +10,28 @@ export const assign = defineIncidentAction({
   verb: "assign",
   summary: "Assign incidents to somebody, or escalate them to the next level",
   options: {
-    to: text("user", "id, e-mail address, name or me; none takes it away from whoever has it", {
-      completes: ids("users", "me", "none"),
-    }),
-    add: flag("call in this person beside those who have it, where the vendor can"),
+    to: texts(
+      "user",
+      "id, e-mail address, name or me; may be repeated where the vendor takes several; none takes it away from whoever has it",
+      { completes: ids("users", "me", "none") },
+    ),
+    add: flag("call in these people beside those who have it, where the vendor can"),
     escalate: flag("to the next level of its escalation rule, where the vendor can"),
   },
   exampleOptions: " --to me",
-  check({ to, add, escalate }) {
-    if ((to === undefined) === (escalate !== true))
+  check({ to = [], add, escalate }) {
+    if ((to.length === 0) === (escalate !== true))
       throw usageError("assign takes --to USER or --escalate, one of them", "--to me");
-    if (to?.trim() === "") throw usageError("--to needs a user", "--to me");
-    if (add === true && (to === undefined || isNobody(to)))
+    if (to.some((word) => word.trim() === "")) throw usageError("--to needs a user", "--to me");
+    if (to.length > 1 && to.some(isNobody)) throw usageError("--to none excludes other people", "--to none");
+    if (add === true && (to.length === 0 || to.some(isNobody)))
       throw usageError("--add needs --to USER", "--to USER --add");
   },
-  async action({ to, add, note }, vendor) {
+  async action({ to = [], add, note }, vendor) {
     const noted = note === undefined ? {} : { note };
-    if (to === undefined) return { verb: "escalate", ...noted };
-    const person = isNobody(to) ? null : await findPerson(to, vendor);
-    return { verb: "assign", to: person, ...(add === true && { add }), ...noted };
+    if (to.length === 0) return { verb: "escalate", ...noted };
+    const people = to.some(isNobody) ? [] : await findPeople(to, vendor);
+    return { verb: "assign", to: people, ...(add === true && { add }), ...noted };
   },
 });
 
@@ -37,9 +40,9 @@ function isNobody(word: string): boolean {
 }
 
 /** A person that does not exist is a slip of the command line, as a missing one is. */
-async function findPerson(word: string, vendor: Vendor<"incidents">): Promise<Person> {
+async function findPeople(words: readonly string[], vendor: Vendor<"incidents">): Promise<Person[]> {
   try {
-    return await findAssignee(vendor, word);
+    return await findAssignees(vendor, words);
   } catch (error) {
     if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
     throw usageError(error.message, "onduty users list");

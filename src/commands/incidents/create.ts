@@ -1,8 +1,8 @@
 import { readAll } from "../../cli/arguments/stdin.ts";
 import { readUrgency } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
-import { ids, oneOf, text, valueOr, word } from "../../cli/options.ts";
-import { findAssignee, findService } from "../../directory/resolve.ts";
+import { ids, oneOf, text, texts, valueOr, word } from "../../cli/options.ts";
+import { findAssignees, findService } from "../../directory/resolve.ts";
 import { CliError, usageError } from "../../errors.ts";
 import { mayHaveHappened } from "../../incidents/outcome.ts";
 import { incidentShape } from "../../incidents/shape.ts";
@@ -24,7 +24,9 @@ export const create = defineCommand({
     service: text("id|name", "what is concerned", { defaultNote: "from the profile", completes: ids("services") }),
     description: text("text", "description; - reads it from standard input"),
     priority: text("priority", "the vendor's own word, where it has priorities"),
-    assign: text("user", "id, e-mail address, name or me", { completes: ids("users", "me") }),
+    assign: texts("user", "id, e-mail address, name or me; may be repeated where the vendor takes several", {
+      completes: ids("users", "me"),
+    }),
   },
   needs: "incidents",
   writes: true,
@@ -49,14 +51,14 @@ export const create = defineCommand({
     const title = args.title.trim();
     const description = options.description === "-" ? (await readAll(ctx.streams.in)).trim() : options.description;
     const service = options.service === undefined ? undefined : (await findService(vendor, options.service)).id;
-    const assignee = options.assign === undefined ? undefined : await findAssignee(vendor, options.assign);
+    const assignees = await findAssignees(vendor, options.assign ?? []);
     const incident: NewIncident = {
       title,
       urgency: options.urgency,
       ...(service !== undefined && { service }),
       ...(description !== undefined && { description }),
       ...(options.priority !== undefined && { priority: options.priority }),
-      ...(assignee !== undefined && { assignee }),
+      ...(assignees.length > 0 && { assignees }),
     };
     const creating = vendor.provider.incidents.create(vendor.connection, incident);
     const { notice, ...made } = await printer.progress("creating the incident", creating).catch((error: unknown) => {

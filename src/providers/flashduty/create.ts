@@ -12,6 +12,7 @@ import { send } from "./send.ts";
 import { showIncident } from "./show.ts";
 import { pageOf } from "./timeline.ts";
 import { readData, severityOf } from "./wire.ts";
+import { personIds } from "./writes.ts";
 
 /** `POST /incident/merge`. It cannot be undone: the vendor closes the sources. */
 export async function mergeIncidents(
@@ -90,7 +91,7 @@ export async function createIncident(
   connection: Connection,
   incident: NewIncident,
 ): Promise<Incident & { notice?: string }> {
-  const { title, urgency, service, description, priority, assignee } = incident;
+  const { title, urgency, service, description, priority, assignees = [] } = incident;
   if (priority !== undefined) throw unsupported("flashduty", "priorities of incidents", "--urgency");
   checkTitle(title, limits.newTitle);
   if (description !== undefined) checkLength("description", description, limits.newDescription);
@@ -102,7 +103,7 @@ export async function createIncident(
     incident_severity: severityOf[urgency],
     ...(channelId !== undefined && { channel_id: channelId }),
     ...(description !== undefined && { description }),
-    ...(assignee !== undefined && { assigned_to: { person_ids: [numericId(assignee.id, "a person")] } }),
+    ...(assignees.length > 0 && { assigned_to: { person_ids: personIds(assignees) } }),
   };
   const answer = await http.request("POST /incident/create", { body });
   const id = asText(readData(answer.body).incident_id);
@@ -121,7 +122,7 @@ export async function createIncident(
 
 /** A new incident as it was sent, when it cannot be read. */
 function unread(connection: Connection, id: string, sent: NewIncident, channel: string | undefined): Incident {
-  const { title, urgency, description = null, assignee } = sent;
+  const { title, urgency, description = null, assignees = [] } = sent;
   const { name: profile } = connection.profile;
   const incident: Incident = {
     id,
@@ -134,7 +135,7 @@ function unread(connection: Connection, id: string, sent: NewIncident, channel: 
     priority: null,
     service: channel === undefined ? null : { id: channel, name: channel },
     team: null,
-    assignees: assignee === undefined ? [] : [assignee],
+    assignees: [...assignees],
     dedupKey: null,
     createdAt: connection.now().toISOString(),
     updatedAt: null,

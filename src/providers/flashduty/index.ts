@@ -10,7 +10,7 @@ import { pageOf as nextPageOf } from "./paging.ts";
 import { refreshIncidents, showIncident } from "./show.ts";
 import { pageOf, readTimeline } from "./timeline.ts";
 import { authorize, readError } from "./wire.ts";
-import { checkAction } from "./writes.ts";
+import { checkAction, maxAssignees } from "./writes.ts";
 
 export const flashduty = {
   dialect: (kind, key) => ({ authorize: (request) => authorize(request, kind, key), readError }),
@@ -20,6 +20,7 @@ export const flashduty = {
     show: showIncident,
     refresh: refreshIncidents,
     check: checkAction,
+    maxAssignees,
     act: actOnIncidents,
     create: createIncident,
     merge: mergeIncidents,

@@ -102,10 +102,11 @@ function holder({ assignees: [assignee] }: Incident): Pick<ItemOutcome, "by" | "
   return { by: assignee === undefined ? null : personName(assignee), at: null };
 }
 
-/** Whether the incident is assigned to this person, and without `add` to nobody else. */
-function isAssigned(row: Record<string, unknown>, { to, add }: { to: Person | null; add?: boolean }): boolean {
-  const ids = asObjects(row.responders).map((responder) => asText(responder.person_id));
-  return ids.includes(to?.id ?? "") && (add === true || ids.length === 1);
+/** Whether the incident is assigned to these people, and without `add` to nobody else. */
+function isAssigned(row: Record<string, unknown>, { to, add }: { to: readonly Person[]; add?: boolean }): boolean {
+  const ids = new Set(asObjects(row.responders).map((responder) => asText(responder.person_id)));
+  const wanted = new Set(to.map(({ id }) => id));
+  return [...wanted].every((id) => ids.has(id)) && (add === true || ids.size === wanted.size);
 }
 
 /** Whether the incident is at this level of an escalation rule, as far as its assignment names one. */

@@ -1,7 +1,7 @@
 import { CliError, mayHaveSucceeded, unsupported, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { HttpResponse, Route } from "../../http/request.ts";
-import type { IncidentAction, IncidentChange } from "../../model/incident.ts";
+import type { IncidentAction, IncidentChange, Person } from "../../model/incident.ts";
 import type { Level } from "./escalation.ts";
 import { numericId } from "./ids.ts";
 import { checkLength, checkTitle, limits } from "./limits.ts";
@@ -32,6 +32,9 @@ const routes = {
 const defaultSnoozeMinutes = 120;
 const maxSnoozeMinutes = 1440;
 
+/** Maximum of people in one assignment. Source: OpenAPI. */
+export const maxAssignees = 100;
+
 /** @throws {CliError} `usage` on an action that the vendor lacks, and on values that it refuses */
 export function checkAction(action: IncidentAction): void {
   if (action.verb === "suppress") throw unsupported("flashduty", "suppressed incidents", "onduty incidents snooze");
@@ -40,15 +43,20 @@ export function checkAction(action: IncidentAction): void {
     if (minutes > maxSnoozeMinutes) throw usageError("flashduty snoozes for 24 hours at most", "--for 24h");
   }
   if (action.note !== undefined) checkLength("note", action.note, limits.note);
-  if (action.verb === "assign" && action.to === null)
+  if (action.verb === "assign" && action.to.length === 0)
     throw usageError("flashduty cannot take an incident away from everybody", "--to another person");
-  if (action.verb === "assign") numericId(action.to?.id ?? "", "a person", "onduty users list");
+  if (action.verb === "assign") personIds(action.to);
   if (action.verb === "update" && action.change.priority !== undefined)
     throw unsupported("flashduty", "priorities of incidents", "--urgency");
   if (action.verb !== "update") return;
   const { title, description } = action.change;
   if (title !== undefined) checkTitle(title);
   if (description !== undefined) checkLength("description", description, limits.description);
+}
+
+/** The ids of people, each once. @throws {CliError} `usage` on a text that is no id */
+export function personIds(people: readonly Person[]): number[] {
+  return [...new Set(people.map(({ id }) => numericId(id, "a person", "onduty users list")))];
 }
 
 /** Sends an action. The vendor reports no result per id. Returns false when `--dry-run` kept the request from being sent. */
@@ -69,7 +77,7 @@ export async function post(http: HttpClient, ids: string[], action: FlashdutyAct
     return sent;
   }
   if (action.verb === "assign" && action.add === true) {
-    const person_ids = [numericId(action.to?.id ?? "", "a person")];
+    const person_ids = personIds(action.to);
     for (const id of ids) await sendOne("POST /incident/responder/add", { incident_id: id, person_ids });
     return sent;
   }
@@ -98,7 +106,7 @@ function partsOf(action: FlashdutyAction): Record<string, unknown> {
         minutes: action.forMs === undefined ? defaultSnoozeMinutes : Math.max(1, Math.ceil(action.forMs / 60_000)),
       };
     case "assign":
-      return { assigned_to: { person_ids: [numericId(action.to?.id ?? "", "a person")], type: "reassign" } };
+      return { assigned_to: { person_ids: personIds(action.to), type: "reassign" } };
     case "comment":
       return { comment: note };
     default:

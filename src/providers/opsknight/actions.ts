@@ -76,18 +76,19 @@ async function actOnOne(
   const undone = after === before ? undefined : contradictionOf(after, action);
   if (undone !== undefined) return refused(after, undone);
   // The response to a PATCH leaves out the assignee, or has only the id.
-  const assignees = action.verb === "assign" ? (action.to === null ? [] : [action.to]) : before.assignees;
+  const assignees = action.verb === "assign" ? action.to : before.assignees;
   const named = (person: Person): Person => assignees.find(({ id }) => id === person.id) ?? person;
   const people = after.assignees.map((person) => (person.name === null ? named(person) : person));
-  return toOutcome({ ...after, assignees: people.length > 0 ? people : assignees }, pastTense[action.verb]);
+  return toOutcome({ ...after, assignees: people.length > 0 ? people : [...assignees] }, pastTense[action.verb]);
 }
 
 /** The outcome when no request is needed, or when the request would undo another action; else undefined. */
 function outcomeWithoutRequest(before: Incident, action: IncidentAction): ItemOutcome | undefined {
   const { verb } = action;
   if (verb === "assign") {
-    const isAssigned = before.assignees.some(({ id }) => id === action.to?.id);
-    return isAssigned || (action.to === null && before.assignees.length === 0)
+    const [wanted] = action.to;
+    const isAssigned = before.assignees.some(({ id }) => id === wanted?.id);
+    return isAssigned || (wanted === undefined && before.assignees.length === 0)
       ? toOutcome(before, "already")
       : undefined;
   }
@@ -111,7 +112,7 @@ function contradictionOf({ status, assignees, urgency }: Incident, action: Incid
   if (action.verb === "update" && action.change.urgency !== undefined && urgency !== action.change.urgency)
     return `${prefix} its urgency is ${urgency}`;
   const [person] = assignees;
-  if (action.verb === "assign" && person !== undefined && !assignees.some(({ id }) => id === action.to?.id))
+  if (action.verb === "assign" && person !== undefined && !assignees.some(({ id }) => id === action.to[0]?.id))
     return `${prefix} ${person.name ?? person.id} has it`;
   return undefined;
 }
@@ -119,7 +120,7 @@ function contradictionOf({ status, assignees, urgency }: Incident, action: Incid
 function bodyOf(action: IncidentAction): Record<string, unknown> {
   if (action.verb === "assign") {
     // Server 1.3.1 unassigns on an empty text and refuses null.
-    const id = action.to?.id ?? "";
+    const id = action.to[0]?.id ?? "";
     return { assignee_id: id, assigneeId: id };
   }
   if (action.verb === "update") return { urgency: action.change.urgency?.toUpperCase() };
@@ -154,7 +155,8 @@ function refused({ id, status, resolvedAt }: Incident, error: string): ItemOutco
 
 /** `POST /api/incidents`. Never repeated: the route takes no idempotency key. */
 export async function createIncident(connection: Connection, incident: NewIncident): Promise<Incident> {
-  const { title, urgency, service, description, priority, assignee } = incident;
+  const { title, urgency, service, description, priority } = incident;
+  const [assignee] = incident.assignees ?? [];
   const serviceId = service ?? connection.profile.service;
   if (serviceId === undefined) throw usageError("an incident needs a service", "--service ID");
   const http = await connection.http();

@@ -23,6 +23,7 @@ export const opsknight = {
     show: showIncident,
     refresh: refreshIncidents,
     check: checkAction,
+    maxAssignees: 1,
     act: actOnIncidents,
     create: createIncident,
     timeline: readTimeline,

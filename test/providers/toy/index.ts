@@ -91,6 +91,7 @@ export const toy = {
     check({ verb }) {
       if (verb !== "acknowledge") never();
     },
+    maxAssignees: 1,
     act: (connection, ids) => Promise.all(ids.map((id) => acknowledge(connection, id))),
     create: never,
     timeline: never,
