@@ -176,7 +176,7 @@ __onduty_describe() {
     'incidents suppress') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
     'incidents snooze') options='--for --note --status --urgency --service --team --assignee --since --until --query' valued=' --for --note --status --urgency --service --team --assignee --since --until --query' ;;
     'incidents assign') options='--to --add --escalate --note --status --urgency --service --team --assignee --since --until --query' valued=' --to --note --status --urgency --service --team --assignee --since --until --query' ;;
-    'incidents update') options='--urgency --priority --title --description --field --note' valued=' --urgency --priority --title --description --field --note' ;;
+    'incidents update') options='--urgency --priority --title --description --field --raw-field --note' valued=' --urgency --priority --title --description --field --raw-field --note' ;;
     'incidents comment') options='--note' valued=' --note' ;;
     'incidents merge') options='--into --note' valued=' --into --note' ;;
     'incidents watch') options='--status --urgency --service --team --assignee --since --until --query --interval --exec --bell --until-empty' valued=' --status --urgency --service --team --assignee --since --until --query --interval --exec' ;;

@@ -124,8 +124,10 @@ export interface IncidentChange {
   description?: string;
   urgency?: Urgency;
   priority?: string;
-  /** Values of custom fields, by name. */
-  fields?: Record<string, unknown>;
+  /** Values of custom fields, by name, as typed: the type of the field decides what is sent. */
+  fields?: Record<string, string>;
+  /** The same, sent as texts whatever the type. */
+  rawFields?: Record<string, string>;
 }
 
 /** Verbs that only change the status. */

@@ -309,3 +309,109 @@ describe("several people", () => {
     expect(sent(vendor, "/incident/assign")).toEqual([]);
   });
 });
+
+describe("custom fields", () => {
+  const definitions = [
+    { field_name: "n", field_type: "text", value_type: "string" },
+    { field_name: "count", field_type: "text", value_type: "float" },
+    { field_name: "done", field_type: "checkbox", value_type: "bool" },
+    { field_name: "regions", field_type: "multi_select", value_type: "string" },
+  ];
+  const fields = { request_id: "fd-f", data: { items: definitions, total: 4 } };
+
+  it("get what is typed as a text, unless the field is of another type", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /field/list", 200, fields).reply(byIds, 200, list([open]));
+    vendor.reply("POST /incident/field/reset", 200, done);
+    const words =
+      "--field n=3 --field count=3 --field done=true --field regions=eu,us --raw-field raw=true --field other=5";
+    await command(`incidents update ${id} ${words}`);
+    expect(sent(vendor, "/incident/field/reset")).toEqual(
+      Object.entries({ n: "3", count: 3, done: true, regions: ["eu", "us"], other: "5", raw: "true" }).map(
+        ([field_name, field_value]) => ({ incident_id: id, field_name, field_value }),
+      ),
+    );
+  });
+
+  it("are texts where the account does not list its fields", async () => {
+    const { vendor, command } = await setUp();
+    const error = { code: "RouteNotFound", message: "The route does not exist" };
+    vendor.reply("POST /field/list", 404, { error }).reply(byIds, 200, list([open]));
+    vendor.reply("POST /incident/field/reset", 200, done);
+    await command(`incidents update ${id} --field n=3`);
+    expect(sent(vendor, "/incident/field/reset")).toMatchObject([{ field_value: "3" }]);
+  });
+
+  it("that are not known do not make the incident unknown, and what was changed before is said", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /field/list", 200, fields).reply(byIds, 200, list([open]));
+    vendor.reply("POST /incident/reset", 200, done);
+    const unknown = { code: "ResourceNotFound", message: "The field does not exist" };
+    vendor.reply("POST /incident/field/reset", 400, { request_id: "fd-e", error: unknown });
+    const { code, stdout, stderr } = await command(
+      `incidents update ${id} --title "new title" --urgency low --field nope=1 --json --fields outcome`,
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '[{"outcome":"failed"}]\n' });
+    expect(stderr).toMatch(
+      /field \\"nope\\" was not changed: .*The field does not exist.*changed before it: title and urgency/,
+    );
+  });
+
+  it("are refused when the value is of another type", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /field/list", 200, fields);
+    const { code, stderr } = await command(`incidents update ${id} --field count=many`);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('"count" takes a number, not "many"'),
+    });
+  });
+});
+
+describe("an escalation", () => {
+  const channel = { channel_id: 9, assigned_to: { person_ids: [5] } };
+  const rule = (letter: string, more: Row): Row => ({
+    rule_id: letter.repeat(24),
+    rule_name: letter,
+    status: "enabled",
+    priority: 1,
+    layers: [{}, {}],
+    ...more,
+  });
+
+  it("goes past rules that are deleted", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply(byIds, 200, list([{ ...open, ...channel }]));
+    const items = [rule("a", { priority: 0, deleted_at: 1_764_000_000 }), rule("b", { deleted_at: 0 })];
+    vendor
+      .reply("POST /channel/escalate/rule/list", 200, { data: { items } })
+      .reply("POST /incident/assign", 200, done);
+    const after = { assigned_to: { escalate_rule_id: "b".repeat(24), layer_idx: 0 } };
+    vendor.reply(byIds, 200, list([{ ...open, ...channel, ...after }]));
+    const { stdout, stderr } = await command(`incidents assign ${id} --escalate -o tsv --fields outcome`);
+    expect({ stdout, stderr }).toEqual({ stdout: "escalated\n", stderr: "" });
+    expect(sent(vendor, "/incident/assign")).toMatchObject([{ assigned_to: { escalate_rule_id: "b".repeat(24) } }]);
+  });
+
+  it("that the vendor does not show is done with a notice, and one that it contradicts has failed", async () => {
+    const { vendor, command } = await setUp();
+    const before = list([{ ...open, ...channel }]);
+    vendor.reply("POST /channel/escalate/rule/list", 200, { data: { items: [rule("b", {})] } });
+    vendor.reply("POST /incident/assign", 200, done);
+    for (let read = 0; read < 5; read += 1) vendor.reply(byIds, 200, before);
+    const other = { assigned_to: { person_ids: [6] }, responders: [{ person_id: 6, person_name: "Zoe" }] };
+    vendor.reply(byIds, 200, list([{ ...open, ...channel, ...other }]));
+    const escalate = () => command(`incidents assign ${id} --escalate`);
+    expect(await escalate()).toMatchObject({ code: 0, stderr: expect.stringContaining("has not shown it yet") });
+    expect(await escalate()).toMatchObject({ code: 1, stderr: expect.stringContaining("but Zoe has it") });
+  });
+
+  it("is not guessed when the incident cannot be read", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply(byIds, 403, denied);
+    expect(await command(`incidents assign ${id} --escalate`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("its escalation rule is not known"),
+    });
+  });
+});

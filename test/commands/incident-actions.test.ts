@@ -315,7 +315,8 @@ describe("what one vendor can and the other cannot", () => {
     expect((await command(`incidents update ${id} --field affected_users=120`)).json).toMatchObject([
       { outcome: "already" },
     ]);
-    const wrong = await command(`incidents update ${id} --field affected_users=many`);
+    expect(await command(`incidents update ${id} --field affected_users=many`)).toMatchObject({ code: 2 });
+    const wrong = await command(`incidents update ${id} --raw-field affected_users=many`);
     expect(wrong).toMatchObject({ code: 1, json: [{ outcome: "failed", error: expect.stringContaining("number") }] });
     const unknown = await command(`incidents update ${id} --field nothing=1`);
     expect(unknown.code).not.toBe(0);

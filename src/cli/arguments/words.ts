@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { type IncidentStatus, incidentStatuses, type Urgency, urgencies } from "../../model/incident.ts";
 import { readNameValue } from "./name-value.ts";
-import { typedValue } from "./typed-value.ts";
 
 /** The vendors' own names of our statuses. */
 const statusAliases: Record<string, IncidentStatus> = {
@@ -57,17 +56,9 @@ export function readLimit(text: string): number {
   return limit;
 }
 
-/** Collects `name=value` of custom fields; true, false, null, numbers and JSON lists are themselves, anything else is a text. */
-export function collectCustomField(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+/** Collects `name=value` of custom fields. */
+export function collectCustomField(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [name, value] = readNameValue(text, "field");
   if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`The field "${name}" is given twice.`);
-  return { ...before, [name]: /^\[.*\]$/s.test(value) ? readList(value) : typedValue(value) };
-}
-
-function readList(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  return { ...before, [name]: value };
 }

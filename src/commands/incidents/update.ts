@@ -14,13 +14,21 @@ export const update = defineIncidentAction({
     priority: text("priority", "the vendor's own word"),
     title: text("text", "new title"),
     description: text("text", "new description"),
-    field: value("name=value", "a custom field, where the vendor has them; may be repeated", collectCustomField, {
+    field: value(
+      "name=value",
+      "a custom field, in the type that it has; where the vendor has them; may be repeated",
+      collectCustomField,
+      { repeatable: true },
+    ),
+    rawField: value("name=value", "a custom field, always as a text; may be repeated", collectCustomField, {
       repeatable: true,
     }),
   },
   exampleOptions: " --urgency high",
   check(options) {
     if (Object.keys(changeOf(options)).length === 0) throw usageError("no change given", "--urgency high");
+    const twice = Object.keys(options.field ?? {}).find((name) => Object.hasOwn(options.rawField ?? {}, name));
+    if (twice !== undefined) throw usageError(`the field "${twice}" is given twice`);
     if (options.title?.trim() === "") throw usageError("the title is empty", "--title TEXT");
   },
   action: ({ note, ...options }) => ({
@@ -36,9 +44,14 @@ function changeOf({
   priority,
   urgency,
   field,
-}: Omit<IncidentChange, "fields"> & { field?: Record<string, unknown> }): IncidentChange {
+  rawField,
+}: Omit<IncidentChange, "fields" | "rawFields"> & {
+  field?: Record<string, string>;
+  rawField?: Record<string, string>;
+}): IncidentChange {
   return {
     ...(field !== undefined && { fields: field }),
+    ...(rawField !== undefined && { rawFields: rawField }),
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
     ...(priority !== undefined && { priority }),

@@ -5,6 +5,7 @@ import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { maxBatchIds } from "./by-ids.ts";
 import { createLevels } from "./escalation.ts";
+import { fieldValues } from "./fields.ts";
 import { checkIds } from "./ids.ts";
 import { resolveIds } from "./numbers.ts";
 import {
@@ -28,21 +29,33 @@ export async function actOnIncidents(
   checkAction(action);
   checkIds(words);
   const http = await connection.http();
+  const exact = await withFieldValues(http, action);
   const ids = await resolveIds(http, connection, words);
   const wanted = [...new Set([...ids.values()].filter((id) => typeof id === "string"))];
   const outcomes =
-    wanted.length === 0 ? new Map<string, ItemOutcome>() : await actOnIds(http, connection, wanted, action);
+    wanted.length === 0 ? new Map<string, ItemOutcome>() : await actOnIds(http, connection, wanted, exact);
   return words.map((word): ItemOutcome => {
     const id = ids.get(word);
     return typeof id === "object" ? id : { ...(outcomes.get(id ?? "") as ItemOutcome), id: word };
   });
 }
 
+/** An action whose level of escalation is not known yet. */
+type KnownAction = FlashdutyAction | Extract<IncidentAction, { verb: "escalate" }>;
+
+async function withFieldValues(http: HttpClient, action: IncidentAction): Promise<KnownAction> {
+  if (action.verb !== "update") return action;
+  const { fields, rawFields, ...change } = action.change;
+  if (fields === undefined && rawFields === undefined) return { ...action, change };
+  const given = { ...(fields !== undefined && { fields }), ...(rawFields !== undefined && { rawFields }) };
+  return { ...action, change: { ...change, fields: await fieldValues(http, given) } };
+}
+
 async function actOnIds(
   http: HttpClient,
   connection: Connection,
   wanted: readonly string[],
-  action: IncidentAction,
+  action: KnownAction,
 ): Promise<Map<string, ItemOutcome>> {
   const before = await readBefore(http, connection, wanted);
   const outcomes = new Map<string, ItemOutcome>();
@@ -55,7 +68,7 @@ async function actOnIds(
     else outcomes.set(id, known);
   }
   const done =
-    action.verb === "escalate"
+    action.verb === "escalate" && !("level" in action)
       ? await escalateAll(http, connection, todo, action, before)
       : await actOnAll(http, connection, batchesOf(connection, todo, action, before), before);
   for (const outcome of done) outcomes.set(outcome.id, outcome);
@@ -66,7 +79,7 @@ async function escalateAll(
   http: HttpClient,
   connection: Connection,
   ids: string[],
-  action: IncidentAction,
+  action: { note?: string },
   before: Before,
 ): Promise<ItemOutcome[]> {
   const levels = createLevels(http);
@@ -89,12 +102,7 @@ interface Batch {
 }
 
 /** The batches of an action. A snoozed incident is woken, not reopened. */
-function batchesOf(
-  connection: Connection,
-  ids: readonly string[],
-  action: Exclude<IncidentAction, { verb: "escalate" }>,
-  before: Before,
-): Batch[] {
+function batchesOf(connection: Connection, ids: readonly string[], action: FlashdutyAction, before: Before): Batch[] {
   const isAsleep = (id: string): boolean => {
     const row = before.rows.get(id);
     return action.verb === "reopen" && row !== undefined && toIncident(row, connection).status === "snoozed";

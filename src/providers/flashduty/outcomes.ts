@@ -3,7 +3,6 @@ import type { HttpClient } from "../../http/client.ts";
 import {
   type Incident,
   type IncidentAction,
-  type IncidentChange,
   type IncidentStatus,
   type ItemOutcome,
   type Person,
@@ -16,7 +15,7 @@ import { asObjects, asText } from "../wire.ts";
 import { type Rows, readByIds } from "./by-ids.ts";
 import type { Level } from "./escalation.ts";
 import { acker, toIncident } from "./wire.ts";
-import type { FlashdutyAction } from "./writes.ts";
+import type { FlashdutyAction, FlashdutyChange } from "./writes.ts";
 
 /* The outcome of each id of an action: without a request, and as read back after it. */
 
@@ -45,7 +44,7 @@ export function outcomeWithoutRequest(
   connection: Connection,
   id: string,
   row: Record<string, unknown> | undefined,
-  action: IncidentAction,
+  action: FlashdutyAction | Extract<IncidentAction, { verb: "escalate" }>,
 ): ItemOutcome | undefined {
   if (row === undefined) return { ...failed(id, `incident "${id}" not found`), outcome: "notFound" };
   const incident = toIncident(row, connection);
@@ -86,7 +85,7 @@ export function outcomeWithoutRequest(
 function isChanged(
   incident: Incident,
   row: Record<string, unknown>,
-  { title, description, urgency, fields = {} }: IncidentChange,
+  { title, description, urgency, fields = {} }: FlashdutyChange,
 ): boolean {
   const own = asObject(row.fields) ?? {};
   return (

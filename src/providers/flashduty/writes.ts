@@ -2,6 +2,7 @@ import { CliError, mayHaveSucceeded, unsupported, usageError } from "../../error
 import type { HttpClient } from "../../http/client.ts";
 import type { HttpResponse, Route } from "../../http/request.ts";
 import type { IncidentAction, IncidentChange, Person } from "../../model/incident.ts";
+import { enumerate } from "../../model/text.ts";
 import type { Level } from "./escalation.ts";
 import { numericId } from "./ids.ts";
 import { checkLength, checkTitle, limits } from "./limits.ts";
@@ -10,9 +11,15 @@ import { severityOf } from "./wire.ts";
 
 /* Actions on Flashduty's incidents: their checks and their requests. */
 
+/** A change in the vendor's terms: custom fields have the values to send. */
+export interface FlashdutyChange extends Omit<IncidentChange, "fields" | "rawFields"> {
+  fields?: Record<string, unknown>;
+}
+
 /** An action as the vendor knows it: a snoozed incident is woken, not reopened, and escalated to a certain level. */
 export type FlashdutyAction =
-  | Exclude<IncidentAction, { verb: "escalate" }>
+  | Exclude<IncidentAction, { verb: "escalate" | "update" }>
+  | { verb: "update"; change: FlashdutyChange; note?: string }
   | { verb: "wake"; note?: string }
   | { verb: "escalate"; level: Level; note?: string };
 
@@ -68,12 +75,7 @@ export async function post(http: HttpClient, ids: string[], action: FlashdutyAct
   };
   if (action.verb === "update") {
     // These routes take a single id.
-    const { fields = {}, ...texts } = action.change;
-    for (const id of ids) {
-      if (Object.keys(texts).length > 0) await sendOne("POST /incident/reset", resetOf(id, texts));
-      for (const [field_name, field_value] of Object.entries(fields))
-        await sendOne("POST /incident/field/reset", { incident_id: id, field_name, field_value });
-    }
+    for (const id of ids) await update(id, action.change, sendOne);
     return sent;
   }
   if (action.verb === "assign" && action.add === true) {
@@ -85,6 +87,27 @@ export async function post(http: HttpClient, ids: string[], action: FlashdutyAct
   // A repeat would add the comment a second time.
   await sendOne(routes[action.verb], { incident_ids: ids, ...partsOf(action) }, action.verb !== "comment");
   return sent;
+}
+
+/** Changes one incident. A failure names the field, and what was changed before it. */
+async function update(
+  id: string,
+  { fields = {}, ...texts }: FlashdutyChange,
+  sendOne: (route: Route, body: object) => Promise<void>,
+): Promise<void> {
+  const done: string[] = Object.keys(texts);
+  if (done.length > 0) await sendOne("POST /incident/reset", resetOf(id, texts));
+  for (const [field_name, field_value] of Object.entries(fields)) {
+    try {
+      await sendOne("POST /incident/field/reset", { incident_id: id, field_name, field_value });
+    } catch (error) {
+      if (!(error instanceof CliError) || (error.kind !== "notFound" && error.kind !== "failure")) throw error;
+      const before = done.length === 0 ? "" : `; changed before it: ${enumerate(done, "and")}`;
+      // Not found is the field: the incident is known.
+      throw error.reworded(`the field "${field_name}" was not changed: ${error.message}${before}`, { kind: "failure" });
+    }
+    done.push(`field "${field_name}"`);
+  }
 }
 
 /** Assigns an incident to a level of its escalation rule. */
@@ -114,7 +137,7 @@ function partsOf(action: FlashdutyAction): Record<string, unknown> {
   }
 }
 
-function resetOf(id: string, { title, description, urgency }: IncidentChange): Record<string, unknown> {
+function resetOf(id: string, { title, description, urgency }: FlashdutyChange): Record<string, unknown> {
   return {
     incident_id: id,
     ...(title !== undefined && { title }),

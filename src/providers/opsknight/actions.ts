@@ -45,7 +45,7 @@ export function checkAction(action: IncidentAction): void {
   if (action.verb === "snooze" && action.forMs !== undefined)
     throw usageError("opsknight takes no duration for a snooze", "leave out --for");
   if (action.verb !== "update") return;
-  if (action.change.fields !== undefined)
+  if (action.change.fields !== undefined || action.change.rawFields !== undefined)
     throw unsupported("opsknight", "custom fields of incidents", "leave out --field");
   for (const name of ["title", "description", "priority"] as const)
     if (action.change[name] !== undefined) throw usageError(`opsknight cannot change the ${name} of an incident`);

@@ -74,6 +74,7 @@ export const actionRoutes: Record<string, Handler> = {
   "/incident/merge": merge,
   "/incident/reset": reset,
   "/incident/field/reset": resetField,
+  "/field/list": () => ({ data: { items: fieldDefinitions, total: fieldDefinitions.length } }),
 };
 
 /** An action on up to a hundred incidents, all or none. The response has no result per id. */
@@ -179,6 +180,13 @@ function reset(call: Call): Outcome {
 
 /** The fields that are defined, with a value of the type of each. */
 const customFields: Record<string, unknown> = { customer_impact: "", affected_users: 0, regions: [] };
+
+/** Their definitions. Source of the route: the vendor's command line. */
+const fieldDefinitions = [
+  { field_name: "customer_impact", display_name: "Customer impact", field_type: "text", value_type: "string" },
+  { field_name: "affected_users", display_name: "Affected users", field_type: "text", value_type: "float" },
+  { field_name: "regions", display_name: "Regions", field_type: "multi_select", value_type: "string" },
+];
 
 function resetField(call: Call): Outcome {
   const { body, store } = call;

@@ -1,0 +1,68 @@
+import { CliError, Interrupted, usageError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { IncidentChange } from "../../model/incident.ts";
+import { asText } from "../wire.ts";
+import { readList } from "./wire.ts";
+
+/* Custom fields of incidents: text, one choice, several choices, or a check box. Source: the vendor's page on custom fields. */
+
+/** A value in each type that a field may have; undefined when the text is none of that type. */
+const readers: Record<string, (text: string) => unknown> = {
+  boolean: (text) => (/^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : undefined),
+  number: (text) => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined),
+  list: (text) => (/^\[.*\]$/s.test(text) ? parse(text) : text.split(",").map((word) => word.trim())),
+};
+
+/**
+ * The values to send for custom fields. A value is a text, unless the definition of its field says otherwise.
+ *
+ * @throws {CliError} `usage` on a value that is not of its field's type
+ */
+export async function fieldValues(
+  http: HttpClient,
+  { fields = {}, rawFields = {} }: Pick<IncidentChange, "fields" | "rawFields">,
+): Promise<Record<string, unknown>> {
+  const kinds = Object.keys(fields).length === 0 ? new Map<string, string>() : await readKinds(http);
+  const typed = Object.entries(fields).map(([name, text]): [string, unknown] => {
+    const kind = kinds.get(name);
+    if (kind === undefined) return [name, text];
+    const value = readers[kind]?.(text);
+    if (value === undefined) throw usageError(`the field "${name}" takes a ${kind}, not "${text}"`);
+    return [name, value];
+  });
+  return Object.fromEntries([...typed, ...Object.entries(rawFields)]);
+}
+
+/** The fields that are no texts, with their kind. Empty where the account does not list its fields: the route is new. */
+async function readKinds(http: HttpClient): Promise<Map<string, string>> {
+  try {
+    const answer = await http.request("POST /field/list", { body: {}, idempotent: true, reads: true });
+    const { rows } = readList(answer, "POST /field/list", "fields");
+    return new Map(rows.flatMap((row) => entryOf(row)));
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    if (error.kind === "network" || error.status === 401) throw error;
+    return new Map();
+  }
+}
+
+function entryOf(row: Record<string, unknown>): [string, string][] {
+  const name = asText(row.field_name);
+  const type = `${asText(row.field_type) ?? ""} ${asText(row.value_type) ?? ""}`.toLowerCase();
+  const kind = /multi/.test(type)
+    ? "list"
+    : /check|bool/.test(type)
+      ? "boolean"
+      : /float|int|number/.test(type)
+        ? "number"
+        : undefined;
+  return name === null || kind === undefined ? [] : [[name, kind]];
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
