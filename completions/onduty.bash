@@ -8,6 +8,7 @@
 # Goes from the command `at` to the one that a word names below it; false when none fits.
 __onduty_enter() {
   case "$at/$1" in
+    '/status') at='status' ;;
     '/events' | '/event') at='events' ;;
     '/incidents' | '/incident') at='incidents' ;;
     '/oncall') at='oncall' ;;
@@ -78,6 +79,7 @@ __onduty_enter() {
     'content/show') at='content show' ;;
     'webhooks/verify') at='webhooks verify' ;;
     'webhooks/listen') at='webhooks listen' ;;
+    'help/status') at='help status' ;;
     'help/events' | 'help/event') at='help events' ;;
     'help/incidents' | 'help/incident') at='help incidents' ;;
     'help/oncall') at='help oncall' ;;
@@ -158,7 +160,8 @@ __onduty_enter() {
 __onduty_describe() {
   commands='' options='' valued=''
   case "$at" in
-    '') commands='events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion help' options='-V --version' ;;
+    '') commands='status events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion help' options='-V --version' ;;
+    'status') options='--exit-status' ;;
     'events') commands='trigger ack resolve change send notify' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
     'events ack') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
@@ -212,7 +215,7 @@ __onduty_describe() {
     'webhooks verify') options='--file --header --signature --timestamp --secret-env --tolerance' valued=' --file --header --signature --timestamp --secret-env --tolerance' ;;
     'webhooks listen') options='--port --host --secret-env --tolerance --exec --forward --max-body --concurrency' valued=' --port --host --secret-env --tolerance --exec --forward --max-body --concurrency' ;;
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
-    'help') commands='events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
+    'help') commands='status events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
     'help events') commands='trigger ack resolve change send notify' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
     'help keys') commands='validate set list remove' ;;

@@ -6,6 +6,8 @@
 # Goes from a command to the one that a word names below it.
 function __onduty_enter
     switch "$argv[1]/$argv[2]"
+        case '/status'
+            echo 'status'
         case '/events' '/event'
             echo 'events'
         case '/incidents' '/incident'
@@ -146,6 +148,8 @@ function __onduty_enter
             echo 'webhooks verify'
         case 'webhooks/listen'
             echo 'webhooks listen'
+        case 'help/status'
+            echo 'help status'
         case 'help/events' 'help/event'
             echo 'help events'
         case 'help/incidents' 'help/incident'
@@ -461,6 +465,7 @@ complete -c onduty -l tz -x -a 'local utc' -d 'time zone of printed times: an IA
 complete -c onduty -s y -l yes -d 'answer yes to confirmations'
 complete -c onduty -l no-input -d 'never prompt; fail where a prompt would be needed'
 complete -c onduty -s h -l help -d 'display help for command'
+complete -c onduty -n '__onduty_at \'\' 0' -a 'status' -d 'Show what is open, who is on call and what waits in the spool, of all profiles'
 complete -c onduty -n '__onduty_at \'\' 0' -a 'events' -d 'Send alert and deploy events'
 complete -c onduty -n '__onduty_at \'\' 0' -a 'incidents' -d 'List, show and work incidents'
 complete -c onduty -n '__onduty_at \'\' 0' -a 'oncall' -d 'Show who is on call, until when, and who is next'
@@ -482,6 +487,7 @@ complete -c onduty -n '__onduty_at \'\' 0' -a 'doctor' -d 'Diagnose this machine
 complete -c onduty -n '__onduty_at \'\' 0' -a 'completion' -d 'Print the script that completes command lines in a shell'
 complete -c onduty -n '__onduty_at \'\' 0' -a 'help' -d 'Show the help of a command, or explain a topic'
 complete -c onduty -n '__onduty_at \'\'' -s V -l version -d 'print version and commit'
+complete -c onduty -n '__onduty_at \'status\'' -l exit-status -d 'exit 9 when something is open and not acknowledged'
 complete -c onduty -n '__onduty_at \'events\' 0' -a 'trigger' -d 'Trigger an alert; the same dedup key adds to the open alert'
 complete -c onduty -n '__onduty_at \'events\' 0' -a 'ack' -d 'Acknowledge an alert by dedup key'
 complete -c onduty -n '__onduty_at \'events\' 0' -a 'resolve' -d 'Resolve an alert by dedup key'
@@ -829,6 +835,7 @@ complete -c onduty -n '__onduty_at \'sandbox\'' -l dialect -x -a 'documented 1.3
 complete -c onduty -n '__onduty_at \'sandbox\'' -l add-profiles -d 'store profiles sandbox-opsknight, sandbox-flashduty and sandbox-flotiq'
 complete -c onduty -n '__onduty_at \'sandbox\'' -l webhook-url -x -d 'send OpsKnight\'s signed webhooks there; on this machine only'
 complete -c onduty -n '__onduty_at \'completion\' 0' -a 'bash zsh fish powershell'
+complete -c onduty -n '__onduty_at \'help\' 0' -a 'status' -d 'Show what is open, who is on call and what waits in the spool, of all profiles'
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'events' -d 'Send alert and deploy events'
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'incidents' -d 'List, show and work incidents'
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'oncall' -d 'Show who is on call, until when, and who is next'

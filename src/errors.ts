@@ -29,6 +29,8 @@ export type ErrorReason =
   | "mayHaveHappened"
   /** The server does not have the route at all, as opposed to the thing that was looked for behind it. */
   | "routeNotFound"
+  /** The server has no route for it, or none that a key can use: it does not publish this. */
+  | "notPublished"
   /** Not among the rows that the vendor lists, which are not all of them. */
   | "notListed"
   /** The account lacks a plan or a license, or has not paid: it has to be repaired, the request is right. */

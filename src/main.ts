@@ -77,7 +77,9 @@ async function runCommand(argv: readonly string[], context: Context): Promise<vo
     },
   });
   try {
-    await program.parseAsync(argv, { from: "user" });
+    // At a terminal the bare name is a question about the situation; in a pipe it prints help.
+    const isBare = argv.length === 0 && context.streams.out.isTTY;
+    await program.parseAsync(isBare ? ["status"] : argv, { from: "user" });
   } catch (error) {
     // So commander ends after a help.
     if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;

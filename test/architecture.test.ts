@@ -25,6 +25,7 @@ const rooms: Record<string, readonly string[]> = {
   profiles: ["model", "keys", "config", "context", "output", "providers", "sandbox"],
   events: ["model", "concurrency", "context", "disk", "output", "providers", "spool"],
   incidents: ["model", "concurrency", "context", "output", "providers", "directory"],
+  status: ["model", "context", "output", "directory", "incidents", "events", "spool"],
   dashboard: ["model", "concurrency", "context", "output", "incidents"],
   doctor: ["model", "concurrency", "disk", "http", "keys", "config", "spool", "context", "output", "events"],
   webhooks: ["model", "concurrency", "context", "config", "output", "providers"],

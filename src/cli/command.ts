@@ -133,8 +133,11 @@ export interface CommandDefinition<
   lacks?: string;
   /** Changes how the wrapper connects, such as waiting for rate limits without end. */
   connect?(options: OptionValues<Options> & GlobalOptions, ctx: Context): Partial<ConnectOptions>;
-  /** It reads, and can ask several profiles at once: it runs for each of them, and its rows are merged. */
-  profiles?: "several";
+  /**
+   * It can ask several profiles at once. `several`: it runs for each of them, and its rows are merged; `own`: it connects to them by
+   * itself.
+   */
+  profiles?: "several" | "own";
   /** It changes something: at the vendor, or in the profiles, keys and events that this machine keeps. */
   writes?: true;
   /** It does `--dry-run` by itself, such as while its input streams in. */

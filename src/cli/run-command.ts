@@ -34,7 +34,7 @@ export async function runCommand(
   const createPrinter = (): Printer => ctx.printer(withFormat(definition, options, ctx));
   if (shape !== undefined) createPrinter().check(shape);
   definition.check?.(options, args, ctx);
-  if (asksSeveral(options)) {
+  if (definition.profiles !== "own" && asksSeveral(options)) {
     const result = await runForSeveral(definition, ctx, program, line, { printer: createPrinter(), shape });
     return print(result, { ctx, options, printer: createPrinter(), shape: undefined });
   }
@@ -152,7 +152,14 @@ async function printBody(
       await printer.list([[...result.rows]], needed(result.shape ?? declared));
       return;
     case "object":
-      if (result.text !== undefined && printer.format === "table" && printer.isTTY && options.fields === undefined) {
+      if (result.drawn !== undefined && printer.format === "table" && options.fields === undefined) {
+        await printer.drawn(await result.drawn());
+      } else if (
+        result.text !== undefined &&
+        printer.format === "table" &&
+        printer.isTTY &&
+        options.fields === undefined
+      ) {
         const lines = typeof result.text === "function" ? await result.text() : result.text;
         if (lines !== "") await printer.text(lines);
       } else await printer.object(result.row, needed(result.shape ?? declared));

@@ -25,7 +25,7 @@ export async function profilesToAsk(
 ): Promise<string[]> {
   const { profiles: named = [], allProfiles } = options;
   if (allProfiles === true && named.length > 0) throw usageError("--all-profiles and --profile exclude each other");
-  if (profiles !== "several") {
+  if (profiles === undefined) {
     const given = allProfiles === true ? "--all-profiles" : `${named.length} profiles`;
     throw usageError(`\`${name}\` takes one profile, not ${given}`, `--profile ${named[0] ?? "NAME"}`);
   }

@@ -4,6 +4,7 @@ export const onduty = defineGroup({
   name: "onduty",
   summary: "Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty and Flotiq.",
   order: [
+    "status",
     "events",
     "incidents",
     "oncall",

@@ -6,6 +6,12 @@ export const index: CommandIndex = {
   summary: "Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty and Flotiq.",
   entries: [
     {
+      name: "status",
+      aliases: [],
+      summary: "Show what is open, who is on call and what waits in the spool, of all profiles",
+      load: async () => (await import("./status.ts")).status,
+    },
+    {
       name: "events",
       aliases: ["event"],
       summary: "Send alert and deploy events",

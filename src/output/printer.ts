@@ -59,6 +59,8 @@ export interface Printer {
   checkValue(): void;
   /** A finished line (or lines) of text on stdout, made safe; for what is not a list or object. */
   text(line: string): Promise<void>;
+  /** Finished lines on stdout, unchanged: what they hold from elsewhere is safe already, and they may have colors. */
+  drawn(lines: string): Promise<void>;
   /** One line on stderr, unless `--quiet`; line breaks in a vendor's text become blanks. */
   notice(text: string): Promise<void>;
   /** The same, also with `--quiet`: what the user must not miss. */
@@ -108,6 +110,7 @@ export function createPrinter(options: PrinterOptions): Printer {
     jsonText: async (text) => valueWriter(writer, options).jsonText(text),
     checkValue: () => void valueWriter(writer, options),
     text: (line) => out.write(`${sanitize(line)}\n`),
+    drawn: (lines) => out.write(`${lines}\n`),
     notice: (text) => notice(text, options),
     warn: (text) => err.write(`${sanitizeCell(text)}\n`),
     warnLines: (text) => err.write(`${sanitize(text)}\n`),

@@ -44,6 +44,8 @@ export interface ObjectResult<Row extends object> extends ResultEnd {
   shape?: Shape<Row>;
   /** At a terminal, in table form: these lines instead of fields and values; no line at all where it is empty. */
   text?: string | (() => string | Promise<string>);
+  /** In table form: these lines instead, at a terminal and in a pipe. They are safe already, and may have colors. */
+  drawn?(): string | Promise<string>;
 }
 
 /** Rows that come page by page, with a limit. */

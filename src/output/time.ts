@@ -43,6 +43,30 @@ export function printedTime(iso: string, zone = "local"): string {
   return `${format.format(time).replace(",", "")} ${abbreviation}`;
 }
 
+/** A coming or past time of day for people, with how far it is: `12:00 (in 9 h)`, `Mon 12:00 (in 2 d)`, `2026-12-24 12:00 (in 25 d)`. */
+export function clockTime(iso: string, now: Date, zone = "local"): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  const timeZone = resolveZone(zone);
+  const part = (options: Intl.DateTimeFormatOptions, at: Date): string =>
+    new Intl.DateTimeFormat("en-CA", { ...defined({ timeZone }), hourCycle: "h23", ...options }).format(at);
+  const day = (at: Date): string => part({ dateStyle: "short" }, at);
+  const days = Math.abs(time.getTime() - now.getTime()) / 86_400_000;
+  const date = day(time) === day(now) ? "" : days < 6 ? `${part({ weekday: "short" }, time)} ` : `${day(time)} `;
+  return `${date}${part({ hour: "2-digit", minute: "2-digit" }, time)} (${distance(time, now)})`;
+}
+
+/** `in 9 h`, `20 min ago`, `now`. */
+function distance(time: Date, now: Date): string {
+  const ms = time.getTime() - now.getTime();
+  const size = Math.abs(ms);
+  const [unit, one] =
+    size >= 2 * 86_400_000 ? ["d", 86_400_000] : size >= 3_600_000 ? ["h", 3_600_000] : ["min", 60_000];
+  const number = Math.round(size / (one as number));
+  if (number === 0) return "now";
+  return ms < 0 ? `${number} ${unit} ago` : `in ${number} ${unit}`;
+}
+
 /**
  * The IANA name of a zone as `--tz` takes it; `undefined` for the machine's own.
  *

@@ -24,7 +24,11 @@ export async function* listDirectory<Name extends DirectoryName>(
       yield { rows: rows.map((row) => toRow(connection, name, row)), ...totals };
   } catch (error) {
     if (!(error instanceof CliError) || error.reason !== "routeNotFound") throw error;
-    throw new CliError("failure", `this OpsKnight server does not publish ${name}`, { status: 404, cause: error });
+    throw new CliError("failure", `this OpsKnight server does not publish ${name}`, {
+      status: 404,
+      reason: "notPublished",
+      cause: error,
+    });
   }
 }
 

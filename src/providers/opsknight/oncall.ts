@@ -37,6 +37,7 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
       if (error.reason === "routeNotFound") {
         throw new CliError("failure", "this OpsKnight server does not publish who is on call", {
           status: 404,
+          reason: "notPublished",
           cause: error,
         });
       }

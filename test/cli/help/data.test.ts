@@ -78,6 +78,7 @@ describe("onduty help --json", () => {
 
   it("reports which commands change nothing", () => {
     expect(commands.filter(({ writes }) => !writes).map(({ command }) => command)).toEqual([
+      "status",
       "incidents list",
       "incidents show",
       "incidents timeline",

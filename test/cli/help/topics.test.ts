@@ -51,7 +51,7 @@ describe("onduty help TOPIC", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(
       new RegExp(
-        `^error: unknown command or topic "${word}"; topics: environment, exit-codes, formatting, profiles, spool; commands: events, incidents, .*\nhint: ${hint}\n$`,
+        `^error: unknown command or topic "${word}"; topics: environment, exit-codes, formatting, profiles, spool; commands: status, events, incidents, .*\nhint: ${hint}\n$`,
       ),
     );
   });

@@ -1,0 +1,101 @@
+import { urgencies } from "../model/incident.ts";
+import type { OnCall } from "../model/oncall.ts";
+import { count } from "../model/text.ts";
+import { cutText } from "../output/fit.ts";
+import { sanitizeCell } from "../output/sanitize.ts";
+import type { Color } from "../output/streams.ts";
+import { clockTime, shortAge } from "../output/time.ts";
+import type { ProfileStatus, SpoolStatus, StatusReport } from "./report.ts";
+
+/** The place where a status is drawn. */
+export interface StatusCanvas {
+  /** Columns. */
+  width: number;
+  /** Rows; what does not fit is left out with the command that shows it. Undefined for no limit. */
+  height?: number | undefined;
+  now: Date;
+  tz?: string | undefined;
+  color?: Color | undefined;
+  /** What `me` means in each profile: id, e-mail address or name. */
+  users: ReadonlyMap<string, string>;
+  /** Profiles whose counts are a lower bound. */
+  truncated: ReadonlySet<string>;
+}
+
+const indent = 2;
+
+/** The status as lines for people: what is open, who is on call, what waits in the spool. */
+export function statusText(report: StatusReport, canvas: StatusCanvas): string {
+  const profiles = report.profiles.flatMap((one) => profileLines(one, canvas));
+  const spool = spoolLines(report.spool, canvas);
+  const room = (canvas.height ?? Number.POSITIVE_INFINITY) - profiles.length - spool.length - 1;
+  return [...profiles, ...onCallLines(report.profiles, canvas, Math.max(room, 2)), ...spool].join("\n");
+}
+
+function profileLines(status: ProfileStatus, canvas: StatusCanvas): string[] {
+  const { profile, open, acknowledged, newest, error } = status;
+  const paint = canvas.color;
+  const cut = (text: string): string => cutText(text, canvas.width);
+  const name = cutText(profile, Math.floor(canvas.width / 2));
+  if (open === null) {
+    const line = cut(`${name}  NOT KNOWN: ${sanitizeCell(error ?? "")}`);
+    return [paint === undefined ? line : paint.red.bold(line)];
+  }
+  const sum = open.high + open.medium + open.low;
+  const parts = urgencies.flatMap((urgency) => (open[urgency] > 0 ? [`${open[urgency]} ${urgency}`] : []));
+  const least = canvas.truncated.has(profile) ? "at least " : "";
+  const others = (acknowledged ?? 0) > 0 ? `; ${acknowledged} acknowledged` : "";
+  const first = cut(`${name}  ${least}${sum} open${sum > 0 ? `: ${parts.join(", ")}` : ""}${others}`);
+  const lines = [paint === undefined || sum === 0 ? first : open.high > 0 ? paint.red(first) : paint.yellow(first)];
+  if (newest !== null) {
+    const age = shortAge(newest.createdAt, canvas.now);
+    lines.push(
+      cut(`${" ".repeat(indent)}newest ${age} ago, ${newest.urgency}: ${sanitizeCell(newest.title)} (${newest.id})`),
+    );
+  }
+  if (error !== null) {
+    const line = cut(`${" ".repeat(indent)}INCOMPLETE: ${sanitizeCell(error)}`);
+    lines.push(paint === undefined ? line : paint.yellow(line));
+  }
+  return lines;
+}
+
+function onCallLines(profiles: readonly ProfileStatus[], canvas: StatusCanvas, room: number): string[] {
+  const several = profiles.length > 1;
+  const lines: string[] = [];
+  for (const { profile, provider, oncall, state } of profiles) {
+    const where = several ? `${profile}  ` : "";
+    if (oncall === null && state === "unknown") continue;
+    if (oncall === null) lines.push(`${where}${provider} does not publish who is on call`);
+    else for (const row of oncall) lines.push(`${where}${onCallLine(row, canvas)}`);
+  }
+  if (lines.length === 0) return [];
+  const shown = lines.length <= room ? lines : lines.slice(0, Math.max(room - 1, 1));
+  const left = lines.length - shown.length;
+  const all = left === 0 ? shown : [...shown, `${left} more: onduty oncall${several ? " --all-profiles" : ""}`];
+  return all.map((line, index) => {
+    const text = cutText(`${index === 0 ? "On call" : "       "}  ${line}`, canvas.width);
+    return line.includes(": NOBODY") && canvas.color !== undefined ? canvas.color.red(text) : text;
+  });
+}
+
+function onCallLine({ schedule, users, until, next, profile }: OnCall, canvas: StatusCanvas): string {
+  const me = canvas.users.get(profile)?.toLowerCase();
+  const nameOf = ({ id, name, email }: OnCall["users"][number]): string => {
+    const isMe = me !== undefined && [id, name, email].some((one) => one?.toLowerCase() === me);
+    return `${sanitizeCell(name ?? email ?? id)}${isMe ? " (you)" : ""}`;
+  };
+  const people = users.length === 0 ? "NOBODY" : users.map(nameOf).join(", ");
+  const change = until ?? next?.from ?? null;
+  const end = change === null ? "" : ` until ${clockTime(change, canvas.now, canvas.tz)}`;
+  const after = next === null || next.users.length === 0 ? "" : `, then ${next.users.map(nameOf).join(", ")}`;
+  return `${sanitizeCell(schedule.name)}: ${people}${end}${after}`;
+}
+
+function spoolLines({ pending, dead, oldestAt }: SpoolStatus, { now, width, color }: StatusCanvas): string[] {
+  const lines: string[] = [];
+  const age = oldestAt === null ? "" : `, the oldest for ${shortAge(oldestAt, now)}`;
+  if (pending > 0) lines.push(`Spool    ${count(pending, "event")} not delivered${age}: onduty spool flush`);
+  if (dead > 0) lines.push(`Spool    ${count(dead, "event")} refused: onduty spool list --dead`);
+  return lines.map((line) => (color === undefined ? cutText(line, width) : color.yellow(cutText(line, width))));
+}

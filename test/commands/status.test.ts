@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { sandbox } from "../support/sandbox.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+interface Status {
+  at: string;
+  profiles: Record<string, unknown>[];
+  spool: Record<string, unknown>;
+}
+
+const incident = {
+  id: "inc_1",
+  title: "Payments failing",
+  status: "OPEN",
+  urgency: "HIGH",
+  created_at: "2026-11-29T02:00:00Z",
+};
+
+const page = (rows: object[]) => ({
+  data: rows,
+  pagination: { total: rows.length, limit: 100, offset: 0, has_more: false },
+});
+
+describe("status", () => {
+  it("counts what is open and who is on call in every profile that has incidents, as JSON", async () => {
+    const { home } = await sandbox();
+    const { code, stdout, stderr } = await run("status --json", { home });
+    expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
+    const { at, profiles, spool } = JSON.parse(stdout) as Status;
+    expect(Date.parse(at)).not.toBeNaN();
+    expect(profiles.map(({ profile, state }) => [profile, state])).toEqual([
+      ["sandbox-opsknight", "known"],
+      ["sandbox-flashduty", "known"],
+    ]);
+    expect(Object.keys(profiles[0] ?? {})).toEqual([
+      "profile",
+      "provider",
+      "state",
+      "open",
+      "acknowledged",
+      "newest",
+      "oncall",
+      "error",
+    ]);
+    expect(profiles[0]).toMatchObject({
+      open: { high: 1, medium: 1, low: 1 },
+      acknowledged: 1,
+      newest: { id: "inc_000011", title: "Payments failing in eu-west", urgency: "high" },
+      error: null,
+    });
+    expect(spool).toEqual({ pending: 0, dead: 0, oldestAt: null });
+  });
+
+  it("fits a terminal of 80 columns and 24 rows, with what is not known said first", async () => {
+    const { home } = await sandbox();
+    await run("profiles add down --provider opsknight --base-url http://127.0.0.1:9 --key-env NO_KEY", { home });
+    const env = { NO_KEY: "sk_test_fake_opsknight_key_0001" };
+    const { code, stdout } = await run("status --no-color --max-wait 0 --tz utc", { home, env, tty: 80 });
+    expect(code).toBe(ExitCode.partial);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(23);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines[0]).toBe("sandbox-opsknight  3 open: 1 high, 1 medium, 1 low; 1 acknowledged");
+    expect(stdout).toMatch(/^down {2}NOT KNOWN: .*connection refused by 127\.0\.0\.1:9/m);
+    expect(stdout).toMatch(/^On call {2}sandbox-opsknight {2}Primary: .* until \d\d:\d\d \(in /m);
+    expect(stdout).not.toMatch(/down {2}0 open/);
+  });
+
+  it("is known of a server that does not publish who is on call", async () => {
+    const { home } = await sandbox("--dialect 1.3");
+    const { code, stdout } = await run("status -p sandbox-opsknight --json", { home });
+    expect(code).toBe(ExitCode.ok);
+    expect((JSON.parse(stdout) as Status).profiles[0]).toMatchObject({ state: "known", oncall: null, error: null });
+    const { stdout: text } = await run("status -p sandbox-opsknight", { home });
+    expect(text).toContain("opsknight does not publish who is on call");
+  });
+
+  it("exits 9 with --exit-status when something is open, whoever else is silent", async () => {
+    const { home } = await sandbox();
+    await run("profiles add down --provider opsknight --base-url http://127.0.0.1:9 --key-env NO_KEY", { home });
+    const env = { NO_KEY: "sk_test_fake_opsknight_key_0001" };
+    expect((await run("status --exit-status --max-wait 0", { home, env })).code).toBe(ExitCode.no);
+  });
+
+  it("never exits 0 when a profile did not answer, and ends with its code when none did", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents", 401, { error: { code: "UNAUTHORIZED", message: "no" } });
+    vendor.reply("GET /api/schedules", 401, { error: { code: "UNAUTHORIZED", message: "no" } });
+    const { code, stdout } = await run("status --json --exit-status", {
+      profiles: { opsknight: profilesAt(vendor.url).opsknight },
+    });
+    expect(code).toBe(ExitCode.auth);
+    expect((JSON.parse(stdout) as Status).profiles).toMatchObject([
+      { state: "unknown", open: null, acknowledged: null, newest: null },
+    ]);
+  });
+
+  it("is partial when the schedules fail, with the incidents that are known", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents", 200, page([incident]));
+    vendor.reply("GET /api/schedules", 500, {});
+    const { code, stdout } = await run("status --json --max-wait 0", {
+      profiles: { opsknight: profilesAt(vendor.url).opsknight },
+    });
+    expect(code).toBe(ExitCode.partial);
+    expect((JSON.parse(stdout) as Status).profiles).toMatchObject([
+      { state: "partial", open: { high: 1 }, oncall: null, error: expect.stringMatching(/^on call: /) },
+    ]);
+  });
+
+  it("makes a vendor's text harmless", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents", 200, page([{ ...incident, title: "a\u001b[2J\u009bb\nc" }]));
+    vendor.reply("GET /api/schedules", 200, page([]));
+    const { stdout } = await run("status", { profiles: { opsknight: profilesAt(vendor.url).opsknight }, tty: true });
+    expect(stdout.replaceAll(/\u001b\[\d+m/g, "")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
+  it.each(["csv", "tsv"])("has no rows and columns for %s", async (format) => {
+    const { code, stdout } = await run(`status -o ${format}`, { profiles: profilesAt("http://127.0.0.1:9") });
+    expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+  });
+
+  it("is what the bare name prints at a terminal; without a profile, the first steps", async () => {
+    const { home } = await sandbox();
+    const bare = await run([], { home, tty: 80 });
+    expect(bare.stdout).toContain("3 open: 1 high");
+    const first = await run([], { tty: 80 });
+    expect(first.code).toBe(ExitCode.usage);
+    expect(first.stdout).toContain("onduty profiles add prod");
+    expect(first.stdout).toContain("onduty sandbox --add-profiles");
+    expect((await run([])).stdout).toContain("Usage: onduty");
+  });
+});
