@@ -35,6 +35,7 @@ __onduty_enter() {
     'events/change' | 'events/deploy') at='events change' ;;
     'events/send') at='events send' ;;
     'events/notify') at='events notify' ;;
+    'events/reconcile') at='events reconcile' ;;
     'incidents/list' | 'incidents/ls') at='incidents list' ;;
     'incidents/show') at='incidents show' ;;
     'incidents/create') at='incidents create' ;;
@@ -108,6 +109,7 @@ __onduty_enter() {
     'help events/change' | 'help events/deploy') at='help events change' ;;
     'help events/send') at='help events send' ;;
     'help events/notify') at='help events notify' ;;
+    'help events/reconcile') at='help events reconcile' ;;
     'help incidents/list' | 'help incidents/ls') at='help incidents list' ;;
     'help incidents/show') at='help incidents show' ;;
     'help incidents/create') at='help incidents create' ;;
@@ -162,13 +164,14 @@ __onduty_describe() {
   case "$at" in
     '') commands='status events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion help' options='-V --version' ;;
     'status') options='--exit-status' ;;
-    'events') commands='trigger ack resolve change send notify' ;;
+    'events') commands='trigger ack resolve change send notify reconcile' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
     'events ack') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
     'events resolve') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
     'events change') options='--summary --status --change-key --environment --version --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --link --detail --service --routing-key' ;;
     'events send') options='--from --map --key-prefix --concurrency --service --routing-key --spool-ok --no-spool' valued=' --from --map --key-prefix --concurrency --service --routing-key' ;;
     'events notify') options='--from --key-prefix --max-time --service --routing-key --spool-ok --no-spool' valued=' --from --key-prefix --max-time --service --routing-key' ;;
+    'events reconcile') options='--from --url --key-prefix --receiver --min-uptime --allow-empty --service --routing-key --spool-ok --no-spool' valued=' --from --url --key-prefix --receiver --min-uptime --service --routing-key' ;;
     'incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
     'incidents list') options='--status --urgency --service --team --assignee --since --until --query --sort --order --limit --all --exit-status' valued=' --status --urgency --service --team --assignee --since --until --query --sort --order --limit' ;;
     'incidents create') options='--urgency --service --description --priority --assign' valued=' --urgency --service --description --priority --assign' ;;
@@ -216,7 +219,7 @@ __onduty_describe() {
     'webhooks listen') options='--port --host --secret-env --tolerance --exec --forward --max-body --concurrency' valued=' --port --host --secret-env --tolerance --exec --forward --max-body --concurrency' ;;
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
     'help') commands='status events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
-    'help events') commands='trigger ack resolve change send notify' ;;
+    'help events') commands='trigger ack resolve change send notify reconcile' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
     'help keys') commands='validate set list remove' ;;
     'help profiles') commands='add list use show remove rename' ;;
@@ -237,10 +240,11 @@ __onduty_value() {
   case "$at:$flag" in
     'events trigger:'--severity | 'run:'--severity) kind=words words='critical error warning info' ;;
     'events trigger:'--details | 'profiles add:'--ca-file | 'api:'--input | 'webhooks verify:'--file | 'sandbox:'--data) kind=files ;;
-    'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'events notify:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'profiles add:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
+    'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'events notify:'--service | 'events reconcile:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'profiles add:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
     'events change:'--status | 'deploy:'--status) kind=words words='started succeeded failed canceled' ;;
     'events send:'--from) kind=words words='alertmanager grafana datadog cloudwatch pagerduty azure gcp sentry newrelic uptime-kuma zabbix checkmk' ;;
     'events notify:'--from) kind=words words='nagios icinga2 monit zabbix collectd nut systemd' ;;
+    'events reconcile:'--from) kind=words words='alertmanager' ;;
     'incidents list:'--status | 'incidents ack:'--status | 'incidents unack:'--status | 'incidents resolve:'--status | 'incidents reopen:'--status | 'incidents suppress:'--status | 'incidents snooze:'--status | 'incidents assign:'--status | 'incidents watch:'--status) kind=list words='open acknowledged resolved snoozed suppressed all' ;;
     'incidents list:'--urgency | 'incidents ack:'--urgency | 'incidents unack:'--urgency | 'incidents resolve:'--urgency | 'incidents reopen:'--urgency | 'incidents suppress:'--urgency | 'incidents snooze:'--urgency | 'incidents assign:'--urgency | 'incidents watch:'--urgency) kind=list words='high medium low' ;;
     'incidents list:'--team | 'incidents ack:'--team | 'incidents unack:'--team | 'incidents resolve:'--team | 'incidents reopen:'--team | 'incidents suppress:'--team | 'incidents snooze:'--team | 'incidents assign:'--team | 'incidents watch:'--team) kind=ids ids=teams ;;
@@ -263,7 +267,7 @@ __onduty_value() {
 # What may stand as the operand with this number, the first being 0.
 __onduty_operand() {
   case "$at:$count" in
-    'events send:0') kind=files ;;
+    'events send:0' | 'events reconcile:0') kind=files ;;
     'incidents show:'* | 'incidents ack:'* | 'incidents unack:'* | 'incidents resolve:'* | 'incidents suppress:'* | 'incidents snooze:'* | 'incidents assign:'* | 'incidents update:'* | 'incidents comment:'* | 'incidents merge:'* | 'incidents timeline:0' | 'incidents open:0') kind=ids ids=incidents ;;
     'incidents reopen:'*) kind=ids ids=resolved ;;
     'oncall:'* | 'schedules show:0') kind=ids ids=schedules ;;

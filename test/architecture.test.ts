@@ -24,6 +24,7 @@ const rooms: Record<string, readonly string[]> = {
   directory: ["model", "context", "output"],
   profiles: ["model", "keys", "config", "context", "output", "providers", "sandbox"],
   events: ["model", "concurrency", "context", "disk", "output", "providers", "spool"],
+  "events/reconcile": ["model", "context", "disk", "events", "http"],
   incidents: ["model", "concurrency", "context", "output", "providers", "directory"],
   status: ["model", "context", "output", "directory", "incidents", "events", "spool"],
   dashboard: ["model", "concurrency", "context", "output", "incidents"],

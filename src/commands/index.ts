@@ -52,6 +52,12 @@ export const index: CommandIndex = {
           summary: "Send the notification of a monitoring system that calls this command",
           load: async () => (await import("./events/notify.ts")).notify,
         },
+        {
+          name: "reconcile",
+          aliases: [],
+          summary: "Trigger what fires in a monitoring system and is not open, and resolve what is open and fires no more",
+          load: async () => (await import("./events/reconcile.ts")).reconcile,
+        },
       ],
     },
     {

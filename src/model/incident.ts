@@ -73,6 +73,15 @@ export interface IncidentSummary {
   url: string | null;
 }
 
+/** What is open under a dedup key. */
+export interface OpenAlert {
+  dedupKey: string;
+  title: string | null;
+  service: Reference | null;
+  /** ISO 8601 UTC. */
+  createdAt: string;
+}
+
 /** The filters of `incidents list`. All given filters must match; several values of one filter mean any of them. */
 export interface IncidentFilter {
   /** Empty means every status. */

@@ -10,6 +10,7 @@ import type {
   IncidentFilter,
   ItemOutcome,
   NewIncident,
+  OpenAlert,
   Page,
   Reference,
   Report,
@@ -114,6 +115,11 @@ export interface ProviderCode {
      * a resolve that finds nothing open does no harm.
      */
     isOpen?(connection: Connection, event: Event): Promise<boolean | undefined>;
+    /**
+     * Pages of what is not resolved, with dedup keys; incidents that no event opened are left out. Absent when the vendor cannot list
+     * keys.
+     */
+    openAlerts?(connection: Connection): AsyncIterable<Page<OpenAlert>>;
   };
 
   /** Absent when the vendor has no incidents. */

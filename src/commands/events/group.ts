@@ -4,5 +4,5 @@ export const events = defineGroup({
   name: "events",
   aliases: ["event"],
   summary: "Send alert and deploy events",
-  order: ["trigger", "ack", "resolve", "change", "send", "notify"],
+  order: ["trigger", "ack", "resolve", "change", "send", "notify", "reconcile"],
 });

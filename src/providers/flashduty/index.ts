@@ -6,6 +6,7 @@ import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
 import { listIncidents } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
 import { onCall, shifts } from "./oncall.ts";
+import { listOpenAlerts } from "./open-alerts.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { refreshIncidents, showIncident } from "./show.ts";
 import { pageOf, readTimeline } from "./timeline.ts";
@@ -14,7 +15,7 @@ import { checkAction, maxAssignees } from "./writes.ts";
 
 export const flashduty = {
   dialect: (kind, key) => ({ authorize: (request) => authorize(request, kind, key), readError }),
-  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent },
+  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, openAlerts: listOpenAlerts },
   incidents: {
     list: listIncidents,
     show: showIncident,

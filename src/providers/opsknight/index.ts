@@ -5,6 +5,7 @@ import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
 import { kindOf, validateKey, whoami } from "./keys.ts";
 import { onCall } from "./oncall.ts";
+import { listOpenAlerts } from "./open-alerts.ts";
 import { isOpen } from "./open-key.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { authorize, readError } from "./wire.ts";
@@ -17,7 +18,7 @@ export const opsknight = {
       readError: (answer) => readError(answer, kind),
     };
   },
-  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, isOpen },
+  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, isOpen, openAlerts: listOpenAlerts },
   incidents: {
     list: listIncidents,
     show: showIncident,

@@ -112,6 +112,7 @@ describe("the fields that help has of a command", () => {
     api: "POST",
     "events change": "--status started",
     "events notify": "--from nagios",
+    "events reconcile": "--from alertmanager --url http://127.0.0.1:9",
     deploy: "--status started",
     "incidents assign": "--to me",
     "incidents update": "--urgency high",
@@ -209,6 +210,7 @@ describe("onduty help WORDS --json", () => {
     expect(required).toEqual([
       "events change --status",
       "events notify --from",
+      "events reconcile --from",
       "incidents merge --into",
       "deploy --status",
       "webhooks verify --secret-env",
