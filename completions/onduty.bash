@@ -188,7 +188,7 @@ __onduty_describe() {
     'incidents watch') options='--status --urgency --service --team --assignee --since --until --query --interval --exec --bell --until-empty' valued=' --status --urgency --service --team --assignee --since --until --query --interval --exec' ;;
     'oncall') options='--user --at --exit-status' valued=' --user --at' ;;
     'keys') commands='validate set list remove' ;;
-    'keys validate') options='--all' ;;
+    'keys validate') options='--all --for' valued=' --for' ;;
     'keys set') options='--kind --stdin --key-command --key-env --keyring' valued=' --kind --key-command --key-env' ;;
     'keys remove') options='--kind' valued=' --kind' ;;
     'profiles') commands='add list use show remove rename' ;;
@@ -255,6 +255,7 @@ __onduty_value() {
     'incidents assign:'--to) kind=ids ids=users words='me none' ;;
     'incidents merge:'--into) kind=ids ids=incidents ;;
     'incidents watch:'--exec | 'keys set:'--key-command | 'profiles add:'--key-command | 'webhooks listen:'--exec) kind=programs ;;
+    'keys validate:'--for) kind=words words='events incidents read all' ;;
     'keys set:'--kind | 'keys remove:'--kind) kind=words words='api integration change' ;;
     'profiles add:'--provider) kind=words words='opsknight flashduty flotiq' ;;
     'sandbox:'--dialect) kind=words words='documented 1.3' ;;

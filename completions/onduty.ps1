@@ -258,7 +258,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'incidents merge' = @(,@('--into', 'the incident that stays'),@('--note', 'comment to leave with it'))
     'incidents watch' = @(,@('--status', 'open, acknowledged, resolved, snoozed, suppressed or all; may be repeated'),@('--urgency', 'high, medium or low; may be repeated'),@('--service', 'only of this service; may be repeated'),@('--team', 'only of this team'),@('--assignee', 'only what this person has'),@('--since', 'created at or after: 2h, yesterday, 2024-01-15 10:30'),@('--until', 'created before'),@('--query', 'only with this text in title or description, and where else the vendor searches'),@('--interval', 'between two looks; longer when the server asks for it'),@('--exec', 'run this by the shell for each change, with its JSON on standard input'),@('--bell', 'ring the terminal''s bell when something opens'),@('--until-empty', 'end when nothing matches any more'))
     'oncall' = @(,@('--user', 'only schedules on which this person is on call: id, e-mail address, name or me'),@('--at', 'at another time than now, where the vendor supports it'),@('--exit-status', 'with --user: exit 0 when on call, 9 when not'))
-    'keys validate' = @(,@('--all', 'the keys of every profile'))
+    'keys validate' = @(,@('--all', 'the keys of every profile'),@('--for', 'what the key is wanted for; other scopes are not needed (default: what the profile uses it for)'))
     'keys set' = @(,@('--kind', 'what the key is for'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'))
     'keys remove' = @(,@('--kind', 'which key'))
     'profiles add' = @(,@('--provider', 'opsknight, flashduty or flotiq'),@('--base-url', 'the vendor''s address; has a default on flashduty and flotiq'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'),@('--service', 'service that events go to'),@('--routing-key', 'routing key of events'),@('--user', 'who me is: id, e-mail or name'),@('--ca-file', 'PEM file of additional certificate authorities'),@('--proxy', 'proxy to go through'),@('--allow-http', 'send keys in clear text to an http:// address'))
@@ -433,6 +433,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'incidents watch:--exec' = 'programs'
     'oncall:--user' = 'ids users me'
     'oncall:--at' = 'text'
+    'keys validate:--for' = 'words events incidents read all'
     'keys set:--kind' = 'words api integration change'
     'keys set:--key-command' = 'programs'
     'keys set:--key-env' = 'text'

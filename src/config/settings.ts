@@ -198,6 +198,9 @@ export function keyVariableNames(vendors: readonly VendorDescriptor[] = allVendo
   return [...Object.values(keyVariables), ...own];
 }
 
+/** Shorter ones are no keys of any vendor, and could be words of other texts. */
+const minKeyChars = 8;
+
 /** The stored keys that can be read without asking anybody: those in the file, and in the variables that it names. */
 export function readableKeys({ profiles }: Config, env: SettingsInput["env"]): string[] {
   return [...profiles.values()].flatMap((profile) =>
@@ -205,7 +208,7 @@ export function readableKeys({ profiles }: Config, env: SettingsInput["env"]): s
       const source = profile[field];
       if (source === undefined) return [];
       const key = "text" in source ? source.text : "env" in source ? env[source.env] : undefined;
-      return key?.trim() || [];
+      return key !== undefined && key.trim().length >= minKeyChars ? key.trim() : [];
     }),
   );
 }

@@ -247,7 +247,7 @@ async function checkKeys({ ctx, options, stepMs }: ProfileCheck, settings: Resol
   );
 }
 
-function toFinding(name: string, kind: KeyKind, { status, message, scopes }: KeyVerdict): Finding {
+function toFinding(name: string, kind: KeyKind, { status, message, scopes, uncheckable }: KeyVerdict): Finding {
   const { ok, warning, problem, unknown } = findingFor("key", name);
   const text = `${kind} key: ${status}${message === null ? "" : `, ${message}`}`;
   switch (status) {
@@ -256,7 +256,7 @@ function toFinding(name: string, kind: KeyKind, { status, message, scopes }: Key
     case "restricted":
       return warning(text, `onduty keys validate ${name}`);
     case "unknown":
-      return unknown(text, kind === "api" ? `onduty keys validate ${name}` : null);
+      return unknown(text, uncheckable === true ? null : `onduty keys validate ${name}`);
     default:
       return problem(text, `onduty keys set ${name}${kind === "api" ? "" : ` --kind ${kind}`}`);
   }

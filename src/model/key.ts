@@ -11,6 +11,10 @@ export const keyNames: Record<KeyKind, string> = {
   change: "change key",
 };
 
+/** What a key is wanted for. */
+export const keyPurposes = ["events", "incidents", "read", "all"] as const;
+export type KeyPurpose = (typeof keyPurposes)[number];
+
 export type KeyStatus = "valid" | "restricted" | "invalid" | "missing" | "unknown";
 
 export interface KeyScopes {
@@ -34,6 +38,8 @@ export interface KeyVerdict {
   account: Person | null;
   message: string | null;
   requestId: string | null;
+  /** The vendor has no way to check this kind of key: that it is unknown is no failure. */
+  uncheckable?: true;
 }
 
 /** The result of `whoami`. */

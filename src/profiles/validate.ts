@@ -5,14 +5,17 @@ import { CliError, ExitCode, usageError } from "../errors.ts";
 import type { Person } from "../model/incident.ts";
 import {
   type KeyKind,
+  type KeyPurpose,
   type KeyScopes,
   type KeySource,
   type KeyStatus,
   type KeyVerdict,
+  keyNames,
   noScopes,
 } from "../model/key.ts";
 import { personName } from "../model/person.ts";
 import type { Shape } from "../output/shape.ts";
+import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { describeSource, maskedKey } from "./key-source.ts";
 
 /** One key checked, as JSON prints it. */
@@ -32,6 +35,8 @@ export interface KeyReport {
   requestId: string | null;
   /** The profile itself is wrong; not printed. */
   unusable?: true;
+  /** See `KeyVerdict`; not printed. */
+  uncheckable?: true;
 }
 
 const unasked = {
@@ -77,6 +82,9 @@ export const keyReportShape: Shape<KeyReport> = {
   id: (row) => row.profile,
 };
 
+/** The options of a command line, and what the keys are wanted for. */
+export type ValidateOptions = GlobalOptions & { for?: KeyPurpose };
+
 /** Names of profiles; undefined stands for the one that is used now. */
 type Chosen = readonly (string | undefined)[];
 
@@ -107,7 +115,7 @@ export async function chooseProfiles(
  *
  * @throws {CliError} when the only profile cannot be used
  */
-export async function validateKeys(ctx: Context, options: GlobalOptions, chosen: Chosen): Promise<KeyReport[]> {
+export async function validateKeys(ctx: Context, options: ValidateOptions, chosen: Chosen): Promise<KeyReport[]> {
   const { profiles } = await ctx.config.load();
   const reports = await Promise.all(
     chosen.map((name) => {
@@ -120,7 +128,7 @@ export async function validateKeys(ctx: Context, options: GlobalOptions, chosen:
 }
 
 /** A report as it is printed: its fields in order. */
-export function toRow(report: KeyReport): Omit<KeyReport, "unusable"> {
+export function toRow(report: KeyReport): Omit<KeyReport, "unusable" | "uncheckable"> {
   const { profile, provider, baseUrl, key, source, kind, status, scopes, account, latencyMs, message, requestId } =
     report;
   return { profile, provider, baseUrl, key, source, kind, status, scopes, account, latencyMs, message, requestId };
@@ -131,26 +139,50 @@ export function exitCodeOf(reports: readonly KeyReport[]): ExitCode {
   if (reports.some(({ status }) => status === "invalid" || status === "missing" || status === "restricted"))
     return ExitCode.auth;
   if (reports.some(({ unusable: isUnusable }) => isUnusable === true)) return ExitCode.usage;
-  const unchecked = reports.some(
-    ({ status, kind }) => status === "unknown" && kind !== "integration" && kind !== "change",
-  );
+  const unchecked = reports.some(({ status, uncheckable }) => status === "unknown" && uncheckable !== true);
   return unchecked ? ExitCode.network : ExitCode.ok;
 }
 
-async function validateProfile(ctx: Context, options: GlobalOptions): Promise<KeyReport[]> {
+async function validateProfile(ctx: Context, options: ValidateOptions): Promise<KeyReport[]> {
   const { provider, connection } = await ctx.connect({ ...options, dryRun: false });
   const { name, baseUrl } = connection.profile;
   const about = { profile: name, provider: provider.name, baseUrl };
   const { env, vendors } = ctx;
-  const { keys } = resolveSettings({ named: name, env, config: await ctx.config.load(), vendors });
+  const { keys, vendor } = resolveSettings({ named: name, env, config: await ctx.config.load(), vendors });
+  const purpose = options.for;
   if (keys.size === 0) return [{ ...about, ...unasked, status: "missing", message: `no key; onduty keys set ${name}` }];
   return Promise.all(
-    [...keys].map(async ([kind, stored]) => ({
-      ...about,
-      ...locate(ctx, stored),
-      ...(await judge(ctx, kind, () => provider.validateKey(connection, kind))),
-    })),
+    [...keys]
+      .filter(([kind]) => isUsedFor(purpose, kind, keys))
+      .map(async ([kind, stored]) => ({
+        ...about,
+        ...locate(ctx, stored),
+        ...(await judge(
+          ctx,
+          kind,
+          async () => unfit(vendor, kind, purpose) ?? provider.validateKey(connection, kind, purpose),
+        )),
+      })),
   );
+}
+
+/** Whether the profile uses this key for the purpose: events go with an integration key where there is one. */
+function isUsedFor(purpose: KeyPurpose | undefined, kind: KeyKind, keys: ReadonlyMap<KeyKind, unknown>): boolean {
+  if (purpose === undefined || purpose === "all") return true;
+  if (kind === "api") return purpose !== "events" || keys.size === 1;
+  return purpose === "events" || !keys.has("api");
+}
+
+/** The verdict on a key that this vendor has for something else; undefined when only the vendor knows. */
+function unfit(vendor: VendorDescriptor, kind: KeyKind, purpose: KeyPurpose | undefined): KeyVerdict | undefined {
+  const verdict = { kind: kind === "api" ? null : kind, scopes: noScopes, account: null, requestId: null };
+  const { title, cannot } = vendor.keys[kind] ?? {};
+  const name = `${vendor.title}'s ${title ?? keyNames[kind]}`;
+  if (kind !== "api" && (purpose === "incidents" || purpose === "read"))
+    return { ...verdict, status: "restricted", message: `${name} only sends events` };
+  if (kind === "api" && purpose === "events" && cannot !== undefined)
+    return { ...verdict, status: "restricted", message: `${name} cannot be used for ${cannot}` };
+  return undefined;
 }
 
 /** @throws errors that the user cannot fix in the profile */
@@ -171,8 +203,7 @@ async function judge(
   const started = ctx.now().getTime();
   try {
     const verdict = await ask();
-    const isAsked = verdict.kind !== "integration" && verdict.kind !== "change";
-    const latencyMs = isAsked ? ctx.now().getTime() - started : null;
+    const latencyMs = verdict.uncheckable !== true ? ctx.now().getTime() - started : null;
     return { ...verdict, kind: verdict.kind ?? otherwise, latencyMs };
   } catch (error) {
     if (!(error instanceof CliError) || error.kind !== "auth") throw error;

@@ -16,7 +16,7 @@ import type {
   Report,
   TimelineEntry,
 } from "../model/incident.ts";
-import type { Identity, KeyKind, KeyVerdict } from "../model/key.ts";
+import type { Identity, KeyKind, KeyPurpose, KeyVerdict } from "../model/key.ts";
 import type { OnCallAnswer, OnCallQuery, Shift } from "../model/oncall.ts";
 
 /** A provider's access to its vendor: a profile, and a client for each of its keys. */
@@ -184,8 +184,14 @@ export interface ProviderCode {
   /** Reads a page from the response of any route; undefined when the response is no list. `request` is what was sent. */
   pageOf(response: unknown, request: RawPage): RawList | undefined;
 
-  /** Checks a key with reads only. Failures of the vendor or the network are part of the verdict. @throws {Interrupted} */
-  validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict>;
+  /**
+   * Checks a key with reads, and with requests that the vendor refuses before it writes anything. What `purpose` does not need never
+   * makes a key restricted; without one, it is what the profile uses the key for. Failures of the vendor or the network are part of
+   * the verdict.
+   *
+   * @throws {Interrupted}
+   */
+  validateKey(connection: Connection, kind: KeyKind, purpose?: KeyPurpose): Promise<KeyVerdict>;
 
   /**
    * The owner of the `api` key and its account. Fields that the vendor does not report are null.

@@ -2,8 +2,10 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
+import { sandboxKeys } from "../../src/sandbox/seed.ts";
 import { run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
+import { sandbox } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 
@@ -146,18 +148,115 @@ describe("keys validate", () => {
   });
 
   it("does not hold an integration key that cannot be asked about against a valid one", async () => {
-    const vendor = await opsknight();
-    const profile = {
-      ...(profilesAt(vendor.url).opsknight as object),
-      integrationKey: { text: fakeKeys.opsknightIntegration },
-    };
+    const vendor = await fakeVendor();
+    vendor.reply("POST /member/info", 200, { data: { member_id: 1, member_name: "Ada" } });
+    const { changeKey: _, ...profile } = profilesAt(vendor.url).flashduty as { changeKey: object };
     const { code, stdout, stderr } = await run("keys validate --json", one(profile));
     expect(JSON.parse(stdout)).toMatchObject([
-      { kind: "test", status: "valid" },
+      { kind: "app", status: "valid" },
       { kind: "integration", status: "unknown", latencyMs: null, message: expect.stringContaining("sending an event") },
     ]);
     expect(code).toBe(ExitCode.ok);
     expect(stderr).toBe("prod: an integration key cannot be checked without sending an event\n");
+  });
+
+  it.each([
+    ["valid", 400, { error: "Please check your input and try again." }, ExitCode.ok],
+    ["invalid", 403, { error: "Please check your input and try again." }, ExitCode.auth],
+    ["invalid", 401, { error: { code: "UNAUTHORIZED", message: "no" } }, ExitCode.auth],
+    ["unknown", 400, "<html>a proxy's page</html>", ExitCode.network],
+    ["unknown", 503, { error: "down" }, ExitCode.network],
+    ["unknown", 200, {}, ExitCode.network],
+  ])(
+    "takes an integration key of OpsKnight for %s when an empty event is answered with %i",
+    async (status, answer, body, exitCode) => {
+      const vendor = await fakeVendor();
+      vendor.reply("POST /api/events", answer, body);
+      const profile = {
+        provider: "opsknight",
+        baseUrl: vendor.url,
+        integrationKey: { text: fakeKeys.opsknightIntegration },
+      };
+      const { code, stdout } = await run("keys validate --json --max-wait 0", one(profile));
+      expect(JSON.parse(stdout)).toMatchObject([{ kind: "integration", status }]);
+      expect(code).toBe(exitCode);
+      expect(vendor.requests.map(({ body: sent }) => sent)).toEqual([{}]);
+    },
+  );
+
+  /** The status, exit code and requests of a key of the sandbox, of server 1.3.1 or the documented one. */
+  async function purpose(dialect: string, key: "all" | "readOnly" | "noScopes", options: string) {
+    const { url } = await sandbox(`--dialect ${dialect}`);
+    const profile = {
+      provider: "opsknight",
+      baseUrl: `${url}/opsknight`,
+      apiKey: { text: sandboxKeys.opsknight[key] },
+    };
+    const { code, stdout } = await run(`keys validate --json ${options}`, one(profile));
+    const [report] = JSON.parse(stdout) as { status: string; scopes: { granted: string[]; missing: string[] } }[];
+    const asked = (await (await fetch(`${url}/_sandbox/requests`)).json()) as
+      | { method: string; path: string }[]
+      | { requests: { method: string; path: string }[] };
+    const requests = (Array.isArray(asked) ? asked : asked.requests).map(
+      ({ method, path }) => `${method} ${path.replace("/opsknight", "")}`,
+    );
+    return { code, ...report, requests };
+  }
+
+  it.each(["1.3", "documented"])(
+    "asks only about what a key is wanted for, and writes nothing, dialect %s",
+    async (dialect) => {
+      expect(await purpose(dialect, "all", "--for events")).toMatchObject({
+        code: ExitCode.ok,
+        status: "valid",
+        scopes: { granted: ["events:write"], missing: [] },
+        requests: ["POST /api/events"],
+      });
+      expect(await purpose(dialect, "readOnly", "--for events")).toMatchObject({
+        code: ExitCode.auth,
+        status: "restricted",
+        scopes: { missing: ["events:write"] },
+      });
+      expect(await purpose(dialect, "readOnly", "--for incidents")).toMatchObject({
+        code: ExitCode.auth,
+        status: "restricted",
+        scopes: { missing: ["incidents:write"] },
+      });
+      expect(await purpose(dialect, "readOnly", "--for read")).toMatchObject({ code: ExitCode.ok, status: "valid" });
+      expect(await purpose(dialect, "all", "--for all")).toMatchObject({
+        code: ExitCode.ok,
+        status: "valid",
+        scopes: { missing: [] },
+      });
+      expect(await purpose(dialect, "noScopes", "")).toMatchObject({ code: ExitCode.auth, status: "restricted" });
+    },
+  );
+
+  it("takes a key that can do nothing but send events for valid, unless events go with an integration key", async () => {
+    const vendor = await opsknight({ incidents: 403, services: 403, schedules: 403, users: 404, teams: 404 });
+    vendor.reply("POST /api/events", 400, { error: "Please fill in all required fields." });
+    const profile = profilesAt(vendor.url).opsknight as object;
+    const alone = await run("keys validate --json", one(profile));
+    expect(JSON.parse(alone.stdout)).toMatchObject([{ status: "valid", scopes: { granted: ["events:write"] } }]);
+    expect(alone).toMatchObject({ code: ExitCode.ok, stderr: "prod: the key can send events, and nothing else\n" });
+    const both = await run(
+      "keys validate --json",
+      one({ ...profile, integrationKey: { text: fakeKeys.opsknightIntegration } }),
+    );
+    expect(JSON.parse(both.stdout)).toMatchObject([{ status: "restricted" }, { kind: "integration", status: "valid" }]);
+    expect(both.code).toBe(ExitCode.auth);
+  });
+
+  it("asks a server that is down about one scope alone, and once for each wait", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents", 503, { error: "down" }, { "retry-after": "0" });
+    vendor.reply("GET /api/incidents", 503, { error: "down" }, { "retry-after": "60" });
+    const { code, stdout } = await run(
+      "keys validate --json --max-wait 10s",
+      one(profilesAt(vendor.url).opsknight as object),
+    );
+    expect(JSON.parse(stdout)).toMatchObject([{ status: "unknown" }]);
+    expect({ code, asked: vendor.requests.length }).toEqual({ code: ExitCode.network, asked: 2 });
   });
 
   it.each([

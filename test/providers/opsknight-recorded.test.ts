@@ -204,7 +204,9 @@ describe("OpsKnight 1.3.1, as it was recorded", () => {
     const [report] = JSON.parse(stdout) as { status: string; scopes: Record<string, string[]> }[];
     expect(report).toMatchObject({ status: "valid" });
     expect(report?.scopes.granted).toEqual(["incidents:read", "services:read", "schedules:read"]);
-    expect(report?.scopes.absent).toEqual(["users:read", "teams:read"]);
+    const writes = ["services:write", "schedules:write", "users:write", "teams:write"];
+    expect(report?.scopes.absent).toEqual(["users:read", "teams:read", ...writes]);
+    expect(report?.scopes.untested).toEqual(["events:write", "incidents:write"]);
     expect(requests.every((request) => request.startsWith("GET "))).toBe(true);
     const lacking = await onduty("keys validate --json", "ok_noscopes-local-test-key-0000000000000000000");
     expect(lacking.code).toBe(ExitCode.auth);

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/command.ts";
-import { flag, ids, optionalWords } from "../../cli/options.ts";
+import { choice, flag, ids, optionalWords } from "../../cli/options.ts";
 import { usageError } from "../../errors.ts";
+import { keyPurposes } from "../../model/key.ts";
 import { list } from "../../output/result.ts";
 import { chooseProfiles, exitCodeOf, keyReportShape, toRow, validateKeys } from "../../profiles/validate.ts";
 
@@ -11,9 +12,14 @@ export const validate = defineCommand({
   arguments: {
     names: optionalWords("profile", "profiles; without any, the one that is used now", { completes: ids("profiles") }),
   },
-  options: { all: flag("the keys of every profile") },
+  options: {
+    all: flag("the keys of every profile"),
+    for: choice("purpose", "what the key is wanted for; other scopes are not needed", keyPurposes, {
+      defaultWord: "what the profile uses it for",
+    }),
+  },
   output: keyReportShape,
-  examples: ["onduty keys validate", "onduty keys validate --all --json"],
+  examples: ["onduty keys validate", "onduty keys validate --all --json", "onduty keys validate --for events"],
   exitCodes: {
     ok: "every key is valid",
     usage: "usage or a profile that cannot be used",
@@ -26,7 +32,7 @@ export const validate = defineCommand({
   async run({ ctx, args: { names }, options, printer }) {
     const chosen = await chooseProfiles(ctx, { names, all: options.all === true });
     const reports = await printer.progress("checking keys", validateKeys(ctx, options, chosen));
-    const remarks = reports.filter(({ message, status }) => message !== null && status !== "valid");
+    const remarks = reports.filter(({ message }) => message !== null);
     return list(reports.map(toRow), {
       notices: remarks.map(({ profile, message }) => `${profile}: ${message}`),
       exitCode: exitCodeOf(reports),

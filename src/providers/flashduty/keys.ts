@@ -43,7 +43,7 @@ export async function validateKey(connection: Connection, kind: KeyKind): Promis
   const base = { kind: kind === "api" ? "app" : kind, scopes: noScopes, account: null };
   if (kind !== "api") {
     const message = `${kind === "change" ? "a change" : "an integration"} key cannot be checked without sending an event`;
-    return { ...base, status: "unknown", message, requestId: null };
+    return { ...base, status: "unknown", message, requestId: null, uncheckable: true };
   }
   try {
     const { data, requestId } = await readOwner(connection);

@@ -1,14 +1,37 @@
 import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
-import { type Identity, type KeyKind, type KeyScopes, type KeyVerdict, noScopes } from "../../model/key.ts";
+import type { RequestOptions, Route } from "../../http/request.ts";
+import {
+  type Identity,
+  type KeyKind,
+  type KeyPurpose,
+  type KeyScopes,
+  type KeyStatus,
+  type KeyVerdict,
+  noScopes,
+} from "../../model/key.ts";
+import { asObject } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
 import { readList } from "./wire.ts";
 
 /** Lists to read, each of which needs its own scope. */
-const probes = ["incidents", "services", "schedules", "users", "teams"] as const;
+const areas = ["incidents", "services", "schedules", "users", "teams"] as const;
+const reads = areas.map((area) => `${area}:read` as const);
+const eventsWrite = "events:write";
+const incidentsWrite = "incidents:write";
 
-/** Scopes that only a write could test. */
-const writes = ["events:write", ...probes.map((area) => `${area}:write`)];
+type Scope = (typeof reads)[number] | typeof eventsWrite | typeof incidentsWrite;
+
+/** Scopes that only a write could test, and that server 1.3.1 does not have. */
+const neverTested = ["services:write", "schedules:write", "users:write", "teams:write"];
+
+/** The scopes that each purpose needs. */
+const neededFor: Record<KeyPurpose, readonly Scope[]> = {
+  events: [eventsWrite],
+  incidents: ["incidents:read", incidentsWrite],
+  read: reads,
+  all: [...reads, eventsWrite, incidentsWrite],
+};
 
 /** The kind of an API key by its prefix. Source: the reference names two prefixes; 1.3.1 issues `ok_` for either kind. */
 export function kindOf(key: string): string | null {
@@ -16,75 +39,158 @@ export function kindOf(key: string): string | null {
   return key.startsWith("sk_test_") ? "test" : null;
 }
 
-/** See `Provider.validateKey`. A list means that the key has the scope, 403 that it lacks it, 404 that the route is missing. */
-export async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVerdict> {
-  const empty = { account: null, requestId: null, scopes: noScopes };
-  if (kind !== "api") {
-    return {
-      ...empty,
-      status: "unknown",
-      kind: "integration",
-      message: "an integration key cannot be checked without sending an event",
-    };
-  }
+/**
+ * See `Provider.validateKey`. A list means that the key has the scope, 403 that it lacks it, 404 that the route is missing. Without
+ * a purpose a key is for reading, or for events where it can read nothing and the profile has no integration key for them.
+ */
+export async function validateKey(connection: Connection, kind: KeyKind, purpose?: KeyPurpose): Promise<KeyVerdict> {
   const http = await connection.http(kind);
-  const { keyKind } = http;
-  const answers = await Promise.all(probes.map((area) => probe(http, area)));
-  const areas = (wanted: string): string[] =>
-    answers.filter(({ result }) => result === wanted).map(({ area }) => `${area}:read`);
-  const scopes: KeyScopes = {
-    granted: areas("granted"),
-    missing: areas("missing"),
-    untested: writes,
-    absent: areas("absent"),
-  };
+  if (kind !== "api") return validateIntegrationKey(http);
+  let wanted = neededFor[purpose ?? "read"];
+  const answers = await probeAll(http, wanted);
+  if (purpose === undefined && isAllMissing(answers) && !connection.keys.has("integration")) {
+    const events = await probe(http, eventsWrite);
+    answers.push(events);
+    if (events.result === "granted") wanted = neededFor.events;
+  }
+  return toVerdict(answers, wanted, http.keyKind);
+}
+
+function isAllMissing(answers: readonly Probe[]): boolean {
+  const some = answers.filter(({ result }) => result !== "absent");
+  return some.length > 0 && some.every(({ result }) => result === "missing");
+}
+
+function toVerdict(answers: readonly Probe[], wanted: readonly Scope[], kind: string | null): KeyVerdict {
+  const found = (result: Probe["result"]): Scope[] => answers.filter((one) => one.result === result).map(toScope);
+  const scopes = scopesOf(found);
   const failed =
     answers.find(({ result }) => result === "invalid") ?? answers.find(({ result }) => result === "unknown");
-  const requestId = failed?.error?.requestId ?? null;
+  const verdict = { kind, scopes, account: null, requestId: failed?.error?.requestId ?? null };
   if (failed?.result === "invalid")
-    return { ...empty, status: "invalid", kind: keyKind, message: "the key was not accepted (401)", requestId };
-  if (scopes.missing.length > 0) {
+    return { ...verdict, scopes: noScopes, status: "invalid", message: "the key was not accepted (401)" };
+  const lacking = found("missing").filter((scope) => wanted.includes(scope));
+  if (lacking.length > 0) return { ...verdict, status: "restricted", message: `the key lacks ${lacking.join(", ")}` };
+  if (failed !== undefined) return { ...verdict, status: "unknown", message: failed.error?.message ?? null };
+  if (scopes.granted.length === 0)
     return {
-      ...empty,
-      status: "restricted",
-      kind: keyKind,
-      scopes,
-      message: `the key lacks ${scopes.missing.join(", ")}`,
-      requestId,
-    };
-  }
-  if (failed !== undefined)
-    return { ...empty, status: "unknown", kind: keyKind, scopes, message: failed.error?.message ?? null, requestId };
-  if (scopes.granted.length === 0) {
-    return {
-      ...empty,
+      ...verdict,
       status: "unknown",
-      kind: keyKind,
-      scopes,
       message: "this server has none of the routes; is this the right base URL?",
-      requestId,
     };
-  }
-  return { ...empty, status: "valid", kind: keyKind, scopes, message: null };
+  const message =
+    found("missing").length > 0 && wanted.length === 1 ? "the key can send events, and nothing else" : null;
+  return { ...verdict, status: "valid", message };
+}
+
+function scopesOf(found: (result: Probe["result"]) => Scope[]): KeyScopes {
+  const [granted, missing, absent] = [found("granted"), found("missing"), found("absent")];
+  const tested = new Set<string>([...granted, ...missing, ...absent, ...found("unknown")]);
+  // Server 1.3.1 has five scopes; the others are those of the reference.
+  const isShipping = absent.includes("users:read") && absent.includes("teams:read");
+  const untested = [...reads, eventsWrite, incidentsWrite].filter((scope) => !tested.has(scope));
+  return {
+    granted,
+    missing,
+    untested: isShipping ? untested : [...untested, ...neverTested],
+    absent: isShipping ? [...absent, ...neverTested] : absent,
+  };
 }
 
 interface Probe {
-  area: string;
+  scope: Scope;
   result: "granted" | "missing" | "absent" | "invalid" | "unknown";
   error?: CliError;
 }
 
-async function probe(http: HttpClient, area: string): Promise<Probe> {
+function toScope({ scope }: Probe): Scope {
+  return scope;
+}
+
+/** One after the first, then the rest at once: a server that is down is asked only once. */
+async function probeAll(http: HttpClient, [first, ...others]: readonly Scope[]): Promise<Probe[]> {
+  if (first === undefined) return [];
+  const answer = await probe(http, first);
+  if (answer.result === "unknown" || answer.result === "invalid") return [answer];
+  return [answer, ...(await Promise.all(others.map((scope) => probe(http, scope))))];
+}
+
+async function probe(http: HttpClient, scope: Scope): Promise<Probe> {
   try {
-    const { body } = await http.request(`GET /api/${area}`, { query: { limit: 1 } });
-    // A proxy may return 200 as well: only a list proves that the vendor accepted the key.
-    readList(body, area, `GET /api/${area}`);
-    return { area, result: "granted" };
+    await ask(http, scope);
+    return { scope, result: "granted" };
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
-    if (error.status === 401) return { area, result: "invalid", error };
-    if (error.status === 403) return { area, result: "missing", error };
-    return { area, result: error.status === 404 ? "absent" : "unknown", error };
+    if (error.status === 401) return { scope, result: "invalid", error };
+    if (error.status === 403) return { scope, result: "missing", error };
+    return { scope, result: error.status === 404 ? "absent" : "unknown", error };
+  }
+}
+
+/** Does nothing but succeed with the scope. @throws {CliError} `auth` without it, and on any other failure */
+async function ask(http: HttpClient, scope: Scope): Promise<void> {
+  if (scope === eventsWrite) return askRefused(http, "POST /api/events", harmlessEvent);
+  if (scope === incidentsWrite) return askRefused(http, "POST /api/incidents", {});
+  const [area = ""] = scope.split(":");
+  const { body } = await http.request(`GET /api/${area}` as Route, { query: { limit: 1 } });
+  // A proxy may return 200 as well: only a list proves that the vendor accepted the key.
+  readList(body, area, `GET /api/${area}` as Route);
+}
+
+/**
+ * An event without a service, which server 1.3.1 refuses after it has checked the scope, and before it writes. Where a server takes
+ * it all the same, an acknowledgment of a key that was never used does nothing. Source: observed on the running server.
+ */
+const harmlessEvent = {
+  event_action: "acknowledge",
+  dedup_key: "onduty-keys-validate",
+  payload: { summary: "onduty keys validate", source: "onduty", severity: "info" },
+};
+
+/** A write that the server refuses for its body, once it has accepted the key. */
+async function askRefused(http: HttpClient, route: Route, body: object): Promise<void> {
+  let isVendor = false;
+  const options: RequestOptions = {
+    body,
+    idempotent: true,
+    reads: true,
+    onResponse: ({ text }) => {
+      isVendor = isFailureOfVendor(text);
+    },
+  };
+  try {
+    const { body: taken } = await http.request(route, options);
+    const { result, data } = asObject(taken) ?? {};
+    if (typeof (asObject(result) ?? asObject(data))?.action === "string") return;
+    throw new CliError("failure", `${route}: the response is not one of OpsKnight`);
+  } catch (error) {
+    // A proxy may refuse it as well, with a page of its own.
+    if (error instanceof CliError && (error.status === 400 || error.status === 422) && isVendor) return;
+    throw error;
+  }
+}
+
+function isFailureOfVendor(text: string): boolean {
+  try {
+    return asObject(JSON.parse(text))?.error !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** An unknown integration key gets a 403, a known one a 400 for the empty body. Source: observed on the running server. */
+async function validateIntegrationKey(http: HttpClient): Promise<KeyVerdict> {
+  const verdict = { kind: "integration", scopes: noScopes, account: null };
+  try {
+    await askRefused(http, "POST /api/events", {});
+    return { ...verdict, status: "valid", message: null, requestId: null };
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    const { status, requestId = null, message } = error;
+    const isRefused = status === 401 || status === 403;
+    const state: KeyStatus = isRefused ? "invalid" : "unknown";
+    const text = isRefused ? `the server does not know the integration key (${status})` : message;
+    return { ...verdict, status: state, message: text, requestId };
   }
 }
 

@@ -107,7 +107,7 @@ export const toy = {
       message: null,
       requestId: null,
     };
-    if (kind !== "api") return { ...verdict, status: "unknown", message: "cannot be checked" };
+    if (kind !== "api") return { ...verdict, status: "unknown", message: "cannot be checked", uncheckable: true };
     try {
       const http = await connection.http(kind);
       const { body, requestId } = await http.request("GET /me");
