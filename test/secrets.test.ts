@@ -24,6 +24,7 @@ async function echoingVendor(status: number, type = "application/json"): Promise
     "GET /api/teams",
     "POST /api/events",
     "GET /api/incidents/inc_1",
+    "PATCH /api/incidents/inc_1",
     "POST /incident/list",
     "POST /incident/list-by-ids",
     "POST /incident/info",

@@ -54,6 +54,7 @@ const shared = [
   "src/cli/arguments",
   "src/cli/command.ts",
   "src/cli/families/listing.ts",
+  "src/cli/provider-memory.ts",
   "src/cli/run-command.ts",
   "src/concurrency",
   "src/directory/resolve.ts",

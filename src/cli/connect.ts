@@ -9,7 +9,7 @@ import type { DryRequest } from "../model/dry-request.ts";
 import { type KeyKind, keyKinds, keyNames } from "../model/key.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
 import { loadProvider } from "../providers/index.ts";
-import type { Connection } from "../providers/provider.ts";
+import type { Connection, ProviderMemory } from "../providers/provider.ts";
 
 /** What `connect` needs of the process besides the context. */
 export interface ConnectTools {
@@ -58,6 +58,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   const clients = new Map<KeyKind, Promise<HttpClient>>();
   const dryRequests: DryRequest[] = [];
   const { signal = context.signal } = options;
+  let waitingUntil = 0;
   const debug = (line: string): void => {
     if (options.debug === true) void context.streams.err.write(`${sanitizeCell(context.redact(line))}\n`);
   };
@@ -92,6 +93,10 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       ...(options.maxWaitLeft && { maxWaitLeft: options.maxWaitLeft }),
       ...(options.patient === true && { patient: true }),
       onWait: (ms, why) => {
+        const until = context.now().getTime() + ms;
+        // Requests at the same time wait for the same limit.
+        if (until < waitingUntil + 1000) return;
+        waitingUntil = until;
         if (options.quiet !== true) void reportWait(context, ms, why);
       },
       signal,
@@ -133,10 +138,25 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     preload: async () => (await import("../http/lazy-transport.ts")).preload(),
     now: () => context.now(),
     pause: (ms) => context.pause(ms),
+    memory: lazyMemory(context, { name: settings.name, baseUrl: settings.values.baseUrl.value }),
     debug,
     signal,
   };
   return { provider, connection, dryRequests };
+}
+
+/** A memory whose code is loaded when it is used. */
+function lazyMemory({ stateDir }: Context, profile: { name: string; baseUrl: string }): ProviderMemory {
+  let opened: Promise<ProviderMemory> | undefined;
+  const memory = (): Promise<ProviderMemory> => {
+    opened ??= import("./provider-memory.ts").then(({ openProviderMemory }) => openProviderMemory(stateDir, profile));
+    return opened;
+  };
+  return {
+    read: async () => (await memory()).read(),
+    write: async (facts) => (await memory()).write(facts),
+    addPeople: async (people) => (await memory()).addPeople(people),
+  };
 }
 
 async function reportWait(context: Context, ms: number, why: string): Promise<void> {

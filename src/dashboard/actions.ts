@@ -6,6 +6,9 @@ import { attempt, dryRunText } from "../output/dry-run.ts";
 /** An action on incidents that a key starts. */
 export type Verb = "acknowledge" | "unacknowledge" | "resolve";
 
+/** The command that does the same. */
+const commands: Record<Verb, string> = { acknowledge: "ack", unacknowledge: "unack", resolve: "resolve" };
+
 export interface ActionsOptions {
   connected: Vendor<"incidents">;
   dryRun: boolean;
@@ -71,10 +74,12 @@ export class Actions {
     const now = (): Date => connected.connection.now();
     try {
       if (!dryRun) {
-        report(outcomeLine(verb, await act(connected, ids, { verb }, verb), now()));
+        report(outcomeLine(verb, await act(connected, ids, { verb }, { verb, command: commands[verb] }), now()));
         return true;
       }
-      const { result = [], requests } = await attempt(connected, () => act(connected, ids, { verb }, verb));
+      const { result = [], requests } = await attempt(connected, () =>
+        act(connected, ids, { verb }, { verb, command: commands[verb] }),
+      );
       const sent =
         requests.length === 0 ? "nothing would be sent" : `would send ${requests.map(dryRunText).join("; ")}`;
       // Only outcomes that need no request are known.

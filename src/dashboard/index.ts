@@ -1,7 +1,8 @@
 import type { Context, GlobalOptions, Vendor } from "../context.ts";
 import { browse, findPage } from "../incidents/open-page.ts";
 import { nameIds } from "../incidents/outcome.ts";
-import { incidentShape } from "../incidents/shape.ts";
+import { incidentDetailShape } from "../incidents/shape.ts";
+import { showOne } from "../incidents/show.ts";
 import type { Incident } from "../model/incident.ts";
 import { loadColor, useColor } from "../output/color.ts";
 import type { Printer } from "../output/printer.ts";
@@ -209,8 +210,7 @@ class Dashboard implements Screen {
     this.#page = page;
     this.#redraw();
     try {
-      const incident = await connected.provider.incidents.show(connected.connection, id);
-      page.text = printer.describe(incident, incidentShape).trimEnd();
+      page.text = printer.describe(await showOne(connected, id), incidentDetailShape).trimEnd();
       page.heading = `${id}, as of ${printedTime(this.#now().toISOString(), options.tz)}`;
     } catch (error) {
       this.#report(messageOf(error));

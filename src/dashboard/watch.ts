@@ -29,6 +29,14 @@ export async function watchIncidents(ctx: Context, options: WatchOptions, filter
   // A read may wait for one interval only, or it would delay the next. An action may wait as long as its command would.
   const maxLookWaitMs = Math.min(options.maxWait, options.interval);
   let acting = false;
+  let wasActing = false;
+  ctx.signal.addEventListener(
+    "abort",
+    () => {
+      wasActing = acting;
+    },
+    { once: true },
+  );
   const anyVendor = await ctx.connect({
     ...options,
     maxWait: maxLookWaitMs,
@@ -65,8 +73,11 @@ export async function watchIncidents(ctx: Context, options: WatchOptions, filter
     isOver = true;
     await screen?.close(watcher.rows);
   }
-  if (ctx.signal.aborted) throw new Interrupted(ctx.signal);
-  // Exit 0 would mean that nothing matches any more.
+  // Ctrl-C is how a watch ends, and no error. With --until-empty exit 0 would mean that nothing matches any more.
+  const { aborted, reason } = ctx.signal;
+  if (aborted && wasActing) throw new Interrupted(ctx.signal);
+  if (aborted && (reason === "SIGTERM" || options.untilEmpty === true))
+    ctx.exitCode = new Interrupted(ctx.signal).exitCode;
   if (hasLeft && options.untilEmpty === true) ctx.exitCode = ExitCode.no;
 }
 

@@ -1,8 +1,9 @@
 import type { Connected, Vendor as VendorOf } from "../context.ts";
-import { CliError, unsupported, usageError } from "../errors.ts";
+import { CliError, Interrupted, unsupported, usageError } from "../errors.ts";
 import type { Directory, DirectoryName, User } from "../model/directory.ts";
 import type { IncidentFilter, Person, Reference } from "../model/incident.ts";
 import { fold, match } from "../model/match.ts";
+import { personName } from "../model/person.ts";
 
 type Vendor = Pick<Connected, "provider" | "connection">;
 
@@ -11,6 +12,11 @@ export interface Listed<Row> {
   rows: readonly Row[];
   truncated: string | undefined;
 }
+
+/** What a word means, and a check for the case that nothing is found of it: why the vendor may not have it. */
+export type Found<Thing> = Thing & { doubt?: Doubt };
+
+export type Doubt = () => Promise<string | undefined>;
 
 /**
  * Finds the row of `all` for `word`: its id, its exact name, or the only name that starts with it, in any case. The
@@ -61,26 +67,29 @@ export async function readDirectory<Name extends DirectoryName>(
 }
 
 /** The service a user means by an id or a name. */
-export async function findService(vendor: Vendor, word: string): Promise<Reference> {
+export async function findService(vendor: Vendor, word: string): Promise<Found<Reference>> {
   return findOrFallBack(word, async () => pick("service", word, await readDirectory(vendor, "services")));
 }
 
 /** The team a user means by an id or a name. */
-export async function findTeam(vendor: Vendor, word: string): Promise<Reference> {
+export async function findTeam(vendor: Vendor, word: string): Promise<Found<Reference>> {
   return findOrFallBack(
     word,
     async () => pick("team", word, await readDirectory(vendor, "teams")),
     async () => {
       if (isId(word)) return { id: word, name: word };
-      throw usageError(`this server does not publish its teams, so "${word}" must be the id of one`);
+      throw usageError(
+        `this server does not publish its teams, so "${word}" must be the id of one`,
+        "onduty services list --json --fields name,team",
+      );
     },
   );
 }
 
 /** The person a user means by an id, an e-mail address, a name or `me`. */
-export async function findUser(vendor: Vendor, word: string): Promise<Person> {
+export async function findUser(vendor: Vendor, word: string): Promise<Found<Person>> {
   if (word === "me") return findMe(vendor);
-  return findOrFallBack(
+  return findOrFallBack<Found<Person>>(
     word,
     async () => pickUser(word, await readDirectory(vendor, "users")),
     () => knownPerson(vendor, word),
@@ -89,9 +98,19 @@ export async function findUser(vendor: Vendor, word: string): Promise<Person> {
 
 /** The same for an assignee. Assigning needs an id, so an unknown e-mail address is refused. */
 export async function findAssignee(vendor: Vendor, word: string): Promise<Person> {
-  const person = await findUser(vendor, word);
-  if (!person.id.includes("@")) return person;
-  throw unknownPerson(`with the address "${person.id}"`);
+  const { id, name, email } = await findUser(vendor, word);
+  if (!id.includes("@")) return { id, name, email };
+  throw unknownPerson(`with the address "${id}"`);
+}
+
+/** Why nobody may have the id of a profile's user, which was not looked up. */
+async function doubtOfMe(vendor: Vendor, user: string): Promise<string | undefined> {
+  try {
+    return await (await findUser(vendor, user)).doubt?.();
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    return `the user of profile "${vendor.connection.profile.name}" could not be checked: ${error.message}`;
+  }
 }
 
 /**
@@ -134,39 +153,54 @@ export function isOpaque(word: string): boolean {
  * Finds a row, or falls back on a server that does not publish its people and teams (OpsKnight 1.3.1). An id
  * is used unchanged if the key may not read the list, or if the vendor does not list all rows.
  */
-async function findOrFallBack<Found extends Person | Reference>(
+async function findOrFallBack<Thing extends Person | Reference>(
   word: string,
-  find: () => Promise<Found>,
-  instead?: () => Promise<Found>,
-): Promise<Found | { id: string; name: string; email: null }> {
+  find: () => Promise<Thing>,
+  instead?: () => Promise<Thing>,
+): Promise<Thing | { id: string; name: string; email: null; doubt: Doubt }> {
   try {
     return await find();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    if ((error.status === 403 || error.reason === "notListed") && isId(word))
-      return { id: word, name: word, email: null };
+    if ((error.status === 403 || error.reason === "notListed") && isId(word)) {
+      const doubt = async (): Promise<string> => `"${word}" could not be checked: ${error.message}`;
+      return { id: word, name: word, email: null, doubt };
+    }
     if (instead === undefined || error.kind !== "failure" || error.status !== 404) throw error;
     return instead();
   }
 }
 
-/** An assignee, by full name or e-mail address; else the id or e-mail address as typed. */
-async function knownPerson(vendor: Vendor, word: string): Promise<Person> {
+/**
+ * A person among those who have an incident, or were seen before, by id, e-mail address, name, or the only name that begins
+ * so; else the id or e-mail address as typed, in doubt.
+ */
+async function knownPerson(vendor: Vendor, word: string): Promise<Found<Person>> {
   if (word.trim() === "") throw usageError("the user is empty");
+  const people = isOpaque(word) ? await rememberedPeople(vendor) : await seenPeople(vendor);
+  const found = amongPeople(word, people);
+  if (found.length > 1) throw ambiguous(word, "users", found);
+  if (found[0] !== undefined) return found[0];
+  const isAddress = word.includes("@");
+  if (!isId(word) && !isAddress) throw unknownPerson(`called "${word}"`);
+  const doubt = async (): Promise<string | undefined> =>
+    amongPeople(word, await seenPeople(vendor)).length > 0
+      ? undefined
+      : `this server does not publish its users, and nobody with the ${isAddress ? "address" : "id"} "${word}" was seen on it`;
+  return { id: word, name: word, email: isAddress ? word : null, doubt };
+}
+
+function amongPeople(word: string, people: readonly Person[]): readonly Person[] {
   const wanted = fold(word.trim());
-  const people = isOpaque(word) ? [] : await peopleOfIncidents(vendor);
-  const same = people.filter(({ id, name, email }) =>
-    [id, name, email].some((own) => own && fold(own.trim()) === wanted),
-  );
-  if (same.length > 1) throw ambiguous(word, "users", same);
-  if (same[0] !== undefined) return same[0];
-  if (isId(word) || word.includes("@")) return { id: word, name: word, email: word.includes("@") ? word : null };
-  throw unknownPerson(`called "${word}"`);
+  const same = people.filter(({ id, email }) => [id, email].some((own) => own && fold(own.trim()) === wanted));
+  if (same.length > 0 || isOpaque(word)) return same;
+  const named = people.map((person) => ({ person, id: person.id, name: personName(person) }));
+  return match(word, named).things.map(({ person }) => person);
 }
 
 function unknownPerson(who: string): CliError {
   return usageError(
-    `this server does not publish its users, and nobody ${who} has an incident; give the id`,
+    `this server does not publish its users, and nobody ${who} was seen on it; give the id`,
     "onduty incidents list --status all --json --fields assignees",
   );
 }
@@ -180,18 +214,26 @@ const everyIncident: IncidentFilter = {
   limit: 200,
 };
 
-async function peopleOfIncidents({ provider, connection }: Vendor): Promise<Person[]> {
-  const people = new Map<string, Person>();
+/** Whom earlier commands have seen. */
+async function rememberedPeople({ connection }: Vendor): Promise<readonly Person[]> {
+  return (await connection.memory?.read())?.people ?? [];
+}
+
+/** The same people, and those who have one of the last incidents. */
+async function seenPeople(vendor: Vendor): Promise<Person[]> {
+  const { provider, connection } = vendor;
+  const people = new Map((await rememberedPeople(vendor)).map((person) => [person.id, person]));
   for await (const { rows } of provider.incidents?.list(connection, everyIncident) ?? [])
     for (const person of rows.flatMap(({ assignees }) => assignees)) people.set(person.id, person);
   return [...people.values()];
 }
 
 /** Who `me` is: the profile's user, else the person the key belongs to. */
-export async function findMe(vendor: Vendor): Promise<Person> {
+export async function findMe(vendor: Vendor): Promise<Found<Person>> {
   const { provider, connection } = vendor;
   const { user, name } = connection.profile;
-  if (user !== undefined && isOpaque(user)) return { id: user, name: user, email: null };
+  if (user !== undefined && isOpaque(user))
+    return { id: user, name: user, email: null, doubt: () => doubtOfMe(vendor, user) };
   // A name or an e-mail address is no id: the vendor would find nothing under it.
   if (user !== undefined && user !== "me") return findUser(vendor, user);
   const identity = await provider.whoami(connection);

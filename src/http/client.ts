@@ -184,6 +184,7 @@ class Client implements HttpClient {
     for (let ms = this.#rateLimit.delayMs(); ms > 0; ms = this.#rateLimit.delayMs()) {
       if (!isPatient && waitedMs + ms > leftMs) break;
       this.#debug?.(`waiting ${ms} ms: the rate limit is used up`);
+      if (!isPatient) this.#config.onWait?.(ms, "the rate limit is used up");
       waitedMs += ms;
       await this.#sleep(ms);
       // A clock that does not advance must not cause an endless wait.

@@ -19,6 +19,8 @@ export interface RequestOptions {
   onResponse?(response: { status: number; headers: Record<string, string>; text: string }): void;
   /** Whether sending it twice does no harm. GET and HEAD always are; only such requests are repeated. */
   idempotent?: boolean;
+  /** Statuses after which the request is not repeated, although others like them are. */
+  finalStatuses?: readonly number[];
   /** A read in spite of its method: sent even with `--dry-run`. */
   reads?: boolean;
 }

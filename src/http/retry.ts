@@ -31,6 +31,7 @@ export function retryDelay(attempt: number, retryAfterMs: number | undefined, ra
 
 /** Whether sending a failed request again does no harm. */
 export function mayRepeat(error: CliError, route: Route, options: RequestOptions): boolean {
+  if (error.status !== undefined && options.finalStatuses?.includes(error.status) === true) return false;
   if (options.idempotent === true || isRead(route)) return true;
   // A 429 was refused unread, and without a connection nothing was sent.
   return error.status === 429 || (error.kind === "network" && error.reason !== "maybeSent");

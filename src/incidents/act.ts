@@ -1,7 +1,7 @@
-import type { IncidentAction, ItemOutcome } from "../model/incident.ts";
+import { type IncidentAction, type ItemOutcome, pastTense } from "../model/incident.ts";
 import { type ListResult, list } from "../output/result.ts";
 import type { ActionKind, ActTools } from "./action.ts";
-import { chooseByFilter, pickByHand } from "./choose.ts";
+import { type Chosen, chooseByFilter, confirmByIds, pickByHand } from "./choose.ts";
 import type { FilterWords } from "./filter.ts";
 import { act, nameIds, outcomesResult, unchangedLines } from "./outcome.ts";
 
@@ -21,17 +21,36 @@ export async function actOn(
 ): Promise<ListResult<ItemOutcome>> {
   const { vendor, printer, ctx } = tools;
   vendor.provider.incidents.check(action);
-  const chosen =
-    "ids" in targets
-      ? { ids: targets.ids }
-      : "filter" in targets
-        ? await chooseByFilter(tools, kind, targets.filter)
-        : await pickByHand(tools, kind, targets.pickFrom);
+  const chosen = await choose(tools, kind, targets, action);
   if (chosen.ids.length === 0) return list([], { notices: chosen.notices ?? [] });
   const outcomes = await printer.progress(
     `${kind.verb} ${nameIds(chosen.ids)}`,
-    act(vendor, chosen.ids, action, kind.verb),
+    act(vendor, chosen.ids, action, kind, recentlyListed(chosen, ctx.now())),
   );
-  const result = outcomesResult(kind.verb, outcomes, unchangedLines(kind.verb, outcomes, ctx.now()));
+  const done = outcomes.filter(({ outcome }) => outcome === pastTense[action.verb]).map(({ id }) => id);
+  const effect = done.length === 0 ? undefined : vendor.provider.incidents.sideEffect?.(action, done);
+  const lines = effect === undefined ? [] : [effect.text];
+  // What a person is asked about must not be missed with --quiet.
+  const isLoud = effect?.question !== undefined;
+  const result = outcomesResult(kind.verb, outcomes, {
+    notices: [...unchangedLines(kind.verb, outcomes, ctx.now()), ...(isLoud ? [] : lines)],
+    warnings: isLoud ? lines : [],
+    again: kind.command,
+  });
   return { ...result, failure: result.failure ?? chosen.incomplete };
+}
+
+async function choose(tools: ActTools, kind: ActionKind, targets: Targets, action: IncidentAction): Promise<Chosen> {
+  if ("filter" in targets) return chooseByFilter(tools, kind, targets.filter, action);
+  if ("pickFrom" in targets) return pickByHand(tools, kind, targets.pickFrom, action);
+  await confirmByIds(tools, kind, targets.ids, action);
+  return { ids: targets.ids };
+}
+
+/** A question may wait for long: what was listed before it is then read again. */
+const maxListedMs = 10_000;
+
+function recentlyListed({ listed, listedAt }: Chosen, now: Date): Chosen["listed"] {
+  const ageMs = listedAt === undefined ? Number.POSITIVE_INFINITY : now.getTime() - listedAt.getTime();
+  return ageMs >= 0 && ageMs <= maxListedMs ? listed : undefined;
 }

@@ -21,19 +21,18 @@ export function changesBetween(before: Incident | undefined, after: Incident): C
   const isResolved = after.status === "resolved";
   // The incident was reopened: its earlier acknowledgment does not count.
   if (wasResolved && !isResolved) add("opened", after.updatedAt);
-  const acknowledged =
-    after.status === "acknowledged"
-      ? before?.status !== "acknowledged"
-      : isResolved && isNewer(after, before, "acknowledgedAt");
+  const acknowledged = isNewlyAcknowledged(before, after);
   if (acknowledged && !(wasResolved && isResolved)) add("acknowledged", after.acknowledgedAt ?? after.updatedAt);
   if (isResolved && !wasResolved) add("resolved", after.resolvedAt ?? after.updatedAt);
   if (changes.length === 0 && before !== undefined && !same(before, after)) add("updated", after.updatedAt);
   return changes;
 }
 
-function isNewer(after: Incident, before: Incident | undefined, field: "acknowledgedAt"): boolean {
-  const was = before?.status === "acknowledged" ? (before[field] ?? "") : "";
-  return before?.status !== "acknowledged" && after[field] !== null && after[field] !== was;
+/** By the time, if the vendor reports one: it stays through a snooze, and an acknowledgment is reported once. */
+function isNewlyAcknowledged(before: Incident | undefined, { status, acknowledgedAt }: Incident): boolean {
+  if (before?.status === "acknowledged") return false;
+  if (acknowledgedAt === null) return status === "acknowledged";
+  return (status === "acknowledged" || status === "resolved") && acknowledgedAt !== before?.acknowledgedAt;
 }
 
 /** Whether everything that a person would call a change is the same. */

@@ -1,13 +1,19 @@
 import { CliError, Declined, usageError } from "../errors.ts";
-import type { Incident } from "../model/incident.ts";
+import type { Incident, IncidentAction } from "../model/incident.ts";
 import { plural } from "../model/text.ts";
 import type { ActionKind, ActTools } from "./action.ts";
 import { type FilterWords, statusWords, toFilter } from "./filter.ts";
+import { listMatching } from "./list.ts";
+import { nameIds } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";
 
 /** The incidents of an action. */
 export interface Chosen {
   ids: string[];
+  /** The incidents of `ids`, as they were listed. */
+  listed?: readonly Incident[];
+  /** When they were listed. */
+  listedAt?: Date;
   /** When more may match than could be listed. */
   incomplete?: CliError | undefined;
   /** Why there are none. */
@@ -37,7 +43,7 @@ async function findMatching(
   const kind = (count: number): string => plural(count, adjective === "" ? "incident" : `${adjective} incident`);
   const found: Found = { incidents: [], truncated: undefined, kind };
   const wanted = { ...filter, sort: "created", order: "desc", limit } as const;
-  for await (const page of vendor.provider.incidents.list(vendor.connection, wanted)) {
+  for await (const page of listMatching(vendor, wanted)) {
     found.incidents.push(...page.rows);
     found.truncated = page.truncated ?? found.truncated;
     if (page.notice !== undefined) await printer.notice(page.notice);
@@ -55,9 +61,15 @@ function nothingMatches({ kind }: Found): Chosen {
 }
 
 /** The ids that filters match, after they were shown and confirmed. */
-export async function chooseByFilter(tools: ActTools, action: ActionKind, words: FilterWords): Promise<Chosen> {
+export async function chooseByFilter(
+  tools: ActTools,
+  action: ActionKind,
+  words: FilterWords,
+  how: IncidentAction,
+): Promise<Chosen> {
   const { ctx, printer, options } = tools;
   const found = await findMatching(tools, action, words, Number.POSITIVE_INFINITY);
+  const listedAt = ctx.now();
   const { incidents, truncated, kind } = found;
   const ids = incidents.map(({ id }) => id);
   if (ids.length === 0) return nothingMatches(found);
@@ -69,16 +81,24 @@ export async function chooseByFilter(tools: ActTools, action: ActionKind, words:
   // Without a question, the user does not see which statuses were searched.
   if (words.status === undefined && (options.yes === true || options.dryRun === true))
     await printer.notice(`${what} ${ids.length === 1 ? "matches" : "match"}; use --status for others`);
-  if (options.dryRun === true) return { ids, incomplete };
+  const chosen = { ids, listed: incidents, listedAt, incomplete };
+  if (options.dryRun === true) return chosen;
   if (options.yes !== true) await printer.warnLines(await printer.render(incidents, incidentShape));
+  const question = vendorQuestion(tools, how, ids);
+  if (question !== undefined && options.yes !== true) await printer.warn(question);
   const again = `onduty incidents ${action.command} --yes, with the same filters`;
   const agreed = await ctx.confirm(`${capital(action.verb)} ${what}?`, options, again);
   if (!agreed) throw new Declined();
-  return { ids, incomplete };
+  return chosen;
 }
 
 /** The ids that a person at a terminal picks from a list. */
-export async function pickByHand(tools: ActTools, action: ActionKind, words: FilterWords): Promise<Chosen> {
+export async function pickByHand(
+  tools: ActTools,
+  action: ActionKind,
+  words: FilterWords,
+  how: IncidentAction,
+): Promise<Chosen> {
   const { ctx, printer, options } = tools;
   const found = await findMatching(tools, action, words, maxToPick + 1);
   const incidents = found.incidents.slice(0, maxToPick);
@@ -89,6 +109,12 @@ export async function pickByHand(tools: ActTools, action: ActionKind, words: Fil
   );
   if (found.incidents.length > maxToPick)
     await printer.notice(`these are the newest ${maxToPick}; ids or filters reach the others`);
+  const question = vendorQuestion(
+    tools,
+    how,
+    incidents.map(({ id }) => id),
+  );
+  if (question !== undefined) await printer.warn(question);
   const answer = await ctx.ask(`${capital(action.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
     ...options,
     hint: `onduty incidents ${action.command} ID`,
@@ -96,6 +122,26 @@ export async function pickByHand(tools: ActTools, action: ActionKind, words: Fil
   const picked = readNumbers(answer, incidents.length);
   if (picked.length === 0) throw new Declined();
   return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []) };
+}
+
+/** Asks about an action on the ids of the command line, where this vendor has a reason to. @throws {Declined} */
+export async function confirmByIds(
+  tools: ActTools,
+  { command, verb }: ActionKind,
+  ids: readonly string[],
+  how: IncidentAction,
+): Promise<void> {
+  const { ctx, options } = tools;
+  const question = vendorQuestion(tools, how, ids);
+  // A script has decided already.
+  if (question === undefined || options.dryRun === true || options.yes === true || !ctx.canAsk(options)) return;
+  const again = `onduty incidents ${command} ${ids.join(" ")} --yes`;
+  if (!(await ctx.confirm(`${question}. ${capital(verb)} ${nameIds(ids)}?`, options, again))) throw new Declined();
+}
+
+/** What this vendor has a person asked before an action. */
+function vendorQuestion({ vendor }: ActTools, action: IncidentAction, ids: readonly string[]): string | undefined {
+  return vendor.provider.incidents.sideEffect?.(action, ids)?.question;
 }
 
 /** Numbers from 1 to `max`, each once, of `1 3-5`, `2,4` or `all`. @throws {CliError} `usage` */

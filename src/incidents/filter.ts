@@ -1,6 +1,12 @@
 import type { Connected } from "../context.ts";
-import { findService, findTeam, findUser } from "../directory/resolve.ts";
-import { type IncidentFilter, type IncidentStatus, incidentStatuses, type Urgency } from "../model/incident.ts";
+import { type Doubt, type Found, findService, findTeam, findUser } from "../directory/resolve.ts";
+import {
+  type IncidentFilter,
+  type IncidentStatus,
+  incidentStatuses,
+  type Reference,
+  type Urgency,
+} from "../model/incident.ts";
 import { defined } from "../model/object.ts";
 
 /** A filter in a person's words: names are not looked up yet. */
@@ -37,14 +43,24 @@ export async function toFilter(
   connected: Pick<Connected, "provider" | "connection">,
   { status = unresolved, urgency = [], service = [], team, assignee, since, until, query }: FilterWords,
 ): Promise<Omit<IncidentFilter, "sort" | "order" | "limit">> {
-  const services: string[] = [];
-  for (const word of service) services.push((await findService(connected, word)).id);
-  const assigneeId = assignee === undefined ? undefined : (await findUser(connected, assignee)).id;
-  const teamId = team === undefined ? undefined : (await findTeam(connected, team)).id;
+  const services: Found<Reference>[] = [];
+  for (const word of service) services.push(await findService(connected, word));
+  const person = assignee === undefined ? undefined : await findUser(connected, assignee);
+  const ownTeam = team === undefined ? undefined : await findTeam(connected, team);
+  const doubts = [...services, person, ownTeam].flatMap((found) => found?.doubt ?? []);
   return {
     statuses: status.length === incidentStatuses.length ? [] : [...status],
     urgencies: [...urgency],
-    services,
-    ...defined({ since, until, team: teamId, assignee: assigneeId, query }),
+    services: services.map(({ id }) => id),
+    ...(doubts.length > 0 && { doubt: () => firstDoubt(doubts) }),
+    ...defined({ since, until, team: ownTeam?.id, assignee: person?.id, query }),
   };
+}
+
+async function firstDoubt(doubts: readonly Doubt[]): Promise<string | undefined> {
+  for (const doubt of doubts) {
+    const reason = await doubt();
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }

@@ -1,10 +1,12 @@
 import type { Vendor } from "../context.ts";
 import { CliError, type ErrorKind, mayHaveSucceeded } from "../errors.ts";
-import type { IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
+import type { Incident, IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
+import { personName } from "../model/person.ts";
 import { count } from "../model/text.ts";
 import { type ListResult, list } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
 import { relativeTime } from "../output/time.ts";
+import type { ActionKind } from "./action.ts";
 
 /** The error kind of each failed outcome; absent for good ones. */
 const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
@@ -14,19 +16,46 @@ const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
   failed: "failure",
 };
 
+/** How to go on where the vendor's rate limit has ended the work, for as many as a minute takes, or more. */
+function hintToGoOn(command: string, ids: readonly string[], { retryAfterMs = 0 }: CliError): string {
+  const minutes = Math.max(3, Math.ceil(retryAfterMs / 60_000) + 1);
+  const words = ids.length > maxNamedIds ? "-" : ids.join(" ");
+  const rest = ids.length > maxNamedIds ? ", with the same ids; those that are done are skipped" : "";
+  return `onduty incidents ${command} ${words} --max-wait ${minutes}m${rest}`;
+}
+
+const maxNamedIds = 10;
+
 /** The error that a set of outcomes ends in: none, their own when all failed alike, `partial` when some went well. */
-function summarize(verb: string, outcomes: ItemOutcome[]): CliError | undefined {
+function summarize(verb: string, outcomes: readonly ItemOutcome[], again?: string): CliError | undefined {
   // A partly completed action has an error too, such as one whose note was not added.
   const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
   const [first] = failed;
   if (first === undefined) return undefined;
   const kindOf = ({ outcome }: ItemOutcome): ErrorKind => failureKinds[outcome] ?? "partial";
-  if (outcomes.length === 1) return new CliError(kindOf(first), `could not ${verb} ${first.id}: ${first.error}`);
+  if (outcomes.length === 1)
+    return new CliError(kindOf(first), `could not ${verb} ${first.id}: ${first.error}`, {
+      hint: first.cause?.hint,
+      status: first.cause?.status,
+      requestId: first.cause?.requestId,
+      cause: first.cause,
+    });
   const kinds = new Set(failed.map(kindOf));
   const some = failed.length < outcomes.length;
+  const limited = failed.filter(({ cause }) => cause?.kind === "rateLimited");
+  const [{ cause: limit } = {}] = limited;
+  const left = limited.map(({ id }) => id);
   return new CliError(
     some ? "partial" : kinds.size === 1 ? kindOf(first) : "failure",
     `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
+    limit === undefined || again === undefined
+      ? {}
+      : {
+          hint: hintToGoOn(again, left, limit),
+          status: limit.status,
+          retryAfterMs: limit.retryAfterMs,
+          retryable: true,
+        },
   );
 }
 
@@ -38,26 +67,40 @@ export function unchangedLines(verb: string, outcomes: readonly ItemOutcome[], n
 /** Outcomes as the result of a command: rows, and the failure that they add up to. */
 export function outcomesResult(
   verb: string,
-  outcomes: ItemOutcome[],
-  notices: readonly string[] = [],
+  outcomes: readonly ItemOutcome[],
+  {
+    notices = [],
+    warnings = [],
+    again,
+  }: { notices?: readonly string[]; warnings?: readonly string[]; again?: string } = {},
 ): ListResult<ItemOutcome> {
   const failed = outcomes.length === 1 ? [] : outcomes.filter(({ error }) => error !== null);
-  const unknown = new Set(outcomes.flatMap(({ notice }) => notice ?? []));
-  const rows = outcomes.map(({ notice: _, ...outcome }) => outcome);
+  // What is for messages alone is no field.
+  const rows = outcomes.map(({ assignees: _, notice: _notice, cause: _cause, ...row }) => row);
   return list(rows, {
-    notices: [...notices, ...unknown],
+    notices,
+    warnings: [...noticeLines(outcomes), ...warnings],
     unprinted: failed.map(({ id, error }) => `warning: ${id}: ${error}`),
-    failure: summarize(verb, outcomes),
+    failure: summarize(verb, outcomes, again),
     done: { what: "what was done", lines: outcomes.map(({ id, outcome }) => `${id}: ${outcome}`) },
   });
 }
 
-function unchangedLine(verb: string, { id, status, by, at }: ItemOutcome, now: Date): string {
+/** What is not known of incidents, each text once. */
+function noticeLines(outcomes: readonly ItemOutcome[]): string[] {
+  const ids = new Map<string, string[]>();
+  for (const { id, notice } of outcomes) if (notice !== undefined) ids.set(notice, [...(ids.get(notice) ?? []), id]);
+  return [...ids].map(([notice, own]) => `warning: ${nameIds(own)}: ${notice}`);
+}
+
+function unchangedLine(verb: string, { id, status, by, at, assignees = [] }: ItemOutcome, now: Date): string {
   if (verb === "assign") return `${id} was assigned to ${by ?? "nobody"} already`;
   if (verb === "update") return `${id} is already up to date`;
   const who = by === null ? "" : ` by ${by}`;
   const when = at === null ? "" : ` ${relativeTime(at, now)}`;
-  return `${id} was ${status ?? "done"} already${when === "" && who === "" ? "" : `:${when}${who}`}`;
+  const owner = by === null && assignees.length > 0 ? `assigned to ${assignees.map(personName).join(", ")}` : "";
+  const known = [`${when}${who}`.trim(), owner].filter((text) => text !== "").join("; ");
+  return `${id} was ${status ?? "done"} already${known === "" ? "" : `: ${known}`}`;
 }
 
 /** The outcomes in one line. Failures come first, since the line may be cut. */
@@ -89,12 +132,16 @@ export async function act(
   { provider, connection }: Vendor<"incidents">,
   ids: string[],
   action: IncidentAction,
-  verb: string,
+  { verb, command }: Pick<ActionKind, "verb" | "command">,
+  listed?: readonly Incident[],
 ): Promise<ItemOutcome[]> {
   try {
-    return await provider.incidents.act(connection, ids, action);
+    return await provider.incidents.act(connection, ids, action, listed);
   } catch (error) {
-    throw error instanceof CliError ? couldNot(verb, ids, error) : error;
+    if (!(error instanceof CliError)) throw error;
+    const failure = couldNot(verb, ids, error);
+    const isLimit = error.kind === "rateLimited" && ids.length > 1;
+    throw isLimit ? failure.reworded(failure.message, { hint: hintToGoOn(command, ids, error) }) : failure;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Incident, incidentFields } from "../model/incident.ts";
+import { type Incident, type IncidentDetails, incidentDetailFields, incidentFields } from "../model/incident.ts";
 import { personName } from "../model/person.ts";
 import type { Column, Shape } from "../output/shape.ts";
 import type { Color } from "../output/streams.ts";
@@ -27,6 +27,9 @@ export const incidentShape = {
   id: (incident) => incident.id,
   empty: "No incidents match.",
 } satisfies Shape<Incident>;
+
+/** The same with what `show` adds. */
+export const incidentDetailShape: Shape<IncidentDetails> = { ...incidentShape, fields: incidentDetailFields };
 
 function assignees(incident: Incident): string | null {
   const names = incident.assignees.map(personName);

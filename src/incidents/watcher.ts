@@ -3,6 +3,7 @@ import { CliError } from "../errors.ts";
 import { type Incident, type IncidentFilter, incidentStatuses } from "../model/incident.ts";
 import { compareCodes, count } from "../model/text.ts";
 import { type Change, changesBetween } from "./changes.ts";
+import { listMatching } from "./list.ts";
 
 /** New incidents are searched from this long before the last snapshot, since clocks differ. */
 const overlapMs = 120_000;
@@ -67,11 +68,10 @@ export class Watcher {
   async #list(
     filter: Omit<IncidentFilter, "sort" | "order" | "limit">,
   ): Promise<{ rows: Incident[]; truncated: string | undefined }> {
-    const { provider, connection } = this.#connected;
     const rows: Incident[] = [];
     let truncated: string | undefined;
     const order = { sort: "created", order: "desc", limit: Number.POSITIVE_INFINITY } as const;
-    for await (const page of provider.incidents.list(connection, { ...filter, ...order })) {
+    for await (const page of listMatching(this.#connected, { ...filter, ...order })) {
       rows.push(...page.rows);
       truncated = page.truncated ?? truncated;
       this.freshForMs = page.freshForMs ?? this.freshForMs;
@@ -107,7 +107,8 @@ export class Watcher {
     const { statuses } = this.#filter;
     if (statuses.length === 0 || statuses.length === incidentStatuses.length) return [];
     const since = new Date(Math.max(last.getTime() - overlapMs, this.#filter.since?.getTime() ?? 0));
-    const { rows } = await this.#list({ ...this.#filter, statuses: [], since });
+    const { doubt: _, ...filter } = this.#filter;
+    const { rows } = await this.#list({ ...filter, statuses: [], since });
     return rows.filter(({ id }) => !seen.has(id) && !this.#known.has(id));
   }
 

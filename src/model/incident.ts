@@ -1,3 +1,5 @@
+import type { CliError } from "../errors.ts";
+
 export const incidentStatuses = ["open", "acknowledged", "resolved", "snoozed", "suppressed"] as const;
 export type IncidentStatus = (typeof incidentStatuses)[number];
 
@@ -37,10 +39,20 @@ export interface Incident {
   updatedAt: string | null;
   acknowledgedAt: string | null;
   resolvedAt: string | null;
-  /** URL of its page, if the vendor reports one. */
+  /** When a snooze ends by itself; null when it does not, or when the vendor does not report it. */
+  snoozedUntil: string | null;
+  /** URL of its page. */
   url: string | null;
   provider: string;
   profile: string;
+}
+
+/** What `show` adds. Absent when the vendor has nothing of the kind. */
+export interface IncidentDetails extends Incident {
+  /** Why it is snoozed. */
+  snoozeReason?: string | null;
+  /** URL of the room in which people meet about it. */
+  warRoomUrl?: string | null;
 }
 
 export const incidentFields = [
@@ -60,10 +72,17 @@ export const incidentFields = [
   "updatedAt",
   "acknowledgedAt",
   "resolvedAt",
+  "snoozedUntil",
   "url",
   "provider",
   "profile",
 ] as const satisfies readonly (keyof Incident)[];
+
+export const incidentDetailFields = [
+  ...incidentFields,
+  "snoozeReason",
+  "warRoomUrl",
+] as const satisfies readonly (keyof IncidentDetails)[];
 
 /** The incident an event led to. */
 export interface IncidentSummary {
@@ -99,6 +118,8 @@ export interface IncidentFilter {
   until?: Date;
   /** Words in title or description, any case, or wherever the vendor searches. */
   query?: string;
+  /** Asked when nothing matches: why that proves nothing, such as a person who may not exist; undefined when it does. */
+  doubt?: () => Promise<string | undefined>;
   sort: IncidentSort;
   order: "asc" | "desc";
   /** Maximum of incidents to list; `Infinity` for all. */
@@ -125,6 +146,8 @@ export interface Page<Row> {
 export interface Report<Row> {
   rows: Row[];
   unknown?: string;
+  /** What the vendor leaves out of all reports of the kind, for stderr. */
+  notice?: string;
 }
 
 /** The changes of `update`. Absent fields stay unchanged. */
@@ -209,12 +232,16 @@ export interface ItemOutcome {
   outcome: Outcome;
   /** Status of the incident afterwards, when known. */
   status: IncidentStatus | null;
-  /** Its assignee or acknowledger, if the vendor reports one. */
+  /** Who did it, if the vendor reports that; of `assign` and `escalate` who has it now. Never a guess from the assignee. */
   by: string | null;
   /** Since when, ISO 8601 UTC, if the vendor reports it. */
   at: string | null;
   /** The reason of a failure; null for success. */
   error: string | null;
-  /** What is not known about a success, for stderr. No part of the JSON. */
+  /** Who has the incident, for messages. Not printed as a field: to be assigned is not to have done something. */
+  assignees?: readonly Person[];
+  /** What is not known of it, such as its state before, for stderr. Not printed as a field. */
   notice?: string;
+  /** The failure behind `error`, for the hint and the exit code. Not printed. */
+  cause?: CliError;
 }

@@ -1,4 +1,5 @@
 import { type Incident, type IncidentFilter, incidentStatuses, urgencies } from "../model/incident.ts";
+import { fold } from "../model/match.ts";
 import { compareCodes } from "../model/text.ts";
 
 /**
@@ -14,12 +15,13 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
     (services.length === 0 || services.includes(incident.service?.id ?? "")) &&
     (team === undefined || incident.team?.id === team) &&
     (assignee === undefined ||
-      incident.assignees.some(({ id, email }) => id === assignee || email?.toLowerCase() === assignee.toLowerCase())) &&
+      incident.assignees.some(
+        ({ id, email }) => id === assignee || (email !== null && fold(email) === fold(assignee)),
+      )) &&
     // An incident with an unreadable time has that of the epoch: it may be new, and must not be hidden.
     (since === undefined || created === 0 || created >= since.getTime()) &&
     (until === undefined || created < until.getTime()) &&
-    (query === undefined ||
-      `${incident.title}\n${incident.description ?? ""}`.toLowerCase().includes(query.toLowerCase()))
+    (query === undefined || fold(`${incident.title}\n${incident.description ?? ""}`).includes(fold(query)))
   );
 }
 

@@ -16,7 +16,7 @@ export async function collectOutcomes(
   let fatal: CliError | undefined;
   let anyResponse = false;
   const attempt = async (id: string): Promise<ItemOutcome> => {
-    if (fatal !== undefined) return failed(id, "failed", `not tried: ${fatal.message}`);
+    if (fatal !== undefined) return { ...failed(id, "failed", `not tried: ${fatal.message}`), cause: fatal };
     try {
       const outcome = await work(id);
       anyResponse = true;
@@ -27,7 +27,8 @@ export async function collectOutcomes(
         fatal ??= error;
         // The request was already sent, so its result is unknown.
         const stopped = error instanceof Interrupted;
-        return failed(id, "failed", stopped ? "interrupted before a response came; it may be done" : error.message);
+        const message = stopped ? "interrupted before a response came; it may be done" : error.message;
+        return { ...failed(id, "failed", message), cause: error };
       }
       anyResponse = true;
       return failureOutcome(id, error);
@@ -41,7 +42,7 @@ export async function collectOutcomes(
 /** The outcome of an id whose request failed. */
 export function failureOutcome(id: string, error: CliError): ItemOutcome {
   const outcome: Outcome = error.kind === "notFound" ? "notFound" : error.kind === "auth" ? "forbidden" : "failed";
-  return failed(id, outcome, error.message);
+  return { ...failed(id, outcome, error.message), cause: error };
 }
 
 function failed(id: string, outcome: Outcome, error: string): ItemOutcome {

@@ -7,11 +7,13 @@ import type { Event, EventReceipt } from "../model/event.ts";
 import type {
   Incident,
   IncidentAction,
+  IncidentDetails,
   IncidentFilter,
   ItemOutcome,
   NewIncident,
   OpenAlert,
   Page,
+  Person,
   Reference,
   Report,
   TimelineEntry,
@@ -49,10 +51,29 @@ export interface Connection {
   now(): Date;
   /** Waits that long, or until the command is interrupted. */
   pause(ms: number): Promise<void>;
+  /** What earlier commands of this profile have learned. Absent where nothing can be kept. */
+  readonly memory?: ProviderMemory;
   /** Prints a line with `--debug`. */
   debug(line: string): void;
   /** Aborted when the command is interrupted. */
   readonly signal?: AbortSignal;
+}
+
+/** Facts about a vendor's server that outlast a command. It never holds a key, and losing it does no harm. */
+export interface ProviderMemory {
+  /** Empty when nothing is known, or when it cannot be read. */
+  read(): Promise<MemoryFacts>;
+  /** Adds facts. Does nothing where it cannot be written. */
+  write(facts: MemoryFacts): Promise<void>;
+  /** Adds people with a name or an e-mail address. */
+  addPeople(people: readonly Person[]): Promise<void>;
+}
+
+export interface MemoryFacts {
+  /** Whether the server cannot page. */
+  unpaged?: boolean;
+  /** People who were seen. */
+  people?: readonly Person[];
 }
 
 /** Maximum lengths that the vendor accepts. Each vendor's file names the source. */
@@ -80,6 +101,14 @@ export interface RawList {
   again?: boolean;
   /** See `Page.truncated`. */
   truncated?: string;
+}
+
+/** What a person has to know about an action of this vendor. */
+export interface SideEffect {
+  /** One line, for stderr once it is done. */
+  text: string;
+  /** What to ask first at a terminal: the line before "Snooze inc_1?". Absent when nothing has to be asked. */
+  question?: string;
 }
 
 /** A vendor with its code loaded, as commands use it. */
@@ -127,7 +156,7 @@ export interface ProviderCode {
     /** Pages in order, of at most `filter.limit` rows together. Every filter is applied here too: a server may ignore it. */
     list(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>>;
     /** Reads one incident. @throws {CliError} `notFound`, and `usage` for a text that cannot be an id */
-    show(connection: Connection, id: string): Promise<Incident>;
+    show(connection: Connection, id: string): Promise<IncidentDetails>;
     /**
      * Reads several incidents by id; null for one that does not exist. Sends only a few requests for any number of ids, and may
      * leave out some, for a later call.
@@ -141,8 +170,21 @@ export interface ProviderCode {
     check(action: IncidentAction): void;
     /** Maximum of people that an incident can be assigned to in one go. */
     maxAssignees: number;
-    /** One outcome for each id, in the given order. Throws only failures that concern all ids, such as a lost network. */
-    act(connection: Connection, ids: string[], action: IncidentAction): Promise<ItemOutcome[]>;
+    /** What an action does here that its name does not say. Absent when no action does more. Sends nothing. */
+    sideEffect?(action: IncidentAction, ids: readonly string[]): SideEffect | undefined;
+    /**
+     * One outcome for each id, in the given order. Throws only failures that concern all ids, such as a lost network.
+     *
+     * @param listed incidents of `ids` that were listed a moment ago: they need not be read again
+     */
+    act(
+      connection: Connection,
+      ids: string[],
+      action: IncidentAction,
+      listed?: readonly Incident[],
+    ): Promise<ItemOutcome[]>;
+    /** Checks the texts of a new incident without a request. @throws {CliError} `usage` on one that the vendor does not take */
+    checkNew?(incident: Pick<NewIncident, "title" | "description" | "priority">): void;
     /**
      * Never repeated once a byte may have arrived. Once the id is known it is returned, with a notice on what else is not.
      *
@@ -151,7 +193,7 @@ export interface ProviderCode {
     create(connection: Connection, incident: NewIncident): Promise<Incident & { notice?: string }>;
     /** Merges the sources into the target. One outcome for each source. Absent when the vendor cannot merge. */
     merge?(connection: Connection, sources: string[], target: string, note?: string): Promise<ItemOutcome[]>;
-    /** The history of an incident, oldest entry first. @throws {CliError} `notFound` */
+    /** The history of an incident, oldest entry first; a `notice` names what the vendor leaves out. @throws {CliError} `notFound` */
     timeline(connection: Connection, id: string): Promise<Report<TimelineEntry>>;
     /** URL of the incident's page in the vendor's web application. Sends nothing. */
     page(connection: Connection, incident: Incident): string;

@@ -266,7 +266,12 @@ describe("an id", () => {
       pagination: { total: 0, limit: 50, offset: 0, has_more: false },
     });
     const list = (words: string) => run(`incidents list ${words} --json`, { profiles: profilesAt(vendor.url) });
-    expect(await list("--service svc_1 --team team_1 --assignee usr_1")).toMatchObject({ code: 0, stdout: "[]\n" });
+    // Ids that could not be checked may be mistyped: an empty list is no all-clear.
+    expect(await list("--service svc_1 --team team_1 --assignee usr_1")).toMatchObject({
+      code: ExitCode.partial,
+      stdout: "[]\n",
+      stderr: expect.stringContaining('"svc_1" could not be checked'),
+    });
     expect(vendor.requests.at(-1)?.query).toMatchObject({
       service_id: "svc_1",
       team_id: "team_1",
@@ -306,8 +311,18 @@ describe("people and teams that OpsKnight 1.3.1 does not publish", () => {
     expect(stderr).toContain(message);
   });
 
-  it("are taken by id or e-mail address although nobody is known by it", async () => {
-    expect(await replay(["--assignee", "nobody@example.test", "--json"])).toMatchObject({ code: 0, stdout: "[]\n" });
-    expect(await replay(["--team", "cteamnowhere0000000000000", "--json"])).toMatchObject({ code: 0, stdout: "[]\n" });
+  it.each([
+    ["nobody@example.test", 'nobody with the address "nobody@example.test" was seen on it'],
+    ["cusernowhere0000000000000", 'nobody with the id "cusernowhere0000000000000" was seen on it'],
+  ])("are taken by %s although nobody is known by it, and an empty list is no all-clear", async (who, reason) => {
+    const { code, stdout, stderr } = await replay(["--assignee", who, "--json", "--exit-status"]);
+    expect({ code, stdout }).toEqual({ code: ExitCode.partial, stdout: "[]\n" });
+    expect(stderr).toContain(reason);
+  });
+
+  it("and the id of a team that no service has is refused", async () => {
+    const { code, stdout, stderr } = await replay(["--team", "cteamnowhere0000000000000", "--json"]);
+    expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    expect(stderr).toContain("this server shows teams only by their services");
   });
 });

@@ -119,12 +119,12 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     expect(again.json).toMatchObject([{ outcome: "already", by: who }]);
     expect(again.stderr).toContain(`${id} was assigned to ${who} already\n`);
     if (hidden) {
-      // The answer to a change tells only the id of who has it.
-      expect((await command(`incidents ack ${id}`)).json).toMatchObject([{ outcome: "acknowledged", by: who }]);
+      // Nobody reports who acknowledged, and who has it need not have done so.
+      expect((await command(`incidents ack ${id}`)).json).toMatchObject([{ outcome: "acknowledged", by: null }]);
       const { code, stderr } = await command(`incidents assign ${id} --to nobody@sandbox.test`);
       expect({ code, stderr }).toMatchObject({
         code: ExitCode.usage,
-        stderr: expect.stringContaining('nobody with the address \\"nobody@sandbox.test\\" has an incident'),
+        stderr: expect.stringContaining('nobody with the address \\"nobody@sandbox.test\\" was seen on it'),
       });
     }
     const none = await command(`incidents assign ${id} --to none`);
@@ -405,17 +405,25 @@ describe("incidents that filters match", () => {
     return { ...desk, act };
   }
 
-  it.each([
+  const pagesAgain = "OpsKnight pages whoever is on call again, at once\n";
+  it.each<[string, string, string[], string, string?]>([
     ["ack", "acknowledged", ["open"], "1 open incident matches"],
-    ["unack", "unacknowledged", ["acknowledged"], "1 acknowledged incident matches"],
+    ["unack", "unacknowledged", ["acknowledged"], "1 acknowledged incident matches", pagesAgain],
     ["resolve", "resolved", ["acknowledged", "open", "snoozed", "suppressed"], "4 unresolved incidents match"],
     [
       "reopen --since 1h",
       "reopened",
       ["resolved", "snoozed", "suppressed"],
       "3 resolved, snoozed or suppressed incidents match",
+      pagesAgain,
     ],
-    ["snooze", "snoozed", ["acknowledged", "open"], "2 open or acknowledged incidents match"],
+    [
+      "snooze",
+      "snoozed",
+      ["acknowledged", "open"],
+      "2 open or acknowledged incidents match",
+      "OpsKnight does not wake them by themselves: onduty incidents reopen inc_000014 inc_000013\n",
+    ],
     ["suppress", "suppressed", ["acknowledged", "open"], "2 open or acknowledged incidents match"],
     [
       "assign --to grace",
@@ -423,11 +431,11 @@ describe("incidents that filters match", () => {
       ["acknowledged", "open", "snoozed", "suppressed"],
       "4 unresolved incidents match",
     ],
-  ])("are, without --status, those that %s does something to", async (line, outcome, statuses, said) => {
+  ])("are, without --status, those that %s does something to", async (line, outcome, statuses, said, effect = "") => {
     const { act } = await oneOfEach();
     const { code, touched, outcomes, stderr } = await act(`${line} --yes`);
     expect({ code, touched, outcomes }).toEqual({ code: ExitCode.ok, touched: statuses, outcomes: new Set([outcome]) });
-    expect(stderr).toBe(`${said}; use --status for others\n`);
+    expect(stderr).toBe(`${said}; use --status for others\n${effect}`);
     const again = await act(`${line} --yes`);
     if (line.startsWith("assign")) return expect(again.outcomes).toEqual(new Set(["already"]));
     expect(again).toMatchObject({

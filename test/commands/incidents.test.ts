@@ -210,7 +210,8 @@ describe("incidents list", () => {
         updatedAt: "2026-03-01T10:00:00.000Z",
         acknowledgedAt: "2026-03-01T11:59:48.000Z",
         resolvedAt: null,
-        url: null,
+        snoozedUntil: null,
+        url: `${vendor.url}/incidents/inc_2`,
         provider: "opsknight",
         profile: "opsknight",
       },
@@ -357,10 +358,10 @@ describe("incidents ack", () => {
     expect(code).toBe(ExitCode.partial);
     expect(JSON.parse(stdout)).toMatchObject([
       { id: "inc_1", outcome: "acknowledged", status: "acknowledged", error: null },
-      { id: "inc_2", outcome: "already", status: "acknowledged", by: "Ada Lovelace", at: "2026-03-01T11:59:48.000Z" },
+      { id: "inc_2", outcome: "already", status: "acknowledged", by: null, at: "2026-03-01T11:59:48.000Z" },
       { id: "nope", outcome: "notFound", status: null },
     ]);
-    expect(stderr).toContain("inc_2 was acknowledged already: 12 seconds ago by Ada Lovelace");
+    expect(stderr).toContain("inc_2 was acknowledged already: 12 seconds ago; assigned to Ada Lovelace");
     expect(JSON.parse(stderr.trim().split("\n").at(-1) ?? "")).toMatchObject({
       error: { kind: "partial", exitCode: 7 },
     });

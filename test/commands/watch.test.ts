@@ -4,10 +4,12 @@ import { changesBetween } from "../../src/incidents/changes.ts";
 import type { Incident } from "../../src/model/incident.ts";
 import { run, start } from "../support/harness.ts";
 import { holdTime } from "../support/held-time.ts";
+import { shippingServer, wireRow } from "../support/shipping-server.ts";
+import { tempDir } from "../support/temp-dir.ts";
 import { at, changesIn, open, setUp } from "./watched.ts";
 
 /** Watches in this process; `looks` lets it look so often, and resolves when it has. */
-async function watch(env: { HOME: string }, words: string[] = []) {
+async function watch(env: { HOME: string; [name: string]: string }, words: string[] = []) {
   const time = holdTime(1000);
   const running = await start(["incidents", "watch", "--interval", "1s", ...words], { home: env.HOME, env });
   await time.waits();
@@ -86,6 +88,31 @@ describe("incidents watch in a pipe", () => {
     expect(stderr.match(/the result of 20 incidents is not known yet/g)).toHaveLength(1);
   });
 
+  it("asks a server without paging once for a look", async () => {
+    const server = await shippingServer([wireRow(0)], { cache: "private, max-age=1" });
+    const { told, looks } = await watch({
+      HOME: await tempDir(),
+      ONDUTY_PROVIDER: "opsknight",
+      ONDUTY_BASE_URL: server.url,
+      ONDUTY_API_KEY: "ok_fake-key-for-tests-0000000000000",
+    });
+    expect(server.routes()).toEqual(["GET /api/incidents"]);
+    await looks();
+    expect(told()).toEqual([]);
+    expect(server.routes().length).toBeLessThanOrEqual(2);
+  });
+
+  it.each([
+    ["SIGINT", [], ExitCode.ok],
+    ["SIGINT", ["--until-empty"], ExitCode.interrupted],
+    ["SIGTERM", [], ExitCode.terminated],
+  ] as const)("ends with %s without an error: %j", async (name, words, exitCode) => {
+    const { env } = await setUp([open("a")]);
+    const { ended, interrupt } = await watch(env, [...words]);
+    interrupt(name);
+    expect(await ended).toMatchObject({ code: exitCode, stderr: "watching; 1 match now\n" });
+  });
+
   it.each([
     ["incidents watch --interval 0", "shorter than a second"],
     ["incidents watch --interval often", "is not a duration"],
@@ -115,6 +142,7 @@ describe("what happened between two looks", () => {
     updatedAt: null,
     acknowledgedAt: null,
     resolvedAt: null,
+    snoozedUntil: null,
     url: null,
     provider: "p",
     profile: "p",
@@ -134,6 +162,8 @@ describe("what happened between two looks", () => {
     ["an acknowledgment", incident("open"), incident("acknowledged", acked), ["acknowledged"]],
     ["an acknowledgment and a resolution", incident("open"), incident("resolved", acked), ["acknowledged", "resolved"]],
     ["a resolution", incident("acknowledged", acked), incident("resolved", acked), ["resolved"]],
+    ["a resolution of a snoozed one", incident("snoozed", acked), incident("resolved", acked), ["resolved"]],
+    ["a snooze that ended acknowledged", incident("snoozed", acked), incident("acknowledged", acked), ["updated"]],
     ["a resolution without anybody", incident("open"), incident("resolved"), ["resolved"]],
     ["opened again", incident("resolved", acked), incident("open", acked), ["opened"]],
     ["acknowledgment taken back", incident("acknowledged", acked), incident("open"), ["updated"]],

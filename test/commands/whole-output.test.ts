@@ -94,9 +94,12 @@ describe("the full output of", () => {
       updatedAt       2026-03-01 11:58:00 UTC
       acknowledgedAt  -
       resolvedAt      -
-      url             -
+      snoozedUntil    -
+      url             http://127.0.0.1:PORT/incidents/inc_1
       provider        opsknight
       profile         opsknight
+      snoozeReason    -
+      warRoomUrl      -
       --
 
       pipe, exit 0
@@ -116,9 +119,12 @@ describe("the full output of", () => {
       updatedAt	2026-03-01T11:58:00.000Z
       acknowledgedAt	
       resolvedAt	
-      url	
+      snoozedUntil	
+      url	http://127.0.0.1:PORT/incidents/inc_1
       provider	opsknight
       profile	opsknight
+      snoozeReason	
+      warRoomUrl	
       --
       "
     `);
@@ -127,12 +133,12 @@ describe("the full output of", () => {
   it("incidents ack", async () => {
     expect(await both("incidents ack inc_1")).toMatchInlineSnapshot(`
       "terminal, exit 0
-      ID     OUTCOME       STATUS        BY            SINCE     ERROR
-      inc_1  acknowledged  acknowledged  Ada Lovelace  just now  -
+      ID     OUTCOME       STATUS        BY  SINCE     ERROR
+      inc_1  acknowledged  acknowledged  -   just now  -
       --
 
       pipe, exit 0
-      inc_1	acknowledged	acknowledged	Ada Lovelace	2026-03-01T12:00:00.000Z	
+      inc_1	acknowledged	acknowledged		2026-03-01T12:00:00.000Z	
       --
       "
     `);

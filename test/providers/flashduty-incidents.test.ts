@@ -128,6 +128,7 @@ describe("incidents list", () => {
       updatedAt: "2025-11-24T16:01:01.000Z",
       acknowledgedAt: null,
       resolvedAt: null,
+      snoozedUntil: null,
       url: "https://console.flashcat.cloud/incident/detail/66aa00000000000000000001",
       provider: "flashduty",
       profile: "prod",

@@ -50,6 +50,12 @@ export const create = defineCommand({
   async run({ ctx, args, options, printer, vendor }) {
     const title = args.title.trim();
     const description = options.description === "-" ? (await readAll(ctx.streams.in)).trim() : options.description;
+    const { priority } = options;
+    vendor.provider.incidents.checkNew?.({
+      title,
+      ...(description !== undefined && { description }),
+      ...(priority !== undefined && { priority }),
+    });
     const service = options.service === undefined ? undefined : (await findService(vendor, options.service)).id;
     const assignees = await findAssignees(vendor, options.assign ?? []);
     const incident: NewIncident = {
@@ -57,7 +63,7 @@ export const create = defineCommand({
       urgency: options.urgency,
       ...(service !== undefined && { service }),
       ...(description !== undefined && { description }),
-      ...(options.priority !== undefined && { priority: options.priority }),
+      ...(priority !== undefined && { priority }),
       ...(assignees.length > 0 && { assignees }),
     };
     const creating = vendor.provider.incidents.create(vendor.connection, incident);

@@ -4,6 +4,7 @@ import { endOfList, limitOf, limitOptions } from "../../cli/families/listing.ts"
 import { choiceOr, flag } from "../../cli/options.ts";
 import { ExitCode } from "../../errors.ts";
 import { toFilter } from "../../incidents/filter.ts";
+import { listMatching } from "../../incidents/list.ts";
 import { incidentShape } from "../../incidents/shape.ts";
 import { incidentSorts } from "../../model/incident.ts";
 import { pages } from "../../output/result.ts";
@@ -50,7 +51,7 @@ export const list = defineCommand({
     const filter = await toFilter(vendor, readFilter(options, ctx));
     const { sort, order, all } = options;
     // One row more than is shown reveals whether the list ends here.
-    const found = vendor.provider.incidents.list(vendor.connection, { ...filter, sort, order, limit: limit + 1 });
+    const found = listMatching(vendor, { ...filter, sort, order, limit: limit + 1 });
     return pages(found, {
       limit,
       progress: "listing incidents",

@@ -2,8 +2,8 @@ import { readIds } from "../../cli/arguments/ids.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { incidentIds } from "../../cli/families/incident-ids.ts";
 import { CliError } from "../../errors.ts";
-import { incidentShape } from "../../incidents/shape.ts";
-import { showAll } from "../../incidents/show.ts";
+import { incidentDetailShape } from "../../incidents/shape.ts";
+import { showAll, showOne } from "../../incidents/show.ts";
 import { list, object } from "../../output/result.ts";
 
 export const show = defineCommand({
@@ -11,7 +11,7 @@ export const show = defineCommand({
   summary: "Show incidents, one object for one id, a list for several",
   arguments: { words: incidentIds },
   needs: "incidents",
-  output: incidentShape,
+  output: incidentDetailShape,
   examples: ["onduty incidents show inc_1", "onduty incidents list --quiet | onduty incidents show - --json"],
   exitCodes: {
     ok: "shown",
@@ -25,8 +25,7 @@ export const show = defineCommand({
     const ids = await readIds(ctx.streams.in, args.words);
     const [only] = ids;
     if (only !== undefined && ids.length === 1 && !args.words.includes("-")) {
-      const reading = vendor.provider.incidents.show(vendor.connection, only);
-      return object(await printer.progress(`reading ${only}`, reading));
+      return object(await printer.progress(`reading ${only}`, showOne(vendor, only)));
     }
     const { found, errors } = await showAll(vendor, ids);
     const [first] = errors;

@@ -33,7 +33,8 @@ export const timeline = defineCommand({
   },
   async run({ args, printer, vendor: { provider, connection } }) {
     const reading = provider.incidents.timeline(connection, args.id.trim());
-    const { rows, unknown } = await printer.progress(`reading ${args.id}`, reading);
-    return list(rows, partly(unknown));
+    const { rows, unknown, notice } = await printer.progress(`reading ${args.id}`, reading);
+    const end = partly(unknown);
+    return list(rows, notice === undefined ? end : { ...end, warnings: [...(end.warnings ?? []), notice] });
   },
 });

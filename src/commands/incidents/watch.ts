@@ -37,11 +37,11 @@ at the start is no change.`,
     "onduty incidents watch --status open --until-empty --exec 'cat >> changes.ndjson'",
   ],
   exitCodes: {
-    ok: "left with q, or nothing matches any more (--until-empty)",
+    ok: "left with q or Ctrl-C, or nothing matches any more (--until-empty)",
     usage: "usage",
     auth: "key",
     no: "left with q before nothing matched (--until-empty)",
-    interrupted: "interrupted",
+    interrupted: "Ctrl-C before nothing matched (--until-empty)",
   },
   async run({ ctx, options }) {
     const { watchIncidents } = await import("../../dashboard/watch.ts");

@@ -141,6 +141,7 @@ function unread(connection: Connection, id: string, sent: NewIncident, channel: 
     updatedAt: null,
     acknowledgedAt: null,
     resolvedAt: null,
+    snoozedUntil: null,
     url: null,
     provider: "flashduty",
     profile,

@@ -195,6 +195,7 @@ export function toIncident(row: Record<string, unknown>, { profile, now, debug }
     updatedAt: toTime(row.updated_at),
     acknowledgedAt: toTime(row.ack_time),
     resolvedAt: toTime(row.close_time),
+    snoozedUntil: snoozed && status !== "resolved" ? toTime(row.snoozed_before) : null,
     url: asText(row.detail_url),
     provider: "flashduty",
     profile: profile.name,

@@ -59,7 +59,7 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
   const send = senderOf(connection, kind);
   const body = toBody(connection, event, kind);
   for (let count = 1; ; count += 1) {
-    const receipt = toReceipt(await send(body));
+    const receipt = toReceipt(await send(body), connection);
     if (body.event_action !== "trigger" || !isSwallowed(receipt))
       return count === 1 ? receipt : repeated(receipt, count);
     if (count === maxTriggers) {
@@ -85,7 +85,7 @@ function repeated(receipt: EventReceipt, count: number): EventReceipt {
   return { ...receipt, message: receipt.message ?? message };
 }
 
-function toReceipt(answer: HttpResponse): EventReceipt {
+function toReceipt(answer: HttpResponse, connection: Connection): EventReceipt {
   if (answer.attempts > 0 && !isConfirmed(answer)) {
     throw new CliError("failure", `${eventsRoute}: the response does not confirm the event`, {
       hint: "check the base URL: onduty profiles show",
@@ -97,7 +97,7 @@ function toReceipt(answer: HttpResponse): EventReceipt {
   const row = asObject(result.incident);
   return {
     result: toResult(asText(result.action) ?? asText(result.status)),
-    incident: row === undefined ? null : toSummary(row),
+    incident: row === undefined ? null : toSummary(row, connection),
     requestId,
     message: asText(result.reason) ?? asText(result.message),
   };

@@ -1,11 +1,13 @@
 import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Query } from "../../http/request.ts";
-import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
+import type { Incident, IncidentDetails, IncidentFilter, Page } from "../../model/incident.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
 import { asText, first, missingRows } from "../wire.ts";
-import { hasMore, readList, readOne, toIncident, type WireList } from "./wire.ts";
+import { isUnpaged, keepList, keptList, rememberDialect, rememberPeople } from "./memory.ts";
+import { teamCheck } from "./teams.ts";
+import { hasMore, readList, readOne, toDetails, toIncident, type WireList } from "./wire.ts";
 
 /**
  * Maximum of rows in a response: of the documented API, and of server 1.3.1, which does not page. Sources: the reference, and
@@ -25,12 +27,39 @@ const route = "GET /api/incidents";
 export async function* listIncidents(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>> {
   const http = await connection.http();
   const query = toQuery(filter);
-  const firstPage = await fetchPage(http, { ...query, limit: Math.min(filter.limit, pageSize), offset: 0 });
-  if (!firstPage.documented) yield await onlyPage(connection, http, filter, firstPage, query);
-  else yield* documentedPages(connection, http, filter, firstPage, query);
+  const unpaged = await fetchUnpaged(connection, http, query);
+  if (unpaged !== undefined) return yield await onlyPage(connection, filter, unpaged);
+  const asked = Math.min(filter.limit, pageSize);
+  const firstPage = await fetchPage(http, { ...query, limit: asked, offset: 0 });
+  if (firstPage.documented) return yield* documentedPages(connection, http, filter, firstPage, query);
+  await rememberDialect(connection, true);
+  // A probe with fewer rows than its limit was complete. Otherwise the page is requested again at its maximum length.
+  const list = firstPage.rows.length < asked ? firstPage : await fetchPage(http, { ...query, limit: maxUnpagedRows });
+  keepList(connection, list);
+  yield await onlyPage(connection, filter, list);
 }
 
-type Fetched = WireList & { freshForMs: number | undefined };
+/** The list of a server that is known not to page; undefined of any other. */
+async function fetchUnpaged(connection: Connection, http: HttpClient, query: Query): Promise<Fetched | undefined> {
+  const kept = keptList(connection);
+  if (kept !== undefined) return kept;
+  if (!(await isUnpaged(connection))) return undefined;
+  try {
+    const list = await fetchPage(http, { ...query, limit: maxUnpagedRows });
+    if (!list.documented) {
+      keepList(connection, list);
+      return list;
+    }
+  } catch (error) {
+    // A server that has changed its dialect since may refuse the limit.
+    if (!(error instanceof CliError) || error.status !== 400) throw error;
+  }
+  await rememberDialect(connection, false);
+  return undefined;
+}
+
+/** A list as it came. */
+export type Fetched = WireList & { freshForMs: number | undefined };
 
 async function fetchPage(http: HttpClient, query: Query): Promise<Fetched> {
   const { body, headers } = await http.request(route, { query });
@@ -59,30 +88,41 @@ function toQuery(filter: IncidentFilter): Query {
 }
 
 /** The only page of a server without paging. */
-async function onlyPage(
-  connection: Connection,
-  http: HttpClient,
-  filter: IncidentFilter,
-  probe: Fetched,
-  query: Query,
-): Promise<Page<Incident>> {
-  const asked = Math.min(filter.limit, pageSize);
-  // A probe with fewer rows than its limit was complete. Otherwise the page is requested again at its maximum length.
-  const list = probe.rows.length < asked ? probe : await fetchPage(http, { ...query, limit: maxUnpagedRows });
+async function onlyPage(connection: Connection, filter: IncidentFilter, list: Fetched): Promise<Page<Incident>> {
   const incidents = list.rows.map((row) => toIncident(row, connection));
+  await rememberPeople(connection, incidents);
   const oldest = oldestOf(incidents);
   const full = list.rows.length >= maxUnpagedRows;
+  const { team, ...others } = filter;
+  const isOfTeam = team === undefined ? () => true : await teamCheck(connection, team, incidents);
   const rows = incidents
-    .filter((incident) => matches(incident, filter))
+    .filter((incident) => matches(incident, others) && isOfTeam(incident))
     .sort(comparison(filter))
     .slice(0, filter.limit);
   // Rows that were cut off are no newer than the last row: the requested ones are here, or all that are new enough.
   const wantsNewest = filter.sort === "created" && filter.order === "desc" && rows.length >= filter.limit;
   const reachesBack = filter.since !== undefined && oldest !== undefined && oldest < filter.since.getTime();
   const enough = oldest !== undefined && (wantsNewest || reachesBack);
-  const truncated = `this OpsKnight server gives only its newest ${maxUnpagedRows} incidents and cannot page`;
-  const fresh = list.freshForMs === undefined ? {} : { freshForMs: list.freshForMs };
-  return full && !enough ? { rows, truncated, ...fresh } : { rows, ...fresh };
+  const isComplete = !full || enough;
+  return {
+    rows,
+    ...(!isComplete && { truncated: cutOff(oldest) }),
+    ...(isComplete && rows.length === 0 && { notice: partialKey }),
+    ...(list.freshForMs !== undefined && { freshForMs: list.freshForMs }),
+  };
+}
+
+/** Source: a running server of 2026-08, whose list leaves out, without a word, what the key's owner may not see. */
+const partialKey =
+  "if the key's owner has the role USER, this server shows only their own and their teams' incidents; use the key of a RESPONDER";
+
+function cutOff(oldest: number | undefined): string {
+  const reason = `this OpsKnight server gives only its newest ${maxUnpagedRows} incidents and cannot page`;
+  if (oldest === undefined) return reason;
+  const complete = new Date(Math.ceil((oldest + 1) / 60_000) * 60_000);
+  const [day, time] = new Date(oldest).toISOString().split(/[T.]/);
+  const since = complete.toISOString().replace(/:00\.000Z$/, "Z");
+  return `${reason}; looked back to ${day} ${time?.slice(0, 5)} UTC, and --since ${since} is complete`;
 }
 
 /** When the last incident was created, in milliseconds. Undefined unless each has a time and the newest comes first. */
@@ -164,12 +204,12 @@ function remember(recent: Set<string>, ids: readonly string[]): void {
   }
 }
 
-export async function showIncident(connection: Connection, id: string): Promise<Incident> {
-  return readIncident(await connection.http(), connection, id);
+export async function showIncident(connection: Connection, id: string): Promise<IncidentDetails> {
+  return toDetails(await readRow(await connection.http(), id), connection);
 }
 
-/** Maximum of incidents that one refresh reads one by one. The others are left for the next refresh. */
-const maxSingleReads = 5;
+/** Maximum of incidents that are read one by one where many are wanted. */
+export const maxSingleReads = 5;
 
 /** The incidents that changed last, in any status. */
 const lastChanged: IncidentFilter = {
@@ -181,28 +221,31 @@ const lastChanged: IncidentFilter = {
   limit: Number.POSITIVE_INFINITY,
 };
 
-/**
- * See `Provider.incidents.refresh`. Many ids are looked up in the list of the incidents that changed last: the vendor has no
- * route for several ids, and limits the number of requests.
- */
+/** The incidents of many ids that are among those that changed last: the vendor has no route for several ids, and few requests. */
+export async function findListed(connection: Connection, ids: readonly string[]): Promise<Map<string, Incident>> {
+  const found = new Map<string, Incident>();
+  const wanted = new Set(ids);
+  let pages = Math.ceil(ids.length / pageSize) + 1;
+  for await (const { rows } of listIncidents(connection, lastChanged)) {
+    for (const row of rows) if (wanted.has(row.id)) found.set(row.id, row);
+    pages -= 1;
+    if (pages === 0 || found.size === wanted.size) break;
+  }
+  return found;
+}
+
+/** See `Provider.incidents.refresh`. Those that are not listed are read one by one, the others of them at the next refresh. */
 export async function refreshIncidents(
   connection: Connection,
   ids: readonly string[],
 ): Promise<Map<string, Incident | null>> {
-  const found = new Map<string, Incident | null>();
-  if (ids.length > maxSingleReads) {
-    const wanted = new Set(ids);
-    let pages = Math.ceil(ids.length / pageSize) + 1;
-    for await (const { rows } of listIncidents(connection, lastChanged)) {
-      for (const row of rows) if (wanted.has(row.id)) found.set(row.id, row);
-      pages -= 1;
-      if (pages === 0 || found.size === wanted.size) break;
-    }
-  }
+  const isKept = keptList(connection) !== undefined;
+  const found: Map<string, Incident | null> =
+    isKept || ids.length > maxSingleReads ? await findListed(connection, ids) : new Map();
   const remaining = ids.filter((id) => !found.has(id)).slice(0, maxSingleReads);
   for (const id of remaining) {
     try {
-      found.set(id, await showIncident(connection, id));
+      found.set(id, await readIncident(await connection.http(), connection, id));
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       if (error.kind === "notFound") found.set(id, null);

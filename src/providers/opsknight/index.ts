@@ -1,5 +1,6 @@
 import type { ProviderCode } from "../provider.ts";
-import { actOnIncidents, checkAction, createIncident, pageOf, readTimeline } from "./actions.ts";
+import { actOnIncidents } from "./actions.ts";
+import { checkNew, createIncident } from "./create.ts";
 import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
@@ -7,7 +8,9 @@ import { kindOf, validateKey, whoami } from "./keys.ts";
 import { onCall } from "./oncall.ts";
 import { listOpenAlerts } from "./open-alerts.ts";
 import { isOpen } from "./open-key.ts";
+import { checkAction, sideEffect } from "./outcomes.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
+import { pageOf, readTimeline } from "./timeline.ts";
 import { authorize, readError } from "./wire.ts";
 
 export const opsknight = {
@@ -25,7 +28,9 @@ export const opsknight = {
     refresh: refreshIncidents,
     check: checkAction,
     maxAssignees: 1,
+    sideEffect,
     act: actOnIncidents,
+    checkNew,
     create: createIncident,
     timeline: readTimeline,
     page: pageOf,

@@ -1,6 +1,14 @@
 import { CliError } from "../../errors.ts";
 import type { OutgoingRequest, RawResponse, VendorError } from "../../http/dialect.ts";
-import type { Incident, IncidentStatus, IncidentSummary, Person, Reference, Urgency } from "../../model/incident.ts";
+import type {
+  Incident,
+  IncidentDetails,
+  IncidentStatus,
+  IncidentSummary,
+  Person,
+  Reference,
+  Urgency,
+} from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
@@ -153,7 +161,7 @@ export function toIncident(row: Record<string, unknown>, { profile, debug }: Con
   return {
     id,
     number: asText(first(row, "number", "incident_number", "incidentNumber")),
-    title: asText(row.title) ?? "(no title)",
+    title: titleOf(row),
     description: asText(row.description),
     status: status ?? "open",
     urgency: urgency ?? "high",
@@ -167,18 +175,50 @@ export function toIncident(row: Record<string, unknown>, { profile, debug }: Con
     updatedAt: asTime(first(row, "updated_at", "updatedAt")),
     acknowledgedAt: asTime(first(row, "acknowledged_at", "acknowledgedAt")),
     resolvedAt: asTime(first(row, "resolved_at", "resolvedAt")),
-    url: asText(first(row, "url", "html_url")),
+    snoozedUntil: asTime(first(row, "snoozed_until", "snoozedUntil")),
+    url: asText(first(row, "url", "html_url")) ?? pageAddress(profile, "incidents", id),
     provider: "opsknight",
     profile: profile.name,
   };
 }
 
+/** The same with all that the server returns. */
+export function toDetails(row: Record<string, unknown>, connection: Connection): IncidentDetails {
+  return {
+    ...toIncident(row, connection),
+    snoozeReason: asText(first(row, "snooze_reason", "snoozeReason")),
+    warRoomUrl: asText(first(row, "war_room_url", "warRoomUrl")),
+  };
+}
+
+/** The address of a page in the web application, which is at the base URL. Source: the `url` of the server's own webhooks. */
+export function pageAddress({ baseUrl }: Connection["profile"], area: "incidents" | "schedules", id: string): string {
+  return `${baseUrl.replace(/\/+$/, "")}/${area}/${encodeURIComponent(id)}`;
+}
+
+/**
+ * The title as it was sent. The events routes store it escaped for HTML, `POST /api/incidents` does not; incidents of events
+ * are those with a dedup key. Source: a running server of 2026-08.
+ */
+function titleOf(row: Record<string, unknown>): string {
+  const title = asText(row.title) ?? "(no title)";
+  return first(row, "dedup_key", "dedupKey") === undefined ? title : unescapeHtml(title);
+}
+
+const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'" };
+
+/** In one pass: `&amp;lt;` was `&lt;` before it was escaped. */
+function unescapeHtml(text: string): string {
+  return text.replaceAll(/&(amp|lt|gt|quot|#x27|#39);/g, (entity, name: string) => entities[name] ?? entity);
+}
+
 /** The incident in the response to an event. */
-export function toSummary(row: Record<string, unknown>): IncidentSummary | null {
+export function toSummary(row: Record<string, unknown>, { profile }: Connection): IncidentSummary | null {
   const id = asText(row.id);
   if (id === null) return null;
   const status = statuses[asText(row.status)?.toUpperCase() ?? ""] ?? "open";
-  return { id, title: asText(row.title) ?? "(no title)", status, url: asText(first(row, "url", "html_url")) };
+  const url = asText(first(row, "url", "html_url")) ?? pageAddress(profile, "incidents", id);
+  return { id, title: titleOf(row), status, url };
 }
 
 /** Reads `{id, name}`, or an id alone. */

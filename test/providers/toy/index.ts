@@ -29,6 +29,7 @@ function toIncident(row: Record<string, unknown>, { profile }: Connection): Inci
     updatedAt: null,
     acknowledgedAt: null,
     resolvedAt: null,
+    snoozedUntil: null,
     url: null,
     provider: "toy",
     profile: profile.name,
