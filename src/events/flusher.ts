@@ -7,6 +7,7 @@ import type { Shape } from "../output/shape.ts";
 import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../spool/spool.ts";
 import { type Delivery, type FlushReport, flush } from "./flush.ts";
 import { ProfileConnections } from "./profile-connections.ts";
+import { SharedAllowance } from "./shared-allowance.ts";
 import { silencedDelivery } from "./silenced.ts";
 import { openSpool, recoverSpool } from "./spooled.ts";
 
@@ -50,6 +51,7 @@ export class Flusher {
   readonly #printer: Printer;
   readonly #options: FlusherOptions;
   readonly #spool: Spool;
+  readonly #allowance: SharedAllowance;
   /** Warnings that were printed already: with `--watch` they would come again in every pass. */
   readonly #warned = new Set<string>();
 
@@ -58,6 +60,7 @@ export class Flusher {
     this.#printer = printer;
     this.#options = options;
     this.#spool = openSpool(ctx);
+    this.#allowance = new SharedAllowance(ctx, printer);
   }
 
   async flush(): Promise<FlushSummary> {
@@ -112,8 +115,11 @@ export class Flusher {
       now: () => this.#ctx.now(),
       deadline: nowMs() + maxPassMs,
       signal,
-      async send(entry: SpoolEntry) {
-        const { provider, connection } = await connections.of(entry);
+      send: async (entry: SpoolEntry) => {
+        const vendor = await connections.of(entry);
+        // A wait for others is none for the vendor.
+        if (await this.#allowance.turn(vendor, entry.event)) lastMoved = nowMs();
+        const { provider, connection } = vendor;
         return provider.events.deliver(connection, entry.event);
       },
       onDelivery: async (delivery: Delivery) => {

@@ -13,6 +13,7 @@ import type { Delivery } from "./flush.ts";
 import { badRow, type LineOutcome, lineShape, lineText, toRow } from "./line-outcome.ts";
 import { whyNotWritten } from "./no-place.ts";
 import { notingOpenings } from "./openings.ts";
+import { SharedAllowance } from "./shared-allowance.ts";
 import { type InputOptions, readItems } from "./sources/input.ts";
 import { openSpool } from "./spooled.ts";
 import { concludeLines, Totals } from "./totals.ts";
@@ -106,10 +107,14 @@ export class InputSender {
     // Earlier events go first: the input may have events of the same keys.
     await earlier?.flush();
     const whenDown = spool === undefined ? "no more events are sent" : "further events are kept in the spool";
+    const allowance = new SharedAllowance(ctx, printer);
     const sender = new BulkSender({
       spool,
       target: { provider: name, profile, baseUrl },
-      send: (event) => provider.events.deliver(connection, event),
+      send: async (event) => {
+        await allowance.turn(vendor, event);
+        return provider.events.deliver(connection, event);
+      },
       flush: async () => earlier?.flush() ?? true,
       whyWaits: (stream) => earlier?.whyWaits(stream) ?? null,
       onOutcome: (outcome) => this.#onOutcome(outcome),

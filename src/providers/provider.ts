@@ -140,6 +140,11 @@ export interface ProviderCode {
     /** Sends one event. A repeat with the same dedup key does no harm. */
     deliver(connection: Connection, event: Event): Promise<EventReceipt>;
     /**
+     * Events a minute that one sender of many may send, where others share the vendor's allowance and its responses do not show it.
+     * Absent, and undefined, when the allowance is the key's own.
+     */
+    sharedPerMinute?(connection: Connection, event: Event): Promise<number | undefined>;
+    /**
      * Whether something is open under the dedup key of an event, by a single read; undefined when a read does not show it. Absent when
      * a resolve that finds nothing open does no harm.
      */

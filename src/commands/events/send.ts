@@ -31,6 +31,8 @@ service, routingKey, component, group, class, details, links, at, note; of a cha
 Objects may stand one in each line, over many lines, or in a list. Events of one dedup key keep their order. Rate limits
 are waited for; the vendor being down is not: what it does not take stays in the spool. A link, a severity or a time that
 cannot be read, and a text that is too long, is repaired with a warning.
+With an API key of OpsKnight 100 events a minute are sent, since all API keys of a server share 120; an integration key has
+its own allowance.
 
 With --from the input is JSON documents as a system posts them, one after the other, on one line or many, of at most 10 MiB
 each. A problem and its end have the same dedup key. Where two systems of a kind watch different things, give each its own

@@ -2,7 +2,7 @@ import type { ProviderCode } from "../provider.ts";
 import { actOnIncidents } from "./actions.ts";
 import { checkNew, createIncident } from "./create.ts";
 import { listDirectory } from "./directory.ts";
-import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
+import { checkEvent, deliverEvent, eventLimits, sharedPerMinute } from "./events.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
 import { kindOf, validateKey, whoami } from "./keys.ts";
 import { onCall } from "./oncall.ts";
@@ -21,7 +21,14 @@ export const opsknight = {
       readError: (answer) => readError(answer, kind),
     };
   },
-  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, isOpen, openAlerts: listOpenAlerts },
+  events: {
+    limits: eventLimits,
+    check: checkEvent,
+    deliver: deliverEvent,
+    isOpen,
+    openAlerts: listOpenAlerts,
+    sharedPerMinute,
+  },
   incidents: {
     list: listIncidents,
     show: showIncident,
