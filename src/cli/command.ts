@@ -127,6 +127,8 @@ export interface CommandDefinition<
   usage?: string;
   /** More words than it has arguments reach `run` as `excess`. */
   excess?: true;
+  /** Its words are texts that may begin with a dash: see `takeDashWords`. */
+  dashWords?: true;
   /** The capability that the vendor must have. The wrapper connects, and refuses a vendor without it. */
   needs?: Needs;
   /** The name for what the vendor lacks, in `flotiq has no incidents`. Default: the name of the capability. */

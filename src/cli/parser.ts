@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from "commander";
 import type { Context, GlobalOptions } from "../context.ts";
 import type { AnyCommand, ArgumentDefinition, OptionDefinition, Program } from "./command.ts";
+import { takeDashWords } from "./dash-words.ts";
 import { type ParsedOptions, toGlobalOptions } from "./named-profiles.ts";
 import { notesText } from "./notes-text.ts";
 
@@ -8,7 +9,7 @@ import { notesText } from "./notes-text.ts";
 
 /** Declares arguments, options, help and action of a command of commander. */
 export function declare(command: Command, definition: AnyCommand, ctx: Context, program: Program): void {
-  const { summary, aliases = [], usage, excess, options = {}, defaults = {} } = definition;
+  const { summary, aliases = [], usage, excess, dashWords, options = {}, defaults = {} } = definition;
   const args: [name: string, argument: ArgumentDefinition<unknown>][] = Object.entries(definition.arguments ?? {});
   command.description(summary);
   for (const alias of aliases) if (!command.aliases().includes(alias)) command.alias(alias);
@@ -18,6 +19,7 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context, 
     args.map(([, argument]) => argument),
   );
   if (excess === true) command.allowExcessArguments();
+  if (dashWords === true) takeDashWords(command);
   for (const [, argument] of args) command.addArgument(toArgument(argument));
   for (const [name, option] of Object.entries<OptionDefinition<unknown, boolean>>(options))
     for (const one of toOptions(name, option)) command.addOption(one);

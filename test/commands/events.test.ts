@@ -306,6 +306,38 @@ describe("events trigger", () => {
     },
   );
 
+  it("takes a summary that begins with a dash where it can be no option", async () => {
+    const vendor = await vendorThatTakes();
+    const profiles = profilesAt(vendor.url);
+    for (const summary of ["-12.5 C outside", "--- DISK CRITICAL ---", "-5", "-web is down", "- item", "–12 C"]) {
+      const words = ["events", "trigger", "--component", "-x", summary, "--severity", "warning", "--dedup-key", "k"];
+      expect(await run(words, { profiles })).toMatchObject({ code: ExitCode.ok, stderr: "" });
+      expect(vendor.requests.at(-1)?.body).toMatchObject({
+        payload: { summary, severity: "warning", component: "-x" },
+      });
+    }
+    const resolve = await run("events resolve -web -12.5", { profiles });
+    expect(resolve.code).toBe(ExitCode.ok);
+    expect(vendor.requests.slice(-2).map(({ body }) => (body as { dedup_key: string }).dedup_key)).toEqual([
+      "-web",
+      "-12.5",
+    ]);
+  });
+
+  it.each([
+    "trigger x -s",
+    "trigger -summary x",
+    "trigger --sumary x",
+    "resolve web -note done",
+    "resolve -n",
+    "trigger --",
+  ])("does not take an option for a text: events %s", async (words) => {
+    const vendor = await vendorThatTakes();
+    const { code } = await run(`events ${words}`, { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.usage);
+    expect(vendor.requests).toEqual([]);
+  });
+
   it("sends a summary of many lines as one, and one that is empty under its key", async () => {
     const vendor = await vendorThatTakes();
     const profiles = profilesAt(vendor.url);

@@ -30,6 +30,7 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
       exitStatus: flag("exit 9 when nothing was open under the key"),
       ...deliveryOptions,
     },
+    dashWords: true,
     needs: "events",
     writes: true,
     output: loadOutcomeShape,

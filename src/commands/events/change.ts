@@ -39,6 +39,7 @@ export const change = defineCommand({
     detail: value("name=value", "detail; can be repeated", collectDetail, { repeatable: true }),
     ...deliveryOptions,
   },
+  dashWords: true,
   needs: "events",
   writes: true,
   output: loadOutcomeShape,
