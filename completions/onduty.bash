@@ -168,7 +168,7 @@ __onduty_describe() {
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
     'events ack') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
     'events resolve') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
-    'events change') options='--summary --status --change-key --environment --version --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --link --detail --service --routing-key' ;;
+    'events change') options='--summary --status --change-key --environment --version --at --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --at --link --detail --service --routing-key' ;;
     'events send') options='--from --map --key-prefix --concurrency --service --routing-key --spool-ok --no-spool' valued=' --from --map --key-prefix --concurrency --service --routing-key' ;;
     'events notify') options='--from --key-prefix --max-time --service --routing-key --spool-ok --no-spool' valued=' --from --key-prefix --max-time --service --routing-key' ;;
     'events reconcile') options='--from --url --key-prefix --receiver --min-uptime --allow-empty --service --routing-key --spool-ok --no-spool' valued=' --from --url --key-prefix --receiver --min-uptime --service --routing-key' ;;
@@ -202,8 +202,8 @@ __onduty_describe() {
     'users list') options='--query --limit --all' valued=' --query --limit' ;;
     'teams') commands='list show' ;;
     'teams list') options='--query --limit --all' valued=' --query --limit' ;;
-    'deploy') options='--summary --status --change-key --environment --version --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --link --detail --service --routing-key' ;;
-    'run') options='--dedup-key --summary --severity --change --environment --version --attach-output --service --routing-key --spool-ok --no-spool' valued=' --dedup-key --summary --severity --environment --version --service --routing-key' ;;
+    'deploy') options='--summary --status --change-key --environment --version --at --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --at --link --detail --service --routing-key' ;;
+    'run') options='--dedup-key --summary --severity --change --environment --version --on-cancel --attach-output --service --routing-key --spool-ok --no-spool' valued=' --dedup-key --summary --severity --environment --version --on-cancel --service --routing-key' ;;
     'spool') commands='list show flush retry purge' ;;
     'spool list') options='--pending --dead' ;;
     'spool flush') options='--watch' ;;
@@ -258,6 +258,7 @@ __onduty_value() {
     'keys validate:'--for) kind=words words='events incidents read all' ;;
     'keys set:'--kind | 'keys remove:'--kind) kind=words words='api integration change' ;;
     'profiles add:'--provider) kind=words words='opsknight flashduty flotiq' ;;
+    'run:'--on-cancel) kind=words words='nothing trigger' ;;
     'sandbox:'--dialect) kind=words words='documented 1.3' ;;
     *:-p | *:--profile) kind=ids ids=profiles ;;
     *:-o | *:--output) kind=words words='table json ndjson csv tsv yaml' ;;

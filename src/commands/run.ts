@@ -1,7 +1,8 @@
 import { defineCommand } from "../cli/command.ts";
 import { deliveryOptions } from "../cli/families/event-delivery.ts";
 import { severityOption } from "../cli/families/event-fields.ts";
-import { flag, programs, text, words } from "../cli/options.ts";
+import { choice, flag, programs, text, words } from "../cli/options.ts";
+import { onCancelWords } from "../run/on-cancel.ts";
 
 export const run = defineCommand({
   name: "run",
@@ -17,6 +18,9 @@ export const run = defineCommand({
     change: flag("record a deploy from start to end instead"),
     environment: text("name", "of the deploy", { defaultNote: "of the CI job" }),
     version: text("version", "of the deploy"),
+    onCancel: choice("what", "what SIGINT or SIGTERM does: nothing, or trigger as for a failure", onCancelWords, {
+      defaultWord: "nothing",
+    }),
     attachOutput: flag("add the last 20 lines of its stderr, which may hold secrets"),
     ...deliveryOptions,
   },
@@ -24,9 +28,13 @@ export const run = defineCommand({
   ownDryRun: true,
   notes: `
 The command's input, output, signals and exit code are its own. Trouble with the vendor is reported on stderr and changes none
-of them. Its name is sent, its arguments are not. With --dry-run it runs all the same, and only what would be sent is not.
+of them, and reports end within one --max-wait and one --timeout after it. Its name is sent, its arguments are not. A run that is
+interrupted opens and resolves nothing; with --change the deploy is canceled. With --dry-run it runs all the same, and only
+what would be sent is not.
 A command that passes sends no resolve when nothing is open: its last run on this machine passed within the hour, or the vendor
-shows it.`,
+shows it.
+
+Where a service does not show which leg of a matrix it runs, as on GitHub Actions, ONDUTY_JOB names it.`,
   examples: [
     "onduty run -- ./backup.sh --full",
     "onduty run --dedup-key nightly-backup --severity critical -- ./backup.sh",
@@ -46,12 +54,19 @@ shows it.`,
     const printer = ctx.printer({ ...options, output: "table", json: false });
     const { Reporter } = await import("../run/reporter.ts");
     const reporter = new Reporter(ctx, printer, args.words, options);
-    const started = options.change === true ? reporter.change("started") : Promise.resolve();
+    let added = Promise.resolve();
+    let started = Promise.resolve();
+    if (options.change === true)
+      added = new Promise((resolve) => {
+        started = reporter.started(resolve);
+      });
     const ended = await running;
     ctx.exitCode = ended.code;
+    reporter.commandEnded();
     if (ended.problem !== null) await printer.warn(`cannot run "${args.words[0]}": ${ended.problem}`);
-    await started;
     if (options.change !== true) return reporter.outcome(ended);
-    await reporter.change(ended.code === 0 ? "succeeded" : ended.stopped ? "canceled" : "failed", ended);
+    // The end is on disk while the start may still be under way.
+    await added;
+    await Promise.all([started, reporter.ended(ended)]);
   },
 });

@@ -43,7 +43,8 @@ export async function yieldToOlder(
 /** Delivers for a moment only, without waiting, and begins nothing more once a delivery has failed. */
 async function brieflyTools(ctx: Context, tools: DeliveryTools, options: DeliveryOptions): Promise<DeliveryTools> {
   const failed = new AbortController();
-  ctx.signal.addEventListener("abort", () => failed.abort(), { once: true, signal: failed.signal });
+  const signal = options.signal ?? ctx.signal;
+  signal.addEventListener("abort", () => failed.abort(), { once: true, signal: failed.signal });
   const { provider, connection } = await connectForEvents(ctx, {
     ...options,
     timeout: Math.min(options.timeout, maxOlderTimeoutMs),

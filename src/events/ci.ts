@@ -1,3 +1,5 @@
+import { type Env, services } from "./ci-services.ts";
+
 /** The details of the CI job that runs us. */
 export interface CiMetadata {
   /** As people write it: `GitHub Actions`. */
@@ -6,69 +8,20 @@ export interface CiMetadata {
   repository: string | null;
   workflow: string | null;
   job: string | null;
+  /** The part of the job that is at work, where a job is all of a pipeline. */
+  stage: string | null;
+  /** Tells apart the jobs of a matrix and of parallel runs, as far as the service does; else `ONDUTY_JOB`. */
+  leg: string | null;
   /** Of a deployment. */
   environment: string | null;
   branch: string | null;
+  /** Its number, where the job is about one. */
+  pullRequest: string | null;
+  tag: string | null;
   commit: string | null;
   runUrl: string | null;
   actor: string | null;
 }
-
-type Env = Readonly<Record<string, string | undefined>>;
-
-interface ServiceVariables {
-  repository?: string[];
-  workflow?: string[];
-  job?: string[];
-  environment?: string[];
-  actor?: string[];
-}
-
-/** Variables for what env-ci does not read, by its name of the service. Only what is the same on every run of a job. */
-const variables: Record<string, ServiceVariables> = {
-  appveyor: { job: ["APPVEYOR_JOB_NAME"], actor: ["APPVEYOR_REPO_COMMIT_AUTHOR"] },
-  azurePipelines: {
-    repository: ["BUILD_REPOSITORY_NAME"],
-    workflow: ["BUILD_DEFINITIONNAME"],
-    job: ["SYSTEM_JOBNAME", "AGENT_JOBNAME"],
-    environment: ["ENVIRONMENT_NAME", "RELEASE_ENVIRONMENTNAME"],
-    actor: ["BUILD_REQUESTEDFOR"],
-  },
-  bamboo: { workflow: ["bamboo_planKey"], job: ["bamboo_shortJobName"], environment: ["bamboo_deploy_environment"] },
-  bitbucket: { environment: ["BITBUCKET_DEPLOYMENT_ENVIRONMENT"] },
-  buildkite: {
-    workflow: ["BUILDKITE_PIPELINE_SLUG"],
-    job: ["BUILDKITE_STEP_KEY", "BUILDKITE_LABEL"],
-    actor: ["BUILDKITE_BUILD_CREATOR"],
-  },
-  circleci: { job: ["CIRCLE_JOB"], actor: ["CIRCLE_USERNAME"] },
-  cirrus: { job: ["CIRRUS_TASK_NAME"], actor: ["CIRRUS_USER_PERMISSION"] },
-  drone: {
-    workflow: ["DRONE_STAGE_NAME"],
-    job: ["DRONE_STEP_NAME"],
-    environment: ["DRONE_DEPLOY_TO"],
-    actor: ["DRONE_BUILD_TRIGGER"],
-  },
-  github: { workflow: ["GITHUB_WORKFLOW"], job: ["GITHUB_JOB"], actor: ["GITHUB_ACTOR"] },
-  gitlab: {
-    workflow: ["CI_PIPELINE_NAME"],
-    job: ["CI_JOB_NAME"],
-    environment: ["CI_ENVIRONMENT_NAME"],
-    actor: ["GITLAB_USER_LOGIN"],
-  },
-  jenkins: { job: ["JOB_NAME"], actor: ["BUILD_USER_ID"] },
-  netlify: { environment: ["CONTEXT"] },
-  semaphore: { workflow: ["SEMAPHORE_PROJECT_NAME"], job: ["SEMAPHORE_JOB_NAME"] },
-  teamcity: { workflow: ["TEAMCITY_PROJECT_NAME"], job: ["TEAMCITY_BUILDCONF_NAME"] },
-  travis: { job: ["TRAVIS_JOB_NAME"] },
-  vercel: { environment: ["VERCEL_ENV"] },
-  woodpecker: {
-    workflow: ["CI_WORKFLOW_NAME"],
-    job: ["CI_STEP_NAME"],
-    environment: ["CI_PIPELINE_DEPLOY_TARGET"],
-    actor: ["CI_COMMIT_AUTHOR"],
-  },
-};
 
 /** Every variable by which env-ci knows a service. Without any of them it is not even loaded. */
 const marks = [
@@ -111,7 +64,7 @@ export async function ciMetadata(env: Env): Promise<CiMetadata | null> {
   const { default: envCi } = await import("env-ci");
   const found = readService(() => envCi({ env: { ...env } }));
   if (found.service === undefined) return null;
-  const known = variables[found.service] ?? {};
+  const known = services[found.service] ?? {};
   const first = (names: string[] = []): string | null => {
     for (const name of names) {
       const value = clean(env[name]);
@@ -119,20 +72,30 @@ export async function ciMetadata(env: Env): Promise<CiMetadata | null> {
     }
     return null;
   };
+  const isCodeBuild = found.service === "codebuild";
+  // `project:id`; the id is another one in each build.
+  const project = isCodeBuild ? clean(env.CODEBUILD_BUILD_ID?.replace(/:.*$/s, "")) : null;
   return {
     name: clean(found.name) ?? found.service,
     repository: clean(found.slug) ?? first(known.repository) ?? repositoryOf(env.GIT_URL),
     workflow: first(known.workflow),
-    job: first(known.job),
+    job: first(known.job) ?? project,
+    stage: first(known.stage),
+    leg: clean(env.ONDUTY_JOB) ?? clean(known.leg?.(env)),
     environment: first(known.environment),
-    branch: clean(found.branch),
+    // A checkout of a commit has none, and git then reports HEAD.
+    branch: isCodeBuild ? branchOfRef(env.CODEBUILD_WEBHOOK_HEAD_REF) : clean(found.branch),
+    pullRequest: clean(asWord(found.pr)) ?? clean(known.pullRequest?.(env)),
+    tag: clean(found.tag) ?? clean(known.tag?.(env)),
     commit: clean(found.commit),
     runUrl: clean(found.jobUrl) ?? clean(found.buildUrl),
     actor: first(known.actor),
   };
 }
 
-type Found = Partial<Record<"service" | "name" | "slug" | "branch" | "commit" | "jobUrl" | "buildUrl", unknown>> & {
+type Found = Partial<
+  Record<"service" | "name" | "slug" | "branch" | "pr" | "tag" | "commit" | "jobUrl" | "buildUrl", unknown>
+> & {
   service?: string;
 };
 
@@ -152,6 +115,14 @@ function clean(value: unknown): string | null {
   if (typeof value !== "string") return null;
   const text = value.trim();
   return text === "" || /(^|\/)undefined(\/|$)/.test(text) ? null : text;
+}
+
+function asWord(value: unknown): unknown {
+  return typeof value === "number" ? String(value) : value;
+}
+
+function branchOfRef(ref: string | undefined): string | null {
+  return clean(ref?.replace(/^refs\/heads\//, ""));
 }
 
 /** `owner/name` of a git address; only the path is taken, since the rest may hold a password. */

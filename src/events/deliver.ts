@@ -29,6 +29,8 @@ export interface DeliveryJob {
   vendor: Vendor<"events">;
   printer: Printer;
   options: DeliveryOptions;
+  /** Called when the events are on disk, or cannot be: those that are added after it are later ones. */
+  onAdded?(): void;
 }
 
 /**
@@ -82,13 +84,14 @@ export async function prepareEvents(
  * results before the rest of that has its turn.
  */
 export async function sendEvents(
-  { ctx, printer, options, ...job }: DeliveryJob,
+  { ctx, printer, options, onAdded, ...job }: DeliveryJob,
   events: Event[],
   report: (results: DeliveryResult[]) => Promise<void>,
 ): Promise<DeliveryResult[]> {
   const vendor = notingOpenings(ctx, job.vendor);
   const spool = options.spool === false ? undefined : openSpool(ctx);
   const entries = await addAll(printer, spool, vendor, events);
+  onAdded?.();
   // Recover first: events of killed processes are older than these, and may have the same key.
   if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
     await recoverSpool(spool, printer).catch(() => undefined);

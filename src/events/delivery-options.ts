@@ -1,6 +1,6 @@
-import type { GlobalOptions } from "../context.ts";
+import type { ConnectOptions } from "../context.ts";
 
-export interface DeliveryOptions extends GlobalOptions {
+export interface DeliveryOptions extends ConnectOptions {
   service?: string;
   routingKey?: string;
   /** Exit 9 when the vendor ignored it. */

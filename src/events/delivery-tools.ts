@@ -29,7 +29,7 @@ export function deliveryTools(
     spool,
     now: () => ctx.now(),
     deadline,
-    signal: ctx.signal,
+    signal: options.signal ?? ctx.signal,
     async send(entry, leftMs) {
       const isLate = ctx.now().getTime() - start > lateMs && leftMs < options.maxWait;
       const { provider, connection } = isLate ? await connectLate() : vendor;

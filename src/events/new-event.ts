@@ -1,8 +1,9 @@
 import type { ChangeStatus, Event, Severity } from "../model/event.ts";
 import { defined } from "../model/object.ts";
 import type { CiMetadata } from "./ci.ts";
-import { deriveChangeKey, deriveDedupKey, requireDedupKey } from "./dedup-key.ts";
+import { changeTargetKey, deriveChangeKey, deriveDedupKey, requireDedupKey } from "./dedup-key.ts";
 import { defaultSource } from "./defaults.ts";
+import type { Origin } from "./origin.ts";
 
 /* Events of single commands: what the command line gives, and for the rest what the CI job and this host give. */
 
@@ -20,7 +21,7 @@ export interface TriggerParts extends Target, Pick<Event, "component" | "group" 
 }
 
 /** A problem, `error` unless `severity` is given. */
-export function triggerEvent(ci: CiMetadata | null, parts: TriggerParts): Event {
+export function triggerEvent({ ci, place }: Origin, parts: TriggerParts): Event {
   const { summary, severity = "error", dedupKey, service, routingKey, component, group, details, links = [] } = parts;
   const source = parts.source?.trim() || defaultSource(ci);
   return {
@@ -28,7 +29,7 @@ export function triggerEvent(ci: CiMetadata | null, parts: TriggerParts): Event 
     summary,
     severity,
     source,
-    dedupKey: dedupKey ?? deriveDedupKey(ci, source, summary),
+    dedupKey: dedupKey ?? deriveDedupKey(ci, parts.source?.trim() ?? place.name, summary, service),
     ...defined({ service, routingKey, component, group, class: parts.class }),
     details: { ...(ci !== null && { ci }), ...details },
     links,
@@ -67,12 +68,15 @@ export interface ChangeParts extends Target {
   version?: string;
   link?: Event["links"];
   detail?: Record<string, string>;
+  at?: Date;
 }
 
 /** One step of a change. @throws {CliError} `usage` when the key is empty */
-export function changeEvent(ci: CiMetadata | null, parts: ChangeParts): Event {
-  const { status, changeKey, version, service, routingKey, link, detail } = parts;
+export function changeEvent({ ci, place }: Origin, parts: ChangeParts): Event {
+  const { status, version, service, routingKey, link, detail } = parts;
   const environment = parts.environment ?? ci?.environment ?? undefined;
+  const changeKey = parts.changeKey === undefined ? undefined : requireDedupKey(parts.changeKey);
+  const target = changeKey === undefined ? undefined : changeTargetKey(changeKey, { version, environment });
   const source = defaultSource(ci);
   const links = link ?? (ci?.runUrl == null ? [] : [{ href: ci.runUrl, text: "CI run" }]);
   const what = ci?.repository ?? service ?? source;
@@ -82,13 +86,11 @@ export function changeEvent(ci: CiMetadata | null, parts: ChangeParts): Event {
     summary: parts.summary?.trim() || words,
     severity: status === "failed" ? "error" : "info",
     source,
-    dedupKey:
-      changeKey === undefined
-        ? deriveChangeKey(ci, { source, service: service ?? null, environment: environment ?? null })
-        : requireDedupKey(changeKey),
+    dedupKey: changeKey ?? deriveChangeKey(ci, { place: place.name, service, environment }),
     ...defined({ service, routingKey }),
     details: { ...(ci !== null && { ci }), ...detail },
     links,
-    change: { status, ...defined({ environment, version }) },
+    change: { status, ...defined({ environment, version, target }) },
+    ...defined({ at: parts.at?.toISOString() }),
   };
 }

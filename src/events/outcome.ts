@@ -66,7 +66,7 @@ export function toOutcome(
   const { receipt, error } = state;
   return {
     action: event.action,
-    dedupKey: event.dedupKey,
+    dedupKey: receipt?.dedupKey ?? event.dedupKey,
     delivery: state.delivery,
     result: receipt?.result ?? null,
     incident: receipt?.incident ?? null,

@@ -1,8 +1,8 @@
 import { hasControl, oneLine } from "../model/control-characters.ts";
 import { cut, lengthIn } from "../model/cut.ts";
 import type { Event } from "../model/event.ts";
+import { fitKey } from "../model/fit-key.ts";
 import type { EventLimits } from "../providers/provider.ts";
-import { fitKey } from "./dedup-key.ts";
 
 /** An event that the vendor can store, and what was changed for that, for the user. */
 export interface Repaired {

@@ -31,8 +31,8 @@ export interface Event {
   at?: string;
   /** Comment that goes along with an acknowledge or resolve. */
   note?: string;
-  /** Only on `change`. */
-  change?: { status: ChangeStatus; environment?: string; version?: string };
+  /** Only on `change`. `target` is the key of what is deployed to where, whatever the version; without it the dedup key is. */
+  change?: { status: ChangeStatus; environment?: string; version?: string; target?: string };
 }
 
 export type EventResult = "triggered" | "deduplicated" | "acknowledged" | "resolved" | "ignored";
@@ -45,4 +45,6 @@ export interface EventReceipt {
   requestId: string | null;
   /** A notice for the user, such as why the event was ignored. */
   message: string | null;
+  /** The key of what the event opened, where that is not the event's own. */
+  dedupKey?: string;
 }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { hostname } from "node:os";
-import type { CiMetadata } from "../events/ci.ts";
 import { deriveDedupKey, requireDedupKey } from "../events/dedup-key.ts";
 import { defaultSource } from "../events/defaults.ts";
+import type { Origin } from "../events/origin.ts";
 import { stripControls, stripControlsInLines } from "../model/control-characters.ts";
 import type { Event, Severity } from "../model/event.ts";
 import { defined } from "../model/object.ts";
@@ -27,7 +26,7 @@ export interface RunReport {
 }
 
 /** A problem of a command that failed, or the end of one. @throws {CliError} `usage` when the dedup key is empty */
-export function runEvent(ci: CiMetadata | null, report: RunReport, parts: RunParts): Event {
+export function runEvent({ ci, place }: Origin, report: RunReport, parts: RunParts): Event {
   const { words, ended } = report;
   const { summary, severity = "error", dedupKey, service, routingKey } = parts;
   const name = nameOf(words);
@@ -39,7 +38,7 @@ export function runEvent(ci: CiMetadata | null, report: RunReport, parts: RunPar
     source: defaultSource(ci),
     dedupKey:
       dedupKey === undefined
-        ? deriveDedupKey(ci, hostname(), `${name}~${shortHash(words)}`)
+        ? deriveDedupKey(ci, place.name, `${name}~${shortHash(words)}`, service)
         : requireDedupKey(dedupKey),
     ...defined({ service, routingKey }),
     details: { ...(failed && ci !== null && { ci }), ...runDetails(report) },

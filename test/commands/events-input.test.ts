@@ -18,6 +18,8 @@ describe("a derived dedup key", () => {
     expect(deriveDedupKey(ci, "web-01", "Tests failed")).toBe("ci:acme/web:CI:test");
     expect(deriveDedupKey({ ...ci, environment: "production" }, "web-01", "x")).toBe("ci:acme/web:CI:test:production");
     expect(deriveDedupKey({ ...ci, repository: null, workflow: null }, "web-01", "x")).toBe("ci:::test");
+    // A service that names no job runs several.
+    expect(deriveDedupKey({ ...ci, workflow: null, job: null }, "web-01", "x")).toBe("ci:acme/web::x");
   });
 
   it("comes from source and summary elsewhere", () => {
@@ -116,7 +118,8 @@ describe("a detail", () => {
 
 describe("the default source", () => {
   it("is the CI job where there is one", () => {
-    const metadata = { ...ci, name: "GitHub Actions", branch: null, commit: null, runUrl: null, actor: null };
+    const job = { ...ci, stage: null, leg: null, branch: null, pullRequest: null, tag: null };
+    const metadata = { ...job, name: "GitHub Actions", commit: null, runUrl: null, actor: null };
     expect(defaultSource(metadata)).toBe("acme/web / CI / test");
     expect(defaultSource({ ...metadata, job: "j".repeat(300) })).toHaveLength(200);
   });

@@ -94,7 +94,7 @@ describe("events trigger", () => {
       dedupKey: string;
     };
     expect([first.dedupKey, again.dedupKey]).toEqual(["web-01:Disk full", "web-01:Disk full"]);
-    expect(inCi.dedupKey).toBe("ci:acme/web:CI:test");
+    expect(inCi.dedupKey).toBe("ci:acme/web:CI:test:service=svc_1");
     expect(JSON.stringify(vendor.requests[2]?.body)).toContain('"name":"GitHub Actions"');
   });
 

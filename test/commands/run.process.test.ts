@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, readdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bareEnv, launch, start } from "../support/process.ts";
+import { profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { fakeVendor } from "../support/vendor.ts";
 import { script, setUp } from "./runs.ts";
 
 describe("run", () => {
@@ -65,8 +67,72 @@ describe("run", () => {
     await start(["run", ...script("1")], env).ended;
     await start(["run", ...script("2")], env).ended;
     const keys = sent().map(({ dedup_key: key }) => key);
-    expect(keys.slice(0, 2)).toEqual(["ci:acme/web:CI:test", "ci:acme/web:CI:test"]);
+    expect(keys.slice(0, 2)).toEqual(["ci:acme/web:CI:test:service=svc_1", "ci:acme/web:CI:test:service=svc_1"]);
     expect(new Set(keys).size).toBe(3);
+  });
+
+  it.each([
+    ["leg of another system", { RUNNER_OS: "Linux" }, { RUNNER_OS: "Windows" }],
+    ["branch", { GITHUB_REF: "refs/heads/main" }, { GITHUB_REF: "refs/heads/next" }],
+    ["leg by its name", { ONDUTY_JOB: "0" }, { ONDUTY_JOB: "1" }],
+  ])("does not resolve what another %s has opened", async (_, one, other) => {
+    const { env, sent } = await setUp();
+    const job = { GITHUB_REPOSITORY: "acme/web", GITHUB_WORKFLOW: "CI", GITHUB_JOB: "test" };
+    const ci = { ...env, CI: "true", GITHUB_ACTIONS: "true", ...job };
+    await start(["run", "--", "false"], { ...ci, ...one }).ended;
+    await start(["run", "--", "true"], { ...ci, ...other }).ended;
+    const [trigger, resolve] = sent();
+    expect([trigger?.event_action, resolve?.event_action]).toEqual(["trigger", "resolve"]);
+    expect(trigger?.dedup_key).not.toBe(resolve?.dedup_key);
+  });
+
+  it("warns at a resolve where a matrix has legs that it cannot tell apart", async () => {
+    const { env, home } = await setUp();
+    await mkdir(join(home, ".github/workflows"), { recursive: true });
+    const job = { GITHUB_REPOSITORY: "acme/web", GITHUB_WORKFLOW: "CI", GITHUB_JOB: "test", GITHUB_WORKSPACE: home };
+    const ref = { GITHUB_WORKFLOW_REF: "acme/web/.github/workflows/ci.yml@refs/heads/main" };
+    const ci = { ...env, CI: "true", GITHUB_ACTIONS: "true", ...job, ...ref };
+    const file = join(home, ".github/workflows/ci.yml");
+    const stderrOf = async (more: Record<string, string>, ...options: string[]): Promise<string> =>
+      (await start(["run", ...options, "--", "true"], { ...ci, ...more }).ended).stderr;
+
+    await writeFile(file, "jobs:\n  test:\n    strategy:\n      matrix:\n        node: [20, 22]\n");
+    expect(await stderrOf({})).toContain("set ONDUTY_JOB: ${{ strategy.job-index }}");
+    expect(await stderrOf({ ONDUTY_JOB: "0" })).not.toContain("ONDUTY_JOB");
+    expect(await stderrOf({}, "--dedup-key", "tests")).not.toContain("ONDUTY_JOB");
+    await writeFile(file, "jobs:\n  test:\n    runs-on: ubuntu-latest\n");
+    expect(await stderrOf({})).not.toContain("ONDUTY_JOB");
+  });
+
+  describe("on a host that is another one in each run", () => {
+    /** The real program under another host name. */
+    async function runOn(host: string, ...words: string[]) {
+      const { env, home, sent } = await setUp();
+      const preload = join(home, "host.cjs");
+      await writeFile(preload, `require("node:os").hostname = () => ${JSON.stringify(host)};`);
+      const { code, stderr } = await start(["run", ...words], { ...env, NODE_OPTIONS: `--require=${preload}` }).ended;
+      return { code, stderr, sent: sent() };
+    }
+
+    it.skipIf(launch.length === 1)("has the same key in each pod of a CronJob", async () => {
+      const failed = await runOn("backup-29824580-tznrr", "--", "sh", "-c", "exit $CODE");
+      const again = await runOn("backup-29826020-x9k2p", "--", "sh", "-c", "exit $CODE");
+      expect(failed.sent[0]?.dedup_key).toMatch(/^backup:sh~/);
+      expect(again.sent[0]?.dedup_key).toBe(failed.sent[0]?.dedup_key);
+    });
+
+    it.skipIf(launch.length === 1)("warns where nothing names the workload, and resolves nothing", async () => {
+      const failed = await runOn("localhost", "--", "false");
+      expect(failed.code).toBe(1);
+      expect(failed.sent.map(({ event_action: action }) => action)).toEqual(["trigger"]);
+      expect(failed.stderr).toContain("--dedup-key NAME");
+      const passed = await runOn("localhost", "--", "true");
+      expect({ code: passed.code, sent: passed.sent }).toEqual({ code: 0, sent: [] });
+      expect(passed.stderr).toContain("nothing is resolved");
+      const named = await runOn("localhost", "--dedup-key", "backup", "--", "true");
+      expect(named.sent.map((one) => `${one.event_action} ${one.dedup_key}`)).toEqual(["resolve backup"]);
+      expect(named.stderr).not.toContain("hint");
+    });
   });
 
   it.each([
@@ -96,7 +162,56 @@ describe("run", () => {
       child.kill(signal);
       const { code } = await ended;
       expect(code).toBe(128 + (constants.signals[signal] ?? 0));
-      expect(sent()[0]?.payload.summary).toBe(`sh was killed by ${signal}`);
+      const isInterrupt = signal === "SIGTERM" || signal === "SIGINT";
+      const summaries = sent().map(({ payload }) => payload.summary);
+      expect(summaries).toEqual(isInterrupt ? [] : [`sh was killed by ${signal}`]);
+    },
+  );
+
+  it.each([7, 0])("reports nothing when it is interrupted, also when the command then exits with %i", async (code) => {
+    const { env, sent } = await setUp();
+    const text = `process.on("SIGTERM", () => process.exit(${code})); console.log("up"); setInterval(() => {}, 1000)`;
+    const { child, ended } = start(["run", ...script(text)], env);
+    await once(child.stdout, "data");
+    child.kill("SIGTERM");
+    expect(await ended).toMatchObject({ code, stderr: expect.stringContaining("interrupted, so nothing is reported") });
+    expect(sent()).toEqual([]);
+  });
+
+  it("triggers when the command is killed by somebody else, and when it is interrupted with --on-cancel trigger", async () => {
+    const { env, sent } = await setUp();
+    expect((await start(["run", "--", "sh", "-c", "kill -TERM $$"], env).ended).code).toBe(143);
+    const words = ["run", "--on-cancel", "trigger", "--", "sh", "-c", "echo up; exec sleep 30"];
+    const { child, ended } = start(words, env);
+    await once(child.stdout, "data");
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(130);
+    expect(sent().map(({ payload }) => payload.summary)).toEqual([
+      "sh was killed by SIGTERM",
+      "sh was killed by SIGINT",
+    ]);
+  });
+
+  it.each([
+    ["", ["-q"]],
+    [" with --change", ["-q", "--change"]],
+  ])(
+    "ends one --max-wait and one --timeout after the command when the vendor hangs%s, and keeps the events",
+    async (_, options) => {
+      const { home } = await setUp();
+      const vendor = await fakeVendor();
+      vendor.handle("POST /api/events", () => {}).handle("GET /api/incidents", () => {});
+      await writeFile(join(home, ".config/onduty/config.json"), JSON.stringify({ profiles: profilesAt(vendor.url) }));
+      const bounds = ["-p", "opsknight", "--max-wait", "2s", "--timeout", "1s"];
+      const began = Date.now();
+      const { child, ended } = start(["run", ...options, ...bounds, ...script("console.log('up')")], bareEnv(home));
+      await once(child.stdout, "data");
+      expect(Date.now() - began).toBeLessThan(1500);
+      const childEnd = Date.now();
+      expect((await ended).code).toBe(0);
+      expect(Date.now() - childEnd).toBeLessThan(4500);
+      const pending = await readdir(join(home, ".local/state/onduty/spool/pending"));
+      expect(pending).toHaveLength(options.includes("--change") ? 2 : 1);
     },
   );
 
@@ -153,15 +268,17 @@ describe("run", () => {
     await once(child.stdout, "data");
     child.kill("SIGTERM");
     expect((await ended).code).toBe(143);
-    expect(sent().map(({ event_action: action, payload }) => `${action} ${payload.severity}`)).toEqual([
-      "trigger info",
-      "resolve info",
-      "trigger info",
-      "trigger error",
-      "trigger info",
-      "resolve info",
+    const place = "deploy::svc_1:prod";
+    expect(sent().map((one) => `${one.event_action} ${one.payload.severity} ${one.dedup_key}`)).toEqual([
+      `trigger info ${place}:started`,
+      `resolve info ${place}`,
+      `resolve info ${place}:started`,
+      `trigger info ${place}:started`,
+      `trigger error ${place}`,
+      `resolve info ${place}:started`,
+      `trigger info ${place}:started`,
+      `resolve info ${place}:started`,
     ]);
-    expect(new Set(sent().map(({ dedup_key: key }) => key)).size).toBe(1);
   });
 
   it("sends the end of stderr only when asked to, with keys masked", async () => {

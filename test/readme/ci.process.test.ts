@@ -171,8 +171,9 @@ async function jenkins({ text }: Block, job: Job): Promise<Result> {
   return { code: stage.code, steps: [stage, post] };
 }
 
-const [githubJobs, githubNightly] = readBlocks().filter(({ heading }) => heading === "GitHub Actions");
-if (githubJobs === undefined || githubNightly === undefined) throw new Error("the recipes for GitHub are missing");
+const [githubJobs, githubNightly, githubMatrix] = readBlocks().filter(({ heading }) => heading === "GitHub Actions");
+if (githubJobs === undefined || githubNightly === undefined || githubMatrix === undefined)
+  throw new Error("the recipes for GitHub are missing");
 
 /** Runs a job that fails at a script, and then once more, when it passes; gives what the vendor had after each. */
 async function failThenPass(run: (job: Job) => Promise<Result>, script: string) {
@@ -197,7 +198,7 @@ describe("the recipes for CI", () => {
       status: "OPEN",
       title: expect.stringContaining("test.sh failed with exit code 3"),
     });
-    expect(incident?.dedupKey).toBe("ci:acme/shop:CI:test");
+    expect(incident?.dedupKey).toBe("ci:acme/shop:CI:test:branch=main");
     expect(codes(passed)).toEqual([0, [0]]);
     expect(end.opsknight.map(({ id, status }) => [id, status])).toEqual([[incident?.id, "RESOLVED"]]);
   });
@@ -205,11 +206,26 @@ describe("the recipes for CI", () => {
   it("GitHub, a deploy: its start, its end, and an error that stays open when it fails", async () => {
     const { failed, after, passed, end } = await failThenPass((job) => github(githubJobs, "deploy", job), "deploy.sh");
     expect(codes(failed)).toEqual([3, [0, 3, 0]]);
-    expect(after.opsknight.map(({ status, dedupKey }) => [status, dedupKey])).toEqual([
-      ["OPEN", "deploy:acme/shop:CI:deploy:production"],
-    ]);
+    const key = "deploy:acme/shop:CI:deploy:production";
+    const states = (found: typeof after) =>
+      Object.fromEntries(found.opsknight.map((one) => [one.dedupKey, one.status]));
+    expect(states(after)).toEqual({ [key]: "OPEN", [`${key}:started`]: "RESOLVED" });
     expect(codes(passed)).toEqual([0, [0, 0, 0]]);
-    expect(end.opsknight.map(({ status }) => status)).toEqual(["RESOLVED"]);
+    expect(new Set(end.opsknight.map(({ status }) => status))).toEqual(new Set(["RESOLVED"]));
+  });
+
+  it("GitHub, a matrix: a leg that passes keeps open what another leg has opened", async () => {
+    const leg = (index: number) => ({
+      ...githubMatrix,
+      text: githubMatrix.text.replace("${{ strategy.job-index }}", `${index}`),
+    });
+    const failed = await kept.serve((sandbox) => github(leg(0), "test", { sandbox, folder, fails: ["test.sh"] }));
+    const passed = await kept.serve((sandbox) => github(leg(1), "test", { sandbox, folder }));
+    expect([codes(failed), codes(passed)]).toEqual([
+      [3, [3]],
+      [0, [0]],
+    ]);
+    expect((await kept.state()).opsknight).toMatchObject([{ status: "OPEN" }]);
   });
 
   it("GitHub, a deploy while the vendor is down: the job goes on", async () => {

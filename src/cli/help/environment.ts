@@ -49,6 +49,7 @@ const sectionsOf = (vendors: readonly VendorDescriptor[]): Section[] => [
     variables: [
       ["ONDUTY_SERVICE", "service that events go to, as --service"],
       ["ONDUTY_ROUTING_KEY", "routing key of events, as --routing-key"],
+      ["ONDUTY_JOB", "leg of a CI job, or what runs in a container: a part of dedup keys made by onduty"],
       ["ONDUTY_USER", 'who "me" is: id, e-mail address or name'],
     ],
   },

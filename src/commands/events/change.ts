@@ -1,16 +1,18 @@
-import { InvalidArgumentError } from "commander";
 import { collectLink } from "../../cli/arguments/links.ts";
 import { collectDetail } from "../../cli/arguments/name-value.ts";
+import { parseTime } from "../../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "../../cli/families/event-delivery.ts";
 import { readSummary } from "../../cli/families/event-fields.ts";
-import { oneOf, optionalWord, requiredValue, text, value } from "../../cli/options.ts";
-import { ciMetadata } from "../../events/ci.ts";
+import { oneOf, optionalWord, requiredText, text, value } from "../../cli/options.ts";
+import type { Context, GlobalOptions } from "../../context.ts";
 import { target } from "../../events/defaults.ts";
 import { changeEvent } from "../../events/new-event.ts";
-import { findChangeStatus } from "../../events/words.ts";
-import { type ChangeStatus, changeStatuses } from "../../model/event.ts";
+import { passingKeyWarning, readOrigin } from "../../events/origin.ts";
+import { readChangeStatus } from "../../events/words.ts";
+import { changeStatuses } from "../../model/event.ts";
 import { defined } from "../../model/object.ts";
+import type { Printer } from "../../output/printer.ts";
 
 export const change = defineCommand({
   name: "change",
@@ -24,7 +26,7 @@ export const change = defineCommand({
   },
   options: {
     summary: text("text", "the summary as an option"),
-    status: requiredValue("status", `${changeStatuses.join(", ")}; a CI job's own word works`, readStatus, {
+    status: requiredText("status", `${changeStatuses.join(", ")}; a CI job's own word works`, {
       completes: oneOf(changeStatuses),
     }),
     changeKey: text("key", "ties the events of one change together", {
@@ -32,6 +34,7 @@ export const change = defineCommand({
     }),
     environment: text("name", "where to", { defaultNote: "of the CI job" }),
     version: text("version", "what is deployed"),
+    at: text("time", "when it happened", { defaultWord: "now" }),
     link: value("url[=text]", "page to look at; can be repeated", collectLink, {
       repeatable: true,
       defaultNote: "the CI run",
@@ -44,8 +47,9 @@ export const change = defineCommand({
   writes: true,
   output: loadOutcomeShape,
   notes: `
-Flashduty has changes of its own; on OpsKnight a start opens an info alert, which success or cancellation resolves, and
-a failure makes it an error that stays open.`,
+Flashduty has changes of its own. On OpsKnight a start opens an info alert, which every end resolves, and a failure opens an
+error alert of its own, which only a later success of the same service and environment resolves. A status that is not known
+counts as failed.`,
   examples: [
     "onduty events change --status started --environment production --version 1.4.0",
     'onduty events change "Checkout 1.4.0" --status succeeded --change-key checkout-1.4.0',
@@ -58,25 +62,32 @@ a failure makes it an error that stays open.`,
     auth: "key",
     pending: "safe on disk but not delivered yet",
   },
-  check(options, { summary }) {
+  check(options, { summary }, ctx) {
     readSummary(summary, options.summary);
+    readAt(options, ctx);
   },
   async run(invocation) {
-    const { ctx, args, options, vendor } = invocation;
-    const { status, changeKey, environment, version, link, detail } = options;
-    const event = changeEvent(await ciMetadata(ctx.env), {
+    const { ctx, args, options, vendor, printer } = invocation;
+    const { changeKey, environment, version, link, detail } = options;
+    const { status, remark } = readChangeStatus(options.status, ctx.env);
+    const origin = await readOrigin(ctx.env);
+    const event = changeEvent(origin, {
       status,
       ...defined({ summary: readSummary(args.summary, options.summary) }),
-      ...defined({ changeKey, environment, version, link, detail }),
+      ...defined({ changeKey, environment, version, link, detail, at: readAt(options, ctx) }),
       ...target(options, vendor.connection.profile),
     });
+    const isOfHost = changeKey === undefined && event.service === undefined;
+    await warn(printer, [remark, isOfHost ? passingKeyWarning(origin, "change") : undefined]);
     return deliver(invocation, [event], { one: true });
   },
 });
 
-/** A status in any case, or one of its other names. @throws {InvalidArgumentError} on any other word */
-function readStatus(word: string): ChangeStatus {
-  const status = findChangeStatus(word);
-  if (status === undefined) throw new InvalidArgumentError(`Allowed choices are ${changeStatuses.join(", ")}.`);
-  return status;
+function readAt({ at, tz }: { at?: string } & Pick<GlobalOptions, "tz">, ctx: Context): Date | undefined {
+  return at === undefined ? undefined : parseTime(at, ctx.now(), tz);
+}
+
+/** Prints what the user should know about the event. */
+async function warn(printer: Printer, remarks: (string | undefined)[]): Promise<void> {
+  for (const remark of remarks) if (remark !== undefined) await printer.warnLines(remark);
 }

@@ -8,10 +8,10 @@ import { readSummary, severityOption } from "../../cli/families/event-fields.ts"
 import { files, flag, optionalWord, text, value } from "../../cli/options.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
-import { ciMetadata } from "../../events/ci.ts";
 import { requireDedupKey } from "../../events/dedup-key.ts";
 import { target } from "../../events/defaults.ts";
 import { triggerEvent } from "../../events/new-event.ts";
+import { passingKeyWarning, readOrigin } from "../../events/origin.ts";
 import { defined } from "../../model/object.ts";
 
 export const trigger = defineCommand({
@@ -64,13 +64,18 @@ export const trigger = defineCommand({
     if (warning !== undefined) await printer.warn(warning);
     const { severity, source, dedupKey, component, group, class: kind, detail, link } = options;
     const file = options.details === undefined ? {} : await readDetails(options.details, ctx.streams.in);
-    const event = triggerEvent(await ciMetadata(ctx.env), {
+    const origin = await readOrigin(ctx.env);
+    const event = triggerEvent(origin, {
       summary: readSummary(args.summary, options.summary) ?? "",
       ...defined({ severity, source, dedupKey, component, group, class: kind, links: link }),
       ...target(options, vendor.connection.profile),
       details: { ...file, ...detail },
       ...defined({ at }),
     });
+    if (dedupKey === undefined && source === undefined) {
+      const passing = passingKeyWarning(origin, "trigger");
+      if (passing !== undefined) await printer.warnLines(passing);
+    }
     return deliver(invocation, [event], { one: true });
   },
 });

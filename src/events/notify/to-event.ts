@@ -1,8 +1,8 @@
 import { oneLine } from "../../model/control-characters.ts";
 import { cut } from "../../model/cut.ts";
 import type { Event } from "../../model/event.ts";
+import { fitKey } from "../../model/fit-key.ts";
 import { defined } from "../../model/object.ts";
-import { fitKey } from "../dedup-key.ts";
 import { linksOf } from "../sources/fields.ts";
 import type { Notification } from "./notification.ts";
 import type { System } from "./systems.ts";

@@ -1,6 +1,6 @@
 import { usageError } from "../../errors.ts";
+import { fitKey } from "../../model/fit-key.ts";
 import { asObject } from "../../model/object.ts";
-import { fitKey } from "../dedup-key.ts";
 import type { Alert } from "../sources/alert.ts";
 import { fromAlertmanager } from "../sources/alertmanager.ts";
 

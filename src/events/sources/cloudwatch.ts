@@ -1,8 +1,9 @@
 import { CliError, usageError } from "../../errors.ts";
 import { fingerprint } from "../../model/fingerprint.ts";
+import { fitKey } from "../../model/fit-key.ts";
 import { asObject } from "../../model/object.ts";
 import { compareCodes } from "../../model/text.ts";
-import { fitKey, joinKey } from "../dedup-key.ts";
+import { joinKey } from "../dedup-key.ts";
 import type { Alert, Reading } from "./alert.ts";
 import { type Fields, firstLine, linksOf, objectsIn, severityOf, textOf, timeOf } from "./fields.ts";
 import { formatOf, strangerIn } from "./signs.ts";

@@ -1,10 +1,11 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { HttpResponse } from "../../http/request.ts";
-import type { Event, EventReceipt, EventResult, Severity } from "../../model/event.ts";
+import type { Event, EventReceipt, EventResult } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject, defined } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
 import { asText, first } from "../wire.ts";
+import { type AlertStep, alertSteps } from "./deploys.ts";
 import { keyFor } from "./event-key.ts";
 import { eventsRoute, senderOf } from "./event-service.ts";
 import { toSummary } from "./wire.ts";
@@ -24,22 +25,17 @@ export function checkEvent(connection: Connection, event: Event): void {
   }
 }
 
-/** The vendor has no change events: a deploy opens and closes an alert. */
-function actionOf({ action, severity, change }: Event): {
-  action: "trigger" | "acknowledge" | "resolve";
-  severity: Severity;
-} {
-  if (action !== "change" || change === undefined)
-    return { action: action === "change" ? "trigger" : action, severity };
-  switch (change.status) {
-    case "started":
-      return { action: "trigger", severity: "info" };
-    case "failed":
-      return { action: "trigger", severity: "error" };
-    case "succeeded":
-    case "canceled":
-      return { action: "resolve", severity: "info" };
+/** `POST /api/events`, once for each step. A repeat does no harm: the dedup key makes it the same event. */
+export async function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
+  const [main, ...others] = alertSteps(event);
+  const receipt = await deliverStep(connection, event, main);
+  if (event.change?.status === "failed") receipt.dedupKey = main.dedupKey;
+  for (const step of others) {
+    const other = await deliverStep(connection, event, step);
+    // A success mostly ends a start, and seldom a failure: the receipt is of what was found.
+    if (event.change?.status === "succeeded" && receipt.result === "ignored") Object.assign(receipt, other);
   }
+  return receipt;
 }
 
 /** Of the 120 a minute that all API keys of a server 1.3.1 share. Integration keys have their own. Source: observed behavior. */
@@ -55,7 +51,7 @@ export async function sharedPerMinute(connection: Connection, event: Event): Pro
 const maxTriggers = 10;
 
 /**
- * `POST /api/events`. A repeat does no harm: the dedup key makes it the same event.
+ * One request, and its receipt.
  *
  * Server 1.3.1 keeps each resolve that found nothing open for five minutes. Each closes one later trigger of its key at once, which
  * comes out `resolved`: nobody is notified. Each repeat of the trigger uses up one of them. Source: observed behavior.
@@ -63,10 +59,10 @@ const maxTriggers = 10;
  * @throws {CliError} also `failure` with the reason `swallowed` for a trigger that is closed each time, and `failure` with the
  *   reason `repairable` for an unknown service
  */
-export async function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
+async function deliverStep(connection: Connection, event: Event, step: AlertStep): Promise<EventReceipt> {
   const kind = keyFor(connection, event);
   const send = senderOf(connection, kind);
-  const body = toBody(connection, event, kind);
+  const body = toBody(connection, event, step, kind);
   for (let count = 1; ; count += 1) {
     const receipt = toReceipt(await send(body), connection);
     if (body.event_action !== "trigger" || !isSwallowed(receipt))
@@ -80,7 +76,7 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
         requestId: requestId ?? undefined,
       });
     }
-    connection.debug(`the server closed the alert of "${event.dedupKey}" at once; it is sent again`);
+    connection.debug(`the server closed the alert of "${step.dedupKey}" at once; it is sent again`);
   }
 }
 
@@ -122,8 +118,12 @@ function isConfirmed({ status, body }: HttpResponse): boolean {
   return status === 202 || first(object, "data", "result", "status", "action", "dedup_key", "incident") !== undefined;
 }
 
-function toBody({ profile }: Connection, event: Event, kind: KeyKind): Record<string, unknown> {
-  const { action, severity } = actionOf(event);
+function toBody(
+  { profile }: Connection,
+  event: Event,
+  { action, severity, dedupKey, summary }: AlertStep,
+  kind: KeyKind,
+): Record<string, unknown> {
   const service = kind === "integration" ? undefined : (event.service ?? profile.service);
   const { environment, version } = event.change ?? {};
   const { at, component, group, class: kindOfProblem } = event;
@@ -141,11 +141,11 @@ function toBody({ profile }: Connection, event: Event, kind: KeyKind): Record<st
       routing_key: event.routingKey ?? profile.routingKey,
     }),
     event_action: action,
-    dedup_key: event.dedupKey,
+    dedup_key: dedupKey,
     ...(service !== undefined && { service_id: service }),
     // Server 1.3.1 requires the payload for every action.
     payload: {
-      summary: event.summary,
+      summary,
       severity,
       source: event.source,
       ...defined({ timestamp: at, component, group, class: kindOfProblem }),
