@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { readGlobalOptions } from "./cli/global-options.ts";
 import { topics } from "./cli/help/topics.ts";
-import { asksVersion, buildProgram } from "./cli/program.ts";
+import { asksVersion, buildProgram, unknownWord } from "./cli/program.ts";
 import { reportError, reportUsage } from "./cli/report.ts";
 import { endAfter, systemContext } from "./cli/runtime.ts";
 import { updateHelper, wantsUpdates } from "./cli/updates.ts";
@@ -81,8 +81,11 @@ async function runCommand(argv: readonly string[], context: Context): Promise<vo
     const isBare = argv.length === 0 && context.streams.out.isTTY;
     await program.parseAsync(isBare ? ["status"] : argv, { from: "user" });
   } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // The word is what is wrong, not the option behind it.
+    if (error.code === "commander.unknownOption") throw unknownWord(program, index) ?? error;
     // So commander ends after a help.
-    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error;
+    if (error.exitCode !== 0) throw error;
   }
   await context.streams.out.write(help);
 }

@@ -11,6 +11,8 @@ describe("help", () => {
     ["help incident acknowledge", "Usage: onduty incidents ack"],
     ["incidents --help", "Usage: onduty incidents"],
     ["incidents ack --help", "Usage: onduty incidents ack"],
+    ["ack --help", "Usage: onduty ack|acknowledge [options] [id...]"],
+    ["trigger --help", "Usage: onduty trigger"],
     ["help run", "Usage: onduty run [options] -- <command> [arguments...]"],
   ])("of `%s` is printed", async (commandLine, usage) => {
     const { code, stdout } = await run(commandLine);
@@ -19,6 +21,12 @@ describe("help", () => {
   });
 
   it.each([
+    ["login", '"onduty" has no command "login"', "onduty profiles add"],
+    ["version", '"onduty" has no command "version"', "onduty --version"],
+    ["flush", '"onduty" has no command "flush"', "onduty spool flush"],
+    ["inc list", '"onduty" has no command "inc"', "onduty incidents"],
+    ["acc --service search", '"onduty" has no command "acc"', "onduty incidents ack"],
+    ["incidents acc --service search", '"onduty incidents" has no command "acc"', "onduty incidents ack"],
     ["help incidents lisst", '"onduty incidents" has no command "lisst"', "onduty incidents list"],
     ["incidentz --help", '"onduty" has no command "incidentz"', "onduty incidents"],
     ["incidents lisst --help", '"onduty incidents" has no command "lisst"', "onduty incidents list"],
@@ -26,6 +34,23 @@ describe("help", () => {
     const { code, stdout, stderr } = await run(commandLine);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(`error: ${message}\nhint: ${hint}\n`);
+  });
+});
+
+describe("a door to a command of a group", () => {
+  it.each([
+    ["list --json", "incidents list --json"],
+    ["ack --query x", "incidents ack --query x"],
+    ["show", "incidents show"],
+  ])("makes `%s` the same as `%s`", async (short, long) => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents", 200, {
+      data: [],
+      pagination: { total: 0, limit: 100, offset: 0, has_more: false },
+    });
+    const profiles = profilesAt(vendor.url);
+    const [a, b] = [await run(short, { profiles }), await run(long, { profiles })];
+    expect({ ...a, home: "" }).toEqual({ ...b, home: "" });
   });
 });
 

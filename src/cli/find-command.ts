@@ -26,6 +26,24 @@ export function findCommand(
 
 interface Named {
   name: string;
+  aliases?: readonly string[];
+  commands?: readonly Named[];
+}
+
+/** The words of a command below a group that has this name, or nearly: `spool flush` of `flush`, `incidents ack` of `acc`. */
+function below(entries: readonly Named[], word: string): string | undefined {
+  const paths = entries.flatMap(({ name, commands = [] }) =>
+    commands.flatMap((one) => [one.name, ...(one.aliases ?? [])].map((own) => [own, `${name} ${one.name}`] as const)),
+  );
+  const exact = paths.find(([own]) => own === word);
+  const [near] = nearest(word, [...new Set(paths.map(([own]) => own))]);
+  return (exact ?? paths.find(([own]) => own === near))?.[1];
+}
+
+/** The only name that begins so. */
+function longer(names: readonly string[], word: string): string | undefined {
+  const [name, ...others] = word.length < 2 ? [] : names.filter((one) => one.startsWith(word));
+  return others.length === 0 ? name : undefined;
 }
 
 /** For a word that is neither command nor topic. */
@@ -39,11 +57,20 @@ export function unknownTopic(entries: readonly Named[], word: string, topics: re
   );
 }
 
-/** For a word that names no command after `onduty` or after a group. */
+/** What other programs call it, and what it is here. */
+const otherWords: Readonly<Record<string, string>> = {
+  login: "profiles add",
+  logout: "profiles remove",
+  version: "--version",
+  config: "profiles show",
+};
+
+/** For a word that names no command after `onduty` or after a group. Directly after `onduty` it may be one of a group. */
 export function unknownCommand(group: string | undefined, entries: readonly Named[], word: string): Error {
   const path = group === undefined ? "onduty" : `onduty ${group}`;
   const names = namesOf(entries);
-  const [near] = nearest(word, names);
+  const own = nearest(word, names)[0] ?? longer(names, word);
+  const near = group === undefined ? (otherWords[word] ?? own ?? below(entries, word)) : own;
   return usageError(
     `"${path}" has no command "${word}"`,
     near === undefined ? `one of ${names.join(", ")}` : `${path} ${near}`,

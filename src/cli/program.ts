@@ -1,5 +1,6 @@
 import { Command, Help } from "commander";
-import type { Context } from "../context.ts";
+import type { Context, GlobalOptions } from "../context.ts";
+import { ExitCode } from "../errors.ts";
 import type { Program } from "./command.ts";
 import { missingCommand, unknownCommand, unknownTopic } from "./find-command.ts";
 import { addGlobalOptions, versionOption } from "./global-options.ts";
@@ -14,6 +15,12 @@ export interface ProgramOptions {
   /** Takes the text of a help that was asked for. */
   writeHelp(text: string): void;
 }
+
+/** Commands of a group that need no name of their group: `onduty ack`. */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  incidents: ["ack", "resolve", "list", "show", "watch", "open"],
+  events: ["trigger"],
+};
 
 /** Feeds commander with the commands of an index. A command is loaded when it is run, or when its help is shown. */
 export function buildProgram({ index, context, topics, writeHelp }: ProgramOptions): Command {
@@ -46,6 +53,11 @@ export function buildProgram({ index, context, topics, writeHelp }: ProgramOptio
   const loader = new Loader(root, index, context, topics);
   loaders.set(root, loader);
   for (const entry of index.entries) loader.add(root, entry);
+  for (const [group, words] of Object.entries(doors)) {
+    const entry = entryNamed(index.entries, group);
+    if (entry === undefined || !("commands" in entry)) continue;
+    for (const command of entry.commands) if (words.includes(command.name)) loader.add(root, command, { hidden: true });
+  }
   refuseUnknownWords(root, undefined, index.entries);
   root.hook("preSubcommand", (_, command) => loader.fill(command, root.args));
   root.allowExcessArguments(true).action(() => {
@@ -71,9 +83,9 @@ class Loader implements Program {
   }
 
   /** Declares what lists show of an entry. */
-  add(parent: Command, entry: CommandEntry | GroupEntry): void {
+  add(parent: Command, entry: CommandEntry | GroupEntry, { hidden = false } = {}): void {
     const command = parent
-      .command(entry.name)
+      .command(entry.name, { hidden })
       .description(entry.summary)
       .aliases([...entry.aliases]);
     this.#waiting.set(command, entry);
@@ -81,10 +93,16 @@ class Loader implements Program {
     for (const below of entry.commands) this.add(command, below);
     refuseUnknownWords(command, entry.name, entry.commands);
     command.hook("preSubcommand", (_, child) => this.fill(child, []));
-    command.allowExcessArguments(true).action(() => {
+    command.allowExcessArguments(true).action(async () => {
       const [word] = command.args;
       if (word !== undefined) throw unknownCommand(entry.name, entry.commands, word);
-      throw missingCommand(entry.name, entry.commands);
+      const { json, output, jq } = command.optsWithGlobals<GlobalOptions>();
+      const { env, streams } = this.#context;
+      // Who reads JSON gets an error, as JSON.
+      if (json === true || output !== undefined || jq !== undefined || env.ONDUTY_OUTPUT)
+        throw missingCommand(entry.name, entry.commands);
+      await streams.err.write(command.helpInformation());
+      this.#context.exitCode = ExitCode.usage;
     });
   }
 
@@ -150,6 +168,20 @@ function refuseUnknownWords(
     if (word === undefined || word.startsWith("-")) return;
     if (entryNamed(entries, word) === undefined) throw unknownCommand(group, entries, word);
   });
+}
+
+/** The error for a word that is no command, where an option behind it was refused first: `onduty acc --service search`. */
+export function unknownWord(program: Command, index: CommandIndex): Error | undefined {
+  const [word] = program.args;
+  const command = program.commands.find((one) => word !== undefined && [one.name(), ...one.aliases()].includes(word));
+  if (word === undefined || word.startsWith("-")) return undefined;
+  if (command === undefined) return unknownCommand(undefined, index.entries, word);
+  const group = entryNamed(index.entries, command.name());
+  const [below] = command.args;
+  if (group === undefined || !("commands" in group) || below === undefined || below.startsWith("-")) return undefined;
+  return entryNamed(group.commands, below) === undefined
+    ? unknownCommand(group.name, group.commands, below)
+    : undefined;
 }
 
 /** Whether a command line asks for the version: before the first word, which is a command's. */
