@@ -76,9 +76,11 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     const { createHttpClient } = await import("../http/client.ts");
     const { baseUrl, allowHttp, caFile, proxy } = settings.values;
     const { requestIdHeader } = settings.vendor;
+    const { routePrefix } = settings.vendor.baseUrl;
     const client = createHttpClient({
       baseUrl: settings.vendor.keys[kind]?.origins?.[baseUrl.value] ?? baseUrl.value,
       ...(requestIdHeader !== undefined && { requestIdHeader }),
+      ...(routePrefix !== undefined && { routePrefix }),
       dialect: provider.dialect(kind, key),
       timeoutMs: options.timeout,
       maxWaitMs: options.maxWait,

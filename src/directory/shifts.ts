@@ -37,7 +37,11 @@ export async function readShifts(
   span: { from: Date; until: Date },
 ): Promise<Report<Shift>> {
   const { provider, connection } = vendor;
-  if (provider.shifts === undefined) throw unsupported(provider.name, "shifts to show", "onduty oncall");
+  const { shifts, schedulePage } = provider;
+  if (shifts === undefined && schedulePage === undefined)
+    throw unsupported(provider.name, "shifts to show", "onduty oncall");
   const { id, name } = pick("schedule", word, await readDirectory(vendor, "schedules"));
-  return provider.shifts(connection, { id, name }, span);
+  if (shifts === undefined)
+    throw unsupported(provider.name, "shifts to show", `see ${schedulePage?.(connection, id) ?? ""}`);
+  return shifts(connection, { id, name }, span);
 }

@@ -38,6 +38,8 @@ export interface HttpClientConfig {
   dialect: Dialect;
   /** Header with the id of a request, in lower case; default `x-request-id`, which is read in any case. */
   requestIdHeader?: string;
+  /** How the paths of the vendor's API begin, when not all do: `/api`. */
+  routePrefix?: string;
   /** See `TransportConfig.timeoutMs`. */
   timeoutMs: number;
   /** Maximum time for all waits between attempts of a request together; 0 sends once. */
@@ -144,7 +146,7 @@ class Client implements HttpClient {
     for (let hop = 0; ; hop += 1) {
       const response = await this.#exchange(route, target);
       this.#note(response, started);
-      if (!isRedirect(response)) return response;
+      if (!isRedirect(response)) return hop > 0 ? { ...response, redirectedTo: target.path } : response;
       target = followRedirect(target, response, hop);
     }
   }
@@ -171,9 +173,17 @@ class Client implements HttpClient {
   }
 
   #read(response: TextResponse, options: RequestOptions, attempts: number): HttpResponse {
-    const { dialect, redact, requestIdHeader } = this.#config;
+    const { dialect, redact, requestIdHeader, routePrefix } = this.#config;
     const anyType = options.anyType === true;
-    return readResponse(response, { dialect, redact, requestIdHeader, now: this.#now, anyType, attempts });
+    return readResponse(response, {
+      dialect,
+      redact,
+      requestIdHeader,
+      routePrefix,
+      now: this.#now,
+      anyType,
+      attempts,
+    });
   }
 
   /** Waits for the rate limit. When the wait is too long, sends the request anyway: the vendor decides. */

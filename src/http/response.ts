@@ -4,7 +4,7 @@ import type { Dialect, RawResponse, VendorError } from "./dialect.ts";
 import { ResponseTooLarge } from "./errors.ts";
 import type { HttpResponse, Route } from "./request.ts";
 import { requestIdOf } from "./request-id.ts";
-import { isWebPage, notJson, toHttpError } from "./status-errors.ts";
+import { isWebPage, loginPage, notJson, toHttpError } from "./status-errors.ts";
 import type { TransportResponse } from "./transport.ts";
 
 /** Maximum of bytes in a response, before and after decompression. */
@@ -13,6 +13,14 @@ export const maxBytes = 10 * 1024 * 1024;
 /** A response with its body as text. */
 export interface TextResponse extends RawResponse {
   text: string;
+  /** Path that the last redirect led to. */
+  redirectedTo?: string;
+}
+
+/** Whether the server has led a request without its web application's session to the page where people log in. */
+function isLoginPage(response: TextResponse): boolean {
+  const { redirectedTo = "" } = response;
+  return /\/(log|sign)-?in(?=[/?]|$)/i.test(redirectedTo) && isWebPage(response);
 }
 
 /**
@@ -36,6 +44,8 @@ export interface ReadOptions {
   dialect: Dialect;
   /** See `HttpClientConfig.requestIdHeader`. */
   requestIdHeader: string | undefined;
+  /** See `HttpClientConfig.routePrefix`. */
+  routePrefix: string | undefined;
   attempts: number;
   /** Accepts a body that is not JSON. */
   anyType: boolean;
@@ -51,6 +61,7 @@ export function readResponse(response: TextResponse, options: ReadOptions): Http
   const error = body === undefined && status < 400 ? undefined : dialect.readError(response);
   if (status >= 300 || error !== undefined)
     throw toHttpError(response, masked(readableError(error, response), redact), now(), requestIdHeader);
+  if (body === undefined && isLoginPage(response)) throw loginPage(response, options.routePrefix);
   if (body === undefined && text.trim() !== "" && !options.anyType) throw notJson(response, isWebPage(response));
   return { status, headers, body, requestId: requestIdOf(response, requestIdHeader), attempts };
 }

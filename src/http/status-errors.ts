@@ -85,3 +85,19 @@ export function notJson({ route, status }: Pick<RawResponse, "route" | "status">
     hint: "check the base URL: onduty profiles show",
   });
 }
+
+/** The error for a path that is none of the API's: the web application wants a person to log in. */
+export function loginPage(
+  { route, status }: Pick<RawResponse, "route" | "status">,
+  routePrefix: string | undefined,
+): CliError {
+  const path = route.slice(route.indexOf(" ") + 1);
+  const isApi = routePrefix === undefined || path === routePrefix || path.startsWith(`${routePrefix}/`);
+  const prefix = isApi ? "" : `; API paths begin with ${routePrefix}`;
+  return new CliError("failure", `${route}: the server answered with its login page${prefix} (${status})`, {
+    status,
+    hint: isApi
+      ? "check the base URL: onduty profiles show"
+      : `onduty api ${route.split(" ")[0]} ${routePrefix}${path}`,
+  });
+}

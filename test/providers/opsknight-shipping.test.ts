@@ -202,6 +202,37 @@ describe("a person", () => {
   });
 });
 
+describe("a schedule, whose shifts the server does not publish", () => {
+  it.each([
+    ["schedules show primary --shifts", ExitCode.usage, "/schedules/cschprimary"],
+    ["oncall primary", ExitCode.failure, "/schedules/cschprimary"],
+    ["oncall", ExitCode.failure, "/schedules"],
+  ])("has its page in the hint of `%s`", async (line, exitCode, path) => {
+    const server = await shippingServer([]);
+    const schedules = ["Primary", "Secondary"].map((name) => ({ id: `csch${name.toLowerCase()}`, name }));
+    server.reply("GET /api/schedules", 200, { schedules });
+    for (const { id } of schedules)
+      server.reply(`GET /api/schedules/${id}/on-call`, 404, "<html>404</html>", { "content-type": "text/html" });
+    const { code, stderr } = await onduty(server, line);
+    expect(code).toBe(exitCode);
+    expect(stderr).toContain(`hint: see ${server.url}${path}\n`);
+  });
+});
+
+describe("a path outside of the API", () => {
+  it("ends at the login page, which is reported as that", async () => {
+    const server = await shippingServer([]);
+    server.reply("GET /incidents", 307, "", { location: "/login?callbackUrl=%2Fincidents" });
+    server.reply("GET /login", 200, "<!DOCTYPE html><title>Log in</title>", { "content-type": "text/html" });
+    for (const words of ["", "--json ", "--paginate "]) {
+      const { code, stdout, stderr } = await onduty(server, `api ${words}GET /incidents`);
+      expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+      expect(stderr).toContain("the server answered with its login page; API paths begin with /api");
+      expect(stderr).toContain("onduty api GET /api/incidents");
+    }
+  });
+});
+
 describe("many incidents", () => {
   it("are read from the list, and acknowledged as fast as the limit allows", async () => {
     const server = await shippingServer(many(130), { perWindow: { get: 60, patch: 60, retryAfter: "0.02" } });

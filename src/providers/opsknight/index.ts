@@ -5,7 +5,7 @@ import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits, sharedPerMinute } from "./events.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
 import { kindOf, validateKey, whoami } from "./keys.ts";
-import { onCall } from "./oncall.ts";
+import { onCall, schedulePage } from "./oncall.ts";
 import { listOpenAlerts } from "./open-alerts.ts";
 import { isOpen } from "./open-key.ts";
 import { checkAction, sideEffect } from "./outcomes.ts";
@@ -44,6 +44,7 @@ export const opsknight = {
   },
   directory: listDirectory,
   onCall,
+  schedulePage,
   listMethods: ["GET"],
   pageOf: nextPageOf,
   validateKey,

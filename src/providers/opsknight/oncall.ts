@@ -8,7 +8,7 @@ import type { OnCall, OnCallAnswer, OnCallQuery, ScheduleReference } from "../..
 import type { Connection } from "../provider.ts";
 import { asArray, asText, asTime, first } from "../wire.ts";
 import { idOf, listAll } from "./directory.ts";
-import { toPerson } from "./wire.ts";
+import { pageAddress, toPerson } from "./wire.ts";
 
 /** A shift, from any form of the response. The reference shows no body for this route, so several forms are accepted. */
 interface Shift {
@@ -38,6 +38,7 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
         throw new CliError("failure", "this OpsKnight server does not publish who is on call", {
           status: 404,
           reason: "notPublished",
+          hint: `see ${scheduleAddress(connection, found)}`,
           cause: error,
         });
       }
@@ -48,6 +49,17 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
   };
   const answers = await pMap(found, readSchedule, { concurrency });
   return [...answers, ...missing];
+}
+
+/** Where the web application shows who is on call: the page of the schedule, or of all. */
+function scheduleAddress({ profile }: Connection, schedules: readonly ScheduleReference[]): string {
+  const [only, ...others] = schedules;
+  return pageAddress(profile, "schedules", others.length === 0 ? only?.id : undefined);
+}
+
+/** See `Provider.schedulePage`. */
+export function schedulePage({ profile }: Connection, id: string): string {
+  return pageAddress(profile, "schedules", id);
 }
 
 /** Number of schedules read at the same time. */
