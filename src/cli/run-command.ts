@@ -164,8 +164,10 @@ async function printBody(
         if (lines !== "") await printer.text(lines);
       } else await printer.object(result.row, needed(result.shape ?? declared));
       return;
-    case "pages":
-      return result.end?.(await printListing(printer, result, needed(result.shape ?? declared)));
+    case "pages": {
+      const listed = await printListing(printer, result, needed(result.shape ?? declared));
+      return result.end?.(listed);
+    }
     case "stream":
       return result.end(await printer.stream(result.pages, result.shape, result.line));
     case "text":

@@ -1,5 +1,4 @@
-import { stat } from "node:fs";
-import { promisify } from "node:util";
+import { chmodSync, statSync } from "node:fs";
 import { CliError, usageError } from "../errors.ts";
 import { FormatError } from "./format.ts";
 
@@ -41,17 +40,24 @@ export function writeFailure(error: unknown, file: string): unknown {
 }
 
 /** Removes other users' access to a file, with a notice. Does nothing when the file's mode cannot be read. */
-export async function tightenFile(file: string, notice: (text: string) => void): Promise<void> {
+export function tightenFile(file: string, notice: (text: string) => void): void {
   if (process.platform === "win32") return;
-  const found = await promisify(stat)(file).catch(() => undefined);
-  if (found === undefined || (found.mode & 0o077) === 0) return;
-  const { chmod } = await import("node:fs/promises");
-  const was = octal(found.mode);
+  const mode = modeOf(file);
+  if (mode === undefined || (mode & 0o077) === 0) return;
+  const was = octal(mode);
   try {
-    await chmod(file, 0o600);
+    chmodSync(file, 0o600);
     notice(`notice: ${file} could be read by others (${was}); its mode is 0600 now`);
   } catch {
     notice(`warning: ${file} can be read by others (${was}), and its mode cannot be changed`);
+  }
+}
+
+function modeOf(file: string): number | undefined {
+  try {
+    return statSync(file).mode;
+  } catch {
+    return undefined;
   }
 }
 

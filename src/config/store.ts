@@ -1,6 +1,5 @@
-import { readFile } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { vendors as allVendors } from "../providers/index.ts";
 import { readFailure, tightenFile } from "./access.ts";
@@ -44,7 +43,7 @@ export function createConfigStore({ dir, notice, onRead, vendors = allVendors }:
 
   async function peek(): Promise<Config> {
     try {
-      const config = toConfig(parseText(await promisify(readFile)(file, "utf8")));
+      const config = toConfig(parseText(readFileSync(file, "utf8")));
       onRead?.(config);
       return config;
     } catch (error) {
@@ -59,7 +58,7 @@ export function createConfigStore({ dir, notice, onRead, vendors = allVendors }:
     file,
     peek,
     async load() {
-      await tightenFile(file, notice);
+      tightenFile(file, notice);
       return peek();
     },
     async update(change) {

@@ -30,7 +30,7 @@ export async function updateConfig(config: ConfigFile, change: (config: Config) 
 }
 
 async function rewrite({ dir, file, parse, notice }: ConfigFile, change: (config: Config) => void): Promise<Config> {
-  await tightenFile(file, notice);
+  tightenFile(file, notice);
   const conf = await openConf(dir, parse).catch(async (error: unknown) => {
     throw await readFailure(error, file);
   });

@@ -1,24 +1,59 @@
-import { chmod, mkdir, open, readdir, stat, unlink } from "node:fs/promises";
+import {
+  chmodSync,
+  closeSync,
+  fsync,
+  mkdirSync,
+  opendirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
+/*
+ * Calls are synchronous where a disk responds from memory: each would take longer to go to another thread and back. Syncing
+ * waits for the disk itself, and lets the program go on meanwhile.
+ */
+
 /** Names in a folder, sorted; empty if the folder does not exist. */
-export async function namesIn(folder: string): Promise<string[]> {
+export function namesIn(folder: string): string[] {
   try {
-    return (await readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith("."))
+      .sort();
   } catch (error) {
     if (hasCode(error, "ENOENT")) return [];
     throw error;
   }
 }
 
+/** Whether `namesIn` has any, without reading all of a long folder. */
+export function hasNames(folder: string): boolean {
+  try {
+    const listing = opendirSync(folder);
+    try {
+      for (let file = listing.readSync(); file !== null; file = listing.readSync())
+        if (!file.name.startsWith(".")) return true;
+      return false;
+    } finally {
+      listing.closeSync();
+    }
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
 /** Makes folders that only their owner can enter, durably. */
 export async function makeFolders(folders: string[]): Promise<void> {
-  if (await areThere(folders)) return;
+  if (areThere(folders)) return;
   for (const folder of folders) {
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (first === undefined) {
-      const { mode } = await stat(folder);
-      if ((mode & 0o077) !== 0) await chmod(folder, 0o700);
+      const { mode } = statSync(folder);
+      if ((mode & 0o077) !== 0) chmodSync(folder, 0o700);
       continue;
     }
     // A new folder is durable once the folder that names it is.
@@ -27,9 +62,9 @@ export async function makeFolders(folders: string[]): Promise<void> {
 }
 
 /** Whether all of these folders exist, and only their owner can enter. */
-async function areThere(folders: string[]): Promise<boolean> {
+function areThere(folders: string[]): boolean {
   try {
-    const found = await Promise.all(folders.map((folder) => stat(folder)));
+    const found = folders.map((folder) => statSync(folder));
     return found.every((one) => one.isDirectory() && (one.mode & 0o077) === 0);
   } catch {
     return false;
@@ -38,12 +73,12 @@ async function areThere(folders: string[]): Promise<boolean> {
 
 /** Writes a new file that survives a power cut, as soon as its folder is synced too. */
 export async function writeDurably(file: string, text: string): Promise<void> {
-  const handle = await open(file, "wx", 0o600);
+  const descriptor = openSync(file, "wx", 0o600);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
+    writeFileSync(descriptor, text);
+    await sync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
@@ -52,20 +87,24 @@ export async function syncFolder(folder: string): Promise<void> {
   // Windows can neither open nor sync a folder, and some network disks refuse it; the rename is then all there is.
   const cannot = ["EPERM", "EISDIR", "EINVAL", "ENOTSUP", "EACCES"];
   try {
-    const handle = await open(folder, "r");
+    const descriptor = openSync(folder, "r");
     try {
-      await handle.sync();
+      await sync(descriptor);
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
   } catch (error) {
     if (!cannot.some((code) => hasCode(error, code))) throw error;
   }
 }
 
-export async function exists(file: string): Promise<boolean> {
+function sync(descriptor: number): Promise<void> {
+  return new Promise((resolve, reject) => fsync(descriptor, (error) => (error === null ? resolve() : reject(error))));
+}
+
+export function exists(file: string): boolean {
   try {
-    await stat(file);
+    statSync(file);
     return true;
   } catch (error) {
     if (hasCode(error, "ENOENT")) return false;
@@ -74,13 +113,24 @@ export async function exists(file: string): Promise<boolean> {
 }
 
 /** False if the file did not exist. */
-export async function unlinkIfThere(file: string): Promise<boolean> {
+export function unlinkIfThere(file: string): boolean {
   try {
-    await unlink(file);
+    unlinkSync(file);
     return true;
   } catch (error) {
     if (hasCode(error, "ENOENT")) return false;
     throw error;
+  }
+}
+
+/** Removes files as far as that is possible. */
+export function removeQuietly(...files: string[]): void {
+  for (const file of files) {
+    try {
+      unlinkIfThere(file);
+    } catch {
+      // It stays, as the error before it shows.
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { lstat, open, readFile, readlink, symlink } from "node:fs/promises";
+import { closeSync, lstatSync, openSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasCode, namesIn, unlinkIfThere } from "./files.ts";
 import { isGone, ownerTag } from "./owner.ts";
@@ -30,8 +30,8 @@ export async function lock(
   const now = (): number => process.uptime() * 1000;
   const end = now() + waitMs;
   while (true) {
-    if (await make(file)) return async () => void (await unlinkIfThere(file));
-    if (await removeStale(file, foreignLifeMs)) continue;
+    if (make(file)) return async () => void unlinkIfThere(file);
+    if (removeStale(file, foreignLifeMs)) continue;
     if (now() >= end || signal?.aborted === true) return null;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
@@ -41,9 +41,9 @@ export async function lock(
  * A lock is a symbolic link to nothing, named after its holder: one call makes it with the name in it, so that a kill
  * cannot leave a lock with an unknown holder.
  */
-async function make(file: string): Promise<boolean> {
+function make(file: string): boolean {
   try {
-    await symlink(ownerTag(), file);
+    symlinkSync(ownerTag(), file);
     return true;
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false;
@@ -52,16 +52,16 @@ async function make(file: string): Promise<boolean> {
 }
 
 /** For systems without symbolic links: some file systems, and most users of Windows. */
-async function makeFile(file: string): Promise<boolean> {
+function makeFile(file: string): boolean {
   try {
-    const handle = await open(file, "wx", 0o600);
+    const descriptor = openSync(file, "wx", 0o600);
     try {
-      await handle.writeFile(ownerTag());
+      writeFileSync(descriptor, ownerTag());
     } catch (error) {
-      await unlinkIfThere(file);
+      unlinkIfThere(file);
       throw error;
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
     return true;
   } catch (error) {
@@ -74,34 +74,34 @@ async function makeFile(file: string): Promise<boolean> {
  * Removes the lock when its holder is gone. Two processes must not both find it stale and one of them then remove the
  * other's new lock: the remover holds a second lock file meanwhile, and checks again under it.
  */
-async function removeStale(file: string, foreignLifeMs?: number): Promise<boolean> {
-  if (!(await isStale(file, foreignLifeMs))) return false;
+function removeStale(file: string, foreignLifeMs?: number): boolean {
+  if (!isStale(file, foreignLifeMs)) return false;
   const guard = `${file}${guardSuffix}`;
-  if (!(await make(guard))) {
-    if (await isStale(guard, foreignLifeMs)) await unlinkIfThere(guard);
+  if (!make(guard)) {
+    if (isStale(guard, foreignLifeMs)) unlinkIfThere(guard);
     return false;
   }
   try {
-    if (!(await isStale(file, foreignLifeMs))) return false;
-    await unlinkIfThere(file);
+    if (!isStale(file, foreignLifeMs)) return false;
+    unlinkIfThere(file);
     return true;
   } finally {
-    await unlinkIfThere(guard);
+    unlinkIfThere(guard);
   }
 }
 
 /** Removes the guards that a crash has left between the two files of `removeStale`. */
-export async function removeStaleGuards(folder: string): Promise<void> {
-  for (const name of await namesIn(folder)) {
+export function removeStaleGuards(folder: string): void {
+  for (const name of namesIn(folder)) {
     const guard = join(folder, name);
-    if (name.endsWith(guardSuffix) && (await isStale(guard))) await unlinkIfThere(guard);
+    if (name.endsWith(guardSuffix) && isStale(guard)) unlinkIfThere(guard);
   }
 }
 
-async function isStale(file: string, foreignLifeMs?: number): Promise<boolean> {
+function isStale(file: string, foreignLifeMs?: number): boolean {
   try {
-    const stats = await lstat(file);
-    const tag = stats.isSymbolicLink() ? await readlink(file) : await readFile(file, "utf8");
+    const stats = lstatSync(file);
+    const tag = stats.isSymbolicLink() ? readlinkSync(file) : readFileSync(file, "utf8");
     const ageMs = Date.now() - stats.mtimeMs;
     return tag === "" ? ageMs > emptyLifeMs : isGone(tag, ageMs, foreignLifeMs);
   } catch (error) {

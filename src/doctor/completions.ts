@@ -1,7 +1,7 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { Context } from "../context.ts";
-import { exists } from "../disk/files.ts";
 import { nowhere } from "../disk/nowhere.ts";
 import { type Finding, findingFor } from "./finding.ts";
 import { shortPath } from "./paths.ts";
@@ -22,8 +22,7 @@ export async function checkCompletions({ env }: Context): Promise<Finding[]> {
     ];
   const { ok, warning } = findingFor("completions", shell);
   const { files, scripts } = placesOf(shell, env);
-  for (const file of files)
-    if (await exists(file).catch(() => false)) return [ok(`installed: ${shortPath(file, env)}`)];
+  for (const file of files) if (existsSync(file)) return [ok(`installed: ${shortPath(file, env)}`)];
   for (const script of scripts) {
     const text = await readFile(script, "utf8").catch(() => "");
     if (/^[^#\n]*onduty[-.\s]+completion/m.test(text)) return [ok(`installed: ${shortPath(script, env)}`)];

@@ -1,66 +1,12 @@
-import type { Context, Vendor } from "../context.ts";
+import type { Vendor } from "../context.ts";
 import { count } from "../model/text.ts";
 import type { Printer } from "../output/printer.ts";
-import { isCorrupt, type Spool, type SpoolEntry, shortId, streamOf } from "../spool/spool.ts";
-import type { DeliveryOptions } from "./delivery-options.ts";
+import { isCorrupt, type Spool, type SpoolEntry, shortId } from "../spool/spool.ts";
 import { type DeliveryTools, type FlushReport, flush } from "./flush.ts";
 import { warningOfSilenced } from "./silenced.ts";
 import { recoverSpool } from "./spooled.ts";
-import { connectForEvents } from "./vendor.ts";
 
-/* Delivers earlier events from the spool when an event is sent. */
-
-/** Milliseconds in which earlier events of other keys may go first. None begins later, and each is short. */
-const maxOlderMs = 700;
-const maxOlderTimeoutMs = 1000;
-
-/** Sorts behind every id. */
-const lastId = "~";
-
-/**
- * Tries what waits of this profile under other keys than those of `entries`, until one fails or the moment is over: a vendor
- * that is down, or a long spool, must not keep a new event.
- */
-export async function yieldToOlder(
-  ctx: Context,
-  tools: DeliveryTools,
-  vendor: Vendor<"events">,
-  options: DeliveryOptions,
-  entries: readonly (SpoolEntry | undefined)[],
-): Promise<FlushReport | undefined> {
-  const own = new Set(entries.flatMap((entry) => (entry === undefined ? [] : streamOf(entry))));
-  const ofProfile = waitsFor(vendor);
-  const includes = (entry: SpoolEntry): boolean => ofProfile(entry) && !own.has(streamOf(entry));
-  try {
-    if ([...(await tools.spool.streamsBefore(lastId))].every((stream) => own.has(stream))) return undefined;
-    return await flush(await brieflyTools(ctx, tools, options), { includes, waitMs: 0 });
-  } catch {
-    // The new event has its turn; trouble with the spool is reported when all of it is tried.
-    return undefined;
-  }
-}
-
-/** Delivers for a moment only, without waiting, and begins nothing more once a delivery has failed. */
-async function brieflyTools(ctx: Context, tools: DeliveryTools, options: DeliveryOptions): Promise<DeliveryTools> {
-  const failed = new AbortController();
-  const signal = options.signal ?? ctx.signal;
-  signal.addEventListener("abort", () => failed.abort(), { once: true, signal: failed.signal });
-  const { provider, connection } = await connectForEvents(ctx, {
-    ...options,
-    timeout: Math.min(options.timeout, maxOlderTimeoutMs),
-    maxWaitLeft: () => 0,
-  });
-  return {
-    ...tools,
-    deadline: ctx.now().getTime() + maxOlderMs,
-    signal: failed.signal,
-    send: (entry) => provider.events.deliver(connection, entry.event),
-    onDelivery: (delivery) => {
-      if (delivery.outcome === "waiting") failed.abort();
-      return tools.onDelivery?.(delivery);
-    },
-  };
-}
+/* Delivers earlier events from the spool, once the new event has had its turn. */
 
 function waitsFor({ connection }: Pick<Vendor<"events">, "connection">): (entry: SpoolEntry) => boolean {
   const { name, provider, baseUrl } = connection.profile;
@@ -81,9 +27,8 @@ export async function deliverBacklog(
     let report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
     if (!(await tools.spool.isEmpty())) {
       await recoverSpool(tools.spool, printer);
-      const waits = (await tools.spool.list("pending")).some((entry) => !isCorrupt(entry) && includes(entry));
       const warning = warningOfSilenced(tools, printer);
-      if (waits) report = await printer.progress("delivering earlier events", flush(warning, { includes, waitMs: 0 }));
+      report = await printer.progress("delivering earlier events", flush(warning, { includes, waitMs: 0 }));
     }
     await reportBacklog(printer, {
       ...report,

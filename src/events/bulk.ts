@@ -22,9 +22,6 @@ const minFailures = 3;
 /** While the vendor is down, the minimum time between two checks whether it may be tried again. */
 const minPauseMs = 50;
 
-/** Sorts behind every id. */
-const lastId = "~";
-
 export interface BulkTools {
   /** Undefined with `--no-spool`. */
   spool: Spool | undefined;
@@ -103,7 +100,7 @@ export class BulkSender {
       if (!signal.aborted) await reading;
     } finally {
       signal.removeEventListener("abort", wake);
-      await this.#batches.release();
+      this.#batches.release();
     }
     return { stoppedAt: this.#reading === "complete" ? null : this.#lastLine };
   }
@@ -181,7 +178,8 @@ export class BulkSender {
     }
     this.#batches.add(batch);
     const first = batch.entries[0]?.id ?? "";
-    this.#block(await spool.streamsBefore(first));
+    const streams = new Set(batch.entries.map(({ id }) => parseId(id)?.stream ?? ""));
+    this.#block(await spool.streamsBefore(first, streams));
     return batch;
   }
 
@@ -272,12 +270,11 @@ export class BulkSender {
   async #probe(): Promise<void> {
     const spool = this.#spool;
     if (this.#outage.error === null || spool === undefined || this.#underWay > 0 || this.#outage.waitMs > 0) return;
-    await this.#batches.release();
+    this.#batches.release();
     if (!(await this.#tools.flush())) return this.#outage.goesOn();
     this.#outage.end();
+    // Streams that still wait are found again when an event of theirs is written.
     this.#blocked.clear();
-    // Each stream that still waits has an event that the vendor did not take.
-    this.#block(await spool.streamsBefore(lastId));
     this.#tools.onOutage(null);
   }
 }

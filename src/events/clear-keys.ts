@@ -1,7 +1,7 @@
-import { access, constants, lstat, readFile, rename, writeFile } from "node:fs/promises";
+import { accessSync, constants, lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { makeFolders, namesIn, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
+import { makeFolders, namesIn, removeQuietly, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
 import { lock } from "../disk/lock.ts";
 import type { Event } from "../model/event.ts";
 import { fingerprint } from "../model/fingerprint.ts";
@@ -43,6 +43,15 @@ export function keyName({ profile }: Pick<Connection, "profile">, event: Event):
   return fingerprint(JSON.stringify([provider, name, baseUrl, event.dedupKey, ...place]));
 }
 
+/** What `read` gives, `fallback` where it fails. */
+function orElse<T>(fallback: T, read: () => T): T {
+  try {
+    return read();
+  } catch {
+    return fallback;
+  }
+}
+
 export class ClearKeys {
   readonly #dir: string;
   readonly #now: () => Date;
@@ -54,22 +63,22 @@ export class ClearKeys {
 
   /** What is known of a key. Never throws. */
   async read(name: string): Promise<Mark> {
-    const content = await readFile(this.#file(name), "utf8").catch(() => null);
+    const content = orElse(null, () => readFileSync(this.#file(name), "utf8"));
     const since = Date.parse(/^clear (\S+) /.exec(content ?? "")?.[1] ?? "");
     const ageMs = this.#now().getTime() - since;
     const isOpen = content?.startsWith("open ") === true;
     if (!(ageMs >= 0 && ageMs <= trustedMs)) return { isClear: false, isOpen, content };
     // Where nothing can be written, a failure could not be noted either.
-    const isWritable = await access(this.#dir, constants.W_OK).then(
-      () => true,
-      () => false,
-    );
+    const isWritable = orElse(false, () => {
+      accessSync(this.#dir, constants.W_OK);
+      return true;
+    });
     return { isClear: isWritable, isOpen, content };
   }
 
   /** Names of all keys that something is known of. */
   async names(): Promise<Set<string>> {
-    return new Set(await namesIn(this.#dir).catch(() => []));
+    return new Set(orElse([], () => namesIn(this.#dir)));
   }
 
   /**
@@ -83,7 +92,7 @@ export class ClearKeys {
       await this.#replace(name, "open", { durably: content?.startsWith("clear ") === true });
     } catch {
       // On a full disk a file can still be removed.
-      await unlinkIfThere(this.#file(name)).catch(() => false);
+      removeQuietly(this.#file(name));
     }
   }
 
@@ -99,7 +108,7 @@ export class ClearKeys {
       } finally {
         await release();
       }
-      await this.#prune();
+      this.#prune();
     } catch {
       // Unknown: the next run that passes sends its resolve.
     }
@@ -127,26 +136,25 @@ export class ClearKeys {
     const fresh = `${file}.${unique}${freshSuffix}`;
     const text = `${word} ${this.#now().toISOString()} ${unique}\n`;
     try {
-      await (durably ? writeDurably(fresh, text) : writeFile(fresh, text, { flag: "wx", mode: 0o600 }));
-      await rename(fresh, file);
+      if (durably) await writeDurably(fresh, text);
+      else writeFileSync(fresh, text, { flag: "wx", mode: 0o600 });
+      renameSync(fresh, file);
     } catch (error) {
-      await unlinkIfThere(fresh).catch(() => false);
+      removeQuietly(fresh);
       throw error;
     }
     if (durably) await syncFolder(this.#dir);
   }
 
   /** Removes the oldest files, and what killed processes have left. A key without its file is unknown. */
-  async #prune(): Promise<void> {
-    const names = await namesIn(this.#dir);
+  #prune(): void {
+    const names = namesIn(this.#dir);
     if (names.length <= maxFiles) return;
-    const files = await Promise.all(
-      names.map(async (name) => ({ name, at: (await lstat(this.#file(name)).catch(() => undefined))?.mtimeMs ?? 0 })),
-    );
+    const files = names.map((name) => ({ name, at: orElse(0, () => lstatSync(this.#file(name)).mtimeMs) }));
     files.sort((one, other) => one.at - other.at);
     for (const { name, at } of files.slice(0, files.length - keptFiles)) {
       const isInUse = (name.endsWith(lockSuffix) || name.endsWith(freshSuffix)) && Date.now() - at < trustedMs;
-      if (!isInUse) await unlinkIfThere(this.#file(name));
+      if (!isInUse) unlinkIfThere(this.#file(name));
     }
   }
 }

@@ -5,19 +5,18 @@ import type { Event } from "../model/event.ts";
 import { defined } from "../model/object.ts";
 import type { Printer } from "../output/printer.ts";
 import { type NewEntry, type Spool, type SpoolEntry, streamOf } from "../spool/spool.ts";
-import { deliverBacklog, reportBacklog, reportOvertaken, yieldToOlder } from "./backlog.ts";
+import { deliverBacklog, reportBacklog, reportOvertaken } from "./backlog.ts";
 import { checkKey } from "./check.ts";
 import { type Conclusion, conclude } from "./conclusion.ts";
 import { deliverAdded, sendDirectly } from "./deliver-one.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
-import { deliveryTools, minTimeMs } from "./delivery-tools.ts";
+import { deliveryTools } from "./delivery-tools.ts";
 import { type Delivery, type DeliveryTools, type FlushReport, flush } from "./flush.ts";
 import { whyNotWritten } from "./no-place.ts";
 import { notingOpenings } from "./openings.ts";
 import type { DeliveryResult, EventOutcome } from "./outcome.ts";
 import { type RepairOptions, repairEvent } from "./repair.ts";
-import { silencedDelivery, warningOfSilenced } from "./silenced.ts";
-
+import { silencedDelivery } from "./silenced.ts";
 import { openSpool, recoverSpool } from "./spooled.ts";
 
 /** A long list must not open a file and a connection for each event at the same time. */
@@ -80,8 +79,8 @@ export async function prepareEvents(
 }
 
 /**
- * Sends checked events through the spool, which first has a moment for what waits from earlier. `report` is called with the
- * results before the rest of that has its turn.
+ * Sends checked events through the spool, each after what waits under its key. `report` is called with the results before
+ * what waits under other keys has its turn.
  */
 export async function sendEvents(
   { ctx, printer, options, onAdded, ...job }: DeliveryJob,
@@ -94,12 +93,9 @@ export async function sendEvents(
   onAdded?.();
   // Recover first: events of killed processes are older than these, and may have the same key.
   if (spool !== undefined && (await spool.mayNeedRecovery().catch(() => false)))
-    await recoverSpool(spool, printer).catch(() => undefined);
-  const given = spool && deliveryTools(ctx, spool, vendor, options);
-  const early = given && (await yieldToOlder(ctx, warningOfSilenced(given, printer), vendor, options, entries));
-  // The new events are always tried, however long this took.
-  const tools = given && { ...given, deadline: Math.max(given.deadline, ctx.now().getTime() + minTimeMs) };
-  const older = { delivered: early?.delivered ?? 0, refused: early?.refused ?? 0 };
+    await recoverSpool(spool, printer, "events").catch(() => undefined);
+  const tools = spool && deliveryTools(ctx, spool, vendor, options);
+  const older = { delivered: 0, refused: 0 };
   const counting = tools && { ...tools, onDelivery: countOlder(older, entries, printer) };
   const unwritten = events.filter((_, index) => entries[index] === undefined);
   const direct = new Set(unwritten.map((event) => streamOf({ ...target(vendor), event })));
@@ -120,7 +116,7 @@ export async function sendEvents(
   const reached = results.some(({ row }) => row.delivery !== "spooled");
   if (tools !== undefined && reached && (await isReadable(tools.spool, entries)))
     await deliverBacklog(printer, tools, vendor, older);
-  else await reportBacklog(printer, { waiting: 0, corrupt: [], busy: false, ...early, ...older });
+  else await reportBacklog(printer, { waiting: 0, corrupt: [], busy: false, ...older });
   return results;
 }
 

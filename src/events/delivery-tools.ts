@@ -5,7 +5,7 @@ import type { DeliveryTools } from "./flush.ts";
 import { connectForEvents } from "./vendor.ts";
 
 /** Minimum time for earlier events, and for another process to finish, even with `--max-wait 0`. */
-export const minTimeMs = 2000;
+const minTimeMs = 2000;
 
 /** After this time an entry waits only for what is left of the total time. */
 const lateMs = 1000;

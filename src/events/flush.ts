@@ -3,7 +3,8 @@ import { sleep } from "../concurrency/sleep.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import { CliError } from "../errors.ts";
 import type { EventReceipt } from "../model/event.ts";
-import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, streamOf, toSpoolError } from "../spool/spool.ts";
+import { parseId } from "../spool/entry.ts";
+import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, toSpoolError } from "../spool/spool.ts";
 
 type Release = () => Promise<void>;
 
@@ -68,11 +69,12 @@ export async function deliverEntry(tools: DeliveryTools, stream: string, id: str
     for (const other of before) {
       if (!(await untilFree(tools, other))) return held(tools, id, "process");
       const delivery = await deliverOne(tools, other);
-      if (delivery === undefined || delivery.outcome === "gone" || delivery.outcome === "delivered") continue;
+      if (isCorrupt(delivery) || delivery.outcome === "gone" || delivery.outcome === "delivered") continue;
       if (delivery.outcome === "waiting") return held(tools, id, "earlier", delivery.error);
       if (delivery.outcome === "held") return held(tools, id, delivery.why);
     }
-    return (await deliverOne(tools, id)) ?? { outcome: "gone", id };
+    const delivery = await deliverOne(tools, id);
+    return isCorrupt(delivery) ? { outcome: "gone", id } : delivery;
   } finally {
     await release();
   }
@@ -91,74 +93,83 @@ async function untilFree({ spool, now, deadline, signal }: DeliveryTools, id: st
 export interface FlushReport {
   delivered: number;
   refused: number;
-  /** Entries that are still pending, tried or not. */
+  /** Entries that are still pending, tried or not. Where the time ran out, they were not read: of every profile. */
   waiting: number;
   corrupt: CorruptEntry[];
   /** Another process is flushing this spool, and nothing was tried. */
   busy: boolean;
 }
 
+export interface FlushOptions {
+  /** Picks streams by one of their entries; default: all. */
+  includes?(entry: SpoolEntry): boolean;
+  /** How long to wait for another process that is flushing. */
+  waitMs: number;
+}
+
+/** A flush that is under way. */
+interface Pass extends DeliveryTools {
+  includes: FlushOptions["includes"];
+  /** Ids that stand in batches of another process. */
+  heldIds: ReadonlySet<string>;
+  report: FlushReport;
+}
+
 /**
- * Delivers what is pending and `includes` picks, oldest first within a stream, several streams at once. One flusher at
- * a time: where another is at work for longer than `waitMs`, nothing is tried.
+ * Delivers what is pending and `includes` picks, oldest first within a stream, several streams at once. An entry is read
+ * when its turn comes. One flusher at a time: where another is at work for longer than `waitMs`, nothing is tried.
  */
-export async function flush(
-  tools: DeliveryTools,
-  { includes, waitMs }: { includes(entry: SpoolEntry): boolean; waitMs: number },
-): Promise<FlushReport> {
+export async function flush(tools: DeliveryTools, { includes, waitMs }: FlushOptions): Promise<FlushReport> {
   const { spool, signal } = tools;
   const report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
   const release = await lockOrGoOn(spool, "flush", { waitMs, ...(signal && { signal }) });
-  const streams = new Map<string, SpoolEntry[]>();
-  const pending = await spool.list("pending");
-  // Read last: an entry that another process adds meanwhile is sent by that process, and is not in the list yet.
-  const heldIds = await spool.heldIds();
-  for (const entry of pending) {
-    if (isCorrupt(entry)) report.corrupt.push(entry);
-    else if (includes(entry)) {
-      const stream = streamOf(entry);
-      const entries = streams.get(stream);
-      if (entries === undefined) streams.set(stream, [entry]);
-      else entries.push(entry);
-    }
-  }
-  if (release === null) {
-    report.busy = true;
-    for (const entries of streams.values()) report.waiting += entries.length;
-    return report;
-  }
+  report.busy = release === null;
   try {
-    await pMap(
-      streams,
-      async ([stream, entries]) => {
-        // With thousands left, even checking each would take long.
-        if (signal?.aborted === true || tools.now().getTime() > tools.deadline) report.waiting += entries.length;
-        else await flushStream({ ...tools, heldIds }, stream, entries, report);
-      },
-      { concurrency },
-    );
+    const streams = byStream(await spool.ids("pending"));
+    // Read last: an entry that another process adds meanwhile is sent by that process, and is not in the list yet.
+    const pass: Pass = { ...tools, includes, heldIds: await spool.heldIds(), report };
+    await pMap(streams, ([stream, ids]) => flushStream(pass, stream, ids), { concurrency });
   } finally {
-    await release();
+    await release?.();
   }
   return report;
 }
 
-async function flushStream(
-  tools: DeliveryTools & { heldIds: ReadonlySet<string> },
-  stream: string,
-  entries: SpoolEntry[],
-  report: FlushReport,
-): Promise<void> {
-  const release = await lockStream(tools, stream);
+/** Ids by their stream, in the order of the first of each. What is no id of ours is its own stream. */
+function byStream(ids: readonly string[]): Map<string, string[]> {
+  const streams = new Map<string, string[]>();
+  for (const id of ids) {
+    const stream = parseId(id)?.stream ?? id;
+    const others = streams.get(stream);
+    if (others === undefined) streams.set(stream, [id]);
+    else others.push(id);
+  }
+  return streams;
+}
+
+async function flushStream(pass: Pass, stream: string, ids: readonly string[]): Promise<void> {
+  const { signal, now, deadline, report, heldIds } = pass;
+  // With thousands left, even reading one of each stream would take long.
+  const isOver = signal?.aborted === true || now().getTime() > deadline;
+  if (!isOver && !(await isIncluded(pass, ids))) return;
+  if (isOver || report.busy) {
+    report.waiting += ids.length;
+    return;
+  }
+  const release = await lockStream(pass, stream);
   try {
-    for (const [index, { id }] of entries.entries()) {
+    for (const [index, id] of ids.entries()) {
       // Another process is sending it now: do not send it, and do not overtake it.
-      const delivery = release === null || tools.heldIds.has(id) ? undefined : await deliverOne(tools, id);
-      if (delivery?.outcome === "gone") continue;
-      if (delivery?.outcome === "delivered") report.delivered += 1;
-      else if (delivery?.outcome === "refused") report.refused += 1;
-      else {
-        report.waiting += entries.length - index;
+      const delivery = release === null || heldIds.has(id) ? undefined : await deliverOne(pass, id);
+      if (delivery === undefined) {
+        report.waiting += ids.length - index;
+        return;
+      }
+      if (isCorrupt(delivery)) report.corrupt.push(delivery);
+      else if (delivery.outcome === "delivered") report.delivered += 1;
+      else if (delivery.outcome === "refused") report.refused += 1;
+      else if (delivery.outcome !== "gone") {
+        report.waiting += ids.length - index;
         return;
       }
     }
@@ -167,13 +178,23 @@ async function flushStream(
   }
 }
 
-/** Sends one pending entry and moves it according to the response. Undefined if it cannot be read, or no time is left. */
-async function deliverOne(tools: DeliveryTools, id: string): Promise<Delivery | undefined> {
+/** Whether the entries of a stream are to be delivered, by the first of them that can be read. */
+async function isIncluded({ spool, includes }: Pass, ids: readonly string[]): Promise<boolean> {
+  if (includes === undefined) return true;
+  for (const id of ids) {
+    const entry = await spool.read("pending", id);
+    if (entry !== undefined && !isCorrupt(entry)) return includes(entry);
+  }
+  return false;
+}
+
+/** Sends one pending entry and moves it according to the response. An entry that cannot be read is given back. */
+async function deliverOne(tools: DeliveryTools, id: string): Promise<Delivery | CorruptEntry> {
   const { spool, now, deadline, signal } = tools;
   const entry = await spool.read("pending", id);
   if (entry === undefined) return { outcome: "gone", id };
   // An unreadable entry must not stop the others.
-  if (isCorrupt(entry)) return undefined;
+  if (isCorrupt(entry)) return entry;
   const leftMs = deadline - now().getTime();
   if (leftMs < 0 || signal?.aborted === true) return { outcome: "held", entry, why: "time", error: null };
   const delivery = await attempt(tools, entry, leftMs);

@@ -80,9 +80,11 @@ export class Flusher {
   /** Requests that would be sent of what waits, oldest first; nothing is sent, and all of it goes on waiting. */
   async *dryRun(): AsyncIterable<DryRequest[]> {
     const connections = new ProfileConnections(this.#ctx, this.#options);
-    for (const entry of await this.#spool.list("pending")) {
-      if (isCorrupt(entry)) await this.#printer.warn(this.#unreadable(entry));
-      else yield await this.#requestsOf(entry, connections);
+    for await (const page of this.#spool.pages("pending")) {
+      for (const entry of page) {
+        if (isCorrupt(entry)) await this.#printer.warn(this.#unreadable(entry));
+        else yield await this.#requestsOf(entry, connections);
+      }
     }
   }
 
@@ -127,7 +129,7 @@ export class Flusher {
         await this.#warnOf(delivery);
       },
     };
-    const report = await flush(tools, { includes: () => true, waitMs: maxWait });
+    const report = await flush(tools, { waitMs: maxWait });
     if (report.busy) await this.#warnOnce("another onduty process is delivering this spool");
     for (const entry of report.corrupt) await this.#warnOnce(this.#unreadable(entry));
     return report;
@@ -145,7 +147,7 @@ export class Flusher {
 
   async #warnOnce(text: string): Promise<void> {
     if (this.#warned.has(text)) return;
-    this.#warned.add(text);
+    if (this.#options.watch === true) this.#warned.add(text);
     await this.#printer.warn(text);
   }
 

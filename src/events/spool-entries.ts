@@ -12,9 +12,7 @@ export interface EntryRef {
 
 /** All entries in these states. */
 export async function entriesIn(spool: Spool, states: readonly SpoolState[]): Promise<EntryRef[]> {
-  const lists = await Promise.all(
-    states.map(async (state) => (await spool.list(state)).map(({ id }) => ({ state, id }))),
-  );
+  const lists = await Promise.all(states.map(async (state) => (await spool.ids(state)).map((id) => ({ state, id }))));
   return lists.flat();
 }
 

@@ -32,20 +32,24 @@ export function openSpool(ctx: Pick<Context, "stateDir" | "now">): Spool {
 }
 
 /** Recovers what killed processes left, and reports what cannot be. */
-export async function recoverSpool(spool: Spool, printer: Printer): Promise<void> {
-  const { empty } = await spool.recover();
+export async function recoverSpool(spool: Spool, printer: Printer, what: "events" | "all" = "all"): Promise<void> {
+  const { empty } = await spool.recover(what);
   if (empty > 0) await printer.warn("a command was killed before its event was on disk; nothing of that event is left");
 }
 
 /** A warning if events of a removed profile wait: they cannot be delivered with another profile. */
 export async function strandedEvents(ctx: Context, profile: string): Promise<string[]> {
-  const entries = await openSpool(ctx)
-    .list("pending")
-    .catch(() => []);
-  const count = entries.filter((entry) => !isCorrupt(entry) && entry.profile === profile).length;
+  const count = await countPending(ctx, profile).catch(() => 0);
   if (count === 0) return [];
   const what = count === 1 ? "1 event waits" : `${count} events wait`;
   return [`${what} in the spool for "${profile}", until there is a profile of that name again`];
+}
+
+async function countPending(ctx: Context, profile: string): Promise<number> {
+  let count = 0;
+  for await (const page of openSpool(ctx).pages("pending"))
+    count += page.filter((entry) => !isCorrupt(entry) && entry.profile === profile).length;
+  return count;
 }
 
 export function toRow(entry: SpoolEntry | CorruptEntry, state: SpoolState, now: Date): SpoolRow {
@@ -125,9 +129,9 @@ export async function findRow(ctx: Context, spool: Spool, id: string): Promise<S
 export async function fullIds(spool: Spool, given: readonly string[]): Promise<string[]> {
   const short = /^\d{6}-[0-9a-f]{8}$/;
   const lists = given.some((id) => short.test(id))
-    ? await Promise.all((["pending", "dead"] as const).map((state) => spool.list(state)))
+    ? await Promise.all((["pending", "dead"] as const).map((state) => spool.ids(state)))
     : [];
-  const known = lists.flat().map(({ id }) => id);
+  const known = lists.flat();
   const ids = given.map((id) => {
     const found = short.test(id) ? known.filter((one) => shortId(one) === id) : [];
     if (found.length > 1)

@@ -36,6 +36,7 @@ export type Mark = { id: string; done: true } | ({ id: string } & Attempt);
 
 /** Undefined for a name that is not a batch's. */
 export function parseBatchName(file: string): BatchName | undefined {
+  if (!file.includes("+")) return undefined;
   const [, stem, time, sequence, count, owner] = namePattern.exec(file) ?? [];
   if (stem === undefined) return undefined;
   return { file, stem, time: Number(time), sequence: Number(sequence), count: Number(count), owner };
@@ -48,7 +49,8 @@ export function parseLogName(file: string): string | undefined {
 
 /** Whether a file of `pending` belongs to a batch. */
 export function isBatchFile(file: string): boolean {
-  return namePattern.test(file) || logPattern.test(file);
+  // Of thousands of files, most are no batches.
+  return file.includes("+") && (namePattern.test(file) || logPattern.test(file));
 }
 
 /** The stem for these entries, which follow one another. @throws if the list is empty */
@@ -85,6 +87,11 @@ export function decodeBatch(stem: string, text: string): BatchEntries {
     else entries.set(id, entry);
   }
   return entries;
+}
+
+/** Streams of the entries in the text of a batch; and at worst some that only a detail of an event looks like. */
+export function streamsIn(text: string): Set<string> {
+  return new Set(Array.from(text.matchAll(/"id":"\d{15}-\d{6}-([0-9a-f]{16})-/g), ([, stream = ""]) => stream));
 }
 
 /** A line of the log. It begins with a newline, whatever a crash has left before it. */

@@ -1,5 +1,4 @@
-import { appendFileSync } from "node:fs";
-import { rename } from "node:fs/promises";
+import { appendFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { encodeMark } from "./batch-format.ts";
 import type { SpoolEntry } from "./entry.ts";
@@ -21,14 +20,14 @@ export interface BatchFiles {
 export class Batch {
   readonly entries: readonly SpoolEntry[];
   readonly #files: BatchFiles;
-  readonly #remove: () => Promise<void>;
+  readonly #remove: () => void;
   readonly #left: Set<string>;
   #unwritten: string[] = [];
   #timer: NodeJS.Timeout | undefined;
-  #removal: Promise<void> | undefined;
+  #isRemoved = false;
 
   /** `remove` takes batch and log off the disk. */
-  constructor(entries: readonly SpoolEntry[], files: BatchFiles, remove: () => Promise<void>) {
+  constructor(entries: readonly SpoolEntry[], files: BatchFiles, remove: () => void) {
     this.entries = entries;
     this.#files = files;
     this.#remove = remove;
@@ -50,16 +49,19 @@ export class Batch {
     }
     // A crash may come before the file is gone.
     this.writeMarks();
-    this.#removal = this.#remove();
-    // `release` throws it.
-    this.#removal.catch(() => {});
+    this.#isRemoved = true;
+    try {
+      this.#remove();
+    } catch {
+      // A file that stays has nothing left to deliver.
+    }
   }
 
   /** Writes at once what is finished: before a later event of the same key may go out. */
   writeMarks(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#unwritten.length === 0 || this.#removal !== undefined) return;
+    if (this.#unwritten.length === 0 || this.#isRemoved) return;
     const text = this.#unwritten.map((id) => encodeMark({ id, done: true })).join("");
     this.#unwritten = [];
     try {
@@ -71,10 +73,10 @@ export class Batch {
   }
 
   /** Leaves what is not finished to any process that flushes. */
-  async release(): Promise<void> {
-    if (this.#removal !== undefined) return this.#removal;
+  release(): void {
+    if (this.#isRemoved) return;
     this.writeMarks();
     const { folder, owned, free } = this.#files;
-    await rename(join(folder, owned), join(folder, free));
+    renameSync(join(folder, owned), join(folder, free));
   }
 }

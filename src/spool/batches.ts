@@ -1,7 +1,6 @@
-import { appendFileSync } from "node:fs";
-import { open, readFile, rename } from "node:fs/promises";
+import { appendFileSync, closeSync, fstatSync, openSync, readFileSync, readSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { hasCode, namesIn, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
+import { exists, hasCode, namesIn, removeQuietly, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
 import { ownerTag } from "../disk/owner.ts";
 import { Batch } from "./batch.ts";
 import {
@@ -15,21 +14,31 @@ import {
   formatStem,
   mayHold,
   parseBatchName,
+  streamsIn,
 } from "./batch-format.ts";
-import type { CorruptEntry, SpoolEntry } from "./entry.ts";
+import { type CorruptEntry, parseId, type SpoolEntry } from "./entry.ts";
 import type { Folders } from "./folders.ts";
 
+/** Maximum number of batches that are kept in memory: a long outage leaves hundreds. */
+const maxLoaded = 16;
+
 interface Loaded {
+  name: BatchName;
   entries: BatchEntries;
   /** Bytes of the log that were read. */
   logSize: number;
+  /** Some of what was done is not in the log, as on a full disk. */
+  isAhead: boolean;
 }
 
 /** The batches of a spool on disk. */
 export class Batches {
   readonly #tmp: string;
   readonly #pending: string;
-  readonly #loaded = new Map<string, Promise<Loaded | undefined>>();
+  /** By stem, those used last at the end. */
+  readonly #loaded = new Map<string, Loaded>();
+  /** By stem; of the entries that the batch was written with. */
+  readonly #streams = new Map<string, ReadonlySet<string>>();
 
   constructor({ tmp, pending }: Folders) {
     this.#tmp = tmp;
@@ -43,10 +52,10 @@ export class Batches {
     const [draft, file] = [join(this.#tmp, owned), join(this.#pending, owned)];
     try {
       await writeDurably(draft, encodeBatch(entries));
-      await rename(draft, file);
+      renameSync(draft, file);
       await syncFolder(this.#pending);
     } catch (error) {
-      await Promise.allSettled([unlinkIfThere(draft), unlinkIfThere(file)]);
+      removeQuietly(draft, file);
       throw error;
     }
     const files = { folder: this.#pending, owned, free: `${stem}.batch`, log: `${stem}.log` };
@@ -54,95 +63,128 @@ export class Batches {
   }
 
   /** Entries that are not finished; of all batches in `files`, the names in `pending`. */
-  async entries(files: readonly string[]): Promise<(SpoolEntry | CorruptEntry)[]> {
-    const found: (SpoolEntry | CorruptEntry)[] = [];
+  *entries(files: readonly string[]): Iterable<SpoolEntry | CorruptEntry> {
     for (const file of files) {
       const name = parseBatchName(file);
-      const batch = name && (await this.#load(name));
-      if (batch !== undefined) found.push(...batch.entries.values());
+      if (name !== undefined) yield* this.#read(name)?.entries.values() ?? [];
     }
-    return found;
+  }
+
+  /** Ids of entries of these streams that are not finished. A batch without any is not decoded. */
+  idsAmong(files: readonly string[], streams: ReadonlySet<string>): string[] {
+    const some = files.filter((file) => {
+      const name = parseBatchName(file);
+      return name !== undefined && intersects(this.#streamsOf(name), streams);
+    });
+    return [...this.entries(some)].map(({ id }) => id).filter((id) => streams.has(parseId(id)?.stream ?? ""));
   }
 
   /** The entry, when a batch holds it and it is not finished. */
-  async find(id: string): Promise<SpoolEntry | CorruptEntry | undefined> {
-    return (await this.#holder(id))?.entries.get(id);
+  find(id: string): SpoolEntry | CorruptEntry | undefined {
+    return this.#holder(id)?.entries.get(id);
   }
 
   /** Whether the batch is on disk and has no entry that needs delivery. */
-  async isFinished(name: BatchName): Promise<boolean> {
-    return (await this.#load(name))?.entries.size === 0;
+  isFinished(name: BatchName): boolean {
+    return this.#read(name)?.entries.size === 0;
   }
 
   /** Marks the entry as finished. False if it is not found. */
-  async finish(id: string): Promise<boolean> {
-    const holder = await this.#holder(id);
-    // At once: of two that are finished together, one must see that it is the last.
+  finish(id: string): boolean {
+    const holder = this.#holder(id);
     if (holder === undefined || !holder.entries.delete(id)) return false;
     try {
       appendFileSync(this.#logOf(holder.name.stem), encodeMark({ id, done: true }), { mode: 0o600 });
     } catch {
       // As in `Batch`. If this stopped a flush, a full disk would make it send the same event forever.
+      holder.isAhead = true;
     }
-    if (holder.entries.size === 0) await this.remove(holder.name);
+    if (holder.entries.size === 0) this.remove(holder.name);
     return true;
   }
 
   /** Records attempts and last error. False if the entry is not found. */
-  async note(id: string, { attempts, lastError }: Attempt): Promise<boolean> {
-    const holder = await this.#holder(id);
+  note(id: string, { attempts, lastError }: Attempt): boolean {
+    const holder = this.#holder(id);
     if (holder === undefined) return false;
-    // Synchronous, so that none comes after the last, which removes the log.
     appendFileSync(this.#logOf(holder.name.stem), encodeMark({ id, attempts, lastError }), { mode: 0o600 });
     return true;
   }
 
   /** Takes a batch and its log off the disk. */
-  async remove({ file, stem }: Pick<BatchName, "file" | "stem">): Promise<void> {
-    this.#loaded.delete(stem);
+  remove({ file, stem }: Pick<BatchName, "file" | "stem">): void {
+    this.#forget(stem);
     // The log last: without it, entries that are done would seem to wait.
-    await unlinkIfThere(join(this.#pending, file));
-    await unlinkIfThere(join(this.#pending, `${stem}.batch`));
-    await unlinkIfThere(this.#logOf(stem));
+    unlinkIfThere(join(this.#pending, file));
+    unlinkIfThere(join(this.#pending, `${stem}.batch`));
+    unlinkIfThere(this.#logOf(stem));
   }
 
   #logOf(stem: string): string {
     return join(this.#pending, `${stem}.log`);
   }
 
-  async #holder(id: string): Promise<{ name: BatchName; entries: BatchEntries } | undefined> {
-    for (const file of await namesIn(this.#pending)) {
+  #forget(stem: string): void {
+    this.#loaded.delete(stem);
+    this.#streams.delete(stem);
+  }
+
+  /** The batch that holds the entry; it stays in memory, as its other entries have their turn next. */
+  #holder(id: string): Loaded | undefined {
+    for (const { name, entries } of [...this.#loaded.values()]) {
+      if (!entries.has(id)) continue;
+      if (!this.#isOnDisk(name)) this.#forget(name.stem);
+      else return this.#holderIn(name, id);
+    }
+    for (const file of namesIn(this.#pending)) {
       const name = parseBatchName(file);
       if (name === undefined || !mayHold(name, id)) continue;
-      const entries = (await this.#load(name))?.entries;
-      if (entries?.has(id)) return { name, entries };
+      const holder = this.#holderIn(name, id);
+      if (holder !== undefined) return holder;
     }
     return undefined;
   }
 
-  /** All callers get the same object: an entry that one of them has finished must not be pending for another. */
-  async #load(name: BatchName): Promise<Loaded | undefined> {
-    const { stem } = name;
-    const loading =
-      this.#loaded.get(stem) ??
-      this.#read(name).then((text) =>
-        text === undefined ? undefined : { entries: decodeBatch(stem, text), logSize: 0 },
-      );
-    this.#loaded.set(stem, loading);
-    const batch = await loading.catch((error: unknown) => {
-      this.#loaded.delete(stem);
-      throw error;
-    });
-    if (batch === undefined) this.#loaded.delete(stem);
-    else await this.#readLog(stem, batch);
+  #holderIn(name: BatchName, id: string): Loaded | undefined {
+    const batch = this.#read(name);
+    if (batch === undefined || !batch.entries.has(id)) return undefined;
+    this.#loaded.delete(name.stem);
+    this.#loaded.set(name.stem, batch);
+    for (const [stem, { isAhead }] of this.#loaded) {
+      if (this.#loaded.size <= maxLoaded) break;
+      if (!isAhead) this.#loaded.delete(stem);
+    }
     return batch;
   }
 
+  #isOnDisk({ file, stem }: BatchName): boolean {
+    return exists(join(this.#pending, file)) || exists(join(this.#pending, `${stem}.batch`));
+  }
+
+  /** Undefined if it is gone. */
+  #read(name: BatchName): Loaded | undefined {
+    const { stem } = name;
+    let batch = this.#loaded.get(stem);
+    if (batch === undefined) {
+      const text = this.#textOf(name);
+      if (text === undefined) return undefined;
+      batch = { name, entries: decodeBatch(stem, text), logSize: 0, isAhead: false };
+    }
+    this.#readLog(stem, batch);
+    return batch;
+  }
+
+  #streamsOf(name: BatchName): ReadonlySet<string> {
+    const known = this.#streams.get(name.stem) ?? streamsIn(this.#textOf(name) ?? "");
+    this.#streams.set(name.stem, known);
+    return known;
+  }
+
   /** The file, under its own name or, when its owner has let it go meanwhile, the free one. */
-  async #read({ file, stem }: BatchName): Promise<string | undefined> {
+  #textOf({ file, stem }: BatchName): string | undefined {
     for (const name of [file, `${stem}.batch`]) {
       try {
-        return await readFile(join(this.#pending, name), "utf8");
+        return readFileSync(join(this.#pending, name), "utf8");
       } catch (error) {
         if (!hasCode(error, "ENOENT")) throw error;
       }
@@ -151,24 +193,28 @@ export class Batches {
   }
 
   /** Applies what was appended to the log since the last read. */
-  async #readLog(stem: string, batch: Loaded): Promise<void> {
+  #readLog(stem: string, batch: Loaded): void {
     try {
-      const handle = await open(this.#logOf(stem), "r");
+      const descriptor = openSync(this.#logOf(stem), "r");
       try {
-        const { size } = await handle.stat();
+        const { size } = fstatSync(descriptor);
         if (size <= batch.logSize) return;
         const bytes = Buffer.alloc(size - batch.logSize);
-        const from = batch.logSize;
-        await handle.read(bytes, 0, bytes.length, from);
+        const length = readSync(descriptor, bytes, 0, bytes.length, batch.logSize);
         // Up to the end of a line: another process may be writing the next.
-        const end = bytes.lastIndexOf("\n") + 1;
-        batch.logSize = Math.max(batch.logSize, from + end);
+        const end = bytes.subarray(0, length).lastIndexOf("\n") + 1;
+        batch.logSize += end;
         applyMarks(batch.entries, bytes.toString("utf8", 0, end));
       } finally {
-        await handle.close();
+        closeSync(descriptor);
       }
     } catch (error) {
       if (!hasCode(error, "ENOENT")) throw error;
     }
   }
+}
+
+function intersects(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  for (const item of other) if (one.has(item)) return true;
+  return false;
 }

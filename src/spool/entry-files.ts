@@ -1,6 +1,6 @@
-import { readFile, rename } from "node:fs/promises";
+import { readFileSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { exists, hasCode, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
+import { exists, hasCode, removeQuietly, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
 import { ownerTag } from "../disk/owner.ts";
 import { type Attempt, isBatchFile } from "./batch-format.ts";
 import { type CorruptEntry, parseEntry, parseId, type SpoolEntry } from "./entry.ts";
@@ -21,10 +21,10 @@ export class EntryFiles {
     try {
       await writeDurably(draft, JSON.stringify(entry));
       // One step, so that no copy stays in `tmp` which a later recovery would take for an event never sent.
-      await rename(draft, file);
+      renameSync(draft, file);
       await syncFolder(this.#folders.pending);
     } catch (error) {
-      await Promise.allSettled([unlinkIfThere(draft), unlinkIfThere(file)]);
+      removeQuietly(draft, file);
       throw error;
     }
   }
@@ -33,16 +33,16 @@ export class EntryFiles {
   async addDead(entry: SpoolEntry): Promise<void> {
     const draft = this.#draft(entry.id, "update");
     await writeDurably(draft, JSON.stringify(entry));
-    await rename(draft, join(this.#folders.dead, `${entry.id}.json`));
+    renameSync(draft, join(this.#folders.dead, `${entry.id}.json`));
     await syncFolder(this.#folders.dead);
   }
 
   /** Undefined if the file is not found. */
-  async read(state: SpoolState, id: string): Promise<SpoolEntry | CorruptEntry | undefined> {
+  read(state: SpoolState, id: string): SpoolEntry | CorruptEntry | undefined {
     const file = this.#fileOf(state, id);
     if (file === undefined) return undefined;
     try {
-      return parseEntry(id, await readFile(file, "utf8"));
+      return parseEntry(id, readFileSync(file, "utf8"));
     } catch (error) {
       if (hasCode(error, "ENOENT")) return undefined;
       return { id, corrupt: `the file cannot be read: ${error instanceof Error ? error.message : String(error)}` };
@@ -50,9 +50,9 @@ export class EntryFiles {
   }
 
   /** Whether the entry has a file of its own in this state. */
-  async has(state: SpoolState, id: string): Promise<boolean> {
+  has(state: SpoolState, id: string): boolean {
     const file = this.#fileOf(state, id);
-    return file !== undefined && (await exists(file));
+    return file !== undefined && exists(file);
   }
 
   /** Replaces a pending entry, atomically. False when its file is gone. */
@@ -62,11 +62,11 @@ export class EntryFiles {
     const draft = this.#draft(entry.id, "update");
     await writeDurably(draft, JSON.stringify({ ...entry, ...change }));
     // Purged meanwhile: it must not come back.
-    if (!(await exists(file))) {
-      await unlinkIfThere(draft);
+    if (!exists(file)) {
+      unlinkIfThere(draft);
       return false;
     }
-    await rename(draft, file);
+    renameSync(draft, file);
     return true;
   }
 
@@ -75,7 +75,7 @@ export class EntryFiles {
     const [source, target] = [this.#fileOf(from, id), this.#fileOf(to, id)];
     if (source === undefined || target === undefined) return false;
     try {
-      await rename(source, target);
+      renameSync(source, target);
     } catch (error) {
       if (hasCode(error, "ENOENT")) return false;
       throw error;
@@ -86,10 +86,10 @@ export class EntryFiles {
   }
 
   /** False if it was not found. */
-  async remove(state: SpoolState, id: string): Promise<boolean> {
+  remove(state: SpoolState, id: string): boolean {
     const file = this.#fileOf(state, id);
     // Not synced: should a power cut bring it back, it is sent once more under the same dedup key.
-    return file !== undefined && (await unlinkIfThere(file));
+    return file !== undefined && unlinkIfThere(file);
   }
 
   #draft(id: string, kind: "add" | "update"): string {

@@ -46,7 +46,7 @@ export interface Recovery {
 }
 
 /** Whether a listed entry is one that cannot be read. */
-export function isCorrupt(entry: SpoolEntry | CorruptEntry): entry is CorruptEntry {
+export function isCorrupt(entry: object): entry is CorruptEntry {
   return "corrupt" in entry;
 }
 

@@ -1,21 +1,21 @@
 import { namesIn } from "../disk/files.ts";
 import { ownerTag } from "../disk/owner.ts";
-import { parseBatchName } from "./batch-format.ts";
+import { isBatchFile, parseBatchName } from "./batch-format.ts";
 import type { Batches } from "./batches.ts";
 import { type CorruptEntry, isCorrupt, parseId, type SpoolEntry } from "./entry.ts";
-import { type EntryFiles, idsIn } from "./entry-files.ts";
+import { type EntryFiles, idOf, idsIn } from "./entry-files.ts";
 import type { Folders, SpoolState } from "./folders.ts";
 
-/** A long spool must not open all of its files together. */
-const maxOpenFiles = 64;
+/** Number of entries that are read before they are handed on: a long spool does not fit in memory. */
+const pageSize = 256;
 
-/** Lists the entries of a spool. */
+/** Lists the entries of a spool. Names of files show stream and order; a file is read where its content is needed. */
 export class Listing {
   readonly #folders: Folders;
   readonly #files: EntryFiles;
   readonly #batches: Batches;
   /** Checked once: a file that holds an entry is only replaced by one that does. */
-  readonly #readable = new Map<string, Promise<boolean>>();
+  readonly #readable = new Map<string, boolean>();
 
   constructor(folders: Folders, files: EntryFiles, batches: Batches) {
     this.#folders = folders;
@@ -23,55 +23,75 @@ export class Listing {
     this.#batches = batches;
   }
 
-  /** Entries oldest first; what cannot be read stands among them. */
-  async entries(state: SpoolState): Promise<(SpoolEntry | CorruptEntry)[]> {
-    const files = await namesIn(this.#folders[state]);
-    const batched = state === "pending" ? await this.#batches.entries(files) : [];
-    const single = await inGroups(idsIn(files), (id) => this.#files.read(state, id));
-    // Gone in between: another process has delivered it.
-    const entries = [...batched, ...single.filter((entry) => entry !== undefined)];
-    return batched.length === 0 ? entries : entries.sort((a, b) => (a.id < b.id ? -1 : 1));
+  /** Entries oldest first, page by page; what cannot be read stands among them. */
+  *pages(state: SpoolState): Iterable<(SpoolEntry | CorruptEntry)[]> {
+    let page: (SpoolEntry | CorruptEntry)[] = [];
+    for (const file of namesIn(this.#folders[state])) {
+      if (isBatchFile(file)) page.push(...this.#batches.entries(state === "pending" ? [file] : []));
+      else {
+        const entry = this.#files.read(state, idOf(file));
+        // Gone in between: another process has delivered it.
+        if (entry !== undefined) page.push(entry);
+      }
+      if (page.length < pageSize) continue;
+      yield page;
+      page = [];
+    }
+    if (page.length > 0) yield page;
+  }
+
+  /** Ids of all entries, oldest first; only batches are read. */
+  ids(state: SpoolState): string[] {
+    const files = namesIn(this.#folders[state]);
+    const batched = state === "pending" ? [...this.#batches.entries(files)].map(({ id }) => id) : [];
+    const single = idsIn(files);
+    return batched.length === 0 ? single : [...batched, ...single].sort();
   }
 
   /** Ids of the pending entries of one stream, oldest first. */
-  async idsOf(stream: string): Promise<string[]> {
-    const files = await namesIn(this.#folders.pending);
-    const batched = await this.#batches.entries(files);
-    const ids = [...idsIn(files), ...batched.map(({ id }) => id)];
+  idsOf(stream: string): string[] {
+    const files = namesIn(this.#folders.pending);
+    const single = idsIn(files.filter((file) => file.includes(stream)));
+    const ids = [...single, ...this.#batches.idsAmong(files, new Set([stream]))];
     return ids.filter((id) => parseId(id)?.stream === stream).sort();
   }
 
   /** Ids of pending entries that stand in batches which a process is delivering. */
-  async heldIds(): Promise<Set<string>> {
-    const held = (await namesIn(this.#folders.pending)).filter((file) => parseBatchName(file)?.owner !== undefined);
-    return new Set((await this.#batches.entries(held)).map(({ id }) => id));
+  heldIds(): Set<string> {
+    const held = namesIn(this.#folders.pending).filter((file) => parseBatchName(file)?.owner !== undefined);
+    return new Set([...this.#batches.entries(held)].map(({ id }) => id));
   }
 
-  /** Streams with pending entries older than `id`; those in batches of this process, and what cannot be read, left out. */
-  async streamsBefore(id: string): Promise<Set<string>> {
-    const files = (await namesIn(this.#folders.pending)).filter(
-      (file) => file < id && parseBatchName(file)?.owner !== ownerTag(),
+  /** Those of `streams` with pending entries older than `id`; batches of this process, and what cannot be read, left out. */
+  streamsBefore(id: string, streams: ReadonlySet<string>): Set<string> {
+    const older = namesIn(this.#folders.pending).filter((file) => file < id);
+    const foreign = older.filter((file) => parseBatchName(file)?.owner !== ownerTag());
+    const found = new Set(
+      this.#batches
+        .idsAmong(foreign, streams)
+        .filter((other) => other < id)
+        .map(streamIn),
     );
-    const older = idsIn(files).filter((other) => other < id && parseId(other) !== undefined);
-    // An unreadable entry is never delivered, so no other entry may wait for it.
-    const single = await inGroups(older, async (other) => ((await this.#isReadable(other)) ? other : undefined));
-    const batched = (await this.#batches.entries(files)).map((entry) => entry.id).filter((other) => other < id);
-    return new Set([...single, ...batched].flatMap((other) => parseId(other ?? "")?.stream ?? []));
+    for (const other of idsIn(older)) {
+      const stream = streamIn(other);
+      // An unreadable entry is never delivered, so no other entry may wait for it.
+      if (streams.has(stream) && !found.has(stream) && this.#isReadable(other)) found.add(stream);
+    }
+    return found;
   }
 
-  #isReadable(id: string): Promise<boolean> {
-    const known =
-      this.#readable.get(id) ??
-      this.#files.read("pending", id).then((entry) => entry !== undefined && !isCorrupt(entry));
-    this.#readable.set(id, known);
+  #isReadable(id: string): boolean {
+    let known = this.#readable.get(id);
+    if (known === undefined) {
+      const entry = this.#files.read("pending", id);
+      known = entry !== undefined && !isCorrupt(entry);
+      this.#readable.set(id, known);
+    }
     return known;
   }
 }
 
-/** Results in the order of the ids, few files being open at once. */
-async function inGroups<Result>(ids: readonly string[], read: (id: string) => Promise<Result>): Promise<Result[]> {
-  const found: Result[] = [];
-  for (let start = 0; start < ids.length; start += maxOpenFiles)
-    found.push(...(await Promise.all(ids.slice(start, start + maxOpenFiles).map(read))));
-  return found;
+/** Empty for an id that is not ours. */
+function streamIn(id: string): string {
+  return parseId(id)?.stream ?? "";
 }

@@ -1,5 +1,6 @@
 import { namesIn } from "../disk/files.ts";
-import { parseBatchName } from "./batch-format.ts";
+import { ownerTag } from "../disk/owner.ts";
+import { type BatchName, parseBatchName } from "./batch-format.ts";
 import { parseId } from "./entry.ts";
 import { idOf } from "./entry-files.ts";
 
@@ -18,11 +19,17 @@ export class Places {
   readonly #pending: string;
   readonly #now: () => Date;
   #last: Place | undefined;
+  #hasForeignBatch: boolean | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(pending: string, now: () => Date) {
     this.#pending = pending;
     this.#now = now;
+  }
+
+  /** Whether a process other than this one held a batch when the names were read; undefined if they were not. */
+  get hasForeignBatch(): boolean | undefined {
+    return this.#hasForeignBatch;
   }
 
   /** The first of `count` places that follow one another. */
@@ -39,17 +46,20 @@ export class Places {
    */
   async #next(count: number): Promise<Place> {
     const time = this.#now().getTime();
-    if (this.#last === undefined || time <= this.#last.time) await this.#lookOnDisk();
+    if (this.#last === undefined || time <= this.#last.time) this.#lookOnDisk();
     const first = firstAfter(this.#last, time, count);
     this.#last = { time: first.time, sequence: first.sequence + count - 1 };
     return first;
   }
 
-  async #lookOnDisk(): Promise<void> {
-    for (const name of await namesIn(this.#pending)) {
-      const place = lastPlaceIn(name);
-      if (place !== undefined && isLater(place, this.#last)) this.#last = place;
-    }
+  #lookOnDisk(): void {
+    const names = namesIn(this.#pending);
+    const batches = names.flatMap((name) => parseBatchName(name) ?? []);
+    this.#hasForeignBatch = batches.some(({ owner = ownerTag() }) => owner !== ownerTag());
+    // Names sort like their places: of single entries, the last one that is ours is the latest.
+    const single = names.findLast((name) => parseId(idOf(name)) !== undefined);
+    const places = [...batches.map(lastPlaceOf), single === undefined ? undefined : parseId(idOf(single))];
+    for (const place of places) if (place !== undefined && isLater(place, this.#last)) this.#last = place;
   }
 }
 
@@ -59,10 +69,9 @@ function firstAfter(last: Place | undefined, time: number, count: number): Place
   return { time: last.time + 1, sequence: 0 };
 }
 
-/** Of an entry, or of the last one of a batch. */
-function lastPlaceIn(name: string): Place | undefined {
-  const batch = parseBatchName(name);
-  return batch === undefined ? parseId(idOf(name)) : { time: batch.time, sequence: batch.sequence + batch.count - 1 };
+/** Of the last entry of a batch. */
+function lastPlaceOf({ time, sequence, count }: BatchName): Place {
+  return { time, sequence: sequence + count - 1 };
 }
 
 function isLater(place: Place, than: Place | undefined): boolean {

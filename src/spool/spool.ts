@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { makeFolders, namesIn } from "../disk/files.ts";
+import { hasNames, makeFolders, namesIn } from "../disk/files.ts";
 import { type LockOptions, lock } from "../disk/lock.ts";
 import type { Batch } from "./batch.ts";
 import type { Attempt } from "./batch-format.ts";
@@ -18,7 +18,7 @@ import { EntryFiles } from "./entry-files.ts";
 import { type Folders, foldersIn, type SpoolState } from "./folders.ts";
 import { Listing } from "./listing.ts";
 import { Places } from "./places.ts";
-import { mayNeedRecovery, recover } from "./recover.ts";
+import { hasForeignBatch, recover, removeRemains } from "./recover.ts";
 
 export type { Batch } from "./batch.ts";
 export type { CorruptEntry, NewEntry, Recovery, SpoolEntry, SpoolError } from "./entry.ts";
@@ -74,46 +74,55 @@ export class Spool {
   }
 
   /** Ids of pending entries that stand in batches which a process is delivering. */
-  heldIds(): Promise<Set<string>> {
+  async heldIds(): Promise<Set<string>> {
     return this.#listing.heldIds();
   }
 
-  /** Streams with pending entries older than `id`; those in batches of this process, and what cannot be read, left out. */
-  streamsBefore(id: string): Promise<Set<string>> {
-    return this.#listing.streamsBefore(id);
+  /** Those of `streams` with pending entries older than `id`; batches of this process, and what cannot be read, left out. */
+  async streamsBefore(id: string, streams: ReadonlySet<string>): Promise<Set<string>> {
+    return this.#listing.streamsBefore(id, streams);
   }
 
   /** Whether nothing is pending, nor left of a crash. */
   async isEmpty(): Promise<boolean> {
-    const [drafts, waiting] = await Promise.all([namesIn(this.#folders.tmp), namesIn(this.#folders.pending)]);
-    return drafts.length === 0 && waiting.length === 0;
+    return !hasNames(this.#folders.tmp) && !hasNames(this.#folders.pending);
   }
 
   /** Entries oldest first; what cannot be read stands among them and hinders none. */
-  list(state: SpoolState): Promise<(SpoolEntry | CorruptEntry)[]> {
-    return this.#listing.entries(state);
+  async list(state: SpoolState): Promise<(SpoolEntry | CorruptEntry)[]> {
+    return [...this.#listing.pages(state)].flat();
+  }
+
+  /** The same page by page, for a spool that may be long. */
+  async *pages(state: SpoolState): AsyncIterable<(SpoolEntry | CorruptEntry)[]> {
+    yield* this.#listing.pages(state);
+  }
+
+  /** Ids of all entries, oldest first, without reading those that have a file of their own. */
+  async ids(state: SpoolState): Promise<string[]> {
+    return this.#listing.ids(state);
   }
 
   /** Ids of the pending entries of one stream, oldest first. */
-  pendingOf(stream: string): Promise<string[]> {
+  async pendingOf(stream: string): Promise<string[]> {
     return this.#listing.idsOf(stream);
   }
 
   /** Undefined if no entry in that state has this id. */
   async read(state: SpoolState, id: string): Promise<SpoolEntry | CorruptEntry | undefined> {
-    return (await this.#files.read(state, id)) ?? (state === "pending" ? this.#batches.find(id) : undefined);
+    return this.#files.read(state, id) ?? (state === "pending" ? this.#batches.find(id) : undefined);
   }
 
   /** False if it was not found. */
   async remove(state: SpoolState, id: string): Promise<boolean> {
-    return (await this.#files.remove(state, id)) || (state === "pending" && (await this.#batches.finish(id)));
+    return this.#files.remove(state, id) || (state === "pending" && this.#batches.finish(id));
   }
 
   /** Replaces attempts and last error of a pending entry, atomically. False when it is gone. */
   async update(id: string, change: Attempt): Promise<boolean> {
     const entry = await this.read("pending", id);
     if (entry === undefined || isCorrupt(entry)) return false;
-    if (await this.#files.has("pending", id)) return this.#files.update(entry, change);
+    if (this.#files.has("pending", id)) return this.#files.update(entry, change);
     return this.#batches.note(id, change);
   }
 
@@ -124,7 +133,7 @@ export class Spool {
     await this.#prepare();
     if (isCorrupt(entry)) return this.#files.move(id, "pending", "dead");
     const attempt = { attempts: entry.attempts + 1, lastError: error };
-    if (await this.#batches.find(id)) {
+    if (!this.#files.has("pending", id)) {
       // Dead entries have files of their own: they are never delivered as a batch.
       await this.#files.addDead({ ...entry, ...attempt });
       return this.#batches.finish(id);
@@ -140,14 +149,20 @@ export class Spool {
     return this.#files.move(id, "dead", "pending");
   }
 
-  /** Whether `recover` has anything to check: in `tmp`, or held by another process. */
-  mayNeedRecovery(): Promise<boolean> {
-    return mayNeedRecovery(this.#folders);
+  /** Whether `recover` has anything to check: in `tmp`, or held by another process when the last event was added. */
+  async mayNeedRecovery(): Promise<boolean> {
+    const { hasForeignBatch: known } = this.#places;
+    return namesIn(this.#folders.tmp).length > 0 || (known ?? hasForeignBatch(this.#folders));
   }
 
-  /** Finds entries that killed processes were writing or delivering. They become pending, or corrupt if incomplete. */
-  recover(): Promise<Recovery> {
-    return recover(this.#folders, this.#batches);
+  /**
+   * Finds entries that killed processes were writing or delivering. They become pending, or corrupt if incomplete. What is left
+   * of finished work is removed, for which every batch is read, unless only `events` are wanted.
+   */
+  async recover(what: "events" | "all" = "all"): Promise<Recovery> {
+    const recovery = await recover(this.#folders, this.#batches);
+    if (what === "all") removeRemains(this.#folders, this.#batches);
+    return recovery;
   }
 
   /** Keeps other processes from delivering what `name` stands for: a stream, or `flush`. See `lock`. */

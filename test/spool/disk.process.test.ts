@@ -234,7 +234,7 @@ describe("a file of many events that is damaged", () => {
 
     const rows = await runProgram([...launch, "spool", "list", "--json", "--fields", "id,corrupt"], { env });
     const ids = (JSON.parse(rows.stdout) as { id: string }[]).map(({ id }) => id);
-    expect(ids.map((id) => id.replace(/^.*#/, "#"))).toEqual(["#10", "#5"]);
+    expect(ids.map((id) => id.replace(/^.*#/, "#"))).toEqual(["#5", "#10"]);
     const purged = await runProgram([...launch, "spool", "purge", "--yes", ...ids], { env });
     expect(purged.code, purged.stderr).toBe(0);
     expect(await readdir(pending)).toEqual([]);

@@ -17,7 +17,7 @@ export async function spoolCandidates(kind: "spool" | "dead", context: Context):
   const states: SpoolState[] = kind === "dead" ? ["dead"] : ["pending", "dead"];
   const found = await Promise.all(
     states.map(async (state) => {
-      const files = (await namesIn(join(dir, state))).reverse();
+      const files = namesIn(join(dir, state)).reverse();
       if (files.length > maxIds || (await bytesOf(join(dir, state), files)) > maxBytes) return names(files, state);
       const entries = await spool.list(state);
       return entries.reverse().map((entry) => ({

@@ -1,9 +1,11 @@
 import { defineCommand } from "../../cli/command.ts";
 import { flag } from "../../cli/options.ts";
 import { onSpool } from "../../events/on-spool.ts";
-import { openSpool, recoverSpool, spoolShape, toRow } from "../../events/spooled.ts";
-import { list as listResult } from "../../output/result.ts";
-import type { SpoolState } from "../../spool/spool.ts";
+import { openSpool, recoverSpool, type SpoolRow, spoolShape, toRow } from "../../events/spooled.ts";
+import type { Page } from "../../model/incident.ts";
+import type { Printer } from "../../output/printer.ts";
+import { pages, type Result } from "../../output/result.ts";
+import type { Spool, SpoolState } from "../../spool/spool.ts";
 
 export const list = defineCommand({
   name: "list",
@@ -16,17 +18,30 @@ export const list = defineCommand({
   output: spoolShape,
   examples: ["onduty spool list", "onduty spool list --dead --json"],
   exitCodes: { ok: "listed", usage: "usage" },
-  run: ({ ctx, options: { pending, dead }, printer }) =>
+  run: ({ ctx, options: { pending, dead }, printer, print }) =>
     onSpool(ctx, async () => {
       const spool = openSpool(ctx);
       await recoverSpool(spool, printer);
       const states: SpoolState[] = [];
       if (pending === true || dead !== true) states.push("pending");
       if (dead === true || pending !== true) states.push("dead");
-      const now = ctx.now();
-      const rows = await Promise.all(
-        states.map(async (state) => (await spool.list(state)).map((entry) => toRow(entry, state, now))),
-      );
-      return listResult(rows.flat());
+      await print(listed(rowsOf(spool, states, ctx.now()), printer));
     }),
 });
+
+/** The states one after the other, each oldest first. */
+async function* rowsOf(spool: Spool, states: readonly SpoolState[], now: Date): AsyncIterable<SpoolRow[]> {
+  for (const state of states)
+    for await (const page of spool.pages(state)) yield page.map((entry) => toRow(entry, state, now));
+}
+
+/** A spool may hold more than fits in memory: what can be printed while it is read is not collected. */
+function listed(rows: AsyncIterable<SpoolRow[]>, { format, isTTY }: Printer): Result<SpoolRow> {
+  if (format !== "json" || isTTY)
+    return pages(asPages(rows), { limit: Number.POSITIVE_INFINITY, progress: "reading the spool" });
+  return { kind: "stream", pages: rows, shape: spoolShape, line: ({ id }) => id, end: () => ({}) };
+}
+
+async function* asPages(lists: AsyncIterable<SpoolRow[]>): AsyncIterable<Page<SpoolRow>> {
+  for await (const rows of lists) yield { rows };
+}

@@ -22,8 +22,7 @@ export const retry = defineCommand({
     onSpool(ctx, async () => {
       const spool = openSpool(ctx);
       // All or none: an id that was mistyped is reported before anything moves.
-      const found =
-        options.all === true ? (await spool.list("dead")).map(({ id }) => id) : await findRefused(spool, args.ids);
+      const found = options.all === true ? await spool.ids("dead") : await findRefused(spool, args.ids);
       return plan(`would put back ${count(found.length, "event")}`, {
         apply: () =>
           onSpool(ctx, async () => {
