@@ -3,6 +3,7 @@ import { cut, lengthIn } from "../model/cut.ts";
 import type { Event } from "../model/event.ts";
 import { fitKey } from "../model/fit-key.ts";
 import type { EventLimits } from "../providers/provider.ts";
+import { fitSize } from "./fit-size.ts";
 
 /** An event that the vendor can store, and what was changed for that, for the user. */
 export interface Repaired {
@@ -27,12 +28,14 @@ const maxFullText = 65_536;
 /**
  * Repairs what would keep an event from being stored: nothing that only decorates it may cost it. Characters that no vendor
  * stores become U+FFFD, line breaks of one-line texts blanks; a summary or a source that is too long is cut, and the
- * details have the full text.
+ * details have the full text. Details that are too long for a request are cut.
  */
 export function repairEvent(event: Event, options: RepairOptions): Repaired {
   const warnings: string[] = [];
   const repaired = fitTexts(storable(event, options, warnings), options, warnings);
-  return { event: repaired, warnings };
+  const { bodyBytes } = options.limits;
+  const fitting = bodyBytes === undefined ? repaired : fitSize(repaired, bodyBytes, options.title, warnings);
+  return { event: fitting, warnings };
 }
 
 /** Without characters that cannot be stored. The key is apart: different keys stay different. */

@@ -83,6 +83,8 @@ export interface EventLimits {
   dedupKey: number;
   /** What the vendor counts; default UTF-16 units. */
   unit?: CharacterUnit;
+  /** Of the body of a request; absent when it is not known. */
+  bodyBytes?: number;
 }
 
 /** The query and the body of a request for one page of a list. */

@@ -10,8 +10,8 @@ import { keyFor } from "./event-key.ts";
 import { eventsRoute, senderOf } from "./event-service.ts";
 import { toSummary } from "./wire.ts";
 
-/** Server 1.3.1 refuses longer texts. In UTF-16 units. */
-export const eventLimits = { summary: 500, source: 200, dedupKey: 200 };
+/** Server 1.3.1 refuses longer texts, in UTF-16 units, and cuts a longer body, which is no JSON then. Source: observed behavior. */
+export const eventLimits = { summary: 500, source: 200, dedupKey: 200, bodyBytes: 10 * 1024 * 1024 };
 
 export function checkEvent(connection: Connection, event: Event): void {
   const { keys, profile } = connection;
