@@ -27,7 +27,7 @@ export function fromCheckmk(document: Fields): Reading[] {
   const type = textOf(known, "NOTIFICATIONTYPE") ?? "PROBLEM";
   if (!recovers && aside.has(type.split(" ")[0]?.toLowerCase() ?? ""))
     return [{ skipped: `the notification is ${type}: the state did not change` }];
-  const output = firstLine(textOf(known, `${state}OUTPUT`));
+  const output = firstLine(plain(textOf(known, `${state}OUTPUT`)));
   const site = textOf(known, "OMD_SITE");
   return [
     {
@@ -79,6 +79,10 @@ function pick(known: Fields, state: string): Fields {
     `${state}PROBLEMID`,
     `${state}URL`,
   ];
-  // Line breaks of the output are written as two characters.
-  return Object.fromEntries(names.map((name) => [name.toLowerCase(), textOf(known, name)?.replaceAll("\\n", "\n")]));
+  return Object.fromEntries(names.map((name) => [name.toLowerCase(), plain(textOf(known, name))]));
+}
+
+/** Checkmk writes line breaks as two characters, and a vertical bar as another one. */
+function plain(text: string | undefined): string | undefined {
+  return text?.replaceAll("\\n", "\n").replaceAll("\u2758", "|");
 }

@@ -101,7 +101,9 @@ function contentOf(document: Fields): Fields | undefined {
   if ("AlarmName" in document || "detail-type" in document) return undefined;
   if (typeof text === "string") return parsed(text, 'the "Message" of the SNS notification');
   const body = document.Body ?? document.body;
-  return typeof body === "string" ? parsed(body, "the body of the SQS message") : undefined;
+  return typeof body === "string" && formatOf(document) === undefined
+    ? parsed(body, "the body of the SQS message")
+    : undefined;
 }
 
 function parsed(text: string, what: string): Fields {

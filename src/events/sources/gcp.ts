@@ -12,11 +12,14 @@ import { strangerIn } from "./signs.ts";
  * @throws {CliError} `usage` when it is not one
  */
 export function fromGcp(document: Fields): Reading[] {
-  const incident = asObject(contentOf(document).incident);
+  const content = contentOf(document);
+  const incident = asObject(content.incident);
   const id = textOf(incident, "incident_id");
   if (incident === undefined || id === undefined)
     throw usageError(strangerIn(document, "gcp", '"incident" with an "incident_id" is missing'));
+  if (content.version === "test") return [{ skipped: "it is a test of the notification channel" }];
   const state = textOf(incident, "state")?.toLowerCase();
+  if (state === "acknowledged") return [{ skipped: "the incident was acknowledged: the problem goes on" }];
   if (state !== "open" && state !== "closed")
     throw usageError(`the state ${JSON.stringify(incident.state)} is neither "open" nor "closed"`);
   const [resource, metric, notes] = [incident.resource, incident.metric, incident.documentation].map(asObject);
@@ -40,7 +43,7 @@ export function fromGcp(document: Fields): Reading[] {
           ...labels,
           ...asObject(resource?.labels),
           ...asObject(metric?.labels),
-          documentation: textOf(notes, "content"),
+          documentation: textOf(notes, "content") ?? incident.documentation,
         },
         links: linksOf([
           ["Incident", incident.url],

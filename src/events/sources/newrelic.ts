@@ -1,10 +1,11 @@
 import { usageError } from "../../errors.ts";
+import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
 import { type Fields, firstLine, linksOf, objectsIn, severityOf, textOf, textsIn, timeOf } from "./fields.ts";
 import { strangerIn } from "./signs.ts";
 
-/** States of an issue and of an older incident that are an open problem; every other one but these is unknown. */
+/** States of an issue, and of an older incident, that are an open problem. */
 const openStates = new Set(["created", "activated", "open", "opened", "active", "deactivated"]);
 const closedStates = new Set(["closed"]);
 
@@ -22,13 +23,14 @@ export function fromNewRelic(document: Fields): Reading[] {
     throw usageError(strangerIn(document, "newrelic", '"issueUrl" or "incident_id" is missing'));
   const word = textOf(document, "state", "issueState", "current_state");
   const state = word?.toLowerCase();
+  if (state === "test") return [{ skipped: "it is a test of the notification" }];
   if (state === "acknowledged") return [{ skipped: "the issue was acknowledged: the problem goes on" }];
   if (state === undefined) throw usageError('the "state" of the issue is missing');
   if (!openStates.has(state) && !closedStates.has(state))
     throw usageError(`the state "${word}" of the issue is none of CREATED, ACTIVATED, ACKNOWLEDGED, CLOSED`);
   const closes = closedStates.has(state);
-  const targets = objectsIn(document.targets);
-  const entities = textsIn(document.impactedEntities);
+  const target = objectsIn(document.targets)[0] ?? asObject(document.targets);
+  const entities = [...textsIn(document.impactedEntities), ...textsIn(document.entityNames)];
   const title = firstLine(textOf(document, "title", "issueTitle")) ?? textOf(document, "condition_name");
   return [
     {
@@ -37,9 +39,9 @@ export function fromNewRelic(document: Fields): Reading[] {
         dedupKey: joinKey("newrelic", id),
         summary: title ?? firstLine(textOf(document, "details")) ?? `Issue ${id}`,
         severity: severityOf(textOf(document, "priority", "severity")),
-        source: entities[0] ?? textOf(targets[0], "name") ?? "New Relic",
-        component: textsIn(document.alertConditionNames)[0] ?? textOf(document, "condition_name"),
-        group: textsIn(document.alertPolicyNames)[0] ?? textOf(document, "policy_name"),
+        source: entities[0] ?? textOf(target, "name") ?? "New Relic",
+        component: textsIn(document.alertConditionNames)[0] ?? textOf(document, "conditionName", "condition_name"),
+        group: textsIn(document.alertPolicyNames)[0] ?? textOf(document, "policyName", "policy_name"),
         class: textOf(document, "condition_family_id", "event_type"),
         details: document,
         links: linksOf([
