@@ -41,7 +41,7 @@ describe("a door to a command of a group", () => {
   it.each([
     ["list --json", "incidents list --json"],
     ["ack --query x", "incidents ack --query x"],
-    ["show", "incidents show"],
+    ["trigger x --dry-run", "events trigger x --dry-run"],
   ])("makes `%s` the same as `%s`", async (short, long) => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/incidents", 200, {

@@ -24,6 +24,12 @@ export function findCommand(
   return [command, `${entry.name} ${command.name}`];
 }
 
+/** Commands of a group that need no name of their group: `onduty ack`. */
+export const doors: Readonly<Record<string, readonly string[]>> = {
+  incidents: ["ack", "resolve", "list", "show", "watch", "open"],
+  events: ["trigger"],
+};
+
 interface Named {
   name: string;
   aliases?: readonly string[];
@@ -35,9 +41,14 @@ function below(entries: readonly Named[], word: string): string | undefined {
   const paths = entries.flatMap(({ name, commands = [] }) =>
     commands.flatMap((one) => [one.name, ...(one.aliases ?? [])].map((own) => [own, `${name} ${one.name}`] as const)),
   );
-  const exact = paths.find(([own]) => own === word);
-  const [near] = nearest(word, [...new Set(paths.map(([own]) => own))]);
-  return (exact ?? paths.find(([own]) => own === near))?.[1];
+  const own = new Set(paths.map(([name]) => name));
+  const meant = own.has(word) ? word : nearest(word, [...own])[0];
+  const found = paths.filter(([name]) => name === meant).map(([, path]) => path);
+  const isDoor = (path: string): boolean => {
+    const [group = "", command = ""] = path.split(" ");
+    return doors[group]?.includes(command) === true;
+  };
+  return found.find(isDoor) ?? found[0];
 }
 
 /** The only name that begins so. */

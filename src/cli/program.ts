@@ -2,7 +2,7 @@ import { Command, Help } from "commander";
 import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode } from "../errors.ts";
 import type { Program } from "./command.ts";
-import { missingCommand, unknownCommand, unknownTopic } from "./find-command.ts";
+import { doors, missingCommand, unknownCommand, unknownTopic } from "./find-command.ts";
 import { addGlobalOptions, versionOption } from "./global-options.ts";
 import { declare, toOptions } from "./parser.ts";
 import { type CommandEntry, type CommandIndex, entryNamed, type GroupEntry, loadTree } from "./tree.ts";
@@ -15,12 +15,6 @@ export interface ProgramOptions {
   /** Takes the text of a help that was asked for. */
   writeHelp(text: string): void;
 }
-
-/** Commands of a group that need no name of their group: `onduty ack`. */
-const doors: Readonly<Record<string, readonly string[]>> = {
-  incidents: ["ack", "resolve", "list", "show", "watch", "open"],
-  events: ["trigger"],
-};
 
 /** Feeds commander with the commands of an index. A command is loaded when it is run, or when its help is shown. */
 export function buildProgram({ index, context, topics, writeHelp }: ProgramOptions): Command {
