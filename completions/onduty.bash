@@ -166,8 +166,8 @@ __onduty_describe() {
     'status') options='--exit-status' ;;
     'events') commands='trigger ack resolve change send notify reconcile' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
-    'events ack') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
-    'events resolve') options='--note --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --service --routing-key' ;;
+    'events ack') options='--note --summary --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --summary --service --routing-key' ;;
+    'events resolve') options='--note --summary --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --summary --service --routing-key' ;;
     'events change') options='--summary --status --change-key --environment --version --at --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --at --link --detail --service --routing-key' ;;
     'events send') options='--from --map --key-prefix --concurrency --service --routing-key --spool-ok --no-spool' valued=' --from --map --key-prefix --concurrency --service --routing-key' ;;
     'events notify') options='--from --key-prefix --max-time --service --routing-key --spool-ok --no-spool' valued=' --from --key-prefix --max-time --service --routing-key' ;;

@@ -49,7 +49,9 @@ const notOfTheEvent = [401, 402, 403, 407, 408, 423, 425, 428, 429];
  * a rate limit or a bad key does not concern the event, and what is missing at the vendor can be repaired: it stays pending.
  */
 export function isRefusal(error: unknown): error is CliError {
-  if (!(error instanceof CliError) || error.retryable || error.reason === "repairable") return false;
+  if (!(error instanceof CliError) || error.retryable) return false;
+  // A server without the route is the wrong server.
+  if (error.reason === "repairable" || error.reason === "routeNotFound") return false;
   if (error.kind !== "failure" && error.kind !== "notFound" && error.kind !== "usage") return false;
   const { status } = error;
   if (status === undefined) return false;

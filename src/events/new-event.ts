@@ -41,15 +41,17 @@ export interface FollowUpParts extends Target {
   action: "acknowledge" | "resolve";
   dedupKey: string;
   note?: string;
+  /** Default: the key. */
+  summary?: string;
 }
 
 /** An event about a problem that was triggered before. */
 export function followUpEvent(ci: CiMetadata | null, parts: FollowUpParts): Event {
-  const { action, dedupKey, service, routingKey, note } = parts;
+  const { action, dedupKey, service, routingKey, note, summary = dedupKey } = parts;
   return {
     action,
     // Vendors want a summary of every event, and show the one the problem was triggered with.
-    summary: dedupKey,
+    summary,
     severity: "info",
     source: defaultSource(ci),
     dedupKey,

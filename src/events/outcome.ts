@@ -96,9 +96,11 @@ export function isAuth(error: Error | null): error is CliError {
   return error instanceof CliError && error.kind === "auth";
 }
 
-/** Whether the event was refused for what can be repaired at the vendor. */
+/** Whether the event was refused for what can be repaired at the vendor, or in the base URL. */
 export function isRepairable(error: Error | null): error is CliError {
-  return error instanceof CliError && (error.reason === "repairable" || error.status === 402 || error.status === 423);
+  if (!(error instanceof CliError)) return false;
+  const { reason, status } = error;
+  return reason === "repairable" || reason === "routeNotFound" || status === 402 || status === 423;
 }
 
 /**

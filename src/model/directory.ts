@@ -28,6 +28,8 @@ export interface User extends Origin {
   name: string;
   email: string | null;
   role: string | null;
+  /** The vendor's word, in lower case, such as `pending`. */
+  status: string | null;
   timeZone: string | null;
 }
 

@@ -415,3 +415,16 @@ describe("an escalation", () => {
     });
   });
 });
+
+describe("an event to a wrong base URL", () => {
+  it.each<[string, unknown, Record<string, string>]>([
+    ["with the vendor's word", { error: { code: "RouteNotFound", message: "The route does not exist" } }, {}],
+    ["with a web page", "<html>", { "content-type": "text/html" }],
+  ])("stays pending, with a hint on the base URL, %s", async (_, body, headers) => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /event/push/alert/standard", 404, body, headers);
+    const { code, stdout, stderr } = await command('events trigger "disk full" --json --fields delivery');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '{"delivery":"spooled"}\n' });
+    expect(stderr).toContain("onduty profiles show");
+  });
+});

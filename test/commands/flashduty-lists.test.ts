@@ -120,3 +120,13 @@ it("api --paginate goes beyond a thousand, and reports that it stops at 10,000",
   length = 10_050;
   expect(await api()).toMatchObject({ code: 7, stdout: "10000\n", stderr: expect.stringContaining("not complete") });
 });
+
+it("people whose account is deleted are not listed, and do not make a name ambiguous", async () => {
+  const { vendor, command } = await setUp();
+  const ann = (number: number, status: string) => member(number, { member_name: "Ann", status });
+  replyInPages(vendor, "POST /member/list", [ann(1, "enabled"), ann(2, "deleted"), member(3, { status: "pending" })]);
+  expect((await command("users list --json --fields id,status")).stdout).toBe(
+    '[{"id":"5000000000001","status":"enabled"},{"id":"5000000000003","status":"pending"}]\n',
+  );
+  expect(await command("users show ann --json --fields id")).toMatchObject({ stdout: '{"id":"5000000000001"}\n' });
+});

@@ -274,3 +274,80 @@ describe("keys that events need", () => {
     expect(() => flashduty.events.check(connection, event())).not.toThrow();
   });
 });
+
+describe("an alert that is closed", () => {
+  const resolve = event({ action: "resolve", severity: "info", source: "this-host", summary: "db-1/disk" });
+
+  it("keeps its labels and severity when it is resolved by its key alone", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(alertRoute, 200, fixture("flashduty/push-alert"));
+    await flashduty.events.deliver(connection, resolve);
+    expect(vendor.requests[0]?.body).toEqual({
+      title_rule: "db-1/disk",
+      event_status: "Ok",
+      alert_key: "db-1/disk",
+    });
+  });
+
+  it("gets the labels that a resolve says of it, and no severity", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(alertRoute, 200, fixture("flashduty/push-alert"));
+    await flashduty.events.deliver(connection, { ...resolve, details: { host: "db-1" } });
+    expect(vendor.requests[0]?.body).toHaveProperty("labels", { source: "this-host", host: "db-1" });
+  });
+});
+
+describe("labels of an alert", () => {
+  it("that would have the same name are numbered, so that none is lost", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(alertRoute, 200, fixture("flashduty/push-alert"));
+    await flashduty.events.deliver(connection, event({ details: { ü: "1", ö: "2", ä: "1", source: "another" } }));
+    expect(vendor.requests[0]?.body).toMatchObject({
+      labels: { _: "1", __2: "2", source: "db-1", source_2: "another" },
+    });
+  });
+
+  it("and its description are not cut within a character", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(alertRoute, 200, fixture("flashduty/push-alert"));
+    await flashduty.events.deliver(
+      connection,
+      event({ note: "😀".repeat(3000), details: { text: "😀".repeat(3000) } }),
+    );
+    const [sent] = vendor.requests.map(({ body }) => body as { labels: { text: string }; description: string });
+    for (const text of [sent?.labels.text ?? "", sent?.description ?? ""]) {
+      expect([...text]).toHaveLength(2048);
+      expect(text).not.toMatch(/\p{Surrogate}/u);
+    }
+  });
+});
+
+describe("events ack of an alert that started long ago", () => {
+  const ack = event({ action: "acknowledge" });
+  const alert = (progress: string) => ({
+    alert_key: "db-1/disk",
+    start_time: now.getTime() / 1000 - 40 * 86_400,
+    incident: { incident_id: "66aa00000000000000000001", title: "Disk full", progress },
+  });
+
+  it("finds it by its last event", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply("POST /alert/list", 200, { data: { items: [], total: 0, has_next_page: false } });
+    vendor.reply("POST /alert/list", 200, { data: { items: [alert("Triggered")], total: 1, has_next_page: false } });
+    vendor.reply("POST /incident/ack", 200, { request_id: "fd-ack" });
+    expect(await flashduty.events.deliver(connection, ack)).toMatchObject({ result: "acknowledged" });
+    const asked = vendor.requests.filter(({ path }) => path === "/alert/list").map(({ body }) => body);
+    expect(asked).toMatchObject([{ alert_keys: ["db-1/disk"] }, { by_updated_at: true }]);
+    expect(asked[0]).not.toHaveProperty("by_updated_at");
+  });
+
+  it("looks on every page", async () => {
+    const { vendor, connection } = await setUp();
+    const more = { total: 2, has_next_page: true, search_after_ctx: "c1" };
+    vendor.reply("POST /alert/list", 200, { data: { items: [alert("Closed")], ...more } });
+    vendor.reply("POST /alert/list", 200, { data: { items: [alert("Triggered")], total: 2, has_next_page: false } });
+    vendor.reply("POST /incident/ack", 200, { request_id: "fd-ack" });
+    expect(await flashduty.events.deliver(connection, ack)).toMatchObject({ result: "acknowledged" });
+    expect(vendor.requests[1]?.body).toMatchObject({ search_after_ctx: "c1" });
+  });
+});

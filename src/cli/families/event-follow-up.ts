@@ -27,6 +27,7 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
     },
     options: {
       note: text("text", "comment to leave with it, where the vendor has comments"),
+      summary: text("text", "title to send along, that of the trigger; Flashduty may show it instead of the key"),
       exitStatus: flag("exit 9 when nothing was open under the key"),
       ...deliveryOptions,
     },
@@ -54,7 +55,11 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
       const { ctx, args, options, vendor } = invocation;
       const keys = await readIds(ctx.streams.in, args.keys, "dedupKey");
       const ci = await ciMetadata(ctx.env);
-      const common = { action, ...target(options, vendor.connection.profile), ...defined({ note: options.note }) };
+      const common = {
+        action,
+        ...target(options, vendor.connection.profile),
+        ...defined({ note: options.note, summary: options.summary?.trim() || undefined }),
+      };
       const events = keys.map((dedupKey) => followUpEvent(ci, { ...common, dedupKey }));
       return deliver(invocation, events, { one: args.keys.length === 1 && keys.length === 1 });
     },

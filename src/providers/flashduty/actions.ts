@@ -7,6 +7,7 @@ import { maxBatchIds } from "./by-ids.ts";
 import { createLevels } from "./escalation.ts";
 import { fieldValues } from "./fields.ts";
 import { checkIds } from "./ids.ts";
+import { addNote } from "./note.ts";
 import { resolveIds } from "./numbers.ts";
 import {
   type Before,
@@ -18,7 +19,7 @@ import {
   uncertainMessage,
 } from "./outcomes.ts";
 import { toIncident } from "./wire.ts";
-import { addNote, checkAction, escalate, type FlashdutyAction, post } from "./writes.ts";
+import { checkAction, escalate, type FlashdutyAction, noteToAdd, post } from "./writes.ts";
 
 /** Acts on the incidents that need it, in batches. Repeated ids are acted on once. See `Provider.incidents.act`. */
 export async function actOnIncidents(
@@ -89,8 +90,7 @@ async function escalateAll(
     const level = await levels.after(row);
     if (typeof level === "string") return failed(id, level);
     const { attempts } = await escalate(http, id, level);
-    const noted = action.note === undefined ? {} : { note: action.note };
-    const error = await addNote(http, [id], { verb: "escalate", level, ...noted });
+    const error = await addNote(http, [id], action.note);
     const state = { error, sent: attempts > 0, before };
     return (await readOutcomes(http, connection, [id], { verb: "escalate", level }, state))[0] as ItemOutcome;
   });
@@ -164,6 +164,6 @@ async function actOnBatch(
       async (id) => (await actOnBatch(http, connection, [id], action, before))[0] as ItemOutcome,
     );
   }
-  const error = await addNote(http, ids, action);
+  const error = await addNote(http, ids, noteToAdd(action));
   return readOutcomes(http, connection, ids, action, { error, sent, before });
 }

@@ -5,7 +5,7 @@ import type { Page, Reference } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asText, missingRows } from "../wire.ts";
 import { exactTotal, hasMore, maxReachableRows, unreachable } from "./paging.ts";
-import { readList, toId } from "./wire.ts";
+import { isDeleted, readList, toId } from "./wire.ts";
 
 const pageSize = 100;
 
@@ -24,7 +24,12 @@ export async function* listDirectory<Name extends DirectoryName>(
 ): AsyncIterable<Page<Directory[Name]>> {
   const http = await connection.http();
   for await (const { rows, ...totals } of pagesOf(http, routes[name], {}))
-    yield { rows: rows.map((row) => toRow(connection, name, row)), ...totals };
+    yield { rows: rows.filter(isThere).map((row) => toRow(connection, name, row)), ...totals };
+}
+
+/** What was deleted stays in the vendor's lists, and would make a name ambiguous. */
+function isThere(row: Record<string, unknown>): boolean {
+  return row.status !== "deleted" && !isDeleted(row);
 }
 
 /** The rows of a list that is paged by number, and why they are not all. */
@@ -97,6 +102,7 @@ function toRow<Name extends DirectoryName>(
       name: asText(row.member_name) ?? asText(row.email) ?? id,
       email: asText(row.email),
       role: asArray(row.account_role_ids).map(roleName).join(", ") || null,
+      status: asText(row.status)?.toLowerCase() ?? null,
       timeZone: asText(row.time_zone),
       provider: "flashduty",
       profile: profile.name,

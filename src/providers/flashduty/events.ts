@@ -4,6 +4,8 @@ import type { Event, EventReceipt, Severity } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
 import type { Connection, EventLimits } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
+import { describe, labelsOfResolve, toLabels } from "./labels.ts";
+import { addNote } from "./note.ts";
 import { send } from "./send.ts";
 import { readList, toId } from "./wire.ts";
 
@@ -64,7 +66,7 @@ async function pushAlert(connection: Connection, event: Event): Promise<EventRec
       alert_key: event.dedupKey,
       ...(event.at !== undefined && { event_time: Math.floor(Date.parse(event.at) / 1000) }),
       ...describe(event),
-      labels: toLabels(event),
+      ...(resolves ? labelsOfResolve(event) : { labels: toLabels(event) }),
     },
   });
   return { result: resolves ? "resolved" : "triggered", incident: null, requestId, message: null };
@@ -89,81 +91,58 @@ async function pushChange(connection: Connection, event: Event): Promise<EventRe
   return { result: null, incident: null, requestId, message: null };
 }
 
+/** How far back alerts are looked for, by their start and by their last event. A window must be under 31 days. Source: OpenAPI. */
+const lookBackSeconds = 30 * 86_400;
+
 /** The vendor has no route that acknowledges by key: finds the alert, and acknowledges its incident. */
 async function acknowledge(connection: Connection, event: Event): Promise<EventReceipt> {
   const http = await connection.http("api");
-  const end = Math.ceil(connection.now().getTime() / 1000) + 60;
-  const body = { alert_keys: [event.dedupKey], start_time: end - 30 * 86_400, end_time: end, limit: 100 };
-  const found = await http.request("POST /alert/list", { body, idempotent: true, reads: true });
-  const { rows: alerts } = readList(found, "POST /alert/list", "alerts");
-  const incidents = alerts
-    .filter((alert) => asText(alert.alert_key) === event.dedupKey)
-    .sort((a, b) => Number(b.start_time ?? 0) - Number(a.start_time ?? 0))
-    .flatMap((alert) => asObjects([alert.incident]));
-  const open = incidents.find(
-    (incident) => asText(incident.progress) !== "Closed" && toId(incident.incident_id) !== null,
-  );
-  if (open === undefined) {
+  const started = await findOpen(http, connection, event.dedupKey, false);
+  // An alert that started long ago may still fire.
+  const found = started.open === undefined ? await findOpen(http, connection, event.dedupKey, true) : started;
+  if (found.open === undefined) {
     const message = "no open incident under this key in the last 30 days";
     return { result: "ignored", incident: null, requestId: found.requestId, message };
   }
-  const id = toId(open.incident_id) ?? "";
-  const incident = { id, title: asText(open.title), status: "acknowledged", url: null } as const;
-  if (asText(open.progress) === "Processing") {
+  const id = toId(found.open.incident_id) ?? "";
+  const incident = { id, title: asText(found.open.title), status: "acknowledged", url: null } as const;
+  if (asText(found.open.progress) === "Processing") {
     return { result: "acknowledged", incident, requestId: found.requestId, message: "it was acknowledged already" };
   }
   const { requestId } = await send(http, "POST /incident/ack", { body: { incident_ids: [id] }, idempotent: true });
-  const lost = await addNote(http, id, event.note);
+  const lost = await addNote(http, [id], event.note);
   const shared = "the incident may hold other alerts, which are acknowledged with it";
   return { result: "acknowledged", incident, requestId, message: lost === null ? shared : `${shared}; ${lost}` };
 }
 
-/** Adds a note to an acknowledged incident. A failure is returned as a message: the event itself is delivered. */
-async function addNote(http: HttpClient, id: string, note: string | undefined): Promise<string | null> {
-  if (note === undefined) return null;
-  try {
-    await send(http, "POST /incident/comment", { body: { incident_ids: [id], comment: note } });
-    return null;
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    return `the note was not added: ${error.message}`;
-  }
-}
-
-function describe({ details, note, links }: Event): { description?: string } {
-  const lines = [
-    ...(note === undefined ? [] : [note]),
-    ...links.map(({ href, text }) => (text === undefined ? href : `${text}: ${href}`)),
-    ...(Object.keys(details).length > 0 ? [JSON.stringify(details)] : []),
-  ];
-  // The vendor cuts longer texts.
-  return lines.length === 0 ? {} : { description: lines.join("\n").slice(0, 2048) };
-}
-
-/**
- * At most 50 labels of text, with names that Prometheus accepts. Details that are objects are flattened. The event's own
- * fields come first.
- */
-function toLabels(event: Event): Record<string, string> {
-  const labels = new Map<string, string>();
-  const add = (name: string, value: unknown): void => {
-    if (value === undefined || value === null) return;
-    if (typeof value === "object" && !Array.isArray(value)) {
-      for (const [inner, part] of Object.entries(value)) add(`${name}_${inner}`, part);
-      return;
-    }
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    const label = name
-      .replaceAll(/[^a-zA-Z0-9_]/g, "_")
-      .replace(/^(?=\d|$)/, "_")
-      .slice(0, 128);
-    if (!labels.has(label)) labels.set(label, text.slice(0, 2048));
-  };
-  const { source, service, component, group, class: kind, severity, change } = event;
-  for (const [name, value] of Object.entries({ source, service, component, group, class: kind, severity }))
-    add(name, value);
-  add("environment", change?.environment);
-  add("version", change?.version);
-  for (const [name, value] of Object.entries(event.details)) add(name, value);
-  return Object.fromEntries([...labels].slice(0, 50));
+/** The open incident of the newest alert under a key, of those that started or, with `byUpdate`, changed in the window. */
+async function findOpen(
+  http: HttpClient,
+  connection: Connection,
+  key: string,
+  byUpdate: boolean,
+): Promise<{ open: Record<string, unknown> | undefined; requestId: string | null }> {
+  const end = Math.ceil(connection.now().getTime() / 1000) + 60;
+  const window = { start_time: end - lookBackSeconds, end_time: end, ...(byUpdate && { by_updated_at: true }) };
+  const alerts: Record<string, unknown>[] = [];
+  let cursor: string | undefined;
+  let requestId: string | null = null;
+  const cursors = new Set<string>();
+  do {
+    const place = cursor === undefined ? {} : { search_after_ctx: cursor };
+    const body = { alert_keys: [key], ...window, limit: 100, ...place };
+    const answer = await http.request("POST /alert/list", { body, idempotent: true, reads: true });
+    const { data, rows } = readList(answer, "POST /alert/list", "alerts");
+    requestId = answer.requestId;
+    alerts.push(...rows);
+    const next = data.has_next_page === true ? asText(data.search_after_ctx) : null;
+    cursor = next === null || cursors.has(next) ? undefined : next;
+    cursors.add(cursor ?? "");
+  } while (cursor !== undefined);
+  const open = alerts
+    .filter((alert) => asText(alert.alert_key) === key)
+    .sort((a, b) => Number(b.start_time ?? 0) - Number(a.start_time ?? 0))
+    .flatMap((alert) => asObjects([alert.incident]))
+    .find((incident) => asText(incident.progress) !== "Closed" && toId(incident.incident_id) !== null);
+  return { open, requestId };
 }

@@ -47,6 +47,13 @@ function accountError(route: string): Pick<VendorError, "kind" | "reason" | "hin
     : { kind: "auth", reason: "account", hint };
 }
 
+/** The error of a route that the server does not have: the base URL is wrong. */
+const noRoute = {
+  kind: "failure",
+  reason: "routeNotFound",
+  hint: "check the base URL: onduty profiles show",
+} as const;
+
 /** Routes that name nothing which could be missing, besides the account: pushes and lists. */
 function needsNoThing(route: string): boolean {
   return route.includes("/event/push/") || /\/(incident|alert|member|team|schedule|channel|change)\/list$/.test(route);
@@ -55,6 +62,8 @@ function needsNoThing(route: string): boolean {
 /** `error.code` decides before the status. "", "0" and "OK" mean success. */
 export function readError({ route, status, body }: RawResponse): VendorError | undefined {
   const object = asObject(body);
+  // The vendor uses 404 for an unknown route only, and so does any other server.
+  if (status === 404 && object === undefined) return { ...noRoute, message: "this server has no such route" };
   const error = asObject(object?.error);
   const code = asText(error?.code) ?? "";
   const fine = code === "" || code === "0" || code.toLowerCase() === "ok";
@@ -73,12 +82,7 @@ export function readError({ route, status, body }: RawResponse): VendorError | u
     case "NoLicense":
       return { ...reported, ...accountError(route) };
     case "RouteNotFound":
-      return {
-        ...reported,
-        kind: "failure",
-        reason: "routeNotFound",
-        hint: "check the base URL: onduty profiles show",
-      };
+      return { ...reported, ...noRoute };
     case "RequestTooFrequently":
       return { ...reported, kind: "rateLimited", retryable: true };
     case "InternalError":

@@ -1,4 +1,4 @@
-import { CliError, mayHaveSucceeded, unsupported, usageError } from "../../errors.ts";
+import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { HttpResponse, Route } from "../../http/request.ts";
 import type { IncidentAction, IncidentChange, Person } from "../../model/incident.ts";
@@ -146,21 +146,7 @@ function resetOf(id: string, { title, description, urgency }: FlashdutyChange): 
   };
 }
 
-/**
- * Adds the note as a comment, for actions whose request has no field for it. The action is done by now, so a failure is
- * returned as a message, not thrown. Never repeated: a repeat would add the comment a second time.
- */
-export async function addNote(
-  http: HttpClient,
-  ids: string[],
-  { verb, note }: FlashdutyAction,
-): Promise<string | null> {
-  if (note === undefined || verb === "resolve" || verb === "reopen" || verb === "comment") return null;
-  try {
-    await send(http, "POST /incident/comment", { body: { incident_ids: ids, comment: note } });
-    return null;
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    return `the note ${mayHaveSucceeded(error) ? "may not have been" : "was not"} added: ${error.message}`;
-  }
+/** The note to add as a comment: of an action whose request has no field for it. */
+export function noteToAdd({ verb, note }: FlashdutyAction): string | undefined {
+  return verb === "resolve" || verb === "reopen" || verb === "comment" ? undefined : note;
 }

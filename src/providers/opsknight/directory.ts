@@ -104,6 +104,7 @@ function toRow<Name extends DirectoryName>(
       name: asText(row.name) ?? asText(row.email) ?? id,
       email: asText(row.email),
       role: asText(row.role)?.toLowerCase() ?? null,
+      status: asText(row.status)?.toLowerCase() ?? null,
       timeZone: asText(first(row, "time_zone", "timeZone", "timezone")),
       provider: "opsknight",
       profile: profile.name,
