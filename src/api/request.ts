@@ -1,5 +1,7 @@
 import { usageError } from "../errors.ts";
 import type { RequestOptions, Route } from "../http/request.ts";
+import type { KeyKind } from "../model/key.ts";
+import type { Connection, Provider } from "../providers/provider.ts";
 import { type Field, type Pair, queryPair } from "./fields.ts";
 
 export const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -62,6 +64,20 @@ export function toOptions({ search, body, headers, idempotent }: ApiRequest): Re
     idempotent,
     anyType: true,
   };
+}
+
+/** The kind of key that a request carries; null for none. */
+export function keyOf(
+  { route, search, headers, body }: ApiRequest,
+  { provider, connection }: { provider: Pick<Provider, "keyOf">; connection: Pick<Connection, "keys"> },
+): KeyKind | null {
+  if (provider.keyOf === undefined) return "api";
+  const path = route.slice(route.indexOf(" ") + 1);
+  const names = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return provider.keyOf(
+    { path, search: new URLSearchParams(search), headers: names, body: body?.value },
+    connection.keys,
+  );
 }
 
 /** Resolves a path, or an address below the base URL. @throws {CliError} `usage` if it is on another host */

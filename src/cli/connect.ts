@@ -3,6 +3,7 @@ import { type Config, keyField } from "../config/store.ts";
 import type { Connected, ConnectOptions, Context, GlobalOptions } from "../context.ts";
 import { CliError } from "../errors.ts";
 import type { HttpClient } from "../http/client.ts";
+import type { Dialect } from "../http/dialect.ts";
 import { readKey } from "../keys/read.ts";
 import type { Secrets } from "../keys/secrets.ts";
 import type { DryRequest } from "../model/dry-request.ts";
@@ -55,7 +56,7 @@ async function warnOnce(context: Context, line: string): Promise<void> {
 export async function connect(context: Context, options: ConnectOptions, tools: ConnectTools): Promise<Connected> {
   const settings = await resolveProfile(context, options);
   const provider = await loadProvider(settings.vendor);
-  const clients = new Map<KeyKind, Promise<HttpClient>>();
+  const clients = new Map<KeyKind | null, Promise<HttpClient>>();
   const dryRequests: DryRequest[] = [];
   const { signal = context.signal } = options;
   let waitingUntil = 0;
@@ -63,7 +64,8 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     if (options.debug === true) void context.streams.err.write(`${sanitizeCell(context.redact(line))}\n`);
   };
 
-  async function createClient(kind: KeyKind): Promise<HttpClient> {
+  async function dialectOf(kind: KeyKind | null): Promise<Dialect> {
+    if (kind === null) return { ...provider.dialect("api", ""), keyKind: null, authorize: () => {} };
     const stored = settings.keys.get(kind);
     if (stored === undefined) throw missingKey(settings, kind);
     const key = await readKey(stored.source, {
@@ -73,15 +75,20 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       ...(options.keyTimeoutMs !== undefined && { timeoutMs: options.keyTimeoutMs }),
     });
     tools.secrets.add(key);
+    return provider.dialect(kind, key);
+  }
+
+  async function createClient(kind: KeyKind | null): Promise<HttpClient> {
+    const dialect = await dialectOf(kind);
     const { createHttpClient } = await import("../http/client.ts");
     const { baseUrl, allowHttp, caFile, proxy } = settings.values;
     const { requestIdHeader } = settings.vendor;
     const { routePrefix } = settings.vendor.baseUrl;
     const client = createHttpClient({
-      baseUrl: settings.vendor.keys[kind]?.origins?.[baseUrl.value] ?? baseUrl.value,
+      baseUrl: settings.vendor.keys[kind ?? "api"]?.origins?.[baseUrl.value] ?? baseUrl.value,
       ...(requestIdHeader !== undefined && { requestIdHeader }),
       ...(routePrefix !== undefined && { routePrefix }),
-      dialect: provider.dialect(kind, key),
+      dialect,
       timeoutMs: options.timeout,
       maxWaitMs: options.maxWait,
       ...(allowHttp?.value === true && { allowHttp: true }),

@@ -1,5 +1,5 @@
 import { requestPages } from "../api/pages.ts";
-import { isRead, type Method, toOptions, toPlace, toRequest } from "../api/request.ts";
+import { isRead, keyOf, type Method, toOptions, toPlace, toRequest } from "../api/request.ts";
 import { requestOnce } from "../api/response.ts";
 import { readLimit } from "../cli/arguments/words.ts";
 import { defineCommand } from "../cli/command.ts";
@@ -22,13 +22,15 @@ export const api = defineCommand({
   writes: true,
   ownDryRun: true,
   notes: `
-The response is printed unchanged. Fields are sent as JSON, with GET and HEAD behind the path; name[inner]=value and
+The response is printed unchanged, that of a failure too. A route that takes the key of an integration gets the profile's, unless
+the request has one. Fields are sent as JSON, with GET and HEAD behind the path; name[inner]=value and
 name[]=value make objects and lists. A full URL is accepted when it is one of the profile's own host.`,
   examples: [
     "onduty api /api/incidents --query limit=5",
     "onduty api GET /api/incidents --paginate --jq '.[].title' -r",
     "onduty api PATCH /api/incidents/inc_1 --field status=ACKNOWLEDGED",
     "onduty api POST /incident/list --input window.json --profile flashduty",
+    'onduty api POST "/api/integrations/prometheus?integrationId=ID" --input group.json',
   ],
   exitCodes: {
     ok: "answered",
@@ -55,7 +57,7 @@ name[]=value make objects and lists. A full URL is accepted when it is one of th
     const body = await readBody(method, { fields, inputFile: options.inputFile }, ctx.streams.in);
     const { query = [], header: headers = [] } = options;
     const request = toRequest({ method, place, query, fields, body, headers });
-    const http = await connection.http();
+    const http = await connection.http(keyOf(request, connected));
     if (options.dryRun === true && !isRead(method)) {
       const { requests } = await attempt(connected, () => http.request(request.route, toOptions(request)));
       return requestsResult(requests, printer.format);

@@ -3,6 +3,7 @@ import type { Route } from "./request.ts";
 
 /** A request before it is sent: the provider adds its key. */
 export interface OutgoingRequest {
+  readonly route: Route;
   headers: Record<string, string>;
   query: URLSearchParams;
   /** What is sent as JSON; undefined without a body, and of one that was written by somebody else. May be replaced. */

@@ -30,6 +30,7 @@ export function prepare(route: Route, options: RequestOptions, base: RequestBase
     if (value !== undefined) query.append(name, String(value));
   }
   const outgoing: OutgoingRequest = {
+    route,
     headers,
     get query() {
       query ??= new URLSearchParams();

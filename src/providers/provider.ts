@@ -40,11 +40,11 @@ export interface Connection {
   /** Kinds of key this profile has. */
   readonly keys: ReadonlySet<KeyKind>;
   /**
-   * A client that signs its requests with the key of that kind.
+   * A client that signs its requests with the key of that kind, by default `api`; with null, one that adds no key.
    *
    * @throws {CliError} `auth` when the profile has no such key
    */
-  http(kind?: KeyKind): Promise<HttpClient>;
+  http(kind?: KeyKind | null): Promise<HttpClient>;
   /** Loads the modules that a request needs. Saves time when called while something else is awaited. */
   preload(): Promise<void>;
   /** The current time, by this machine's clock. */
@@ -74,6 +74,16 @@ export interface MemoryFacts {
   unpaged?: boolean;
   /** People who were seen. */
   people?: readonly Person[];
+}
+
+/** A request as a user wrote it, for any route of the vendor. */
+export interface RawRequest {
+  path: string;
+  search: URLSearchParams;
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string>>;
+  /** Decoded JSON. */
+  body: unknown;
 }
 
 /** Maximum lengths that the vendor accepts. Each vendor's file names the source. */
@@ -230,6 +240,11 @@ export interface ProviderCode {
     show(connection: Connection, type: string, id: string, hydrate: number): Promise<ContentObject>;
   };
 
+  /**
+   * The key that a request to any route carries; null for one that has its key in itself. `keys` are those of the profile. Absent
+   * when all routes take the API key.
+   */
+  keyOf?(request: RawRequest, keys: ReadonlySet<KeyKind>): KeyKind | null;
   /** HTTP methods of the vendor's list routes. */
   listMethods: readonly ("GET" | "POST")[];
   /** Reads a page from the response of any route; undefined when the response is no list. `request` is what was sent. */

@@ -87,7 +87,68 @@ describe("api", () => {
     expect(code).toBe(ExitCode.notFound);
     expect(stdout).toMatch(/^HTTP 404\n.*x-request-id: req_5\n.*"not here"/s);
     expect(stderr).toContain("error: GET /api/gone: not here (404)");
-    expect((await api(["/api/gone"])).stdout).toBe("");
+  });
+
+  it("prints the body of a failure as it came, but no page for a browser, and filters nothing that was not asked for", async () => {
+    const { vendor, api } = await setUp();
+    const errors = { status: "invalid event", errors: ["payload is missing"] };
+    vendor
+      .reply("POST /api/x", 400, errors)
+      .reply("GET /api/page", 404, "<html>no</html>", { "content-type": "text/html" });
+    const refused = await api(["POST", "/api/x"]);
+    expect(refused).toMatchObject({ code: ExitCode.failure, stdout: `${JSON.stringify(errors)}\n` });
+    expect(refused.stderr).toMatch(/^error: POST \/api\/x: .*\(400\)/);
+    expect((await api(["POST", "/api/x", "--jq", ".[].id"])).stdout).toBe(`${JSON.stringify(errors)}\n`);
+    expect((await api(["POST", "/api/x"], { tty: true })).stdout).toBe(`${JSON.stringify(errors, null, 2)}\n`);
+    expect((await api(["/api/page"])).stdout).toBe("");
+  });
+
+  const integrationKey = "fake0000integration0000key000001";
+  const path = "/api/integrations/prometheus";
+  it.each([
+    ["with the profile's integration key", `${path}?integrationId=i1`, [], `Token token=${integrationKey}`],
+    [
+      "without a key where the address has one",
+      `${path}?integrationId=i1&integrationKey=fake-other-key`,
+      [],
+      undefined,
+    ],
+    [
+      "without a key where a header has one",
+      `${path}?integrationId=i1`,
+      ["--header", "X-Integration-Key: fake-other-key"],
+      undefined,
+    ],
+    [
+      "without a key where PagerDuty's body has one",
+      "/api/integrations/pagerduty/v2/enqueue",
+      ["--field", "routing_key=fake-other-key"],
+      undefined,
+    ],
+    [
+      "with the key that PagerDuty's route reads",
+      "/api/integrations/pagerduty/v2/enqueue",
+      [],
+      `Bearer ${integrationKey}`,
+    ],
+    ["with the integration key to events", "/api/events", [], `Token token=${integrationKey}`],
+  ])("asks the routes of integrations %s, from a profile without an API key", async (_, target, options, expected) => {
+    const vendor = await fakeVendor();
+    vendor.reply(`POST ${target.split("?")[0]}`, 202, { status: "success" });
+    const profiles = { p: { provider: "opsknight", baseUrl: vendor.url, integrationKey: { text: integrationKey } } };
+    const { code, stdout, stderr } = await run(["api", "POST", target, ...options], { profiles });
+    expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: '{"status":"success"}\n' });
+    expect(vendor.requests[0]?.headers.authorization).toBe(expected);
+  });
+
+  it("needs the integration key for a route of an integration, and the API key for any other", async () => {
+    const baseUrl = "http://127.0.0.1:1";
+    const apiOnly = { p: { provider: "opsknight", baseUrl, apiKey: { text: "sk_test_fake_api_route_0001" } } };
+    const lacking = await run(["api", "POST", `${path}?integrationId=i1`], { profiles: apiOnly });
+    expect(lacking).toMatchObject({ code: ExitCode.auth, stderr: expect.stringContaining("has no integration key") });
+    const integrationOnly = { p: { provider: "opsknight", baseUrl, integrationKey: { text: integrationKey } } };
+    const other = await run("api /api/incidents", { profiles: integrationOnly });
+    expect(other).toMatchObject({ code: ExitCode.auth, stderr: expect.stringContaining("has no API key") });
   });
 
   it("leaves the answer's numbers alone, in every form of JSON", async () => {

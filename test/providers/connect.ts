@@ -23,6 +23,7 @@ export function connectTo(
     profile: { name: "prod", provider: "test", baseUrl: url, ...profile },
     keys: new Set(Object.keys(keys) as KeyKind[]),
     async http(kind = "api") {
+      if (kind === null) throw new Error("the test has no client without a key");
       const key = keys[kind];
       if (key === undefined) throw new Error(`the test has no ${kind} key`);
       const client = createHttpClient({

@@ -10,7 +10,7 @@ import { listOpenAlerts } from "./open-alerts.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { refreshIncidents, showIncident } from "./show.ts";
 import { pageOf, readTimeline } from "./timeline.ts";
-import { authorize, readError } from "./wire.ts";
+import { authorize, keyOf, readError } from "./wire.ts";
 import { checkAction, maxAssignees } from "./writes.ts";
 
 export const flashduty = {
@@ -31,6 +31,7 @@ export const flashduty = {
   directory: listDirectory,
   onCall,
   shifts,
+  keyOf,
   listMethods: ["GET", "POST"],
   pageOf: nextPageOf,
   validateKey,

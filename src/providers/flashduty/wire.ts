@@ -6,7 +6,7 @@ import type { Incident, IncidentStatus, Person, Urgency } from "../../model/inci
 import type { KeyKind } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
 import { personName } from "../../model/person.ts";
-import type { Connection } from "../provider.ts";
+import type { Connection, RawRequest } from "../provider.ts";
 import { asArray, asRows, asText } from "../wire.ts";
 
 /*
@@ -24,6 +24,14 @@ export function authorize({ headers, query }: OutgoingRequest, kind: KeyKind, ke
   query.set(kind === "api" ? "app_key" : "integration_key", key);
   // Without this header, messages may be in Chinese.
   headers["accept-language"] = "en";
+}
+
+/** See `Provider.keyOf`. Events are pushed with the key of an integration. */
+export function keyOf({ path, search }: RawRequest): KeyKind | null {
+  const [, sort] = /^\/event\/push\/(alert|change)\//.exec(path) ?? [];
+  if (sort === undefined) return "api";
+  if (search.has("integration_key")) return null;
+  return sort === "change" ? "change" : "integration";
 }
 
 /** The message of a 403: the permission that the route needs. Integration keys have no permissions. Source: OpenAPI. */

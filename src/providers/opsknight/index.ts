@@ -11,7 +11,7 @@ import { isOpen } from "./open-key.ts";
 import { checkAction, sideEffect } from "./outcomes.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { pageOf, readTimeline } from "./timeline.ts";
-import { authorize, readError } from "./wire.ts";
+import { authorize, keyOf, readError } from "./wire.ts";
 
 export const opsknight = {
   dialect(kind, key) {
@@ -45,6 +45,7 @@ export const opsknight = {
   directory: listDirectory,
   onCall,
   schedulePage,
+  keyOf,
   listMethods: ["GET"],
   pageOf: nextPageOf,
   validateKey,

@@ -11,7 +11,7 @@ import type {
 } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
-import type { Connection } from "../provider.ts";
+import type { Connection, RawRequest } from "../provider.ts";
 import { asArray, asRows, asText, asTime, first } from "../wire.ts";
 
 /*
@@ -37,8 +37,26 @@ function scopeOf(route: string): string {
   return `${area}:${area !== "events" && method === "GET" ? "read" : "write"}`;
 }
 
-export function authorize({ headers }: OutgoingRequest, kind: KeyKind, key: string): void {
-  headers.authorization = kind === "integration" ? `Token token=${key}` : `Bearer ${key}`;
+/** The PagerDuty route reads no `Token token=`. Source: observed on the running server. */
+export function authorize({ headers, route }: OutgoingRequest, kind: KeyKind, key: string): void {
+  const isToken = kind === "integration" && !pagerDutyRoute.test(route.slice(route.indexOf(" ") + 1));
+  headers.authorization = isToken ? `Token token=${key}` : `Bearer ${key}`;
+}
+
+const pagerDutyRoute = /^\/api\/integrations\/pagerduty(?:\/|$)/;
+/** Where a request to an integration has its key, besides `Authorization`, which wins. Source: observed on the running server. */
+const keyNamesInSearch = ["integrationKey", "integration_key", "key"];
+const keyHeaders = ["x-integration-key"];
+
+/** See `Provider.keyOf`. Routes of integrations, and events of a profile without an API key, take the key of an integration. */
+export function keyOf({ path, search, headers, body }: RawRequest, keys: ReadonlySet<KeyKind>): KeyKind | null {
+  if (path === "/api/events") return keys.has("api") ? "api" : "integration";
+  if (!path.startsWith("/api/integrations/")) return "api";
+  const hasOwn =
+    keyNamesInSearch.some((name) => search.has(name)) ||
+    keyHeaders.some((name) => name in headers) ||
+    (pagerDutyRoute.test(path) && asObject(body)?.routing_key !== undefined);
+  return hasOwn ? null : "integration";
 }
 
 /** Misleading texts of 1.3.1, such as "Please check your input" for a wrong key. They are left out: the status decides. */
