@@ -69,6 +69,15 @@ export function choice(field: string, value: unknown, options: readonly string[]
   return [{ received: value, code: "invalid_enum_value", options, path: field.split("."), message }];
 }
 
+/** What a status does to the escalation. */
+const escalationOf = {
+  OPEN: null,
+  ACKNOWLEDGED: "COMPLETED",
+  RESOLVED: "COMPLETED",
+  SNOOZED: "PAUSED",
+  SUPPRESSED: "PAUSED",
+} as const;
+
 /** An incident in the form of this server. */
 export function toWire(one: SandboxIncident): Record<string, unknown> {
   const service = findService("opsknight", one.service);
@@ -87,7 +96,7 @@ export function toWire(one: SandboxIncident): Record<string, unknown> {
     teamId: null,
     currentEscalationStep: null,
     nextEscalationAt: null,
-    escalationStatus: one.status === "OPEN" ? null : "COMPLETED",
+    escalationStatus: escalationOf[one.status],
     escalationProcessingAt: null,
     acknowledgedAt: iso(one.acknowledgedAt),
     resolvedAt: iso(one.resolvedAt),

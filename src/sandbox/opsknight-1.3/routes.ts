@@ -2,7 +2,7 @@ import type { Limiter } from "../limits.ts";
 import type { SandboxIncident, Store } from "../model.ts";
 import { type Caller, callerOf, decode, keyOwner } from "../opsknight/routes.ts";
 import { objectOf, type Reply, readJson, type SandboxRequest, text } from "../reply.ts";
-import { findPerson, findService, schedules, services } from "../seed.ts";
+import { escalationRules, findPerson, findService, people, schedules, services } from "../seed.ts";
 import {
   answerEvent,
   checkInput,
@@ -82,6 +82,7 @@ function redirectOf({ path, query }: SandboxRequest): Reply | undefined {
   const tidy = path.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
   if (tidy !== path) return { status: 308, headers: { location: `/opsknight${tidy}${rest}` }, body: tidy };
   if (path === "/api" || path.startsWith("/api/")) return undefined;
+  if (path === "/login") return { ...page, status: 200, body: html.replace("404", "Log in") };
   const login = `/login?callbackUrl=${encodeURIComponent(`${path}${rest}`)}`;
   return { status: 307, headers: { location: `/opsknight${login}` }, body: login };
 }
@@ -160,7 +161,17 @@ function create(request: SandboxRequest, store: Store, caller: Caller): Reply {
     description: text(body.description) ?? null,
     priority: text(body.priority) ?? null,
   });
-  return { status: 201, body: { incident: toWire(incident) } };
+  const created = toWire(incident);
+  escalate(store, incident);
+  return { status: 201, body: { incident: created } };
+}
+
+/** Pages the first of the service's escalation, a moment after the response was made. */
+function escalate(store: Store, incident: SandboxIncident): void {
+  const rule = escalationRules.find(({ service }) => services[service].opsknight === incident.service);
+  const first = rule?.levels[0]?.[0];
+  if (first !== undefined && incident.assignees.length === 0)
+    store.assign("opsknight", incident, [people[first].opsknight]);
 }
 
 function update(request: SandboxRequest, id: string, store: Store, caller: Caller): Reply {
@@ -184,18 +195,30 @@ function update(request: SandboxRequest, id: string, store: Store, caller: Calle
   }
   incident.urgency = urgencies.find((word) => word === urgency) ?? incident.urgency;
   const word = statuses.find((one) => one === status);
+  const wasOpen = incident.status === "OPEN";
   if (word !== undefined) setStatus(store, incident, word);
   store.touch(incident);
   // The answer to a PATCH leaves out service and assignee.
   const { service: _service, assignee: _assignee, ...rest } = objectOf(toWire(incident));
-  return { status: 200, body: { incident: rest } };
+  // Opening it again runs the escalation at once.
+  const opens = word === "OPEN" && !wasOpen;
+  if (opens) escalate(store, incident);
+  const next = new Date(incident.updatedAt).toISOString();
+  return { status: 200, body: { incident: opens ? { ...rest, ...escalating, nextEscalationAt: next } : rest } };
 }
 
-/** An acknowledgment by key does not assign. */
+const escalating = { escalationStatus: "ESCALATING" };
+
+/**
+ * An acknowledgment by key does not assign, and its time outlasts a snooze and a suppression, as well as their end. A snooze has
+ * no end: `snoozedUntil` of the body is ignored.
+ */
 function setStatus(store: Store, incident: SandboxIncident, status: SandboxIncident["status"]): void {
-  const { assignees } = incident;
+  const { assignees, acknowledgedAt, acks, status: before } = incident;
   store.setStatus("opsknight", incident, status, keyOwner);
   incident.assignees = assignees;
+  if (status === "OPEN" && (before === "SNOOZED" || before === "SUPPRESSED"))
+    Object.assign(incident, { acknowledgedAt, acks });
 }
 
 function directory({ query }: SandboxRequest, area: string, id: string | undefined): Reply {
