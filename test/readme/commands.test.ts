@@ -18,6 +18,12 @@ const shellOf: Record<string, (text: string) => string> = {
       .join("\n"),
   ts: () => "",
   text: () => "",
+  nagios: (text) => found(text, /^\s*command_line\s+(.*)$/gm),
+  icinga2: (text) => found(text, /^\s*command = \[(.*)\]$/gm).replaceAll(",", ""),
+  monit: (text) => found(text, /\bexec "([^"]*)"/g),
+  collectd: (text) => found(text, /^\s*NotificationExec "\w+" (.*)$/gm),
+  nut: (text) => found(text, /^NOTIFYCMD "([^"]*)"$/gm),
+  ini: (text) => found(text, /^(?:ExecStart|action(?:un)?ban) ?= ?(.*)$/gm).replaceAll(/<(.*?)>/g, "$1"),
   crontab: (text) => text.replaceAll(/^(\S+ ){5}/gm, ""),
 };
 
@@ -63,6 +69,11 @@ function shellText({ language, text, heading }: Block): string {
   const read = shellOf[language];
   if (read === undefined) throw new Error(`no way to read the language "${language}" of the block under "${heading}"`);
   return read(text);
+}
+
+/** The command lines of a configuration: what the pattern finds in brackets. */
+function found(text: string, pattern: RegExp): string {
+  return [...text.matchAll(pattern)].map(([, line = ""]) => line).join("\n");
 }
 
 /** Every text in a YAML document. */

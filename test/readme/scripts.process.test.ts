@@ -166,7 +166,8 @@ describe("the recipes for scripts", () => {
         expect((await incidents())[title]?.status).toBe("OPEN");
         expect(await post(alertmanagerGroup([prometheusAlert({ status: "resolved" })]))).toBe(200);
         expect((await incidents())[title]?.status).toBe("RESOLVED");
-        expect(await post({ alerts: "none" })).toBe(422);
+        // Any other response would bring the same body again, for as long as its group fires.
+        expect(await post({ alerts: "none" })).toBe(200);
         await breakWith("503=100%");
         const other = prometheusAlert({ fingerprint: "b2", annotations: { summary: "Disk of db-2 is full" } });
         const held = post(alertmanagerGroup([other]));
