@@ -36,11 +36,11 @@ export interface Mark {
   content: string | null;
 }
 
-/** The file of an event's key: the same key is another one on another service. */
+/** The file of an event's key, of a deploy that of its target: the same key is another one on another service. */
 export function keyName({ profile }: Pick<Connection, "profile">, event: Event): string {
   const { provider, name, baseUrl, service, routingKey } = profile;
   const place = [event.service ?? service ?? null, event.routingKey ?? routingKey ?? null];
-  return fingerprint(JSON.stringify([provider, name, baseUrl, event.dedupKey, ...place]));
+  return fingerprint(JSON.stringify([provider, name, baseUrl, event.change?.target ?? event.dedupKey, ...place]));
 }
 
 /** What `read` gives, `fallback` where it fails. */

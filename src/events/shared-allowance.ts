@@ -28,9 +28,13 @@ export class SharedAllowance {
   }
 
   #pacerOf(perMinute: number, profile: string): Pacer {
-    const text =
-      `sending ${perMinute} events a minute: all API keys of this server share one allowance\n` +
-      `an integration key has its own: onduty keys set ${profile} --kind integration`;
-    return new Pacer({ max: perMinute, windowMs: minuteMs, onWait: () => void this.#printer.notice(text) });
+    const lines = [
+      `sending ${perMinute} events a minute: all API keys of this server share one allowance`,
+      `an integration key has its own: onduty keys set ${profile} --kind integration`,
+    ];
+    const onWait = async (): Promise<void> => {
+      for (const line of lines) await this.#printer.notice(line);
+    };
+    return new Pacer({ max: perMinute, windowMs: minuteMs, onWait: () => void onWait() });
   }
 }

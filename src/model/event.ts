@@ -32,7 +32,14 @@ export interface Event {
   /** Comment that goes along with an acknowledge or resolve. */
   note?: string;
   /** Only on `change`. `target` is the key of what is deployed to where, whatever the version; without it the dedup key is. */
-  change?: { status: ChangeStatus; environment?: string; version?: string; target?: string };
+  change?: {
+    status: ChangeStatus;
+    environment?: string;
+    version?: string;
+    target?: string;
+    /** On success: it is known that no failure of the target is open. */
+    nothingFailed?: true;
+  };
 }
 
 export type EventResult = "triggered" | "deduplicated" | "acknowledged" | "resolved" | "ignored";

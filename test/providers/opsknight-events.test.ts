@@ -243,6 +243,16 @@ describe("what the server drops of a payload", () => {
   });
 });
 
+describe("an account that has not paid, or is locked", () => {
+  it.each([[402], [423]])("%s keeps the event pending, with exit code 1", async (status) => {
+    const vendor = await fakeVendor();
+    vendor.reply(route, status, { error: "locked" });
+    const { code, home } = await run("events trigger x --dedup-key k", at(vendor));
+    expect(code).toBe(ExitCode.failure);
+    expect(await spoolIds(home)).toHaveLength(1);
+  });
+});
+
 describe("a 403", () => {
   it.each([
     ["Forbidden. Service access denied.", "the key's owner is not in the team of this service"],

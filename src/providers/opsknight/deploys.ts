@@ -34,6 +34,7 @@ export function alertSteps(event: Event): [AlertStep, ...AlertStep[]] {
         { ...start, action: "resolve" },
       ];
     case "succeeded":
+      if (change.nothingFailed === true) return [{ ...start, action: "resolve" }];
       return [
         { ...failure, action: "resolve", severity: "info", summary },
         { ...start, action: "resolve" },
