@@ -709,7 +709,7 @@ complete -c onduty -n '__onduty_at \'incidents watch\'' -l exec -x -a '(__fish_c
 complete -c onduty -n '__onduty_at \'incidents watch\'' -l bell -d 'ring the terminal\'s bell when something opens'
 complete -c onduty -n '__onduty_at \'incidents watch\'' -l until-empty -d 'end when nothing matches any more'
 complete -c onduty -n '__onduty_at \'oncall\'' -l user -x -k -a '(__onduty_ids users) me' -d 'only schedules on which this person is on call: id, e-mail address, name or me'
-complete -c onduty -n '__onduty_at \'oncall\'' -l at -x -d 'at another time than now, where the vendor supports it'
+complete -c onduty -n '__onduty_at \'oncall\'' -l at -x -d 'at another time than now, such as in 2h or tomorrow 09:00, where the vendor supports it'
 complete -c onduty -n '__onduty_at \'oncall\'' -l exit-status -d 'with --user: exit 0 when on call, 9 when not'
 complete -c onduty -n '__onduty_at \'oncall\'' -k -a '(__onduty_ids schedules)'
 complete -c onduty -n '__onduty_at \'keys\' 0' -a 'validate' -d 'Check with the vendors whether keys work and what they allow; never writes'

@@ -1,10 +1,11 @@
-import { parseTime } from "../cli/arguments/point-in-time.ts";
+import { parseFutureTime } from "../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../cli/command.ts";
 import { flag, ids, optionalWords, text } from "../cli/options.ts";
 import type { Context } from "../context.ts";
 import { askOnCall, nobodyOnCall, onCallOf, onCallShape } from "../directory/on-call.ts";
 import { ExitCode, usageError } from "../errors.ts";
 import { list } from "../output/result.ts";
+import { momentText } from "../output/time.ts";
 
 export const oncall = defineCommand({
   name: "oncall",
@@ -18,7 +19,7 @@ export const oncall = defineCommand({
     user: text("user", "only schedules on which this person is on call: id, e-mail address, name or me", {
       completes: ids("users", "me"),
     }),
-    at: text("time", "at another time than now, where the vendor supports it"),
+    at: text("time", "at another time than now, such as in 2h or tomorrow 09:00, where the vendor supports it"),
     exitStatus: flag("with --user: exit 0 when on call, 9 when not"),
   },
   needs: "onCall",
@@ -27,6 +28,7 @@ export const oncall = defineCommand({
   examples: [
     "onduty oncall",
     "onduty oncall primary --json",
+    'onduty oncall --at "tomorrow 09:00"',
     'onduty oncall --user me --exit-status && echo "it is me"',
   ],
   exitCodes: {
@@ -52,16 +54,23 @@ export const oncall = defineCommand({
   },
   async run({ ctx, args: { schedules }, options, printer, vendor }) {
     const { user, exitStatus } = options;
-    const asking = askOnCall(vendor, { schedules, at: momentOf(options, ctx) });
+    const at = momentOf(options, ctx);
+    // Words such as "tomorrow" may be taken in another way than they were meant.
+    const when = options.at === undefined ? undefined : `on ${momentText(at, options.tz)}`;
+    const asking = askOnCall(vendor, { schedules, at });
     const { onCall, failure, unknown } = await printer.progress("asking who is on call", asking);
     const rows = user === undefined ? onCall : await onCallOf(vendor, onCall, user);
     const gaps = user === undefined ? rows.filter(({ gap }) => gap) : [];
     const isOnCall = exitStatus === true && rows.length > 0;
     return list(rows, {
       // Not for schedules that could not be read: the error names those.
-      shape: failure === undefined ? { ...onCallShape, empty: nobodyOnCall(user, schedules, onCall) } : onCallShape,
+      shape:
+        failure === undefined ? { ...onCallShape, empty: nobodyOnCall(user, schedules, onCall, when) } : onCallShape,
+      ...(when !== undefined && { notices: [when] }),
       warnings: [
-        ...gaps.map(({ schedule }) => `warning: nobody is on call on ${schedule.name}`),
+        ...gaps.map(
+          ({ schedule }) => `warning: nobody is on call on ${schedule.name}${when === undefined ? "" : ` ${when}`}`,
+        ),
         ...unknown.map((line) => `warning: ${line}`),
       ],
       failure: isOnCall ? undefined : failure,
@@ -85,5 +94,5 @@ function codeOf({
 }
 
 function momentOf({ at, tz }: { at?: string; tz?: string }, ctx: Context): Date {
-  return at === undefined ? ctx.now() : parseTime(at, ctx.now(), tz);
+  return at === undefined ? ctx.now() : parseFutureTime(at, ctx.now(), tz);
 }

@@ -91,9 +91,17 @@ function rowsOf(all: OnCall[], { id, email }: Pick<Person, "id" | "email">): OnC
   return all.filter((row) => row.users.some((person) => same.has(person.id)));
 }
 
-/** The notice for no rows: with `user`, that this person is on call on none of the schedules, with names when some were `named`. */
-export function nobodyOnCall(user: string | undefined, named: readonly string[], answered: readonly OnCall[]): string {
+/**
+ * The notice for no rows: with `user`, that this person is on call on none of the schedules, with names when some were `named`, and
+ * `when` it is about.
+ */
+export function nobodyOnCall(
+  user: string | undefined,
+  named: readonly string[],
+  answered: readonly OnCall[],
+  when?: string,
+): string {
   if (user === undefined) return "There are no schedules.";
   const where = named.length === 0 ? "" : ` on ${answered.map(({ schedule }) => schedule.name).join(", ")}`;
-  return `${user === "me" ? "You are" : `${user} is`} not on call${where}.`;
+  return `${user === "me" ? "You are" : `${user} is`} not on call${where}${when === undefined ? "" : ` ${when}`}.`;
 }

@@ -15,7 +15,7 @@ export function shiftShape(tz?: string): Shape<Shift> {
       { header: "UNTIL", value: (row) => printedTime(row.until, tz), pipe: (row) => row.until },
       {
         header: "ON CALL",
-        value: (row) => nobodyOr(row),
+        value: (row) => [nobodyOr(row), ...(row.override === true ? ["(override)"] : [])].join(" "),
         style: (text, row, color) => (row.gap ? color.red.bold(text) : text),
         cut: 1,
       },

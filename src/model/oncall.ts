@@ -46,6 +46,8 @@ export interface Shift {
   users: PersonOnCall[];
   /** Nobody is on call, or nobody whose account still exists. */
   gap: boolean;
+  /** Put over the rotation by a person; null when the vendor does not report it. */
+  override: boolean | null;
   provider: string;
   profile: string;
 }
@@ -56,6 +58,7 @@ export const shiftFields = [
   "until",
   "users",
   "gap",
+  "override",
   "provider",
   "profile",
 ] as const satisfies readonly (keyof Shift)[];

@@ -43,6 +43,13 @@ export function printedTime(iso: string, zone = "local"): string {
   return `${format.format(time).replace(",", "")} ${abbreviation}`;
 }
 
+/** A moment to the minute with its weekday, in a zone: `Sat 2026-12-05 00:00 UTC`. */
+export function momentText(time: Date, zone = "local"): string {
+  const timeZone = resolveZone(zone);
+  const weekday = new Intl.DateTimeFormat("en", { ...defined({ timeZone }), weekday: "short" }).format(time);
+  return `${weekday} ${printedTime(time.toISOString(), zone).replace(/:\d\d (?=\S+$)/, " ")}`;
+}
+
 /** A coming or past time of day for people, with how far it is: `12:00 (in 9 h)`, `Mon 12:00 (in 2 d)`, `2026-12-24 12:00 (in 25 d)`. */
 export function clockTime(iso: string, now: Date, zone = "local"): string {
   const time = new Date(iso);

@@ -190,3 +190,47 @@ describe("who is on call", () => {
     expect(stdout.trim().split("\n")).toHaveLength(1200);
   });
 });
+
+describe("another time than now", () => {
+  it.each([
+    ["oncall --at +2h", "on Mon 2025-11-24 18:00 UTC"],
+    ['oncall --at "tomorrow 09:00"', "on Tue 2025-11-25 09:00 UTC"],
+    [
+      "schedules show primary --shifts --since tomorrow",
+      "from Tue 2025-11-25 00:00 UTC until Tue 2025-12-02 00:00 UTC",
+    ],
+  ])("is repeated by `%s`", async (line, words) => {
+    const { vendor, command } = await setUp([
+      schedule({ final_schedule: { schedules: [shift(-hour, 900 * hour, people(1))] } }),
+    ]);
+    const final = { schedules: [shift(-hour, 900 * hour, people(1))] };
+    vendor.reply("POST /schedule/info", 200, { data: schedule({ final_schedule: final }) });
+    const { code, stderr } = await command(`${line} --tz utc`);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining(words) });
+  });
+
+  it.each(["oncall --at 2h", "oncall --at monday", "schedules show primary --shifts --since 3d"])(
+    "is asked for again by `%s`, which could be either",
+    async (line) => {
+      const { command } = await setUp([]);
+      expect(await command(line)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(" or ") });
+    },
+  );
+});
+
+describe("overrides", () => {
+  it("are marked among the shifts", async () => {
+    const { vendor, command } = await setUp([schedule({})]);
+    const [morning, noon] = [shift(0, hour, people(1)), shift(hour, 2 * hour, people(2))];
+    const layers = [
+      { layer_name: "Rotation", mode: 0, schedules: [shift(0, 2 * hour, people(1))] },
+      { layer_name: "Swap", mode: 1, schedules: [noon] },
+    ];
+    const data = schedule({ final_schedule: { schedules: [morning, noon] }, schedule_layers: layers });
+    vendor.reply("POST /schedule/info", 200, { data });
+    const { stdout } = await command("schedules show primary --shifts --for 2h --json --fields users.name,override");
+    expect(JSON.parse(stdout)).toMatchObject([{ override: false }, { override: true }]);
+    const table = await command("schedules show primary --shifts --for 2h -o tsv");
+    expect(table.stdout).toContain("Grace (override)");
+  });
+});

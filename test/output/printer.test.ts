@@ -2,7 +2,7 @@ import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { parseDuration } from "../../src/cli/arguments/duration.ts";
-import { parseTime } from "../../src/cli/arguments/point-in-time.ts";
+import { parseFutureTime, parseTime } from "../../src/cli/arguments/point-in-time.ts";
 import { useColor } from "../../src/output/color.ts";
 import type { Format, PrinterOptions } from "../../src/output/options.ts";
 import { createPrinter } from "../../src/output/printer.ts";
@@ -230,6 +230,52 @@ describe("times", () => {
     expect(parseTime(text, now, "utc").toISOString()).toBe(expected);
   });
 
+  // The first of March 2026 is a Sunday; it is noon.
+  it.each([
+    ["+2h", "2026-03-01T14:00:00.000Z"],
+    ["in 2h", "2026-03-01T14:00:00.000Z"],
+    ["in 2 hours", "2026-03-01T14:00:00.000Z"],
+    ["2h ago", "2026-03-01T10:00:00.000Z"],
+    ["tomorrow", "2026-03-02T00:00:00.000Z"],
+    ["tomorrow 09:00", "2026-03-02T09:00:00.000Z"],
+    ["Yesterday 9:30", "2026-02-28T09:30:00.000Z"],
+    ["next sunday", "2026-03-08T00:00:00.000Z"],
+    ["next Mon 09:00", "2026-03-02T09:00:00.000Z"],
+    ["last monday", "2026-02-23T00:00:00.000Z"],
+    ["last monday 09:00", "2026-02-23T09:00:00.000Z"],
+  ])("%s is %s, whether asked about the past or the future", (text, expected) => {
+    expect(parseTime(text, now, "utc").toISOString()).toBe(expected);
+    expect(parseFutureTime(text, now, "utc").toISOString()).toBe(expected);
+  });
+
+  it.each([
+    ["09:00", "2026-03-01T09:00:00.000Z", "2026-03-02T09:00:00.000Z"],
+    ["15:00", "2026-02-28T15:00:00.000Z", "2026-03-01T15:00:00.000Z"],
+    ["now", "2026-03-01T12:00:00.000Z", "2026-03-01T12:00:00.000Z"],
+  ])("%s is the last one of the past, and the next one of the future", (text, past, future) => {
+    expect(parseTime(text, now, "utc").toISOString()).toBe(past);
+    expect(parseFutureTime(text, now, "utc").toISOString()).toBe(future);
+  });
+
+  it("keeps the time of day over a change of clocks", () => {
+    const eve = new Date("2026-03-28T12:00:00Z");
+    expect(parseFutureTime("tomorrow 09:00", eve, "Europe/Berlin").toISOString()).toBe("2026-03-29T07:00:00.000Z");
+  });
+
+  it.each([
+    ["2h", '"in 2h" or "2h ago"'],
+    ["2 hours", '"in 2 hours" or "2 hours ago"'],
+    ["monday", '"next monday" or "last monday"'],
+    ["Mon 09:00", '"next Mon 09:00" or "last Mon 09:00"'],
+  ])("%s could be either in a question about the future", (text, hint) => {
+    expect(() => parseFutureTime(text, now, "utc")).toThrow(expect.objectContaining({ kind: "usage", hint }));
+  });
+
+  it.each(["tomorrow 24:00", "09:60", "in 2h ago", "in monday", "next", "next 2h"])("%j is none either", (text) => {
+    expect(() => parseTime(text, now, "utc")).toThrow();
+    expect(() => parseFutureTime(text, now, "utc")).toThrow();
+  });
+
   it.each(["2023-02-29", "2024-13-01", "2024-01-15 25:00", "soon", ""])("%j is none", (text) => {
     expect(() => parseTime(text, now, "utc")).toThrow();
   });
@@ -248,12 +294,15 @@ describe("times", () => {
     ["90s", 90_000],
     ["1.5h", 5_400_000],
     ["1w", 604_800_000],
+    ["1h30m", 5_400_000],
+    ["2 hours", 7_200_000],
+    ["5 Minutes", 300_000],
     ["0", 0],
   ])("%s lasts %i ms", (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  it.each(["5", "5 minutes", "-1s", "", "m"])("%j is no duration", (text) => {
+  it.each(["5", "5 moons", "1h30", "-1s", "", "m"])("%j is no duration", (text) => {
     expect(() => parseDuration(text)).toThrow(/is not a duration/);
   });
 });

@@ -1,6 +1,6 @@
+import { readEventTime } from "../../cli/arguments/event-time.ts";
 import { collectLink } from "../../cli/arguments/links.ts";
 import { collectDetail } from "../../cli/arguments/name-value.ts";
-import { parseTime } from "../../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "../../cli/families/event-delivery.ts";
 import { readSummary } from "../../cli/families/event-fields.ts";
@@ -69,22 +69,26 @@ counts as failed.`,
   async run(invocation) {
     const { ctx, args, options, vendor, printer } = invocation;
     const { changeKey, environment, version, link, detail } = options;
+    const { at, warning } = readAt(options, ctx);
     const { status, remark } = readChangeStatus(options.status, ctx.env);
     const origin = await readOrigin(ctx.env);
     const event = changeEvent(origin, {
       status,
       ...defined({ summary: readSummary(args.summary, options.summary) }),
-      ...defined({ changeKey, environment, version, link, detail, at: readAt(options, ctx) }),
+      ...defined({ changeKey, environment, version, link, detail, at }),
       ...target(options, vendor.connection.profile),
     });
     const isOfHost = changeKey === undefined && event.service === undefined;
-    await warn(printer, [remark, isOfHost ? passingKeyWarning(origin, "change") : undefined]);
+    await warn(printer, [remark, warning, isOfHost ? passingKeyWarning(origin, "change") : undefined]);
     return deliver(invocation, [event], { one: true });
   },
 });
 
-function readAt({ at, tz }: { at?: string } & Pick<GlobalOptions, "tz">, ctx: Context): Date | undefined {
-  return at === undefined ? undefined : parseTime(at, ctx.now(), tz);
+function readAt(
+  { at, tz }: { at?: string } & Pick<GlobalOptions, "tz">,
+  ctx: Context,
+): ReturnType<typeof readEventTime> {
+  return at === undefined ? {} : readEventTime(at, ctx.now(), tz);
 }
 
 /** Prints what the user should know about the event. */

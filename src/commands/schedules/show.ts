@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { parseTime } from "../../cli/arguments/point-in-time.ts";
+import { parseFutureTime } from "../../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { defineDirectoryShow } from "../../cli/families/directory.ts";
 import { flag, text, value } from "../../cli/options.ts";
@@ -7,6 +7,7 @@ import type { Context } from "../../context.ts";
 import { readShifts, shiftShape } from "../../directory/shifts.ts";
 import { readDuration } from "../../model/duration.ts";
 import { list, partly } from "../../output/result.ts";
+import { momentText } from "../../output/time.ts";
 
 const weekMs = 7 * 86_400_000;
 
@@ -35,12 +36,14 @@ export const show = defineCommand({
     const span = { from, until: new Date(from.getTime() + (options.for ?? weekMs)) };
     const reading = readShifts(vendor, args.word.trim(), span);
     const { rows, unknown } = await printer.progress("asking for the shifts", reading);
-    return list(rows, { shape: shiftShape(options.tz), ...partly(unknown) });
+    const { tz, since } = options;
+    const window = `from ${momentText(from, tz)} until ${momentText(span.until, tz)}`;
+    return list(rows, { shape: shiftShape(tz), ...(since !== undefined && { notices: [window] }), ...partly(unknown) });
   },
 });
 
 function startOf({ since, tz }: { since?: string; tz?: string }, ctx: Context): Date {
-  return since === undefined ? ctx.now() : parseTime(since, ctx.now(), tz);
+  return since === undefined ? ctx.now() : parseFutureTime(since, ctx.now(), tz);
 }
 
 function readLength(given: string): number {

@@ -90,7 +90,8 @@ export async function shifts(
 function toRow(shift: RawShift, people: People, schedule: Reference, { profile }: Connection): Shift {
   const { users, gap } = isFilled(shift) ? namedIn(shift, people) : { users: [], gap: true };
   const [from, until] = [toIso(shift.start), toIso(shift.end)];
-  return { schedule, from, until, users, gap, provider: "flashduty", profile: profile.name };
+  const override = shift.override ?? null;
+  return { schedule, from, until, users, gap, override, provider: "flashduty", profile: profile.name };
 }
 
 /** The shifts in order. Gaps become shifts without people. */

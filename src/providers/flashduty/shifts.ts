@@ -14,19 +14,32 @@ export interface RawShift {
   people: { id: string; role: string | null }[];
   /** The name of a group that lists no people: somebody is on call, and the schedule does not say who. */
   group: string | null;
+  /** Whether a layer of mode 1 put it there; absent if the vendor did not report the layers. */
+  override?: boolean;
 }
 
 /** The shifts of the final schedule, with overrides applied; those of its layers where it has none. */
 export function shiftsOf(row: Record<string, unknown>): RawShift[] {
-  const final = asObject(row.final_schedule)?.schedules;
-  if (Array.isArray(final)) return final.flatMap((value) => toShift(value) ?? []);
-  const layers = asObjects(row.schedule_layers ?? row.layer_schedules);
+  const reported = row.schedule_layers ?? row.layer_schedules;
+  const layers = asObjects(reported);
   // An override replaces the other layers.
-  const overriding = layers.filter(({ mode }) => mode === 1).flatMap(shiftsOfLayer);
+  const overriding = layers
+    .filter(({ mode }) => mode === 1)
+    .flatMap(shiftsOfLayer)
+    .map((shift) => ({ ...shift, override: true }));
+  const final = asObject(row.final_schedule)?.schedules;
+  if (Array.isArray(final)) {
+    const shifts = final.flatMap((value) => toShift(value) ?? []);
+    return Array.isArray(reported) ? shifts.map((shift) => ({ ...shift, override: isIn(shift, overriding) })) : shifts;
+  }
   const others = layers.filter(({ mode }) => mode !== 1).flatMap(shiftsOfLayer);
-  const isReplaced = ({ start, end }: RawShift): boolean =>
-    overriding.some((shift) => shift.start <= start && (shift.end === 0 || (end !== 0 && end <= shift.end)));
-  return [...overriding, ...others.filter((shift) => !isReplaced(shift))];
+  const remaining = others.filter((shift) => !isIn(shift, overriding));
+  return [...overriding, ...remaining.map((shift) => ({ ...shift, override: false }))];
+}
+
+/** Whether a shift lies within one of others. */
+function isIn({ start, end }: RawShift, others: readonly RawShift[]): boolean {
+  return others.some((other) => other.start <= start && (other.end === 0 || (end !== 0 && end <= other.end)));
 }
 
 function shiftsOfLayer(layer: Record<string, unknown>): RawShift[] {
