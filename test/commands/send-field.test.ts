@@ -173,6 +173,9 @@ describe("events send", () => {
   it("gives lists to a jq expression as they are", async () => {
     const { events } = await sent("--map '.[] | {summary: .name}'", '[{"name":"a"},\n {"name":"b"}]');
     expect(events.map(({ payload: { summary } }) => summary)).toEqual(["a", "b"]);
+    const some = await sent("--map '.[] | {summary: .name}'", '[{"name":"a"}, {}, {"name":"b"}]');
+    expect(some.events.map(({ payload: { summary } }) => summary)).toEqual(["a", "b"]);
+    expect(some.messages[0]).toBe('line 1: --map: "summary" is missing');
   });
 
   it("makes events of anything with a jq expression, and goes on behind what it fails on", async () => {

@@ -4,7 +4,7 @@ import type { BulkItem } from "../bulk-outcome.ts";
 import { defaultSource, target } from "../defaults.ts";
 import type { Format } from "./format.ts";
 import type { LineDefaults } from "./parts.ts";
-import type { Reader } from "./read.ts";
+import type { Reader } from "./reader.ts";
 import type { ItemReading, NumberedReading } from "./reading.ts";
 
 export interface InputOptions {
@@ -72,7 +72,7 @@ async function* readItemsOf(
   options: InputOptions,
   defaults: LineDefaults,
 ): AsyncIterable<NumberedReading[]> {
-  const [{ readDocuments }, { readerOf }] = await Promise.all([import("./open-input.ts"), import("./read.ts")]);
+  const [{ readDocuments }, { readerOf }] = await Promise.all([import("./open-input.ts"), import("./reader.ts")]);
   const reader = await readerOf(options, defaults);
   for await (const documents of readDocuments(ctx, file, reader.splits)) {
     const readings: NumberedReading[] = [];
