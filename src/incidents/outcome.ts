@@ -59,9 +59,14 @@ function summarize(verb: string, outcomes: readonly ItemOutcome[], again?: strin
   );
 }
 
+/** Maximum number of unchanged incidents with a line each. */
+const maxUnchangedLines = 20;
+
 /** Lines for incidents that were unchanged: who has them, and since when. */
 export function unchangedLines(verb: string, outcomes: readonly ItemOutcome[], now: Date): string[] {
-  return outcomes.filter(({ outcome }) => outcome === "already").map((item) => unchangedLine(verb, item, now));
+  const unchanged = outcomes.filter(({ outcome }) => outcome === "already");
+  if (unchanged.length > maxUnchangedLines) return [`${nameItems(unchanged)} were so already`];
+  return unchanged.map((item) => unchangedLine(verb, item, now));
 }
 
 /** Outcomes as the result of a command: rows, and the failure that they add up to. */

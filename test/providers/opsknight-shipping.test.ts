@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
+import { startSandbox } from "../../src/sandbox/server.ts";
 import { type RunOptions, run, start } from "../support/harness.ts";
 import { type ShippingServer, shippingServer, type WireRow, wireRow } from "../support/shipping-server.ts";
 
@@ -16,6 +17,23 @@ async function onduty({ profiles }: ShippingServer, line: string | string[], opt
     ...result,
     json: result.stdout.startsWith("[") || result.stdout.startsWith("{") ? JSON.parse(result.stdout) : undefined,
   };
+}
+
+/** Lets waits of these lengths pass at once, by a clock that is set ahead. */
+function passWaits(clock: { ms: number }, lengths: readonly number[]): void {
+  const { setTimeout: real } = globalThis;
+  const until = new Map<number, number>();
+  const set = (wake: () => void, ms?: number): NodeJS.Timeout => {
+    if (ms === undefined || !lengths.includes(ms)) return real(wake, ms);
+    const end = until.get(ms) ?? clock.ms + ms;
+    until.set(ms, end);
+    return real(() => {
+      clock.ms = Math.max(clock.ms, end);
+      wake();
+    }, 0);
+  };
+  vi.stubGlobal("setTimeout", Object.assign(set, real));
+  onTestFinished(() => void vi.unstubAllGlobals());
 }
 
 const many = (count: number, more: (at: number) => Partial<WireRow> = () => ({})): WireRow[] =>
@@ -247,6 +265,23 @@ describe("many incidents", () => {
       "GET /api/incidents",
     ]);
     expect(server.rows.every(({ status }) => status === "ACKNOWLEDGED")).toBe(true);
+  });
+
+  it("of the sandbox, with the limits of the server, are all acknowledged within minutes", async () => {
+    const clock = { ms: Date.parse("2026-11-28T13:00:20Z") };
+    const sandbox = await startSandbox({ port: 0, dialect: "1.3", now: () => new Date(clock.ms) });
+    onTestFinished(() => sandbox.close());
+    await fetch(`${sandbox.url}/_sandbox/seed`, { method: "POST", body: '{"incidents":130}' });
+    passWaits(clock, [40_000, 60_000]);
+    const profiles = {
+      prod: { provider: "opsknight", baseUrl: sandbox.urls.opsknight, apiKey: { text: sandbox.keys.opsknight.all } },
+    };
+    const listed = await run("incidents list --query synthetic --limit 200 -q", { profiles });
+    const { code, stdout, stderr } = await run("incidents ack - --max-wait 3m", { profiles, stdin: listed.stdout });
+    expect({ code, done: stdout.match(/\tacknowledged\t/g)?.length }).toEqual({ code: 0, done: 130 });
+    expect(stderr.match(/^waiting \d+ s/gm)).toEqual(["waiting 40 s", "waiting 60 s"]);
+    const again = await run("incidents ack - --max-wait 3m", { profiles, stdin: listed.stdout });
+    expect(again).toMatchObject({ code: 0, stderr: "130 incidents were so already\n" });
   });
 
   it("that the limit leaves are named with the command that goes on", async () => {
