@@ -261,7 +261,7 @@ __onduty_value() {
     'run:'--on-cancel) kind=words words='nothing trigger' ;;
     'sandbox:'--dialect) kind=words words='documented 1.3' ;;
     *:-p | *:--profile) kind=ids ids=profiles ;;
-    *:-o | *:--output) kind=words words='table json ndjson csv tsv yaml' ;;
+    *:-o | *:--output) kind=words words='table json ndjson csv tsv yaml markdown' ;;
     *:--tz) kind=words words='local utc' ;;
   esac
 }

@@ -457,7 +457,7 @@ end
 complete -c onduty -f
 complete -c onduty -s p -l profile -x -k -a '(__onduty_ids profiles)' -d 'profile to use; again, or with commas, for several'
 complete -c onduty -l all-profiles -d 'ask every profile, where several can be asked'
-complete -c onduty -s o -l output -x -a 'table json ndjson csv tsv yaml' -d 'how results are printed (default: table)'
+complete -c onduty -s o -l output -x -a 'table json ndjson csv tsv yaml markdown' -d 'how results are printed (default: table)'
 complete -c onduty -l json -d 'same as --output json'
 complete -c onduty -l fields -x -d 'only these fields, in this order, separated by commas'
 complete -c onduty -l jq -x -d 'filter JSON output with a jq expression (per row with ndjson); implies --json'

@@ -152,7 +152,9 @@ async function printBody(
       await printer.list([[...result.rows]], needed(result.shape ?? declared));
       return;
     case "object":
-      if (result.drawn !== undefined && printer.format === "table" && options.fields === undefined) {
+      if (result.markdown !== undefined && printer.format === "markdown" && options.fields === undefined) {
+        await printer.drawn(await result.markdown());
+      } else if (result.drawn !== undefined && printer.format === "table" && options.fields === undefined) {
         await printer.drawn(await result.drawn());
       } else if (
         result.text !== undefined &&

@@ -48,8 +48,10 @@ as nothing open.`,
     const [asked, spool] = await printer.progress(`asking ${names.join(", ")}`, asking);
     const profiles = asked.map(({ status }) => status);
     const report: StatusReport = { at: ctx.now().toISOString(), profiles, spool };
+    const drawn = (more: GlobalOptions = options): Promise<string> => draw(ctx, more, report, asked);
     return object(report, {
-      drawn: () => draw(ctx, options, report, asked),
+      drawn: () => drawn(),
+      markdown: async () => `\`\`\`\n${await drawn({ ...options, color: false })}\n\`\`\``,
       ...endOf(asked, options.exitStatus === true),
     });
   },

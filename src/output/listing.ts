@@ -32,7 +32,12 @@ export async function printListing<Row extends object>(
   }
   const count = await printer.progress(progress, printer.list(rows(), shape));
   // That nothing matches is known only when every page has come.
-  if (count === 0 && truncated === undefined && empty !== undefined && printer.format === "table")
+  if (
+    count === 0 &&
+    truncated === undefined &&
+    empty !== undefined &&
+    (printer.format === "table" || printer.format === "markdown")
+  )
     await printer.notice(empty);
   for (const notice of notices) await printer.notice(notice);
   if (more) {

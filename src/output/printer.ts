@@ -9,6 +9,7 @@ import { spin, type Work } from "./spinner.ts";
 import { createCsvWriter } from "./writers/csv.ts";
 import { createIdWriter } from "./writers/ids.ts";
 import { createJsonWriter } from "./writers/json.ts";
+import { createMarkdownWriter } from "./writers/markdown.ts";
 import { createNdjsonWriter } from "./writers/ndjson.ts";
 import { createTableWriter, describeObject } from "./writers/table.ts";
 import { createTsvWriter } from "./writers/tsv.ts";
@@ -81,6 +82,7 @@ const writers: Record<Format, (options: PrinterOptions) => Writer> = {
   csv: createCsvWriter,
   tsv: createTsvWriter,
   yaml: createYamlWriter,
+  markdown: createMarkdownWriter,
 };
 
 function createWriter(options: PrinterOptions): Writer {

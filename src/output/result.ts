@@ -46,6 +46,8 @@ export interface ObjectResult<Row extends object> extends ResultEnd {
   text?: string | (() => string | Promise<string>);
   /** In table form: these lines instead, at a terminal and in a pipe. They are safe already, and may have colors. */
   drawn?(): string | Promise<string>;
+  /** With `--output markdown`: this text instead, which is safe already. */
+  markdown?(): string | Promise<string>;
 }
 
 /** Rows that come page by page, with a limit. */

@@ -50,7 +50,9 @@ function profileLines(status: ProfileStatus, canvas: StatusCanvas): string[] {
   if (newest !== null) {
     const age = shortAge(newest.createdAt, canvas.now);
     lines.push(
-      cut(`${" ".repeat(indent)}newest ${age} ago, ${newest.urgency}: ${sanitizeCell(newest.title)} (${newest.id})`),
+      cut(
+        `${" ".repeat(indent)}newest ${age} ago, ${newest.urgency}: ${sanitizeCell(newest.title)} (${sanitizeCell(newest.id)})`,
+      ),
     );
   }
   if (error !== null) {

@@ -126,6 +126,7 @@ describe("a list", () => {
     ["ndjson", "", ""],
     ["csv", "id,title,service,createdAt\r\n", ""],
     ["tsv", "", ""],
+    ["markdown", "", "Nothing matches.\n"],
     ["table", "", "Nothing matches.\n"],
   ] as const)("that is empty is, as %s, %j", async (format, stdout, stderr) => {
     expect(await print(format, { data: [] })).toEqual({ stdout, stderr });
@@ -142,12 +143,25 @@ describe("a list", () => {
     );
   });
 
+  it("is a table of Markdown in which a title is only text", async () => {
+    const title = "a|b [x](http://evil.test) *c* `d`\n<script>";
+    expect((await print("markdown", { data: [{ ...rows[0], title } as Row], fields: ["id", "title"] })).stdout).toBe(
+      [
+        "| id     | title                                                   |",
+        "| ------ | ------------------------------------------------------- |",
+        "| inc\\_1 | a\\|b \\[x\\](http://evil.test) \\*c\\* \\`d\\` &lt;script&gt; |",
+        "",
+      ].join("\n"),
+    );
+    expect((await print("markdown")).stdout).toMatch(/^\| ID +\| Title +\| Service +\| Age +\|\n\| -+ \|/);
+  });
+
   it("is ids only with --quiet", async () => {
     expect(await print("table", { quiet: true })).toEqual({ stdout: "inc_1\ninc_2\n", stderr: "" });
   });
 
   it("that fails on its second page prints nothing that looks complete", async () => {
-    for (const format of ["json", "yaml", "table"] as const) {
+    for (const format of ["json", "yaml", "table", "markdown"] as const) {
       const memory = memoryStreams({ tty: true });
       const printer = createPrinter({
         streams: memory.streams,

@@ -30,7 +30,7 @@ describe("onduty help --json", () => {
       short: "-o",
       description: "how results are printed (default: table)",
       value: { name: "format", required: true },
-      choices: ["table", "json", "ndjson", "csv", "tsv", "yaml"],
+      choices: ["table", "json", "ndjson", "csv", "tsv", "yaml", "markdown"],
       default: "table",
       required: false,
       repeatable: false,
