@@ -109,8 +109,8 @@ describe("events send reads bodies of PagerDuty's Events API", () => {
     expect(first).toMatchObject({ dedup_key: "change:ci:Deployed v1", payload: { summary: "Deployed v1" } });
     const problem = await sent("", { summary: "Deployed v1", source: "ci" });
     expect(problem.first?.dedup_key).toBe("ci:Deployed v1");
-    const keyed = await sent("", { ...change, dedup_key: "a" });
-    expect(keyed).toMatchObject({ code: ExitCode.partial, events: [] });
+    for (const more of [{ dedup_key: "a" }, { action: "trigger" }, { payload: payload() }])
+      expect(await sent("", { ...change, ...more })).toMatchObject({ code: ExitCode.partial, events: [] });
   });
 
   it("of version 1", async () => {

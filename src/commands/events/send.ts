@@ -37,12 +37,14 @@ its own allowance.
 With --from the input is JSON documents as a system posts them, one after the other, on one line or many, of at most 10 MiB
 each. A problem and its end have the same dedup key. Where two systems of a kind watch different things, give each its own
 --key-prefix: else the one closes what the other opened.
-  alertmanager  the webhook of Prometheus Alertmanager and of Grafana Alerting, the alerts of Alertmanager's API v2 and of
-                amtool -o json, Prometheus' /api/v1/alerts: what is missing from a list is not resolved
-  grafana       the webhooks of Grafana Alerting and of the older dashboard alerts
-  datadog       the webhook's default payload, or one with the variables' names; name $ALERT_CYCLE_KEY and
-                $ALERT_TRANSITION in yours
-  cloudwatch    an alarm as SNS, SQS, EventBridge or Lambda gets it; OK resolves it, and INSUFFICIENT_DATA is no event
+  alertmanager  the webhook of Alertmanager and Grafana Alerting; lists of alerts
+                (API v2, amtool -o json, Prometheus' /api/v1/alerts): what is
+                missing from a list is not resolved
+  grafana       the webhooks of Grafana Alerting and of older dashboard alerts
+  datadog       the webhook's default payload, or one with the variables' names;
+                name $ALERT_CYCLE_KEY and $ALERT_TRANSITION in yours
+  cloudwatch    an alarm as SNS, SQS, EventBridge or Lambda gets it; OK resolves
+                it, and INSUFFICIENT_DATA is no event
   pagerduty     bodies of the Events API v2 and v1, and of change events
   azure         the common alert schema
   gcp           the webhook of Cloud Monitoring, and the same from Pub/Sub
@@ -59,7 +61,7 @@ docs/senders.md has the details.`,
     "onduty events send --from alertmanager group.json --dry-run",
     "amtool alert query -o json | onduty events send --from alertmanager --key-prefix eu:",
     "onduty events send report.json --map '.checks[] | {summary: .text, dedupKey: .name}'",
-    `aws sqs receive-message --queue-url "$QUEUE" | jq '.Messages[].Body | fromjson' | onduty events send --from cloudwatch`,
+    `aws sqs receive-message --queue-url "$QUEUE" | onduty events send --from cloudwatch`,
   ],
   exitCodes: {
     ok: "all delivered",

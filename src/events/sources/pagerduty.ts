@@ -24,9 +24,9 @@ export function fromPagerduty(fields: Fields, defaults: LineDefaults): ObjectRea
   const word = read.text(fields, "event_action");
   const dedupKey = read.text(fields, "dedup_key");
   const payload = read.object(fields, "payload") ?? {};
-  // The body of an alert event names its action, that of a change event has neither action nor key.
-  if (word === undefined && ("event_action" in fields || dedupKey !== undefined))
-    throw usageError('"event_action" is missing');
+  // The body of an alert event names its action; that of a change event has neither action, key nor severity.
+  const isAlert = ["event_action", "action"].some((name) => name in fields) || payload.severity !== undefined;
+  if (word === undefined && (isAlert || dedupKey !== undefined)) throw usageError('"event_action" is missing');
   const action = word === undefined ? "change" : actionOf(word);
   const [summary, source] = [read.text(payload, "summary"), read.text(payload, "source")];
   const event = toEvent(
