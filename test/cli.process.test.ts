@@ -58,6 +58,22 @@ describe("the process", () => {
     },
   );
 
+  it("says that the file of its output may not grow any more", async () => {
+    const folder = await tempDir();
+    const script = `ulimit -f 1; "$@" > ${join(folder, "out")}; echo "exit $?" >&2`;
+    const env = bareEnv(await tempDir());
+    const shell = spawn("bash", ["-c", script, "bash", ...launch, "help", "environment"], {
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    shell.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await once(shell, "close");
+    expect(said).toBe("error: standard output cannot be written: the file may not grow any more\nexit 1\n");
+  });
+
   it("waits for a reader that is slow, also on a pipe that does not wait", async () => {
     const vendor = await manyIncidents(3000);
     const env = bareEnv(await homeWith(profilesAt(vendor.url)));

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { homedir, userInfo } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { configDir, homeOf, stateDir } from "../config/paths.ts";
@@ -40,6 +41,8 @@ export interface ProgramEnvironment {
 /** Creates the context that commands get, from the environment of the program. */
 export function createContext(environment: ProgramEnvironment): Context {
   const { env, signal, home, platform, now, vendors = allVendors } = environment;
+  // Everything that is under way waits for it; Node would take more than ten of them for a leak.
+  setMaxListeners(0, signal);
   const clients: HttpClient[] = [];
   // Keys of the environment are known from the start; those of profiles as the configuration or their source is read.
   const secrets = createSecrets(
@@ -136,6 +139,8 @@ function listenForSignals(): Pick<ProgramEnvironment, "signal" | "takeSignals"> 
     else abort.abort(name);
   };
   for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, end);
+  // A write beyond the limit of a file's size would end the program; with a listener it fails as any other.
+  if (process.platform !== "win32") process.on("SIGXFSZ", () => {});
   return {
     signal: abort.signal,
     interrupt: () => end("SIGINT"),

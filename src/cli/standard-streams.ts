@@ -51,9 +51,15 @@ export function standardOutput(fd: 1 | 2, stream: () => NodeWritable): OutputStr
   };
 }
 
+const lossReasons: Record<string, string> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota of the disk is used up",
+  EFBIG: "the file may not grow any more",
+};
+
 function lostOutput(error: unknown): CliError {
   const { code, message } = error as NodeJS.ErrnoException;
-  const reason = code === "ENOSPC" ? "the disk is full" : (code ?? message);
+  const reason = code === undefined ? message : (lossReasons[code] ?? code);
   return new CliError("failure", `standard output cannot be written: ${reason}`, { cause: error });
 }
 

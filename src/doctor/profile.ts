@@ -2,7 +2,7 @@ import { deadline } from "../concurrency/deadline.ts";
 import { within } from "../concurrency/within.ts";
 import { type ResolvedSettings, resolveSettings } from "../config/settings.ts";
 import type { Config } from "../config/store.ts";
-import type { Context, GlobalOptions } from "../context.ts";
+import type { ConnectOptions, Context, GlobalOptions } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { describeFailure } from "../http/network-errors.ts";
 import { proxyFor } from "../http/proxy.ts";
@@ -233,18 +233,34 @@ async function checkKeys({ ctx, options, stepMs }: ProfileCheck, settings: Resol
   const { name } = settings;
   const connecting = { ...options, profile: name, timeout: stepMs, keyTimeoutMs: stepMs * 2, maxWait: 0 };
   const asking = { ...connecting, dryRun: false, quiet: true };
-  return Promise.all(
+  let isUnknown = false;
+  const findings = await Promise.all(
     [...settings.keys.keys()].map(async (kind) => {
       const { unknown } = findingFor("key", name);
       const ask = async (): Promise<Finding> => {
         const { provider, connection } = await ctx.connect(asking);
-        return toFinding(name, kind, await provider.validateKey(connection, kind));
+        const verdict = await provider.validateKey(connection, kind);
+        isUnknown ||= verdict.status === "unknown" && verdict.uncheckable !== true;
+        return toFinding(name, kind, verdict);
       };
       // A key command may wait for a person, and a vendor is asked several things.
       const late = unknown(`${kind} key: no response within ${(stepMs * 3) / 1000} s`, `onduty keys validate ${name}`);
       return within(stepMs * 3, ask(), late).catch((error: unknown) => failed("key", name, error));
     }),
   );
+  return isUnknown ? [...findings, ...(await checkServer(ctx, asking))] : findings;
+}
+
+/** Whether the server reports itself why it gives no result. */
+async function checkServer(ctx: Context, options: ConnectOptions & { profile: string }): Promise<Finding[]> {
+  const { problem } = findingFor("server", options.profile);
+  try {
+    const { provider, connection } = await ctx.connect(options);
+    const outage = await provider.findOutage?.(connection);
+    return outage === undefined ? [] : [problem(outage, "onduty doctor, once it is back")];
+  } catch (error) {
+    return [failed("server", options.profile, error)];
+  }
 }
 
 function toFinding(name: string, kind: KeyKind, { status, message, scopes, uncheckable }: KeyVerdict): Finding {

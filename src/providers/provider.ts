@@ -241,6 +241,11 @@ export interface ProviderCode {
   };
 
   /**
+   * What is wrong with the server itself, by a read that needs no key; undefined when it reports nothing wrong. Absent when the vendor
+   * has no such route.
+   */
+  findOutage?(connection: Connection): Promise<string | undefined>;
+  /**
    * The key that a request to any route carries; null for one that has its key in itself. `keys` are those of the profile. Absent
    * when all routes take the API key.
    */

@@ -73,6 +73,34 @@ hint: onduty keys set opsknight
     expect(code).toBe(ExitCode.failure);
   });
 
+  it("finds the reason of a server whose database is down, which answers every route with a failure", async () => {
+    const vendor = healthy(await fakeVendor(), { incidents: 500 });
+    const checks = { database: { status: "unhealthy", error: "connect ECONNREFUSED" }, memory: { status: "healthy" } };
+    vendor.reply("GET /api/health", 503, { status: "unhealthy", mode: "readiness", checks });
+    const { code, of } = await examine({ profiles: only("opsknight", vendor.url) });
+    expect(of("server", "opsknight")).toEqual([
+      ["problem", "the server is not ready: database failed (503)", "onduty doctor, once it is back"],
+    ]);
+    expect(of("key", "opsknight")[0]?.[0]).toBe("unknown");
+    expect(code).toBe(ExitCode.failure);
+    expect(vendor.requests.find(({ path }) => path === "/api/health")).toMatchObject({ query: { mode: "readiness" } });
+    expect(vendor.requests.find(({ path }) => path === "/api/health")?.headers.authorization).toBeUndefined();
+  });
+
+  it("checks many profiles without a word of Node about listeners", async () => {
+    const warnings: Error[] = [];
+    const listener = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", listener);
+    const { url } = healthy(await fakeVendor());
+    const { opsknight } = only("opsknight", url) as { opsknight: object };
+    const profiles = Object.fromEntries(Array.from({ length: 14 }, (_, number) => [`p${number}`, opsknight]));
+    const { code } = await examine({ profiles });
+    // A warning comes with the next turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", listener);
+    expect({ code, warnings }).toEqual({ code: ExitCode.ok, warnings: [] });
+  });
+
   it("prints all of it as lines in a pipe", async () => {
     const { code, stdout, stderr } = await run("doctor", {});
     const rows = stdout

@@ -47,8 +47,9 @@ async function print(
     tty = false,
     columns = 80,
     data = rows,
+    of = shape,
     ...more
-  }: Partial<PrinterOptions> & { tty?: boolean; columns?: number; data?: Row[] } = {},
+  }: Partial<PrinterOptions> & { tty?: boolean; columns?: number; data?: Row[]; of?: Shape<Row> } = {},
 ) {
   const memory = memoryStreams({ tty, columns });
   const printer = createPrinter({
@@ -63,8 +64,8 @@ async function print(
     now: () => now,
     ...more,
   });
-  printer.check(shape);
-  await printer.list([data], shape);
+  printer.check(of);
+  await printer.list([data], of);
   return { stdout: memory.stdout(), stderr: memory.stderr() };
 }
 
@@ -109,6 +110,32 @@ describe("a list", () => {
     ],
   ] as const)("in a pipe as %s", async (format, expected) => {
     expect(await print(format)).toEqual({ stdout: expected, stderr: "" });
+  });
+
+  it.each([
+    ["--color", { color: true }],
+    ["FORCE_COLOR", { env: { FORCE_COLOR: "1" } }],
+    ["--color against NO_COLOR", { color: true, env: { NO_COLOR: "1" } }],
+  ])("is colored in a pipe with %s, as a table only", async (_, more) => {
+    const styled: Shape<Row> = {
+      ...shape,
+      columns: shape.columns.map((column, index) =>
+        index === 0 ? { ...column, style: (text, _row, color) => color.red(text) } : column,
+      ),
+    };
+    const printed = async (format: Format) => (await print(format, { color: undefined, ...more, of: styled })).stdout;
+    expect(await printed("table")).toMatch(/^\u001b\[31minc_1\u001b\[39m\tDisk/);
+    for (const format of ["tsv", "csv", "json"] as const) expect(await printed(format)).not.toContain("\u001b[31m");
+  });
+
+  it("has no color in a pipe when NO_COLOR meets FORCE_COLOR, nor with --no-color", async () => {
+    const env = { FORCE_COLOR: "1" };
+    const styled = { ...shape, columns: [{ header: "ID", value: (row: Row) => row.id, style: () => "colored" }] };
+    for (const more of [
+      { color: undefined, env: { ...env, NO_COLOR: "1" } },
+      { color: false, env },
+    ])
+      expect((await print("table", { ...more, of: styled })).stdout).toBe("inc_1\ninc_2\n");
   });
 
   it("is pretty JSON at a terminal and compact in a pipe, and parses to the same", async () => {

@@ -34,7 +34,7 @@ function createTerminalWriter(options: PrinterOptions): Writer {
 }
 
 function createPipeWriter(options: PrinterOptions): Writer {
-  const tsv = createTsvWriter(options);
+  const tsv = createTsvWriter(options, wantsColor(options) ? loadColor : undefined);
   return {
     ...tsv,
     async list(pages, shape) {

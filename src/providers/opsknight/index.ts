@@ -3,6 +3,7 @@ import { actOnIncidents } from "./actions.ts";
 import { checkNew, createIncident } from "./create.ts";
 import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits, sharedPerMinute } from "./events.ts";
+import { findOutage } from "./health.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
 import { kindOf, validateKey, whoami } from "./keys.ts";
 import { onCall, schedulePage } from "./oncall.ts";
@@ -45,6 +46,7 @@ export const opsknight = {
   directory: listDirectory,
   onCall,
   schedulePage,
+  findOutage,
   keyOf,
   listMethods: ["GET"],
   pageOf: nextPageOf,
