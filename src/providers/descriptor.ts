@@ -53,6 +53,8 @@ export interface BaseUrlDescriptor {
 export interface KeyDescriptor {
   /** The vendor's own name for it, such as `APP key`, when it differs from ours. */
   readonly title?: string;
+  /** How to make a good one, for help: a sentence. */
+  readonly advice?: string;
   /** What a key of kind `api` cannot do although the vendor can, for help: `sending events`. */
   readonly cannot?: string;
   /** The vendor's own environment variables for it, which the environment profile reads after ours. */

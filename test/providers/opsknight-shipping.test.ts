@@ -23,13 +23,13 @@ async function onduty({ profiles }: ShippingServer, line: string | string[], opt
 function passWaits(clock: { ms: number }, lengths: readonly number[]): void {
   const { setTimeout: real } = globalThis;
   const until = new Map<number, number>();
-  const set = (wake: () => void, ms?: number): NodeJS.Timeout => {
-    if (ms === undefined || !lengths.includes(ms)) return real(wake, ms);
+  const set = (wake: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): NodeJS.Timeout => {
+    if (ms === undefined || !lengths.includes(ms)) return real(wake, ms, ...args);
     const end = until.get(ms) ?? clock.ms + ms;
     until.set(ms, end);
     return real(() => {
       clock.ms = Math.max(clock.ms, end);
-      wake();
+      wake(...args);
     }, 0);
   };
   vi.stubGlobal("setTimeout", Object.assign(set, real));
@@ -368,6 +368,17 @@ describe("a server with more than 200 incidents", () => {
     expect(server.requests.map(({ query }) => query.limit)).toEqual(["61", "200"]);
     await onduty(server, "incidents list --limit 60 -q", { home });
     expect(server.requests.map(({ query }) => query.limit)).toEqual(["61", "200", "200"]);
+  });
+
+  it("has a notice on a valid key, and in help: the owner's role decides what it shows", async () => {
+    const server = await shippingServer([wireRow(0)]);
+    server.reply("GET /api/schedules", 200, { schedules: [] });
+    const { code, json, stderr } = await onduty(server, "keys validate --json");
+    expect({ code, json }).toMatchObject({ code: 0, json: [{ status: "valid" }] });
+    expect(json[0].message).toContain("use the key of a RESPONDER");
+    expect((await onduty(server, "keys validate")).stderr).toContain("prod: if the key's owner has the role USER");
+    expect(stderr).toContain("RESPONDER");
+    expect((await run("help profiles")).stdout).toContain("OpsKnight: Make it as a RESPONDER");
   });
 
   it("has a notice on an empty list: a key may see only a part", async () => {

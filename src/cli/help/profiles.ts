@@ -14,6 +14,14 @@ function keyLines(vendors: readonly VendorDescriptor[]): string {
   return rows.map(([kind, text]) => `  ${kind.padEnd(13)}${wrap(text, 63).join(`\n${" ".repeat(15)}`)}`).join("\n");
 }
 
+/** How to make the keys of a vendor where that matters. */
+function adviceLines(vendors: readonly VendorDescriptor[]): string {
+  const lines = vendors.flatMap(({ title, keys }) =>
+    Object.values(keys).flatMap(({ advice }) => (advice === undefined ? [] : wrap(`${title}: ${advice}`, 76))),
+  );
+  return lines.map((line) => `  ${line}\n`).join("");
+}
+
 function apiKeys(vendors: readonly VendorDescriptor[]): string {
   const parts = [`everything on ${titles(vendors.filter(({ keys }) => keys.api?.cannot === undefined))}`];
   for (const { title, keys } of vendors) {
@@ -44,7 +52,7 @@ Which profile applies
 
 Keys
 ${keyLines(vendors)}
-
+${adviceLines(vendors)}
 How a key gets in
   It is asked for at the terminal, unseen, or read from standard input
   (--stdin), from the first line that a command prints (--key-command), or from

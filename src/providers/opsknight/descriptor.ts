@@ -10,6 +10,7 @@ export const opsknight: VendorDescriptor = {
   baseUrl: { example: "https://opsknight.example.com", routePrefix: "/api" },
   keys: {
     api: {
+      advice: "Make it as a RESPONDER: with that of a plain USER the server shows only a part of the incidents.",
       forms: [
         { prefix: "sk_live_", pattern: /sk_live_[\w-]{8,}/ },
         { prefix: "sk_test_", pattern: /sk_test_[\w-]{8,}/ },

@@ -5,6 +5,7 @@ import type { Incident, IncidentDetails, IncidentFilter, Page } from "../../mode
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
 import { asText, first, missingRows } from "../wire.ts";
+import { partialKey } from "./keys.ts";
 import { isUnpaged, keepList, keptList, rememberDialect, rememberPeople } from "./memory.ts";
 import { teamCheck } from "./teams.ts";
 import { hasMore, readList, readOne, toDetails, toIncident, type WireList } from "./wire.ts";
@@ -111,10 +112,6 @@ async function onlyPage(connection: Connection, filter: IncidentFilter, list: Fe
     ...(list.freshForMs !== undefined && { freshForMs: list.freshForMs }),
   };
 }
-
-/** Source: a running server of 2026-08, whose list leaves out, without a word, what the key's owner may not see. */
-const partialKey =
-  "if the key's owner has the role USER, this server shows only their own and their teams' incidents; use the key of a RESPONDER";
 
 function cutOff(oldest: number | undefined): string {
   const reason = `this OpsKnight server gives only its newest ${maxUnpagedRows} incidents and cannot page`;

@@ -79,7 +79,11 @@ function toVerdict(answers: readonly Probe[], wanted: readonly Scope[], kind: st
       message: "this server has none of the routes; is this the right base URL?",
     };
   const message =
-    found("missing").length > 0 && wanted.length === 1 ? "the key can send events, and nothing else" : null;
+    found("missing").length > 0 && wanted.length === 1
+      ? "the key can send events, and nothing else"
+      : scopes.granted.includes("incidents:read") && isShipping(found("absent"))
+        ? partialKey
+        : null;
   return { ...verdict, status: "valid", message };
 }
 
@@ -87,15 +91,24 @@ function scopesOf(found: (result: Probe["result"]) => Scope[]): KeyScopes {
   const [granted, missing, absent] = [found("granted"), found("missing"), found("absent")];
   const tested = new Set<string>([...granted, ...missing, ...absent, ...found("unknown")]);
   // Server 1.3.1 has five scopes; the others are those of the reference.
-  const isShipping = absent.includes("users:read") && absent.includes("teams:read");
+  const fiveScopes = isShipping(absent);
   const untested = [...reads, eventsWrite, incidentsWrite].filter((scope) => !tested.has(scope));
   return {
     granted,
     missing,
-    untested: isShipping ? untested : [...untested, ...neverTested],
-    absent: isShipping ? [...absent, ...neverTested] : absent,
+    untested: fiveScopes ? untested : [...untested, ...neverTested],
+    absent: fiveScopes ? [...absent, ...neverTested] : absent,
   };
 }
+
+/** Whether it is server 1.3.1, by the routes it lacks. */
+function isShipping(absent: readonly Scope[]): boolean {
+  return absent.includes("users:read") && absent.includes("teams:read");
+}
+
+/** Source: a running server of 2026-08, whose list leaves out, without a word, what the key's owner may not see. */
+export const partialKey =
+  "if the key's owner has the role USER, this server shows only their own and their teams' incidents; use the key of a RESPONDER";
 
 interface Probe {
   scope: Scope;
