@@ -138,15 +138,24 @@ function merge(call: Call): Outcome {
   if ((title?.length ?? 0) > 512) return invalid("title must have at most 512 characters");
   const done = act((incident) => {
     store.setStatus("flashduty", incident, "RESOLVED");
-    return { type: "i_merge", detail: { target_incident_id: target.id } };
+    return { type: "i_merge", detail: { target_incident: short(target) } };
   })({ ...call, body: { incident_ids: sources } });
   if ("fail" in done) return done;
   if (title !== undefined) target.title = title;
   record(call, target, {
     type: "i_merge",
-    detail: { source_incident_ids: sources, comment: text(body.comment) ?? "" },
+    detail: {
+      source_incidents: sources.flatMap((id) => store.find("flashduty", id) ?? []).map(short),
+      target_incident: short(target),
+      comment: text(body.comment) ?? "",
+    },
   });
   return done;
+}
+
+function short({ id, title, status }: SandboxIncident): object {
+  const progress = { OPEN: "Triggered", ACKNOWLEDGED: "Processing", RESOLVED: "Closed" } as Record<string, string>;
+  return { incident_id: id, title, progress: progress[status] ?? "Triggered" };
 }
 
 function reset(call: Call): Outcome {
@@ -174,7 +183,7 @@ function reset(call: Call): Outcome {
     record(call, incident, { type: "i_r_severity", detail: { from: from.severity, to: severityOf[urgency] } });
   const types = { description: "i_r_desc", impact: "i_r_impact", root_cause: "i_r_rc", resolution: "i_r_rsltn" };
   for (const [field, type] of Object.entries(types))
-    if (body[field] !== undefined) record(call, incident, { type, detail: { from: "", to: text(body[field]) } });
+    if (body[field] !== undefined) record(call, incident, { type, detail: {} });
   return { data: undefined };
 }
 

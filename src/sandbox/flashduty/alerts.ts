@@ -8,13 +8,12 @@ import {
   idsOf,
   invalid,
   type Outcome,
-  orNull,
   pagingOf,
   seconds,
   windowOf,
   wordsOf,
 } from "./call.ts";
-import { progressOf, severityOf, urgencyOf } from "./incident-wire.ts";
+import { accountId, integrationId, progressOf, severityOf, urgencyOf } from "./incident-wire.ts";
 
 /* Alerts and changes of Flashduty, pushed and read back. Source: the vendor's documentation; the path of the change push is a third party's. */
 
@@ -113,7 +112,7 @@ function listAlerts({ body, store, now }: Call): Outcome {
   if (body.asc === true) found.reverse();
   const page = cursorPage(body, found, 20);
   if (!("rows" in page)) return page;
-  return { data: { items: orNull(page.rows.map((one) => toAlert(one, now))), ...page.page } };
+  return { data: { items: page.rows.map((one) => toAlert(one, now)), ...page.page } };
 }
 
 const alertId = ({ id }: SandboxIncident): string => id.replace(/^5a/, "a1");
@@ -131,8 +130,12 @@ function toAlert(one: SandboxIncident, now: number): object {
     start_time: seconds(one.createdAt),
     last_time: seconds(one.updatedAt),
     end_time: seconds(one.resolvedAt),
-    labels: one.labels,
+    labels: one.labels ?? {},
     event_cnt: 1,
+    account_id: accountId,
+    integration_id: integrationId,
+    integration_name: "Sandbox alerts",
+    integration_type: "standard",
     channel_id: service?.flashduty ?? 0,
     channel_name: service?.name ?? "",
     channel_status: "enabled",
@@ -140,8 +143,8 @@ function toAlert(one: SandboxIncident, now: number): object {
     created_at: seconds(one.createdAt),
     updated_at: seconds(one.updatedAt),
     incident: { incident_id: one.id, title: one.title, progress: progressOf(one, now) },
-    images: null,
-    events: null,
+    images: [],
+    events: [],
   };
 }
 
@@ -188,5 +191,5 @@ function listChanges({ body, store, now }: Call): Outcome {
   if (body.asc !== true) all.reverse();
   const { limit, offset } = paging;
   const items = all.slice(offset, offset + limit);
-  return { data: { items: orNull(items), total: all.length, has_next_page: offset + items.length < all.length } };
+  return { data: { items: items, total: all.length, has_next_page: offset + items.length < all.length } };
 }

@@ -24,9 +24,6 @@ export const notFound = (what: string): Outcome => fail(400, "ResourceNotFound",
 /** Unix seconds of a time in milliseconds; 0 for none. */
 export const seconds = (ms: number | null): number => (ms === null ? 0 : Math.floor(ms / 1000));
 
-/** Lists that are empty are null here and there, as in the vendor's own examples. */
-export const orNull = <T>(list: T[]): T[] | null => (list.length === 0 ? null : list);
-
 /** The texts in a list, or none. */
 export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
@@ -72,7 +69,7 @@ export function pageOf(call: Call, all: readonly object[], usual: number): Outco
   const paging = pagingOf(call.body, usual);
   if (!("limit" in paging)) return paging;
   const { p, limit, offset } = paging;
-  return { data: { p, limit, total: all.length, items: orNull(all.slice(offset, offset + limit)) } };
+  return { data: { p, limit, total: all.length, items: all.slice(offset, offset + limit) } };
 }
 
 /** `total` is exact below a thousand, and sticks there. */

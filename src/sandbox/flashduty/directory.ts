@@ -1,6 +1,6 @@
 import { text } from "../reply.ts";
 import { escalationRules, findPerson, people, schedules, services, teams } from "../seed.ts";
-import { type Call, type Handler, idsOf, invalid, notFound, type Outcome, orNull, pageOf, pagingOf } from "./call.ts";
+import { type Call, type Handler, idsOf, invalid, notFound, type Outcome, pageOf, pagingOf } from "./call.ts";
 
 /* Channels, schedules, people and teams of Flashduty. Source: the vendor's OpenAPI. */
 
@@ -32,7 +32,7 @@ export const directoryRoutes: Record<string, Handler> = {
           ? { channel_id, channel_name, description, status }
           : { channel_id, channel_name, description, status, ...more },
       );
-    return { data: { items: orNull(items), total: found.length, has_next_page: offset + items.length < found.length } };
+    return { data: { items: items, total: found.length, has_next_page: offset + items.length < found.length } };
   },
   "/channel/info": ({ body }) =>
     found(
@@ -44,7 +44,7 @@ export const directoryRoutes: Record<string, Handler> = {
     const some = channels.filter(({ channel_id }) => wanted.includes(String(channel_id)));
     return {
       data: {
-        items: orNull(some.map(({ channel_id, channel_name, status }) => ({ channel_id, channel_name, status }))),
+        items: some.map(({ channel_id, channel_name, status }) => ({ channel_id, channel_name, status })),
       },
     };
   },
@@ -52,7 +52,7 @@ export const directoryRoutes: Record<string, Handler> = {
     const index = services.findIndex(({ flashduty }) => flashduty === body.channel_id);
     if (index === -1) return notFound("channel");
     const items = escalationRules.filter(({ service }) => service === index).map(toRule);
-    return { data: { items: orNull(items) } };
+    return { data: { items: items } };
   },
   "/schedule/list": listSchedules,
   "/schedule/info": ({ body }) => {
@@ -68,7 +68,7 @@ export const directoryRoutes: Record<string, Handler> = {
     const wanted = idsOf(body.schedule_ids);
     if (wanted === undefined) return invalid("schedule_ids is required");
     const some = schedules.filter(({ flashduty }) => wanted.includes(String(flashduty)));
-    return { data: { items: orNull(some.map((one) => toSchedule(one))) } };
+    return { data: { items: some.map((one) => toSchedule(one)) } };
   },
   "/member/info": ({ person }) => {
     const member = members.find(({ member_id }) => member_id === person);
@@ -107,7 +107,7 @@ export const directoryRoutes: Record<string, Handler> = {
       status: "enabled",
       time_zone,
     }));
-    return { data: { items: orNull(items) } };
+    return { data: { items: items } };
   },
   "/team/list": (call) => {
     const { query, person_id } = call.body;
@@ -130,7 +130,7 @@ export const directoryRoutes: Record<string, Handler> = {
     if (wanted === undefined || wanted.length > 100) return invalid("team_ids must have 1 to 100 elements");
     const some = wireTeams.filter((team) => wanted.includes(String(team.team_id)));
     return {
-      data: { items: orNull(some.map(({ team_id, team_name, person_ids }) => ({ team_id, team_name, person_ids }))) },
+      data: { items: some.map(({ team_id, team_name, person_ids }) => ({ team_id, team_name, person_ids })) },
     };
   },
 };
@@ -145,7 +145,7 @@ const channels = services.map(({ flashduty, name, description, team }) => ({
   description,
   status: "enabled",
   team_id: teams[team].flashduty as number,
-  managing_team_ids: null,
+  managing_team_ids: [],
   is_private: false,
   is_starred: false,
 }));
@@ -218,25 +218,52 @@ function toSchedule({ flashduty, name, current, next }: (typeof schedules)[numbe
     schedule_name: name,
     name,
     team_id: teams[0].flashduty,
+    group_id: teams[0].flashduty,
+    account_id: accountId,
     description: "",
     disabled: 0,
-    layers: null,
-    schedule_layers: null,
-    layer_schedules: null,
-    final_schedule: start === undefined ? null : { schedules: orNull(shifts) },
+    status: 0,
+    create_at: 1_700_000_000,
+    create_by: people[0].flashduty,
+    update_at: 1_700_000_000,
+    update_by: people[0].flashduty,
+    layers: [],
+    schedule_layers: [],
+    layer_schedules: [],
+    final_schedule: { layer_name: "final", name: "final", mode: 0, schedules: start === undefined ? [] : shifts },
     cur_oncall: hidden ? null : now,
     next_oncall: hidden ? null : following,
-    notify: { fixed_time: null, webhooks: null },
+    notify: {
+      fixed_time: { cycle: "", start: "" },
+      by: { follow_preference: true, personal_channels: [] },
+      webhooks: [],
+    },
   };
 }
 
-function toRule({ id, name, levels }: (typeof escalationRules)[number], index: number) {
+function toRule({ id, name, levels, service }: (typeof escalationRules)[number], index: number) {
   const layers = levels.map((level) => ({
-    target: { person_ids: level.map((one) => people[one].flashduty), team_ids: null, schedule_to_role_ids: null },
+    target: { person_ids: level.map((one) => people[one].flashduty), team_ids: [], schedule_to_role_ids: {} },
     escalate_window: 30,
     notify_step: 5,
     max_times: 3,
     force_escalate: false,
   }));
-  return { rule_id: id, rule_name: name, priority: index, status: "enabled", layers };
+  return {
+    rule_id: id,
+    rule_name: name,
+    account_id: accountId,
+    channel_id: services[service].flashduty,
+    priority: index,
+    status: "enabled",
+    description: "",
+    aggr_window: 0,
+    layers,
+    time_filters: [],
+    filters: [],
+    template_id: "6a0000000000000000000001",
+    updated_by: people[0].flashduty,
+    created_at: 1_700_000_000,
+    updated_at: 1_700_000_000,
+  };
 }

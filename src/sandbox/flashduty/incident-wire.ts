@@ -1,6 +1,6 @@
 import type { SandboxIncident } from "../model.ts";
 import { findPerson, findService, teams } from "../seed.ts";
-import { orNull, seconds } from "./call.ts";
+import { seconds } from "./call.ts";
 
 /* An incident as Flashduty shows it. Source: the vendor's OpenAPI. */
 
@@ -11,6 +11,7 @@ export const urgencyOf: Record<string, SandboxIncident["urgency"] | undefined> =
   Info: "LOW",
 };
 export const accountId = 3_100_000_000_001;
+export const integrationId = 8_100_000_000_002;
 
 /** Whether it is asleep at a moment of Unix seconds. */
 export const snoozedAt = (one: SandboxIncident, now: number): boolean => (one.snoozedUntil ?? 0) / 1000 > now;
@@ -63,17 +64,27 @@ export function toWire(one: SandboxIncident, now: number): object {
     snoozed_before: snoozedAt(one, now) ? seconds(one.snoozedUntil) : 0,
     account_id: accountId,
     account_name: "Sandbox",
+    account_locale: "en-US",
+    account_time_zone: "UTC",
     channel_id: service?.flashduty ?? 0,
     channel_name: service?.name ?? "",
     channel_status: "enabled",
     creator_id: 0,
     closer_id: 0,
     owner_id: 0,
-    responders: orNull(responders),
+    responders: responders,
     assigned_to: assignment(one),
-    labels: one.labels,
-    fields: one.fields ?? null,
-    images: null,
+    labels: one.labels ?? {},
+    fields: one.fields ?? {},
+    images: [],
+    ai_summary: "",
+    integration_id: one.dedupKey === null ? 0 : integrationId,
+    integration_ids: one.dedupKey === null ? [] : [integrationId],
+    integration_types: one.dedupKey === null ? [] : ["standard"],
+    equals_md5: "",
+    silence_url: `https://console.sandbox.test/incident/silence/${one.id}`,
+    post_mortem_id: "",
+    manual_overrides: [],
     alert_cnt: one.dedupKey === null ? 0 : 1,
     active_alert_cnt: one.dedupKey === null || one.status === "RESOLVED" ? 0 : 1,
     alert_event_cnt: one.dedupKey === null ? 0 : 1,
@@ -84,8 +95,8 @@ export function toWire(one: SandboxIncident, now: number): object {
   };
 }
 
-function assignment({ assignees, level }: SandboxIncident): object | null {
-  if (assignees.length === 0) return null;
+function assignment({ assignees, level }: SandboxIncident): object {
+  if (assignees.length === 0) return {};
   if (!level) return { person_ids: assignees.map(Number), type: "assign" };
   const { rule, name, index } = level;
   return { escalate_rule_id: rule, escalate_rule_name: name, layer_idx: index, type: "escalate" };

@@ -10,7 +10,6 @@ import {
   invalid,
   notFound,
   type Outcome,
-  orNull,
   pagingOf,
   seconds,
   texts,
@@ -36,7 +35,7 @@ export const incidentRoutes: Record<string, Handler> = {
   "/incident/list-by-ids": ({ body, store, now }) => {
     const items = texts(body.incident_ids).flatMap((id) => store.find("flashduty", id) ?? []);
     const rows = items.map((incident) => toWire(incident, now));
-    return { data: { items: orNull(rows), total: rows.length, has_next_page: false } };
+    return { data: { items: rows, total: rows.length, has_next_page: false } };
   },
   "/incident/create": create,
   "/incident/feed": feed,
@@ -78,7 +77,7 @@ function list({ body, store, now, person }: Call): Outcome {
   });
   const page = cursorPage(body, found, 20);
   if (!("rows" in page)) return page;
-  return { data: { items: orNull(page.rows.map((one) => toWire(one, now))), ...page.page } };
+  return { data: { items: page.rows.map((one) => toWire(one, now)), ...page.page } };
 }
 
 function info({ body, store, now }: Call): Outcome {
@@ -140,5 +139,5 @@ function feed({ body, store }: Call): Outcome {
     created_at: at,
     updated_at: at,
   }));
-  return { data: { items: orNull(items), has_next_page: paging.offset + rows.length < all.length } };
+  return { data: { items: items, has_next_page: paging.offset + rows.length < all.length } };
 }

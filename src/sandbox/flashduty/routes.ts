@@ -10,7 +10,7 @@ import { incidentRoutes } from "./incidents.ts";
 
 /*
  * Flashduty: nearly everything a POST, the key in the query, answers in an envelope with `request_id`.
- * Source: the vendor's OpenAPI and documentation. Lists and objects are null where the vendor's own examples have null.
+ * Source: the vendor's OpenAPI and documentation.
  */
 
 const perMinute = 1000;
@@ -38,7 +38,7 @@ export function envelope(requestId: string, outcome: Outcome): Reply {
   const headers = { "flashcat-request-id": requestId };
   if ("data" in outcome) {
     const { data } = outcome;
-    return { status: 200, headers, body: { request_id: requestId, ...(data !== undefined && { data }) } };
+    return { status: 200, headers, body: { request_id: requestId, data: data ?? {} } };
   }
   const [status, code, message] = outcome.fail;
   return { status, headers, body: { request_id: requestId, error: { code, message } } };
