@@ -1,6 +1,6 @@
 import { CliError, ExitCode, Interrupted } from "../errors.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
-import { type DeliveryResult, type EventOutcome, isAuth, isRepairable, safeAs, silencedLine } from "./outcome.ts";
+import { type DeliveryResult, type EventOutcome, isAuth, isRepairable, safeAs, silencedLines } from "./outcome.ts";
 
 /** The final report on deliveries, and how the command ends. */
 export interface Conclusion {
@@ -36,8 +36,8 @@ function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, option
   const { delivery, result, dedupKey, message } = row;
   if (delivery === "delivered" && result === "ignored")
     return [{ text: `ignored "${dedupKey}": ${message ?? "nothing is open under this key"}`, optional: false }];
-  const silenced = delivery === "delivered" ? silencedLine(row, row.incident) : undefined;
-  if (silenced !== undefined) return [{ text: silenced, optional: false }];
+  const silenced = delivery === "delivered" ? silencedLines(row, row.incident) : [];
+  if (silenced.length > 0) return [{ text: silenced.join("\n"), optional: false }];
   if (lost === true) return [{ text: `"${dedupKey}": ${message}`, optional: false }];
   if (delivery === "refused" && !alone)
     return [{ text: `${options.title} refused "${dedupKey}": ${message}`, optional: false }];

@@ -170,8 +170,7 @@ function countOlder(
     if (delivery.outcome !== "delivered" && delivery.outcome !== "refused") return;
     if (added.has(delivery.entry.id)) return;
     older[delivery.outcome] += 1;
-    const silenced = silencedDelivery(delivery);
-    if (silenced !== undefined) await printer.warn(silenced);
+    for (const line of silencedDelivery(delivery)) await printer.warn(line);
   };
 }
 

@@ -136,8 +136,7 @@ export class Flusher {
   }
 
   async #warnOf(delivery: Delivery): Promise<void> {
-    const silenced = silencedDelivery(delivery);
-    if (silenced !== undefined) return this.#warnOnce(silenced);
+    for (const line of silencedDelivery(delivery)) await this.#warnOnce(line);
     if (delivery.outcome !== "refused" && delivery.outcome !== "waiting") return;
     const { entry, error } = delivery;
     const verb = delivery.outcome === "refused" ? "refused" : "still waits";

@@ -64,6 +64,7 @@ export function toOutcome(
   },
 ): EventOutcome {
   const { receipt, error } = state;
+  const silenced = silencedLines(event, receipt?.incident ?? null).join("; ") || undefined;
   return {
     action: event.action,
     dedupKey: receipt?.dedupKey ?? event.dedupKey,
@@ -75,8 +76,7 @@ export function toOutcome(
     requestId: receipt?.requestId ?? requestIdOf(error),
     attempts: state.attempts,
     spoolId: state.spoolId,
-    message:
-      state.message ?? receipt?.message ?? silencedLine(event, receipt?.incident ?? null) ?? error?.message ?? null,
+    message: state.message ?? receipt?.message ?? silenced ?? error?.message ?? null,
   };
 }
 
@@ -104,13 +104,14 @@ export function isRepairable(error: Error | null): error is CliError {
 }
 
 /**
- * A warning if an event went to an incident that notifies nobody: one that is snoozed or suppressed. Only a trigger stays without
- * effect on it; what ends the snooze comes with another status.
+ * A warning if an event went to an incident that notifies nobody, which is snoozed or suppressed, and the way out; else no lines.
+ * Only a trigger stays without effect on it: what ends the snooze comes with another status.
  */
-export function silencedLine({ action }: Pick<Event, "action">, incident: IncidentSummary | null): string | undefined {
+export function silencedLines({ action }: Pick<Event, "action">, incident: IncidentSummary | null): string[] {
   const isSilent = incident?.status === "snoozed" || incident?.status === "suppressed";
-  if (action === "resolve" || !isSilent) return undefined;
-  return `incident ${incident.id} is ${incident.status}: nobody is notified; to wake it: onduty incidents reopen ${incident.id}`;
+  if (action === "resolve" || !isSilent) return [];
+  const { id, status } = incident;
+  return [`incident ${id} is ${status}: nobody is notified`, `to wake it: onduty incidents reopen ${id}`];
 }
 
 /** The place of an event that was not delivered, and how to deliver it. Fits into 80 columns. */

@@ -1,11 +1,11 @@
 import type { Printer } from "../output/printer.ts";
 import type { Delivery, DeliveryTools } from "./flush.ts";
-import { silencedLine } from "./outcome.ts";
+import { silencedLines } from "./outcome.ts";
 
-/** See `silencedLine`. */
-export function silencedDelivery(delivery: Delivery): string | undefined {
-  if (delivery.outcome !== "delivered") return undefined;
-  return silencedLine(delivery.entry.event, delivery.receipt.incident);
+/** See `silencedLines`. */
+export function silencedDelivery(delivery: Delivery): string[] {
+  if (delivery.outcome !== "delivered") return [];
+  return silencedLines(delivery.entry.event, delivery.receipt.incident);
 }
 
 /** The same tools, which also warn of earlier events that notify nobody. */
@@ -15,8 +15,7 @@ export function warningOfSilenced<Tools extends DeliveryTools>(tools: Tools, pri
     ...tools,
     async onDelivery(delivery: Delivery) {
       await onDelivery?.(delivery);
-      const silenced = silencedDelivery(delivery);
-      if (silenced !== undefined) await printer.warn(silenced);
+      for (const line of silencedDelivery(delivery)) await printer.warn(line);
     },
   };
 }

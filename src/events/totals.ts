@@ -4,7 +4,7 @@ import { count, plural } from "../model/text.ts";
 import type { BulkOutcome } from "./bulk-outcome.ts";
 import type { Conclusion, Message } from "./conclusion.ts";
 import { placeHint } from "./no-place.ts";
-import { isRepairable, silencedLine } from "./outcome.ts";
+import { isRepairable, silencedLines } from "./outcome.ts";
 import type { Format } from "./sources/format.ts";
 
 /** Counts of outcomes, and the first error. */
@@ -26,7 +26,7 @@ export class Totals {
     this[outcome.outcome] += 1;
     if (outcome.outcome === "delivered") {
       if (outcome.receipt.result === "ignored") this.ignored += 1;
-      if (silencedLine(outcome.item.event, outcome.receipt.incident) !== undefined) this.silenced += 1;
+      if (silencedLines(outcome.item.event, outcome.receipt.incident).length > 0) this.silenced += 1;
     } else if (outcome.outcome !== "refused") this.error ??= outcome.error;
   }
 
@@ -72,7 +72,8 @@ function messagesOf(totals: Totals, options: ConcludeLinesOptions): Message[] {
 }
 
 const silencedText =
-  "nobody is notified of events on snoozed or suppressed incidents: onduty incidents list --status snoozed,suppressed";
+  "nobody is notified of events on snoozed or suppressed incidents; to see them:\n" +
+  "onduty incidents list --status snoozed,suppressed";
 
 function summaryOf(totals: Totals, { from }: ConcludeLinesOptions): string {
   const { delivered, refused, spooled, lost, bad, skipped, ignored, silenced, all } = totals;

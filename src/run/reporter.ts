@@ -13,7 +13,7 @@ import {
   isRepairable,
   outcomeLine,
   safeAs,
-  silencedLine,
+  silencedLines,
 } from "../events/outcome.ts";
 import { sendRunOutcome } from "../events/run-outcome.ts";
 import { connectForEvents } from "../events/vendor.ts";
@@ -145,8 +145,15 @@ export class Reporter {
     const report = (results: readonly DeliveryResult[]) => this.#printOutcomes(results, vendor, origin);
     if (event.action === "change") return void (await sendEvents(job, [event], report));
     // The next run of a CI job may be on another machine.
-    if (await sendRunOutcome(job, event, { knowsLast: origin.ci === null }, report)) return;
-    await this.#printer.notice(`${vendor.provider.title}: nothing to resolve  ${event.dedupKey}`);
+    await sendRunOutcome(
+      job,
+      event,
+      { knowsLast: origin.ci === null },
+      {
+        report,
+        leftOut: () => this.#printer.notice(`${vendor.provider.title}: nothing to resolve  ${event.dedupKey}`),
+      },
+    );
   }
 
   async #printOutcomes(
@@ -160,8 +167,7 @@ export class Reporter {
       // Most runs end with a resolve while nothing is open, so this is not reported.
       if (row.delivery === "delivered") {
         await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
-        const silenced = silencedLine(row, row.incident);
-        if (silenced !== undefined) await this.#printer.warn(silenced);
+        for (const line of silencedLines(row, row.incident)) await this.#printer.warn(line);
       } else if (row.delivery === "refused")
         await this.#printer.warn(`${provider.title} refused the report of the run: ${reason}`);
       else {

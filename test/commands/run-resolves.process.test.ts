@@ -97,6 +97,16 @@ describe("run", () => {
     expect(stderr).not.toContain("nothing to resolve");
   });
 
+  it("gives what waits in the spool its turn when there is nothing to resolve", async () => {
+    const { vendor, env } = await setUp();
+    await runs(env, "true");
+    vendor.reply(events, 503);
+    await start(["events", "trigger", "x", "--dedup-key", "other", "--max-wait", "0"], env).ended;
+    vendor.reply(...answer("triggered"));
+    const stderr = await runs(env, "true");
+    expect(stderr).toContain("nothing to resolve  job\ndelivered 1 earlier event from the spool as well\n");
+  });
+
   it("resolves what another command has triggered since", async () => {
     for (const words of [
       ["events", "trigger", "x", "--dedup-key", "job"],
