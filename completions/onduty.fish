@@ -442,8 +442,10 @@ function __onduty_ids
     __onduty_at ''
     set -l profile
     set -q __onduty_profile[1]; and set profile --profile $__onduty_profile
+    set -l signs
+    test "$argv[1]" = keys; and set signs ':/@%+=,~ '
     # They are shown to be harmless a second time: nothing else may reach a command line.
-    command onduty __complete $argv[1] $profile 2>/dev/null </dev/null | string match -r -- '^[A-Za-z0-9._-]+\t.*$'
+    command onduty __complete $argv[1] $profile 2>/dev/null </dev/null | string match -r -- "^[A-Za-z0-9_][A-Za-z0-9._$signs-]*\t.*"
 end
 
 # Another program and its arguments, which begin behind --.
@@ -526,6 +528,7 @@ complete -c onduty -n '__onduty_at \'events ack\'' -l service -x -k -a '(__ondut
 complete -c onduty -n '__onduty_at \'events ack\'' -l routing-key -x -d 'routing key (default: from the profile)'
 complete -c onduty -n '__onduty_at \'events ack\'' -l spool-ok -d 'exit 0 when the event is safe on disk but not delivered yet'
 complete -c onduty -n '__onduty_at \'events ack\'' -l no-spool -d 'send directly, keeping nothing on disk'
+complete -c onduty -n '__onduty_at \'events ack\'' -k -a '(__onduty_ids keys)'
 complete -c onduty -n '__onduty_at \'events resolve\'' -l note -x -d 'comment to leave with it, where the vendor has comments'
 complete -c onduty -n '__onduty_at \'events resolve\'' -l summary -x -d 'title to send along, that of the trigger; Flashduty may show it instead of the key'
 complete -c onduty -n '__onduty_at \'events resolve\'' -l exit-status -d 'exit 9 when nothing was open under the key'
@@ -533,6 +536,7 @@ complete -c onduty -n '__onduty_at \'events resolve\'' -l service -x -k -a '(__o
 complete -c onduty -n '__onduty_at \'events resolve\'' -l routing-key -x -d 'routing key (default: from the profile)'
 complete -c onduty -n '__onduty_at \'events resolve\'' -l spool-ok -d 'exit 0 when the event is safe on disk but not delivered yet'
 complete -c onduty -n '__onduty_at \'events resolve\'' -l no-spool -d 'send directly, keeping nothing on disk'
+complete -c onduty -n '__onduty_at \'events resolve\'' -k -a '(__onduty_ids keys)'
 complete -c onduty -n '__onduty_at \'events change\'' -l summary -x -d 'the summary as an option'
 complete -c onduty -n '__onduty_at \'events change\'' -l status -x -a 'started succeeded failed canceled' -d 'started, succeeded, failed, canceled; a CI job\'s own word works'
 complete -c onduty -n '__onduty_at \'events change\'' -l change-key -x -d 'ties the events of one change together (default: from the CI job and environment)'

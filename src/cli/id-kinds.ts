@@ -5,6 +5,8 @@ export const idKinds = [
   "incidents",
   /** Incidents that are. */
   "resolved",
+  /** Dedup keys of incidents that are not resolved. */
+  "keys",
   "services",
   "schedules",
   "users",

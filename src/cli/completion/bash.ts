@@ -119,10 +119,16 @@ __onduty_words() {
 
 # Offers ids and names of the vendor. What they stand for is shown where several are listed, and never inserted.
 __onduty_ids() {
-  local id about shown lines=() found=()
+  local id about shown lead='' typed=$cur quoted='' odd='*[!A-Za-z0-9._-]*' lines=() found=()
+  if [[ $ids == keys ]]; then
+    odd='*[!A-Za-z0-9._:/@%+=,~ -]*'
+    __onduty_join
+  fi
   while IFS=$'\\t' read -r id about; do
     # They are shown to be harmless a second time: nothing else may reach a command line.
-    if [[ -z $id || $id == *[!A-Za-z0-9._-]* || $id != "$cur"* ]]; then continue; fi
+    if [[ -z $id || $id == [!A-Za-z0-9_]* || $id == $odd || $id != "$typed"* ]]; then continue; fi
+    id=\${id:\${#lead}}
+    if [[ -n $id && -z $quoted ]]; then printf -v id %q "$id"; fi
     shown="$id  ($about)"
     found+=("$before$id")
     lines+=("\${shown:0:\${COLUMNS:-80}-1}")
@@ -135,6 +141,19 @@ __onduty_ids() {
   fi
   compopt -o nosort 2>/dev/null
   COMPREPLY+=("\${found[@]}")
+}
+
+# Readline makes several words of web:disk, and replaces the last of them. What was typed of the key, and what stands before that word.
+__onduty_join() {
+  local i=$COMP_CWORD signs='^[:=@]+$'
+  if [[ $cur =~ $signs ]]; then lead=$cur typed=''; fi
+  while ((first > 0 && i > first)) && [[ \${COMP_WORDS[i]} =~ $signs || \${COMP_WORDS[i - 1]} =~ $signs ]]; do
+    i=$((i - 1))
+    lead=\${COMP_WORDS[i]}$lead
+  done
+  if [[ $typed == [\\"\\']* ]]; then quoted=1 typed=\${typed:1}; fi
+  lead=\${lead//\\\\/}
+  typed=$lead\${typed//\\\\/}
 }
 
 __onduty_files() {

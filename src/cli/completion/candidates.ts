@@ -1,18 +1,27 @@
+import type { IdKind } from "../id-kinds.ts";
+
 /** One word to offer, and what it stands for. */
 export interface Candidate {
   word: string;
   about: string;
 }
 
+/** Ids and names that need no quotes in any shell. */
+const plain = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
+
+/** Dedup keys: what the scripts of the shells know to quote as well. Nothing in it is a quote, an expansion or a pattern. */
+const key = /^[A-Za-z0-9_][A-Za-z0-9._:/@%+=,~ -]{0,199}$/;
+
 /**
  * Makes candidates fit for a shell. Ids and names come from a vendor: a word with anything but letters, digits, dots,
- * underscores and dashes is left out, and so is one that looks like an option. Its description is one line
- * of at most 60 characters without control characters, for display only.
+ * underscores and dashes is left out, and so is one that looks like an option. A key may also have signs and blanks, which the
+ * shell's script quotes. Its description is one line of at most 60 characters without control characters, for display only.
  */
-export function fitForShell(candidates: readonly Candidate[]): Candidate[] {
+export function fitForShell(candidates: readonly Candidate[], kind?: IdKind): Candidate[] {
   const seen = new Set<string>();
+  const fitting = kind === "keys" ? key : plain;
   return candidates.flatMap(({ word, about }) => {
-    if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/.test(word) || seen.has(word)) return [];
+    if (!fitting.test(word) || seen.has(word)) return [];
     seen.add(word);
     return [{ word, about: oneLine(about) }];
   });

@@ -153,8 +153,10 @@ function __onduty_ids
     __onduty_at ''
     set -l profile
     set -q __onduty_profile[1]; and set profile --profile $__onduty_profile
+    set -l signs
+    test "$argv[1]" = keys; and set signs ':/@%+=,~ '
     # They are shown to be harmless a second time: nothing else may reach a command line.
-    command onduty __complete $argv[1] $profile 2>/dev/null </dev/null | string match -r -- '^[A-Za-z0-9._-]+\\t.*$'
+    command onduty __complete $argv[1] $profile 2>/dev/null </dev/null | string match -r -- "^[A-Za-z0-9_][A-Za-z0-9._$signs-]*\\t.*"
 end
 
 # Another program and its arguments, which begin behind --.

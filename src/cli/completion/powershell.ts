@@ -154,7 +154,8 @@ const engine = `
         foreach ($line in (& $program @request 2>$null)) {
           $id, $about = $line -split "\`t", 2
           # They are shown to be harmless a second time: nothing else may reach a command line.
-          if ($id -match '^[A-Za-z0-9._-]+$') { $found += , @($id, $about) }
+          $signs = if ($words[0] -eq 'keys') { ':/@%+=,~ ' } else { '' }
+          if ($id -match "^[A-Za-z0-9_][A-Za-z0-9._$signs-]*\`$") { $found += , @($id, $about) }
         }
       }
       $words = @($words | Select-Object -Skip 1)
@@ -171,7 +172,8 @@ const engine = `
   foreach ($pair in $found) {
     if ($pair -and $pair[0].StartsWith($current, [StringComparison]::OrdinalIgnoreCase)) {
       $about = if ($pair[1]) { $pair[1] } else { $pair[0] }
-      [System.Management.Automation.CompletionResult]::new($before + $pair[0], $pair[0], 'ParameterValue', $about)
+      $text = if ($pair[0] -match '[@%+=,~ ]') { "'$($pair[0])'" } else { $pair[0] }
+      [System.Management.Automation.CompletionResult]::new($before + $text, $pair[0], 'ParameterValue', $about)
     }
   }
 `;

@@ -3,7 +3,7 @@ import type { Connected, Context } from "../../context.ts";
 import type { HttpClient } from "../../http/client.ts";
 import { createSecrets } from "../../keys/secrets.ts";
 import type { DirectoryName } from "../../model/directory.ts";
-import { type IncidentStatus, incidentStatuses } from "../../model/incident.ts";
+import { type Incident, type IncidentStatus, incidentStatuses } from "../../model/incident.ts";
 import { connect } from "../connect.ts";
 import type { IdKind } from "../id-kinds.ts";
 import { openCache, refreshMs } from "./cache.ts";
@@ -40,13 +40,10 @@ export async function refresh(kind: IdKind, named: string | undefined, context: 
 }
 
 async function ask(kind: IdKind, vendor: Pick<Connected, "provider" | "connection">): Promise<Candidate[]> {
-  if (kind === "incidents") {
-    return askIncidents(
-      vendor,
-      incidentStatuses.filter((status) => status !== "resolved"),
-    );
-  }
-  if (kind === "resolved") return askIncidents(vendor, ["resolved"]);
+  const unresolved = incidentStatuses.filter((status) => status !== "resolved");
+  if (kind === "incidents") return askIncidents(vendor, unresolved, ({ id }) => id);
+  if (kind === "keys") return askIncidents(vendor, unresolved, ({ dedupKey }) => dedupKey);
+  if (kind === "resolved") return askIncidents(vendor, ["resolved"], ({ id }) => id);
   if (kind === "services" || kind === "schedules" || kind === "users" || kind === "teams") {
     return askDirectory(vendor, kind);
   }
@@ -56,12 +53,16 @@ async function ask(kind: IdKind, vendor: Pick<Connected, "provider" | "connectio
 async function askIncidents(
   { provider, connection }: Pick<Connected, "provider" | "connection">,
   statuses: IncidentStatus[],
+  wordOf: (incident: Incident) => string | null,
 ): Promise<Candidate[]> {
   const found: Candidate[] = [];
   const filter = { statuses, urgencies: [], services: [], sort: "created", order: "desc", limit: maxWords } as const;
   const pages = provider.incidents?.list(connection, { ...filter, urgencies: [], services: [] }) ?? [];
   for await (const { rows } of pages) {
-    for (const { id, status, title } of rows) found.push({ word: id, about: `${status}: ${title}` });
+    for (const row of rows) {
+      const word = wordOf(row);
+      if (word !== null) found.push({ word, about: `${row.status}: ${row.title}` });
+    }
     if (found.length >= maxWords) break;
   }
   return found.slice(0, maxWords);

@@ -23,7 +23,7 @@ export async function answerRequest(args: readonly string[], context: Context, s
     const option = args.indexOf("--profile");
     const profile = option === -1 ? undefined : args[option + 1];
     if (args.includes("--refresh")) return await (await import("./refresh.ts")).refresh(kind, profile, context);
-    const found = fitForShell(await find(kind, profile, context, startAgain));
+    const found = fitForShell(await find(kind, profile, context, startAgain), kind);
     await context.streams.out.write(found.map(({ word, about }) => `${word}\t${about}\n`).join(""));
   } catch {
     // Nothing to offer.

@@ -108,11 +108,12 @@ function nameOf(path: string): string {
 
 const engine = `# Offers ids and names of the vendor, and words that stand for one of them.
 __onduty_ids() {
-  local kind=$1 id about expl
+  local kind=$1 id about expl odd='*[^A-Za-z0-9._-]*'
+  if [[ $kind == keys ]]; then odd='*[^A-Za-z0-9._:/@%+=,~ -]*'; fi
   local -a ids shown
   while IFS=$'\\t' read -r id about; do
     # They are shown to be harmless a second time: nothing else may reach a command line.
-    [[ -n $id && $id != *[^A-Za-z0-9._-]* ]] || continue
+    [[ $id == [A-Za-z0-9_]* && $id != \${~odd} ]] || continue
     ids+=("$id")
     shown+=("\${\${:-$id  -- $about}[1,COLUMNS-1]}")
   done < <(command onduty __complete $kind \${onduty_profile:+--profile} $onduty_profile 2>/dev/null </dev/null)

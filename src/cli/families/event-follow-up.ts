@@ -5,7 +5,7 @@ import { type FollowUpParts, followUpEvent } from "../../events/new-event.ts";
 import { defined } from "../../model/object.ts";
 import { readIds } from "../arguments/ids.ts";
 import { defineCommand } from "../command.ts";
-import { flag, text, words } from "../options.ts";
+import { flag, ids, text, words } from "../options.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "./event-delivery.ts";
 
 /** How `events ack` and `events resolve` differ. */
@@ -23,7 +23,9 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
     ...(aliases !== undefined && { aliases }),
     summary,
     arguments: {
-      keys: words("dedup-key", "keys, or - to read them from standard input (lines, or JSON of `events trigger`)"),
+      keys: words("dedup-key", "keys, or - to read them from standard input (lines, or JSON of `events trigger`)", {
+        completes: ids("keys"),
+      }),
     },
     options: {
       note: text("text", "comment to leave with it, where the vendor has comments"),

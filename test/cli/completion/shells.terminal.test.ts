@@ -198,6 +198,52 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
     expect(await readdir(env.HOME)).not.toContain("pwned");
   });
 
+  it_(`completes dedup keys, colons and blanks included, and lets nothing odd into the line${missing}`, async () => {
+    const vendor = await fakeVendor();
+    const keys = ["ci:acme/web:CI:test:branch=main", "ci:acme/api:CI:test", "vm:true~8894cdad26ef", "web-01:Disk full"];
+    const data = [...keys, ...hostile.filter((one) => one !== "a b")].map((key, index) => ({
+      id: `inc_${index}`,
+      title: `Title of ${key}`,
+      status: "OPEN",
+      urgency: "HIGH",
+      dedup_key: key,
+      created_at: new Date(Date.UTC(2026, 0, 2) - index * 1000).toISOString(),
+    }));
+    vendor.reply("GET /api/incidents", 200, { data, pagination: { total: data.length, limit: 200, offset: 0 } });
+    const received: string[] = [];
+    vendor.handle("POST /api/events", ({ body }, response) => {
+      received.push((body as { dedup_key: string }).dedup_key);
+      response.writeHead(202, { "content-type": "application/json" }).end('{"result":{"action":"resolved"}}');
+    });
+    const env = await shellEnv(profilesAt(vendor.url));
+    await warm(env, "keys");
+    const terminal = await openShell(name, env);
+    const typed: [text: string, key: string][] = [
+      ["ci:acme/w", "ci:acme/web:CI:test:branch=main"],
+      ["ci:acme/web:CI:test:branch=m", "ci:acme/web:CI:test:branch=main"],
+      ["vm", "vm:true~8894cdad26ef"],
+      ["vm:", "vm:true~8894cdad26ef"],
+      ["vm:true~88", "vm:true~8894cdad26ef"],
+      ["web", "web-01:Disk full"],
+      ["web-01:Disk\\ f", "web-01:Disk full"],
+      ["web-01:x ci:acme/a", "ci:acme/api:CI:test"],
+    ];
+    for (const [text, key] of typed) {
+      // Nothing is inserted where the shell had no response in time.
+      for (let tries = 0; tries < 5 && received.at(-1) !== key; tries += 1) {
+        received.length = 0;
+        terminal.type(`onduty events resolve --spool-ok ${text}\t`);
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        terminal.type("\r");
+        await expect.poll(() => received.length, { timeout: 10_000 }).toBe(text.includes(" ci") ? 2 : 1);
+      }
+      expect(received.at(-1)).toBe(key);
+      received.length = 0;
+    }
+    await terminal.end();
+    expect(await readdir(env.HOME)).not.toContain("pwned");
+  });
+
   it_(`says nothing when the configuration is broken or nobody answers${missing}`, async () => {
     const env = await shellEnv(profilesAt("http://127.0.0.1:9"));
     expect(await offered("onduty incidents ack ", env)).toEqual([]);
