@@ -136,6 +136,7 @@ describe("events send reads bodies of PagerDuty's Events API", () => {
       },
       { event_action: "resolve", dedup_key: "disk" },
     ]);
+    expect(JSON.stringify(events)).not.toContain("fake-service-key");
   });
 });
 

@@ -54,7 +54,7 @@ export function linksOf(pages: [text: string, address: unknown][]): Event["links
   const links = new Map<string, string>();
   for (const [text, address] of pages) {
     if (typeof address !== "string" || address.length > maxAddressLength) continue;
-    const href = address.trim();
+    const href = withoutLogin(address.trim());
     if (/^https?:\/\/[^\s\u0000-\u001f]+$/i.test(href) && URL.canParse(href) && !links.has(href)) links.set(href, text);
   }
   return [...links].map(([href, text]) => ({ href, text }));
@@ -68,6 +68,11 @@ export function severityOf(word: string | undefined): Severity {
   const plain = oneLine(word ?? "");
   const level = /^(?:p|sev|severity)[-_ ]?([0-5])$/i.exec(plain)?.[1];
   return (level === undefined ? findSeverity(plain) : levels[Number(level)]) ?? "error";
+}
+
+/** An address without the name and password that it may hold: a link goes to many people. */
+export function withoutLogin(address: string): string {
+  return address.replace(/^(https?:\/\/)[^/?#]*@/i, "$1");
 }
 
 /** The host of an address, with its port. */

@@ -52,6 +52,7 @@ export function fromPagerduty(fields: Fields, defaults: LineDefaults): ObjectRea
   return { event, warnings: read.warnings };
 }
 
+/** Its `service_key` is a key of PagerDuty's alone: it goes nowhere else. */
 function fromV1(fields: Fields, defaults: LineDefaults): ObjectReading {
   const read = new PartReader();
   const contexts: unknown[] = Array.isArray(fields.contexts) ? fields.contexts : [];
@@ -65,7 +66,6 @@ function fromV1(fields: Fields, defaults: LineDefaults): ObjectReading {
       summary: read.text(fields, "description"),
       source: read.text(fields, "client"),
       dedupKey: read.text(fields, "incident_key"),
-      routingKey: read.text(fields, "service_key"),
       details: read.details(fields, "details"),
       links: [...links, ...client(read, fields)],
     },

@@ -3,7 +3,7 @@ import { fingerprint } from "../../model/fingerprint.ts";
 import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
-import { type Fields, firstLine, hostOf, linksOf, textOf, timeOf } from "./fields.ts";
+import { type Fields, firstLine, hostOf, linksOf, textOf, timeOf, withoutLogin } from "./fields.ts";
 import { strangerIn } from "./signs.ts";
 
 /**
@@ -64,6 +64,10 @@ function inUtc(time: string | undefined): string | undefined {
 
 /** A monitor holds the secrets of what it watches: only what describes it goes out. */
 function pick(monitor: Fields | undefined): Fields {
-  const names = ["description", "url", "hostname", "port", "type", "interval"];
-  return Object.fromEntries(names.map((name) => [name, monitor?.[name]]));
+  const names = ["description", "hostname", "port", "type", "interval"];
+  const url = textOf(monitor, "url");
+  return {
+    ...Object.fromEntries(names.map((name) => [name, monitor?.[name]])),
+    url: url === undefined ? undefined : withoutLogin(url),
+  };
 }

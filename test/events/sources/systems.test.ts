@@ -327,7 +327,11 @@ describe("a problem that begins", () => {
     expect((await alertOf("azure", azure("Fired", { severity: word }))).severity).toBe(severity);
   });
 
-  it("takes no secrets along: neither those of a monitor nor of a notification", async () => {
+  it("takes no secrets along: neither those of a monitor, of an address nor of a notification", async () => {
+    const monitor = { id: 29, name: "Shop", url: "https://ops:fake-secret@shop.example.com/" };
+    const alert = await alertOf("uptime-kuma", { ...kuma(0), monitor });
+    expect(JSON.stringify(alert)).not.toContain("fake-secret");
+    expect(alert.links).toEqual([{ href: "https://shop.example.com/", text: "Monitored page" }]);
     expect(JSON.stringify(await alertOf("uptime-kuma", kuma(0)))).not.toContain("fake-secret");
     const details = JSON.stringify(await alertOf("checkmk", checkmk()));
     expect(details).not.toContain("fake-secret");
