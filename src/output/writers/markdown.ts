@@ -1,5 +1,4 @@
 import { cellText, fieldValue } from "../fields.ts";
-import { stringWidth } from "../fit.ts";
 import { markdownText } from "../markdown.ts";
 import { notice } from "../notice.ts";
 import type { PrinterOptions } from "../options.ts";
@@ -23,7 +22,7 @@ export function createMarkdownWriter(options: PrinterOptions): Writer {
         if (shape.empty !== undefined) await notice(shape.empty, options);
         return 0;
       }
-      const { markdownTable } = await import("markdown-table");
+      const [{ markdownTable }, { stringWidth }] = await Promise.all([import("markdown-table"), import("../fit.ts")]);
       const table = [header(shape), ...rows.map((row) => cells(row, shape))];
       await out.write(`${markdownTable(table, { stringLength: stringWidth })}\n`);
       return rows.length;
