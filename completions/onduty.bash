@@ -12,6 +12,7 @@ __onduty_enter() {
     '/events' | '/event') at='events' ;;
     '/incidents' | '/incident') at='incidents' ;;
     '/oncall') at='oncall' ;;
+    '/stats') at='stats' ;;
     '/keys' | '/key') at='keys' ;;
     '/profiles' | '/profile') at='profiles' ;;
     '/services' | '/service') at='services' ;;
@@ -84,6 +85,7 @@ __onduty_enter() {
     'help/events' | 'help/event') at='help events' ;;
     'help/incidents' | 'help/incident') at='help incidents' ;;
     'help/oncall') at='help oncall' ;;
+    'help/stats') at='help stats' ;;
     'help/keys' | 'help/key') at='help keys' ;;
     'help/profiles' | 'help/profile') at='help profiles' ;;
     'help/services' | 'help/service') at='help services' ;;
@@ -162,7 +164,7 @@ __onduty_enter() {
 __onduty_describe() {
   commands='' options='' valued=''
   case "$at" in
-    '') commands='status events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion help' options='-V --version' ;;
+    '') commands='status events incidents oncall stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion help' options='-V --version' ;;
     'status') options='--exit-status' ;;
     'events') commands='trigger ack resolve change send notify reconcile' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
@@ -187,6 +189,7 @@ __onduty_describe() {
     'incidents merge') options='--into --note' valued=' --into --note' ;;
     'incidents watch') options='--status --urgency --service --team --assignee --since --until --query --interval --exec --bell --until-empty' valued=' --status --urgency --service --team --assignee --since --until --query --interval --exec' ;;
     'oncall') options='--user --at --exit-status' valued=' --user --at' ;;
+    'stats') options='--since --until --by' valued=' --since --until --by' ;;
     'keys') commands='validate set list remove' ;;
     'keys validate') options='--all --for' valued=' --for' ;;
     'keys set') options='--kind --stdin --key-command --key-env --keyring' valued=' --kind --key-command --key-env' ;;
@@ -218,7 +221,7 @@ __onduty_describe() {
     'webhooks verify') options='--file --header --signature --timestamp --secret-env --tolerance' valued=' --file --header --signature --timestamp --secret-env --tolerance' ;;
     'webhooks listen') options='--port --host --secret-env --tolerance --exec --forward --max-body --concurrency' valued=' --port --host --secret-env --tolerance --exec --forward --max-body --concurrency' ;;
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
-    'help') commands='status events incidents oncall keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
+    'help') commands='status events incidents oncall stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
     'help events') commands='trigger ack resolve change send notify reconcile' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
     'help keys') commands='validate set list remove' ;;
@@ -255,6 +258,7 @@ __onduty_value() {
     'incidents assign:'--to) kind=ids ids=users words='me none' ;;
     'incidents merge:'--into) kind=ids ids=incidents ;;
     'incidents watch:'--exec | 'keys set:'--key-command | 'profiles add:'--key-command | 'webhooks listen:'--exec) kind=programs ;;
+    'stats:'--by) kind=words words='service team user hour' ;;
     'keys validate:'--for) kind=words words='events incidents read all' ;;
     'keys set:'--kind | 'keys remove:'--kind) kind=words words='api integration change' ;;
     'profiles add:'--provider) kind=words words='opsknight flashduty flotiq' ;;

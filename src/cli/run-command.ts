@@ -39,7 +39,9 @@ export async function runCommand(
     return print(result, { ctx, options, printer: createPrinter(), shape: undefined });
   }
   const vendor =
-    definition.needs === undefined ? undefined : await connectFor(definition, definition.needs, ctx, options);
+    definition.needs === undefined || definition.profiles === "own"
+      ? undefined
+      : await connectFor(definition, definition.needs, ctx, options);
   let made: Printer | undefined;
   const invocation = {
     ctx,

@@ -1,5 +1,5 @@
 import { everyProfile, resolveSettings } from "../config/settings.ts";
-import type { Context, GlobalOptions } from "../context.ts";
+import { type Connected, type Context, type GlobalOptions, requireCapability } from "../context.ts";
 import { CliError, ExitCode, usageError } from "../errors.ts";
 import { quoted } from "../keys/read.ts";
 import { MergedPages, type SourceFailure } from "../output/merged-pages.ts";
@@ -13,13 +13,16 @@ import type { AnyCommand } from "./command.ts";
 // biome-ignore lint/suspicious/noExplicitAny: rows of any kind.
 type AnyRow = any;
 
+/** What is asked of the profiles. */
+export type Asking = Pick<AnyCommand, "name" | "needs" | "lacks" | "profiles">;
+
 /**
  * The profiles that a command line asks, each once.
  *
  * @throws {CliError} `usage` on an unknown profile, on several for a command that takes one, on a vendor without what is needed
  */
 export async function profilesToAsk(
-  { name, needs, lacks, profiles }: AnyCommand,
+  { name, needs, lacks, profiles }: Asking,
   ctx: Context,
   options: GlobalOptions,
 ): Promise<string[]> {
@@ -41,6 +44,46 @@ export async function profilesToAsk(
   if (allProfiles === true && able.length > 0) return able.map((one) => one.name);
   const without = settings.find((one) => !able.includes(one));
   throw usageError(`profile ${quoted(without?.name ?? "")}: ${without?.vendor.name} has no ${lacks ?? needs}`);
+}
+
+/** What one profile answered. */
+export interface ProfileAnswer<Answer> {
+  profile: string;
+  provider: string;
+  answer: Answer;
+}
+
+/**
+ * Asks each of the profiles that a command line names, or the one that is used now, side by side; for a command that makes one
+ * result of them. `end` has a warning for each that failed, and then the exit code.
+ *
+ * @throws the failure of the first profile, when none answered
+ */
+export async function askProfiles<Answer>(
+  definition: Asking,
+  ctx: Context,
+  options: GlobalOptions,
+  ask: (connected: Connected) => Promise<Answer>,
+): Promise<{ answers: ProfileAnswer<Answer>[]; end: Pick<ResultEnd, "warnings" | "exitCode"> }> {
+  const isNamed = options.allProfiles === true || (options.profiles ?? []).length > 1;
+  const names = isNamed ? await profilesToAsk(definition, ctx, options) : [options.profile];
+  const settled = await Promise.allSettled(
+    names.map(async (profile) => {
+      const connected = await ctx.connect({ ...options, ...(profile !== undefined && { profile }) });
+      const { needs, lacks } = definition;
+      const able = needs === undefined ? connected : requireCapability(connected, needs, lacks);
+      const { name, provider } = connected.connection.profile;
+      return { profile: name, provider, answer: await ask(able) };
+    }),
+  );
+  const answers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failures = settled.flatMap((one, index) =>
+    one.status === "rejected" ? [{ name: names[index] ?? "", error: one.reason }] : [],
+  );
+  stopOnOwnFault(failures);
+  const [first] = failures;
+  if (answers.length === 0 && first !== undefined) throw isNamed ? named(first) : first.error;
+  return { answers, end: mergeEnds([], failures, answers.length) };
 }
 
 interface ProfileRun {
@@ -159,7 +202,7 @@ function mergeEnds(
   const codes = ends.map(({ end }) => end.exitCode);
   const isPartial = failures.length > 0 || codes.includes(ExitCode.partial);
   // Where one did not answer, only rows prove a no.
-  const isNo = codes.every((code) => code === ExitCode.no) && (failures.length === 0 || count > 0);
+  const isNo = codes.length > 0 && codes.every((code) => code === ExitCode.no) && (failures.length === 0 || count > 0);
   return {
     notices: lines("notices"),
     warnings: [...lines("warnings"), ...failures.map(({ name, error }) => `warning: ${name}: ${messageOf(error)}`)],

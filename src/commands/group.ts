@@ -8,6 +8,7 @@ export const onduty = defineGroup({
     "events",
     "incidents",
     "oncall",
+    "stats",
     "keys",
     "profiles",
     "services",

@@ -170,6 +170,12 @@ export const index: CommandIndex = {
       load: async () => (await import("./oncall.ts")).oncall,
     },
     {
+      name: "stats",
+      aliases: [],
+      summary: "Count incidents, and how long it took to acknowledge and resolve them",
+      load: async () => (await import("./stats.ts")).stats,
+    },
+    {
       name: "keys",
       aliases: ["key"],
       summary: "Check, set and remove the keys of profiles",

@@ -77,7 +77,7 @@ async function profilesOf(ctx: Context, options: GlobalOptions): Promise<string[
     : chosen === undefined
       ? { ...options, allProfiles: true }
       : { ...options, profiles: [chosen] };
-  return profilesToAsk({ ...status, needs: "incidents" }, ctx, asked);
+  return profilesToAsk({ name: "status", needs: "incidents", profiles: "own" }, ctx, asked);
 }
 
 async function ask(ctx: Context, options: GlobalOptions & { profile: string }): Promise<Asked> {

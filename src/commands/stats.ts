@@ -1,0 +1,84 @@
+import { parseTime } from "../cli/arguments/point-in-time.ts";
+import { defineCommand } from "../cli/command.ts";
+import { choiceOr, text } from "../cli/options.ts";
+import { askProfiles } from "../cli/several-profiles.ts";
+import type { Context } from "../context.ts";
+import { ExitCode, usageError } from "../errors.ts";
+import { count as countOf } from "../model/text.ts";
+import type { Printer } from "../output/printer.ts";
+import { list, object, type ResultEnd } from "../output/result.ts";
+import type { Shape } from "../output/shape.ts";
+import { printedTime } from "../output/time.ts";
+import { incidentsBetween } from "../reports/incidents.ts";
+import { countStats, groupings, type Stats, statsFields } from "../reports/stats.ts";
+import { groupShape, heatMap } from "../reports/stats-text.ts";
+
+const statsShape: Shape<Stats> = { columns: [], fields: statsFields };
+
+const asks = { name: "stats", needs: "incidents", profiles: "own" } as const;
+
+export const stats = defineCommand({
+  ...asks,
+  summary: "Count incidents, and how long it took to acknowledge and resolve them",
+  options: {
+    since: text("time", "created at or after", { defaultWord: "2w" }),
+    until: text("time", "created before", { defaultWord: "now" }),
+    by: choiceOr("group", "what the rows are", groupings, "service"),
+  },
+  output: statsShape,
+  notes: `
+Counted from the list of incidents; times are seconds in JSON. An incident with several people counts for each of them with
+--by user. JSON has \`complete: false\` where a vendor does not list all, which is exit 7. Formats of rows and columns print
+the groups.`,
+  examples: ["onduty stats", "onduty stats --since 30d --by user", "onduty stats --by hour --tz Europe/Berlin --json"],
+  exitCodes: {
+    ok: "counted",
+    usage: "usage",
+    network: "no response",
+    auth: "key",
+    partial: "not complete",
+  },
+  check(options, _, ctx) {
+    spanOf(options, ctx);
+  },
+  async run({ ctx, options, printer }) {
+    const { since, until } = spanOf(options, ctx);
+    const asking = askProfiles(asks, ctx, options, (connected) => incidentsBetween(connected, since, until));
+    const { answers, end } = await printer.progress("counting incidents", asking);
+    const cut = answers.flatMap(({ profile, answer: { truncated } }) =>
+      truncated === undefined ? [] : [`warning: these numbers are not complete: ${profile}: ${truncated}`],
+    );
+    const complete = cut.length === 0 && end.exitCode === undefined;
+    const incidents = answers.flatMap(({ answer }) => answer.incidents);
+    const report = countStats(incidents, { since, until, by: options.by, tz: options.tz, complete });
+    const ending: ResultEnd = {
+      warnings: [...(end.warnings ?? []), ...cut],
+      exitCode: complete ? undefined : ExitCode.partial,
+    };
+    const { format, isTTY } = printer;
+    const isForRows = format === "csv" || format === "tsv" || format === "markdown" || (format === "table" && !isTTY);
+    if (isForRows) return list(report.groups, { shape: groupShape(options.by), ...ending });
+    return object(report, { ...ending, drawn: () => draw(report, incidents.length, printer, options.tz) });
+  },
+});
+
+async function draw(report: Stats, count: number, printer: Printer, tz: string | undefined): Promise<string> {
+  const head = `${countOf(count, "incident")} from ${printedTime(report.since, tz)} to ${printedTime(report.until, tz)}`;
+  if (count === 0) return head;
+  const table = await printer.render(report.groups, groupShape(report.by));
+  return [head, "", ...heatMap(report), "", table].join("\n");
+}
+
+const defaultMs = 14 * 86_400_000;
+
+/** @throws {CliError} `usage` on a span that ends before it begins */
+function spanOf(
+  { since, until, tz }: { since?: string; until?: string; tz?: string },
+  ctx: Context,
+): { since: Date; until: Date } {
+  const now = ctx.now();
+  const from = since === undefined ? new Date(now.getTime() - defaultMs) : parseTime(since, now, tz);
+  const to = until === undefined ? now : parseTime(until, now, tz);
+  if (from >= to) throw usageError("the span ends before it begins: --since has to be before --until", "--since 2w");
+  return { since: from, until: to };
+}
