@@ -37,6 +37,7 @@ function summarize(verb: string, outcomes: readonly ItemOutcome[], again?: strin
     return new CliError(kindOf(first), `could not ${verb} ${first.id}: ${first.error}`, {
       hint: first.cause?.hint,
       status: first.cause?.status,
+      code: first.cause?.code,
       requestId: first.cause?.requestId,
       cause: first.cause,
     });
@@ -81,14 +82,26 @@ export function outcomesResult(
 ): ListResult<ItemOutcome> {
   const failed = outcomes.length === 1 ? [] : outcomes.filter(({ error }) => error !== null);
   // What is for messages alone is no field.
-  const rows = outcomes.map(({ assignees: _, notice: _notice, cause: _cause, ...row }) => row);
+  const rows = outcomes.map((outcome) => {
+    const { assignees: _, notice: _notice, cause: _cause, ...row } = outcome;
+    return { ...row, error: errorText(outcome) };
+  });
   return list(rows, {
     notices,
     warnings: [...noticeLines(outcomes), ...warnings],
-    unprinted: failed.map(({ id, error }) => `warning: ${id}: ${error}`),
+    unprinted: failed.map((outcome) => `warning: ${outcome.id}: ${errorText(outcome)}`),
     failure: summarize(verb, outcomes, again),
     done: { what: "what was done", lines: outcomes.map(({ id, outcome }) => `${id}: ${outcome}`) },
   });
+}
+
+/** The reason of a failure, with the vendor's code and the id of the request, which its support asks for. */
+function errorText({ error, cause }: ItemOutcome): string | null {
+  if (error === null || cause === undefined) return error;
+  const parts = [cause.code, cause.requestId && `request id: ${cause.requestId}`].filter(
+    (part) => part && !error.includes(part),
+  );
+  return parts.length === 0 ? error : `${error} [${parts.join(", ")}]`;
 }
 
 /** What is not known of incidents, each text once. */
@@ -176,7 +189,7 @@ export function couldNot(verb: string, ids: readonly string[], error: CliError):
 /** A request that may have arrived is not sent again: the user has to check, with the command `look`. */
 export function mayHaveHappened(error: CliError, done: string, look: string): CliError {
   if (!mayHaveSucceeded(error)) return error;
-  const { status, requestId, kind } = error;
+  const { status, code, requestId, kind } = error;
   const message = `${error.message}; it may have been ${done} all the same`;
-  return new CliError(kind, message, { hint: look, status, reason: "mayHaveHappened", requestId, cause: error });
+  return new CliError(kind, message, { hint: look, status, code, reason: "mayHaveHappened", requestId, cause: error });
 }

@@ -34,6 +34,7 @@ export async function refreshIncidents(
 function notFound(id: string, reason = "", cause?: CliError): CliError {
   return new CliError("notFound", `incident "${id}" not found${reason}`, {
     hint: "onduty incidents list --status all",
+    code: cause?.code,
     requestId: cause?.requestId,
     cause,
   });

@@ -59,11 +59,7 @@ export async function showContent(
     return object;
   } catch (error) {
     if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
-    throw new CliError("notFound", `${type} not found: "${id}"`, {
-      hint: `onduty content list ${type}`,
-      status: 404,
-      cause: error,
-    });
+    throw error.reworded(`${type} not found: "${id}"`, { hint: `onduty content list ${type}` });
   }
 }
 

@@ -276,11 +276,8 @@ export async function readRow(http: HttpClient, id: string): Promise<Record<stri
     return row;
   } catch (error) {
     if (error instanceof CliError && error.kind === "notFound") {
-      throw new CliError("notFound", `incident "${id}" not found, or the key has no access to it (404)`, {
-        status: 404,
+      throw error.reworded(`incident "${id}" not found, or the key has no access to it (404)`, {
         hint: "onduty incidents list --status all",
-        requestId: error.requestId,
-        cause: error,
       });
     }
     throw error;
