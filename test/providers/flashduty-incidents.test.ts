@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
 import type { Incident, IncidentFilter, Page } from "../../src/model/incident.ts";
 import { flashduty } from "../../src/providers/flashduty/index.ts";
+import { run } from "../support/harness.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 import { connectTo } from "./connect.ts";
 import { fixture } from "./fixtures.ts";
@@ -473,6 +475,20 @@ describe("incidents ack and resolve", () => {
     const sent = vendor.requests.filter(({ path }) => path === "/incident/resolve");
     expect(sent.map(({ body }) => (body as { incident_ids: string[] }).incident_ids.length)).toEqual([100, 50]);
     expect(sent[0]?.body).toMatchObject({ resolution: "disk added" });
+  });
+
+  it("names how to go on with what the rate limit leaves", async () => {
+    const { vendor } = await setUp();
+    const rows = Array.from({ length: 150 }, (_, number) => incident(number + 1));
+    keeps(vendor, rows, { [resolveRoute]: isClosed });
+    vendor.reply(resolveRoute, 429, errors.RequestTooFrequently, { "retry-after": "60" });
+    const prod = { provider: "flashduty", baseUrl: vendor.url, apiKey: { text: "fake-flashduty-app-key-0001" } };
+    const stdin = rows.map((row) => `${id(row)}\n`).join("");
+    const { code, stderr } = await run("incidents resolve - --json", { profiles: { prod }, stdin });
+    expect(code).toBe(ExitCode.partial);
+    expect(JSON.parse(stderr.trim().split("\n").at(-1) ?? "").error).toMatchObject({
+      hint: "onduty incidents resolve - --max-wait 3m, with the same ids; those that are done are skipped",
+    });
   });
 
   it("distinguishes ids by trying them singly when a batch fails", async () => {

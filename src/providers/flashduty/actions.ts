@@ -132,7 +132,7 @@ async function actOnAll(
       if (!(error instanceof CliError) || index === 0) throw error;
       const message = action.verb === "comment" ? uncertainMessage(error, "added") : error.message;
       const remaining = batches.slice(index + 1).flatMap((later) => later.ids);
-      return [...outcomes, ...ids.map((id) => failed(id, message)), ...remaining.map(notTried(error))];
+      return [...outcomes, ...ids.map((id) => failed(id, message, error)), ...remaining.map(notTried(error))];
     }
   }
   return outcomes;

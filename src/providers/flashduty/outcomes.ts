@@ -255,8 +255,9 @@ const statusAfter: Partial<Record<FlashdutyAction["verb"], IncidentStatus>> = {
   wake: "open",
 };
 
-export function failed(id: string, error: string): ItemOutcome {
-  return { id, outcome: "failed", status: null, by: null, at: null, error };
+export function failed(id: string, error: string, cause?: CliError): ItemOutcome {
+  const outcome: ItemOutcome = { id, outcome: "failed", status: null, by: null, at: null, error };
+  return cause === undefined ? outcome : { ...outcome, cause };
 }
 
 /** The message of a failure. It states that the action may have been done, when the request may have arrived. */
@@ -265,6 +266,6 @@ export function uncertainMessage(error: CliError, done: string): string {
 }
 
 /** The outcome of an id that was not tried because of an earlier failure. */
-export function notTried({ message }: CliError): (id: string) => ItemOutcome {
-  return (id) => failed(id, `not tried: ${message}`);
+export function notTried(error: CliError): (id: string) => ItemOutcome {
+  return (id) => failed(id, `not tried: ${error.message}`, error);
 }
