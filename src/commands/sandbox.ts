@@ -20,7 +20,11 @@ export const sandbox = defineCommand({
   options: {
     port: valueOr("port", "port on loopback; 0 takes any that is free", readPort, { value: 4010, word: "4010" }),
     data: text("file", "keep its state in this file", { completes: files }),
-    chaos: value("spec", "break on purpose: latency=200ms,429=5%,500=10%,reset=2%", parseChaos),
+    chaos: value(
+      "spec",
+      "break on purpose: latency=200ms,429=5%,500=10%,reset=2%; Flashduty also nulls,words,missing,late=2s,side=403",
+      parseChaos,
+    ),
     dialect: choiceOr("dialect", "how OpsKnight answers", ["documented", "1.3"], "documented"),
     addProfiles: flag(`store profiles ${enumerate(served, "and")}`),
     webhookUrl: text("url", "send OpsKnight's signed webhooks there; on this machine only"),

@@ -77,7 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
   });
   const limiter = createLimiter(now, rateLimits);
-  const tools: SandboxTools = { store, limiter, now, dialect };
+  const tools: SandboxTools = { store, limiter, now, dialect, quirks: () => controls.chaos?.quirks };
   const servers = new Map<string, VendorServer>(sandboxVendors.map((vendor) => [vendor.name, vendor.serve(tools)]));
   const closing = new AbortController();
 

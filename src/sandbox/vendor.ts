@@ -1,3 +1,4 @@
+import type { Quirks } from "./chaos.ts";
 import type { Limiter } from "./limits.ts";
 import type { Change, Store } from "./model.ts";
 import type { Reply, SandboxRequest } from "./reply.ts";
@@ -25,6 +26,8 @@ export interface SandboxTools {
   store: Store;
   limiter: Limiter;
   now(): Date;
+  /** What chaos asks for at the moment. */
+  quirks(): Quirks | undefined;
   /** Which of its servers OpsKnight is. */
   dialect: "documented" | "1.3";
 }

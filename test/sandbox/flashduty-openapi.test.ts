@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseChaos } from "../../src/sandbox/chaos.ts";
 import { run } from "../support/harness.ts";
 import { Description, type Exchange, recorder } from "./flashduty-openapi.ts";
 import { ask, lastDays, start } from "./support.ts";
@@ -9,8 +10,8 @@ const file = process.env.ONDUTY_FLASHDUTY_OPENAPI;
 describe.runIf(file !== undefined)("the sandbox's Flashduty, by the vendor's OpenAPI", () => {
   const description = file === undefined ? undefined : new Description(file);
 
-  async function setUp() {
-    const sandbox = await start();
+  async function setUp(chaos = "") {
+    const sandbox = await start({ chaos: parseChaos(chaos) });
     const { url, exchanges } = await recorder(sandbox.urls.flashduty);
     const { app, integration, change } = sandbox.keys.flashduty;
     const flashduty = {
@@ -85,6 +86,16 @@ describe.runIf(file !== undefined)("the sandbox's Flashduty, by the vendor's Ope
       "feed",
     ])
       expect(paths).toContain(`/incident/${path}`);
+  });
+
+  it("leaves out only what is not required when chaos asks for that", async () => {
+    const { call, exchanges } = await setUp("missing");
+    await call("/incident/list", lastDays(20));
+    await call("/alert/list", lastDays(20));
+    await call("/channel/list");
+    const now = lastDays(0).end_time;
+    await call("/schedule/list", { start: now, end: now + 3600 });
+    expectFit(exchanges);
   });
 
   it("answers as described on routes that onduty does not use", async () => {

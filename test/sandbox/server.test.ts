@@ -14,6 +14,11 @@ describe("chaos", () => {
       latencyMs: 200,
       shares: { "429": 0.05, "500": 0.1, reset: 0.02, timeout: 0.01, half: 0.01, html: 0.005 },
     });
+    expect(parseChaos("nulls,words,missing,late=2s,side=403")).toEqual({
+      latencyMs: 0,
+      shares: {},
+      quirks: { nulls: true, words: true, missing: true, lateMs: 2000, side: 403 },
+    });
     expect(parseChaos("")).toEqual({ latencyMs: 0, shares: {} });
   });
 
@@ -24,6 +29,9 @@ describe("chaos", () => {
     ["500=5", "share of 100"],
     ["500=5%=6%", "share of 100"],
     ["latency=soon", "is not a duration"],
+    ["nulls=5%", "takes no value"],
+    ["late=soon", "is not a duration"],
+    ["side=418", "is none of 403, 429"],
     ["500=60%,reset=60%", "more than all"],
   ])("refuses %s", (spec, message) => {
     expect(() => parseChaos(spec)).toThrow(message);

@@ -13,6 +13,8 @@ export interface Call {
   now: number;
   /** Id of the key owner. */
   person: number;
+  /** The word that answers have for a state or a severity. */
+  word(text: string): string;
 }
 
 export type Handler = (call: Call) => Outcome;

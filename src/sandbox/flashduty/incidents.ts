@@ -41,7 +41,7 @@ export const incidentRoutes: Record<string, Handler> = {
   "/incident/feed": feed,
 };
 
-function list({ body, store, now, person }: Call): Outcome {
+function list({ body, store, now, person, word }: Call): Outcome {
   const window = windowOf(body);
   if (!("start" in window)) return window;
   const [progress, severities] = [wordsOf(body.progress), wordsOf(body.incident_severity)];
@@ -52,14 +52,14 @@ function list({ body, store, now, person }: Call): Outcome {
   const [nums, wanted, teams] = [body.nums, body.incident_ids, body.team_ids].map(idsOf);
   const query = text(body.query)?.toLowerCase();
   const { p: _p, limit: _limit, search_after_ctx: _cursor, ...filters } = body;
-  const found = store.cached(`flashduty ${person} ${JSON.stringify(filters)}`, () => {
+  const found = store.cached(`flashduty ${person} ${word("Triggered")} ${JSON.stringify(filters)}`, () => {
     const some = store.newestFirst("flashduty").filter((one) => {
       const at = seconds(one.createdAt);
       return (
         at >= window.start &&
         at <= window.end &&
-        (progress === undefined || progress.includes(progressOf(one, now))) &&
-        (severities === undefined || severities.includes(severityOf[one.urgency])) &&
+        (progress === undefined || progress.includes(word(progressOf(one, now)))) &&
+        (severities === undefined || severities.includes(word(severityOf[one.urgency]))) &&
         (channels === undefined || channels.includes(one.service)) &&
         (teams === undefined || teams.includes(String(teamOfService(one.service)))) &&
         (responders === undefined || respondersOf(one).some((id) => responders.includes(id))) &&

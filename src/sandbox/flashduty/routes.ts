@@ -1,12 +1,12 @@
-import type { Limiter } from "../limits.ts";
-import type { Store } from "../model.ts";
 import { type Reply, readJson, type SandboxRequest } from "../reply.ts";
 import { people, sandboxKeys } from "../seed.ts";
+import type { SandboxTools } from "../vendor.ts";
 import { actionRoutes } from "./actions.ts";
 import { alertRoutes, pushRoutes } from "./alerts.ts";
-import { type Call, fail, type Handler, invalid, type Outcome } from "./call.ts";
+import { fail, type Handler, invalid, type Outcome } from "./call.ts";
 import { directoryRoutes } from "./directory.ts";
 import { incidentRoutes } from "./incidents.ts";
+import { createDistortion, sideFailure, wordFor } from "./quirks.ts";
 
 /*
  * Flashduty: nearly everything a POST, the key in the query, answers in an envelope with `request_id`.
@@ -24,12 +24,16 @@ const owners: Record<string, { person: number; writes: boolean }> = {
   [sandboxKeys.flashduty.readOnly]: { person: people[1].flashduty, writes: false },
 };
 
+type Tools = Pick<SandboxTools, "store" | "limiter" | "now" | "quirks">;
+
 /** A function that answers; its request ids count up. */
-export function createFlashduty(store: Store, limiter: Limiter, now: () => Date): (request: SandboxRequest) => Reply {
+export function createFlashduty(tools: Tools): (request: SandboxRequest) => Reply {
+  const { now } = tools;
+  const distortion = createDistortion(tools.store);
   let count = 0;
   return (request) => {
     count += 1;
-    return envelope(requestIdOf(now, count), answer(request, store, limiter, now));
+    return envelope(requestIdOf(now, count), answer(request, tools, distortion));
   };
 }
 
@@ -48,7 +52,8 @@ export function requestIdOf(now: () => Date, count: number): string {
   return `5a4d${now().getTime().toString(16).padStart(16, "0")}${count.toString(16).padStart(12, "0")}`;
 }
 
-function answer(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Outcome {
+function answer(request: SandboxRequest, tools: Tools, distortion: ReturnType<typeof createDistortion>): Outcome {
+  const { store, limiter, now } = tools;
   const { method, path, query, headers } = request;
   const handler = handlerOf(path);
   if (handler === undefined) return fail(404, "RouteNotFound", "The route does not exist");
@@ -76,8 +81,14 @@ function answer(request: SandboxRequest, store: Store, limiter: Limiter, now: ()
   if (!allowed) return fail(429, "RequestTooFrequently", "Request too frequently");
   const body = readJson(request);
   if (body === undefined) return fail(400, "BadRequest", "The body is not a JSON object");
-  const call: Call = { body, store, now: Math.floor(now().getTime() / 1000), person };
-  return handler(call);
+  const quirks = tools.quirks();
+  const failure = sideFailure(path, quirks);
+  if (failure !== undefined) return failure;
+  const nowMs = now().getTime();
+  const word = (text: string): string => wordFor(text, quirks);
+  distortion.before(path, body, nowMs, quirks);
+  const outcome = handler({ body, store, now: Math.floor(nowMs / 1000), person, word });
+  return distortion.after(path, outcome, nowMs, quirks);
 }
 
 function handlerOf(path: string): Handler | undefined {

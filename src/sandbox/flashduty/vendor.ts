@@ -19,8 +19,8 @@ export const flashduty: SandboxVendor<"flashduty"> = {
       change: sandboxKeys.flashduty.change,
     },
   },
-  serve: ({ store, limiter, now }) => ({
-    answer: createFlashduty(store, limiter, now),
+  serve: ({ store, limiter, now, quirks }) => ({
+    answer: createFlashduty({ store, limiter, now, quirks }),
     fail: ({ status, message, count }) => envelope(requestIdOf(now, count), { fail: [status, codes[status], message] }),
   }),
 };
