@@ -9,14 +9,18 @@ const dayFirstPattern = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})[ T](\d{1,2}:\d{2}(
 /**
  * A moment as a program writes it: seconds, milliseconds, microseconds or nanoseconds since 1970 as a number or digits, ISO
  * 8601, or a date with the name of its month. Without an offset it is in the zone of this machine. Undefined for what is
- * none of these, and for the zeros of Unix and Go (year 1), which stand for "not known".
+ * none of these, and for what is before 1973: the zeros of Unix and
+ * Go (year 1) stand for "not known", and a small number counts something else.
  */
 export function readMachineTime(value: unknown): Date | undefined {
   const ms =
     typeof value === "number" ? fromEpoch(value) : typeof value === "string" ? fromText(value.trim()) : Number.NaN;
   const time = new Date(ms);
-  return Number.isNaN(time.getTime()) || time.getTime() <= 0 ? undefined : time;
+  return Number.isNaN(time.getTime()) || time.getTime() < minMs ? undefined : time;
 }
+
+/** In 1973. */
+const minMs = 1e11;
 
 /** Whether a program rather than a person wrote a text that stands for a time: many digits, a macro, or nothing. */
 export function isMachineTime(text: string): boolean {

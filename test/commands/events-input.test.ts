@@ -263,16 +263,31 @@ describe("a time that a program writes", () => {
     expect(at(text)).toBe(expected);
   });
 
+  it("is no small number", () => {
+    expect([0, 12, 1772331247].map((number) => readMachineTime(number)?.getUTCFullYear())).toEqual([
+      undefined,
+      undefined,
+      2026,
+    ]);
+  });
+
   it("without a zone, or with one that has only a name, is that of this machine", () => {
     const here = new Date(2026, 10, 29, 7, 49, 30).toISOString();
     for (const text of ["11-29-2026 07:49:30", "29-11-2026 07:49:30", "Sun Nov 29 07:49:30 XYZT 2026"])
       expect(at(text)).toBe(here);
   });
 
-  it.each(["", "nonsense", "0", "2024", "0001-01-01T00:00:00Z", "1 of 2024", "03-04-2026 07:49:30"])(
-    "is not `%s`",
-    (text) => {
-      expect(at(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    "",
+    "nonsense",
+    "0",
+    "12",
+    "2024",
+    "1970-01-01T00:00:05Z",
+    "0001-01-01T00:00:00Z",
+    "1 of 2024",
+    "03-04-2026 07:49:30",
+  ])("is not `%s`", (text) => {
+    expect(at(text)).toBeUndefined();
+  });
 });

@@ -1,8 +1,11 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { alertmanagerGroup, cloudwatchMessage, prometheusAlert } from "../support/alerts.ts";
 import { run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
+import { tempDir } from "../support/temp-dir.ts";
 import { fakeVendor } from "../support/vendor.ts";
 
 interface Sent {
@@ -147,6 +150,27 @@ describe("events send", () => {
       code: ExitCode.partial,
       messages: ["line 1: it is not JSON", "1 line: 0 delivered, 1 bad line"],
     });
+  });
+
+  it("takes the key for a summary that is missing", async () => {
+    const { code, messages, first } = await sent("", { dedupKey: "disk" });
+    expect({ code, messages }).toEqual({
+      code: ExitCode.ok,
+      messages: ['line 1: "summary" is missing: the dedup key takes its place', "1 line: 1 delivered"],
+    });
+    expect(first?.payload.summary).toBe("disk");
+  });
+
+  it("reads files that Windows PowerShell writes, in UTF-16", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("POST /api/events", 202, { status: "success", result: { action: "triggered", incident: null } });
+    for (const text of ["\ufeff", "\ufeff\r\n"]) {
+      const file = join(await tempDir(), "events.json");
+      await writeFile(file, Buffer.from(`${text}{"summary":"Größe","dedupKey":"k"}\r\n`, "utf16le"));
+      const { code } = await run(["events", "send", file], { profiles: profilesAt(vendor.url) });
+      expect(code).toBe(ExitCode.ok);
+      expect(vendor.requests.at(-1)?.body).toMatchObject({ payload: { summary: "Größe" } });
+    }
   });
 
   it("names the format of what a monitoring system posts", async () => {

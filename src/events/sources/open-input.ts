@@ -9,16 +9,22 @@ export async function* readDocuments(
   file: string,
   options: SplitterOptions,
 ): AsyncIterable<NumberedDocument[]> {
-  // Invalid UTF-8 becomes a replacement character: an alert with one wrong letter is better than none.
-  const decoder = new TextDecoder("utf-8");
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   const splitter = new DocumentSplitter(options);
   for await (const chunk of await openInput(ctx, file)) {
-    const text = typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+    if (typeof chunk !== "string") decoder ??= decoderFor(chunk);
+    const text = typeof chunk === "string" ? chunk : (decoder?.decode(chunk, { stream: true }) ?? "");
     const documents = splitter.push(text);
     if (documents.length > 0) yield documents;
   }
-  const documents = [...splitter.push(decoder.decode()), ...splitter.end()];
+  const documents = [...splitter.push(decoder?.decode() ?? ""), ...splitter.end()];
   if (documents.length > 0) yield documents;
+}
+
+/** Invalid UTF-8 becomes a replacement character: an alert with one wrong letter is better than none. Windows PowerShell 5 writes UTF-16. */
+function decoderFor([first, second]: Uint8Array): InstanceType<typeof TextDecoder> {
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le");
+  return new TextDecoder(first === 0xfe && second === 0xff ? "utf-16be" : "utf-8");
 }
 
 /** Standard input for `-`, else the file. @throws {CliError} `usage` when it cannot be read */

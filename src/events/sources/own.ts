@@ -74,6 +74,7 @@ function fromOwn(fields: Fields, defaults: LineDefaults): ObjectReading {
       ...defined({ change }),
     },
     defaults,
+    read.warnings,
   );
   return { event, warnings: read.warnings };
 }

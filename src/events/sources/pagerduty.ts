@@ -48,6 +48,7 @@ export function fromPagerduty(fields: Fields, defaults: LineDefaults): ObjectRea
       ...(action === "change" && { change: { status: "succeeded" } }),
     },
     defaults,
+    read.warnings,
   );
   return { event, warnings: read.warnings };
 }
@@ -70,6 +71,7 @@ function fromV1(fields: Fields, defaults: LineDefaults): ObjectReading {
       links: [...links, ...client(read, fields)],
     },
     defaults,
+    read.warnings,
   );
   return { event, warnings: read.warnings };
 }

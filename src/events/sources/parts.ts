@@ -129,8 +129,11 @@ export function actionOf(word: string): EventAction {
   return action;
 }
 
-/** @throws {CliError} `usage` without a summary, or on a follow-up without a key */
-export function toEvent(parts: Parts, defaults: LineDefaults): Event {
+/**
+ * The event of what was read; `warnings` gets what is missing. @throws {CliError} `usage` without summary and key, or on a
+ * follow-up without a key
+ */
+export function toEvent(parts: Parts, defaults: LineDefaults, warnings: string[]): Event {
   const { action, change, links, at, note, component, group } = parts;
   const begins = action === "trigger" || action === "change";
   const source = parts.source?.trim() || defaults.source;
@@ -139,6 +142,7 @@ export function toEvent(parts: Parts, defaults: LineDefaults): Event {
   // Vendors want a summary of every event, and show the one the problem was triggered with.
   const summary = parts.summary?.trim() || known;
   if (summary === undefined) throw usageError('"summary" is missing');
+  if (begins && parts.summary === undefined) warnings.push('"summary" is missing: the dedup key takes its place');
   return defined({
     action,
     summary,

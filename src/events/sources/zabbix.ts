@@ -33,6 +33,8 @@ export function fromZabbix(document: Fields): Reading[] {
   const recovers = ["0", "ok", "resolved", "recovery"].includes(value);
   if (!recovers && !["1", "problem"].includes(value))
     throw usageError(`the value "${value}" is neither a problem nor a recovery`);
+  if (!recovers && textOf(known, "eventupdatestatus", "updatestatus") === "1")
+    return [{ skipped: "the problem was updated there: it goes on" }];
   const hosts = objectsIn(document.hosts).map((one) => textOf(one, "name", "host"));
   const host = hosts[0] ?? textOf(known, "hostname", "hostvisiblename", "host", "hosthost");
   const name = textOf(known, "eventname", "triggername", "name", "subject", "alertsubject");

@@ -385,6 +385,11 @@ describe("what is neither", () => {
     ["sentry", sentryIssue("assigned"), "the issue was assigned: neither a problem nor the end of one"],
     ["sentry", sentryIssue("archived"), "the issue was archived: neither a problem nor the end of one"],
     ["newrelic", newrelic("ACKNOWLEDGED"), "the issue was acknowledged: the problem goes on"],
+    [
+      "zabbix",
+      { event_id: "42", event_value: "1", event_update_status: "1" },
+      "the problem was updated there: it goes on",
+    ],
     ["uptime-kuma", kuma(2), 'the monitor "Shop" is pending: it is tried again'],
     ["uptime-kuma", kuma(3), 'the monitor "Shop" is in maintenance'],
     ["uptime-kuma", { heartbeat: null, monitor: null, msg: "Ops Testing" }, "it is a test of the notification"],
