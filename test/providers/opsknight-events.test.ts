@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
+import { start as startSandbox } from "../sandbox/support.ts";
 import { type RunOptions, run } from "../support/harness.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor, type Seen } from "../support/vendor.ts";
@@ -57,6 +58,18 @@ describe("a trigger that the server closes at once", () => {
     vendor.reply(...answer("triggered"));
     expect((await run("spool flush", { ...at(vendor), home })).code).toBe(ExitCode.ok);
     expect(await spoolIds(home)).toEqual([]);
+  });
+
+  it("is open in the end on the sandbox, however many resolves came before", async () => {
+    const { urls, keys } = await startSandbox({ dialect: "1.3" });
+    const profile = { provider: "opsknight", baseUrl: urls.opsknight, service: "svc_checkout" };
+    const options = { profiles: { prod: { ...profile, apiKey: { text: keys.opsknight.all } } }, home: await tempDir() };
+    for (let n = 0; n < 4; n += 1) await run("events resolve cron", options);
+    const { code, stdout } = await run('events trigger "again" --dedup-key cron --json', options);
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(stdout)).toMatchObject({ result: "triggered", incident: { status: "open" } });
+    const open = await run("incidents list --query again --quiet --status open", options);
+    expect(open.stdout.trim().split("\n")).toHaveLength(1);
   });
 
   it.each([

@@ -43,7 +43,7 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
     ],
     exitCodes: {
       ok: "delivered",
-      failure: "refused",
+      failure: "refused, or its service is unknown",
       usage: "usage",
       auth: "key",
       partial: "some and some not",

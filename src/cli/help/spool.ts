@@ -9,8 +9,9 @@ What becomes of an event
   no response, 408, 425, 429, 5xx
                tried again until --max-wait is over (default 20s; 0 sends once),
                then it stays pending; exit 8, or 0 with --spool-ok
-  400, 404, 409, 413, 422 and the like
+  400, 409, 413, 422 and the like
                the vendor refused it: it moves to dead; exit 1
+  402, 404     not paid, or service unknown: it stays pending; exit 1
   401, 403     it stays pending, since a key can be repaired; exit 4
 
 Who delivers what is pending

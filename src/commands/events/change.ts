@@ -57,7 +57,7 @@ counts as failed.`,
   ],
   exitCodes: {
     ok: "delivered",
-    failure: "refused",
+    failure: "refused, or its service is unknown",
     usage: "usage",
     auth: "key",
     pending: "safe on disk but not delivered yet",

@@ -46,7 +46,7 @@ export const trigger = defineCommand({
   ],
   exitCodes: {
     ok: "delivered",
-    failure: "refused",
+    failure: "refused, or its service is unknown",
     usage: "usage",
     auth: "key",
     pending: "safe on disk but not delivered yet",
