@@ -36,10 +36,13 @@ const event = [
   "src/commands/events/change.ts",
   "src/commands/events/resolve.ts",
   "src/commands/events/trigger.ts",
+  "src/events/ci-services.ts",
   "src/events/ci.ts",
   "src/events/dedup-key.ts",
   "src/events/defaults.ts",
+  "src/events/host.ts",
   "src/events/new-event.ts",
+  "src/events/origin.ts",
   "src/events/vendor.ts",
   "src/events/words.ts",
 ];

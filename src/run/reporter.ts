@@ -44,6 +44,8 @@ export class Reporter {
   /** Ends what is still under way when the time after the command is over. */
   readonly #limit = new AbortController();
   #endMs: number | undefined;
+  /** Whether the start of a deploy has no response yet: its end waits for it. */
+  #isStarting = false;
 
   constructor(ctx: Context, printer: Printer, words: readonly string[], options: RunOptions) {
     const { signal } = this.#limit;
@@ -82,7 +84,9 @@ export class Reporter {
 
   /** The start of a deploy. `onAdded` is called when it is on disk, or will never be. */
   async started(onAdded: () => void): Promise<void> {
+    this.#isStarting = true;
     await this.#change("started", undefined, onAdded);
+    this.#isStarting = false;
     onAdded();
   }
 
@@ -142,7 +146,7 @@ export class Reporter {
 
   async #send(job: DeliveryJob, event: Event, origin: Origin): Promise<void> {
     const { vendor } = job;
-    const report = (results: readonly DeliveryResult[]) => this.#printOutcomes(results, vendor, origin);
+    const report = (results: readonly DeliveryResult[]) => this.#printOutcomes(results, vendor, origin, event);
     if (event.action === "change") return void (await sendEvents(job, [event], report));
     // The next run of a CI job may be on another machine.
     await sendRunOutcome(
@@ -160,10 +164,10 @@ export class Reporter {
     results: readonly DeliveryResult[],
     { provider }: Vendor<"events">,
     { ci }: Origin,
+    { change }: Event,
   ): Promise<void> {
-    const isLate = this.#limit.signal.reason === tooLate;
     for (const { row, error } of results) {
-      const reason = isLate ? tooLate.message : (row.message ?? "no response");
+      const reason = this.#reasonOf(change?.status) ?? row.message ?? "no response";
       // Most runs end with a resolve while nothing is open, so this is not reported.
       if (row.delivery === "delivered") {
         await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
@@ -177,6 +181,13 @@ export class Reporter {
       }
       if (row.action === "resolve" && row.delivery === "delivered") await this.#warnOfLegs(row, ci);
     }
+  }
+
+  /** Why an event waits, where its own delivery does not show it. */
+  #reasonOf(status: ChangeStatus | undefined): string | undefined {
+    if (this.#limit.signal.reason === tooLate) return tooLate.message;
+    const isEnd = status !== undefined && status !== "started";
+    return isEnd && this.#isStarting ? "the start of the deploy has no response yet" : undefined;
   }
 
   /** Says that the key may be that of another leg, where that may have been resolved. */

@@ -206,7 +206,9 @@ describe("run", () => {
       const { child, ended } = start(["run", ...options, ...bounds, ...script("console.log('up')")], bareEnv(home));
       await once(child.stdout, "data");
       const childEnd = Date.now();
-      expect((await ended).code).toBe(0);
+      const { code, stderr } = await ended;
+      expect(code).toBe(0);
+      expect(stderr).not.toContain("another onduty process");
       expect(Date.now() - childEnd).toBeLessThan(6000);
       const pending = await readdir(join(home, ".local/state/onduty/spool/pending"));
       expect(pending).toHaveLength(options.includes("--change") ? 2 : 1);
