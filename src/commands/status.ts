@@ -52,6 +52,7 @@ as nothing open.`,
     return object(report, {
       drawn: () => drawn(),
       markdown: async () => `\`\`\`\n${await drawn({ ...options, color: false })}\n\`\`\``,
+      notices: asked.flatMap(({ status: { profile }, notices }) => notices.map((line) => `${profile}: ${line}`)),
       ...endOf(asked, options.exitStatus === true),
     });
   },

@@ -1,6 +1,7 @@
 import type { Vendor } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { act, nameIds, outcomeLine } from "../incidents/outcome.ts";
+import { pastTense } from "../model/incident.ts";
 import { attempt, dryRunText } from "../output/dry-run.ts";
 
 /** An action on incidents that a key starts. */
@@ -74,7 +75,10 @@ export class Actions {
     const now = (): Date => connected.connection.now();
     try {
       if (!dryRun) {
-        report(outcomeLine(verb, await act(connected, ids, { verb }, { verb, command: commands[verb] }), now()));
+        const outcomes = await act(connected, ids, { verb }, { verb, command: commands[verb] });
+        const done = outcomes.filter(({ outcome }) => outcome === pastTense[verb]).map(({ id }) => id);
+        const effect = done.length === 0 ? undefined : connected.provider.incidents.sideEffect?.({ verb }, done);
+        report([outcomeLine(verb, outcomes, now()), ...(effect === undefined ? [] : [effect.text])].join("; "));
         return true;
       }
       const { result = [], requests } = await attempt(connected, () =>

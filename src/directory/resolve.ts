@@ -151,7 +151,7 @@ export function isOpaque(word: string): boolean {
 
 /**
  * Finds a row, or falls back on a server that does not publish its people and teams (OpsKnight 1.3.1). An id
- * is used unchanged if the key may not read the list, or if the vendor does not list all rows.
+ * is used unchanged if the key may not read the list, if it cannot be read now, or if the vendor does not list all rows.
  */
 async function findOrFallBack<Thing extends Person | Reference>(
   word: string,
@@ -162,7 +162,10 @@ async function findOrFallBack<Thing extends Person | Reference>(
     return await find();
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    if ((error.status === 403 || error.reason === "notListed") && isId(word)) {
+    // A list that cannot be read now keeps nothing from being done by an id.
+    const isUnread =
+      error.status === 403 || error.reason === "notListed" || (error.retryable && error.status !== undefined);
+    if (isUnread && isId(word)) {
       const doubt = async (): Promise<string> => `"${word}" could not be checked: ${error.message}`;
       return { id: word, name: word, email: null, doubt };
     }

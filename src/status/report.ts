@@ -51,6 +51,8 @@ export interface Asked {
   failure: unknown;
   /** Not all incidents could be counted: the numbers are a lower bound. */
   isTruncated: boolean;
+  /** Where nothing was found: what may be missing all the same, for stderr. */
+  notices: readonly string[];
 }
 
 /** Most incidents that are counted; of more, the count is a lower bound and the state `partial`. */
@@ -80,6 +82,7 @@ export async function askStatus(connected: Connected): Promise<Asked> {
     },
     failure: incidents.status === "rejected" ? incidents.reason : undefined,
     isTruncated: incidents.status === "fulfilled" && incidents.value.truncated !== undefined,
+    notices: incidents.status === "fulfilled" ? incidents.value.notices : [],
   };
 }
 
@@ -87,7 +90,9 @@ type Counts = Pick<ProfileStatus, "open" | "acknowledged" | "newest">;
 
 const unknownCounts: Counts = { open: null, acknowledged: null, newest: null };
 
-async function countIncidents(connected: Connected): Promise<{ counts: Counts; truncated?: string }> {
+async function countIncidents(
+  connected: Connected,
+): Promise<{ counts: Counts; truncated?: string; notices: string[] }> {
   const { provider, connection } = requireCapability(connected, "incidents");
   const pages = provider.incidents.list(connection, {
     statuses: [...unresolved],
@@ -102,7 +107,9 @@ async function countIncidents(connected: Connected): Promise<{ counts: Counts; t
   let seen = 0;
   let newest: NewestIncident | null = null;
   let truncated: string | undefined;
+  const notices: string[] = [];
   for await (const page of pages) {
+    if (page.notice !== undefined) notices.push(page.notice);
     truncated = page.truncated ?? truncated;
     for (const { id, title, status, urgency, createdAt, url } of page.rows) {
       seen += 1;
@@ -113,7 +120,11 @@ async function countIncidents(connected: Connected): Promise<{ counts: Counts; t
       } else acknowledged += 1;
     }
   }
-  return { counts: { open, acknowledged, newest }, ...(truncated !== undefined && { truncated }) };
+  return {
+    counts: { open, acknowledged, newest },
+    notices: seen === 0 ? notices : [],
+    ...(truncated !== undefined && { truncated }),
+  };
 }
 
 async function readOnCall(connected: Connected): Promise<{ rows: OnCall[] | null; missing?: string }> {

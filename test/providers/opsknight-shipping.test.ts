@@ -353,6 +353,23 @@ describe("an action by ids", () => {
   });
 });
 
+describe("an id", () => {
+  it.each([429, 500])("of a service goes for itself when services cannot be read now (%i)", async (status) => {
+    const server = await shippingServer([wireRow(0)]);
+    server.handle("GET /api/services", (_, response) => void response.writeHead(status, { "retry-after": "60" }).end());
+    server.reply("POST /api/incidents", 201, { incident: wireRow(0) });
+    // The first of two answers to this route is that of the server above.
+    await onduty(server, "services list");
+    const { code } = await onduty(server, 'incidents create "Incident 0" --service svc_search --max-wait 0');
+    expect(code).toBe(0);
+    const listed = await onduty(server, "incidents list --service svc_other --exit-status --max-wait 0");
+    expect(listed.code).toBe(ExitCode.partial);
+    expect(listed.stderr).toContain('"svc_other" could not be checked');
+    const named = await onduty(server, "incidents list --service search --max-wait 0");
+    expect(named.code).not.toBe(0);
+  });
+});
+
 describe("a server with more than 200 incidents", () => {
   it("reports how far back they reach, and is complete within that", async () => {
     const server = await shippingServer(many(250, () => ({ status: "RESOLVED" })));
@@ -383,6 +400,8 @@ describe("a server with more than 200 incidents", () => {
 
   it("has a notice on an empty list: a key may see only a part", async () => {
     const server = await shippingServer([]);
+    server.reply("GET /api/schedules", 200, { schedules: [] });
+    expect((await onduty(server, "status")).stderr).toContain("prod: if the key's owner has the role USER");
     const { code, stderr } = await onduty(server, "incidents list --exit-status");
     expect(code).toBe(0);
     expect(stderr).toContain("use the key of a RESPONDER");
