@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../src/errors.ts";
@@ -147,6 +147,16 @@ describe("TLS", () => {
       stdout: "[]\n",
       stderr: "",
     });
+  });
+
+  it.each(["SSL_CERT_FILE", "SSL_CERT_DIR"])("%s makes it trusted, for every request", async (variable) => {
+    const vendor = await tlsVendor("localhost");
+    const place = variable === "SSL_CERT_FILE" ? vendor.file : dirname(vendor.file);
+    expect(await listAt(vendor.url, { [variable]: place })).toEqual({ code: 0, stdout: "[]\n", stderr: "" });
+    // One request that is refused, and the others at once.
+    expect(vendor.keys.length).toBeGreaterThan(0);
+    const { code } = await listAt(vendor.url, { [variable]: "/nonexistent" });
+    expect(code).toBe(ExitCode.network);
   });
 
   it("the profile's caFile makes it trusted, and for that profile only", async () => {

@@ -1,14 +1,13 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { deadline } from "../concurrency/deadline.ts";
+import { type AuthorityFiles, readAuthorities } from "../http/authorities.ts";
 import { TunnelRefused } from "../http/errors.ts";
 import { proxyToken } from "../http/proxy.ts";
 
 /** A server to check, without a key. */
-export interface ProbeTarget {
+export interface ProbeTarget extends AuthorityFiles {
   baseUrl: URL;
-  caFile: string | undefined;
-  extraCaFile: string | undefined;
   proxy: string | undefined;
   /** For each step. */
   timeoutMs: number;
@@ -89,11 +88,7 @@ export interface Certificate {
  */
 export async function readCertificate(target: ProbeTarget): Promise<Certificate> {
   const { baseUrl, timeoutMs } = target;
-  const [{ connect }, { isIP }, { readAuthorities }] = await Promise.all([
-    import("node:tls"),
-    import("node:net"),
-    import("../http/authorities.ts"),
-  ]);
+  const [{ connect }, { isIP }] = await Promise.all([import("node:tls"), import("node:net")]);
   const ca = await readAuthorities(target);
   const signal = deadline(target.signal, timeoutMs);
   const host = baseUrl.hostname.replace(/^\[|\]$/g, "");

@@ -4,6 +4,7 @@ import { type ResolvedSettings, resolveSettings } from "../config/settings.ts";
 import type { Config } from "../config/store.ts";
 import type { ConnectOptions, Context, GlobalOptions } from "../context.ts";
 import { CliError } from "../errors.ts";
+import { authorityFiles } from "../http/authorities.ts";
 import { describeFailure } from "../http/network-errors.ts";
 import { proxyFor } from "../http/proxy.ts";
 import type { KeyKind, KeySource, KeyVerdict } from "../model/key.ts";
@@ -59,7 +60,8 @@ function makeTarget({ ctx, stepMs }: ProfileCheck, { values }: ResolvedSettings,
   return {
     baseUrl,
     caFile: values.caFile?.value,
-    extraCaFile: ctx.env.NODE_EXTRA_CA_CERTS || undefined,
+    ...authorityFiles(ctx.env),
+    all: true,
     proxy: values.proxy?.value ?? proxyFor(baseUrl, ctx.env),
     timeoutMs: stepMs,
     userAgent: `onduty/${ctx.version}`,

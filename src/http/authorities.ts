@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { usageError } from "../errors.ts";
 
 /** Where to find certificate authorities to trust. */
@@ -7,15 +8,32 @@ export interface AuthorityFiles {
   caFile: string | undefined;
   /** The file in NODE_EXTRA_CA_CERTS. Node ignores it as soon as a program passes its own list. */
   extraCaFile: string | undefined;
+  /** SSL_CERT_FILE and SSL_CERT_DIR, which OpenSSL and curl read, and Node does not. */
+  sslCertFile?: string | undefined;
+  sslCertDir?: string | undefined;
+  /** Trusts those two and the system's own store as well. That costs time, so it is for a certificate that Node does not trust. */
+  all?: boolean;
+}
+
+/** The files that the environment names. */
+export function authorityFiles(env: Readonly<Record<string, string | undefined>>): Omit<AuthorityFiles, "caFile"> {
+  const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR } = env;
+  return {
+    extraCaFile: NODE_EXTRA_CA_CERTS || undefined,
+    sslCertFile: SSL_CERT_FILE || undefined,
+    sslCertDir: SSL_CERT_DIR || undefined,
+  };
 }
 
 /**
  * The certificate authorities to trust; undefined for Node's default.
  *
- * @throws {CliError} `usage` when a file cannot be read or holds none
+ * @throws {CliError} `usage` when `caFile` or `extraCaFile` cannot be read, or `caFile` holds none
  */
-export async function readAuthorities({ caFile, extraCaFile }: AuthorityFiles): Promise<string[] | undefined> {
-  if (caFile === undefined) return undefined;
+export async function readAuthorities(files: AuthorityFiles): Promise<string[] | undefined> {
+  const { caFile, extraCaFile } = files;
+  const more = files.all === true ? await readMore(files) : [];
+  if (caFile === undefined && more.length === 0) return undefined;
   const read = (file: string): string => {
     try {
       return readFileSync(file, "utf8");
@@ -26,9 +44,43 @@ export async function readAuthorities({ caFile, extraCaFile }: AuthorityFiles): 
       throw usageError(`cannot read the certificates in "${file}": ${why}`, hint);
     }
   };
-  const own = read(caFile);
-  if (!own.includes("-----BEGIN CERTIFICATE-----"))
+  const own = caFile === undefined ? [] : [read(caFile)];
+  if (own.some((text) => !isPem(text)))
     throw usageError(`"${caFile}" holds no PEM certificate`, "onduty profiles show");
   const { rootCertificates } = await import("node:tls");
-  return [...rootCertificates, own, ...(extraCaFile === undefined ? [] : [read(extraCaFile)])];
+  return [...rootCertificates, ...own, ...(extraCaFile === undefined ? [] : [read(extraCaFile)]), ...more];
+}
+
+/** What else this machine trusts. What cannot be read is left out: Node's own authorities hold anyway. */
+async function readMore({ sslCertFile, sslCertDir }: AuthorityFiles): Promise<string[]> {
+  const files = [...(sslCertFile === undefined ? [] : [sslCertFile]), ...filesIn(sslCertDir)];
+  const texts = files.flatMap((file) => {
+    try {
+      return readFileSync(file, "utf8");
+    } catch {
+      return [];
+    }
+  });
+  return [...new Set(texts.filter(isPem)), ...(await systemAuthorities())];
+}
+
+/** SSL_CERT_DIR may be a list of folders, as PATH is. */
+function filesIn(folders: string | undefined): string[] {
+  return (folders ?? "").split(":").flatMap((folder) => {
+    try {
+      return folder === "" ? [] : readdirSync(folder).map((name) => join(folder, name));
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The system's store. Node has it since 22.15. */
+async function systemAuthorities(): Promise<readonly string[]> {
+  const tls = (await import("node:tls")) as object as { getCACertificates?(type: "system"): string[] };
+  return tls.getCACertificates?.("system") ?? [];
+}
+
+function isPem(text: string): boolean {
+  return text.includes("-----BEGIN CERTIFICATE-----");
 }

@@ -1,5 +1,6 @@
 import { sleep } from "../concurrency/sleep.ts";
 import { CliError, stopped } from "../errors.ts";
+import { authorityFiles } from "./authorities.ts";
 import type { Dialect } from "./dialect.ts";
 import { LazyTransport } from "./lazy-transport.ts";
 import { toRequestError } from "./network-errors.ts";
@@ -104,8 +105,8 @@ class Client implements HttpClient {
     this.#base = { origin: url.origin, prefix: url.pathname.replace(/\/+$/, ""), userAgent, dialect };
     this.#host = url.host;
     this.#proxy = config.proxy ?? proxyFor(url, env);
-    const extraCaFile = env.NODE_EXTRA_CA_CERTS || undefined;
-    this.#transport = new LazyTransport({ timeoutMs, caFile, extraCaFile, proxy: this.#proxy, maxBytes }, signal);
+    const authorities = { caFile, ...authorityFiles(env) };
+    this.#transport = new LazyTransport({ timeoutMs, ...authorities, proxy: this.#proxy, maxBytes }, signal);
     this.#rateLimit = new RateLimit(now);
     this.#now = now;
     this.#debug = debug && ((line) => debug(config.redact(line)));

@@ -1,3 +1,5 @@
+import { readAuthorities } from "./authorities.ts";
+import { isUntrusted } from "./network-errors.ts";
 import type { Transport, TransportConfig, TransportRequest, TransportResponse } from "./transport.ts";
 
 /** Loads the modules of a transport. Saves time when called while something else is awaited. */
@@ -12,6 +14,9 @@ export class LazyTransport {
   #making: Promise<Transport> | undefined;
   /** The same, once it is made. */
   #transport: Transport | undefined;
+  /** A transport that trusts what the system trusts; undefined when that is no more than Node does. */
+  #trusted: Promise<Transport> | undefined;
+  #trusting: Promise<Transport | undefined> | undefined;
 
   /** `signal` cancels every request. */
   constructor(config: TransportConfig, signal: AbortSignal | undefined) {
@@ -21,20 +26,37 @@ export class LazyTransport {
 
   /** See `Transport.send`. @throws {CliError} `usage` on a file of certificates or a proxy that cannot be used */
   send(request: TransportRequest): Promise<TransportResponse> {
-    if (this.#transport !== undefined) return this.#transport.send(request);
-    this.#making ??= this.#make();
-    return this.#making.then((transport) => transport.send(request));
+    if (this.#transport === undefined) this.#making ??= this.#make(this.#config);
+    const sent = this.#transport?.send(request) ?? this.#making?.then((transport) => transport.send(request));
+    return (sent as Promise<TransportResponse>).catch((error) => this.#trustMore(request, error));
+  }
+
+  /** Sends it again when the certificate was not trusted, which is before anything is sent, and the system trusts it. */
+  async #trustMore(request: TransportRequest, error: unknown): Promise<TransportResponse> {
+    if (!isUntrusted(error)) throw error;
+    this.#trusting ??= this.#makeTrusting();
+    const transport = await this.#trusting;
+    if (transport === undefined) throw error;
+    return transport.send(request);
+  }
+
+  async #makeTrusting(): Promise<Transport | undefined> {
+    const config = { ...this.#config, all: true };
+    const [ours, all] = [await readAuthorities(this.#config), await readAuthorities(config)];
+    if (all === undefined || all.length === ours?.length) return undefined;
+    this.#trusted = this.#make(config);
+    return this.#trusted;
   }
 
   /** Cancels its requests and closes its connections at once. */
   async close(): Promise<void> {
     // An error of its creation was thrown by the request.
-    await (await this.#making?.catch(() => undefined))?.close();
+    for (const making of [this.#making, this.#trusted]) await (await making?.catch(() => undefined))?.close();
   }
 
-  async #make(): Promise<Transport> {
+  async #make(config: TransportConfig): Promise<Transport> {
     const { createTransport } = await import("./transport.ts");
-    const transport = await createTransport(this.#config);
+    const transport = await createTransport(config);
     const signal = this.#signal;
     if (signal?.aborted) transport.abort(signal.reason);
     signal?.addEventListener("abort", () => transport.abort(signal.reason), { once: true });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { CliError } from "../errors.ts";
 import { ResponseTooLarge, TunnelRefused } from "./errors.ts";
 import { proxyHint } from "./proxy.ts";
@@ -107,14 +108,25 @@ function describeTls(code: string, host: string): FailureText | undefined {
     case "ERR_TLS_CERT_ALTNAME_INVALID":
       return { text: `the certificate of ${host} is for another name` };
   }
-  if (/SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code)) {
+  if (untrusted.test(code)) {
     const why = code.includes("SELF_SIGNED") ? "self-signed" : "unknown authority";
+    const bundle = existsSync(systemBundle) ? systemBundle : "ca.pem";
     return {
       text: `the certificate of ${host} is not trusted (${why})`,
-      hint: "trust its authority: NODE_EXTRA_CA_CERTS=ca.pem, or caFile of the profile (profiles add --ca-file ca.pem)",
+      hint: `trust its authority: NODE_EXTRA_CA_CERTS=${bundle}, or caFile of the profile (profiles add --ca-file ca.pem)`,
     };
   }
   return isTls(code) ? { text: `TLS handshake failed with ${host}; does it serve HTTPS?` } : undefined;
+}
+
+const untrusted = /SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/;
+
+/** The authorities that the system trusts, on Debian and what is made of it. */
+const systemBundle = "/etc/ssl/certs/ca-certificates.crt";
+
+/** Whether a request failed because nobody who is trusted has signed the certificate. */
+export function isUntrusted(cause: unknown): boolean {
+  return untrusted.test(codeOf(rootOf(cause)));
 }
 
 /** Whether an error of this code means that no byte of the request was sent. */

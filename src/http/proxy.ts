@@ -28,16 +28,35 @@ function decoded(text: string): string {
   }
 }
 
+/** Whether an address, IPv4 or IPv6, is one of a network: `2001:db8::/32`. */
+function isInNetwork(host: string, network: string): boolean {
+  const [address = "", bits = ""] = network.split("/");
+  // Loaded only where a list has networks.
+  const { BlockList, isIP } = process.getBuiltinModule("node:net");
+  const family = isIP(address);
+  const length = Number(bits);
+  if (family === 0 || isIP(host) !== family || !/^\d{1,3}$/.test(bits) || length > (family === 4 ? 32 : 128))
+    return false;
+  const list = new BlockList();
+  const type = family === 4 ? "ipv4" : "ipv6";
+  list.addSubnet(address, length, type);
+  return list.check(host, type);
+}
+
 /** The lower-case name wins, as in curl. */
 function variable(env: Env, name: string): string | undefined {
   return env[name.toLowerCase()] || env[name] || undefined;
 }
 
-/** NO_PROXY: names, `.suffix` or `*.suffix`, each with or without a port; `*` is every host. */
+/** NO_PROXY: names, `.suffix` or `*.suffix`, each with or without a port, and networks such as `10.0.0.0/8`; `*` is every host. */
 function isExcepted(url: URL, list: string | undefined): boolean {
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
-  const host = url.hostname.toLowerCase();
+  const host = url.hostname.toLowerCase().replace(/^\[|\]$/g, "");
   return (list ?? "").split(/[\s,]+/).some((entry) => {
+    if (entry.includes("/")) return isInNetwork(host, entry);
+    const address = entry.replace(/^\[|\]$/g, "");
+    // An IPv6 address, which has many ways to be written; its last part is no port.
+    if (/:.*:/.test(address) && isInNetwork(host, `${address}/128`)) return true;
     const [, name = "", only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase().replace(/^\*(?=\.)/, "")) ?? [];
     if (name === "" || (only !== undefined && only !== port)) return false;
     const suffix = name.replace(/^\./, "");

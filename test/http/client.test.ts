@@ -203,6 +203,13 @@ describe("a proxy", () => {
     ["https://api.vendor.test", { HTTPS_PROXY: "http://p:1", NO_PROXY: "other.test, .vendor.test" }, undefined],
     ["https://vendor.test:8443", { HTTPS_PROXY: "http://p:1", NO_PROXY: "vendor.test:443" }, "http://p:1"],
     ["https://vendor.test", { HTTPS_PROXY: "http://p:1", NO_PROXY: "*" }, undefined],
+    ["https://10.1.2.3", { HTTPS_PROXY: "http://p:1", NO_PROXY: "192.168.0.0/16,10.0.0.0/8" }, undefined],
+    ["https://11.1.2.3", { HTTPS_PROXY: "http://p:1", NO_PROXY: "10.0.0.0/8" }, "http://p:1"],
+    ["https://10.1.2.3", { HTTPS_PROXY: "http://p:1", NO_PROXY: "10.0.0.0/33 10.0.0.0/x" }, "http://p:1"],
+    ["https://[2001:db8::7]", { HTTPS_PROXY: "http://p:1", NO_PROXY: "2001:db8::/32" }, undefined],
+    ["https://[2001:db9::7]", { HTTPS_PROXY: "http://p:1", NO_PROXY: "2001:db8::/32" }, "http://p:1"],
+    ["https://[2001:db8::7]", { HTTPS_PROXY: "http://p:1", NO_PROXY: "[2001:0db8:0::7]" }, undefined],
+    ["https://vendor.test", { HTTPS_PROXY: "http://p:1", NO_PROXY: "10.0.0.0/8" }, "http://p:1"],
     ["https://notvendor.test", { HTTPS_PROXY: "http://p:1", NO_PROXY: "vendor.test" }, "http://p:1"],
     ["https://127.0.0.1:4010", { HTTPS_PROXY: "http://p:1" }, undefined],
   ])("for %s with %o is %s", (url, env, expected) => {
