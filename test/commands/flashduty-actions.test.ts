@@ -266,8 +266,8 @@ describe("several people", () => {
     expect(sent(vendor, "/incident/assign")).toEqual([
       { incident_ids: [id], assigned_to: { person_ids: [5, 6], type: "reassign" } },
     ]);
-    expect(await command(`incidents assign ${id} --to 6 --to 5 -o tsv --fields outcome`)).toMatchObject({
-      stdout: "already\n",
+    expect(await command(`incidents assign ${id} --to 6 --to 5 -o tsv --fields outcome,by`)).toMatchObject({
+      stdout: "already\t5, 6\n",
     });
   });
 
@@ -426,5 +426,30 @@ describe("an event to a wrong base URL", () => {
     const { code, stdout, stderr } = await command('events trigger "disk full" --json --fields delivery');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '{"delivery":"spooled"}\n' });
     expect(stderr).toContain("onduty profiles show");
+  });
+});
+
+describe("a merge of incidents that are named", () => {
+  const target = "66cc00000000000000000002";
+
+  it("is sent although they cannot be read", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply(byIds, 403, denied).reply("POST /incident/merge", 200, done);
+    const { code, stdout, stderr } = await command(`incidents merge ${id} --into ${target} -o tsv --fields outcome`);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "merged\n" });
+    expect(stderr).toContain("its state is not known");
+    expect(sent(vendor, "/incident/merge")).toEqual([{ source_incident_ids: [id], target_incident_id: target }]);
+  });
+
+  it("takes short numbers", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /incident/info", 200, { request_id: "fd-i", data: open });
+    const into = { ...open, num: "0000B2", incident_id: target };
+    vendor.reply("POST /incident/info", 200, { request_id: "fd-i", data: into });
+    vendor.reply(byIds, 200, list([open, into])).reply(byIds, 200, list([{ ...open, progress: "Closed" }]));
+    vendor.reply("POST /incident/merge", 200, done);
+    const { stdout } = await command("incidents merge 0000A1 --into 0000B2 -o tsv --fields id,outcome");
+    expect(stdout).toBe("0000A1\tmerged\n");
+    expect(sent(vendor, "/incident/merge")).toEqual([{ source_incident_ids: [id], target_incident_id: target }]);
   });
 });

@@ -150,6 +150,12 @@ describe("who is on call", () => {
     expect({ names: users(stdout), stderr }).toEqual({ names: ["Ada (deleted)", "Grace"], stderr: "" });
   });
 
+  it("is the key owner by e-mail address where ids of people and of members differ", async () => {
+    const { vendor, command } = await setUp([schedule({ cur_oncall: shift(-hour, hour, people(1)) })]);
+    vendor.reply("POST /member/info", 200, { data: { member_id: 901, member_name: "Ada", email: "ada@example.com" } });
+    expect(await command("oncall --user me --exit-status")).toMatchObject({ code: 0 });
+  });
+
   it("is told apart by role", async () => {
     const members = [
       { role_id: 0, person_ids: [1] },

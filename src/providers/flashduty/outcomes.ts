@@ -96,9 +96,9 @@ function isChanged(
   );
 }
 
-/** The first assignee, as the fields of an outcome. */
-function holder({ assignees: [assignee] }: Incident): Pick<ItemOutcome, "by" | "at"> {
-  return { by: assignee === undefined ? null : personName(assignee), at: null };
+/** The assignees, as the fields of an outcome. */
+function holder({ assignees }: Incident): Pick<ItemOutcome, "by" | "at"> {
+  return { by: assignees.map(personName).join(", ") || null, at: null };
 }
 
 /** Whether the incident is assigned to these people, and without `add` to nobody else. */
