@@ -53,6 +53,27 @@ describe("run", () => {
     expect(JSON.stringify(sent())).not.toContain("process.exit");
   });
 
+  it("reports a failure whose summary or key the vendor does not take, with a warning", async () => {
+    const { env, sent } = await setUp();
+    const options = ["--summary", `Backup failed\n${"x".repeat(600)}`, "--dedup-key", "k".repeat(201)];
+    const { code, stderr } = await start(["run", ...options, ...script("process.exit(3)")], env).ended;
+    expect(code).toBe(3);
+    expect(stderr.split("\n").slice(0, 2)).toEqual([
+      expect.stringMatching(/^the dedup key has 201 characters, and OpsKnight takes 200: it is now "k{183}~/),
+      expect.stringMatching(/^the summary has line breaks and 614 characters, and OpsKnight takes 500: it is cut, /),
+    ]);
+    expect(sent()).toMatchObject([
+      {
+        event_action: "trigger",
+        dedup_key: expect.stringMatching(/^k{183}~[0-9a-f]{16}$/),
+        payload: {
+          summary: expect.stringMatching(/^Backup failed x+…$/),
+          custom_details: { summary: expect.stringMatching(/^Backup failed\nx{600}$/) },
+        },
+      },
+    ]);
+  });
+
   it("takes its key from the CI job, and distinguishes two command lines outside of one", async () => {
     const { env, sent } = await setUp();
     const ci = {
