@@ -2,6 +2,7 @@ import type { Context, Vendor } from "../context.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
 import type { DeliveryTools } from "./flush.ts";
+import { storableEvent } from "./repair.ts";
 import { connectForEvents } from "./vendor.ts";
 
 /** Minimum time for earlier events, and for another process to finish, even with `--max-wait 0`. */
@@ -33,7 +34,7 @@ export function deliveryTools(
     async send(entry, leftMs) {
       const isLate = ctx.now().getTime() - start > lateMs && leftMs < options.maxWait;
       const { provider, connection } = isLate ? await connectLate() : vendor;
-      return provider.events.deliver(connection, entry.event);
+      return provider.events.deliver(connection, storableEvent(entry.event, provider));
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Shape } from "../output/shape.ts";
 import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../spool/spool.ts";
 import { type Delivery, type FlushReport, flush } from "./flush.ts";
 import { ProfileConnections } from "./profile-connections.ts";
+import { storableEvent } from "./repair.ts";
 import { SharedAllowance } from "./shared-allowance.ts";
 import { silencedDelivery } from "./silenced.ts";
 import { openSpool, recoverSpool } from "./spooled.ts";
@@ -122,7 +123,7 @@ export class Flusher {
         // A wait for others is none for the vendor.
         if (await this.#allowance.turn(vendor, entry.event)) lastMoved = nowMs();
         const { provider, connection } = vendor;
-        return provider.events.deliver(connection, entry.event);
+        return provider.events.deliver(connection, storableEvent(entry.event, provider));
       },
       onDelivery: async (delivery: Delivery) => {
         if (delivery.outcome === "delivered" || delivery.outcome === "refused") lastMoved = nowMs();

@@ -1,3 +1,4 @@
+import type { Vendor } from "../context.ts";
 import { hasControl, oneLine } from "../model/control-characters.ts";
 import { cut, lengthIn } from "../model/cut.ts";
 import type { Event } from "../model/event.ts";
@@ -36,6 +37,14 @@ export function repairEvent(event: Event, options: RepairOptions): Repaired {
   const { bodyBytes } = options.limits;
   const fitting = bodyBytes === undefined ? repaired : fitSize(repaired, bodyBytes, options.title, warnings);
   return { event: fitting, warnings };
+}
+
+/** An event from the spool: an earlier version may have kept what no vendor stores, and all behind it would wait for ever. */
+export function storableEvent(
+  event: Event,
+  { title, events }: Pick<Vendor<"events">["provider"], "title" | "events">,
+): Event {
+  return repairEvent(event, { limits: events.limits, title, fitsKeys: true }).event;
 }
 
 /** Without characters that cannot be stored. The key is apart: different keys stay different. */
