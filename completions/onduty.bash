@@ -67,6 +67,8 @@ __onduty_enter() {
     'services/show') at='services show' ;;
     'schedules/list' | 'schedules/ls') at='schedules list' ;;
     'schedules/show') at='schedules show' ;;
+    'schedules/shifts') at='schedules shifts' ;;
+    'schedules/rota') at='schedules rota' ;;
     'users/list' | 'users/ls') at='users list' ;;
     'users/show') at='users show' ;;
     'teams/list' | 'teams/ls') at='teams list' ;;
@@ -142,6 +144,8 @@ __onduty_enter() {
     'help services/show') at='help services show' ;;
     'help schedules/list' | 'help schedules/ls') at='help schedules list' ;;
     'help schedules/show') at='help schedules show' ;;
+    'help schedules/shifts') at='help schedules shifts' ;;
+    'help schedules/rota') at='help schedules rota' ;;
     'help users/list' | 'help users/ls') at='help users list' ;;
     'help users/show') at='help users show' ;;
     'help teams/list' | 'help teams/ls') at='help teams list' ;;
@@ -198,9 +202,11 @@ __onduty_describe() {
     'profiles add') options='--provider --base-url --stdin --key-command --key-env --keyring --service --routing-key --user --ca-file --proxy --allow-http' valued=' --provider --base-url --key-command --key-env --service --routing-key --user --ca-file --proxy' ;;
     'services') commands='list show' ;;
     'services list') options='--query --limit --all' valued=' --query --limit' ;;
-    'schedules') commands='list show' ;;
+    'schedules') commands='list show shifts rota' ;;
     'schedules list') options='--query --limit --all' valued=' --query --limit' ;;
     'schedules show') options='--shifts --since --for' valued=' --since --for' ;;
+    'schedules shifts') options='--user --since --for --exit-status' valued=' --user --since --for' ;;
+    'schedules rota') options='--since --for' valued=' --since --for' ;;
     'users') commands='list show' ;;
     'users list') options='--query --limit --all' valued=' --query --limit' ;;
     'teams') commands='list show' ;;
@@ -227,7 +233,7 @@ __onduty_describe() {
     'help keys') commands='validate set list remove' ;;
     'help profiles') commands='add list use show remove rename' ;;
     'help services') commands='list show' ;;
-    'help schedules') commands='list show' ;;
+    'help schedules') commands='list show shifts rota' ;;
     'help users') commands='list show' ;;
     'help teams') commands='list show' ;;
     'help spool') commands='list show flush retry purge' ;;
@@ -251,7 +257,7 @@ __onduty_value() {
     'incidents list:'--status | 'incidents ack:'--status | 'incidents unack:'--status | 'incidents resolve:'--status | 'incidents reopen:'--status | 'incidents suppress:'--status | 'incidents snooze:'--status | 'incidents assign:'--status | 'incidents watch:'--status) kind=list words='open acknowledged resolved snoozed suppressed all' ;;
     'incidents list:'--urgency | 'incidents ack:'--urgency | 'incidents unack:'--urgency | 'incidents resolve:'--urgency | 'incidents reopen:'--urgency | 'incidents suppress:'--urgency | 'incidents snooze:'--urgency | 'incidents assign:'--urgency | 'incidents watch:'--urgency) kind=list words='high medium low' ;;
     'incidents list:'--team | 'incidents ack:'--team | 'incidents unack:'--team | 'incidents resolve:'--team | 'incidents reopen:'--team | 'incidents suppress:'--team | 'incidents snooze:'--team | 'incidents assign:'--team | 'incidents watch:'--team) kind=ids ids=teams ;;
-    'incidents list:'--assignee | 'incidents create:'--assign | 'incidents ack:'--assignee | 'incidents unack:'--assignee | 'incidents resolve:'--assignee | 'incidents reopen:'--assignee | 'incidents suppress:'--assignee | 'incidents snooze:'--assignee | 'incidents assign:'--assignee | 'incidents watch:'--assignee | 'oncall:'--user | 'profiles add:'--user) kind=ids ids=users words='me' ;;
+    'incidents list:'--assignee | 'incidents create:'--assign | 'incidents ack:'--assignee | 'incidents unack:'--assignee | 'incidents resolve:'--assignee | 'incidents reopen:'--assignee | 'incidents suppress:'--assignee | 'incidents snooze:'--assignee | 'incidents assign:'--assignee | 'incidents watch:'--assignee | 'oncall:'--user | 'profiles add:'--user | 'schedules shifts:'--user) kind=ids ids=users words='me' ;;
     'incidents list:'--sort) kind=words words='created updated urgency status' ;;
     'incidents list:'--order | 'content list:'--order) kind=words words='asc desc' ;;
     'incidents create:'--urgency | 'incidents update:'--urgency) kind=words words='high medium low' ;;
@@ -265,7 +271,7 @@ __onduty_value() {
     'run:'--on-cancel) kind=words words='nothing trigger' ;;
     'sandbox:'--dialect) kind=words words='documented 1.3' ;;
     *:-p | *:--profile) kind=ids ids=profiles ;;
-    *:-o | *:--output) kind=words words='table json ndjson csv tsv yaml markdown' ;;
+    *:-o | *:--output) kind=words words='table json ndjson csv tsv yaml markdown ics' ;;
     *:--tz) kind=words words='local utc' ;;
   esac
 }
@@ -277,7 +283,7 @@ __onduty_operand() {
     'events send:0' | 'events reconcile:0') kind=files ;;
     'incidents show:'* | 'incidents ack:'* | 'incidents unack:'* | 'incidents resolve:'* | 'incidents suppress:'* | 'incidents snooze:'* | 'incidents assign:'* | 'incidents update:'* | 'incidents comment:'* | 'incidents merge:'* | 'incidents timeline:0' | 'incidents open:0') kind=ids ids=incidents ;;
     'incidents reopen:'*) kind=ids ids=resolved ;;
-    'oncall:'* | 'schedules show:0') kind=ids ids=schedules ;;
+    'oncall:'* | 'schedules show:0' | 'schedules shifts:'* | 'schedules rota:'*) kind=ids ids=schedules ;;
     'keys validate:'* | 'keys set:0' | 'keys remove:0' | 'profiles use:0' | 'profiles show:0' | 'profiles remove:0' | 'profiles rename:0') kind=ids ids=profiles ;;
     'services show:0') kind=ids ids=services ;;
     'users show:0') kind=ids ids=users words='me' ;;

@@ -89,6 +89,8 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'schedules/list' = 'schedules list'
     'schedules/ls' = 'schedules list'
     'schedules/show' = 'schedules show'
+    'schedules/shifts' = 'schedules shifts'
+    'schedules/rota' = 'schedules rota'
     'users/list' = 'users list'
     'users/ls' = 'users list'
     'users/show' = 'users show'
@@ -190,6 +192,8 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'help schedules/list' = 'help schedules list'
     'help schedules/ls' = 'help schedules list'
     'help schedules/show' = 'help schedules show'
+    'help schedules/shifts' = 'help schedules shifts'
+    'help schedules/rota' = 'help schedules rota'
     'help users/list' = 'help users list'
     'help users/ls' = 'help users list'
     'help users/show' = 'help users show'
@@ -217,7 +221,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'keys' = @(,@('validate', 'Check with the vendors whether keys work and what they allow; never writes'),@('set', 'Store a key of a profile; at a terminal it prompts and shows nothing'),@('list', 'List the keys of all profiles, masked, and where each is stored'),@('remove', 'Remove a key of a profile; asks first'))
     'profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'))
     'services' = @(,@('list', 'List services'),@('show', 'Show a service'))
-    'schedules' = @(,@('list', 'List schedules'),@('show', 'Show a schedule'))
+    'schedules' = @(,@('list', 'List schedules'),@('show', 'Show a schedule'),@('shifts', 'List who is on call when, gaps included'),@('rota', 'Draw who is on call over days, one line for each schedule'))
     'users' = @(,@('list', 'List users'),@('show', 'Show a user'))
     'teams' = @(,@('list', 'List teams'),@('show', 'Show a team'))
     'spool' = @(,@('list', 'List events on disk: pending wait for delivery, dead were refused by the vendor'),@('show', 'Show events on disk in full'),@('flush', 'Deliver what waits, of every profile'),@('retry', 'Move refused events back to pending, at their old place'),@('purge', 'Delete events from disk permanently; asks first'))
@@ -229,7 +233,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'help keys' = @(,@('validate', 'Check with the vendors whether keys work and what they allow; never writes'),@('set', 'Store a key of a profile; at a terminal it prompts and shows nothing'),@('list', 'List the keys of all profiles, masked, and where each is stored'),@('remove', 'Remove a key of a profile; asks first'))
     'help profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'))
     'help services' = @(,@('list', 'List services'),@('show', 'Show a service'))
-    'help schedules' = @(,@('list', 'List schedules'),@('show', 'Show a schedule'))
+    'help schedules' = @(,@('list', 'List schedules'),@('show', 'Show a schedule'),@('shifts', 'List who is on call when, gaps included'),@('rota', 'Draw who is on call over days, one line for each schedule'))
     'help users' = @(,@('list', 'List users'),@('show', 'Show a user'))
     'help teams' = @(,@('list', 'List teams'),@('show', 'Show a team'))
     'help spool' = @(,@('list', 'List events on disk: pending wait for delivery, dead were refused by the vendor'),@('show', 'Show events on disk in full'),@('flush', 'Deliver what waits, of every profile'),@('retry', 'Move refused events back to pending, at their old place'),@('purge', 'Delete events from disk permanently; asks first'))
@@ -268,6 +272,8 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'services list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most services to list (default: 100)'),@('--all', 'list every one'))
     'schedules list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most schedules to list (default: 100)'),@('--all', 'list every one'))
     'schedules show' = @(,@('--shifts', 'who is on call when, gaps included, where the vendor supports it'),@('--since', 'first moment of the shifts (default: now)'),@('--for', 'how long from there (default: 7d)'))
+    'schedules shifts' = @(,@('--user', 'only shifts of this person: id, e-mail address, name or me'),@('--since', 'first moment (default: now)'),@('--for', 'how long from there (default: 7d)'),@('--exit-status', 'exit 9 when nobody is on call for a part of that time, 0 when somebody is for all of it'))
+    'schedules rota' = @(,@('--since', 'first moment (default: now)'),@('--for', 'how long from there (default: 7d)'))
     'users list' = @(,@('--query', 'only with this text in the name, e-mail address or id'),@('--limit', 'most users to list (default: 100)'),@('--all', 'list every one'))
     'teams list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most teams to list (default: 100)'),@('--all', 'list every one'))
     'deploy' = @(,@('--summary', 'the summary as an option'),@('--status', 'started, succeeded, failed, canceled; a CI job''s own word works'),@('--change-key', 'ties the events of one change together (default: from the CI job and environment)'),@('--environment', 'where to (default: of the CI job)'),@('--version', 'what is deployed'),@('--at', 'when it happened (default: now)'),@('--link', 'page to look at; can be repeated (default: the CI run)'),@('--detail', 'detail; can be repeated'),@('--service', 'service, by ID or name (default: from the profile)'),@('--routing-key', 'routing key (default: from the profile)'),@('--spool-ok', 'exit 0 when the event is safe on disk but not delivered yet'),@('--no-spool', 'send directly, keeping nothing on disk'))
@@ -462,6 +468,11 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'schedules list:--limit' = 'text'
     'schedules show:--since' = 'text'
     'schedules show:--for' = 'text'
+    'schedules shifts:--user' = 'ids users me'
+    'schedules shifts:--since' = 'text'
+    'schedules shifts:--for' = 'text'
+    'schedules rota:--since' = 'text'
+    'schedules rota:--for' = 'text'
     'users list:--query' = 'text'
     'users list:--limit' = 'text'
     'teams list:--query' = 'text'
@@ -519,8 +530,8 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'sandbox:--webhook-url' = 'text'
     '*:-p' = 'ids profiles'
     '*:--profile' = 'ids profiles'
-    '*:-o' = 'words table json ndjson csv tsv yaml markdown'
-    '*:--output' = 'words table json ndjson csv tsv yaml markdown'
+    '*:-o' = 'words table json ndjson csv tsv yaml markdown ics'
+    '*:--output' = 'words table json ndjson csv tsv yaml markdown ics'
     '*:--fields' = 'text'
     '*:--jq' = 'text'
     '*:--timeout' = 'text'
@@ -548,6 +559,8 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'incidents reopen:*' = 'ids resolved'
     'oncall:*' = 'ids schedules'
     'schedules show:0' = 'ids schedules'
+    'schedules shifts:*' = 'ids schedules'
+    'schedules rota:*' = 'ids schedules'
     'keys validate:*' = 'ids profiles'
     'keys set:0' = 'ids profiles'
     'keys remove:0' = 'ids profiles'

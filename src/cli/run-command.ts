@@ -151,6 +151,8 @@ async function printBody(
 ): Promise<ResultEnd | undefined> {
   switch (result.kind) {
     case "list":
+      if (result.drawn !== undefined && isPicture(printer, options) && result.rows.length > 0)
+        return void (await printer.drawn(await result.drawn(result.rows)));
       await printer.list([[...result.rows]], needed(result.shape ?? declared));
       return;
     case "object":
@@ -186,6 +188,11 @@ async function printBody(
     case "silent":
       return;
   }
+}
+
+/** Whether a terminal may get something else than rows. */
+function isPicture({ format, isTTY, quiet }: Printer, { fields }: GlobalOptions): boolean {
+  return format === "table" && isTTY && !quiet && fields === undefined;
 }
 
 async function printValues(printer: Printer, pages: ValuesResult["pages"]): Promise<void> {

@@ -139,11 +139,13 @@ function mergeLists(
     ...lists.flatMap(({ name, result: { failure } }) => (failure === undefined ? [] : [{ name, error: failure }])),
   ];
   const found = lists.find(({ result }) => result.shape !== undefined)?.result.shape ?? shape;
+  const drawn = lists[0]?.result.drawn;
   const { empty, ...columns } = withProfile(found);
   return {
     kind: "list",
     rows,
     shape: all.length === 0 && empty !== undefined ? { ...columns, empty } : columns,
+    ...(drawn !== undefined && { drawn }),
     ...mergeEnds(
       lists.map(({ name, result: { failure: _, ...end } }) => ({ name, end })),
       all,

@@ -285,6 +285,18 @@ export const index: CommandIndex = {
           summary: "Show a schedule",
           load: async () => (await import("./schedules/show.ts")).show,
         },
+        {
+          name: "shifts",
+          aliases: [],
+          summary: "List who is on call when, gaps included",
+          load: async () => (await import("./schedules/shifts.ts")).shifts,
+        },
+        {
+          name: "rota",
+          aliases: [],
+          summary: "Draw who is on call over days, one line for each schedule",
+          load: async () => (await import("./schedules/rota.ts")).rota,
+        },
       ],
     },
     {

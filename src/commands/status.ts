@@ -1,4 +1,5 @@
 import { defineCommand } from "../cli/command.ts";
+import { readMe } from "../cli/families/me.ts";
 import { flag } from "../cli/options.ts";
 import { profilesToAsk } from "../cli/several-profiles.ts";
 import type { Context, GlobalOptions } from "../context.ts";
@@ -104,13 +105,6 @@ async function draw(
 ): Promise<string> {
   const { out } = ctx.streams;
   const colored = useColor({ color: options.color, env: ctx.env, isTTY: out.isTTY });
-  const config = await ctx.config.load();
-  const users = new Map(
-    report.profiles.flatMap(({ profile }) => {
-      const user = ctx.env.ONDUTY_USER || config.profiles.get(profile)?.user;
-      return user === undefined ? [] : [[profile, user] as const];
-    }),
-  );
   return statusText(report, {
     width: out.isTTY ? out.columns : Number.POSITIVE_INFINITY,
     // The line of the prompt comes below.
@@ -118,7 +112,7 @@ async function draw(
     now: ctx.now(),
     tz: options.tz,
     color: colored ? await loadColor() : undefined,
-    users,
+    isMe: await readMe(ctx),
     truncated: new Set(asked.flatMap(({ status: { profile }, isTruncated }) => (isTruncated ? [profile] : []))),
   });
 }

@@ -1,4 +1,4 @@
-import type { Vendor } from "../context.ts";
+import type { Connected, Vendor } from "../context.ts";
 import { CliError } from "../errors.ts";
 import type { Person } from "../model/incident.ts";
 import { fold } from "../model/match.ts";
@@ -65,7 +65,11 @@ export async function askOnCall({ provider, connection }: Vendor<"onCall">, quer
  * The rows on which a person is on call. A name is looked up among all people, so that it is never taken for another's;
  * an id or e-mail address that is on call needs no lookup.
  */
-export async function onCallOf(vendor: Vendor<"onCall">, all: OnCall[], given: string): Promise<OnCall[]> {
+export async function onCallOf<Row extends { users: readonly Person[] }>(
+  vendor: Connected,
+  all: Row[],
+  given: string,
+): Promise<Row[]> {
   const word = given === "me" ? vendor.connection.profile.user : given;
   if (word !== undefined) {
     const direct = rowsOf(all, { id: word, email: word });
@@ -84,7 +88,10 @@ export async function onCallOf(vendor: Vendor<"onCall">, all: OnCall[], given: s
   }
 }
 
-function rowsOf(all: OnCall[], { id, email }: Pick<Person, "id" | "email">): OnCall[] {
+function rowsOf<Row extends { users: readonly Person[] }>(
+  all: Row[],
+  { id, email }: Pick<Person, "id" | "email">,
+): Row[] {
   const isSame = (one: Person): boolean =>
     one.id === id || (email !== null && [one.id, one.email].some((own) => own !== null && fold(own) === fold(email)));
   const same = new Set(all.flatMap((row) => row.users.filter(isSame)).map((person) => person.id));

@@ -26,6 +26,21 @@ export function shiftShape(tz?: string): Shape<Shift> {
   };
 }
 
+/** The shifts of several schedules. @param tz as above */
+export function allShiftsShape(tz?: string): Shape<Shift> {
+  const { columns, ...shape } = shiftShape(tz);
+  return {
+    ...shape,
+    columns: [{ header: "SCHEDULE", value: (row) => row.schedule.name, cut: 2 }, ...columns],
+    calendar: ({ schedule, from, until, provider, profile, ...shift }) => ({
+      uid: `${provider}-${profile}-${schedule.id}-${from}@onduty`,
+      from,
+      until,
+      summary: `${schedule.name}: ${nobodyOr(shift)}`,
+    }),
+  };
+}
+
 /**
  * The shifts of the schedule that a word means, gaps included.
  *

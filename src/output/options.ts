@@ -1,7 +1,7 @@
 import { usageError } from "../errors.ts";
 import type { Streams } from "./streams.ts";
 
-export const formats = ["table", "json", "ndjson", "csv", "tsv", "yaml", "markdown"] as const;
+export const formats = ["table", "json", "ndjson", "csv", "tsv", "yaml", "markdown", "ics"] as const;
 export type Format = (typeof formats)[number];
 
 export interface PrinterOptions {

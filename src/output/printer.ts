@@ -6,6 +6,7 @@ import type { Format, PrinterOptions } from "./options.ts";
 import { sanitize, sanitizeCell } from "./sanitize.ts";
 import type { Shape } from "./shape.ts";
 import { spin, type Work } from "./spinner.ts";
+import { createCalendarWriter } from "./writers/calendar.ts";
 import { createCsvWriter } from "./writers/csv.ts";
 import { createIdWriter } from "./writers/ids.ts";
 import { createJsonWriter } from "./writers/json.ts";
@@ -22,7 +23,7 @@ export interface Printer {
   /** Whether stdout is a terminal. */
   readonly isTTY: boolean;
   /** @throws {CliError} `usage` when `--fields` names what rows of this kind do not have; to be called before any request */
-  check(shape: Pick<Shape<never>, "fields" | "anyField">): void;
+  check(shape: Pick<Shape<never>, "fields" | "anyField" | "calendar">): void;
   /**
    * Prints a list; streams page by page in `ndjson`, `csv`, `tsv`. Nothing is printed in `table`, `json` and `yaml` until
    * the last page has come, so that a failure never looks like a result. Returns how many rows there were.
@@ -83,6 +84,7 @@ const writers: Record<Format, (options: PrinterOptions) => Writer> = {
   tsv: createTsvWriter,
   yaml: createYamlWriter,
   markdown: createMarkdownWriter,
+  ics: createCalendarWriter,
 };
 
 function createWriter(options: PrinterOptions): Writer {
@@ -101,6 +103,8 @@ export function createPrinter(options: PrinterOptions): Printer {
     quiet,
     isTTY: out.isTTY,
     check(shape) {
+      if (format === "ics" && shape.calendar === undefined)
+        throw usageError("--output ics is for shifts", "onduty schedules shifts --output ics");
       if (fields !== undefined && shape.anyField !== true) checkFields(fields, shape.fields);
     },
     list: writer.list,

@@ -34,6 +34,8 @@ export interface ListResult<Row extends object> extends ResultEnd {
   rows: readonly Row[];
   /** Instead of the shape that the command declares. */
   shape?: Shape<Row>;
+  /** At a terminal, in table form: this picture of the rows. It is safe already, and may have colors. */
+  drawn?(rows: readonly Row[]): string | Promise<string>;
 }
 
 /** One thing. */
@@ -147,7 +149,7 @@ export function partly(unknown: string | undefined): ResultEnd {
 
 export function list<Row extends object>(
   rows: readonly Row[],
-  end: ResultEnd & { shape?: Shape<Row> } = {},
+  end: Omit<ListResult<Row>, "kind" | "rows"> = {},
 ): ListResult<Row> {
   return { kind: "list", rows, ...end };
 }

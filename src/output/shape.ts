@@ -1,3 +1,4 @@
+import type { CalendarEvent } from "./calendar.ts";
 import type { Color } from "./streams.ts";
 
 export interface Column<Row> {
@@ -23,6 +24,8 @@ export interface Shape<Row> {
   anyField?: boolean;
   /** What `--quiet` prints of a row. */
   id?(row: Row): string;
+  /** The row as an entry of a calendar, for `--output ics`; absent where rows have no span. */
+  calendar?(row: Row): CalendarEvent;
   /** Printed on stderr for an empty list in table form, e.g. `No incidents match.` */
   empty?: string;
 }

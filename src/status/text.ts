@@ -1,5 +1,6 @@
 import { urgencies } from "../model/incident.ts";
 import type { OnCall } from "../model/oncall.ts";
+import { personName } from "../model/person.ts";
 import { count } from "../model/text.ts";
 import { cutText } from "../output/fit.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
@@ -16,8 +17,8 @@ export interface StatusCanvas {
   now: Date;
   tz?: string | undefined;
   color?: Color | undefined;
-  /** What `me` means in each profile: id, e-mail address or name. */
-  users: ReadonlyMap<string, string>;
+  /** Whether a person is the user of a profile. */
+  isMe(person: OnCall["users"][number], profile: string): boolean;
   /** Profiles whose counts are a lower bound. */
   truncated: ReadonlySet<string>;
 }
@@ -82,11 +83,8 @@ function onCallLines(profiles: readonly ProfileStatus[], canvas: StatusCanvas, r
 }
 
 function onCallLine({ schedule, users, until, next, profile }: OnCall, canvas: StatusCanvas): string {
-  const me = canvas.users.get(profile)?.toLowerCase();
-  const nameOf = ({ id, name, email }: OnCall["users"][number]): string => {
-    const isMe = me !== undefined && [id, name, email].some((one) => one?.toLowerCase() === me);
-    return `${sanitizeCell(name ?? email ?? id)}${isMe ? " (you)" : ""}`;
-  };
+  const nameOf = (person: OnCall["users"][number]): string =>
+    `${sanitizeCell(personName(person))}${canvas.isMe(person, profile) ? " (you)" : ""}`;
   const people = users.length === 0 ? "NOBODY" : users.map(nameOf).join(", ");
   const change = until ?? next?.from ?? null;
   const end = change === null ? "" : ` until ${clockTime(change, canvas.now, canvas.tz)}`;

@@ -1,5 +1,6 @@
 import { usageError } from "../../errors.ts";
 import { readDuration } from "../../model/duration.ts";
+import { fromWallClock, wallClock } from "../../model/wall-clock.ts";
 import { resolveZone } from "../../output/time.ts";
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
@@ -112,38 +113,4 @@ function parseDate(text: string, timeZone: string | undefined): Date {
   const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(-2))];
   if (hours > 14 || minutes > 59) throw bad();
   return new Date(asUtc.getTime() - (offset.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000);
-}
-
-/** What clocks in the zone show at a moment, as if it were UTC. */
-function wallClock(time: Date, timeZone: string | undefined): Date {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    ...(timeZone !== undefined && { timeZone }),
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  }).formatToParts(time);
-  const part = (name: string): number => Number(parts.find(({ type }) => type === name)?.value ?? 0);
-  return new Date(
-    Date.UTC(
-      part("year"),
-      part("month") - 1,
-      part("day"),
-      part("hour"),
-      part("minute"),
-      part("second"),
-      time.getUTCMilliseconds(),
-    ),
-  );
-}
-
-/** The moment at which clocks in the zone show `wall`; of two (autumn) the first, of none (spring) the one just after the gap. */
-function fromWallClock(wall: number, timeZone: string | undefined): Date {
-  const offsetAt = (ms: number): number => wallClock(new Date(ms), timeZone).getTime() - ms;
-  const candidates = [wall - offsetAt(wall - dayMs), wall - offsetAt(wall + dayMs)].sort((a, b) => a - b);
-  const exact = candidates.find((ms) => ms + offsetAt(ms) === wall);
-  return new Date(exact ?? Math.max(...candidates));
 }

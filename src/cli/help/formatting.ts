@@ -12,6 +12,7 @@ Formats (-o, --output)
   csv      RFC 4180, with a header line
   tsv      no header; tab, newline and backslash in a value are \\t, \\n and \\\\
   yaml     YAML 1.2
+  ics      a calendar, of shifts
   markdown a table for a chat or a report; a vendor's text is only text in it
 
 --json is short for --output json.

@@ -4,5 +4,5 @@ export const schedules = defineGroup({
   name: "schedules",
   aliases: ["schedule"],
   summary: "List and show on-call schedules",
-  order: ["list", "show"],
+  order: ["list", "show", "shifts", "rota"],
 });

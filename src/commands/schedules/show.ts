@@ -1,11 +1,10 @@
-import { InvalidArgumentError } from "commander";
 import { parseFutureTime } from "../../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { defineDirectoryShow } from "../../cli/families/directory.ts";
+import { readLength } from "../../cli/families/shifts.ts";
 import { flag, text, value } from "../../cli/options.ts";
 import type { Context } from "../../context.ts";
 import { readShifts, shiftShape } from "../../directory/shifts.ts";
-import { readDuration } from "../../model/duration.ts";
 import { list, partly } from "../../output/result.ts";
 import { momentText } from "../../output/time.ts";
 
@@ -44,10 +43,4 @@ export const show = defineCommand({
 
 function startOf({ since, tz }: { since?: string; tz?: string }, ctx: Context): Date {
   return since === undefined ? ctx.now() : parseFutureTime(since, ctx.now(), tz);
-}
-
-function readLength(given: string): number {
-  const ms = readDuration(given);
-  if (ms === undefined || ms <= 0) throw new InvalidArgumentError("Expected a duration above 0, such as 24h or 7d.");
-  return ms;
 }

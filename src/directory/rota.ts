@@ -1,0 +1,134 @@
+import type { Shift } from "../model/oncall.ts";
+import { personName } from "../model/person.ts";
+import { fromWallClock, wallClock } from "../model/wall-clock.ts";
+import { cutText, stringWidth } from "../output/fit.ts";
+import { sanitizeCell } from "../output/sanitize.ts";
+import type { Color } from "../output/streams.ts";
+import { resolveZone } from "../output/time.ts";
+
+export interface RotaCanvas {
+  /** Columns. */
+  width: number;
+  from: Date;
+  until: Date;
+  now: Date;
+  tz?: string | undefined;
+  color?: Color | undefined;
+  /** Whether a person is the user of the profile. */
+  isMe(person: Shift["users"][number], profile: string): boolean;
+}
+
+const dayMs = 86_400_000;
+const gapMark = "·";
+/** Columns of a day, a blank behind it included. */
+const widest = 25;
+const narrowest = 3;
+
+interface Day {
+  label: string;
+  /** Milliseconds. A day on which clocks change has 23 or 25 hours. */
+  start: number;
+  end: number;
+}
+
+/** One line for each schedule, a letter for each person, over as many days as fit. */
+export function rotaText(shifts: readonly Shift[], canvas: RotaCanvas): string {
+  const schedules = new Map<string, Shift[]>();
+  for (const shift of shifts) {
+    const key = `${shift.profile} ${shift.schedule.id}`;
+    schedules.set(key, [...(schedules.get(key) ?? []), shift]);
+  }
+  const names = [...schedules.values()].map(([first]) => sanitizeCell(first?.schedule.name ?? ""));
+  const nameWidth = Math.min(Math.max(...names.map(stringWidth), 8), Math.floor(canvas.width / 4));
+  const room = canvas.width - nameWidth - 2;
+  const all = daysOf(canvas);
+  const perDay = Math.max(narrowest, Math.min(widest, Math.floor(room / all.length)));
+  const days = all.slice(0, Math.max(1, Math.floor(room / perDay)));
+  const letters = lettersOf(shifts);
+  const lead = " ".repeat(nameWidth + 2);
+  const lines = [`${lead}${days.map(({ label }) => cutText(label, perDay - 1).padEnd(perDay)).join("")}`.trimEnd()];
+  [...schedules.values()].forEach((own, index) => {
+    const name = cutText(names[index] ?? "", nameWidth);
+    const cells = days.map((day) => drawDay(own, day, perDay - 1, letters, canvas)).join(" ");
+    lines.push(`${name}${" ".repeat(nameWidth - stringWidth(name) + 2)}${cells}`.trimEnd());
+  });
+  const mark = markOf(days, perDay, canvas.now);
+  if (mark !== undefined) lines.push(`${lead}${" ".repeat(mark)}^ now`);
+  const people = [...letters].map(([name, { letter, isMine }]) => `${letter} ${name}${isMine(canvas) ? " (you)" : ""}`);
+  const legend = [...people, ...(shifts.some(({ gap }) => gap) ? [`${gapMark} nobody`] : [])].join("   ");
+  lines.push("", cutText(legend, canvas.width));
+  const left = all.length - days.length;
+  if (left > 0) lines.push(`${left} more days do not fit: --output json`);
+  return lines.join("\n");
+}
+
+interface Letter {
+  letter: string;
+  isMine(canvas: RotaCanvas): boolean;
+}
+
+/** A letter for each name: its first one that is free, else a digit. */
+function lettersOf(shifts: readonly Shift[]): Map<string, Letter> {
+  const letters = new Map<string, Letter>();
+  const used = new Set<string>();
+  for (const { users, profile } of shifts)
+    for (const person of users) {
+      const name = sanitizeCell(personName(person));
+      const known = letters.get(name);
+      if (known !== undefined) continue;
+      const candidates = [
+        ...name.toUpperCase().replaceAll(/[^\p{L}]/gu, ""),
+        ..."ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+      ];
+      const letter = candidates.find((one) => stringWidth(one) === 1 && !used.has(one)) ?? "?";
+      used.add(letter);
+      letters.set(name, { letter, isMine: (canvas) => canvas.isMe(person, profile) });
+    }
+  return letters;
+}
+
+function daysOf({ from, until, tz }: RotaCanvas): Day[] {
+  const zone = resolveZone(tz);
+  const wall = wallClock(from, zone);
+  const first = Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate());
+  const days: Day[] = [];
+  for (let day = first; ; day += dayMs) {
+    const start = fromWallClock(day, zone).getTime();
+    if (start >= until.getTime()) return days;
+    const weekday = new Date(day).toLocaleDateString("en", { weekday: "short", timeZone: "UTC" });
+    days.push({
+      label: `${weekday} ${new Date(day).getUTCDate()}`,
+      start,
+      end: fromWallClock(day + dayMs, zone).getTime(),
+    });
+  }
+}
+
+function drawDay(
+  shifts: readonly Shift[],
+  { start, end }: Day,
+  cells: number,
+  letters: Map<string, Letter>,
+  canvas: RotaCanvas,
+): string {
+  const { color, from, until } = canvas;
+  const text = Array.from({ length: cells }, (_, index) => {
+    const at = start + ((index + 0.5) * (end - start)) / cells;
+    if (at < from.getTime() - (end - start) / cells || at > until.getTime()) return " ";
+    const shift = shifts.find((one) => Date.parse(one.from) <= at && at < Date.parse(one.until));
+    if (shift === undefined) return " ";
+    const [person] = shift.users;
+    const letter = person === undefined ? undefined : letters.get(sanitizeCell(personName(person)));
+    if (shift.gap || letter === undefined) return color === undefined ? gapMark : color.red(gapMark);
+    return color !== undefined && letter.isMine(canvas) ? color.green.bold(letter.letter) : letter.letter;
+  });
+  return text.join("");
+}
+
+/** The column of the present moment behind the names. */
+function markOf(days: readonly Day[], perDay: number, now: Date): number | undefined {
+  const index = days.findIndex(({ start, end }) => start <= now.getTime() && now.getTime() < end);
+  const day = days[index];
+  if (day === undefined) return undefined;
+  return index * perDay + Math.floor(((now.getTime() - day.start) / (day.end - day.start)) * (perDay - 1));
+}

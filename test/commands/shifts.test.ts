@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { rotaText } from "../../src/directory/rota.ts";
+import { ExitCode } from "../../src/errors.ts";
+import type { Shift } from "../../src/model/oncall.ts";
+import { toCalendar } from "../../src/output/calendar.ts";
+import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { sandbox } from "../support/sandbox.ts";
+
+const flashduty = "-p sandbox-flashduty";
+
+describe("schedules shifts", () => {
+  it("lists the shifts of every schedule that reach into the time, gaps included", async () => {
+    const { home } = await sandbox();
+    const { code, stdout } = await run(`schedules shifts ${flashduty} --for 2d --json`, { home });
+    expect(code).toBe(ExitCode.ok);
+    const rows = JSON.parse(stdout) as Shift[];
+    expect(new Set(rows.map(({ schedule }) => schedule.name))).toEqual(new Set(["Primary", "Secondary", "Weekend"]));
+    expect(Object.keys(rows[0] ?? {})).toEqual([
+      ...["schedule", "from", "until", "users", "gap", "override", "provider", "profile"],
+    ]);
+    expect(rows.some(({ gap, users }) => gap && users.length === 0)).toBe(true);
+  });
+
+  it("of one person are those alone, and none is an answer", async () => {
+    const { home } = await sandbox();
+    const { stdout } = await run(`schedules shifts ${flashduty} --user me --json`, {
+      home,
+      env: { ONDUTY_USER: "ada@sandbox.test" },
+    });
+    const rows = JSON.parse(stdout) as Shift[];
+    expect(rows.length).toBeGreaterThan(3);
+    expect(rows.every(({ users }) => users[0]?.name === "Ada Lovelace")).toBe(true);
+  });
+
+  it("exit 9 with --exit-status when a gap is ahead, and 0 when none is", async () => {
+    const { home } = await sandbox();
+    expect((await run(`schedules shifts ${flashduty} --exit-status`, { home })).code).toBe(ExitCode.no);
+    expect((await run(`schedules shifts primary ${flashduty} --exit-status`, { home })).code).toBe(ExitCode.ok);
+  });
+
+  it("are a calendar, the same for the same shifts", async () => {
+    const { home } = await sandbox();
+    const { stdout } = await run(`schedules shifts primary ${flashduty} --for 3d -o ics`, { home });
+    expect(stdout).toMatch(/^BEGIN:VCALENDAR\r\nVERSION:2\.0\r\n/);
+    expect(stdout.match(/^BEGIN:VEVENT\r$/gm)?.length).toBeGreaterThan(4);
+    expect(stdout).toMatch(/^DTSTART:\d{8}T\d{6}Z\r$/m);
+    const ids = (text: string) => text.replaceAll("\r\n ", "").match(/^UID:.*$/gm);
+    const { stdout: again } = await run(`schedules shifts primary ${flashduty} --for 3d -o ics`, { home });
+    expect(ids(again)).toEqual(ids(stdout));
+    expect(new Set(ids(stdout)).size).toBe(ids(stdout)?.length);
+  });
+
+  it("are not published by OpsKnight, whose page is named, and nothing of it is printed", async () => {
+    const { home } = await sandbox();
+    for (const verb of ["shifts", "rota"]) {
+      const { code, stdout, stderr } = await run(`schedules ${verb} -p sandbox-opsknight`, { home });
+      expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+      expect(stderr).toMatch(/^error: opsknight has no shifts to show\nhint: see http:.*\/schedules\/sch_primary$/m);
+    }
+  });
+
+  it.each([
+    ["schedules shifts --for 0", "Expected a duration above 0"],
+    ["schedules shifts --since 2h", '"2h" could be ahead or ago'],
+    ["schedules shifts --tz Mars/Phobos", "Mars/Phobos"],
+    ["schedules shifts --user me --exit-status", "--exit-status asks about gaps"],
+    ["schedules rota --for 0", "Expected a duration above 0"],
+    ["incidents list -o ics", "--output ics is for shifts"],
+    ["status -o ics", "ics"],
+  ])("`%s` is refused before any request", async (line, message) => {
+    const { code, stderr } = await run(line, { profiles: profilesAt("http://127.0.0.1:9") });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe("a calendar", () => {
+  it("has lines of at most 75 octets, and text in which nothing is a property", () => {
+    const summary = "Primary; 藤井 慧, 🔥\nDTEND:20200101T000000Z\r\\".repeat(4);
+    const text = toCalendar(
+      [{ uid: "u1", from: "2026-11-29T06:00:00.000Z", until: "2026-11-29T18:00:00Z", summary }],
+      "2026-11-29T00:00:00Z",
+    );
+    for (const line of text.split("\r\n")) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+    expect(text.match(/^DTEND/gm)).toHaveLength(1);
+    const unfolded = text.replaceAll("\r\n ", "");
+    expect(unfolded).toContain("SUMMARY:Primary\\; 藤井 慧\\, 🔥\\nDTEND:20200101T000000Z\\n\\\\Primary");
+    expect(unfolded).not.toMatch(/[^\r]\n/);
+  });
+});
+
+describe("schedules rota", () => {
+  const ada = { id: "1", name: "Ada", email: null, role: null };
+  const kei = { id: "2", name: "藤井 慧", email: null, role: null };
+  const shift = (from: string, until: string, users: Shift["users"]): Shift => ({
+    ...{ schedule: { id: "s", name: "Primary" }, from, until, users, gap: users.length === 0 },
+    ...{ override: null, provider: "flashduty", profile: "p" },
+  });
+  const draw = (shifts: Shift[], from: string, until: string, width = 80) =>
+    rotaText(shifts, {
+      ...{ width, from: new Date(from), until: new Date(until), now: new Date(from), tz: "Europe/Berlin" },
+      isMe: ({ id }) => id === "1",
+    }).split("\n");
+
+  it("draws hand-offs at the hour that clocks show, across a change of clocks", () => {
+    // Noon in Berlin is 10:00 UTC before 25 October 2026 and 11:00 UTC after it.
+    const shifts = [
+      shift("2026-10-23T22:00:00Z", "2026-10-24T10:00:00Z", [ada]),
+      shift("2026-10-24T10:00:00Z", "2026-10-25T11:00:00Z", [kei]),
+      shift("2026-10-25T11:00:00Z", "2026-10-26T11:00:00Z", []),
+      shift("2026-10-26T11:00:00Z", "2026-10-26T23:00:00Z", [ada]),
+    ];
+    const [days, row, , , legend] = draw(shifts, "2026-10-23T22:00:00Z", "2026-10-26T23:00:00Z");
+    expect(days).toBe(`          Sat 24${" ".repeat(17)}Sun 25${" ".repeat(17)}Mon 26`);
+    const [first = "", second = "", third = ""] = (row ?? "").slice(10).split(" ");
+    expect(first).toMatch(/^(A+)(B+)$/);
+    expect(first.lastIndexOf("A")).toBe(first.length / 2 - 1);
+    // 13 of 25 hours.
+    expect(second.lastIndexOf("B")).toBe(Math.round((13 / 25) * second.length) - 1);
+    expect(third).toBe(`${"·".repeat(third.length / 2)}${"A".repeat(third.length / 2)}`);
+    expect(legend).toBe("A Ada (you)   B 藤井 慧   · nobody");
+  });
+
+  it("fits narrow terminals, and reports the days that do not", () => {
+    const shifts = [shift("2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z", [ada])];
+    const lines = draw(shifts, "2026-10-01T00:00:00Z", "2026-10-31T00:00:00Z", 40);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
+    expect(lines.at(-1)).toMatch(/^\d+ more days do not fit/);
+  });
+
+  it("is the list of shifts in a pipe", async () => {
+    const { home } = await sandbox();
+    const now = new Date("2026-11-29T09:00:00Z");
+    const [drawn, listed] = [
+      await run(`schedules rota ${flashduty} --json`, { home, now }),
+      await run(`schedules shifts ${flashduty} --json`, { home, now }),
+    ];
+    expect(JSON.parse(drawn.stdout)).toEqual(JSON.parse(listed.stdout));
+    const { stdout } = await run(`schedules rota ${flashduty} --no-color --tz utc`, { home, tty: 80 });
+    expect(stdout).toMatch(/^Primary {5}.*\^ now$/ms);
+  });
+});
