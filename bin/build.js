@@ -6,7 +6,7 @@ import { brotliCompressSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { checkChunks, chunkGroups } from "./build/chunks.js";
 import { billOfMaterials, licenses, packagesOf } from "./build/licenses.js";
-import { requireBuiltins, slimLibraries } from "./build/slim.js";
+import { plainAscii, requireBuiltins, slimLibraries, wasmFiles } from "./build/slim.js";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -21,7 +21,7 @@ const bundle = await rolldown({
   // A native module; looked up when it is needed, next to this package.
   external: ["@napi-rs/keyring"],
   logLevel: "warn",
-  plugins: [slimLibraries(), requireBuiltins()],
+  plugins: [slimLibraries(), requireBuiltins(), plainAscii()],
   transform: {
     target: "node20",
     define: { __JQ_WASM__: '"../jq.wasm.br"', __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(head) },
@@ -38,6 +38,7 @@ const { output } = await bundle.write({
   codeSplitting: { groups: chunkGroups() },
 });
 checkChunks(output);
+for (const [name, data] of Object.entries(wasmFiles())) writeFileSync(join(dist, name), data);
 packJq(join(root, "node_modules/jq-wasm/dist/build/jq.wasm"), join(dist, "jq.wasm.br"));
 const text = `onduty ${version}${head === "" ? "" : ` (${head})`}\n`;
 writeFileSync(join(dist, "version.cjs"), `module.exports = ${JSON.stringify(text)};\n`);

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 "use strict";
-const { writeSync } = require("node:fs");
-const { join } = require("node:path");
+// Starts the program in ../dist, with the code that V8 made of it the last time. See docs/performance.md.
+const { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync } = require("node:fs");
+const { renameSync, statSync, unlinkSync, writeFileSync, writeSync } = require("node:fs");
+const { dirname, isAbsolute, join } = require("node:path");
+
+const dist = join(__dirname, "../dist");
 const [first, second] = process.argv.slice(2);
 // `--version`, which scripts use most, needs no part of the program.
 if (!((first === "--version" || first === "-V") && second === undefined && printVersion())) start();
@@ -17,10 +21,168 @@ function printVersion() {
 }
 
 function start() {
-  const main = join(__dirname, "../dist/main.cjs");
-  if (Number(process.versions.node.split(".")[0]) >= 22) require("node:module").enableCompileCache?.();
+  const kept = openKept();
+  const { Script } = require("node:vm");
+  /** What node:module gives, without the rest of it. */
+  const Module = module.constructor;
+  /** Scripts of which no code was kept, or that V8 refused. */
+  const fresh = [];
+  /** V8 takes its code back only under the flags it was kept with: these are other ones once undici is about to be loaded. */
+  let flags = "early";
+  if (kept !== undefined) process.once("exit", () => keep(kept, fresh));
+  load(join(dist, "main.cjs")).start();
+
+  function load(file) {
+    const known = require.cache[file];
+    if (known !== undefined) return known.exports;
+    const loaded = new Module(file);
+    require.cache[file] = loaded;
+    const script = compile(file);
+    const own = (id) => {
+      if (id.startsWith(".")) return load(join(dirname(file), id));
+      if (id === "node:v8") flags = "late";
+      return require(id);
+    };
+    script.runInThisContext().call(loaded.exports, loaded.exports, own, loaded, file, dirname(file));
+    loaded.loaded = true;
+    return loaded.exports;
+  }
+
+  function compile(file) {
+    // The build has left nothing in it that is not ASCII.
+    const text = Module.wrap(readFileSync(file, "latin1"));
+    // Only names that change with their content: V8 itself compares no more than the length.
+    const name = /[^/\\]+-[\w-]{8}\.cjs$/.exec(file)?.[0];
+    if (kept === undefined || name === undefined) return new Script(text, { filename: file });
+    const cachedData = kept.read(name, flags);
+    const script = new Script(text, { filename: file, cachedData });
+    if (cachedData === undefined || script.cachedDataRejected) fresh.push({ name, flags, script });
+    return script;
+  }
+}
+
+/**
+ * Code that earlier runs have kept, in one file of the user's cache folder for each build of the program and version of Node.
+ * Undefined where none is wanted or possible.
+ */
+function openKept() {
   // A CI job starts with an empty cache, so nothing would use what is kept.
-  else if (!process.env.CI && !process.env.NODE_DISABLE_COMPILE_CACHE)
-    return require("./compile-cache.cjs").load(main).start();
-  return require(main).start();
+  if (process.env.CI || process.env.NODE_DISABLE_COMPILE_CACHE) return undefined;
+  const caches = findCaches();
+  // It names all other parts with their hashes, so that its own hash is that of the build.
+  const [, build] = /core-([\w-]{8})\.cjs/.exec(readFileSync(join(dist, "main.cjs"), "latin1")) ?? [];
+  if (caches === undefined || build === undefined) return undefined;
+  const folder = join(caches, "onduty");
+  const file = join(folder, `${build}-${process.version}-${process.arch}.code`);
+  const { index = {}, descriptor } = readIndex(file) ?? {};
+  return {
+    folder,
+    file,
+    index,
+    read(name, flags) {
+      const [offset, length, under] = index[name] ?? [];
+      if (under !== flags) return undefined;
+      const data = Buffer.allocUnsafeSlow(length);
+      return readSync(descriptor, data, 0, length, offset) === length ? data : undefined;
+    },
+  };
+}
+
+/** The user's cache folder; undefined for a user who has none. */
+function findCaches() {
+  const { XDG_CACHE_HOME: given, HOME: home } = process.env;
+  if (given && isAbsolute(given)) return given;
+  try {
+    // Where it is set, it is what node:os gives.
+    const found = process.platform !== "win32" && home ? home : require("node:os").homedir();
+    return isAbsolute(found) ? join(found, ".cache") : undefined;
+  } catch {
+    // Neither HOME nor an entry in passwd.
+    return undefined;
+  }
+}
+
+/**
+ * Reads where the code of each part stands: `{ name: [offset, length, flags] }`. The file begins with the length of that text,
+ * and of the whole file. Undefined for half a file, and for one that somebody else may have written.
+ */
+function readIndex(file) {
+  try {
+    const descriptor = openSync(file, "r");
+    const { size, uid, mode } = fstatSync(descriptor);
+    const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+    const head = Buffer.alloc(8);
+    readSync(descriptor, head, 0, 8, 0);
+    const text = Buffer.alloc(Math.min(head.readUInt32LE(0), size));
+    readSync(descriptor, text, 0, text.length, 8);
+    if (isOurs && head.readUInt32LE(4) === size) return { index: JSON.parse(text.toString()), descriptor };
+    closeSync(descriptor);
+  } catch {
+    // Not there yet, or no file of ours.
+  }
+  return undefined;
+}
+
+/** Adds the code of what was compiled in this run. Two first runs at once each replace the file as a whole. */
+function keep(kept, fresh) {
+  if (fresh.length === 0) return;
+  try {
+    const parts = new Map();
+    for (const [name, [, , flags]] of Object.entries(kept.index))
+      parts.set(name, { flags, data: kept.read(name, flags) });
+    for (const [name, { flags, data }] of produce(fresh)) parts.set(name, { flags, data });
+    mkdirSync(kept.folder, { recursive: true, mode: 0o700 });
+    removeOld(kept.folder);
+    const draft = `${kept.file}.${process.pid}`;
+    writeFileSync(draft, encode(parts), { mode: 0o600 });
+    renameSync(draft, kept.file);
+  } catch {
+    // No place to keep it: the next command is as slow as this one.
+  }
+}
+
+/** The code of scripts, after their functions were called, under the flags that were set when they were compiled. */
+function produce(fresh) {
+  const { setFlagsFromString } = require("node:v8");
+  const made = new Map();
+  // The transport changes this one after many requests.
+  setFlagsFromString("--semi-space-growth-factor=2");
+  for (const [flags, word] of [
+    ["early", "--"],
+    ["late", "--no-"],
+  ]) {
+    for (const flag of ["wasm-tier-up", "wasm-dynamic-tiering"]) setFlagsFromString(word + flag);
+    for (const { name, script } of fresh.filter((one) => one.flags === flags))
+      made.set(name, { flags, data: script.createCachedData() });
+  }
+  return made;
+}
+
+function encode(parts) {
+  const names = [...parts.keys()];
+  const data = names.map((name) => parts.get(name).data);
+  const entries = (start) => {
+    let offset = start;
+    return names.map((name, at) => {
+      const entry = [name, [offset, data[at].length, parts.get(name).flags]];
+      offset += data[at].length;
+      return entry;
+    });
+  };
+  // Offsets are as long as the longest could be, so that the length of the text is known before them.
+  const width = JSON.stringify(Object.fromEntries(entries(0))).length + 10 * names.length;
+  const text = JSON.stringify(Object.fromEntries(entries(8 + width))).padEnd(width);
+  const size = data.reduce((sum, { length }) => sum + length, 8 + width);
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(width, 0);
+  head.writeUInt32LE(size, 4);
+  return Buffer.concat([head, Buffer.from(text), ...data]);
+}
+
+/** Deletes code that was not used for 60 days: most of it is of old versions. */
+function removeOld(folder) {
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name);
+    if (/\.code(\.\d+)?$/.test(name) && Date.now() - statSync(file).mtimeMs > 60 * 24 * 3_600_000) unlinkSync(file);
+  }
 }

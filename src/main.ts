@@ -28,9 +28,10 @@ export async function start(): Promise<void> {
   }
   if (argv[0] === updateHelper) return (await import("./cli/update-notice.ts")).askUpdate(context);
   const code = await main(argv, context);
-  finish(code);
+  process.exitCode = code;
   if (!context.signal.aborted && wantsUpdates(context, argv))
     await (await import("./cli/update-notice.ts")).reportUpdate(context, startAgain);
+  await finish(code);
 }
 
 async function helpKeyring(): Promise<void> {
@@ -67,9 +68,13 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 
 /** @throws {CommanderError} on words that are no command line */
 async function runCommand(argv: readonly string[], context: Context): Promise<void> {
+  // At a terminal the bare name is a question about the situation; in a pipe it prints help.
+  const isBare = argv.length === 0 && context.streams.out.isTTY;
+  const words = isBare ? ["status"] : argv;
   let help = "";
   const program = buildProgram({
     index,
+    words,
     context,
     topics: topics.map(({ name }) => name),
     writeHelp(text) {
@@ -77,9 +82,7 @@ async function runCommand(argv: readonly string[], context: Context): Promise<vo
     },
   });
   try {
-    // At a terminal the bare name is a question about the situation; in a pipe it prints help.
-    const isBare = argv.length === 0 && context.streams.out.isTTY;
-    await program.parseAsync(isBare ? ["status"] : argv, { from: "user" });
+    await program.parseAsync([...words], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // The word is what is wrong, not the option behind it.

@@ -2,6 +2,8 @@
 export interface Standalone {
   /** Path of jq's WebAssembly, which only this process can read. */
   jqWasm: string;
+  /** Paths of the WebAssembly of the HTTP parser, by the names of the files that the package has for it. */
+  wasm: Readonly<Record<string, string>>;
   /** Loads the keyring library. */
   keyring(): unknown;
 }

@@ -36,13 +36,13 @@ async function environment(): Promise<Record<string, string>> {
 }
 
 describe.skipIf(standalone)("the package (Node's alone)", () => {
-  it("is one tarball under 0.7 MB, with what is run and nothing else", async () => {
+  it("is one tarball under 0.75 MB, with what is run and nothing else", async () => {
     const { size, unpackedSize, files } = await pack();
     process.stdout.write(`tarball: ${Math.round(size / 1000)} kB, installed: ${Math.round(unpackedSize / 1000)} kB\n`);
-    expect(size).toBeLessThan(700_000);
+    expect(size).toBeLessThan(750_000);
     const strangers = files.filter(
       ({ path }) =>
-        !/^(bin\/(onduty|compile-cache)\.cjs|dist\/(?!onduty)|completions\/|man\/|(README|CHANGELOG)\.md$|LICENSE$|package\.json$)/.test(
+        !/^(bin\/onduty\.cjs|dist\/(?!onduty)|completions\/|man\/|(README|CHANGELOG)\.md$|LICENSE$|package\.json$)/.test(
           path,
         ),
     );

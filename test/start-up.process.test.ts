@@ -49,9 +49,7 @@ const heavy = [
   "worker_threads",
   "v8",
 ];
-/** Later Nodes keep compiled code themselves. */
-const keepsCode = Number(process.versions.node.split(".")[0]) >= 22;
-const core = ["core", "main.cjs", "onduty.cjs", "rolldown-runtime", ...(keepsCode ? [] : ["compile-cache.cjs"])].sort();
+const core = ["core", "main.cjs", "onduty.cjs", "rolldown-runtime"];
 
 describe.skipIf(standalone)("what is loaded (the executable is one file)", () => {
   it("by --version is the version", async () => {

@@ -1,8 +1,27 @@
 // Libraries without what they load at their start and we never use: each part is a millisecond or more of every command, or
 // kilobytes of the package.
+import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
+const undici = join(root, "node_modules/undici/lib");
+const require = createRequire(import.meta.url);
+const llhttp = require(join(undici, "llhttp/constants.js"));
+
+/** Reads a part that is WebAssembly from a file in `dist`: as text in the code it would be a third larger. */
+function wasmFile(name) {
+  return `const { join } = require("node:path");
+    const embedded = globalThis.ondutyStandalone?.wasm?.["${name}"];
+    module.exports = require("node:fs").readFileSync(embedded ?? join(__dirname, "../${name}"));`;
+}
+
+/** The WebAssembly of undici, by the name of its file in `dist`. */
+export function wasmFiles() {
+  return {
+    "llhttp_simd.wasm": require(join(undici, "llhttp/llhttp_simd-wasm.js")),
+    "llhttp.wasm": require(join(undici, "llhttp/llhttp-wasm.js")),
+  };
+}
 
 /** By package: what stands in for a module that it asks for. */
 const parts = {
@@ -28,6 +47,12 @@ const parts = {
   // For programs by name, such as "browser": we ask for the desktop's own.
   open: { "default-browser": "module.exports = {};" },
   undici: {
+    // Of its 27 tables two are used.
+    "llhttp/constants": `module.exports = ${JSON.stringify({ ERROR: llhttp.ERROR, TYPE: llhttp.TYPE })};`,
+    // A search tree of the names of headers, which spares a string for each. Without it they are decoded.
+    "./tree": "exports.tree = { lookup: () => null };",
+    "llhttp_simd-wasm": wasmFile("llhttp_simd.wasm"),
+    "llhttp-wasm": wasmFile("llhttp.wasm"),
     "client-h2": "module.exports = undefined;",
     // For bodies that are forms or streams; ours are text.
     "fetch/body": "module.exports = {};",
@@ -38,6 +63,9 @@ const parts = {
     };`,
   },
 };
+
+/** A module of a package that is asked for by its path. */
+const pathParts = /^.*?(client-h2|fetch\/body|llhttp\/constants|llhttp(?:_simd)?-wasm|\.\/tree)(?:\.js)?$/;
 
 /** Packages of which another file than their main one is bundled. */
 const entries = {
@@ -70,7 +98,7 @@ export function slimLibraries() {
     resolveId(source, importer) {
       if (Object.hasOwn(entries, source)) return join(root, entries[source]);
       const name = packages.exec(importer ?? "")?.[1];
-      const part = source.replace(/^.*\/(client-h2|fetch\/body)(\.js)?$/, "$1");
+      const part = source.replace(pathParts, "$1");
       return name !== undefined && Object.hasOwn(parts[name], part) ? `${prefix}${name}:${part}` : null;
     },
     load(id) {
@@ -100,5 +128,17 @@ export function requireBuiltins() {
   return {
     name: "require-builtins",
     renderChunk: (code) => code.replaceAll(pattern, "Promise.resolve().then(() => require($1$2$1))"),
+  };
+}
+
+/** Chunks are plain ASCII: they are read without decoding, and V8 takes half the memory for them. */
+export function plainAscii() {
+  const escaped = (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return {
+    name: "plain-ascii",
+    generateBundle(_, bundle) {
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === "chunk") chunk.code = chunk.code.replace(/[^\0-\x7f]/g, escaped);
+    },
   };
 }

@@ -9,6 +9,8 @@ import { type CommandEntry, type CommandIndex, entryNamed, type GroupEntry, load
 
 export interface ProgramOptions {
   index: CommandIndex;
+  /** The words of the command line, where they are known: only commands that they name are declared. Default: all. */
+  words?: readonly string[];
   context: Context;
   /** Topics of `onduty help`, named below the program's own help. */
   topics: readonly string[];
@@ -17,7 +19,7 @@ export interface ProgramOptions {
 }
 
 /** Feeds commander with the commands of an index. A command is loaded when it is run, or when its help is shown. */
-export function buildProgram({ index, context, topics, writeHelp }: ProgramOptions): Command {
+export function buildProgram({ index, words = [], context, topics, writeHelp }: ProgramOptions): Command {
   const root = new Command("onduty");
   root
     .description(index.summary)
@@ -46,12 +48,8 @@ export function buildProgram({ index, context, topics, writeHelp }: ProgramOptio
   addGlobalOptions(root);
   const loader = new Loader(root, index, context, topics);
   loaders.set(root, loader);
-  for (const entry of index.entries) loader.add(root, entry);
-  for (const [group, words] of Object.entries(doors)) {
-    const entry = entryNamed(index.entries, group);
-    if (entry === undefined || !("commands" in entry)) continue;
-    for (const command of entry.commands) if (words.includes(command.name)) loader.add(root, command, { hidden: true });
-  }
+  for (const entry of namedEntries(index.entries, words)) loader.add(root, entry);
+  for (const entry of namedEntries(doorEntries(index), words)) loader.add(root, entry, { hidden: true });
   refuseUnknownWords(root, undefined, index.entries);
   root.hook("preSubcommand", (_, command) => loader.fill(command, root.args));
   root.allowExcessArguments(true).action(() => {
@@ -59,6 +57,25 @@ export function buildProgram({ index, context, topics, writeHelp }: ProgramOptio
     root.outputHelp();
   });
   return root;
+}
+
+function doorEntries({ entries }: CommandIndex): CommandEntry[] {
+  return Object.entries(doors).flatMap(([group, names]) => {
+    const entry = entryNamed(entries, group);
+    return entry !== undefined && "commands" in entry ? entry.commands.filter(({ name }) => names.includes(name)) : [];
+  });
+}
+
+/** The entries that words of a command line name; all of them for help, and where the words name none. */
+function namedEntries<Entry extends CommandEntry | GroupEntry>(
+  entries: readonly Entry[],
+  words: readonly string[],
+): readonly Entry[] {
+  if (["help", "--help", "-h"].some((word) => words.includes(word))) return entries;
+  const named = entries.filter(
+    ({ name, aliases }) => words.includes(name) || aliases.some((one) => words.includes(one)),
+  );
+  return named.length === 0 ? entries : named;
 }
 
 /** Declares commands of commander's when they are needed. */
@@ -84,7 +101,6 @@ class Loader implements Program {
       .aliases([...entry.aliases]);
     this.#waiting.set(command, entry);
     if (!("commands" in entry)) return;
-    for (const below of entry.commands) this.add(command, below);
     refuseUnknownWords(command, entry.name, entry.commands);
     command.hook("preSubcommand", (_, child) => this.fill(child, []));
     command.allowExcessArguments(true).action(async () => {
@@ -105,6 +121,7 @@ class Loader implements Program {
     const entry = this.#waiting.get(command);
     if (entry === undefined) return;
     if ("commands" in entry) {
+      this.#expand(command, entry, words);
       const isNamed = entry.commands.some(({ name, aliases }) =>
         words.some((word) => word === name || aliases.includes(word)),
       );
@@ -114,6 +131,12 @@ class Loader implements Program {
     }
     this.#waiting.delete(command);
     declare(command, await entry.load(), this.#context, this);
+  }
+
+  /** Adds the commands of a group, once. */
+  #expand(command: Command, entry: GroupEntry, words: readonly string[]): void {
+    if (command.commands.length > 0) return;
+    for (const below of namedEntries(entry.commands, words)) this.add(command, below);
   }
 
   tree(): ReturnType<typeof loadTree> {
@@ -133,6 +156,7 @@ class Loader implements Program {
           : unknownCommand(command.name(), entries, word);
       command = next;
       group = "commands" in entry ? entry : undefined;
+      if (group !== undefined) this.#expand(command, group, []);
     }
     await this.fill(command, ["--help"]);
     command.outputHelp();
@@ -140,7 +164,8 @@ class Loader implements Program {
 
   /** Loads everything. */
   async fillAll(): Promise<void> {
-    for (const command of [...this.#waiting.keys()]) await this.fill(command, []);
+    // What a group adds is waiting then, too.
+    for (const command of this.#waiting.keys()) await this.fill(command, []);
   }
 }
 

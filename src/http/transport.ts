@@ -7,7 +7,7 @@ import { type RequestStage, RequestTimedOut, ResponseTooLarge } from "./errors.t
 import { tunnelDispatcher } from "./tunnel.ts";
 
 // V8 would compile undici's WebAssembly parser with every tier at once; it is small and runs briefly. Set as soon as node:v8 is
-// there, by which bin/compile-cache.cjs knows it.
+// there, by which bin/onduty.cjs knows it.
 if (!("Bun" in globalThis)) {
   for (const flag of ["--no-wasm-tier-up", "--wasm-lazy-compilation", "--no-wasm-dynamic-tiering"])
     setFlagsFromString(flag);
