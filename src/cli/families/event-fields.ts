@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { usageError } from "../../errors.ts";
 import { findSeverity } from "../../events/words.ts";
+import { hasControl } from "../../model/control-characters.ts";
 import { type Severity, severities } from "../../model/event.ts";
 import { oneOf, value } from "../options.ts";
 
@@ -27,4 +28,16 @@ export function readSeverity(word: string): Severity {
 export function readSummary(word: string | undefined, option: string | undefined): string | undefined {
   if (word !== undefined && option !== undefined) throw usageError("summary given twice");
   return (word ?? option)?.trim();
+}
+
+export const keyPrefixOption = value<string>(
+  "text",
+  "stands before each dedup key: it distinguishes senders",
+  readKeyPrefix,
+);
+
+/** @throws {InvalidArgumentError} on a text that distinguishes nothing, or that no key may hold */
+function readKeyPrefix(text: string): string {
+  if (text.trim() === "" || hasControl(text)) throw new InvalidArgumentError("Expected a text, such as eu:.");
+  return text.trimStart();
 }

@@ -1,7 +1,8 @@
 import { parseDuration } from "../../cli/arguments/duration.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "../../cli/families/event-delivery.ts";
-import { optionalWords, requiredChoice, text, valueOr } from "../../cli/options.ts";
+import { keyPrefixOption } from "../../cli/families/event-fields.ts";
+import { optionalWords, requiredChoice, valueOr } from "../../cli/options.ts";
 import { deadline } from "../../concurrency/deadline.ts";
 import type { ConnectOptions, Context } from "../../context.ts";
 import { CliError } from "../../errors.ts";
@@ -16,7 +17,7 @@ export const notify = defineCommand({
   arguments: { values: optionalWords("name=value", "what the system gives as arguments, by name") },
   options: {
     from: requiredChoice("system", "the monitoring system", systems),
-    keyPrefix: text("text", "prefix of the dedup key, where several installations watch hosts of the same name"),
+    keyPrefix: keyPrefixOption,
     maxTime: valueOr("duration", "end after this time; the event is in the spool long before", parseDuration, {
       value: 18_000,
       word: "18s",

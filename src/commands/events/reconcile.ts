@@ -1,7 +1,8 @@
 import { parseDuration } from "../../cli/arguments/duration.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "../../cli/families/event-delivery.ts";
-import { files, flag, requiredChoice, text, textOr, valueOr, wordOr } from "../../cli/options.ts";
+import { keyPrefixOption } from "../../cli/families/event-fields.ts";
+import { files, flag, requiredChoice, text, valueOr, wordOr } from "../../cli/options.ts";
 import { ExitCode, usageError } from "../../errors.ts";
 import { silent } from "../../output/result.ts";
 
@@ -12,7 +13,7 @@ export const reconcile = defineCommand({
   options: {
     from: requiredChoice("system", "the monitoring system", ["alertmanager"]),
     url: text("url", "address of Alertmanager, which is asked instead of reading a list"),
-    keyPrefix: textOr("text", "the prefix that its events are sent with", ""),
+    keyPrefix: keyPrefixOption,
     receiver: text("name", "the receiver that sends to onduty; other alerts are not triggered"),
     minUptime: valueOr("duration", "with --url: how long Alertmanager must have been up", parseDuration, {
       value: 300_000,
@@ -57,8 +58,8 @@ unchanged. The key of the profile must be allowed to read incidents.`,
   async run(invocation) {
     const { ctx, args, options, printer, vendor } = invocation;
     const { planReconcile } = await import("../../events/reconcile/reconcile.ts");
-    const { url, receiver, allowEmpty = false } = options;
-    const asked = { ...options, file: args.file, url, receiver, allowEmpty };
+    const { url, receiver, keyPrefix = "", allowEmpty = false } = options;
+    const asked = { ...options, file: args.file, url, receiver, keyPrefix, allowEmpty };
     const plan = await printer.progress("comparing", planReconcile(ctx, vendor, asked));
     for (const line of plan.notices) await printer.notice(line);
     for (const line of plan.warnings) await printer.warn(line);

@@ -1,11 +1,10 @@
-import { InvalidArgumentError } from "commander";
 import { readConcurrency } from "../../cli/arguments/concurrency.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { concluded, deliveryOptions } from "../../cli/families/event-delivery.ts";
-import { choice, files, text, value, valueOr, wordOr } from "../../cli/options.ts";
+import { keyPrefixOption } from "../../cli/families/event-fields.ts";
+import { choice, files, text, valueOr, wordOr } from "../../cli/options.ts";
 import { CliError, ExitCode, usageError } from "../../errors.ts";
 import { formats } from "../../events/sources/format.ts";
-import { hasControl } from "../../model/control-characters.ts";
 import { requestStream } from "../../output/dry-run.ts";
 
 export const send = defineCommand({
@@ -16,7 +15,7 @@ export const send = defineCommand({
   options: {
     from: choice("format", "read what this monitoring system posts", formats),
     map: text("jq", "read any JSON: the jq expression makes events of each document"),
-    keyPrefix: value("text", "stands before each dedup key: it distinguishes senders", readKeyPrefix),
+    keyPrefix: keyPrefixOption,
     concurrency: valueOr("n", "events under way at once, 1 to 64", readConcurrency, { value: 32, word: "32" }),
     ...deliveryOptions,
   },
@@ -86,9 +85,3 @@ docs/senders.md has the details.`,
     return requestStream(sender.dryRun(), () => ({ exitCode: sender.hasBadLines ? ExitCode.partial : undefined }));
   },
 });
-
-/** @throws {InvalidArgumentError} on a text that distinguishes nothing, or that no key may hold */
-function readKeyPrefix(text: string): string {
-  if (text.trim() === "" || hasControl(text)) throw new InvalidArgumentError("Expected a text, such as eu:.");
-  return text.trimStart();
-}
