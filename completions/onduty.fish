@@ -578,7 +578,7 @@ complete -c onduty -n '__onduty_at \'events send\'' -l spool-ok -d 'exit 0 when 
 complete -c onduty -n '__onduty_at \'events send\'' -l no-spool -d 'send directly, keeping nothing on disk'
 complete -c onduty -n '__onduty_at \'events send\' 0' -F
 complete -c onduty -n '__onduty_at \'events notify\'' -l from -x -a 'nagios icinga2 monit zabbix collectd nut systemd' -d 'the monitoring system'
-complete -c onduty -n '__onduty_at \'events notify\'' -l key-prefix -x -d 'prefix of the dedup key, where several installations watch hosts of the same name'
+complete -c onduty -n '__onduty_at \'events notify\'' -l key-prefix -x -d 'stands before each dedup key: it distinguishes senders'
 complete -c onduty -n '__onduty_at \'events notify\'' -l max-time -x -d 'end after this time; the event is in the spool long before'
 complete -c onduty -n '__onduty_at \'events notify\'' -l service -x -k -a '(__onduty_ids services)' -d 'service, by ID or name (default: from the profile)'
 complete -c onduty -n '__onduty_at \'events notify\'' -l routing-key -x -d 'routing key (default: from the profile)'
@@ -586,7 +586,7 @@ complete -c onduty -n '__onduty_at \'events notify\'' -l spool-ok -d 'exit 0 whe
 complete -c onduty -n '__onduty_at \'events notify\'' -l no-spool -d 'send directly, keeping nothing on disk'
 complete -c onduty -n '__onduty_at \'events reconcile\'' -l from -x -a 'alertmanager' -d 'the monitoring system'
 complete -c onduty -n '__onduty_at \'events reconcile\'' -l url -x -d 'address of Alertmanager, which is asked instead of reading a list'
-complete -c onduty -n '__onduty_at \'events reconcile\'' -l key-prefix -x -d 'the prefix that its events are sent with'
+complete -c onduty -n '__onduty_at \'events reconcile\'' -l key-prefix -x -d 'stands before each dedup key: it distinguishes senders'
 complete -c onduty -n '__onduty_at \'events reconcile\'' -l receiver -x -d 'the receiver that sends to onduty; other alerts are not triggered'
 complete -c onduty -n '__onduty_at \'events reconcile\'' -l min-uptime -x -d 'with --url: how long Alertmanager must have been up'
 complete -c onduty -n '__onduty_at \'events reconcile\'' -l allow-empty -d 'resolve all when the list has no alerts'

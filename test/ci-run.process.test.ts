@@ -28,7 +28,7 @@ async function runOn(programs: string[], scripts: Record<string, string> = {}) {
   return { ...ended, calls };
 }
 
-const checks = ["npm ci", "npm test", "npm run knip", "npm run demo", "npm run bench:check"];
+const checks = ["npm ci", "npm test", "npm run knip", "npm run demo", "npm run test:monitoring", "npm run bench:check"];
 const all = "openssl git dbus gnome-keyring zsh fish man-db mandoc";
 
 describe(".ci/run", () => {

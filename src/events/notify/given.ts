@@ -8,7 +8,7 @@ export type Lookup = (...names: string[]) => string | undefined;
  * Whether a macro was filled: a system that does not know one leaves its name (`$HOSTNAME$`, `{HOST.NAME}`), a shell a
  * lone `$` of it, and Zabbix writes `*UNKNOWN*`.
  */
-export function isFilled(value: string | undefined): value is string {
+function isFilled(value: string | undefined): value is string {
   const text = value?.trim() ?? "";
   return text !== "" && !/^\$+$|^\$[\w.:-]+\$?$|^\{[A-Z][\w.:$#-]*\}$|^\*UNKNOWN\*$/.test(text);
 }
@@ -19,7 +19,7 @@ function plain(name: string): string {
 }
 
 /** `NAME=VALUE` among the words, by the plain name. The value may have any number of lines. */
-export function namedWords(words: readonly string[]): Map<string, string> {
+function namedWords(words: readonly string[]): Map<string, string> {
   const named = new Map<string, string>();
   for (const word of words) {
     const [, name, value] = /^\{?\$?([A-Za-z][\w.]*)\$?\}?=(.*)$/s.exec(word) ?? [];

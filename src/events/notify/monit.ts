@@ -32,7 +32,7 @@ export function fromMonit(input: NotifyInput): Notified {
   const description = given("DESCRIPTION");
   const host = hostOf(given("HOST") ?? input.machine, input.machine);
   const line = firstLineOf(description);
-  const subject = description === undefined ? undefined : subjectOf(description);
+  const subject = description === undefined ? undefined : subjectOf(kind, description);
   return {
     events: [
       {
@@ -71,16 +71,15 @@ function kindOf(event: string): { kind: string; over: boolean } {
  * Which of several tests of one kind it is: `cpu usage`, `[localhost]:443`. One test must not resolve what another found. The
  * description names it alike when the test fails and when it succeeds.
  */
-function subjectOf(description: string): string | undefined {
+function subjectOf(kind: string, description: string): string | undefined {
   const text = description.trim();
+  if (kind === "Connection") return /\b(?:at|to) (\[[^\]\s]+\]:\d+|\/\S+)/.exec(text)?.[1];
+  // The texts of other kinds are not alike, and a service has one test of them.
+  if (kind !== "Resource limit") return undefined;
   const [, fine] = /^(.+?) (?:check|test) succeeded\b/.exec(text) ?? [];
   const [, bad] = /^(.+?)(?: count)?(?: of)? -?[\d.]+\S*(?: \S+)? matches (?:resource )?limit\b/.exec(text) ?? [];
-  const resource = fine ?? bad;
-  if (resource !== undefined)
-    return resource
-      .replace(/\s+/g, " ")
-      .replace(/^(.*filedescriptors) usage$/, "$1")
-      .trim();
-  const [, address] = /\b(?:at|to) (\[[^\]\s]+\]:\d+|\/\S+)/.exec(text) ?? [];
-  return address;
+  return (fine ?? bad)
+    ?.replace(/\s+/g, " ")
+    .replace(/^(.*filedescriptors) usage$/, "$1")
+    .trim();
 }

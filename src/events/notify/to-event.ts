@@ -43,7 +43,7 @@ export function toEvent(system: System, notification: Notification, target: Noti
 }
 
 /** `nagios:web-01/Disk /var`. A separator inside all parts but the last is escaped: different problems never have the same key. */
-export function keyOf(system: System, parts: Notification["key"]): string {
+function keyOf(system: System, parts: Notification["key"]): string {
   const last = parts.length - 1;
   const escaped = parts.map((part, index) => {
     const plain = part.trim();

@@ -119,7 +119,7 @@ async function checkUptime(http: HttpClient, now: Date, minUptime: number): Prom
 }
 
 /** The address without what is behind its base. @throws {CliError} `usage` on one that is not an http(s) URL, or holds a password */
-export function baseOf(url: string): string {
+function baseOf(url: string): string {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
     throw usageError("--url is not an http:// or https:// URL", "--url http://127.0.0.1:9093");
   const { origin, pathname, username, password } = new URL(url);

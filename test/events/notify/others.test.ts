@@ -100,6 +100,13 @@ describe("a program that Monit executes", () => {
     expect(monit("Resource limit succeeded", fine).events[0]?.dedupKey).toBe(key);
   });
 
+  it("resolves a size that was too large, whose texts are not alike", () => {
+    const key = (event: string, text: string) => monit(event, text).events[0]?.dedupKey;
+    expect(key("Size failed", "size test failed for /var/log/x -- current size is 200 B")).toBe(
+      key("Size succeeded", "size check succeeded [current size = 0 B]"),
+    );
+  });
+
   it("knows ports of one host apart", () => {
     const bad = "failed protocol test [HTTP] at [localhost]:80 [TCP/IP] -- Connection refused";
     const fine = "connection succeeded to [localhost]:80 [TCP/IP]";
