@@ -193,6 +193,14 @@ describe("events change", () => {
     });
   });
 
+  it("keeps the start of a deploy open when one with the same key ends in another environment", async () => {
+    const { vendor, profiles } = await opsknight();
+    await run("deploy --status started --change-key web --environment prod", { profiles });
+    await run("deploy --status canceled --change-key web --environment staging", { profiles });
+    const [start, end] = vendor.requests.map(({ body }) => (body as Sent).dedup_key);
+    expect(start).not.toBe(end);
+  });
+
   it("prints the key that resolves a failure", async () => {
     const { profiles } = await opsknight();
     const { stdout } = await run("deploy --status failed --change-key web --environment prod --json", { profiles });

@@ -471,3 +471,19 @@ describe("events send --from", () => {
     expect(messages[0]).toBe("line 3: record 2: the body of the SQS message is not a JSON object");
   });
 });
+
+describe("changes", () => {
+  it("of one key resolve the failure in their own environment alone", async () => {
+    const { events } = await sent(
+      "",
+      { action: "change", summary: "Web", dedupKey: "web", environment: "prod", status: "failed" },
+      { action: "change", summary: "Web", dedupKey: "web", environment: "staging", status: "succeeded" },
+    );
+    expect(events.map((one) => `${one.event_action} ${one.dedup_key}`)).toEqual([
+      "trigger web:prod",
+      "resolve web:prod:started",
+      "resolve web:staging",
+      "resolve web:staging:started",
+    ]);
+  });
+});

@@ -2,7 +2,7 @@ import { usageError } from "../../errors.ts";
 import type { ChangeStatus, Event, EventAction, Severity } from "../../model/event.ts";
 import { readMachineTime } from "../../model/machine-time.ts";
 import { asObject, defined } from "../../model/object.ts";
-import { deriveDedupKey, requireDedupKey } from "../dedup-key.ts";
+import { changeTargetKey, deriveDedupKey, requireDedupKey } from "../dedup-key.ts";
 import { findChangeStatus, findSeverity } from "../words.ts";
 import type { Fields } from "./fields.ts";
 
@@ -142,14 +142,15 @@ export function toEvent(parts: Parts, defaults: LineDefaults, warnings: string[]
   // Vendors want a summary of every event, and show the one the problem was triggered with.
   const summary = parts.summary?.trim() || known;
   if (summary === undefined) throw usageError('"summary" is missing');
+  // Many events are many problems: the CI job cannot distinguish them.
+  const dedupKey = known ?? deriveDedupKey(null, source, summary);
   if (begins && parts.summary === undefined) warnings.push('"summary" is missing: the dedup key takes its place');
   return defined({
     action,
     summary,
     severity: parts.severity ?? (action === "trigger" || change?.status === "failed" ? "error" : "info"),
     source,
-    // Many events are many problems: the CI job cannot distinguish them.
-    dedupKey: known ?? deriveDedupKey(null, source, summary),
+    dedupKey,
     service: parts.service ?? defaults.service,
     routingKey: parts.routingKey ?? defaults.routingKey,
     component,
@@ -159,6 +160,12 @@ export function toEvent(parts: Parts, defaults: LineDefaults, warnings: string[]
     links,
     at,
     note,
-    change,
+    change: change && { ...change, ...targetOf(dedupKey, change) },
   });
+}
+
+/** The key that the failure of a change has, where that is not the key of the change: a success elsewhere must not resolve it. */
+function targetOf(key: string, { environment, version }: NonNullable<Event["change"]>): { target?: string } {
+  const target = changeTargetKey(key, { environment, version });
+  return target === key ? {} : { target };
 }

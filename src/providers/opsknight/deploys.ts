@@ -23,7 +23,10 @@ export function alertSteps(event: Event): [AlertStep, ...AlertStep[]] {
   const { action, severity, dedupKey, summary, change } = event;
   if (action !== "change" || change === undefined)
     return [{ action: action === "change" ? "trigger" : action, severity, dedupKey, summary }];
-  const start = { severity: "info", dedupKey: fitKey(`${dedupKey}:started`), summary } as const;
+  // A key that the user gave may be that of several environments.
+  const own = change.target === undefined ? [dedupKey] : [dedupKey, change.environment];
+  const startKey = fitKey([...own.filter(Boolean), "started"].join(":"));
+  const start = { severity: "info", dedupKey: startKey, summary } as const;
   const failure = { dedupKey: change.target ?? dedupKey, summary: failed(summary) };
   switch (change.status) {
     case "started":
