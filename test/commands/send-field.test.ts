@@ -363,6 +363,21 @@ describe("events send --from", () => {
     },
   );
 
+  it("datadog tells the hosts of a monitor apart, with or without a scope", async () => {
+    const problem = { title: "Disk is full", alert_id: "55", alert_transition: "Triggered", hostname: "web-1" };
+    const { events } = await sent(
+      "--from datadog",
+      problem,
+      { ...problem, hostname: "web-2" },
+      { ...problem, scope: "host:web-1" },
+    );
+    expect(events.map(({ dedup_key: key }) => key)).toEqual([
+      "datadog:55:host%3Aweb-1",
+      "datadog:55:host%3Aweb-2",
+      "datadog:55:host%3Aweb-1",
+    ]);
+  });
+
   it("datadog takes the posix variables as times", async () => {
     const title = "[Triggered on {host:web-1}] Disk is full";
     for (const field of ["date_posix", "last_updated_posix"])

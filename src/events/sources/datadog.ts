@@ -40,7 +40,7 @@ export function fromDatadog(document: Fields): Reading[] {
     {
       alert: {
         action: isOver(state, textOf(known, "alerttype")) ? "resolve" : "trigger",
-        dedupKey: keyOf(known, name, scope),
+        dedupKey: keyOf(known, name, scope, host),
         summary: titleScope === undefined ? name : `${name} on ${titleScope}`,
         severity: severityIn(known, state, titlePriority),
         source: host ?? scope ?? "Datadog",
@@ -93,14 +93,16 @@ function isOver(state: string | undefined, type: string | undefined): boolean {
 }
 
 /**
- * The key of the cycle from trigger to recovery, else of what Datadog aggregates or of the monitor, each with its scope (one
- * monitor watches many hosts), else the title without the state.
+ * The key of the cycle from trigger to recovery, else of what Datadog aggregates or of the monitor, else the title without the
+ * state; each with its scope, or the host where there is none: one monitor watches many hosts.
  */
-function keyOf(known: Fields, name: string, scope: string | undefined): string {
+function keyOf(known: Fields, name: string, scope: string | undefined, host: string | undefined): string {
   const cycle = textOf(known, "alertcyclekey", "cyclekey");
   if (cycle !== undefined) return joinKey("datadog", cycle);
-  const monitor = textOf(known, "aggregkey", "aggregationkey", "alertid", "monitorid");
-  const tags = scope
+  const aggregated = textOf(known, "aggregkey", "aggregationkey");
+  const monitor = aggregated ?? textOf(known, "alertid", "monitorid");
+  const place = scope ?? (aggregated === undefined && host !== undefined ? `host:${host}` : undefined);
+  const tags = place
     ?.split(",")
     .map((tag) => tag.trim())
     .sort()

@@ -81,7 +81,7 @@ describe("an alert of Datadog", () => {
     [{ alert_cycle_key: "null", aggreg_key: "$AGGREG_KEY" }, "datadog:1234:host%3Adb-1,role%3Adb"],
     [
       { alert_cycle_key: undefined, aggreg_key: undefined, alert_id: undefined, alert_scope: "" },
-      "datadog:/Disk is full",
+      "datadog:/Disk is full:host%3Adb-1",
     ],
   ])("has a key for the scope of its monitor: %j", (changes, key) => {
     expect(alertOf(own(changes)).dedupKey).toBe(key);
