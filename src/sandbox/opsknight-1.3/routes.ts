@@ -170,8 +170,10 @@ function create(request: SandboxRequest, store: Store, caller: Caller): Reply {
 function escalate(store: Store, incident: SandboxIncident): void {
   const rule = escalationRules.find(({ service }) => services[service].opsknight === incident.service);
   const first = rule?.levels[0]?.[0];
-  if (first !== undefined && incident.assignees.length === 0)
-    store.assign("opsknight", incident, [people[first].opsknight]);
+  if (first === undefined || incident.assignees.length > 0) return;
+  // Unlike an assignment by a person it sends no webhook.
+  incident.assignees = [people[first].opsknight];
+  store.touch(incident);
 }
 
 function update(request: SandboxRequest, id: string, store: Store, caller: Caller): Reply {
