@@ -20,6 +20,8 @@ export interface GlobalOptions {
   /** Expression that the JSON goes through. */
   jq?: string;
   rawOutput?: boolean;
+  /** See `PrinterOptions`. */
+  csvSafe?: boolean;
   /** True for `--color`, false for `--no-color`, undefined for neither. */
   color?: boolean;
   quiet?: boolean;

@@ -33,12 +33,27 @@ const examples: Record<JqOption, string> = {
   "--map": "--map '{summary: .title, dedupKey: .id}'",
 };
 
+/**
+ * What stands before every expression. The built-in `fromdate` takes no fraction of a second, which our times have, and the name of
+ * the zone is a failure of the system in WebAssembly, where there is no zone but UTC.
+ */
+const definitions = [
+  'def fromdateiso8601: if type == "string" then sub("\\\\.[0-9]+(?=Z$)"; "") else . end | strptime("%Y-%m-%dT%H:%M:%SZ") | mktime;',
+  "def fromdate: fromdateiso8601;",
+  'def _named(f): f | gsub("(?<before>(^|[^%])(%%)*)%Z"; "\\(.before)UTC");',
+  "def _strftime(f): strftime(f);",
+  "def strftime(f): _strftime(_named(f));",
+  "def _strflocaltime(f): strflocaltime(f);",
+  "def strflocaltime(f): _strflocaltime(_named(f));",
+  "",
+].join(" ");
+
 /** Makes sure that an expression can be used, before any request. @throws {CliError} `usage` with jq's reason */
 export async function checkJq(expression: string, option: JqOption = "--jq"): Promise<void> {
   const jq = await load();
   // In two kinds of brackets, so that those of the expression cannot close ours and only run once there is input.
   for (const program of [`empty | (${expression}\n)`, `empty | if . then ${expression}\n else . end`]) {
-    const { exitCode, stderr } = jq.raw(null, program);
+    const { exitCode, stderr } = jq.raw(null, definitions + program);
     if (exitCode !== 0) throw usageError(`${option}: ${reason(stderr)}`, examples[option]);
   }
 }
@@ -56,7 +71,10 @@ export async function runJq(
   option: JqOption = "--jq",
 ): Promise<string> {
   const jq = await load();
-  const { stdout, stderr, exitCode } = jq.raw(json, expression, [...(raw ? ["-r"] : []), ...(pretty ? [] : ["-c"])]);
+  const { stdout, stderr, exitCode } = jq.raw(json, definitions + expression, [
+    ...(raw ? ["-r"] : []),
+    ...(pretty ? [] : ["-c"]),
+  ]);
   if (exitCode !== 0)
     throw usageError(`${option}: ${reason(stderr)}`, `${option} . prints the JSON that the expression gets`);
   return stdout === "" ? "" : `${stdout.replace(/\n$/, "")}\n`;

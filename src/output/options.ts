@@ -16,6 +16,8 @@ export interface PrinterOptions {
   tz: string | undefined;
   /** What jq makes of the JSON before it is printed. */
   jq?: { expression: string; raw: boolean } | undefined;
+  /** Marks CSV cells that a spreadsheet would take for formulas. */
+  csvSafe?: boolean;
   now(): Date;
 }
 
@@ -29,6 +31,7 @@ interface PrintOptions {
   tz?: string;
   jq?: string;
   rawOutput?: boolean;
+  csvSafe?: boolean;
 }
 
 /**
@@ -50,8 +53,9 @@ export function printerOptions(
   const format = formats.find((name) => name === (word ?? "table"));
   if (format === undefined)
     throw usageError(`unknown output format "${word}"; known: ${formats.join(", ")}`, "--output json");
-  const { fields, quiet = false, color, tz } = options;
+  const { fields, quiet = false, color, tz, csvSafe = false } = options;
+  if (csvSafe && format !== "csv") throw usageError("--csv-safe is for --output csv", "--output csv --csv-safe");
   const explicit = word !== undefined && word !== "table";
   const filter = jq === undefined ? undefined : { expression: jq, raw: rawOutput };
-  return { format, explicit, fields, quiet, color, tz, jq: filter };
+  return { format, explicit, fields, quiet, color, tz, jq: filter, csvSafe };
 }

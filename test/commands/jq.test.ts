@@ -17,6 +17,17 @@ async function setUp() {
   return { vendor, list };
 }
 
+describe("--csv-safe", () => {
+  it("is for CSV alone", async () => {
+    const { list } = await setUp();
+    expect(await list(["--json", "--csv-safe"])).toMatchObject({
+      code: ExitCode.usage,
+      stderr: expect.stringContaining("--csv-safe is for --output csv"),
+    });
+    expect((await list(["-o", "csv", "--csv-safe", "--fields", "id"])).stdout).toBe("id\r\ninc_2\r\ninc_1\r\n");
+  });
+});
+
 describe("--jq", () => {
   it.each([
     [["--jq", "map(.id)"], '["inc_2","inc_1"]\n'],
@@ -26,6 +37,9 @@ describe("--jq", () => {
     [["--jq", "length", "--json", "--fields", "id"], "2\n"],
     [["--jq", '.[] | select(.urgency == "low") | .id', "-r"], "inc_1\n"],
     [["--jq", "empty"], ""],
+    [["--jq", ".[0].createdAt | fromdate"], "1772362800\n"],
+    [["--jq", '.[0].createdAt | fromdate | strftime("%H:%M %Z, 100%%Z")', "-r"], "11:00 UTC, 100%Z\n"],
+    [["--jq", '"2026-03-01T11:00:00Z" | fromdateiso8601 | strflocaltime("%Z")', "-r"], "UTC\n"],
     [["--jq", "def first_id: .[0].id; first_id # the newest"], '"inc_2"\n'],
   ])("makes of the JSON what %j says", async (words, expected) => {
     const { list } = await setUp();

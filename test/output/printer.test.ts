@@ -138,6 +138,29 @@ describe("a list", () => {
       expect((await print("table", { ...more, of: styled })).stdout).toBe("inc_1\ninc_2\n");
   });
 
+  it("marks cells that a spreadsheet would take for formulas, as CSV that is asked to be safe", async () => {
+    const title = (text: string): Row => ({
+      id: "inc_1",
+      title: text,
+      service: null,
+      createdAt: "2026-03-01T11:57:00.000Z",
+    });
+    const data = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "a=b", '=HYPERLINK("http://x.test","y")'].map(title);
+    const printed = async (csvSafe: boolean) =>
+      (await print("csv", { data, csvSafe, fields: ["title"] })).stdout.split("\r\n").slice(1, -1);
+    expect(await printed(true)).toEqual([
+      "'=1+1",
+      "'+1",
+      "'-1",
+      "'@SUM(A1)",
+      "'\tx",
+      "\\x0dx",
+      "a=b",
+      '"\'=HYPERLINK(""http://x.test"",""y"")"',
+    ]);
+    expect((await printed(false)).slice(0, 4)).toEqual(["=1+1", "+1", "-1", "@SUM(A1)"]);
+  });
+
   it("is pretty JSON at a terminal and compact in a pipe, and parses to the same", async () => {
     const pretty = (await print("json", { tty: true })).stdout;
     const compact = (await print("json")).stdout;

@@ -68,6 +68,7 @@ const sectionsOf = (vendors: readonly VendorDescriptor[]): Section[] => [
       ["HTTPS_PROXY HTTP_PROXY", "proxy to go through; ALL_PROXY where neither is set"],
       ["NO_PROXY", "hosts that are asked directly"],
       ["NODE_EXTRA_CA_CERTS", "PEM file of additional certificate authorities"],
+      ["SSL_CERT_FILE, SSL_CERT_DIR", "more of them, for a server that Node does not trust"],
     ],
   },
   {

@@ -4,11 +4,12 @@ import { sanitizeCsv } from "../sanitize.ts";
 import { type Writer, writePages } from "./writer.ts";
 
 /** RFC 4180 with a header. */
-export function createCsvWriter({ fields, streams: { out } }: PrinterOptions): Writer {
+export function createCsvWriter({ fields, csvSafe = false, streams: { out } }: PrinterOptions): Writer {
   const writer: Writer = {
     async list(pages, shape) {
       const { stringify } = await import("csv-stringify/sync");
-      const lines = (table: unknown[][]): string => stringify(table, { record_delimiter: "\r\n" });
+      const lines = (table: unknown[][]): string =>
+        stringify(table, { record_delimiter: "\r\n", escape_formulas: csvSafe });
       const names = fields ?? shape.fields;
       let header = lines([[...names]]);
       const count = await writePages(out, pages, (rows) => {
