@@ -106,6 +106,7 @@ describe.skipIf(!isRoot)("a user without an entry in passwd and without HOME", (
 
   it("runs the child of run", async () => {
     const vendor = await vendorThatTakes();
+    vendor.reply("GET /api/incidents", 200, { data: [], pagination: { total: 0 } });
     const { code, stdout } = await run(["run", "--", "echo", "child ran"], { env: bare(vendor.url), uid });
     expect({ code, stdout }).toEqual({ code: 0, stdout: "child ran\n" });
   });
@@ -138,6 +139,20 @@ describe.skipIf(!isRoot)("with the HOME of somebody else", () => {
     );
     expect(lines[1]).toMatch(/^the spool ".*" cannot be written, so the event is sent without it: /);
     expect(lines.slice(2)).toEqual([""]);
+  });
+
+  it("doctor reports whose it is not", async () => {
+    const home = await tempDir();
+    const env = bare("http://127.0.0.1:9", { HOME: home });
+    const { stdout } = await run(["doctor", "--json", "--timeout", "1s"], { env, uid });
+    expect(JSON.parse(stdout)).toContainEqual(
+      expect.objectContaining({
+        check: "user",
+        status: "warning",
+        message: `HOME is "${home}", which belongs to another user (this is uid ${uid})`,
+        hint: "export ONDUTY_CONFIG_DIR=DIR ONDUTY_STATE_DIR=DIR",
+      }),
+    );
   });
 
   it("a stored profile that was named is an error", async () => {

@@ -20,7 +20,7 @@ const spoolMs = 5000;
 
 /** Findings about this machine. `config` are those about the configuration, which its reader makes. */
 export async function checkMachine(ctx: Context, config: Finding[]): Promise<Finding[]> {
-  const parts = await Promise.all([checkState(ctx), checkSpool(ctx), checkCompletions(ctx)]);
+  const parts = await Promise.all([checkUser(ctx), checkState(ctx), checkSpool(ctx), checkCompletions(ctx)]);
   return [...checkProgram(ctx), ...config, ...parts.flat()];
 }
 
@@ -56,6 +56,21 @@ export async function checkConfigPlaces({ config, env }: Context): Promise<Findi
   const findings = [await checkPlace("config", folder, env, 0o700)];
   if (await isThere(config.file)) findings.push(await checkPlace("config", config.file, env, 0o600));
   return findings;
+}
+
+/** A daemon may run as a user of its own with the HOME of the one who started it: then nothing there can be read or kept. */
+async function checkUser({ env }: Context): Promise<Finding[]> {
+  const { HOME: home, ONDUTY_CONFIG_DIR: config, ONDUTY_STATE_DIR: state } = env;
+  const uid = process.getuid?.();
+  // To root every folder is open.
+  if (uid === undefined || uid === 0 || !home || (config && state)) return [];
+  const owner = await lstat(home).then(
+    (found) => found.uid,
+    () => uid,
+  );
+  if (owner === uid) return [];
+  const message = `HOME is "${home}", which belongs to another user (this is uid ${uid})`;
+  return [findingFor("user", String(uid)).warning(message, "export ONDUTY_CONFIG_DIR=DIR ONDUTY_STATE_DIR=DIR")];
 }
 
 async function checkState({ stateDir, env }: Context): Promise<Finding[]> {

@@ -95,8 +95,7 @@ describe("events notify", () => {
     const { code, stderr } = await notify(vendor, "--from nagios", { NAGIOS_SERVICESTATE: "OK" });
     expect(code).toBe(ExitCode.usage);
     expect(stderr).toBe(
-      "error: the host (HOSTNAME) is missing in what Nagios gives\n" +
-        "hint: see docs/monitoring.md for the command that gives it\n",
+      "error: the host (HOSTNAME) is missing in what Nagios gives\n" + "hint: onduty events notify --help\n",
     );
     expect(vendor.requests).toEqual([]);
   });

@@ -65,10 +65,7 @@ export function lookupIn(
 
 /** The error for a notification that does not identify its problem. */
 export function missing(system: string, what: string): Error {
-  return usageError(
-    `${what} is missing in what ${system} gives`,
-    "see docs/monitoring.md for the command that gives it",
-  );
+  return usageError(`${what} is missing in what ${system} gives`, "onduty events notify --help");
 }
 
 /** The text in its lines; the first is the short one. */
