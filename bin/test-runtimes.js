@@ -1,13 +1,11 @@
-// Runs the tests that start processes under each Node that is supported: `npm run test:runtimes [20 22 …]`. The runtimes
-// are packages of the npm registry.
+// Runs the tests that start processes under each Node that is supported: `npm run test:runtimes [20 22 …] [-- FILE…]`.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname } from "node:path";
+import { fetchNode, supported } from "./build/runtimes.js";
 
-/** The oldest that is supported, and the newest of each line. */
-const supported = ["20.18.1", "20", "22", "24", "26"];
 const root = new URL("..", import.meta.url).pathname;
-const asked = process.argv.slice(2);
+const asked = process.argv.slice(2).filter((word) => /^[\d.]+$/.test(word));
+const files = process.argv.slice(2).filter((word) => word !== "--" && !asked.includes(word));
 const projects = ["--project", "process", "--project", "terminal"];
 
 const failed = [];
@@ -15,7 +13,8 @@ for (const version of asked.length === 0 ? supported : asked) {
   const node = fetchNode(version);
   const exact = execFileSync(node, ["--version"]).toString().trim();
   process.stdout.write(`\nNode ${exact}\n`);
-  const { status } = spawnSync(node, ["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", ...projects], {
+  const args = ["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", ...projects, ...files];
+  const { status } = spawnSync(node, args, {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` },
@@ -24,18 +23,3 @@ for (const version of asked.length === 0 ? supported : asked) {
 }
 process.stdout.write(failed.length === 0 ? "\nall pass\n" : `\nfailed on ${failed.join(", ")}\n`);
 process.exitCode = failed.length === 0 ? 0 : 1;
-
-function fetchNode(version) {
-  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-  const folder = join(root, "node_modules/.cache/onduty-runtimes", version);
-  const node = join(folder, "node_modules", name, "bin/node");
-  if (!existsSync(node)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-    execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", `${name}@${version}`], {
-      cwd: folder,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-  }
-  return node;
-}

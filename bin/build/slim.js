@@ -78,6 +78,7 @@ const entries = {
 /** Code that is replaced inside a module. */
 const edits = [
   {
+    name: "cli-table3",
     file: /node_modules[\\/]cli-table3[\\/]src[\\/]cell\.js$/,
     // Used for a debug message of cli-table3: a cut form of every cell, which takes 4 ms for a cell that is not ASCII.
     from: "utils.truncate(this.content, 10, this.truncate)",
@@ -85,14 +86,16 @@ const edits = [
   },
 ];
 
-/** The plugin that does all this. The build fails when a package no longer has what is replaced. */
-export function slimLibraries() {
-  const packages = new RegExp(`node_modules[\\\\/](${Object.keys(parts).join("|")})[\\\\/]`);
+/**
+ * The plugin that does all this, for the named packages; default: all. The build fails when a package no longer has what is
+ * replaced.
+ */
+export function slimLibraries(names = Object.keys(parts)) {
+  const packages = new RegExp(`node_modules[\\\\/](${names.join("|")})[\\\\/]`);
   const prefix = "\0part:";
-  const unused = new Set(
-    Object.entries(parts).flatMap(([name, own]) => Object.keys(own).map((part) => `${name}:${part}`)),
-  );
-  for (const { file } of edits) unused.add(String(file));
+  const unused = new Set(names.flatMap((name) => Object.keys(parts[name]).map((part) => `${name}:${part}`)));
+  const ownEdits = edits.filter(({ name }) => names.includes(name));
+  for (const { file } of ownEdits) unused.add(String(file));
   return {
     name: "slim-libraries",
     resolveId(source, importer) {
@@ -109,7 +112,7 @@ export function slimLibraries() {
       return parts[name][part.join(":")];
     },
     transform(code, id) {
-      const edit = edits.find(({ file }) => file.test(id));
+      const edit = ownEdits.find(({ file }) => file.test(id));
       if (edit === undefined) return null;
       if (!code.includes(edit.from)) throw new Error(`${id} does not have ${edit.from}`);
       unused.delete(String(edit.file));

@@ -1,22 +1,16 @@
 // Time and memory of a process.
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { rootCertificates } from "node:tls";
+import { readFileSync } from "node:fs";
 
 /**
- * The environment of all that is measured. With NODE_EXTRA_CA_CERTS, which many machines in companies and in CI have set,
- * Node reads certificates before anything else, and takes more than twice as long to start. The bounds are ratios to that
- * start, so where it is not set, it is here: to Node's own certificates, in a file in `folder`.
+ * The environment of all that is measured: that of a user who has set nothing. NODE_EXTRA_CA_CERTS alone makes starting Node
+ * take more than twice as long, and every ratio to it look half as large.
  */
-export function environment(folder) {
-  if (process.env.NODE_EXTRA_CA_CERTS !== undefined) return { ...process.env };
-  const file = join(folder, "certificates.pem");
-  writeFileSync(file, `${rootCertificates.join("\n")}\n`);
-  return { ...process.env, NODE_EXTRA_CA_CERTS: file };
+export function cleanEnvironment(home) {
+  return { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: home };
 }
 
-/** Runs node, or another program, with these arguments; gives its time in milliseconds and its peak resident memory in MB. */
+/** Runs a program with these arguments; gives its time in milliseconds, and its peak resident memory in MB. */
 export function run(args, { env, code: expected = 0, program = process.execPath }) {
   return new Promise((resolve, reject) => {
     const started = process.hrtime.bigint();
@@ -35,12 +29,12 @@ export function run(args, { env, code: expected = 0, program = process.execPath 
     child.on("close", (code) => {
       clearInterval(watch);
       if (code !== expected) reject(new Error(`${args.join(" ")} ended with ${code}: ${said}`));
-      else resolve({ ms: Number(process.hrtime.bigint() - started) / 1e6, mb: peak });
+      else resolve({ ms: Number(process.hrtime.bigint() - started) / 1e6, mb: peak, startedAt: started });
     });
   });
 }
 
-/** Peak resident memory of a process in MB; 0 where the system does not tell. */
+/** Peak resident memory of a process in MB; 0 where the system does not show it. */
 function peakMemory(pid) {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
@@ -52,4 +46,11 @@ function peakMemory(pid) {
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+export function shuffled(list) {
+  return list
+    .map((one) => ({ one, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ one }) => one);
 }
