@@ -37,6 +37,7 @@ describe("webhooks listen", () => {
         sentAt: "2026-08-01T12:00:00.000Z",
         receivedAt: expect.stringMatching(/^\d{4}-.*Z$/),
         form: "raw",
+        incident: { id: "inc_1", title: "About inc_1", url: null },
         payload: JSON.parse(body),
       },
     ]);
