@@ -12,6 +12,7 @@ __onduty_enter() {
     '/events' | '/event') at='events' ;;
     '/incidents' | '/incident') at='incidents' ;;
     '/oncall') at='oncall' ;;
+    '/handoff') at='handoff' ;;
     '/stats') at='stats' ;;
     '/keys' | '/key') at='keys' ;;
     '/profiles' | '/profile') at='profiles' ;;
@@ -87,6 +88,7 @@ __onduty_enter() {
     'help/events' | 'help/event') at='help events' ;;
     'help/incidents' | 'help/incident') at='help incidents' ;;
     'help/oncall') at='help oncall' ;;
+    'help/handoff') at='help handoff' ;;
     'help/stats') at='help stats' ;;
     'help/keys' | 'help/key') at='help keys' ;;
     'help/profiles' | 'help/profile') at='help profiles' ;;
@@ -168,7 +170,7 @@ __onduty_enter() {
 __onduty_describe() {
   commands='' options='' valued=''
   case "$at" in
-    '') commands='status events incidents oncall stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion help' options='-V --version' ;;
+    '') commands='status events incidents oncall handoff stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion help' options='-V --version' ;;
     'status') options='--exit-status' ;;
     'events') commands='trigger ack resolve change send notify reconcile' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
@@ -193,6 +195,7 @@ __onduty_describe() {
     'incidents merge') options='--into --note' valued=' --into --note' ;;
     'incidents watch') options='--status --urgency --service --team --assignee --since --until --query --interval --exec --bell --until-empty' valued=' --status --urgency --service --team --assignee --since --until --query --interval --exec' ;;
     'oncall') options='--user --at --exit-status' valued=' --user --at' ;;
+    'handoff') options='--since' valued=' --since' ;;
     'stats') options='--since --until --by' valued=' --since --until --by' ;;
     'keys') commands='validate set list remove' ;;
     'keys validate') options='--all --for' valued=' --for' ;;
@@ -227,7 +230,7 @@ __onduty_describe() {
     'webhooks verify') options='--file --header --signature --timestamp --secret-env --tolerance' valued=' --file --header --signature --timestamp --secret-env --tolerance' ;;
     'webhooks listen') options='--port --host --secret-env --tolerance --exec --forward --max-body --concurrency' valued=' --port --host --secret-env --tolerance --exec --forward --max-body --concurrency' ;;
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
-    'help') commands='status events incidents oncall stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
+    'help') commands='status events incidents oncall handoff stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
     'help events') commands='trigger ack resolve change send notify reconcile' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
     'help keys') commands='validate set list remove' ;;

@@ -8,6 +8,7 @@ export const onduty = defineGroup({
     "events",
     "incidents",
     "oncall",
+    "handoff",
     "stats",
     "keys",
     "profiles",

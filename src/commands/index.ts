@@ -170,6 +170,12 @@ export const index: CommandIndex = {
       load: async () => (await import("./oncall.ts")).oncall,
     },
     {
+      name: "handoff",
+      aliases: [],
+      summary: "Report a shift for the one who takes over",
+      load: async () => (await import("./handoff.ts")).handoff,
+    },
+    {
       name: "stats",
       aliases: [],
       summary: "Count incidents, and how long it took to acknowledge and resolve them",

@@ -36,7 +36,7 @@ as nothing open.`,
   },
   check(options, _, ctx) {
     const { format } = ctx.printer(options);
-    if (format === "csv" || format === "tsv")
+    if (format === "csv" || format === "tsv" || format === "ics")
       throw usageError(`a status has no rows and columns for --output ${format}`, "--output json");
   },
   async run({ ctx, options, printer }) {

@@ -85,6 +85,7 @@ describe("onduty help --json", () => {
       "incidents open",
       "incidents watch",
       "oncall",
+      "handoff",
       "stats",
       "keys validate",
       "keys list",

@@ -1,0 +1,107 @@
+import type { Incident } from "../model/incident.ts";
+import { personName } from "../model/person.ts";
+import { cutText } from "../output/fit.ts";
+import { markdownText } from "../output/markdown.ts";
+import { sanitizeCell } from "../output/sanitize.ts";
+import { clockTime, printedTime } from "../output/time.ts";
+import type { Handoff } from "./handoff.ts";
+
+interface Section {
+  title: string;
+  lines: string[];
+}
+
+/** How a handoff is written: for a terminal or as Markdown. */
+interface Style {
+  heading(title: string, level: 1 | 2): string;
+  item(text: string): string;
+  safe(text: string): string;
+}
+
+const markdown: Style = {
+  heading: (title, level) => `${"#".repeat(level + 1)} ${title}`,
+  item: (text) => `- ${text}`,
+  safe: markdownText,
+};
+
+const terminal = (width: number): Style => ({
+  heading: (title) => cutText(title, width),
+  item: (text) => cutText(`  ${text}`, width),
+  safe: sanitizeCell,
+});
+
+export interface HandoffCanvas {
+  now: Date;
+  tz?: string | undefined;
+  /** Columns of a terminal; undefined for Markdown. */
+  width?: number;
+}
+
+/** The report for people. */
+export function handoffText(report: Handoff, { now, tz, width }: HandoffCanvas): string {
+  const style = width === undefined ? markdown : terminal(width);
+  const title = `Handoff ${printedTime(report.since, tz)} to ${printedTime(report.until, tz)}`;
+  const blocks = sectionsOf(report, style, now, tz).map(({ title: heading, lines }) =>
+    [style.heading(heading, 2), ...(width === undefined ? [""] : []), ...lines.map(style.item)].join("\n"),
+  );
+  return [style.heading(title, 1), ...blocks].join("\n\n");
+}
+
+function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undefined): Section[] {
+  const { open, opened, acknowledged, resolved, comments, oncall, profiles } = report;
+  const unknown = profiles.flatMap(({ profile, error }) =>
+    error === null ? [] : [`${style.safe(profile)}: ${style.safe(error)}`],
+  );
+  const of = (name: string, rows: readonly Incident[]): Section => ({
+    title: `${name} (${rows.length})`,
+    lines: rows.map((row) => incidentLine(row, style, now, tz)),
+  });
+  const people = (users: Handoff["oncall"]["now"][number]["users"]): string =>
+    users.length === 0 ? "NOBODY" : users.map((person) => style.safe(personName(person))).join(", ");
+  const all: Section[] = [
+    { title: "NOT KNOWN", lines: unknown },
+    of("Still open", open),
+    of("Opened", opened),
+    of("Acknowledged", acknowledged),
+    of("Resolved", resolved),
+    {
+      title: `Comments (${comments.length})`,
+      lines: comments.map(
+        ({ at, by, text, incident }) =>
+          `${at === null ? "" : `${clockTime(at, now, tz)} `}${style.safe(by ?? "somebody")} on ${style.safe(incident.title)}: ${style.safe(text ?? "")}`,
+      ),
+    },
+    {
+      title: "On call",
+      lines: oncall.now.map(({ schedule, users, until }) =>
+        [
+          `${style.safe(schedule.name)}: ${people(users)}`,
+          ...(until === null ? [] : [`until ${clockTime(until, now, tz)}`]),
+        ].join(" "),
+      ),
+    },
+    {
+      title: "Next",
+      lines: oncall.next.map(({ schedule, users, from }) =>
+        [
+          `${style.safe(schedule.name)}: ${people(users)}`,
+          ...(from === null ? [] : [`from ${clockTime(from, now, tz)}`]),
+        ].join(" "),
+      ),
+    },
+  ];
+  const isAlways = (title: string): boolean => title.startsWith("Still open");
+  return all.filter(({ title, lines }) => lines.length > 0 || isAlways(title));
+}
+
+function incidentLine(incident: Incident, style: Style, now: Date, tz: string | undefined): string {
+  const { urgency, title, status, service, id, createdAt, assignees } = incident;
+  const parts = [
+    `${urgency} ${style.safe(title)}`,
+    ...(service === null ? [] : [style.safe(service.name)]),
+    `${status} since ${clockTime(createdAt, now, tz)}`,
+    ...(assignees.length === 0 ? [] : [assignees.map((person) => style.safe(personName(person))).join(", ")]),
+    style.safe(id),
+  ];
+  return parts.join("; ");
+}

@@ -1,0 +1,171 @@
+import pMap from "p-map";
+import { type Connected, requireCapability } from "../context.ts";
+import { askOnCall, onCallOf } from "../directory/on-call.ts";
+import { CliError } from "../errors.ts";
+import { unresolved } from "../incidents/filter.ts";
+import type { Incident, Person } from "../model/incident.ts";
+import type { OnCall } from "../model/oncall.ts";
+import { incidentsBetween } from "./incidents.ts";
+
+/** A comment on an incident. */
+export interface HandoffComment {
+  /** ISO 8601 UTC. */
+  at: string | null;
+  by: string | null;
+  text: string | null;
+  incident: { id: string; title: string };
+  profile: string;
+}
+
+/** Who comes next on a schedule. */
+export interface NextOnCall {
+  schedule: OnCall["schedule"];
+  users: Person[];
+  from: string | null;
+  profile: string;
+}
+
+/** What the next one on call has to know. Times are ISO 8601 UTC. */
+export interface Handoff {
+  since: string;
+  until: string;
+  /** Not resolved now, whenever it began. */
+  open: Incident[];
+  /** Created in this time. */
+  opened: Incident[];
+  acknowledged: Incident[];
+  resolved: Incident[];
+  /** Null where no profile can list changes. */
+  changes: null;
+  comments: HandoffComment[];
+  oncall: { now: OnCall[]; next: NextOnCall[] };
+  /** False when something could not be read. */
+  complete: boolean;
+  profiles: { profile: string; provider: string; error: string | null }[];
+}
+
+export const handoffFields = [
+  ...["since", "until", "open", "opened", "acknowledged", "resolved", "changes", "comments", "oncall"],
+  ...["complete", "profiles"],
+] as readonly (keyof Handoff)[];
+
+/** What one profile adds to a handoff. */
+export type HandoffPart = Pick<Handoff, "open" | "opened" | "acknowledged" | "resolved" | "comments" | "oncall"> & {
+  /** What is missing. */
+  missing: string[];
+};
+
+/** How long before the time an incident may have begun that was acknowledged or resolved in it. */
+const lookBackMs = 14 * 86_400_000;
+/** Incidents whose comments are read. */
+const maxCommented = 25;
+
+/** Reads the part of one profile. A side question that fails is among `missing`. */
+export async function readHandoff(connected: Connected, since: Date, until: Date): Promise<HandoffPart> {
+  const { provider, connection } = requireCapability(connected, "incidents");
+  const missing: string[] = [];
+  const [recent, open, oncall] = await Promise.all([
+    incidentsBetween(connected, new Date(since.getTime() - lookBackMs), until),
+    listOpen(connected),
+    readOnCall(connected).catch((error: unknown) => {
+      missing.push(`who is on call: ${messageOf(error)}`);
+      return [];
+    }),
+  ]);
+  for (const reason of new Set([recent.truncated, open.truncated])) if (reason !== undefined) missing.push(reason);
+  const within = (time: string | null): boolean => time !== null && new Date(time) >= since && new Date(time) < until;
+  const touched = recent.incidents.filter(
+    ({ createdAt, acknowledgedAt, resolvedAt }) => within(createdAt) || within(acknowledgedAt) || within(resolvedAt),
+  );
+  const about = connection.profile.name;
+  const commented = hasComments(connected) ? touched : [];
+  const read = await pMap(
+    commented.slice(0, maxCommented),
+    async ({ id, title }) => {
+      try {
+        const { rows } = await provider.incidents.timeline(connection, id);
+        return rows
+          .filter(({ type, at }) => type === "commented" && within(at))
+          .map(({ at, by, text }): HandoffComment => ({ at, by, text, incident: { id, title }, profile: about }));
+      } catch (error) {
+        missing.push(`comments on ${id}: ${messageOf(error)}`);
+        return [];
+      }
+    },
+    { concurrency: 4 },
+  );
+  if (commented.length > maxCommented) missing.push(`comments on ${commented.length - maxCommented} more incidents`);
+  return {
+    open: open.incidents,
+    opened: touched.filter(({ createdAt }) => within(createdAt)),
+    acknowledged: touched.filter(({ acknowledgedAt }) => within(acknowledgedAt)),
+    resolved: touched.filter(({ resolvedAt }) => within(resolvedAt)),
+    comments: read.flat(),
+    oncall: {
+      now: oncall,
+      next: oncall.flatMap(({ schedule, next, profile }) =>
+        next === null ? [] : [{ schedule, users: next.users, from: next.from, profile }],
+      ),
+    },
+    missing,
+  };
+}
+
+/** Whether the vendor has comments at all. */
+function hasComments(connected: Connected): boolean {
+  try {
+    requireCapability(connected, "incidents").provider.incidents.check({ verb: "comment", note: "." });
+    return true;
+  } catch (error) {
+    messageOf(error);
+    return false;
+  }
+}
+
+async function listOpen(connected: Connected): Promise<{ incidents: Incident[]; truncated: string | undefined }> {
+  const { provider, connection } = requireCapability(connected, "incidents");
+  const incidents: Incident[] = [];
+  let truncated: string | undefined;
+  const filter = { statuses: [...unresolved], urgencies: [], services: [] };
+  for await (const page of provider.incidents.list(connection, {
+    ...filter,
+    sort: "created",
+    order: "desc",
+    limit: Number.POSITIVE_INFINITY,
+  })) {
+    truncated = page.truncated ?? truncated;
+    incidents.push(...page.rows);
+  }
+  return { incidents, truncated };
+}
+
+async function readOnCall(connected: Connected): Promise<OnCall[]> {
+  if (connected.provider.onCall === undefined) return [];
+  const vendor = requireCapability(connected, "onCall");
+  try {
+    const { onCall, failure } = await askOnCall(vendor, { schedules: [], at: connected.connection.now() });
+    if (failure !== undefined) throw failure;
+    return onCall;
+  } catch (error) {
+    if (error instanceof CliError && error.reason === "notPublished") return [];
+    throw error;
+  }
+}
+
+/** When the present shift of the caller began; undefined when that is not known. */
+export async function shiftBegan(connected: Connected): Promise<Date | undefined> {
+  if (connected.connection.profile.user === undefined) return undefined;
+  try {
+    const mine = await onCallOf(connected, await readOnCall(connected), "me");
+    const [first] = mine.flatMap(({ from }) => from ?? []).sort();
+    return first === undefined ? undefined : new Date(first);
+  } catch (error) {
+    messageOf(error);
+    return undefined;
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof CliError)) throw error;
+  return error.message;
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import type { Handoff } from "../../src/reports/handoff.ts";
+import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { sandbox } from "../support/sandbox.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+const now = new Date("2026-03-11T12:00:00Z");
+
+const incident = (id: string, created: string, more: object = {}) => ({
+  ...{ id, title: `Title of ${id}`, status: "OPEN", urgency: "HIGH", created_at: created },
+  ...more,
+});
+
+const rows = [
+  incident("new", "2026-03-11T08:00:00Z"),
+  incident("acked", "2026-03-10T09:00:00Z", { status: "ACKNOWLEDGED", acknowledged_at: "2026-03-11T09:00:00Z" }),
+  incident("done", "2026-03-10T10:00:00Z", { status: "RESOLVED", resolved_at: "2026-03-11T10:00:00Z" }),
+  incident("old", "2026-03-01T10:00:00Z", { status: "RESOLVED", resolved_at: "2026-03-01T11:00:00Z" }),
+];
+
+async function vendorWith(schedules: number, data = rows) {
+  const vendor = await fakeVendor();
+  const pages = (some: object[]) => ({
+    data: some,
+    pagination: { total: some.length, limit: 100, offset: 0, has_more: false },
+  });
+  vendor.handle("GET /api/incidents", ({ query }, response) => {
+    const wanted = query.status?.split(",");
+    const some = data.filter(({ status }) => wanted === undefined || wanted.includes(status));
+    response.setHeader("content-type", "application/json").end(JSON.stringify(pages(some)));
+  });
+  vendor.reply("GET /api/schedules", schedules, pages([]));
+  return { opsknight: profilesAt(vendor.url).opsknight };
+}
+
+const ids = (list: { id: string }[]) => list.map(({ id }) => id);
+
+describe("handoff", () => {
+  it("reports what is open, and what was opened, acknowledged and resolved in the time, as JSON", async () => {
+    const { code, stdout } = await run("handoff --json", { profiles: await vendorWith(200), now });
+    expect(code).toBe(ExitCode.ok);
+    const report = JSON.parse(stdout) as Handoff;
+    expect(Object.keys(report)).toEqual([
+      ...["since", "until", "open", "opened", "acknowledged", "resolved", "changes", "comments", "oncall"],
+      ...["complete", "profiles"],
+    ]);
+    expect(report).toMatchObject({ since: "2026-03-11T00:00:00.000Z", until: now.toISOString(), complete: true });
+    expect([ids(report.open), ids(report.opened), ids(report.acknowledged), ids(report.resolved)]).toEqual([
+      ["new", "acked"],
+      ["new"],
+      ["acked"],
+      ["done"],
+    ]);
+  });
+
+  it("begins with the caller's shift, and has the comments of it", async () => {
+    const { home } = await sandbox();
+    const env = { ONDUTY_USER: "ada@sandbox.test" };
+    await run("incidents comment 5a000000000000000000000c --note looking -p sandbox-flashduty", { home, env });
+    const { stdout } = await run("handoff -p sandbox-flashduty --json", { home, env });
+    const { oncall } = JSON.parse(stdout) as Handoff;
+    const mine = oncall.now.find(({ users }) => users.some(({ email }) => email === "ada@sandbox.test"));
+    const report = JSON.parse(stdout) as Handoff;
+    // Who is not on call gets the last 12 hours.
+    if (mine !== undefined) expect(report.since).toBe(mine.from);
+    expect(oncall.next.length).toBeGreaterThan(0);
+    const { stdout: day } = await run("handoff -p sandbox-flashduty --since 24h --json", { home, env });
+    expect((JSON.parse(day) as Handoff).comments).toMatchObject([
+      { by: "Ada Lovelace", text: "looking", incident: { id: "5a000000000000000000000c" } },
+    ]);
+  });
+
+  it("is Markdown in a pipe, in which a title is only text, and plain at a terminal", async () => {
+    const profiles = await vendorWith(200, [
+      incident("a", "2026-03-11T08:00:00Z", { title: "*x* [y](http://z.test)" }),
+    ]);
+    const { stdout } = await run("handoff --tz utc", { profiles, now });
+    expect(stdout).toMatch(
+      /^## Handoff 2026-03-11 00:00:00 UTC to 2026-03-11 12:00:00 UTC\n\n### Still open \(1\)\n\n- /,
+    );
+    expect(stdout).toContain("- high \\*x\\* \\[y\\](http://z.test); open since 08:00 (4 h ago); a");
+    expect((await run("handoff --tz utc -o markdown", { profiles, now, tty: true })).stdout).toBe(stdout);
+    const { stdout: shown } = await run("handoff --tz utc --no-color", { profiles, now, tty: 60 });
+    expect(shown).toContain("\nStill open (1)\n  high *x* [y]");
+    expect(Math.max(...shown.split("\n").map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
+  it("is not complete when who is on call could not be read, which is exit 7 and stands in the report", async () => {
+    const { code, stdout } = await run("handoff --max-wait 0", { profiles: await vendorWith(500), now });
+    expect(code).toBe(ExitCode.partial);
+    expect(stdout).toContain("### NOT KNOWN\n\n- opsknight: who is on call: ");
+    expect(stdout).toContain("### Still open (2)");
+  });
+
+  it("is no report when the incidents could not be read", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents", 401, {}).reply("GET /api/schedules", 401, {});
+    const { code, stdout } = await run("handoff", { profiles: { opsknight: profilesAt(vendor.url).opsknight }, now });
+    expect({ code, stdout }).toEqual({ code: ExitCode.auth, stdout: "" });
+  });
+
+  it.each([
+    ["handoff -o csv", "a handoff has no rows and columns for --output csv"],
+    ["handoff --since 2099-01-01", "--since 2099-01-01 is in the future"],
+  ])("refuses `%s`", async (line, message) => {
+    const { code, stderr } = await run(line, { profiles: profilesAt("http://127.0.0.1:9"), now });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain(message);
+  });
+});
