@@ -279,6 +279,22 @@ describe("events send --from", () => {
     ]);
   });
 
+  it("alertmanager repairs an alert among others, with a warning that names it", async () => {
+    const broken = prometheusAlert({ fingerprint: "a2", annotations: { summary: "web-1 is\ndown\ud83d" } });
+    const { code, messages, events } = await sent(
+      "--from alertmanager",
+      alertmanagerGroup([prometheusAlert({ fingerprint: "a1" }), broken]),
+    );
+    expect(code).toBe(ExitCode.ok);
+    expect(events[1]?.payload.summary).toBe("web-1 is down\ufffd");
+    expect(messages).toEqual([
+      'line 1: "alertmanager:a2": summary has a character that cannot be stored: it is replaced by U+FFFD',
+      'line 1: "alertmanager:a2": details.summary has a character that cannot be stored: it is replaced by U+FFFD',
+      'line 1: "alertmanager:a2": the summary has line breaks: they are replaced by blanks, and the details have all of it as "summary"',
+      "2 alerts: 2 delivered",
+    ]);
+  });
+
   it("alertmanager reports that the alerts a group leaves out stay open", async () => {
     const over = prometheusAlert({ status: "resolved", endsAt: "2026-11-28T03:00:00Z" });
     const group = alertmanagerGroup([over], { status: "resolved", truncatedAlerts: 2 });

@@ -40,6 +40,8 @@ export async function* readItems(
   const { events, title } = provider;
   const repair = { limits: events.limits, title, fitsKeys: true };
   const { keyPrefix = "" } = options;
+  // A document of a monitoring system may hold many alerts.
+  const alone = options.from === undefined && options.map === undefined;
   for await (const readings of readItemsOf(ctx, file, options, defaults)) {
     const items: BulkItem[] = [];
     for (const reading of readings) {
@@ -49,7 +51,8 @@ export async function* readItems(
           { ...reading.event, dedupKey: keyPrefix + reading.event.dedupKey },
           repair,
         );
-        for (const warning of [...(reading.warnings ?? []), ...warnings]) await listener.onWarning(line, warning);
+        for (const warning of [...(reading.warnings ?? []), ...warnings])
+          await listener.onWarning(line, alone ? warning : `"${event.dedupKey}": ${warning}`);
         try {
           events.check(connection, event);
           items.push({ line, event });
