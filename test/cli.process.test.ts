@@ -214,7 +214,7 @@ describe("an answer that decides", () => {
     const { code, stderr } = await start(["oncall", "--quiet"], bareEnv(home)).ended;
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: "error: this OpsKnight server does not publish who is on call\n",
+      stderr: `error: this OpsKnight server does not publish who is on call\nhint: see ${vendor.url}/schedules\n`,
     });
     expect(Date.now() - started).toBeLessThan(8000);
     expect(vendor.requests).toHaveLength(3);
