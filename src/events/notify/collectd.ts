@@ -21,8 +21,9 @@ export function fromCollectd({ stdin, machine }: NotifyInput): Notified {
   if (word === undefined) throw missing("collectd", 'the header "Severity" of standard input');
   const severity = severities[word];
   const source = hostOf(host, machine);
-  const type = [joined(given("Type"), given("TypeInstance")), given("DataSource")].filter((part) => part !== undefined);
-  const what = [joined(given("Plugin"), given("PluginInstance")), type.join("/") || undefined];
+  // Without the data source: collectd has one state for all sources of a value, names the worst of them, and none where the
+  // value is missing. Seen with collectd 5.12.
+  const what = [joined(given("Plugin"), given("PluginInstance")), joined(given("Type"), given("TypeInstance"))];
   const named = what.filter((part) => part !== undefined);
   const line = firstLineOf(message) ?? `${named.join("/")} is ${word}`;
   const notification: Notification = {

@@ -146,7 +146,7 @@ describe("a notification of collectd", () => {
     read({
       stdin: `Severity: ${severity}\nTime: 1764402570.515\nHost: web-01\nPlugin: df\nPluginInstance: root\nType: df_complex\nTypeInstance: free\nDataSource: value\n${more}\nHost web-01, plugin df: Data source "value" is currently 1.0.\nThat is below 2.0.\n`,
     });
-  const key = "collectd:web-01/df-root/df_complex-free/value";
+  const key = "collectd:web-01/df-root/df_complex-free";
 
   it.each([
     ["FAILURE", "trigger", "critical"],
@@ -154,6 +154,17 @@ describe("a notification of collectd", () => {
     ["OKAY", "resolve", "info"],
   ])("of severity %s: %s, %s", (word, action, severity) => {
     expect(collectd(word).events).toMatchObject([{ action, severity, dedupKey: key }]);
+  });
+
+  it("has one key for all data sources of a value, and for one that is missing", () => {
+    const head = "Host: web-01\nPlugin: load\nType: load\n";
+    const keyOf = (text: string) => read({ stdin: text }).events[0]?.dedupKey;
+    const keys = [
+      `Severity: FAILURE\n${head}DataSource: midterm\n\nabove`,
+      `Severity: FAILURE\n${head}\nweb-01/load/load has not been updated for 2.981 seconds.`,
+      `Severity: OKAY\n${head}DataSource: shortterm\n\nAll data sources are within range again.`,
+    ].map(keyOf);
+    expect(new Set(keys)).toEqual(new Set(["collectd:web-01/load/load"]));
   });
 
   it("has headers up to the empty line, and a message of any length", () => {
