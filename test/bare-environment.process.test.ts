@@ -104,6 +104,13 @@ describe.skipIf(!isRoot)("a user without an entry in passwd and without HOME", (
     expect(stderr).toContain("hint: set ONDUTY_STATE_DIR to a folder that this user can write\n");
   });
 
+  it("is told where the configuration could be", async () => {
+    const words = ["profiles", "add", "prod", "--provider", "flotiq", "--key-env", "FLOTIQ_API_KEY"];
+    const { code, stderr } = await run(words, { env: { PATH: "/usr/bin:/bin" }, uid });
+    expect(code).toBe(2);
+    expect(stderr).toContain("hint: export ONDUTY_CONFIG_DIR=DIR names another folder\n");
+  });
+
   it("runs the child of run", async () => {
     const vendor = await vendorThatTakes();
     vendor.reply("GET /api/incidents", 200, { data: [], pagination: { total: 0 } });
@@ -221,6 +228,22 @@ describe("an event goes out", () => {
     const [code] = (await once(shell, "close")) as [number | null];
     expect(code).toBe(0);
     expect(vendor.requests).toHaveLength(1);
+  });
+});
+
+describe("a notification on standard input", () => {
+  it("is sent although the input does not end", async () => {
+    const vendor = await vendorThatTakes();
+    const [file, ...first] = launch;
+    const child = spawn(file, [...first, "events", "notify", "--from", "collectd", "--max-time", "1s"], {
+      env: bare(vendor.url, { ONDUTY_STATE_DIR: await tempDir() }),
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    child.stdin.write("Severity: FAILURE\nHost: web-01\nPlugin: load\nType: load\n\nload is high\n");
+    const [code] = (await once(child, "exit")) as [number | null];
+    child.stdin.destroy();
+    expect(code).toBe(0);
+    expect(vendor.requests).toMatchObject([{ body: { dedup_key: "collectd:web-01/load/load" } }]);
   });
 });
 

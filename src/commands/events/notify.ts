@@ -59,7 +59,7 @@ Requests take at most 10 s each and waits 10 s together, unless --timeout and --
     const { ctx, args, options, printer, vendor } = invocation;
     const { readNotification } = await import("../../events/notify/read.ts");
     const { from, keyPrefix, maxTime } = options;
-    const where = { ...target(options, vendor.connection.profile), ...defined({ keyPrefix }) };
+    const where = { ...target(options, vendor.connection.profile), ...defined({ keyPrefix }), maxMs: maxTime };
     const { events, skipped, warnings } = await readNotification(ctx, from, args.values, where);
     for (const warning of warnings) await printer.warn(warning);
     if (skipped !== undefined) await printer.notice(`no event: ${skipped}`);
