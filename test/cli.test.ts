@@ -37,6 +37,25 @@ describe("help", () => {
   });
 });
 
+describe("a group without a command", () => {
+  it("prints its help on stderr, and exits 2", async () => {
+    const { code, stdout, stderr } = await run("incidents");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(
+      /^Usage: onduty incidents\|incident \[options\] \[command\]\n\nList, show and work incidents\n/,
+    );
+    expect(stderr).toMatch(/^ {2}ack\|acknowledge /m);
+  });
+
+  it("is an error where JSON is read", async () => {
+    const { code, stdout, stderr } = await run("incidents --json");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { kind: "usage", message: expect.stringContaining('"onduty incidents" needs a command'), exitCode: 2 },
+    });
+  });
+});
+
 describe("a door to a command of a group", () => {
   it.each([
     ["list --json", "incidents list --json"],

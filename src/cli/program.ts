@@ -111,7 +111,7 @@ class Loader implements Program {
       // Who reads JSON gets an error, as JSON.
       if (json === true || output !== undefined || jq !== undefined || env.ONDUTY_OUTPUT)
         throw missingCommand(entry.name, entry.commands);
-      await streams.err.write(command.helpInformation());
+      await streams.err.write(command.helpInformation({ error: true }));
       this.#context.exitCode = ExitCode.usage;
     });
   }

@@ -82,6 +82,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const closing = new AbortController();
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    // By its own clock: clients compare theirs with it.
+    response.setHeader("date", now().toUTCString());
     // A name that leads here is not enough: a page in a browser could have one.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(incoming.headers.host ?? ""))
       return write(response, { status: 403, body: { error: "the sandbox is for this machine only" } });

@@ -103,6 +103,26 @@ describe("who is on call", () => {
     expect(users((await command("oncall --json")).stdout)).toEqual(["Ada"]);
   });
 
+  it("is asked for again where our clock is days off, for the window was that of another time", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("POST /person/infos", 200, { data: { items: [ada, grace] } });
+    const week = 7 * 24 * hour;
+    const date = new Date((at + week) * 1000).toUTCString();
+    vendor.handle("POST /schedule/list", ({ body }, response) => {
+      const { start } = body as { start: number };
+      const own = shift(week - hour, week + hour, people(1));
+      const schedules = start >= at + week - hour ? [own] : [];
+      const row = schedule({ cur_oncall: null, final_schedule: { schedules } });
+      response.setHeader("content-type", "application/json").setHeader("date", date);
+      response.end(JSON.stringify({ data: { items: [row], total: 1 } }));
+    });
+    const { stdout } = await run("oncall --json --fields users.name,gap -p flashduty", {
+      profiles: profilesAt(vendor.url),
+      now,
+    });
+    expect(JSON.parse(stdout)).toEqual([{ "users.name": ["Ada"], gap: false }]);
+  });
+
   it("is a shift without an end", async () => {
     const { command } = await setUp([schedule({ cur_oncall: { ...shift(-hour, 0, people(1)), end: 0 } })]);
     expect(users((await command("oncall --json")).stdout)).toEqual(["Ada"]);

@@ -297,8 +297,6 @@ describe("incidents list", () => {
     ["incidents watch --since 2099-01-01", "--since 2099-01-01 is in the future"],
     ["incidents list --bogus", "unknown option '--bogus'"],
     ["incidents lisst", '"onduty incidents" has no command "lisst"'],
-    ["incidents", "Usage: onduty incidents"],
-    ["incidents --json", '\\"onduty incidents\\" needs a command'],
     ["incidentz list", '"onduty" has no command "incidentz"'],
     ["oncal", "hint: onduty oncall"],
     ["whoami me", "too many arguments"],

@@ -33,6 +33,12 @@ export async function play(lines: readonly string[], chaos: Record<string, strin
         service: "svc_checkout",
         user: "usr_ada",
       },
+      eu: {
+        provider: "flashduty",
+        baseUrl: sandbox.urls.flashduty,
+        apiKey: { text: sandbox.keys.flashduty.app },
+        user: "ada@sandbox.test",
+      },
     });
     const played: Played[] = [];
     for (const line of lines) {

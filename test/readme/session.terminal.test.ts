@@ -12,12 +12,12 @@ const update = process.argv.includes("-u") || process.env.UPDATE_README !== unde
 
 /** Somebody is woken at a quarter past two. */
 const night = [
-  "onduty incidents list",
-  "onduty incidents ack inc_000011",
-  "onduty incidents ack inc_000011",
-  "onduty oncall",
-  "onduty incidents resolve inc_000011",
-  "onduty incidents list --status open --urgency high",
+  "onduty status",
+  "onduty ack inc_000011",
+  "onduty ack inc_000011",
+  "onduty schedules rota -p eu --for 4d",
+  "onduty resolve inc_000011",
+  "onduty list --status open --urgency high",
 ];
 
 /** What the comments of the block stand for. */

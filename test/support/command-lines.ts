@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { asksVersion } from "../../src/cli/program.ts";
 import { wholeProgram } from "./program.ts";
 
 /**
@@ -106,6 +107,7 @@ let parser: Promise<Command> | undefined;
 
 /** What the program itself says against a command line, all of it parsed and none of it run; null when it takes it. */
 export async function refusal(words: readonly string[]): Promise<string | null> {
+  if (asksVersion(words)) return null;
   parser ??= wholeProgram().then(withoutActions);
   try {
     await (await parser).parseAsync(words, { from: "user" });

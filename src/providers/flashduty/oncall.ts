@@ -13,6 +13,7 @@ import { readData, toId, toTime } from "./wire.ts";
 /** A window must be shorter than 45 days. Source: OpenAPI. */
 const maxWindowSeconds = 45 * 86_400;
 const daySeconds = 86_400;
+const maxSkewSeconds = 600;
 /** The vendor reports the next shift only of now. For another time this window has that of a weekly rotation. */
 const weekSeconds = 8 * daySeconds;
 
@@ -24,10 +25,13 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
   const http = await connection.http();
   const isNow = Math.abs(at.getTime() - connection.now().getTime()) < 60_000;
   const start = Math.floor(at.getTime() / 1000);
-  const window = { start, end: start + (isNow ? daySeconds : weekSeconds) };
-  const { rows, truncated } = await listItems(http, "POST /schedule/list", window);
+  const list = (from: number) =>
+    listItems(http, "POST /schedule/list", { start: from, end: from + (isNow ? daySeconds : weekSeconds) });
+  let { rows, truncated } = await list(start);
   // Shifts begin and end by the vendor's clock.
   const moment = start + (isNow ? Math.round(http.clockAheadMs() / 1000) : 0);
+  // Where the clocks differ much, the window that was asked for does not have the shifts of that moment.
+  if (Math.abs(moment - start) > maxSkewSeconds) ({ rows, truncated } = await list(moment));
   const enabled = rows.filter(({ disabled }) => disabled !== 1 && disabled !== true);
   const known = enabled.map((row) => {
     const id = idOf(row, "schedules");
