@@ -72,6 +72,8 @@ const capabilityNames: Record<Capability, string> = {
   directory: "directory",
   onCall: "on-call schedules",
   shifts: "shifts",
+  changes: "list of changes",
+  silences: "silences",
   content: "content",
 };
 

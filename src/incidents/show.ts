@@ -1,6 +1,7 @@
 import type { Vendor } from "../context.ts";
-import { CliError } from "../errors.ts";
+import { CliError, Interrupted } from "../errors.ts";
 import type { IncidentDetails } from "../model/incident.ts";
+import type { History } from "./page.ts";
 
 /** One incident, with null for what the vendor does not have. */
 export async function showOne(
@@ -11,7 +12,21 @@ export async function showOne(
   return { ...absentDetails, ...incident };
 }
 
-const absentDetails = { snoozeReason: null, warRoomUrl: null };
+const absentDetails = {
+  ...{ responders: null, creator: null, impact: null, rootCause: null, resolution: null, summary: null },
+  ...{ snoozeReason: null, warRoomUrl: null },
+};
+
+/** The timeline of an incident that is shown: a side question, so that a failure is the reason why it is not known. */
+export async function readHistory({ provider, connection }: Vendor<"incidents">, id: string): Promise<History> {
+  try {
+    const { rows, notice } = await provider.incidents.timeline(connection, id);
+    return { rows, ...(notice !== undefined && { notice }) };
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    return { unknown: error.message };
+  }
+}
 
 /**
  * Several incidents, one after the other. What concerns one id alone is an error of it, and the others are shown all the same.

@@ -41,18 +41,47 @@ export interface Incident {
   resolvedAt: string | null;
   /** When a snooze ends by itself; null when it does not, or when the vendor does not report it. */
   snoozedUntil: string | null;
+  /** Of its alerts, such as host and service. */
+  labels: Readonly<Record<string, string>> | null;
+  /** Custom fields, in the types that they have. */
+  fields: Readonly<Record<string, unknown>> | null;
+  /** Number of its alerts. */
+  alertCount: number | null;
   /** URL of its page. */
   url: string | null;
   provider: string;
   profile: string;
 }
 
+/** Somebody who was called to an incident. */
+export interface Responder extends Person {
+  /** ISO 8601 UTC. */
+  assignedAt: string | null;
+  /** ISO 8601 UTC; null when not acknowledged. */
+  acknowledgedAt: string | null;
+}
+
 /** What `show` adds. Absent when the vendor has nothing of the kind. */
 export interface IncidentDetails extends Incident {
+  /** Who it was assigned to, and who has acknowledged it. */
+  responders?: Responder[] | null;
+  /** Who opened it by hand; null for the system. */
+  creator?: Person | null;
+  impact?: string | null;
+  rootCause?: string | null;
+  resolution?: string | null;
+  /** What the vendor itself writes about it. */
+  summary?: string | null;
   /** Why it is snoozed. */
   snoozeReason?: string | null;
   /** URL of the room in which people meet about it. */
   warRoomUrl?: string | null;
+}
+
+/** An earlier incident that is like another one. */
+export interface SimilarIncident extends IncidentDetails {
+  /** How much they are alike, by the vendor's own measure; null when it has none. */
+  score: number | null;
 }
 
 export const incidentFields = [
@@ -73,6 +102,9 @@ export const incidentFields = [
   "acknowledgedAt",
   "resolvedAt",
   "snoozedUntil",
+  "labels",
+  "fields",
+  "alertCount",
   "url",
   "provider",
   "profile",
@@ -80,6 +112,12 @@ export const incidentFields = [
 
 export const incidentDetailFields = [
   ...incidentFields,
+  "responders",
+  "creator",
+  "impact",
+  "rootCause",
+  "resolution",
+  "summary",
   "snoozeReason",
   "warRoomUrl",
 ] as const satisfies readonly (keyof IncidentDetails)[];

@@ -32,10 +32,18 @@ export const capabilities = [
   "incidents",
   /** Incidents can be merged. */
   "merge",
+  /** The alerts of an incident, with their events. */
+  "alerts",
+  /** Earlier incidents that are like one. */
+  "similar",
   /** Services, schedules, users and teams. */
   "directory",
   "onCall",
   "shifts",
+  /** Deploys and other changes can be listed. */
+  "changes",
+  /** Alerts can be silenced for a time. */
+  "silences",
   "content",
 ] as const;
 export type Capability = (typeof capabilities)[number];

@@ -1,5 +1,7 @@
 import type { HttpClient } from "../http/client.ts";
 import type { Dialect } from "../http/dialect.ts";
+import type { Alert } from "../model/alert.ts";
+import type { ChangeFilter, RecordedChange } from "../model/change.ts";
 import type { ContentFilter, ContentObject } from "../model/content.ts";
 import type { CharacterUnit } from "../model/cut.ts";
 import type { Directory, DirectoryName } from "../model/directory.ts";
@@ -16,10 +18,12 @@ import type {
   Person,
   Reference,
   Report,
+  SimilarIncident,
   TimelineEntry,
 } from "../model/incident.ts";
 import type { Identity, KeyKind, KeyPurpose, KeyVerdict } from "../model/key.ts";
 import type { OnCallAnswer, OnCallQuery, Shift } from "../model/oncall.ts";
+import type { NewSilence, Silence } from "../model/silence.ts";
 
 /** A provider's access to its vendor: a profile, and a client for each of its keys. */
 export interface Connection {
@@ -212,6 +216,10 @@ export interface ProviderCode {
     merge?(connection: Connection, sources: string[], target: string, note?: string): Promise<ItemOutcome[]>;
     /** The history of an incident, oldest entry first; a `notice` names what the vendor leaves out. @throws {CliError} `notFound` */
     timeline(connection: Connection, id: string): Promise<Report<TimelineEntry>>;
+    /** The alerts of an incident, oldest first, with their events. Absent when the vendor has no such route. @throws {CliError} `notFound` */
+    alerts?(connection: Connection, id: string): Promise<Report<Alert>>;
+    /** Earlier incidents that are like one, most like it first, at most `limit`. Absent when the vendor has no such route. @throws {CliError} `notFound` */
+    similar?(connection: Connection, id: string, limit: number): Promise<Report<SimilarIncident>>;
     /** URL of the incident's page in the vendor's web application. Sends nothing. */
     page(connection: Connection, incident: Incident): string;
   };
@@ -229,6 +237,20 @@ export interface ProviderCode {
    * @throws {CliError} `usage` when the window is longer than the vendor allows
    */
   shifts?(connection: Connection, schedule: Reference, window: { from: Date; until: Date }): Promise<Report<Shift>>;
+
+  /** Pages of deploys and other changes, newest first. Absent when the vendor cannot list them. */
+  changes?(connection: Connection, filter: ChangeFilter): AsyncIterable<Page<RecordedChange>>;
+  /** Absent when the vendor cannot silence alerts. */
+  silences?: {
+    /** The silences of these services, or of all; those that have ended are left out. */
+    list(connection: Connection, services: readonly string[]): Promise<Report<Silence>>;
+    /** Checks a silence without a request. @throws {CliError} `usage` on what the vendor does not take */
+    check(silence: NewSilence): void;
+    /** Never repeated once a byte may have arrived. It ends by itself at `until`, whatever becomes of this program. */
+    add(connection: Connection, silence: NewSilence): Promise<Silence>;
+    /** Ends a silence before its time. @throws {CliError} `notFound` */
+    remove(connection: Connection, id: string): Promise<void>;
+  };
 
   /** Absent when the vendor is no content system. */
   content?: {

@@ -33,6 +33,10 @@ export interface SandboxIncident {
   feed?: FeedItem[];
   /** Custom fields. */
   fields?: Record<string, unknown>;
+  /** What people wrote about it, by the vendor's name of the field. */
+  texts?: { impact?: string; root_cause?: string; resolution?: string };
+  /** Id of the person who opened it by hand. */
+  creator?: string;
   /** The level of an escalation rule that has it, instead of people who were named. */
   level?: { rule: string; name: string; index: number; people: string[] } | null;
 }

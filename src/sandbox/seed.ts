@@ -117,6 +117,7 @@ interface SeedIncident {
   service: Record<VendorName, string>;
   assignee?: Record<VendorName, string>;
   dedupKey: string;
+  labels?: Record<string, string>;
   minutesAgo: number;
 }
 
@@ -139,6 +140,7 @@ const seedIncidents: SeedIncident[] = [
     urgency: "HIGH",
     service: service(0),
     dedupKey: "seed-1",
+    labels: { service: "checkout", env: "production", region: "eu-west" },
     minutesAgo: 14,
   },
   {
@@ -203,6 +205,7 @@ export function seedStore(put: (vendor: VendorName, incident: NewIncident) => vo
         urgency: one.urgency,
         status: one.status,
         dedupKey: one.dedupKey,
+        labels: one.labels ?? null,
         assignees: assignee === undefined ? [] : [assignee],
         acks: assignee === undefined || acknowledgedAt === null ? [] : [{ person: assignee, at: acknowledgedAt }],
         createdAt,

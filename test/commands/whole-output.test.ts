@@ -77,29 +77,22 @@ describe("the full output of", () => {
   it("incidents show", async () => {
     expect(await both("incidents show inc_1")).toMatchInlineSnapshot(`
       "terminal, exit 0
-      id              inc_1
-      number          41
-      title           Disk full on 日本-1
-      description     95 %
-                      /var
-      status          open
-      urgency         high
-      severity        -
-      priority        -
-      service         Database (svc_1)
-      team            -
-      assignees       Ada Lovelace (usr_1)
-      dedupKey        db-1/disk
-      createdAt       2026-03-01 11:57:00 UTC
-      updatedAt       2026-03-01 11:58:00 UTC
-      acknowledgedAt  -
-      resolvedAt      -
-      snoozedUntil    -
-      url             http://127.0.0.1:PORT/incidents/inc_1
-      provider        opsknight
-      profile         opsknight
-      snoozeReason    -
-      warRoomUrl      -
+      Disk full on 日本-1
+      open  high  41  inc_1
+
+      95 %
+      /var
+
+      Service    Database
+      Opened     11:57 (3 min ago)
+      Assigned   Ada Lovelace
+      Dedup key  db-1/disk
+      Page       http://127.0.0.1:PORT/incidents/inc_1
+
+      Timeline
+        11:57 (3 min ago)  created
+        (OpsKnight does not publish the timeline; these are the incident's own times,
+        the rest is at http://127.0.0.1:PORT/incidents/inc_1)
       --
 
       pipe, exit 0
@@ -120,9 +113,18 @@ describe("the full output of", () => {
       acknowledgedAt	
       resolvedAt	
       snoozedUntil	
+      labels	
+      fields	
+      alertCount	
       url	http://127.0.0.1:PORT/incidents/inc_1
       provider	opsknight
       profile	opsknight
+      responders	
+      creator	
+      impact	
+      rootCause	
+      resolution	
+      summary	
       snoozeReason	
       warRoomUrl	
       --

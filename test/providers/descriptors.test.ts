@@ -42,8 +42,8 @@ describe.each(vendors)("the descriptor of $name", (vendor) => {
   it("names what the loaded code has", async () => {
     const { name, title, ...code }: Provider = await loadProvider(vendor);
     expect({ name, title }).toEqual({ name: vendor.name, title: vendor.title });
-    const { merge } = code.incidents ?? {};
-    const parts = { ...code, merge };
+    const { merge, alerts, similar } = code.incidents ?? {};
+    const parts = { ...code, merge, alerts, similar };
     expect(capabilities.filter((capability) => parts[capability] !== undefined)).toEqual(vendor.capabilities);
   });
 

@@ -2,8 +2,9 @@ import { readIds } from "../../cli/arguments/ids.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { incidentIds } from "../../cli/families/incident-ids.ts";
 import { CliError } from "../../errors.ts";
+import { incidentPage } from "../../incidents/page.ts";
 import { incidentDetailShape } from "../../incidents/shape.ts";
-import { showAll, showOne } from "../../incidents/show.ts";
+import { readHistory, showAll, showOne } from "../../incidents/show.ts";
 import { list, object } from "../../output/result.ts";
 
 export const show = defineCommand({
@@ -21,11 +22,20 @@ export const show = defineCommand({
     notFound: "not found",
     partial: "some shown and some not",
   },
-  async run({ ctx, args, printer, vendor }) {
+  async run({ ctx, args, options, printer, vendor }) {
     const ids = await readIds(ctx.streams.in, args.words);
     const [only] = ids;
     if (only !== undefined && ids.length === 1 && !args.words.includes("-")) {
-      return object(await printer.progress(`reading ${only}`, showOne(vendor, only)));
+      const incident = await printer.progress(`reading ${only}`, showOne(vendor, only));
+      const canvas = { width: ctx.streams.out.columns, now: ctx.now(), tz: options.tz };
+      return object(incident, {
+        text: async () =>
+          incidentPage(
+            incident,
+            await printer.progress("reading its timeline", readHistory(vendor, incident.id)),
+            canvas,
+          ),
+      });
     }
     const { found, errors } = await showAll(vendor, ids);
     const [first] = errors;

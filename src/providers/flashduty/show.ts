@@ -1,19 +1,19 @@
 import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
-import type { Incident } from "../../model/incident.ts";
+import type { Incident, IncidentDetails } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { readByIds } from "./by-ids.ts";
 import { checkIds, isShortNumber } from "./ids.ts";
 import { findByNumber } from "./numbers.ts";
-import { accountProblem, isDeleted, isMissing, readData, toIncident } from "./wire.ts";
+import { accountProblem, isDeleted, isMissing, readData, toDetails, toIncident } from "./wire.ts";
 
 /** One incident by its id (24 hex characters) or by the number of 6 characters that the console shows. */
-export async function showIncident(connection: Connection, id: string): Promise<Incident> {
+export async function showIncident(connection: Connection, id: string): Promise<IncidentDetails> {
   checkIds([id]);
   const http = await connection.http();
   const row = isShortNumber(id) ? await findByNumber(http, connection, id) : await findById(http, id.toLowerCase());
-  if (row !== undefined && !isDeleted(row)) return toIncident(row, connection);
+  if (row !== undefined && !isDeleted(row)) return toDetails(row, connection);
   throw notFound(id);
 }
 

@@ -2,12 +2,12 @@ import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { OutgoingRequest, RawResponse, VendorError } from "../../http/dialect.ts";
 import type { HttpResponse } from "../../http/request.ts";
-import type { Incident, IncidentStatus, Person, Urgency } from "../../model/incident.ts";
+import type { Incident, IncidentDetails, IncidentStatus, Person, Responder, Urgency } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
 import { personName } from "../../model/person.ts";
 import type { Connection, RawRequest } from "../provider.ts";
-import { asArray, asRows, asText } from "../wire.ts";
+import { asArray, asObjects, asRows, asText } from "../wire.ts";
 
 /*
  * Almost everything is a POST with the key in the query. Any list or object of a response may be null.
@@ -208,9 +208,40 @@ export function toIncident(row: Record<string, unknown>, { profile, now, debug }
     acknowledgedAt: toTime(row.ack_time),
     resolvedAt: toTime(row.close_time),
     snoozedUntil: snoozed && status !== "resolved" ? toTime(row.snoozed_before) : null,
+    labels: toLabels(row.labels),
+    fields: asObject(row.fields) ?? null,
+    alertCount: typeof row.alert_cnt === "number" ? row.alert_cnt : null,
     url: asText(row.detail_url),
     provider: "flashduty",
     profile: profile.name,
+  };
+}
+
+/** Labels, all of them as texts; null where the row has none. */
+export function toLabels(value: unknown): Record<string, string> | null {
+  const labels = asObject(value);
+  if (labels === undefined) return null;
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, one]) => [name, typeof one === "string" ? one : JSON.stringify(one)]),
+  );
+}
+
+/** An incident with all that the vendor shows of it. Source: OpenAPI, `IncidentInfo`. */
+export function toDetails(row: Record<string, unknown>, connection: Connection): IncidentDetails {
+  const responders = asObjects(row.responders).flatMap((one): Responder[] => {
+    const person = toPerson(one);
+    if (person === undefined) return [];
+    return [{ ...person, assignedAt: toTime(one.assigned_at), acknowledgedAt: toTime(one.acknowledged_at) }];
+  });
+  const creator = toId(row.creator_id);
+  return {
+    ...toIncident(row, connection),
+    responders,
+    creator: creator === null ? null : (toPerson(row.creator) ?? { id: creator, name: null, email: null }),
+    impact: asText(row.impact),
+    rootCause: asText(row.root_cause),
+    resolution: asText(row.resolution),
+    summary: asText(row.ai_summary),
   };
 }
 

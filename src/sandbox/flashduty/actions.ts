@@ -23,8 +23,10 @@ export const actionRoutes: Record<string, Handler> = {
   "/incident/resolve": act((incident, { store, body }) => {
     if (incident.status === "RESOLVED") return undefined;
     store.setStatus("flashduty", incident, "RESOLVED");
-    const { root_cause = "", resolution = "" } = body;
-    return { type: "i_rslv", detail: { from: "console", root_cause, resolution } };
+    const given = { root_cause: text(body.root_cause), resolution: text(body.resolution) };
+    for (const [name, value] of Object.entries(given))
+      if (value !== undefined) incident.texts = { ...incident.texts, [name]: value };
+    return { type: "i_rslv", detail: { from: "console" } };
   }),
   "/incident/reopen": act((incident, { store, body }) => {
     if (incident.status !== "RESOLVED") return undefined;
@@ -177,6 +179,8 @@ function reset(call: Call): Outcome {
   incident.title = text(body.title) ?? incident.title;
   incident.description = text(body.description) ?? incident.description;
   incident.urgency = urgency ?? incident.urgency;
+  for (const name of ["impact", "root_cause", "resolution"] as const)
+    if (text(body[name]) !== undefined) incident.texts = { ...incident.texts, [name]: String(body[name]) };
   if (body.title !== undefined)
     record(call, incident, { type: "i_r_title", detail: { from: from.title, to: incident.title } });
   if (urgency !== undefined)

@@ -43,14 +43,15 @@ export function toWire(one: SandboxIncident, now: number): object {
     const times = { assigned_at: seconds(one.createdAt), acknowledged_at: seconds(ack?.at ?? null) };
     return [{ person_id, person_name, email, as: "member", ...times }];
   });
+  const creator = findPerson("flashduty", one.creator);
   return {
     incident_id: one.id,
     num: one.number,
     title: one.title,
     description: one.description ?? "",
-    impact: "",
-    root_cause: "",
-    resolution: "",
+    impact: one.texts?.impact ?? "",
+    root_cause: one.texts?.root_cause ?? "",
+    resolution: one.texts?.resolution ?? "",
     incident_severity: severityOf[one.urgency],
     incident_status: severityOf[one.urgency],
     progress: progressOf(one, now),
@@ -69,7 +70,10 @@ export function toWire(one: SandboxIncident, now: number): object {
     channel_id: service?.flashduty ?? 0,
     channel_name: service?.name ?? "",
     channel_status: "enabled",
-    creator_id: 0,
+    creator_id: Number(one.creator ?? 0),
+    ...(creator !== undefined && {
+      creator: { person_id: creator.flashduty, person_name: creator.name, email: creator.email, as: "member" },
+    }),
     closer_id: 0,
     owner_id: 0,
     responders: responders,

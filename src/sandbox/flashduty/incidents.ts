@@ -110,6 +110,7 @@ function create(call: Call): Outcome {
     service: String(service.flashduty),
     description: description ?? null,
     assignees: people,
+    creator: String(call.person),
   });
   return { data: { incident_id: incident.id, title } };
 }

@@ -1,0 +1,32 @@
+import type { ChangeStatus } from "./event.ts";
+import type { Reference } from "./incident.ts";
+
+/** A deploy or other change as the vendor lists it. Times are ISO 8601 UTC. */
+export interface RecordedChange {
+  id: string;
+  /** Ties the events of one change together. */
+  key: string | null;
+  title: string;
+  description: string | null;
+  /** Ours where it is known, else the vendor's own word in lower case. */
+  status: ChangeStatus | (string & {});
+  service: Reference | null;
+  labels: Readonly<Record<string, string>>;
+  /** URL of its page. */
+  link: string | null;
+  startedAt: string | null;
+  /** Of its last event. */
+  updatedAt: string | null;
+  endedAt: string | null;
+  provider: string;
+  profile: string;
+}
+
+/** The filters of `changes list`: started in this time. */
+export interface ChangeFilter {
+  since: Date;
+  until: Date;
+  /** Ids of services; empty means all. */
+  services: readonly string[];
+  query?: string;
+}
