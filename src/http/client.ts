@@ -25,6 +25,8 @@ export interface HttpClient {
    *   body that is not JSON
    */
   request(route: Route, options?: RequestOptions): Promise<HttpResponse>;
+  /** Opens that many connections with the first request, for others that will go out at once after it. */
+  prepareConnections(count: number): void;
   /** Milliseconds that the server's clock is ahead of ours, by the `Date` of its last response; 0 when none had one. */
   clockAheadMs(): number;
   /** Closes its connections at once. */
@@ -128,6 +130,10 @@ class Client implements HttpClient {
         this.#underWay -= 1;
       }
     }
+  }
+
+  prepareConnections(count: number): void {
+    if (count > 0) this.#transport.prepare(this.#base.origin, count);
   }
 
   clockAheadMs(): number {

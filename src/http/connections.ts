@@ -1,4 +1,5 @@
-import type { Client, Dispatcher, Pool } from "undici";
+import type { Socket } from "node:net";
+import type { buildConnector, Client, Dispatcher, Pool } from "undici";
 
 /** Calls back once the connection of a request is free for the next one, or closed. */
 export type WhenFree = (callback: () => void) => void;
@@ -43,4 +44,64 @@ export function connectionFactory({ Client, Pool }: ConnectionParts): (origin: U
   }
   const factory = (origin: URL, options: object): Dispatcher => new Connection(origin, options);
   return (origin, options) => new Pool(origin, { ...options, factory });
+}
+
+/** Opens sockets for an agent, some of them before a request needs them: the round trips of TCP and TLS are over then. */
+export class Connector {
+  readonly #open: buildConnector.connector;
+  /** By origin that was connected to: sockets that are not used yet. */
+  readonly #spare = new Map<string, Promise<Socket>[]>();
+  readonly #failed = new WeakSet<Promise<Socket>>();
+
+  constructor(open: buildConnector.connector) {
+    this.#open = open;
+  }
+
+  /** What undici calls when a request needs another connection. */
+  readonly connect: buildConnector.connector = (options, callback) => {
+    const spare = this.#spareOf(originOf(options)).shift();
+    if (spare === undefined || this.#failed.has(spare)) return void this.#open(options, callback);
+    spare.then(
+      (socket) => (socket.destroyed ? void this.#open(options, callback) : callback(null, socket)),
+      (error) => callback(error, null),
+    );
+  };
+
+  /**
+   * Opens the first connections to an origin; requests take them. A request whose connection has failed before opens its own. Does
+   * nothing where there are connections already.
+   */
+  prepare(origin: string, count: number): void {
+    const { host, hostname, protocol, port } = new URL(origin);
+    const options = { host, hostname: hostname.replace(/^\[|\]$/g, ""), protocol, port };
+    if (this.#spare.has(originOf(options))) return;
+    const spare = this.#spareOf(originOf(options));
+    for (let index = 0; index < count; index += 1) {
+      const opening = new Promise<Socket>((resolve, reject) => {
+        this.#open(options, (...[error, socket]) => (error === null ? resolve(socket) : reject(error)));
+      });
+      opening.catch(() => this.#failed.add(opening));
+      spare.push(opening);
+    }
+  }
+
+  #spareOf(origin: string): Promise<Socket>[] {
+    const spare = this.#spare.get(origin) ?? [];
+    this.#spare.set(origin, spare);
+    return spare;
+  }
+
+  /** Closes connections that no request has taken. */
+  close(): void {
+    for (const spare of this.#spare.values())
+      for (const opening of spare.splice(0)) void opening.then((socket) => socket.destroy()).catch(() => {});
+  }
+}
+
+function originOf({
+  protocol,
+  hostname,
+  port,
+}: Pick<buildConnector.Options, "protocol" | "hostname" | "port">): string {
+  return `${protocol}//${hostname}:${port}`;
 }

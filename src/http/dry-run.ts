@@ -5,6 +5,7 @@ import { type HttpResponse, isRead, type RequestOptions, type Route } from "./re
 export function dryRunClient(client: HttpClient, record: (route: Route, options: RequestOptions) => void): HttpClient {
   return {
     keyKind: client.keyKind,
+    prepareConnections: (count) => client.prepareConnections(count),
     clockAheadMs: () => client.clockAheadMs(),
     async request(route, options = {}): Promise<HttpResponse> {
       if (isRead(route) || options.reads === true) return client.request(route, options);

@@ -48,6 +48,13 @@ export class LazyTransport {
     return this.#trusted;
   }
 
+  /** See `Transport.prepare`. */
+  prepare(origin: string, connections: number): void {
+    this.#making ??= this.#make(this.#config);
+    // An error of its creation is thrown by the request.
+    this.#making.then((transport) => transport.prepare(origin, connections)).catch(() => {});
+  }
+
   /** Cancels its requests and closes its connections at once. */
   async close(): Promise<void> {
     // An error of its creation was thrown by the request.

@@ -2,7 +2,13 @@ import type { IncomingHttpHeaders } from "node:http";
 import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import { type AuthorityFiles, readAuthorities } from "./authorities.ts";
-import { type ConnectedRequest, type ConnectionParts, connectionFactory, type WhenFree } from "./connections.ts";
+import {
+  type ConnectedRequest,
+  type ConnectionParts,
+  Connector,
+  connectionFactory,
+  type WhenFree,
+} from "./connections.ts";
 import { type RequestStage, RequestTimedOut, ResponseTooLarge } from "./errors.ts";
 import { tunnelDispatcher } from "./tunnel.ts";
 
@@ -45,13 +51,16 @@ export interface TransportResponse {
 }
 
 /** Loads the parts of undici that every transport needs. */
-export async function loadParts(): Promise<ConnectionParts & { Agent: typeof import("undici").Agent }> {
-  const [{ default: Agent }, { default: Client }, { default: Pool }] = await Promise.all([
+export async function loadParts(): Promise<
+  ConnectionParts & Pick<typeof import("undici"), "Agent" | "buildConnector">
+> {
+  const [{ default: Agent }, { default: buildConnector }, { default: Client }, { default: Pool }] = await Promise.all([
     import("undici/lib/dispatcher/agent.js"),
+    import("undici/lib/core/connect.js"),
     import("undici/lib/dispatcher/client.js"),
     import("undici/lib/dispatcher/pool.js"),
   ]);
-  return { Agent, Client, Pool };
+  return { Agent, buildConnector, Client, Pool };
 }
 
 /**
@@ -60,7 +69,7 @@ export async function loadParts(): Promise<ConnectionParts & { Agent: typeof imp
  * @throws {CliError} `usage` on a file of certificates or an address of a proxy that cannot be used
  */
 export async function createTransport(config: TransportConfig): Promise<Transport> {
-  const { Agent, ...parts } = await loadParts();
+  const { Agent, buildConnector, ...parts } = await loadParts();
   const { timeoutMs, proxy } = config;
   const ca = await readAuthorities(config);
   const tls = ca === undefined ? {} : { ca };
@@ -68,7 +77,6 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
     // The exchange has a clock of its own: these would begin anew with each chunk, and are up to a second late.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: timeoutMs, ...tls },
     connections: 64,
     keepAliveTimeout: 4000,
     // A server may close a connection earlier than announced; an event must not be lost by that.
@@ -76,24 +84,25 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
     maxRedirections: 0,
     factory: connectionFactory(parts),
   };
-  const dispatcher =
-    proxy === undefined
-      ? new Agent(options)
-      : await tunnelDispatcher({ ...options, timeoutMs, requestTls: tls }, proxy);
-  return new Transport(dispatcher, config);
+  if (proxy !== undefined)
+    return new Transport(await tunnelDispatcher({ ...options, timeoutMs, requestTls: tls }, proxy), config);
+  const connector = new Connector(buildConnector({ timeout: timeoutMs, ...tls }));
+  return new Transport(new Agent({ ...options, connect: connector.connect }), config, connector);
 }
 
 /** Sends bytes and receives bytes, without retries, error texts or JSON. */
 export class Transport {
   readonly #dispatcher: Dispatcher;
   readonly #limits: ExchangeLimits;
+  readonly #connector: Connector | undefined;
   readonly #underWay = new Set<Exchange>();
   #aborted: { reason: unknown } | undefined;
   /** Garbage of the requests so far, counted in events. */
   #sent = 0;
 
-  constructor(dispatcher: Dispatcher, { maxBytes, timeoutMs }: ExchangeLimits) {
+  constructor(dispatcher: Dispatcher, { maxBytes, timeoutMs }: ExchangeLimits, connector?: Connector) {
     this.#dispatcher = dispatcher;
+    this.#connector = connector;
     this.#limits = { maxBytes, timeoutMs };
   }
 
@@ -123,7 +132,13 @@ export class Transport {
     for (const exchange of this.#underWay) exchange.abort(reason);
   }
 
+  /** Opens connections for later requests to `origin`. Through a proxy, each is opened when it is needed. */
+  prepare(origin: string, connections: number): void {
+    this.#connector?.prepare(origin, connections);
+  }
+
   close(): Promise<void> {
+    this.#connector?.close();
     return this.#dispatcher.destroy();
   }
 

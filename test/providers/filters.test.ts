@@ -224,6 +224,7 @@ function windows(rows: readonly Made[], honours: boolean) {
 function connect(provider: string, answer: (asked: Record<string, unknown>) => unknown): Connection {
   const http: HttpClient = {
     keyKind: null,
+    prepareConnections: () => {},
     clockAheadMs: () => 0,
     request: async (_: Route, { query, body }: RequestOptions = {}) => ({
       status: 200,

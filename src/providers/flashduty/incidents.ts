@@ -1,5 +1,6 @@
 import { usageError } from "../../errors.ts";
 import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
+import { Ahead } from "../ahead.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
 import { readWindow, type Window } from "./incident-pages.ts";
@@ -11,6 +12,8 @@ const windowSeconds = 30 * 86_400;
 export const defaultLookBackSeconds = 180 * 86_400;
 /** When our clock is behind the vendor's, the newest incidents start in our future. */
 const maxClockSkewSeconds = 12 * 3600;
+/** Number of windows that are read at the same time. */
+const windowsAtOnce = 3;
 /** Maximum of incidents to sort by anything but their start: sorting needs all of them in memory. */
 const maxSorted = 10_000;
 
@@ -34,15 +37,19 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
   const begin = filter.since === undefined ? end - defaultLookBackSeconds : Math.floor(filter.since.getTime() / 1000);
   const windows = windowsOf(begin, end);
   if (filter.order === "asc") windows.reverse();
+  const readers = windows.map((window) => new Ahead(() => readWindow(http, filter, window)));
+  http.prepareConnections(Math.min(windows.length, windowsAtOnce));
   const compare = comparison(filter);
   // Rows do not name their team, and the vendor searches in more than the rows show: these two are the vendor's alone.
   const { team: _team, query: _query, ...checkable } = filter;
   // Two windows share an end: a row at the end of one may also be in the next.
   let before = new Set<string>();
   let left = filter.limit;
-  for (const window of windows) {
+  for (const [index, reader] of readers.entries()) {
+    // The first window is often enough; if it is not, several are read at once.
+    if (index > 0) for (const next of readers.slice(index, index + windowsAtOnce)) next.begin();
     const seen = new Set<string>();
-    for await (const { rows: raw, truncated } of readWindow(http, filter, window)) {
+    for await (const { rows: raw, truncated } of reader) {
       const rows = raw.map((row) => toIncident(row, connection));
       const fresh = rows.filter(({ id }) => !before.has(id) && !seen.has(id));
       for (const { id } of rows) seen.add(id);

@@ -23,6 +23,8 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
     throw usageError("opsknight reports only who is on call now", "leave out --at");
   }
   const http = await connection.http();
+  // The schedules are read at once, as soon as their ids are known.
+  http.prepareConnections(Math.min(schedules.length || concurrency, concurrency));
   const rows = await listAll(http, "schedules");
   const all = rows.map((row): ScheduleReference => {
     const id = idOf(row, "schedules");
