@@ -22,7 +22,18 @@ const faults: [name: string, exitCode: number, message: RegExp, (vendor: FakeVen
     /incidents:read/,
     (v) => v.reply(list, 403, { error: { code: "FORBIDDEN", message: "Forbidden" } }),
   ],
-  ["an unknown route", ExitCode.notFound, /\(404\)/, (v) => v.reply(list, 404, html, { "content-type": "text/html" })],
+  [
+    "an unknown route",
+    ExitCode.failure,
+    /no such route \(404\)\nhint: check the base URL/,
+    (v) => v.reply(list, 404, html, { "content-type": "text/html" }),
+  ],
+  [
+    "an unknown route of an API that reports it as JSON",
+    ExitCode.failure,
+    /no such route \(404\)\nhint: check the base URL/,
+    (v) => v.reply(list, 404, { error: "nope" }),
+  ],
   [
     "429 with seconds",
     ExitCode.rateLimited,

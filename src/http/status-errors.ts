@@ -31,18 +31,18 @@ export function toHttpError(
   requestIdHeader: string | undefined,
 ): CliError {
   const { route, status, headers } = response;
-  const kind = vendor?.kind ?? kindOf(status);
   const requestId = vendor?.requestId ?? requestIdIn(headers, requestIdHeader);
   const retryAfterMs = vendor?.retryAfterMs ?? parseRetryAfter(headers["retry-after"], now);
   const page = vendor === undefined && response.body === undefined && isPage(headers);
   const lacksRoute = status === 404 && page;
+  const kind = vendor?.kind ?? (lacksRoute ? "failure" : kindOf(status));
   const own = lacksRoute
     ? "this server has no such route"
     : page
       ? "the server answered with a web page, not JSON"
       : statusText(status);
   return new CliError(kind, `${route}: ${vendor?.message ?? own} (${status})`, {
-    hint: vendor?.hint ?? hintFor(status, page && !lacksRoute),
+    hint: vendor?.hint ?? hintFor(status, page),
     status,
     code: vendor?.code,
     reason: lacksRoute ? "routeNotFound" : vendor?.reason,

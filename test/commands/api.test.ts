@@ -100,7 +100,9 @@ describe("api", () => {
     expect(refused.stderr).toMatch(/^error: POST \/api\/x: .*\(400\)/);
     expect((await api(["POST", "/api/x", "--jq", ".[].id"])).stdout).toBe(`${JSON.stringify(errors)}\n`);
     expect((await api(["POST", "/api/x"], { tty: true })).stdout).toBe(`${JSON.stringify(errors, null, 2)}\n`);
-    expect((await api(["/api/page"])).stdout).toBe("");
+    const page = await api(["/api/page"]);
+    expect(page).toMatchObject({ code: ExitCode.failure, stdout: "" });
+    expect(page.stderr).toMatch(/no such route \(404\)\nhint: check the base URL/);
   });
 
   const integrationKey = "fake0000integration0000key000001";

@@ -23,7 +23,8 @@ export async function* listDirectory<Name extends DirectoryName>(
     for await (const { rows, ...totals } of pagesOf(http, name))
       yield { rows: rows.map((row) => toRow(connection, name, row)), ...totals };
   } catch (error) {
-    if (!(error instanceof CliError) || error.reason !== "routeNotFound") throw error;
+    const isOptional = name === "users" || name === "teams";
+    if (!(error instanceof CliError) || error.reason !== "routeNotFound" || !isOptional) throw error;
     throw new CliError("failure", `this OpsKnight server does not publish ${name}`, {
       status: 404,
       reason: "notPublished",

@@ -70,6 +70,15 @@ const notInTeam: Record<string, string> = {
 };
 const teamHint = "add the key's owner to the team, or use the key of a responder or an administrator";
 
+/** Lists that every server has: such a route names nothing that could be missing. */
+const listRoute = /^GET \/api\/(incidents|services|schedules)$/;
+const noRoute = {
+  kind: "failure",
+  reason: "routeNotFound",
+  message: "this server has no such route",
+  hint: "check the base URL: onduty profiles show",
+} as const;
+
 export function readError(answer: RawResponse, kind: KeyKind): VendorError | undefined {
   if (answer.status < 400) return undefined;
   const { route, status } = answer;
@@ -100,6 +109,7 @@ export function readError(answer: RawResponse, kind: KeyKind): VendorError | und
       return { ...reported, message: `API key lacks scope ${scope}` };
     }
     case 404:
+      if (listRoute.test(route)) return { ...reported, ...noRoute };
       return { ...reported, message: own ?? "not found, or the key has no access to it" };
     case 400:
       return { ...reported, message: explain(body, error) ?? own ?? "the server did not accept the request" };
