@@ -139,7 +139,7 @@ describe("incidents show", () => {
         Log rotated
 
       Timeline
-        16:00 (30 min ago)  created: Disk full on db-1
+        16:00 (30 min ago)  created: Disk full on db-1; critical
         16:06 (24 min ago)  commented: looking
       "
     `);
@@ -149,7 +149,7 @@ describe("incidents show", () => {
     const { command } = await setUp({ incident_id: id, title: "disk \u001b[2J" }, denied);
     const { code, stdout } = await command(`incidents show ${id}`, true);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^disk \\x1b\[2J\n/) });
-    expect(stdout).toContain("NOT KNOWN: the APP key lacks Incidents Read");
+    expect(stdout).toContain("NOT KNOWN: POST /incident/feed: the APP key lacks Incidents Read");
     expect(stdout).not.toMatch(/null|Labels|Impact/);
   });
 });

@@ -61,7 +61,10 @@ export const actionRoutes: Record<string, Handler> = {
       incident.acks = incident.acks.filter(({ person }) => people.includes(person));
       store.assign("flashduty", incident, people);
       incident.level = level;
-      return { type: "i_assign", detail: { to: people.map(Number), type: "assign" } };
+      const { rule, name, index } = level ?? {};
+      const named = rule !== undefined && { escalate_rule_id: rule, escalate_rule_name: name, layer_idx: index };
+      const type = text(objectOf(call.body.assigned_to).type) ?? "assign";
+      return { type: "i_assign", detail: { to: people.map(Number), type, ...named } };
     })({ ...call, body: { ...call.body, incident_ids: call.body.incident_ids ?? [call.body.incident_id] } });
   },
   "/incident/responder/add": (call) => {
