@@ -28,7 +28,7 @@ const rooms: Record<string, readonly string[]> = {
   incidents: ["model", "concurrency", "context", "output", "providers", "directory"],
   reports: ["model", "context", "directory", "incidents", "output"],
   status: ["model", "context", "output", "directory", "incidents", "events", "spool"],
-  dashboard: ["model", "concurrency", "context", "output", "incidents"],
+  dashboard: ["model", "concurrency", "context", "output", "directory", "incidents"],
   doctor: ["model", "concurrency", "disk", "http", "keys", "config", "spool", "context", "output", "events"],
   webhooks: ["model", "concurrency", "context", "config", "output", "providers"],
   api: ["model", "disk", "http", "output", "providers"],

@@ -1,20 +1,29 @@
 import type { Vendor } from "../context.ts";
 import { CliError } from "../errors.ts";
-import { act, nameIds, outcomeLine } from "../incidents/outcome.ts";
-import { pastTense } from "../model/incident.ts";
+import { act, mayHaveHappened, nameIds, outcomeLine } from "../incidents/outcome.ts";
+import { type IncidentAction, pastTense } from "../model/incident.ts";
 import { attempt, dryRunText } from "../output/dry-run.ts";
 
 /** An action on incidents that a key starts. */
-export type Verb = "acknowledge" | "unacknowledge" | "resolve";
+export interface KeyAction {
+  action: IncidentAction;
+  /** As in "could not comment on inc_1". */
+  verb: string;
+  /** The command that does the same. */
+  command: string;
+}
 
-/** The command that does the same. */
-const commands: Record<Verb, string> = { acknowledge: "ack", unacknowledge: "unack", resolve: "resolve" };
+/** What an action is for. */
+export interface Target {
+  id: string;
+  title: string;
+}
 
 export interface ActionsOptions {
   connected: Vendor<"incidents">;
   dryRun: boolean;
   /** Called with the result of an action, in one line. */
-  report(text: string): void;
+  report(text: string, failed: boolean): void;
   /** Called when an action begins or ends. `changed`: the table has to be read again. */
   onChange(changed: boolean): void;
 }
@@ -36,21 +45,26 @@ export class Actions {
   }
 
   /** Why this vendor lacks the action; undefined when it has it. */
-  refusal(verb: Verb): string | undefined {
+  refusal(action: IncidentAction): string | undefined {
     try {
-      this.#options.connected.provider.incidents.check({ verb });
+      this.#options.connected.provider.incidents.check(action);
       return undefined;
     } catch (error) {
       return messageOf(error);
     }
   }
 
+  /** What a person is asked before the action, where the vendor has a reason to. */
+  question(action: IncidentAction, ids: readonly string[]): string | undefined {
+    return this.#options.connected.provider.incidents.sideEffect?.(action, ids)?.question;
+  }
+
   /** Queues an action. Failures of the vendor or the network are reported. @throws any other error, which is a bug */
-  async perform(verb: Verb, ids: string[]): Promise<void> {
+  async perform(key: KeyAction, targets: readonly Target[]): Promise<void> {
     const { onChange } = this.#options;
-    this.#waiting.push(`${verb} ${nameIds(ids)}`);
+    this.#waiting.push(`${key.verb} ${nameIds(targets.map(({ id }) => id))}`);
     onChange(false);
-    const done = this.#last.then(() => this.#perform(verb, ids));
+    const done = this.#last.then(() => this.#perform(key, targets));
     // A failed action must not stop the next one.
     this.#last = done.then(
       () => {},
@@ -70,30 +84,39 @@ export class Actions {
     await this.#last;
   }
 
-  async #perform(verb: Verb, ids: string[]): Promise<boolean> {
+  async #perform({ action, verb, command }: KeyAction, targets: readonly Target[]): Promise<boolean> {
     const { connected, dryRun, report } = this.#options;
     const now = (): Date => connected.connection.now();
+    const ids = targets.map(({ id }) => id);
+    const titles = new Map(targets.map(({ id, title }) => [id, title]));
     try {
       if (!dryRun) {
-        const outcomes = await act(connected, ids, { verb }, { verb, command: commands[verb] });
-        const done = outcomes.filter(({ outcome }) => outcome === pastTense[verb]).map(({ id }) => id);
-        const effect = done.length === 0 ? undefined : connected.provider.incidents.sideEffect?.({ verb }, done);
-        report([outcomeLine(verb, outcomes, now()), ...(effect === undefined ? [] : [effect.text])].join("; "));
+        const outcomes = await act(connected, ids, action, { verb, command });
+        const done = outcomes.filter(({ outcome }) => outcome === pastTense[action.verb]).map(({ id }) => id);
+        const effect = done.length === 0 ? undefined : connected.provider.incidents.sideEffect?.(action, done);
+        const line = outcomeLine(verb, outcomes, now(), titles);
+        report(
+          [line, ...(effect === undefined ? [] : [effect.text])].join("; "),
+          outcomes.some(({ error }) => error !== null),
+        );
         return true;
       }
-      const { result = [], requests } = await attempt(connected, () =>
-        act(connected, ids, { verb }, { verb, command: commands[verb] }),
-      );
+      const { result = [], requests } = await attempt(connected, () => act(connected, ids, action, { verb, command }));
       const sent =
         requests.length === 0 ? "nothing would be sent" : `would send ${requests.map(dryRunText).join("; ")}`;
       // Only outcomes that need no request are known.
       const known = result.filter(({ outcome, error }) => outcome === "already" || error !== null);
-      report([sent, ...(known.length === 0 ? [] : [outcomeLine(verb, known, now())])].join("; "));
+      report([sent, ...(known.length === 0 ? [] : [outcomeLine(verb, known, now(), titles)])].join("; "), false);
     } catch (error) {
-      report(messageOf(error));
+      report(messageOf(action.verb === "comment" ? inDoubt(error) : error), true);
     }
     return false;
   }
+}
+
+/** A comment is not repeated: where no response came, it may have been added. */
+function inDoubt(error: unknown): unknown {
+  return error instanceof CliError ? mayHaveHappened(error, "added", "") : error;
 }
 
 /** The message of a failure. @throws the error itself, when it is a bug */

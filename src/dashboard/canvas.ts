@@ -18,10 +18,14 @@ export interface Canvas {
 export function createCanvas(out: OutputStream, { keys }: { keys: boolean }): Canvas {
   const [before, after] = keys ? [enter + bracketedPaste.on, bracketedPaste.off + leave] : [enter, leave];
   let forget: (() => void) | undefined;
+  let last = "";
   return {
     async paint(lines) {
       const all = Array.from({ length: Math.max(out.rows, lines.length) }, (_, row) => lines[row] ?? "");
       const text = `${home}${all.map((line) => `${eraseEndLine}${line}`).join("\n")}`;
+      const picture = `${out.columns}x${out.rows}${text}`;
+      if (forget !== undefined && picture === last) return;
+      last = picture;
       if (forget !== undefined) return out.write(text);
       forget = out.restoreWith(after);
       await out.write(before + text);

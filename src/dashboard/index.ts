@@ -1,57 +1,40 @@
-import type { Context, GlobalOptions, Vendor } from "../context.ts";
-import { browse, findPage } from "../incidents/open-page.ts";
-import { nameIds } from "../incidents/outcome.ts";
-import { incidentDetailShape } from "../incidents/shape.ts";
-import { showOne } from "../incidents/show.ts";
 import type { Incident } from "../model/incident.ts";
-import { loadColor, useColor } from "../output/color.ts";
-import type { Printer } from "../output/printer.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
-import type { Color } from "../output/streams.ts";
-import { printedTime } from "../output/time.ts";
-import { Actions, messageOf, type Verb } from "./actions.ts";
+import { Actions, type Target } from "./actions.ts";
 import { createCanvas } from "./canvas.ts";
+import type { DashboardOptions } from "./dashboard-options.ts";
+import { notLive, type Snapshot } from "./head.ts";
+import { fillPage, openInBrowser } from "./incident-page.ts";
 import { createKeyReader, isMove, type Key } from "./keyboard.ts";
 import { Messages } from "./messages.ts";
 import { keysText, TextPage } from "./page.ts";
 import { Painter } from "./painter.ts";
-import { leaveBehind, type Screen, type Snapshot } from "./screen.ts";
+import { leaveBehind, type Screen } from "./screen.ts";
 import { MarkedList } from "./selection.ts";
+import { type Desk, type Question, startByKey } from "./start.ts";
+import { TypedLine } from "./typed-line.ts";
 import { drawView, type View } from "./view.ts";
 
-export interface DashboardOptions {
-  ctx: Context;
-  connected: Vendor<"incidents">;
-  printer: Printer;
-  options: GlobalOptions;
-  /** Called when an action begins and when none runs any more. */
-  onActing(acting: boolean): void;
-}
-
-const verbs: Record<string, Verb> = { a: "acknowledge", u: "unacknowledge", r: "resolve" };
-
 /** A screen with keys. Actions run in the background: the table and the next key never wait for one. */
-export async function openDashboard(dashboardOptions: DashboardOptions, intervalMs: number): Promise<Screen> {
-  const { ctx, options } = dashboardOptions;
-  const colored = useColor({ color: options.color, env: ctx.env, isTTY: true });
-  const dashboard = new Dashboard(dashboardOptions, intervalMs, colored ? await loadColor() : undefined);
+export async function openDashboard(options: DashboardOptions): Promise<Screen> {
+  const dashboard = new Dashboard(options);
   await dashboard.open();
   return dashboard;
 }
 
 class Dashboard implements Screen {
   readonly #options: DashboardOptions;
-  readonly #color: Color | undefined;
   readonly #painter: Painter;
   readonly #actions: Actions;
+  readonly #desk: Desk;
   readonly #list = new MarkedList();
   readonly #messages = new Messages();
-  readonly #intervalMs: number;
   #snapshot: Snapshot = { rows: [], lastLook: undefined, truncated: undefined };
-  /** The status of the watch, such as a lost connection; empty for none. */
+  /** The status of the watch, such as an incomplete list; empty for none. */
   #status = "";
   #page: TextPage | undefined;
-  #question: { verb: Verb; ids: string[]; title: string } | undefined;
+  #question: Question | undefined;
+  #typed: TypedLine | undefined;
   /** The user wants to leave as soon as all actions have ended. */
   #leaving = false;
   #closed = false;
@@ -64,11 +47,9 @@ class Dashboard implements Screen {
   #leave: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
-  constructor(dashboardOptions: DashboardOptions, intervalMs: number, color: Color | undefined) {
+  constructor(dashboardOptions: DashboardOptions) {
     const { ctx, connected, options } = dashboardOptions;
     this.#options = dashboardOptions;
-    this.#intervalMs = intervalMs;
-    this.#color = color;
     this.#painter = new Painter(createCanvas(ctx.streams.out, { keys: true }), () => this.#lines());
     this.left = new Promise((resolve, reject) => {
       this.#leave = resolve;
@@ -77,16 +58,44 @@ class Dashboard implements Screen {
     this.#actions = new Actions({
       connected,
       dryRun: options.dryRun === true,
-      report: (text) => this.#report(text, true),
+      report: (text, failed) => {
+        this.#messages.showOutcome(text, this.#now(), failed);
+        this.#redraw();
+      },
       onChange: (changed) => this.#onActionChange(changed),
     });
+    this.#desk = {
+      actions: this.#actions,
+      connected,
+      options,
+      targets: () => this.#targets(),
+      noTargets: () =>
+        this.#list.isLost && this.#page === undefined ? ": the marked one is gone; up or down marks another" : "",
+      show: (text) => this.#show(text),
+      ask: (question) => {
+        this.#question = question;
+      },
+      type: (line) => {
+        this.#typed = line;
+      },
+      perform: (key, targets) => this.#runInBackground(this.#perform(key, targets)),
+      run: (work) => this.#runInBackground(work),
+    };
   }
 
   async open(): Promise<void> {
     const { streams } = this.#options.ctx;
-    const keys = createKeyReader((key) => {
-      this.#press(key);
-      this.#redraw();
+    const keys = createKeyReader({
+      onKey: (key) => {
+        this.#press(key);
+        this.#redraw();
+      },
+      isTyping: () => this.#typed !== undefined,
+      onText: (text) => {
+        this.#messages.clear();
+        this.#typed?.add(text);
+        this.#redraw();
+      },
     });
     this.#releases.push(
       () => keys.close(),
@@ -106,17 +115,20 @@ class Dashboard implements Screen {
   }
 
   async draw(snapshot: Snapshot): Promise<void> {
-    const { rows, lastLook, truncated } = snapshot;
-    this.#snapshot = { rows, lastLook, truncated };
-    this.#list.update(rows, this.#now());
-    await this.#painter.paint();
+    this.#snapshot = snapshot;
+    this.#list.update(snapshot.rows);
+    await this.tick();
+  }
+
+  async tick(): Promise<void> {
+    if (!this.#closed) await this.#painter.paint();
   }
 
   async showStatus(text: string): Promise<void> {
     this.#status = text;
   }
 
-  onWait(_: () => Promise<void>, wake: () => void): void {
+  onWait(wake: () => void): void {
     this.#wake = wake;
     const { lastLook = new Date(0) } = this.#snapshot;
     // A read that began before an action ended may not show its result.
@@ -133,66 +145,84 @@ class Dashboard implements Screen {
     for (const release of this.#releases.splice(0).reverse()) release();
     await this.#painter.pause();
     const { doing } = this.#actions;
-    const messages = [...(doing === undefined ? [] : [`left before a response came: ${doing}; it may be done`])];
-    messages.push(...this.#messages.outcomes(this.#now()), ...(this.#status === "" ? [] : [this.#status]));
+    const messages = [
+      doing === undefined ? "" : `left before a response came: ${doing}; it may be done`,
+      ...this.#messages.outcomes(this.#now()),
+      notLive(this.#snapshot, this.#headOptions()) ?? "",
+      this.#status,
+    ].filter((text) => text !== "");
     await leaveBehind(ctx.streams.out, printer, rows, messages.map(sanitizeCell));
   }
 
   #press(key: Key): void {
-    this.#messages.dropRead(this.#now());
-    const verb = verbs[key];
-    if (this.#question !== undefined) this.#answer(this.#question, key);
-    else if (verb !== undefined) this.#begin(verb);
-    else if (key === "o") this.#runInBackground(this.#browse());
+    this.#messages.clear();
+    if (this.#typed !== undefined) this.#pressInLine(this.#typed, key);
+    else if (this.#question !== undefined) this.#answer(this.#question, key);
+    else if (!startByKey(key, this.#desk)) this.#pressElse(key);
+  }
+
+  #pressElse(key: Key): void {
+    if (key === "o") this.#runInBackground(this.#browse());
     else if (isMove(key)) (this.#page ?? this.#list).move(key);
     else if (this.#page === undefined) this.#pressOnTable(key);
     else if (["enter", "escape", "q", "?"].includes(key)) this.#page = undefined;
+    else this.#showUnknown(key);
+  }
+
+  #pressInLine(line: TypedLine, key: Key): void {
+    if (line.press(key) && this.#typed === line) this.#typed = undefined;
   }
 
   #pressOnTable(key: Key): void {
     const { marked } = this.#list;
     if (key === " ") this.#list.toggle();
-    else if (key === "escape") this.#list.clear();
+    else if (key === "escape") this.#clear();
     else if (key === "?") this.#page = new TextPage("keys", keysText);
-    else if (key === "enter" && marked !== undefined) this.#runInBackground(this.#show(marked.id));
+    else if (key === "/") this.#typeFilter();
+    else if (key === "enter" && marked !== undefined) this.#runInBackground(this.#showPage(marked.id));
     else if (key === "q") this.#quit();
+    else if (key !== "enter") this.#showUnknown(key);
   }
 
-  /** Starts an action, asks for confirmation, or reports why it cannot start. */
-  #begin(verb: Verb): void {
-    const targets = this.#targets();
-    const ids = targets.map(({ id }) => id);
-    const [first] = targets;
-    const refusal = this.#actions.refusal(verb);
-    const onMark = this.#page === undefined && this.#list.selected === 0;
-    const { yes, dryRun } = this.#options.options;
-    if (refusal !== undefined) this.#report(refusal);
-    else if (first === undefined) this.#report(`no incident to ${verb}`);
-    else if (onMark && this.#list.hasSlipped(this.#now()))
-      this.#report(`selection just moved to ${first.id}; press again to confirm`);
-    // Only resolving asks: an acknowledgment can be taken back.
-    else if (verb !== "resolve" || yes === true || dryRun === true) this.#runInBackground(this.#perform(verb, ids));
-    else this.#question = { verb, ids, title: targets.length === 1 ? first.title : "" };
+  #showUnknown(key: Key): void {
+    if (key !== "") this.#show(`"${key}" does nothing here; ? lists the keys`);
   }
 
-  /** The incidents of an action: the one on the page, else those selected, else the marked one. */
-  #targets(): { id: string; title: string }[] {
+  /** Escape: the selection first, then the words that hide rows. */
+  #clear(): void {
+    if (this.#list.selected > 0) this.#list.clear();
+    else this.#list.narrowTo("");
+  }
+
+  #typeFilter(): void {
+    const list = this.#list;
+    const line = {
+      label: "/",
+      onChange: (text: string) => list.narrowTo(text),
+      onEnter: () => list.markFirst(),
+      onCancel: () => list.narrowTo(""),
+    };
+    this.#typed = new TypedLine(line, list.filter);
+  }
+
+  #targets(): Target[] {
     if (this.#page === undefined) return this.#list.targets();
     const { id } = this.#page;
     const shown = this.#snapshot.rows.find((row) => row.id === id);
     return id === undefined ? [] : [{ id, title: shown?.title ?? "" }];
   }
 
-  #answer({ verb, ids }: { verb: Verb; ids: string[] }, key: Key): void {
+  #answer(question: Question, key: Key): void {
     this.#question = undefined;
-    if (key === "y" || key === "Y") this.#runInBackground(this.#perform(verb, ids));
-    else this.#report("nothing was changed");
+    if (key === "y" || key === "Y") question.onYes();
+    else this.#show("nothing was changed");
   }
 
-  async #perform(verb: Verb, ids: string[]): Promise<void> {
+  async #perform(...[key, targets]: Parameters<Desk["perform"]>): Promise<void> {
     if (this.#page === undefined) this.#list.clear();
-    await this.#actions.perform(verb, ids);
-    if (this.#page?.id !== undefined && ids.includes(this.#page.id)) await this.#show(this.#page.id);
+    await this.#actions.perform(key, targets);
+    const shown = this.#page?.id;
+    if (shown !== undefined && targets.some(({ id }) => id === shown)) await this.#showPage(shown);
   }
 
   #onActionChange(changed: boolean): void {
@@ -204,31 +234,19 @@ class Dashboard implements Screen {
     this.#redraw();
   }
 
-  async #show(id: string): Promise<void> {
-    const { connected, printer, options } = this.#options;
+  async #showPage(id: string): Promise<void> {
     const page = this.#page?.id === id ? this.#page : new TextPage(id, `reading ${id} …`, id);
     this.#page = page;
     this.#redraw();
-    try {
-      page.text = printer.describe(await showOne(connected, id), incidentDetailShape).trimEnd();
-      page.heading = `${id}, as of ${printedTime(this.#now().toISOString(), options.tz)}`;
-    } catch (error) {
-      this.#report(messageOf(error));
-      if (this.#page === page) this.#page = undefined;
-    }
+    const failure = await fillPage(page, id, this.#options);
+    if (failure === undefined) return;
+    this.#show(failure);
+    if (this.#page === page) this.#page = undefined;
   }
 
   async #browse(): Promise<void> {
-    const { ctx, connected, options } = this.#options;
     const { id } = this.#page ?? this.#list.marked ?? {};
-    if (id === undefined) return;
-    try {
-      const { address } = await findPage(connected, id);
-      if (options.dryRun === true) this.#report(`would open ${address}`);
-      else this.#report((await browse(ctx, address)) ? `opened ${address}` : `no browser could be started; ${address}`);
-    } catch (error) {
-      this.#report(messageOf(error));
-    }
+    if (id !== undefined) this.#show(await openInBrowser(id, this.#options));
   }
 
   #quit(): void {
@@ -249,8 +267,8 @@ class Dashboard implements Screen {
     );
   }
 
-  #report(text: string, isOutcome = false): void {
-    this.#messages.add(text, this.#now(), isOutcome);
+  #show(text: string): void {
+    this.#messages.show(text, this.#now());
     this.#redraw();
   }
 
@@ -262,31 +280,34 @@ class Dashboard implements Screen {
     this.#painter.paint().catch((error: unknown) => this.#fail(error));
   }
 
+  #headOptions() {
+    const { intervalMs, options } = this.#options;
+    return { now: this.#now(), intervalMs, tz: options.tz };
+  }
+
   #lines(): Promise<string[]> {
-    const { printer, options } = this.#options;
-    return drawView(this.#view(), { printer, tz: options.tz, color: this.#color });
+    const { printer, options, color } = this.#options;
+    return drawView(this.#view(), { printer, tz: options.tz, color });
   }
 
   #view(): View {
     const { columns, rows } = this.#options.ctx.streams.out;
-    const question = this.#question;
     const { doing } = this.#actions;
+    const message = this.#messages.shown(this.#now());
     return {
       columns,
       rows,
+      ...this.#headOptions(),
       snapshot: this.#snapshot,
-      intervalMs: this.#intervalMs,
       list: this.#list,
       page: this.#page,
       messages: [
         ...(doing === undefined ? [] : [`${doing} …${this.#leaving ? " q again leaves without waiting" : ""}`]),
-        ...this.#messages.list(this.#now()),
+        ...(message === undefined ? [] : [message]),
       ],
       status: this.#status,
-      question:
-        question === undefined || question.title === ""
-          ? question && { before: `${question.verb} `, title: "", after: `${nameIds(question.ids)}? y/N` }
-          : { before: `${question.verb} "`, title: question.title, after: `" (${question.ids[0]})? y/N` },
+      question: this.#question,
+      typed: this.#typed,
     };
   }
 }

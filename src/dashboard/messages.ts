@@ -1,46 +1,45 @@
-/** A message stays at least this long, even when keys are pressed. */
-const minVisibleMs = 3000;
-
 /** A message disappears after this time. */
 const maxVisibleMs = 30_000;
 
 interface Message {
   text: string;
   at: number;
-  /** Whether it is the result of an action, which is printed again after the screen has closed. */
-  isOutcome: boolean;
+  failed: boolean;
 }
 
-/** Messages about keys and actions. Each stays until the user has had time to read it. */
+/** What the keys did: one message at a time. Results of actions are kept, to be printed again after the screen has closed. */
 export class Messages {
-  #messages: Message[] = [];
+  #shown: Message | undefined;
+  #outcomes: Message[] = [];
 
-  add(text: string, now: Date, isOutcome: boolean): void {
-    // A repeated message is shown once, as the newest.
-    this.#messages = [
-      ...this.#messages.filter((message) => message.text !== text),
-      { text, at: now.getTime(), isOutcome },
-    ];
+  /** Shows a message about a key in place of the one before. */
+  show(text: string, now: Date): void {
+    this.#shown = { text, at: now.getTime(), failed: false };
   }
 
-  /** Drops the messages that have been visible long enough to be read. For each key that is pressed. */
-  dropRead(now: Date): void {
-    this.#drop(now, minVisibleMs);
+  /** Shows the result of an action. A failure stays until a key is pressed: the result of the next action must not hide it. */
+  showOutcome(text: string, now: Date, failed: boolean): void {
+    const message = { text, at: now.getTime(), failed };
+    this.#outcomes = [...this.#outcomes.filter((one) => one.text !== text), message];
+    if (failed || this.#shown?.failed !== true) this.#shown = message;
   }
 
-  /** All messages, the newest first. */
-  list(now: Date): string[] {
-    this.#drop(now, maxVisibleMs);
-    return this.#messages.map(({ text }) => text).reverse();
+  /** For each key that is pressed: what was shown was read, or is not of interest. */
+  clear(): void {
+    this.#shown = undefined;
+  }
+
+  /** The message that is shown; undefined for none. */
+  shown(now: Date): string | undefined {
+    return this.#shown !== undefined && isRecent(this.#shown, now) ? this.#shown.text : undefined;
   }
 
   /** The results of actions, the newest last. */
   outcomes(now: Date): string[] {
-    this.#drop(now, maxVisibleMs);
-    return this.#messages.flatMap(({ text, isOutcome }) => (isOutcome ? [text] : []));
+    return this.#outcomes.filter((message) => isRecent(message, now)).map(({ text }) => text);
   }
+}
 
-  #drop(now: Date, ms: number): void {
-    this.#messages = this.#messages.filter(({ at }) => now.getTime() - at < ms);
-  }
+function isRecent({ at }: Message, now: Date): boolean {
+  return now.getTime() - at < maxVisibleMs;
 }

@@ -34,11 +34,15 @@ export class TextPage {
 
 export const keysText = `up, down, k, j   move the mark; also Home, End, g, G, PageUp, PageDown
 space            select; an action goes to all that are selected
+/                show only incidents with these words; esc shows all again
 a                acknowledge
-r                resolve, after y to confirm
 u                remove an acknowledgment
+r                resolve, after y to confirm
+s                snooze
+t                assign to me
+c                add a comment
 enter            show the full incident
 o                open its page in the browser
-esc              go back; clear the selection
+esc              go back; clear the selection, then the words of /
 q                quit; Ctrl-C too
 `;

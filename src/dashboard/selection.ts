@@ -1,33 +1,52 @@
 import type { Incident } from "../model/incident.ts";
 import type { Move } from "./keyboard.ts";
-
-/** After the mark has moved by itself, a key pressed within this time may be for the previous incident. */
-const reactionMs = 1000;
+import { narrow } from "./quick-filter.ts";
 
 /** Rows with one marked and several selected. Mark and selection follow ids, not positions. */
 export class MarkedList {
+  /** Those that have the words of the filter. */
   rows: readonly Incident[] = [];
+  /** The words that a person narrows the rows down to; empty for all. */
+  filter = "";
+  #all: readonly Incident[] = [];
+  /** The place of the mark, or where it was before its incident went. */
   #at = 0;
   #top = 0;
   #height = 1;
-  #slippedAt = Number.NEGATIVE_INFINITY;
+  /** The marked incident went: a key for it must not hit the next one, so nothing is marked until the mark is moved. */
+  #isLost = false;
   readonly #selected = new Set<string>();
 
-  /** Replaces the rows. The mark stays with its incident, or moves to the nearest one when that is gone. */
-  update(rows: readonly Incident[], now: Date): void {
+  /** Replaces the rows. The mark stays with its incident, and goes away with it. */
+  update(all: readonly Incident[]): void {
+    this.#all = all;
+    const rows = narrow(all, this.filter);
     const before = this.marked;
     const ids = new Set(rows.map(({ id }) => id));
     for (const id of this.#selected) if (!ids.has(id)) this.#selected.delete(id);
     const at = rows.findIndex(({ id }) => id === before?.id);
-    if (before !== undefined && at === -1) this.#slippedAt = now.getTime();
+    if (before !== undefined && at === -1) this.#isLost = true;
     // Keeps the distance of the mark from the top of the screen.
     if (at !== -1) this.#top += at - this.#at;
     this.rows = rows;
     this.#at = Math.max(0, at === -1 ? Math.min(this.#at, rows.length - 1) : at);
   }
 
+  /** Shows only the rows with these words. */
+  narrowTo(filter: string): void {
+    this.filter = filter.trim();
+    this.update(this.#all);
+    // What a person asks to see again needs no new mark.
+    if (this.filter === "") this.markFirst();
+  }
+
   get marked(): Incident | undefined {
-    return this.rows[this.#at];
+    return this.#isLost ? undefined : this.rows[this.#at];
+  }
+
+  /** Whether the marked incident went, and the mark was not moved since. */
+  get isLost(): boolean {
+    return this.#isLost;
   }
 
   get selected(): number {
@@ -44,16 +63,18 @@ export class MarkedList {
     return this.marked === undefined ? [] : [this.marked];
   }
 
-  /** Whether selection just moved to another incident by itself. */
-  hasSlipped(now: Date): boolean {
-    return now.getTime() - this.#slippedAt < reactionMs;
-  }
-
   move(move: Move): void {
     const page = Math.max(1, this.#height - 1);
-    const steps = { up: -1, down: 1, pageup: -page, pagedown: page, home: -this.rows.length, end: this.rows.length };
+    // What stood below the lost incident is in its place now.
+    const down = this.#isLost ? 0 : 1;
+    const steps = { up: -1, down, pageup: -page, pagedown: page, home: -this.rows.length, end: this.rows.length };
     this.#at = Math.max(0, Math.min(this.#at + steps[move], this.rows.length - 1));
-    this.#slippedAt = Number.NEGATIVE_INFINITY;
+    this.#isLost = false;
+  }
+
+  /** Marks the first row, where nothing is marked: for rows that a person has just asked for. */
+  markFirst(): void {
+    if (this.#isLost) this.move("home");
   }
 
   toggle(): void {

@@ -1,29 +1,35 @@
 import { stripVTControlCharacters } from "node:util";
 import { incidentShape } from "../incidents/shape.ts";
 import type { Incident } from "../model/incident.ts";
+import { count } from "../model/text.ts";
 import { cutText, stringWidth, wrapText } from "../output/fit.ts";
 import type { Printer } from "../output/printer.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
 import type { Color } from "../output/streams.ts";
+import { alarmLine, asOf, emptyText, fitting, loudText, notLive, type Snapshot } from "./head.ts";
 import type { TextPage } from "./page.ts";
-import { asOf, emptyText, type Snapshot } from "./screen.ts";
 import type { MarkedList } from "./selection.ts";
+import type { TypedLine } from "./typed-line.ts";
 
 /** The content of the screen. */
 export interface View {
   columns: number;
   rows: number;
+  now: Date;
   snapshot: Snapshot;
   intervalMs: number;
+  /** The rows of the snapshot that are shown. */
   list: MarkedList;
   /** Shown in place of the table. */
   page: TextPage | undefined;
-  /** Messages about keys and actions, the newest first. */
+  /** The running action and the message, one of each at most. */
   messages: readonly string[];
-  /** The status of the table, such as why it is old; empty for none. */
+  /** The status of the table, such as why it is incomplete; empty for none. */
   status: string;
   /** Shown in place of the keys, such as `resolve "Disk full" (inc_1)? y/N`. Only the title is cut. */
   question: { before: string; title: string; after: string } | undefined;
+  /** The line that is being typed, in place of the keys. */
+  typed: TypedLine | undefined;
 }
 
 export interface ViewOptions {
@@ -33,8 +39,21 @@ export interface ViewOptions {
   color: Color | undefined;
 }
 
-const tableKeys = ["a ack", "r resolve", "enter show", "o open", "space select", "u unack", "? keys", "q quit"];
-const pageKeys = ["a ack", "r resolve", "u unack", "o open", "esc back"];
+const tableKeys = [
+  "a ack",
+  "r resolve",
+  "enter show",
+  "/ filter",
+  "s snooze",
+  "c comment",
+  "t to me",
+  "space select",
+  "o open",
+  "u unack",
+  "? keys",
+  "q quit",
+];
+const pageKeys = ["a ack", "r resolve", "s snooze", "c comment", "t to me", "u unack", "o open", "esc back"];
 const helpKeys = ["esc back"];
 
 /** Width of the columns for the mark, the selection and a blank. */
@@ -52,8 +71,8 @@ const narrowShape = {
 export async function drawView(view: View, options: ViewOptions): Promise<string[]> {
   const { columns, rows, page, list } = view;
   const tall = rows > 10;
-  const status = view.status === "" ? [] : [view.status];
-  const all = [...view.messages.slice(0, 3 - status.length), ...status];
+  const alarm = notLive(view.snapshot, { ...view, tz: options.tz });
+  const all = [...view.messages, ...(view.status === "" ? [] : [view.status])];
   const messages = tall || all.length === 0 ? all : [all.join("; ")];
   const below = [
     ...messages.map((text) => cutText(sanitizeCell(text), columns)),
@@ -69,12 +88,12 @@ export async function drawView(view: View, options: ViewOptions): Promise<string
       : page.window(height, (text) => wrapText(text, columns));
   const head = page?.heading ?? tableHead(view, options, body.length > 0 ? list.window(tableRows(height)) : undefined);
   const filled = Array.from({ length: height }, (_, row) => body[row] ?? "");
-  return [
-    ...(withHead ? [cutText(sanitizeCell(head), columns)] : []),
-    ...(above === 2 ? [""] : []),
-    ...filled,
-    ...below,
+  const heads = [
+    ...(alarm === undefined ? [] : [alarmLine(alarm, columns, options.color)]),
+    cutText(sanitizeCell(head), columns),
+    "",
   ];
+  return [...heads.slice(0, above), ...filled, ...below];
 }
 
 /** Rows of a table of this height. The first line is its head when there is room. */
@@ -83,18 +102,32 @@ function tableRows(height: number): number {
 }
 
 /** The number of incidents, their age and the interval, as far as they fit. */
-function tableHead(
-  { snapshot, list, intervalMs, columns }: View,
-  { tz }: ViewOptions,
-  window: ReturnType<MarkedList["window"]> | undefined,
-): string {
-  const part = window !== undefined && window.rows.length < snapshot.rows.length;
+function tableHead(view: View, { tz }: ViewOptions, window: ReturnType<MarkedList["window"]> | undefined): string {
+  const { snapshot, list, intervalMs, columns } = view;
+  const { filter } = list;
+  const { rows } = snapshot;
+  const part = window !== undefined && window.rows.length < list.rows.length;
   const shown = part ? `${window.from + 1}-${window.from + window.rows.length} of ` : "";
+  const hidden = loudText(rows.filter((row) => !list.rows.includes(row)));
+  const counted =
+    filter === ""
+      ? `${shown}${count(rows.length, "incident")}`
+      : `"${filter}" matches ${list.rows.length} of ${count(rows.length, "incident")}${hidden === "" ? "" : ` (${hidden} hidden)`}`;
   const selected = list.selected === 0 ? "" : `; ${list.selected} selected`;
-  const long = asOf(snapshot, tz, shown) + selected;
+  const long = asOf(snapshot, { ...view, tz }, counted) + selected;
   const short = long.replace(", as of", " at");
-  const brief = short.replace(/ incidents?/, "");
-  return [`${long}; every ${intervalMs / 1000} s`, long, short].find((text) => stringWidth(text) <= columns) ?? brief;
+  const loud = loudText(rows);
+  const every = `; every ${intervalMs / 1000} s`;
+  return fitting(
+    [
+      ...(loud === "" ? [] : [`${long}; ${loud}${every}`]),
+      `${long}${every}`,
+      long,
+      short,
+      short.replace(/ incidents?/, ""),
+    ],
+    columns,
+  );
 }
 
 async function drawTable(
@@ -103,6 +136,10 @@ async function drawTable(
   height: number,
 ): Promise<string[]> {
   if (snapshot.rows.length === 0) return [cutText(emptyText(snapshot), columns)];
+  if (list.rows.length === 0)
+    return [
+      cutText(`None of ${count(snapshot.rows.length, "incident")} matches "${list.filter}"; esc shows all.`, columns),
+    ];
   const { rows } = list.window(tableRows(height));
   const shape = columns < narrow ? narrowShape : incidentShape;
   const table = await printer.render(rows, shape, { color: true, width: Math.max(1, columns - gutter) });
@@ -127,7 +164,8 @@ function drawRow(
   return color.inverse(text + " ".repeat(Math.max(0, columns - stringWidth(text))));
 }
 
-function lastLine({ columns, question, page }: View): string {
+function lastLine({ columns, question, typed, page }: View): string {
+  if (typed !== undefined) return typed.line(columns);
   if (question === undefined)
     return keyLine(page === undefined ? tableKeys : page.id === undefined ? helpKeys : pageKeys, columns);
   const { before, title } = question;

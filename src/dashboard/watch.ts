@@ -1,11 +1,14 @@
 import { sleep } from "../concurrency/sleep.ts";
 import { type Context, type GlobalOptions, requireCapability } from "../context.ts";
-import { ExitCode, Interrupted } from "../errors.ts";
+import { type CliError, ExitCode, Interrupted } from "../errors.ts";
 import { type Change, changeShape } from "../incidents/changes.ts";
 import type { createExecQueue, ExecQueue } from "../incidents/exec.ts";
 import { type FilterWords, toFilter } from "../incidents/filter.ts";
 import { isPassing, Watcher } from "../incidents/watcher.ts";
+import { loadColor, useColor } from "../output/color.ts";
 import type { Printer } from "../output/printer.ts";
+import type { Color } from "../output/streams.ts";
+import type { Snapshot } from "./head.ts";
 import type { Screen } from "./screen.ts";
 
 export interface WatchOptions extends GlobalOptions {
@@ -15,6 +18,9 @@ export interface WatchOptions extends GlobalOptions {
   bell?: boolean;
   untilEmpty?: boolean;
 }
+
+/** How often the age of the table is drawn, and a look without a response is noticed. */
+const tickMs = 1000;
 
 /** A wait that ends this much too late means that the machine was asleep. */
 const sleptMs = 15_000;
@@ -54,10 +60,13 @@ export async function watchIncidents(ctx: Context, options: WatchOptions, filter
     const onActing = (is: boolean): void => {
       acting = is;
     };
-    screen = await openDashboard({ ctx, connected, printer, options, onActing }, options.interval);
+    const color = await colorOf(ctx, options);
+    screen = await openDashboard({ ctx, connected, printer, options, intervalMs: options.interval, color, onActing });
   } else if (inPlace) {
     const { createScreen } = await import("./screen.ts");
-    screen = createScreen(ctx.streams.out, printer, options.tz);
+    const { out } = ctx.streams;
+    const color = await colorOf(ctx, options);
+    screen = createScreen({ out, printer, tz: options.tz, intervalMs: options.interval, color, now: ctx.now });
   }
   const showStatus = async (text: string): Promise<void> =>
     screen === undefined ? lines.warn(text) : screen.showStatus(text);
@@ -81,6 +90,10 @@ export async function watchIncidents(ctx: Context, options: WatchOptions, filter
   if (hasLeft && options.untilEmpty === true) ctx.exitCode = ExitCode.no;
 }
 
+async function colorOf({ env }: Context, { color }: WatchOptions): Promise<Color | undefined> {
+  return useColor({ color, env, isTTY: true }) ? await loadColor() : undefined;
+}
+
 interface LoopOptions {
   watcher: Watcher;
   options: WatchOptions;
@@ -92,11 +105,39 @@ interface LoopOptions {
 }
 
 /** Reads incidents until interrupted, until the user leaves, or with `untilEmpty` until none matches. */
-async function watch(
+async function watch(ctx: Context, loop: LoopOptions): Promise<void> {
+  const state: LoopState = { lost: undefined, looking: undefined };
+  const ticking = setInterval(() => void tick(ctx, loop, state), tickMs);
+  try {
+    await lookOnAndOn(ctx, loop, state);
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+/** What a pipe is not shown by a screen: a look without a response by the time of the next one has failed. */
+async function tick(ctx: Context, { screen, options, showStatus }: LoopOptions, state: LoopState): Promise<void> {
+  if (screen !== undefined) return screen.tick();
+  const { looking, lost } = state;
+  if (looking === undefined || lost !== undefined) return;
+  const waitedMs = ctx.now().getTime() - looking.getTime();
+  if (waitedMs < options.interval) return;
+  state.lost = { since: looking, reason: "no response" };
+  await showStatus(`no response for ${seconds(waitedMs)}; what has changed since is not known`);
+}
+
+interface LoopState {
+  /** Since when nothing is known, and why. */
+  lost: Snapshot["failure"];
+  /** When the look began that has no response yet. */
+  looking: Date | undefined;
+}
+
+async function lookOnAndOn(
   ctx: Context,
   { watcher, options, printer, screen, showStatus, isOver }: LoopOptions,
+  state: LoopState,
 ): Promise<void> {
-  let lostSince: Date | undefined;
   let slept: string | undefined;
   let waitMs = options.interval;
   let before = "";
@@ -107,17 +148,26 @@ async function watch(
     output: asLines,
     onTrouble: (trouble) => (asLines ? printer.warn(trouble) : void troubles.push(trouble)),
   });
+  const snapshot = (more: Pick<Snapshot, "failure" | "looking">): Snapshot => {
+    const { rows, lastLook, truncated } = watcher;
+    return { rows, lastLook, truncated, ...more };
+  };
   while (!ctx.signal.aborted && !isOver()) {
     const began = ctx.now();
     try {
       const first = watcher.lastLook === undefined;
-      const changes = await watcher.look(began);
+      await screen?.draw(snapshot({ failure: state.lost, looking: began }));
+      state.looking = began;
+      const changes = await watcher.look(began).finally(() => {
+        state.looking = undefined;
+      });
       waitMs = Math.max(options.interval, watcher.freshForMs);
-      const lost = lostSince && `answers again, after ${seconds(ctx.now().getTime() - lostSince.getTime())}`;
-      lostSince = undefined;
+      const { lost } = state;
+      state.lost = undefined;
+      const found = lost && `answers again, after ${seconds(ctx.now().getTime() - lost.since.getTime())}`;
       if (first && screen === undefined) await printer.notice(`watching; ${watcher.rows.length} match now`);
       const incomplete = watcher.truncated && `this list is not complete: ${watcher.truncated}`;
-      const status = [lost, slept, incomplete, watcher.trouble, ...troubles]
+      const status = [found, slept, incomplete, watcher.trouble, ...troubles]
         .filter((text) => text !== undefined)
         .join("; ");
       // The screen shows each status; a pipe gets it once.
@@ -127,25 +177,31 @@ async function watch(
       troubles = [];
       await report(ctx, printer, asLines, changes, options);
       queue?.add(changes);
-      await screen?.draw(watcher, options.interval);
+      await screen?.draw(snapshot({}));
       if (options.untilEmpty === true && watcher.isEmpty) return await queue?.done();
     } catch (error) {
       if (ctx.signal.aborted || isOver()) return;
       if (!isPassing(error)) throw error;
       waitMs = Math.max(options.interval, error.retryAfterMs ?? 0);
-      if (lostSince === undefined) await showStatus(`${error.message}; looking again every ${seconds(waitMs)}`);
-      lostSince ??= began;
-      await screen?.draw(watcher, options.interval);
+      const again = `looking again every ${seconds(waitMs)}`;
+      if (screen !== undefined) await showStatus(again);
+      else if (state.lost === undefined) await showStatus(`${error.message}; ${again}`);
+      state.lost = { since: state.lost?.since ?? began, reason: withoutRoute(error) };
+      await screen?.draw(snapshot({ failure: state.lost }));
     }
     const until = ctx.now().getTime() + waitMs;
     const woken = new AbortController();
-    const redraw = async (): Promise<void> => screen?.draw(watcher, options.interval);
-    if (!ctx.signal.aborted) screen?.onWait(redraw, () => woken.abort());
+    if (!ctx.signal.aborted) screen?.onWait(() => woken.abort());
     await sleep(waitMs, ctx.signal, woken.signal);
     const lateMs = ctx.now().getTime() - until;
     if (lateMs > sleptMs) slept = `missed ${seconds(lateMs + waitMs)} of updates: this machine was asleep`;
     if (ctx.streams.out.closed) return;
   }
+}
+
+/** The message of a failure without the request: there is but one. */
+function withoutRoute({ message }: CliError): string {
+  return message.replace(/^[A-Z]+ \/\S*: /, "");
 }
 
 async function openQueue(

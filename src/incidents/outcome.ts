@@ -1,9 +1,11 @@
 import type { Vendor } from "../context.ts";
 import { CliError, type ErrorKind, mayHaveSucceeded } from "../errors.ts";
+import { cut } from "../model/cut.ts";
 import type { Incident, IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
 import { personName } from "../model/person.ts";
 import { count } from "../model/text.ts";
 import { type ListResult, list } from "../output/result.ts";
+import { sanitizeCell } from "../output/sanitize.ts";
 import type { Shape } from "../output/shape.ts";
 import { relativeTime } from "../output/time.ts";
 import type { ActionKind } from "./action.ts";
@@ -111,26 +113,54 @@ function noticeLines(outcomes: readonly ItemOutcome[]): string[] {
   return [...ids].map(([notice, own]) => `warning: ${nameIds(own)}: ${notice}`);
 }
 
-function unchangedLine(verb: string, { id, status, by, at, assignees = [] }: ItemOutcome, now: Date): string {
-  if (verb === "assign") return `${id} was assigned to ${by ?? "nobody"} already`;
-  if (verb === "update") return `${id} is already up to date`;
+function unchangedLine(
+  verb: string,
+  { id, status, by, at, assignees = [] }: ItemOutcome,
+  now: Date,
+  name: string = id,
+): string {
+  if (verb === "assign") return `${name} was assigned to ${by ?? "nobody"} already`;
+  if (verb === "update") return `${name} is already up to date`;
   const who = by === null ? "" : ` by ${by}`;
   const when = at === null ? "" : ` ${relativeTime(at, now)}`;
   const owner = by === null && assignees.length > 0 ? `assigned to ${assignees.map(personName).join(", ")}` : "";
   const known = [`${when}${who}`.trim(), owner].filter((text) => text !== "").join("; ");
-  return `${id} was ${status ?? "done"} already${known === "" ? "" : `: ${known}`}`;
+  return `${name} was ${status ?? "done"} already${known === "" ? "" : `: ${known}`}`;
 }
 
-/** The outcomes in one line. Failures come first, since the line may be cut. */
-export function outcomeLine(verb: string, outcomes: ItemOutcome[], now: Date): string {
+/** Characters of a title in a line that says more. */
+const maxTitleLength = 48;
+
+/** An incident as a line about it names it: `Disk full on db-1 (inc_1)`; the id where the title is not known. */
+export function titled(id: string, title: string | undefined): string {
+  return title === undefined || title === "" ? id : `${cut(sanitizeCell(title), maxTitleLength)} (${id})`;
+}
+
+/**
+ * The outcomes in one line. Failures come first, since the line may be cut.
+ *
+ * @param titles by id, as far as they are known
+ */
+export function outcomeLine(
+  verb: string,
+  outcomes: ItemOutcome[],
+  now: Date,
+  titles: ReadonlyMap<string, string> = new Map(),
+): string {
   const parts: string[] = [];
+  const name = ({ id }: ItemOutcome): string => titled(id, titles.get(id));
   const failure = summarize(verb, outcomes);
-  if (failure !== undefined) parts.push(failure.message);
+  if (failure !== undefined) {
+    const [one, other] = outcomes.filter(({ error }) => error !== null);
+    const title = one === undefined || other !== undefined ? undefined : titles.get(one.id);
+    parts.push(failure.message + (title === undefined ? "" : `; it is ${cut(sanitizeCell(title), maxTitleLength)}`));
+  }
   const already = outcomes.filter(({ outcome }) => outcome === "already");
   const done = outcomes.filter(({ outcome }) => failureKinds[outcome] === undefined && outcome !== "already");
-  if (done[0] !== undefined) parts.push(`${nameItems(done)}: ${done[0].outcome}`);
+  const [one] = done;
+  if (one !== undefined) parts.push(`${one.outcome}  ${done.length === 1 ? name(one) : nameItems(done)}`);
   const [first] = already;
-  if (first !== undefined && already.length === 1) parts.push(unchangedLine(verb, first, now));
+  if (first !== undefined && already.length === 1) parts.push(unchangedLine(verb, first, now, name(first)));
   else if (first !== undefined) parts.push(`${nameItems(already)} were ${first.status ?? "done"} already`);
   parts.push(...new Set(outcomes.flatMap(({ notice }) => notice ?? [])));
   return parts.join("; ");

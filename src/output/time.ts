@@ -43,6 +43,21 @@ export function printedTime(iso: string, zone = "local"): string {
   return `${format.format(time).replace(",", "")} ${abbreviation}`;
 }
 
+/** A time of day in a zone: `02:15:00`. */
+export function timeOfDay(time: Date, zone = "local"): string {
+  const timeZone = resolveZone(zone);
+  return new Intl.DateTimeFormat("en-CA", { ...defined({ timeZone }), timeStyle: "medium", hourCycle: "h23" }).format(
+    time,
+  );
+}
+
+/** How old what was read at a time is: `0 s`, `45 s`, `3 min`, `2 h`. */
+export function ageText(since: Date, now: Date): string {
+  const seconds = Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+}
+
 /** A moment to the minute with its weekday, in a zone: `Sat 2026-12-05 00:00 UTC`. */
 export function momentText(time: Date, zone = "local"): string {
   const timeZone = resolveZone(zone);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createKeyReader } from "../../src/dashboard/keyboard.ts";
 import { ExitCode } from "../../src/errors.ts";
 import { run } from "../support/harness.ts";
@@ -20,12 +20,12 @@ describe("the keys of incidents watch", () => {
     await live.sees("3 incidents, as of");
     expect(await live.marked()).toMatch(/^> {2}a /);
     await live.press("j", "a");
-    await live.sees("b: acknowledged");
+    await live.sees("acknowledged  Title of b (b)");
     // An hour is not over: the table was looked at again because of the action.
     await live.sees(">  b", "acknowledged");
     expect(writes()).toEqual(['PATCH /api/incidents/b {"status":"ACKNOWLEDGED"}']);
     await live.press("u");
-    await live.sees("b: unacknowledged");
+    await live.sees("unacknowledged  Title of b (b)");
     await live.sees(">  b", "open");
   });
 
@@ -43,7 +43,7 @@ describe("the keys of incidents watch", () => {
     await live.sees("a ack");
     expect(writes()).toEqual([]);
     await live.press("r", "y");
-    await live.sees("a: resolved");
+    await live.sees("resolved  Disk \\x1b[2J full (a)");
     await live.sees("No incidents match.");
     expect(writes()).toEqual(['PATCH /api/incidents/a {"status":"RESOLVED"}']);
   });
@@ -53,12 +53,12 @@ describe("the keys of incidents watch", () => {
     const live = liveHere(argv, env);
     await live.sees("3 incidents, as of");
     await live.press(" ", keys.end, " ");
-    await live.sees("; 2 selected; every");
+    await live.sees("; 2 selected");
     expect((await live.lines()).filter((line) => line[1] === "*")).toHaveLength(2);
     await live.press("r");
     await live.sees("resolve 2 incidents? y/N");
     await live.press("y");
-    await live.sees("2 incidents: resolved");
+    await live.sees("resolved  2 incidents");
     await live.sees("1 incident, as of");
     expect(writes().sort()).toEqual([
       'PATCH /api/incidents/a {"status":"RESOLVED"}',
@@ -66,24 +66,47 @@ describe("the keys of incidents watch", () => {
     ]);
   });
 
-  it("report who has it already, for as long as it takes to read it", async () => {
+  it("report who has it already, one message at a time, until the next key", async () => {
     const assignee = { id: "u1", name: "Ada \u001b[31mL" };
     const taken = open("a", { status: "ACKNOWLEDGED", assignee, acknowledged_at: minutesAgo(3) });
     const { env, argv, time, writes } = await setUp([taken, open("b")]);
-    let now = new Date();
-    const live = liveHere(argv, env, { now: () => now });
+    const now = new Date();
+    const live = liveHere(argv, env, { now: () => now, columns: 100 });
     await live.sees("2 incidents, as of");
     await live.press("a");
-    await live.sees("a was acknowledged already: 3 minutes ago; assigned to Ada \\x1b[31mL");
+    await live.sees("Title of a (a) was acknowledged already: 3 minutes ago; assigned to Ada \\x1b[31mL");
+    // The table is drawn anew: nobody has pressed a key.
     await time.pass(2);
-    // The table was drawn anew, and a key was pressed too early for anybody to have read it.
+    await live.sees("was acknowledged already");
+    await live.press("r", "n");
+    await live.sees("nothing was changed");
+    expect((await live.lines()).join("\n")).not.toContain("already");
     await live.press("j");
     await live.sees(">  b");
-    await live.sees("a was acknowledged already");
-    now = new Date(now.getTime() + 5000);
+    expect((await live.lines()).join("\n")).not.toContain("nothing was changed");
+    expect(writes()).toEqual([]);
+  });
+
+  it("keep the message of a failure when another action goes well, until the next key", async () => {
+    const { env, argv, state } = await setUp([open("a"), open("b")], "1h");
+    state.refuses.set("a", { status: 403, message: "API key lacks scope incidents:write" });
+    const live = liveHere(argv, env, { columns: 120 });
+    await live.sees("2 incidents, as of");
+    await live.press("a", "j", "a");
+    await live.sees(">  b", "acknowledged");
+    await live.sees("could not acknowledge a: ", "; it is Title of a");
     await live.press("k");
     await live.sees(">  a");
-    expect((await live.lines()).join("\n")).not.toContain("already");
+    expect((await live.lines()).join("\n")).not.toContain("could not");
+  });
+
+  it("that are none are named, and not ignored", async () => {
+    const { env, argv, writes } = await setUp([open("a")], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    await live.press("x");
+    await live.sees('"x" does nothing here; ? lists the keys');
+    await live.press("\u0001");
     expect(writes()).toEqual([]);
   });
 
@@ -94,12 +117,12 @@ describe("the keys of incidents watch", () => {
     const message = /error: (.*)/.exec(command.stderr)?.[1] ?? "";
     expect(message).toContain("could not acknowledge a: ");
     const now = new Date();
-    const live = liveHere(argv, env, { columns: 150, now: () => now });
+    const live = liveHere(argv, env, { columns: 200, now: () => now });
     await live.sees("2 incidents, as of");
     await live.press("a");
     await live.sees(message);
     await live.press(" ", "j", " ", "a");
-    await live.sees("could not acknowledge 1 of 2 incidents: ", "lacks scope", "; b: acknowledged");
+    await live.sees("could not acknowledge 1 of 2 incidents: ", "lacks scope", "; acknowledged  Title of b (b)");
     live.interrupt();
     expect(await live.ended).toBe(ExitCode.ok);
     // It stays to be read when the screen is gone.
@@ -126,7 +149,7 @@ describe("the keys of incidents watch", () => {
     await live.press("r");
     await live.sees('would send PATCH /api/incidents/a {"status":"RESOLVED"}');
     await live.press("u");
-    await live.sees("nothing would be sent; a was open already");
+    await live.sees("nothing would be sent; Title of a (a) was open already");
     await live.press("o");
     await live.sees(`would open ${env.ONDUTY_BASE_URL}/`);
     expect(writes()).toEqual([]);
@@ -162,7 +185,7 @@ describe("the keys of incidents watch", () => {
     await live.sees("1 incident, as of");
     await live.press("a", "q");
     expect(await live.ended).toBe(ExitCode.ok);
-    await live.sees("a: acknowledged");
+    await live.sees("acknowledged  Title of a (a)");
 
     slow.state.silent = true;
     const other = liveHere(slow.argv, slow.env);
@@ -176,7 +199,7 @@ describe("the keys of incidents watch", () => {
 });
 
 describe("the mark of incidents watch", () => {
-  it("stays with its incident when others come, and goes to the nearest when it is gone", async () => {
+  it("stays with its incident when others come, and is nowhere when it is gone, until the next move", async () => {
     const { env, argv, state, time, writes } = await setUp([open("N"), open("a"), open("b"), open("c")]);
     state.rows = state.rows.slice(1);
     const now = new Date();
@@ -193,32 +216,22 @@ describe("the mark of incidents watch", () => {
     state.rows = state.rows.filter(({ id }) => id !== "b");
     await time.pass();
     await live.sees("3 incidents, as of");
-    expect(await live.marked()).toMatch(/^> {2}c /);
-    // Whoever reached for b must not hit c.
+    expect(await live.marked()).toBe("");
+    // Whoever reached for b must not hit c, now or later.
+    await live.press("a", "r", "y", keys.enter, " ");
     await live.press("a");
-    await live.sees("selection just moved to c; press again to confirm");
+    await live.sees("no incident to acknowledge: the marked one is gone; up or down marks another");
     expect(writes()).toEqual([]);
+    await live.press("j");
+    await live.sees(">  c");
     await live.press("k");
     await live.sees(">  a");
     state.rows = [];
     await time.pass();
     await live.sees("No incidents match.");
-    await live.press("a", "r", keys.enter, "o", " ", "j", "G");
+    await live.press("a", "r", keys.enter, "o", " ", "j", "G", "a");
     await live.sees("no incident to acknowledge");
     expect(writes()).toEqual([]);
-  });
-
-  it("is acted on at once again when a second has passed", async () => {
-    let ahead = 0;
-    const { env, argv, state, time } = await setUp([open("a"), open("b")]);
-    const live = liveHere(argv, env, { now: () => new Date(Date.now() + ahead) });
-    await live.sees("2 incidents, as of");
-    state.rows = state.rows.slice(1);
-    await time.pass();
-    await live.sees("1 incident, as of");
-    ahead = 2000;
-    await live.press("a");
-    await live.sees("b: acknowledged");
   });
 
   it("is > without color, and moves over more rows than fit", async () => {
@@ -246,7 +259,7 @@ describe("the mark of incidents watch", () => {
     live.resize(40, 6);
     await live.sees("9-10 of 30 at");
     const lines = await live.lines();
-    expect(lines[0]).toMatch(/^9-10 of 30 at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+    expect(lines[0]).toMatch(/^9-10 of 30 at \d\d:\d\d:\d\d, \d s old$/);
     expect(lines.slice(1)).toEqual([
       "   STATUS  TITLE         AGE",
       "   open    Title of i09  9m",
@@ -274,6 +287,137 @@ describe("the mark of incidents watch", () => {
   });
 });
 
+describe("the head of incidents watch", () => {
+  it("counts how old the table is", async () => {
+    const { env, argv } = await setUp([open("a"), open("b", { urgency: "LOW" })], "1h");
+    const ticks: (() => void)[] = [];
+    vi.stubGlobal("setInterval", (tick: () => void) => ticks.push(tick));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    let now = new Date("2026-01-01T02:55:31Z");
+    const live = liveHere(argv, env, { now: () => now });
+    await live.sees("2 incidents, as of 02:55:31, 0 s old; 1 high; every 3600 s");
+    now = new Date("2026-01-01T02:55:54Z");
+    for (const tick of ticks) tick();
+    await live.sees("2 incidents, as of 02:55:31, 23 s old; 1 high");
+  });
+
+  it.each([[[]], [["--no-input"]]])(
+    "is in reverse video from the first look that fails, without color too, with %j",
+    async (words) => {
+      const { env, argv, vendor, time } = await setUp([open("a"), open("b")]);
+      let now = new Date("2026-01-01T02:55:31Z");
+      const live = liveHere([...argv, "--max-wait", "0", ...words], { ...env, NO_COLOR: "1" }, { now: () => now });
+      await live.sees("2 incidents, as of 02:55:31");
+      expect((await live.screen.inverse()).includes(0)).toBe(false);
+      vendor.reply("GET /api/incidents", 503, {});
+      now = new Date("2026-01-01T02:55:41Z");
+      await time.pass();
+      const lines = await live.sees("NOT LIVE since 02:55:31: the server is not available (503)");
+      expect(lines[0]).toContain("NOT LIVE");
+      expect(lines[1]).toContain("2 incidents, as of 02:55:31, 10 s old");
+      expect(await live.screen.inverse()).toContain(0);
+      live.resize(40, 8);
+      await expect.poll(async () => (await live.lines())[0]).toMatch(/^NOT LIVE since 02:55:31: the server is/);
+      if (words.length > 0) return;
+      await live.press("q");
+      await live.ended;
+      expect(live.sent()).toMatch(/NOT LIVE since 02:55:31: the server is not available \(503\)\n/);
+    },
+  );
+
+  it("is live again with the next response", async () => {
+    const { env, argv, vendor, time } = await setUp([open("a")]);
+    const live = liveHere([...argv, "--max-wait", "0"], env);
+    await live.sees("1 incident, as of");
+    vendor.reply("GET /api/incidents", 500, {});
+    await time.pass();
+    await live.sees("NOT LIVE since");
+    vendor.reply("GET /api/incidents", 200, { data: [], pagination: { total: 0 } });
+    await time.pass();
+    await live.sees("No incidents match.");
+    expect((await live.lines()).join("\n")).not.toContain("NOT LIVE");
+  });
+
+  it("counts a look as failed that has no response by the time of the next one", async () => {
+    const { env, argv, vendor, time } = await setUp([open("a")]);
+    let now = new Date("2026-01-01T02:55:31Z");
+    const live = liveHere(argv, env, { now: () => now });
+    await live.sees("1 incident, as of");
+    const asked = vendor.requests.length;
+    vendor.handle("GET /api/incidents", () => {});
+    await time.release();
+    await expect.poll(() => vendor.requests.length).toBeGreaterThan(asked);
+    now = new Date("2026-01-01T02:55:33Z");
+    await live.press("j");
+    await live.sees("NOT LIVE since 02:55:31: no response for 2 s");
+  });
+});
+
+describe("the words that narrow incidents watch down", () => {
+  const rows = [
+    open("a", { title: "Disk full" }),
+    open("b", { title: "検索が遅い" }),
+    open("c", { title: "Disk slow", urgency: "LOW" }),
+  ];
+
+  it("hide rows and never how many there are", async () => {
+    const { env, argv, writes } = await setUp(rows, "1h");
+    const live = liveHere(argv, env);
+    await live.sees("3 incidents, as of");
+    await live.press("/");
+    await live.press("d", "i", "s", "k");
+    await live.sees('"disk" matches 2 of 3 incidents (1 high hidden), as of');
+    expect((await live.lines()).at(-1)).toBe("/disk_");
+    expect((await live.lines()).join("\n")).not.toContain("検索");
+    await live.press(" ", "s", "l");
+    await live.sees('"disk sl" matches 1 of 3');
+    await live.press(keys.enter, "a");
+    await live.sees("acknowledged  Disk slow (c)");
+    expect(writes()).toEqual(['PATCH /api/incidents/c {"status":"ACKNOWLEDGED"}']);
+    await live.press("/", "\u0015", "x");
+    await live.sees('None of 3 incidents matches "x"; esc shows all.');
+    expect((await live.lines()).join("\n")).not.toContain("No incidents match");
+    await live.press("\u007f", "検索");
+    await live.sees('"検索" matches 1 of 3');
+    await live.press(keys.escape);
+    await live.sees("3 incidents, as of");
+  });
+});
+
+describe("the lines that incidents watch asks for", () => {
+  it("are a question before a snooze that does not end by itself", async () => {
+    const { env, argv, writes } = await setUp([open("a")], "1h");
+    const live = liveHere(argv, env, { columns: 120 });
+    await live.sees("1 incident, as of");
+    await live.press("s");
+    await live.sees('OpsKnight does not wake it by itself; snooze "Title of a" (a)? y/N');
+    await live.press("n");
+    await live.sees("nothing was changed");
+    expect(writes()).toEqual([]);
+    await live.press("s", "y");
+    await live.sees("snoozed  Title of a (a)");
+    expect(writes()).toEqual(['PATCH /api/incidents/a {"status":"SNOOZED"}']);
+  });
+
+  it("refuse a comment where the vendor has none", async () => {
+    const { env, argv, writes } = await setUp([open("a")], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    await live.press("c");
+    await live.sees("opsknight has no comments on incidents");
+    expect(writes()).toEqual([]);
+  });
+
+  it("assign the marked incident to whom the profile names, for t", async () => {
+    const { env, argv, writes } = await setUp([open("a")], "1h");
+    const live = liveHere(argv, { ...env, ONDUTY_USER: "0f8fad5b-d9cb-469f-a165-70867728950e" });
+    await live.sees("1 incident, as of");
+    await live.press("t");
+    await live.sees("assigned  Title of a (a)");
+    expect(writes()[0]).toContain("0f8fad5b-d9cb-469f-a165-70867728950e");
+  });
+});
+
 describe("what incidents watch shows in place of the table", () => {
   it("is what incidents show prints, and goes away with enter, esc and q", async () => {
     const title = `Long ${"word ".repeat(30)}end`;
@@ -297,7 +441,7 @@ describe("what incidents watch shows in place of the table", () => {
     await live.sees("profile");
     // Its incident is what the keys are for.
     await live.press("a");
-    await live.sees("b: acknowledged");
+    await live.sees("acknowledged  Title of b (b)");
     await live.press("g");
     live.resize(80, 24);
     await live.sees("status", "acknowledged");
@@ -337,14 +481,15 @@ describe("the end of incidents watch by q", () => {
     const live = liveHere(argv, env);
     await live.sees("1 incident, as of");
     await live.press("r", "n", "a");
-    await live.sees("a: acknowledged");
-    await live.sees("nothing was changed");
+    await live.sees("acknowledged  Title of a (a)");
     await live.press("q");
     expect(await live.ended).toBe(ExitCode.ok);
     expect(live.taken()).toBe(false);
     expect(live.sent()).toContain("\u001b[?2004l\u001b[?25h\u001b[?1049l");
     await live.sees("Title of a");
-    expect(live.sent().slice(live.sent().lastIndexOf("\u001b[?1049l"))).toMatch(/Title of a.*\na: acknowledged\n$/);
+    expect(live.sent().slice(live.sent().lastIndexOf("\u001b[?1049l"))).toMatch(
+      /Title of a.*\nacknowledged {2}Title of a \(a\)\n$/,
+    );
   });
 
   it("comes although the server does not answer", async () => {
@@ -371,6 +516,21 @@ describe("the end of incidents watch by q", () => {
   });
 });
 
+describe("text out of what a terminal sends while a line is typed", () => {
+  it("is letters of any script and what is pasted, without its line breaks", () => {
+    const seen: string[] = [];
+    const reader = createKeyReader({
+      onKey: (key) => void seen.push(`<${key}>`),
+      isTyping: () => true,
+      onText: (text) => void seen.push(text),
+    });
+    for (const chunk of ["j", "é", "🔥", "\u007f", "\u001b[200~a\rb\u001b[201~", "two\rlines\r", "\u0015", "\u001b[A"])
+      reader.read(Buffer.from(chunk));
+    reader.close();
+    expect(seen.join("")).toBe("jé🔥<backspace>a btwo lines<enter><clear>");
+  });
+});
+
 describe("incidents watch that is stopped", () => {
   it("gives the terminal to the shell, and takes it again", async () => {
     const { env, argv } = await setUp([open("a")]);
@@ -388,7 +548,7 @@ describe("incidents watch that is stopped", () => {
 describe.concurrent("keys out of what a terminal sends", () => {
   const read = async (...chunks: (string | number[])[]): Promise<string[]> => {
     const found: string[] = [];
-    const reader = createKeyReader((key) => found.push(key));
+    const reader = createKeyReader({ onKey: (key) => void found.push(key) });
     for (const chunk of chunks) reader.read(Buffer.from(chunk as string));
     await new Promise((resolve) => setTimeout(resolve, 150));
     reader.close();

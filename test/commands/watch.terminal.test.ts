@@ -46,9 +46,10 @@ describe("incidents watch at a terminal without keys", () => {
     await expect.poll(() => text, { timeout: 15_000 }).toContain("the server failed");
     // What is on the screen is as old as it says.
     const frame = (): string => text.slice(text.lastIndexOf("\u001b[H"));
-    const seen = /as of ([^;]+);/.exec(frame())?.[1];
+    const seen = /as of ([\d:]+),/.exec(frame())?.[1];
     await looked(2);
-    expect(frame()).toContain(`as of ${seen};`);
+    expect(frame()).toContain(`as of ${seen},`);
+    expect(frame()).toContain("NOT LIVE since");
     terminal.write("\u0003");
     expect(await ended).toBe(ExitCode.ok);
     // What it wrote last may be read from the terminal after its end is told of.

@@ -25,8 +25,12 @@ export const watch = defineCommand({
   output: changeShape,
   notes: `
 At a terminal the table takes keys. The arrows move the mark; a acknowledges, r resolves after you confirm with y (--yes: at
-once), u removes an acknowledgment, space selects several for that, enter shows the incident, o opens its page, ? lists
-all keys, q quits. With --no-input, in CI, and when standard input is no terminal, no key is read.
+once), u removes an acknowledgment, s snoozes, t assigns to you, c adds a comment, space selects several for that, / shows only
+incidents with some words, enter shows the incident, o opens its page, ? lists all keys, q quits. With --no-input, in CI, and when
+standard input is no terminal, no key is read.
+
+The head shows how old the table is. From the first look that fails, or has no response by the time of the next one, it is
+NOT LIVE, in reverse video.
 
 A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "incident": {...}}. What was there
 at the start is no change.`,
