@@ -2,7 +2,6 @@ import { readIds } from "../../cli/arguments/ids.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { incidentIds } from "../../cli/families/incident-ids.ts";
 import { CliError } from "../../errors.ts";
-import { incidentPage } from "../../incidents/page.ts";
 import { incidentDetailShape } from "../../incidents/shape.ts";
 import { readHistory, showAll, showOne } from "../../incidents/show.ts";
 import { list, object } from "../../output/result.ts";
@@ -29,12 +28,11 @@ export const show = defineCommand({
       const incident = await printer.progress(`reading ${only}`, showOne(vendor, only));
       const canvas = { width: ctx.streams.out.columns, now: ctx.now(), tz: options.tz };
       return object(incident, {
-        text: async () =>
-          incidentPage(
-            incident,
-            await printer.progress("reading its timeline", readHistory(vendor, incident.id)),
-            canvas,
-          ),
+        text: async () => {
+          const reading = printer.progress("reading its timeline", readHistory(vendor, incident.id));
+          const [history, { incidentPage }] = await Promise.all([reading, import("../../incidents/page.ts")]);
+          return incidentPage(incident, history, canvas);
+        },
       });
     }
     const { found, errors } = await showAll(vendor, ids);
