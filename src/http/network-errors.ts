@@ -110,7 +110,8 @@ function describeTls(code: string, host: string): FailureText | undefined {
   }
   if (untrusted.test(code)) {
     const why = code.includes("SELF_SIGNED") ? "self-signed" : "unknown authority";
-    const bundle = existsSync(systemBundle) ? systemBundle : "ca.pem";
+    // What the system trusts does not help with a certificate that is its own authority.
+    const bundle = code !== "DEPTH_ZERO_SELF_SIGNED_CERT" && existsSync(systemBundle) ? systemBundle : "ca.pem";
     return {
       text: `the certificate of ${host} is not trusted (${why})`,
       hint: `trust its authority: NODE_EXTRA_CA_CERTS=${bundle}, or caFile of the profile (profiles add --ca-file ca.pem)`,

@@ -21,7 +21,7 @@ async function sentBy(commandLines: readonly string[], env: Record<string, strin
 }
 
 const web = "--change-key web --environment prod";
-const [failure, start] = ["resolve web:prod", "resolve web:started"];
+const [failure, start] = ["resolve web:prod", "resolve web:prod:started"];
 
 it("does not resolve a failure again after a success", async () => {
   const sent = await sentBy([1, 2, 3].map((version) => `${web} --status succeeded --version ${version}`));
@@ -39,7 +39,7 @@ it("resolves a failure after a failure, of whatever version", async () => {
   ]);
   expect(sent).toEqual([
     [failure, start],
-    ["trigger web:started"],
+    ["trigger web:prod:started"],
     ["trigger web:prod", start],
     [start],
     [failure, start],
@@ -49,7 +49,7 @@ it("resolves a failure after a failure, of whatever version", async () => {
 
 it("keeps targets apart", async () => {
   const sent = await sentBy([`${web} --status succeeded`, "--change-key web --environment dev --status succeeded"]);
-  expect(sent[1]).toEqual(["resolve web:dev", start]);
+  expect(sent[1]).toEqual(["resolve web:dev", "resolve web:dev:started"]);
 });
 
 it("resolves a failure with every success in CI, where the last deploy may have been on another machine", async () => {
