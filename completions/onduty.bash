@@ -193,7 +193,7 @@ __onduty_describe() {
     'incidents update') options='--urgency --priority --title --description --field --raw-field --note' valued=' --urgency --priority --title --description --field --raw-field --note' ;;
     'incidents comment') options='--note' valued=' --note' ;;
     'incidents merge') options='--into --note' valued=' --into --note' ;;
-    'incidents watch') options='--status --urgency --service --team --assignee --since --until --query --interval --exec --bell --until-empty' valued=' --status --urgency --service --team --assignee --since --until --query --interval --exec' ;;
+    'incidents watch') options='--status --urgency --service --team --assignee --since --until --query --interval --exec --bell --notify --until-empty' valued=' --status --urgency --service --team --assignee --since --until --query --interval --exec --notify' ;;
     'oncall') options='--user --at --exit-status' valued=' --user --at' ;;
     'handoff') options='--since' valued=' --since' ;;
     'stats') options='--since --until --by' valued=' --since --until --by' ;;
@@ -263,7 +263,7 @@ __onduty_value() {
     'incidents list:'--assignee | 'incidents create:'--assign | 'incidents ack:'--assignee | 'incidents unack:'--assignee | 'incidents resolve:'--assignee | 'incidents reopen:'--assignee | 'incidents suppress:'--assignee | 'incidents snooze:'--assignee | 'incidents assign:'--assignee | 'incidents watch:'--assignee | 'oncall:'--user | 'profiles add:'--user | 'schedules shifts:'--user) kind=ids ids=users words='me' ;;
     'incidents list:'--sort) kind=words words='created updated urgency status' ;;
     'incidents list:'--order | 'content list:'--order) kind=words words='asc desc' ;;
-    'incidents create:'--urgency | 'incidents update:'--urgency) kind=words words='high medium low' ;;
+    'incidents create:'--urgency | 'incidents update:'--urgency | 'incidents watch:'--notify) kind=words words='high medium low' ;;
     'incidents assign:'--to) kind=ids ids=users words='me none' ;;
     'incidents merge:'--into) kind=ids ids=incidents ;;
     'incidents watch:'--exec | 'keys set:'--key-command | 'profiles add:'--key-command | 'webhooks listen:'--exec) kind=programs ;;

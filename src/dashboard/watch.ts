@@ -2,9 +2,11 @@ import { sleep } from "../concurrency/sleep.ts";
 import { type Context, type GlobalOptions, requireCapability } from "../context.ts";
 import { type CliError, ExitCode, Interrupted } from "../errors.ts";
 import { type Change, changeShape } from "../incidents/changes.ts";
+import type { DesktopNotifier } from "../incidents/desktop.ts";
 import type { createExecQueue, ExecQueue } from "../incidents/exec.ts";
 import { type FilterWords, toFilter } from "../incidents/filter.ts";
 import { isPassing, Watcher } from "../incidents/watcher.ts";
+import type { Urgency } from "../model/incident.ts";
 import { loadColor, useColor } from "../output/color.ts";
 import type { Printer } from "../output/printer.ts";
 import type { Color } from "../output/streams.ts";
@@ -16,6 +18,8 @@ export interface WatchOptions extends GlobalOptions {
   interval: number;
   exec?: string;
   bell?: boolean;
+  /** The desktop is notified of what opens with this urgency or a louder one. */
+  notify?: Urgency;
   untilEmpty?: boolean;
 }
 
@@ -144,10 +148,10 @@ async function lookOnAndOn(
   // Below a table they are part of the next status.
   let troubles: string[] = [];
   const asLines = screen === undefined;
-  const queue = await openQueue(ctx, options, {
-    output: asLines,
-    onTrouble: (trouble) => (asLines ? printer.warn(trouble) : void troubles.push(trouble)),
-  });
+  const onTrouble = (trouble: string): Promise<void> | void =>
+    asLines ? printer.warn(trouble) : void troubles.push(trouble);
+  const queue = await openQueue(ctx, options, { output: asLines, onTrouble });
+  const desktop = await openDesktop(ctx, options);
   const snapshot = (more: Pick<Snapshot, "failure" | "looking">): Snapshot => {
     const { rows, lastLook, truncated } = watcher;
     return { rows, lastLook, truncated, ...more };
@@ -176,6 +180,7 @@ async function lookOnAndOn(
       slept = undefined;
       troubles = [];
       await report(ctx, printer, asLines, changes, options);
+      void desktop?.notify(changes).then((trouble) => trouble !== undefined && onTrouble(trouble));
       queue?.add(changes);
       await screen?.draw(snapshot({}));
       if (options.untilEmpty === true && watcher.isEmpty) return await queue?.done();
@@ -212,6 +217,12 @@ async function openQueue(
   if (exec === undefined) return undefined;
   const { createExecQueue } = await import("../incidents/exec.ts");
   return createExecQueue(ctx, exec, how);
+}
+
+async function openDesktop({ env, streams }: Context, { notify }: WatchOptions): Promise<DesktopNotifier | undefined> {
+  if (notify === undefined) return undefined;
+  const { createDesktopNotifier } = await import("../incidents/desktop.ts");
+  return createDesktopNotifier(notify, { env, terminal: streams.err, platform: process.platform });
 }
 
 /** Reports changes: as lines, and with the bell. */

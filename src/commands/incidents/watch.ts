@@ -1,9 +1,11 @@
 import { parseDuration } from "../../cli/arguments/duration.ts";
+import { readUrgency } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { filterOptions, readFilter } from "../../cli/families/incident-filter.ts";
-import { flag, programs, text, valueOr } from "../../cli/options.ts";
+import { flag, oneOf, programs, text, value, valueOr } from "../../cli/options.ts";
 import { usageError } from "../../errors.ts";
 import { changeShape } from "../../incidents/changes.ts";
+import { urgencies } from "../../model/incident.ts";
 
 const minIntervalMs = 1000;
 
@@ -20,6 +22,9 @@ export const watch = defineCommand({
       completes: programs,
     }),
     bell: flag("ring the terminal's bell when something opens"),
+    notify: value("urgency", "notify the desktop of what opens with this urgency or a louder one", readUrgency, {
+      completes: oneOf(urgencies),
+    }),
     untilEmpty: flag("end when nothing matches any more"),
   },
   output: changeShape,
@@ -32,11 +37,14 @@ standard input is no terminal, no key is read.
 The head shows how old the table is. From the first look that fails, or has no response by the time of the next one, it is
 NOT LIVE, in reverse video.
 
+--notify uses what the terminal has for it, else notify-send or osascript.
+
 A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "incident": {...}}. What was there
 at the start is no change.`,
   examples: [
     "onduty incidents watch",
     "onduty incidents watch --urgency high --interval 30s --bell",
+    "onduty incidents watch --notify high",
     "onduty incidents watch --service checkout | jq -r 'select(.change == \"opened\") | .incident.title'",
     "onduty incidents watch --status open --until-empty --exec 'cat >> changes.ndjson'",
   ],
