@@ -63,11 +63,10 @@ function entryText({ keyring }) {
   const version = JSON.stringify(join(root, "dist/version.cjs"));
   return `import { writeSync } from "node:fs";
 import jqWasm from "./jq.wasm" with { type: "file" };
-import simdWasm from ${JSON.stringify(join(root, "dist/llhttp_simd.wasm"))} with { type: "file" };
 import plainWasm from ${JSON.stringify(join(root, "dist/llhttp.wasm"))} with { type: "file" };
 const [first, second] = process.argv.slice(2);
 if (!((first === "--version" || first === "-V") && second === undefined && printVersion())) {
-  const wasm = { "llhttp_simd.wasm": simdWasm, "llhttp.wasm": plainWasm };
+  const wasm = { "llhttp.wasm": plainWasm };
   globalThis.ondutyStandalone = { jqWasm, wasm, keyring: () => require("@napi-rs/keyring-${keyring}") };
   require(${main}).start();
 }

@@ -18,7 +18,6 @@ function wasmFile(name) {
 /** The WebAssembly of undici, by the name of its file in `dist`. */
 export function wasmFiles() {
   return {
-    "llhttp_simd.wasm": require(join(undici, "llhttp/llhttp_simd-wasm.js")),
     "llhttp.wasm": require(join(undici, "llhttp/llhttp-wasm.js")),
   };
 }
@@ -44,6 +43,9 @@ const parts = {
       return { stdout: stdout.replace(/\\r?\\n$/, "") };
     };`,
   },
+  // They write HTML, with a table of every character that has a name; only its text is wanted.
+  domutils: { "dom-serializer": "export default () => '';" },
+  "html-to-text": { "dom-serializer": "export const render = () => '';" },
   // For programs by name, such as "browser": we ask for the desktop's own.
   open: { "default-browser": "module.exports = {};" },
   undici: {
@@ -51,7 +53,8 @@ const parts = {
     "llhttp/constants": `module.exports = ${JSON.stringify({ ERROR: llhttp.ERROR, TYPE: llhttp.TYPE })};`,
     // A search tree of the names of headers, which spares a string for each. Without it they are decoded.
     "./tree": "exports.tree = { lookup: () => null };",
-    "llhttp_simd-wasm": wasmFile("llhttp_simd.wasm"),
+    // Faster for long heads only, and not every processor has it: one of the two is enough.
+    "llhttp_simd-wasm": wasmFile("llhttp.wasm"),
     "llhttp-wasm": wasmFile("llhttp.wasm"),
     "client-h2": "module.exports = undefined;",
     // For bodies that are forms or streams; ours are text.
