@@ -76,6 +76,16 @@ describe("keys validate", () => {
     expect((await flashduty.validateKey(connection, "api")).message).toContain("is this the right base URL?");
   });
 
+  it("takes any 404 for a route that is not there, whatever its body is", async () => {
+    const { vendor, connection } = await setUp();
+    vendor.reply(memberRoute, 404, { error: "nope" });
+    await expect(flashduty.whoami(connection)).rejects.toMatchObject({
+      kind: "failure",
+      reason: "routeNotFound",
+      hint: "check the base URL: onduty profiles show",
+    });
+  });
+
   it("does not know when nobody answers", async () => {
     const { vendor, connection } = await setUp();
     vendor.handle(memberRoute, (_, response) => void response.destroy());

@@ -70,11 +70,11 @@ function needsNoThing(route: string): boolean {
 /** `error.code` decides before the status. "", "0" and "OK" mean success. */
 export function readError({ route, status, body }: RawResponse): VendorError | undefined {
   const object = asObject(body);
-  // The vendor uses 404 for an unknown route only, and so does any other server.
-  if (status === 404 && object === undefined) return { ...noRoute, message: "this server has no such route" };
   const error = asObject(object?.error);
   const code = asText(error?.code) ?? "";
   const fine = code === "" || code === "0" || code.toLowerCase() === "ok";
+  // The vendor uses 404 for an unknown route only, and so does any other server.
+  if (fine && status === 404) return { ...noRoute, message: "this server has no such route" };
   if (fine && (status < 400 || error === undefined)) return undefined;
   const requestId = asText(object?.request_id) ?? undefined;
   const message = asText(error?.message) ?? undefined;
