@@ -2,7 +2,7 @@ import { CliError, Declined, usageError } from "../errors.ts";
 import type { Incident, IncidentAction } from "../model/incident.ts";
 import { plural } from "../model/text.ts";
 import type { ActionKind, ActTools } from "./action.ts";
-import { type FilterWords, statusWords, toFilter } from "./filter.ts";
+import { type FilterWords, hasText, statusWords, toFilter } from "./filter.ts";
 import { listMatching } from "./list.ts";
 import { nameIds } from "./outcome.ts";
 import { incidentShape } from "./shape.ts";
@@ -43,17 +43,41 @@ async function findMatching(
   const kind = (count: number): string => plural(count, adjective === "" ? "incident" : `${adjective} incident`);
   const found: Found = { incidents: [], truncated: undefined, kind };
   const wanted = { ...filter, sort: "created", order: "desc", limit } as const;
+  const { query } = words;
+  let without = 0;
   for await (const page of listMatching(vendor, wanted)) {
-    found.incidents.push(...page.rows);
+    const rows = query === undefined ? page.rows : page.rows.filter((incident) => hasText(incident, query));
+    found.incidents.push(...rows);
+    without += page.rows.length - rows.length;
     found.truncated = page.truncated ?? found.truncated;
     if (page.notice !== undefined) await printer.notice(page.notice);
   }
   const { truncated } = found;
   if (truncated !== undefined) await printer.warn(`warning: this list is not complete: ${truncated}`);
+  if (without > 0 && query !== undefined) await leaveOut(printer, vendor.provider.title, found, { without, query });
   // "Nothing to do" is certain only if the list is complete.
   if (found.incidents.length === 0 && truncated !== undefined)
     throw new CliError("partial", "nothing matches among those that could be listed");
   return found;
+}
+
+/**
+ * Reports what a vendor's search finds, and what does not have the text: nobody has asked for an action on it.
+ *
+ * @throws {CliError} `usage` when nothing else was found
+ */
+async function leaveOut(
+  printer: ActTools["printer"],
+  title: string,
+  { incidents }: Found,
+  { without, query }: { without: number; query: string },
+): Promise<void> {
+  const some = without === 1 ? "1 incident" : `${without} incidents`;
+  const has = without === 1 ? "has" : "have";
+  const what = `${some} that ${title}'s own search finds ${has} no "${query}" in what is shown of ${without === 1 ? "it" : "them"}`;
+  const look = `onduty incidents list --query "${query}"`;
+  if (incidents.length === 0) throw usageError(`${what}; nothing was changed`, `give the ids: ${look}`);
+  await printer.warn(`warning: ${what}: left out; see ${look}`);
 }
 
 function nothingMatches({ kind }: Found): Chosen {

@@ -1,12 +1,14 @@
 import type { Connected } from "../context.ts";
 import { type Doubt, type Found, findService, findTeam, findUser } from "../directory/resolve.ts";
 import {
+  type Incident,
   type IncidentFilter,
   type IncidentStatus,
   incidentStatuses,
   type Reference,
   type Urgency,
 } from "../model/incident.ts";
+import { fold } from "../model/match.ts";
 import { defined } from "../model/object.ts";
 
 /** A filter in a person's words: names are not looked up yet. */
@@ -36,6 +38,15 @@ export function statusWords(statuses: readonly IncidentStatus[]): string {
   if (among.length === incidentStatuses.length) return "";
   if (among.length === unresolved.length && !among.includes("resolved")) return "unresolved";
   return among.length === 1 ? among.join("") : `${among.slice(0, -1).join(", ")} or ${among.at(-1)}`;
+}
+
+/** Whether what the vendor returned of an incident has a text in it, in any case: a vendor's own search may be a guess. */
+export function hasText(incident: Incident, text: string): boolean {
+  const { id, number, title, description, dedupKey, labels, fields } = incident;
+  const pairs = [labels, fields].flatMap((values) => Object.entries(values ?? {}));
+  const texts = pairs.map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const wanted = fold(text);
+  return [id, number, title, description, dedupKey, ...texts].some((one) => one && fold(one).includes(wanted));
 }
 
 /** The filter that words describe, names in it resolved to ids. */

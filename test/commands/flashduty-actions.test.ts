@@ -453,3 +453,36 @@ describe("a merge of incidents that are named", () => {
     expect(sent(vendor, "/incident/merge")).toEqual([{ source_incident_ids: [id], target_incident_id: target }]);
   });
 });
+
+describe("an action on what a text finds", () => {
+  const other = "66cc00000000000000000002";
+  const labeled: Row = { ...open, start_time: 1_764_000_000, labels: { host: "web-77" } };
+  const guessed: Row = { ...labeled, incident_id: other, title: "web outage", labels: { host: "web-1" } };
+
+  it("leaves out what only the vendor's own search finds", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /incident/list", 200, list([labeled, guessed]));
+    vendor.reply("POST /incident/ack", 200, done).reply(byIds, 200, list([labeled]));
+    vendor.reply(byIds, 200, list([{ ...labeled, progress: "Processing" }]));
+    const { code, stderr } = await command("incidents ack --query WEB-77 --since 1d --yes");
+    expect(sent(vendor, "/incident/ack")).toEqual([{ incident_ids: [id] }]);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('no "WEB-77" in what is shown of it'),
+    });
+  });
+
+  it("changes nothing when nothing that was found has the text", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /incident/list", 200, list([guessed]));
+    const { code, stderr } = await command("incidents resolve --query web-77 --since 1d --yes");
+    expect(sent(vendor, "/incident/resolve")).toEqual([]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("nothing was changed") });
+  });
+
+  it("is no filter for a list, which shows what the vendor finds", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply("POST /incident/list", 200, list([labeled, guessed]));
+    expect((await command("incidents list --query web-77 --since 1d -q")).stdout).toBe(`${id}\n${other}\n`);
+  });
+});
