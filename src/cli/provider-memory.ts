@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { Person } from "../model/incident.ts";
@@ -14,27 +14,23 @@ const maxPeople = 1000;
 export function openProviderMemory(stateDir: string, profile: { name: string; baseUrl: string }): ProviderMemory {
   const folder = join(stateDir, "known");
   const file = join(folder, `${fingerprint(JSON.stringify([profile.name, profile.baseUrl]))}.json`);
-  let facts: Promise<MemoryFacts> | undefined;
+  let facts: MemoryFacts | undefined;
   const memory: ProviderMemory = {
     async read() {
-      facts ??= isAbsolute(folder)
-        ? readFile(file, "utf8")
-            .then(parse)
-            .catch(() => ({}))
-        : Promise.resolve({});
+      facts ??= isAbsolute(folder) ? readFacts(file) : {};
       return facts;
     },
     async write(added) {
       const before = await memory.read();
       const after = { ...before, ...added };
       if (JSON.stringify(after) === JSON.stringify(before)) return;
-      facts = Promise.resolve(after);
+      facts = after;
       if (!isAbsolute(folder)) return;
       const draft = `${file}.${process.pid}`;
       try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeFile(draft, JSON.stringify({ version: 1, ...after }), { mode: 0o600 });
-        await rename(draft, file);
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        writeFileSync(draft, JSON.stringify({ version: 1, ...after }), { mode: 0o600 });
+        renameSync(draft, file);
       } catch {
         // A disk that cannot be written costs a request the next time.
       }
@@ -47,6 +43,15 @@ export function openProviderMemory(stateDir: string, profile: { name: string; ba
     },
   };
   return memory;
+}
+
+/** No facts where the file cannot be read. */
+function readFacts(file: string): MemoryFacts {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch {
+    return {};
+  }
 }
 
 function parse(text: string): MemoryFacts {

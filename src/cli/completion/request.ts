@@ -1,7 +1,6 @@
 import { resolveSettings } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
 import { type IdKind, idKinds } from "../id-kinds.ts";
-import { openCache } from "./cache.ts";
 import { type Candidate, fitForShell } from "./candidates.ts";
 
 /** Starts this program again, to go on when this process has ended. */
@@ -47,6 +46,7 @@ async function find(
     config,
     vendors: context.vendors,
   });
+  const { openCache } = await import("./cache.ts");
   const cache = openCache(context.stateDir, { name, baseUrl: values.baseUrl.value }, kind);
   const cached = await cache.read(context.now().getTime());
   if (cached === undefined || cached.aging) {
