@@ -194,7 +194,7 @@ __onduty_describe() {
     'incidents comment') options='--note' valued=' --note' ;;
     'incidents merge') options='--into --note' valued=' --into --note' ;;
     'incidents watch') options='--status --urgency --service --team --assignee --since --until --query --interval --exec --bell --notify --until-empty' valued=' --status --urgency --service --team --assignee --since --until --query --interval --exec --notify' ;;
-    'oncall') options='--user --at --exit-status' valued=' --user --at' ;;
+    'oncall') options='--user --at --for --exit-status' valued=' --user --at --for' ;;
     'handoff') options='--since' valued=' --since' ;;
     'stats') options='--since --until --by' valued=' --since --until --by' ;;
     'keys') commands='validate set list remove' ;;

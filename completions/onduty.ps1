@@ -265,7 +265,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'incidents comment' = @(,@('--note', 'the text; all words are ids then'))
     'incidents merge' = @(,@('--into', 'the incident that stays'),@('--note', 'comment to leave with it'))
     'incidents watch' = @(,@('--status', 'open, acknowledged, resolved, snoozed, suppressed or all; may be repeated'),@('--urgency', 'high, medium or low; may be repeated'),@('--service', 'only of this service; may be repeated'),@('--team', 'only of this team'),@('--assignee', 'only what this person has'),@('--since', 'created at or after: 2h, yesterday, 2024-01-15 10:30'),@('--until', 'created before'),@('--query', 'only with this text in title or description, and where else the vendor searches'),@('--interval', 'between two looks; longer when the server asks for it'),@('--exec', 'run this by the shell for each change, with its JSON on standard input'),@('--bell', 'ring the terminal''s bell when something opens'),@('--notify', 'notify the desktop of what opens with this urgency or a louder one'),@('--until-empty', 'end when nothing matches any more'))
-    'oncall' = @(,@('--user', 'only schedules on which this person is on call: id, e-mail address, name or me'),@('--at', 'at another time than now, such as in 2h or tomorrow 09:00, where the vendor supports it'),@('--exit-status', 'with --user: exit 0 when on call, 9 when not'))
+    'oncall' = @(,@('--user', 'only schedules on which this person is on call: id, e-mail address, name or me'),@('--at', 'at another time than now, such as in 2h or tomorrow 09:00, where the vendor supports it'),@('--for', 'the shifts of that time instead, where the vendor publishes them'),@('--exit-status', 'with --user: exit 0 when on call, 9 when not'))
     'handoff' = @(,@('--since', 'first moment (default: the beginning of your shift, else 12h ago)'))
     'stats' = @(,@('--since', 'created at or after (default: 2w)'),@('--until', 'created before (default: now)'),@('--by', 'what the rows are'))
     'keys validate' = @(,@('--all', 'the keys of every profile'),@('--for', 'what the key is wanted for; other scopes are not needed (default: what the profile uses it for)'))
@@ -449,6 +449,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'incidents watch:--notify' = 'words high medium low'
     'oncall:--user' = 'ids users me'
     'oncall:--at' = 'text'
+    'oncall:--for' = 'text'
     'handoff:--since' = 'text'
     'stats:--since' = 'text'
     'stats:--until' = 'text'

@@ -115,7 +115,9 @@ async function declaredShape(
   { output, outputWith = {} }: AnyCommand,
   options: Readonly<Record<string, unknown>>,
 ): Promise<AnyShape | undefined> {
-  const asked = Object.entries(outputWith).find(([name]) => options[name] === true)?.[1];
+  const asked = Object.entries(outputWith).find(
+    ([name]) => options[name] !== undefined && options[name] !== false,
+  )?.[1];
   return loadShape(asked ?? output);
 }
 

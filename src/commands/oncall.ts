@@ -1,8 +1,11 @@
 import { parseFutureTime } from "../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../cli/command.ts";
-import { flag, ids, optionalWords, text } from "../cli/options.ts";
-import type { Context } from "../context.ts";
+import { readLength, shiftsEnd } from "../cli/families/shifts.ts";
+import { flag, ids, optionalWords, text, value } from "../cli/options.ts";
+import { type Context, requireCapability } from "../context.ts";
+import { readAllShifts } from "../directory/all-shifts.ts";
 import { askOnCall, nobodyOnCall, onCallOf, onCallShape } from "../directory/on-call.ts";
+import { allShiftsShape } from "../directory/shifts.ts";
 import { ExitCode, usageError } from "../errors.ts";
 import { list } from "../output/result.ts";
 import { momentText } from "../output/time.ts";
@@ -20,15 +23,18 @@ export const oncall = defineCommand({
       completes: ids("users", "me"),
     }),
     at: text("time", "at another time than now, such as in 2h or tomorrow 09:00, where the vendor supports it"),
+    for: value("duration", "the shifts of that time instead, where the vendor publishes them", readLength),
     exitStatus: flag("with --user: exit 0 when on call, 9 when not"),
   },
   needs: "onCall",
   profiles: "several",
   output: onCallShape,
+  outputWith: { for: allShiftsShape() },
   examples: [
     "onduty oncall",
     "onduty oncall primary --json",
     'onduty oncall --at "tomorrow 09:00"',
+    "onduty oncall --user me --for 14d",
     'onduty oncall --user me --exit-status && echo "it is me"',
   ],
   exitCodes: {
@@ -47,6 +53,11 @@ export const oncall = defineCommand({
         "--exit-status asks about one person: --user is missing",
         "onduty oncall --user me --exit-status",
       );
+    if (exitStatus === true && options.for !== undefined)
+      throw usageError(
+        "--exit-status asks about one moment, and --for about a time",
+        "onduty oncall --user me --for 14d",
+      );
     if (schedules.some((word) => word.trim() === ""))
       throw usageError("the name of a schedule is empty", "onduty oncall");
     if (user?.trim() === "") throw usageError("--user names nobody", "--user me");
@@ -55,6 +66,13 @@ export const oncall = defineCommand({
   async run({ ctx, args: { schedules }, options, printer, vendor }) {
     const { user, exitStatus } = options;
     const at = momentOf(options, ctx);
+    if (options.for !== undefined) {
+      const span = { from: at, until: new Date(at.getTime() + options.for) };
+      const reading = readAllShifts(requireCapability(vendor, "directory", "schedules"), schedules, span);
+      const report = await printer.progress("asking for the shifts", reading);
+      const shifts = user === undefined ? report.shifts : await onCallOf(vendor, report.shifts, user);
+      return list(shifts, shiftsEnd(report, allShiftsShape(options.tz)));
+    }
     // Words such as "tomorrow" may be taken in another way than they were meant.
     const when = options.at === undefined ? undefined : `on ${momentText(at, options.tz)}`;
     const asking = askOnCall(vendor, { schedules, at });

@@ -75,6 +75,37 @@ describe("schedules shifts", () => {
   });
 });
 
+describe("oncall --for", () => {
+  it("lists when a person is on call, on all schedules", async () => {
+    const { home } = await sandbox();
+    const env = { ONDUTY_USER: "grace@sandbox.test" };
+    const { code, stdout } = await run(`oncall --user me --for 3d --json ${flashduty}`, { home, env });
+    expect(code).toBe(ExitCode.ok);
+    const rows = JSON.parse(stdout) as Shift[];
+    expect(new Set(rows.map(({ schedule }) => schedule.name))).toEqual(new Set(["Primary", "Secondary"]));
+    expect(rows.every(({ users, from, until }) => users[0]?.name === "Grace Hopper" && from < until)).toBe(true);
+    expect((await run(`oncall --user me --for 3d ${flashduty} -o ics`, { home, env })).stdout).toContain(
+      "BEGIN:VEVENT",
+    );
+  });
+
+  it("leads to the page of a server that publishes no shifts", async () => {
+    const { home } = await sandbox("--dialect 1.3");
+    const { code, stderr } = await run("oncall --for 3d -p sandbox-opsknight", { home });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("/schedules/");
+  });
+
+  it.each([
+    ["oncall --for 0", "Expected a duration above 0"],
+    ["oncall --user me --for 3d --exit-status", "--exit-status asks about one moment"],
+  ])("refuses `%s`", async (line, message) => {
+    const { code, stderr } = await run(line, { profiles: profilesAt("http://127.0.0.1:9") });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe("a calendar", () => {
   it("has lines of at most 75 octets, and text in which nothing is a property", () => {
     const summary = "Primary; 藤井 慧, 🔥\nDTEND:20200101T000000Z\r\\".repeat(4);

@@ -1,7 +1,11 @@
 import { InvalidArgumentError } from "commander";
 import type { Context } from "../../context.ts";
-import { usageError } from "../../errors.ts";
+import type { ShiftsReport } from "../../directory/all-shifts.ts";
+import { ExitCode, usageError } from "../../errors.ts";
 import { readDuration } from "../../model/duration.ts";
+import type { Shift } from "../../model/oncall.ts";
+import type { ResultEnd } from "../../output/result.ts";
+import type { Shape } from "../../output/shape.ts";
 import { parseFutureTime } from "../arguments/point-in-time.ts";
 import { ids, optionalWords, text, value } from "../options.ts";
 
@@ -40,4 +44,17 @@ export function readLength(given: string): number {
   const ms = readDuration(given);
   if (ms === undefined || ms <= 0) throw new InvalidArgumentError("Expected a duration above 0, such as 24h or 7d.");
   return ms;
+}
+
+/** How a list of shifts ends: with what could not be read. */
+export function shiftsEnd(
+  { failure, unknown }: ShiftsReport,
+  shape: Shape<Shift>,
+): ResultEnd & { shape: Shape<Shift> } {
+  return {
+    shape,
+    warnings: unknown.map((line) => `warning: ${line}`),
+    failure,
+    exitCode: unknown.length > 0 ? ExitCode.partial : undefined,
+  };
 }

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/command.ts";
 import { readMe } from "../../cli/families/me.ts";
-import { checkSchedules, scheduleWords, spanOf, spanOptions } from "../../cli/families/shifts.ts";
+import { checkSchedules, scheduleWords, shiftsEnd, spanOf, spanOptions } from "../../cli/families/shifts.ts";
 import { readAllShifts } from "../../directory/all-shifts.ts";
 import { rotaText } from "../../directory/rota.ts";
 import { allShiftsShape } from "../../directory/shifts.ts";
@@ -35,11 +35,9 @@ At a terminal a letter stands for a person, and a point for a time at which nobo
   async run({ ctx, args: { schedules }, options, printer, vendor }) {
     const span = spanOf(options, ctx);
     const reading = readAllShifts(vendor, schedules, span);
-    const { shifts, failure, unknown } = await printer.progress("asking for the shifts", reading);
-    return list(shifts, {
-      shape: allShiftsShape(options.tz),
-      warnings: unknown.map((line) => `warning: ${line}`),
-      failure,
+    const report = await printer.progress("asking for the shifts", reading);
+    return list(report.shifts, {
+      ...shiftsEnd(report, allShiftsShape(options.tz)),
       drawn: async (rows) =>
         rotaText(rows, {
           ...span,
