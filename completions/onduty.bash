@@ -28,6 +28,7 @@ __onduty_enter() {
     '/api') at='api' ;;
     '/webhooks' | '/webhook') at='webhooks' ;;
     '/sandbox') at='sandbox' ;;
+    '/mcp') at='mcp' ;;
     '/doctor') at='doctor' ;;
     '/completion') at='completion' ;;
     '/help') at='help' ;;
@@ -104,6 +105,7 @@ __onduty_enter() {
     'help/api') at='help api' ;;
     'help/webhooks' | 'help/webhook') at='help webhooks' ;;
     'help/sandbox') at='help sandbox' ;;
+    'help/mcp') at='help mcp' ;;
     'help/doctor') at='help doctor' ;;
     'help/completion') at='help completion' ;;
     'help/environment') at='help environment' ;;
@@ -170,7 +172,7 @@ __onduty_enter() {
 __onduty_describe() {
   commands='' options='' valued=''
   case "$at" in
-    '') commands='status events incidents oncall handoff stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion help' options='-V --version' ;;
+    '') commands='status events incidents oncall handoff stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help' options='-V --version' ;;
     'status') options='--exit-status' ;;
     'events') commands='trigger ack resolve change send notify reconcile' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
@@ -230,7 +232,8 @@ __onduty_describe() {
     'webhooks verify') options='--file --header --signature --timestamp --secret-env --tolerance' valued=' --file --header --signature --timestamp --secret-env --tolerance' ;;
     'webhooks listen') options='--port --host --secret-env --tolerance --exec --forward --max-body --concurrency' valued=' --port --host --secret-env --tolerance --exec --forward --max-body --concurrency' ;;
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
-    'help') commands='status events incidents oncall handoff stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox doctor completion environment exit-codes formatting' ;;
+    'mcp') options='--allow-writes --tools' valued=' --tools' ;;
+    'help') commands='status events incidents oncall handoff stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting' ;;
     'help events') commands='trigger ack resolve change send notify reconcile' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
     'help keys') commands='validate set list remove' ;;

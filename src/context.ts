@@ -137,4 +137,17 @@ export interface Context {
   close(): Promise<void>;
   /** Ends with this code although nothing was thrown, e.g. `ExitCode.partial`. */
   exitCode: number;
+  /** A context for one more command line in this process, with the same places and its own connections. Close it afterwards. */
+  fork(own: ForkOptions): Context;
+}
+
+/** What one command line has of its own in a process that runs several. */
+export interface ForkOptions {
+  streams: Streams;
+  /** Ends its requests and waits. */
+  signal: AbortSignal;
+  /** Names of the stored profiles that exist for it; default: all. */
+  profiles?: readonly string[];
+  /** Default: that of the program. */
+  env?: Context["env"];
 }

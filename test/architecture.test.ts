@@ -38,6 +38,7 @@ const rooms: Record<string, readonly string[]> = {
   cli: ["model", "http", "keys", "config", "providers", "output", "context", "cli/arguments"],
   "cli/completion": ["model", "concurrency", "disk", "http", "keys", "config", "spool", "providers", "context", "cli"],
   "cli/help": ["model", "config", "output", "providers", "context", "cli", "cli/completion"],
+  "cli/mcp": ["model", "concurrency", "config", "output", "context", "cli", "cli/help"],
   "cli/families": [
     "model",
     "disk",

@@ -102,6 +102,14 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     expect(await formatsOf("--from", "datadog")).toEqual(["datadog", "fields", "read"]);
   });
 
+  it("by mcp alone is the library of its protocol", async () => {
+    const { ours } = await loadedBy(["mcp"]);
+    expect(ours.filter((name) => name === "mcp").length).toBeGreaterThan(0);
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
+    for (const words of [["--help"], ["incidents", "list"], ["profiles", "list"]])
+      expect((await loadedBy(words, vendor.url)).ours).not.toContain("mcp");
+  });
+
   it("by incidents watch in a pipe is nothing that draws or reads keys", async () => {
     const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
     const { ours, nodes } = await loadedBy(["incidents", "watch", "--until-empty"], vendor.url);

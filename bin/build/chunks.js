@@ -78,6 +78,9 @@ const shared = [
 /** All that a request needs of undici; the rest is loaded where it is used. */
 const undici = /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/;
 
+/** The server of `onduty mcp` with the library of its protocol, which no other command loads. */
+const mcp = /[\\/]node_modules[\\/](@modelcontextprotocol|zod|zod-to-json-schema)[\\/]|[\\/]src[\\/]cli[\\/]mcp[\\/]/;
+
 /** How wide a text is; for tables, and for the spinner. */
 const width = /[\\/]src[\\/]output[\\/]fit\.ts$|[\\/](string-width|get-east-asian-width|strip-ansi|ansi-regex)[\\/]/;
 
@@ -87,6 +90,7 @@ const landmarks = {
   http: "src/http/client.ts",
   delivery: "src/spool/spool.ts",
   incidents: "src/dashboard/watch.ts",
+  mcp: "src/cli/mcp/serve.ts",
   shared: "src/providers/wire.ts",
   undici: "node_modules/undici/lib/dispatcher/client.js",
   width: "src/output/fit.ts",
@@ -107,6 +111,7 @@ export function chunkGroups() {
     named("event", event, 1),
     named("delivery", delivery),
     named("incidents", incidents),
+    { name: "mcp", test: mcp },
     { name: "undici", test: undici },
     { name: "width", test: width },
   ];

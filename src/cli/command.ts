@@ -142,6 +142,8 @@ export interface CommandDefinition<
   profiles?: "several" | "own";
   /** It changes something: at the vendor, or in the profiles, keys and events that this machine keeps. */
   writes?: true;
+  /** The command that undoes it: `incidents unack`. Without one, what it does counts as something that cannot be undone. */
+  undo?: string;
   /** It does `--dry-run` by itself, such as while its input streams in. */
   ownDryRun?: true;
   /** Rows or object that it prints; absent when it prints none of its own. */

@@ -5,7 +5,7 @@ import { sanitize, sanitizeCell, sanitizeJson } from "../output/sanitize.ts";
 import { type ReportOptions, readGlobalOptions } from "./global-options.ts";
 
 /** The JSON of an error: one line on stderr when a JSON format was asked for. */
-interface ErrorReport {
+export interface ErrorReport {
   kind: string;
   message: string;
   hint: string | null;
@@ -55,7 +55,8 @@ function usageHint(argv: readonly string[]): string {
   return `onduty ${[...words, "--help"].join(" ")}`;
 }
 
-function toReport(error: unknown): ErrorReport {
+/** The JSON of an error. Texts in it are not masked yet. */
+export function toReport(error: unknown): ErrorReport {
   if (error instanceof CliError) {
     return {
       kind: error.kind,

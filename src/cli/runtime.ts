@@ -3,7 +3,7 @@ import { homedir, userInfo } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { configDir, homeOf, stateDir } from "../config/paths.ts";
 import { keyVariableNames, readableKeys } from "../config/settings.ts";
-import { createConfigStore } from "../config/store.ts";
+import { type Config, type ConfigStore, createConfigStore, type StoreOptions } from "../config/store.ts";
 import type { Context } from "../context.ts";
 import type { HttpClient } from "../http/client.ts";
 import { helperKeyring, type Keyring } from "../keys/keyring.ts";
@@ -34,6 +34,8 @@ export interface ProgramEnvironment {
   /** Default: all. */
   vendors?: readonly VendorDescriptor[];
   now(): Date;
+  /** See `ForkOptions`. */
+  profiles?: readonly string[];
   /** Waits between reads of what a vendor has changed. Default: a timer. */
   pause?(ms: number): Promise<void>;
 }
@@ -72,7 +74,7 @@ export function createContext(environment: ProgramEnvironment): Context {
     vendors,
     keyring: environment.keyring,
     stateDir: stateDir(env, platform, home),
-    config: createConfigStore({
+    config: narrowed(environment.profiles, {
       dir: configDir(env, platform, home),
       notice: (text) => void streams.err.write(`${sanitizeCell(text)}\n`),
       onRead: (config) => {
@@ -99,8 +101,21 @@ export function createContext(environment: ProgramEnvironment): Context {
     async close() {
       await Promise.all(clients.splice(0).map((client) => client.close()));
     },
+    fork: (own) => createContext({ ...environment, ...own }),
   };
   return context;
+}
+
+/** The config store, in which only these profiles exist for who reads it. */
+function narrowed(names: readonly string[] | undefined, options: StoreOptions): ConfigStore {
+  const store = createConfigStore(options);
+  if (names === undefined) return store;
+  const only = ({ current, profiles }: Config): Config => {
+    const kept = new Map([...profiles].filter(([name]) => names.includes(name)));
+    const first = current !== undefined && kept.has(current) ? current : [...kept.keys()][0];
+    return { profiles: kept, ...(first !== undefined && { current: first }) };
+  };
+  return { ...store, load: async () => only(await store.load()), peek: async () => only(await store.peek()) };
 }
 
 function filtered(stream: OutputStream, change: (text: string) => string): OutputStream {

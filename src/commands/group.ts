@@ -24,6 +24,7 @@ export const onduty = defineGroup({
     "api",
     "webhooks",
     "sandbox",
+    "mcp",
     "doctor",
     "completion",
     "help",

@@ -455,6 +455,12 @@ export const index: CommandIndex = {
       load: async () => (await import("./sandbox.ts")).sandbox,
     },
     {
+      name: "mcp",
+      aliases: [],
+      summary: "Serve the commands as tools of the Model Context Protocol, on standard input and output",
+      load: async () => (await import("./mcp.ts")).mcp,
+    },
+    {
       name: "doctor",
       aliases: [],
       summary: "Diagnose this machine, profiles, servers and keys",

@@ -31,6 +31,7 @@ export async function printListing<Row extends object>(
     }
   }
   const count = await printer.progress(progress, printer.list(rows(), shape));
+  printer.listed?.({ total, more, truncated });
   // That nothing matches is known only when every page has come.
   if (
     count === 0 &&

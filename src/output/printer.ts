@@ -69,11 +69,23 @@ export interface Printer {
   warn(text: string): Promise<void>;
   /** Text of several lines on stderr, such as a table for a question. */
   warnLines(text: string): Promise<void>;
+  /** Takes how much of a list was printed, where somebody needs it as data: its notices are for people. */
+  listed?(listing: Listing): void;
   /**
    * A spinner on stderr while `work` runs, only at a terminal and only after 300 ms. Work that is a function is given
    * one that changes the text.
    */
   progress<T>(text: string, work: Work<T>): Promise<T>;
+}
+
+/** How much of a list was printed. */
+export interface Listing {
+  /** Rows that match; absent when the vendor does not count them. */
+  total?: number | undefined;
+  /** There are more rows than the limit. */
+  more: boolean;
+  /** Why rows may be missing; absent where all are known. */
+  truncated?: string | undefined;
 }
 
 const writers: Record<Format, (options: PrinterOptions) => Writer> = {

@@ -25,6 +25,8 @@ interface IncidentActionDefinition<Options extends OptionSet> {
   /** As in "could not acknowledge inc_1". */
   verb: string;
   summary: string;
+  /** See `CommandDefinition`. */
+  undo?: string;
   /** Its own, in front of the filters. */
   options?: Options;
   /** False for a command whose own options leave no place for filters. */
@@ -60,6 +62,7 @@ export function defineIncidentAction<const Options extends OptionSet = Record<ne
     options: { ...own.options, ...noteOption, ...(filters ? filterOptions : {}) },
     needs: "incidents",
     writes: true,
+    ...(own.undo !== undefined && { undo: own.undo }),
     output: outcomeShape,
     ...(filters && {
       notes: `Filters without --status match ${statusWords(actsOn)} incidents.\nWithout ids and filters a terminal lists those, and asks which.`,

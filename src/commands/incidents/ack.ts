@@ -5,6 +5,7 @@ export const ack = defineIncidentAction({
   aliases: ["acknowledge"],
   verb: "acknowledge",
   summary: "Acknowledge incidents",
+  undo: "incidents unack",
   actsOn: ["open"],
   action: ({ note }) => ({ verb: "acknowledge", ...(note !== undefined && { note }) }),
 });

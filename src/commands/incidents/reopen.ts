@@ -7,6 +7,7 @@ export const reopen = defineIncidentAction({
   name: "reopen",
   verb: "reopen",
   summary: "Reopen incidents that are resolved, snoozed or suppressed",
+  undo: "incidents resolve",
   actsOn: reopenable,
   exampleFilter: " --since 1d",
   // Filters on resolved incidents need a start: reopening all of them at once would page everyone who had them.

@@ -4,5 +4,6 @@ export const resolve = defineIncidentAction({
   name: "resolve",
   verb: "resolve",
   summary: "Resolve incidents",
+  undo: "incidents reopen",
   action: ({ note }) => ({ verb: "resolve", ...(note !== undefined && { note }) }),
 });

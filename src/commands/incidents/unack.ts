@@ -5,6 +5,7 @@ export const unack = defineIncidentAction({
   aliases: ["unacknowledge"],
   verb: "unacknowledge",
   summary: "Remove an acknowledgment",
+  undo: "incidents ack",
   actsOn: ["acknowledged"],
   action: ({ note }) => ({ verb: "unacknowledge", ...(note !== undefined && { note }) }),
 });
