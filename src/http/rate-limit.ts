@@ -17,11 +17,11 @@ export class RateLimit {
   }
 
   /**
-   * Reads `X-RateLimit-Remaining` and `X-RateLimit-Reset` (Unix seconds) of a response; `underWay` other requests will use
-   * up what remains.
+   * Reads `X-RateLimit-Remaining` and `X-RateLimit-Reset` (Unix seconds) of a response, or `RateLimit-Remaining` and
+   * `RateLimit-Reset` (seconds to wait); `underWay` other requests will use up what remains.
    */
   read(headers: Record<string, string>, underWay: number): void {
-    const left = headers["x-ratelimit-remaining"];
+    const left = headers["x-ratelimit-remaining"] ?? headers["ratelimit-remaining"];
     if (left === undefined || !/^\d+$/.test(left) || Number(left) > underWay) return;
     const ms = untilReset(headers, this.#now());
     if (ms !== undefined && ms > 0) this.pause(ms);
@@ -40,8 +40,20 @@ export class RateLimit {
 /** Milliseconds until the limit is renewed, by the vendor's own clock where the response has its time. */
 function untilReset(headers: Record<string, string>, now: Date): number | undefined {
   const reset = headers["x-ratelimit-reset"];
-  if (reset === undefined || !/^\d+$/.test(reset)) return undefined;
+  if (reset === undefined) return rateLimitResetMs(headers);
+  if (!/^\d+$/.test(reset)) return undefined;
   const there = Date.parse(headers.date ?? "");
   const ms = Number(reset) * 1000 - (Number.isNaN(there) ? now.getTime() : there);
+  return ms > maxMs ? undefined : ms;
+}
+
+/**
+ * Milliseconds to wait by `RateLimit-Reset`, which counts seconds from now. Source: the IETF draft "RateLimit header fields for
+ * HTTP", up to version 6, which some vendors follow. Undefined when it is absent, cannot be read, or is far away.
+ */
+export function rateLimitResetMs(headers: Record<string, string>): number | undefined {
+  const reset = headers["ratelimit-reset"];
+  if (reset === undefined || !/^\d+$/.test(reset)) return undefined;
+  const ms = Number(reset) * 1000;
   return ms > maxMs ? undefined : ms;
 }

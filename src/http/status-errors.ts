@@ -1,5 +1,6 @@
 import { CliError, type ErrorKind } from "../errors.ts";
 import type { RawResponse, VendorError } from "./dialect.ts";
+import { rateLimitResetMs } from "./rate-limit.ts";
 import { requestIdIn } from "./request-id.ts";
 import { isRetryable, parseRetryAfter } from "./retry.ts";
 
@@ -32,7 +33,10 @@ export function toHttpError(
 ): CliError {
   const { route, status, headers } = response;
   const requestId = vendor?.requestId ?? requestIdIn(headers, requestIdHeader);
-  const retryAfterMs = vendor?.retryAfterMs ?? parseRetryAfter(headers["retry-after"], now);
+  const retryAfterMs =
+    vendor?.retryAfterMs ??
+    parseRetryAfter(headers["retry-after"], now) ??
+    (status === 429 ? rateLimitResetMs(headers) : undefined);
   const page = vendor === undefined && response.body === undefined && isPage(headers);
   const lacksRoute = status === 404 && page;
   const kind = vendor?.kind ?? (lacksRoute ? "failure" : kindOf(status));

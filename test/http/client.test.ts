@@ -323,6 +323,18 @@ describe("the rate limit", () => {
     expect(waits).toEqual([7000]);
   });
 
+  it.each([
+    ["of a success", 200, { "ratelimit-remaining": "0", "ratelimit-reset": "7" }],
+    ["of a 429 without Retry-After", 429, { "ratelimit-limit": "960", "ratelimit-reset": "7" }],
+  ])("is read where its reset counts seconds from now, %s", async (_, status, headers) => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /a", status, {}, headers).reply("GET /a", 200, {});
+    const http = client(vendor.url);
+    await http.request("GET /a");
+    await http.request("GET /a");
+    expect(waits).toEqual([7000]);
+  });
+
   it("lets the vendor decide when the wait is longer than there is time for", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /a", 200, {}, limit(0, 50));
