@@ -2,6 +2,7 @@ import { Pacer } from "../concurrency/pacer.ts";
 import type { Context, Vendor } from "../context.ts";
 import type { Event } from "../model/event.ts";
 import type { Printer } from "../output/printer.ts";
+import type { EventPace } from "../providers/provider.ts";
 
 const minuteMs = 60_000;
 
@@ -19,19 +20,16 @@ export class SharedAllowance {
 
   /** Resolves when the event may be sent: with true after a wait. */
   async turn({ provider, connection }: Vendor<"events">, event: Event): Promise<boolean> {
-    const perMinute = await provider.events.sharedPerMinute?.(connection, event);
-    if (perMinute === undefined) return false;
-    const { baseUrl, name } = connection.profile;
-    const pacer = this.#pacers.get(baseUrl) ?? this.#pacerOf(perMinute, name);
+    const pace = await provider.events.pace?.(connection, event);
+    if (pace === undefined) return false;
+    const { baseUrl } = connection.profile;
+    const pacer = this.#pacers.get(baseUrl) ?? this.#pacerOf(pace);
     this.#pacers.set(baseUrl, pacer);
     return pacer.turn(this.#ctx.signal);
   }
 
-  #pacerOf(perMinute: number, profile: string): Pacer {
-    const lines = [
-      `sending ${perMinute} events a minute: all API keys of this server share one allowance`,
-      `an integration key has its own: onduty keys set ${profile} --kind integration`,
-    ];
+  #pacerOf({ perMinute, reason, hint }: EventPace): Pacer {
+    const lines = [`sending ${perMinute} events a minute: ${reason}`, ...(hint === undefined ? [] : [hint])];
     const onWait = async (): Promise<void> => {
       for (const line of lines) await this.#printer.notice(line);
     };

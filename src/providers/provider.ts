@@ -101,6 +101,15 @@ export interface EventLimits {
   bodyBytes?: number;
 }
 
+/** How fast events may be sent. */
+export interface EventPace {
+  perMinute: number;
+  /** Why, for use after "sending 100 events a minute:". */
+  reason: string;
+  /** What would be faster. */
+  hint?: string;
+}
+
 /** The query and the body of a request for one page of a list. */
 export interface RawPage {
   query: Record<string, string>;
@@ -156,10 +165,10 @@ export interface ProviderCode {
     /** Sends one event. A repeat with the same dedup key does no harm. */
     deliver(connection: Connection, event: Event): Promise<EventReceipt>;
     /**
-     * Events a minute that one sender of many may send, where others share the vendor's allowance and its responses do not show it.
-     * Absent, and undefined, when the allowance is the key's own.
+     * How fast one sender of many events may send, where the vendor's responses do not show what is left of its allowance. Absent, and
+     * undefined, when they do, or when there is no known limit.
      */
-    sharedPerMinute?(connection: Connection, event: Event): Promise<number | undefined>;
+    pace?(connection: Connection, event: Event): Promise<EventPace | undefined>;
     /**
      * Whether something is open under the dedup key of an event, by a single read; undefined when a read does not show it. Absent when
      * a resolve that finds nothing open does no harm.

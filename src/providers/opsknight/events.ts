@@ -3,7 +3,7 @@ import type { HttpResponse } from "../../http/request.ts";
 import type { Event, EventReceipt, EventResult } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject, defined } from "../../model/object.ts";
-import type { Connection } from "../provider.ts";
+import type { Connection, EventPace } from "../provider.ts";
 import { asText, first } from "../wire.ts";
 import { type AlertStep, alertSteps } from "./deploys.ts";
 import { keyFor } from "./event-key.ts";
@@ -41,10 +41,11 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
 /** Of the 120 a minute that all API keys of a server 1.3.1 share. Integration keys have their own. Source: observed behavior. */
 const perMinute = 100;
 
-/** See `Provider.events.sharedPerMinute`. Keys of the documented API have allowances of their own, and responses show them. */
-export async function sharedPerMinute(connection: Connection, event: Event): Promise<number | undefined> {
-  if (keyFor(connection, event) !== "api") return undefined;
-  return (await connection.http("api")).keyKind === null ? perMinute : undefined;
+/** See `Provider.events.pace`. Keys of the documented API have allowances of their own, and responses show them. */
+export async function pace(connection: Connection, event: Event): Promise<EventPace | undefined> {
+  if (keyFor(connection, event) !== "api" || (await connection.http("api")).keyKind !== null) return undefined;
+  const hint = `an integration key has its own: onduty keys set ${connection.profile.name} --kind integration`;
+  return { perMinute, reason: "all API keys of this server share one allowance", hint };
 }
 
 /** How often a trigger is sent that the server closes at once. */

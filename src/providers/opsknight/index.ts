@@ -2,7 +2,7 @@ import type { ProviderCode } from "../provider.ts";
 import { actOnIncidents } from "./actions.ts";
 import { checkNew, createIncident } from "./create.ts";
 import { listDirectory } from "./directory.ts";
-import { checkEvent, deliverEvent, eventLimits, sharedPerMinute } from "./events.ts";
+import { checkEvent, deliverEvent, eventLimits, pace } from "./events.ts";
 import { findOutage } from "./health.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
 import { kindOf, validateKey, whoami } from "./keys.ts";
@@ -28,7 +28,7 @@ export const opsknight = {
     deliver: deliverEvent,
     isOpen,
     openAlerts: listOpenAlerts,
-    sharedPerMinute,
+    pace,
   },
   incidents: {
     list: listIncidents,
