@@ -1,6 +1,14 @@
 import { CliError, ExitCode, Interrupted } from "../errors.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
-import { type DeliveryResult, type EventOutcome, isAuth, isRepairable, safeAs, silencedLines } from "./outcome.ts";
+import {
+  type DeliveryResult,
+  type EventOutcome,
+  isAuth,
+  isRepairable,
+  isUnknown,
+  safeAs,
+  silencedLines,
+} from "./outcome.ts";
 
 /** The final report on deliveries, and how the command ends. */
 export interface Conclusion {
@@ -36,6 +44,10 @@ function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, option
   const { delivery, result, dedupKey, message } = row;
   if (delivery === "delivered" && result === "ignored")
     return [{ text: `ignored "${dedupKey}": ${message ?? "nothing is open under this key"}`, optional: false }];
+  if (options.exitStatus === true && isUnknown(row)) {
+    const why = message ?? `${options.title} does not report it`;
+    return [{ text: `not known whether anything was open under "${dedupKey}": ${why}`, optional: false }];
+  }
   const silenced = delivery === "delivered" ? silencedLines(row, row.incident) : [];
   if (silenced.length > 0) return [{ text: silenced.join("\n"), optional: false }];
   if (lost === true) return [{ text: `"${dedupKey}": ${message}`, optional: false }];
@@ -74,5 +86,7 @@ function codeOf({ row, error, lost }: DeliveryResult, { spoolOk, exitStatus }: C
     if (isRepairable(error)) return ExitCode.failure;
     return spoolOk === true ? ExitCode.ok : ExitCode.pending;
   }
-  return row.result === "ignored" && exitStatus === true ? ExitCode.no : ExitCode.ok;
+  if (exitStatus !== true) return ExitCode.ok;
+  if (isUnknown(row)) return ExitCode.partial;
+  return row.result === "ignored" ? ExitCode.no : ExitCode.ok;
 }

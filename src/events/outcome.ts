@@ -91,6 +91,11 @@ export function outcomeLine({ delivery, result, action, dedupKey, incident }: Ev
   return `${word}  ${dedupKey}  incident ${incident.id}${incident.status === null ? "" : ` (${incident.status})`}`;
 }
 
+/** Whether the vendor took what ends a problem, and does not report whether anything was open. */
+export function isUnknown({ action, delivery, result }: Pick<EventOutcome, "action" | "delivery" | "result">): boolean {
+  return delivery === "delivered" && result === null && (action === "acknowledge" || action === "resolve");
+}
+
 /** Whether the cause is a missing or refused key. */
 export function isAuth(error: Error | null): error is CliError {
   return error instanceof CliError && error.kind === "auth";

@@ -4,7 +4,7 @@ import { count, plural } from "../model/text.ts";
 import type { BulkOutcome } from "./bulk-outcome.ts";
 import type { Conclusion, Message } from "./conclusion.ts";
 import { placeHint } from "./no-place.ts";
-import { isRepairable, silencedLines } from "./outcome.ts";
+import { isRepairable, isUnknown, silencedLines } from "./outcome.ts";
 import type { Format } from "./sources/format.ts";
 
 /** Counts of outcomes, and the first error. */
@@ -17,6 +17,8 @@ export class Totals {
   /** Read, but no event of their own. */
   skipped = 0;
   ignored = 0;
+  /** The vendor does not report whether anything was open. */
+  unknown = 0;
   /** Went to incidents that notify nobody. */
   silenced = 0;
   /** The first error of an event that was not delivered. */
@@ -25,7 +27,10 @@ export class Totals {
   add(outcome: BulkOutcome): void {
     this[outcome.outcome] += 1;
     if (outcome.outcome === "delivered") {
-      if (outcome.receipt.result === "ignored") this.ignored += 1;
+      const { action } = outcome.item.event;
+      const { result } = outcome.receipt;
+      if (result === "ignored") this.ignored += 1;
+      if (isUnknown({ action, delivery: "delivered", result })) this.unknown += 1;
       if (silencedLines(outcome.item.event, outcome.receipt.incident).length > 0) this.silenced += 1;
     } else if (outcome.outcome !== "refused") this.error ??= outcome.error;
   }
@@ -101,10 +106,13 @@ function failureOf(
   return lost > 0 && delivered === 0 && refused === 0 && bad === 0 ? error : undefined;
 }
 
-function codeOf({ refused, spooled, lost, bad, ignored }: Totals, options: ConcludeLinesOptions): ExitCode | undefined {
+function codeOf(totals: Totals, options: ConcludeLinesOptions): ExitCode | undefined {
+  const { refused, spooled, lost, bad, ignored, unknown } = totals;
   if (bad > 0 || refused > 0 || lost > 0) return ExitCode.partial;
   if (spooled > 0 && options.spoolOk !== true) return ExitCode.pending;
-  return ignored > 0 && options.exitStatus === true ? ExitCode.no : undefined;
+  if (options.exitStatus !== true) return undefined;
+  if (unknown > 0) return ExitCode.partial;
+  return ignored > 0 ? ExitCode.no : undefined;
 }
 
 /** A document may hold alerts that were not sent: it is sent again, which its dedup keys make harmless. */

@@ -426,6 +426,14 @@ describe("events ack and resolve", () => {
     expect(plain).toMatchObject({ code: ExitCode.ok, stderr: expect.stringContaining("ignored") });
     expect((await run("events ack web-01/disk --exit-status", options)).code).toBe(ExitCode.no);
   });
+
+  it("is not good news with --exit-status when the vendor does not report what was open", async () => {
+    const vendor = (await fakeVendor()).reply("POST /api/events", 202, { status: "success" });
+    const options = { profiles: profilesAt(vendor.url) };
+    expect(await run("events resolve web-01/disk", options)).toMatchObject({ code: ExitCode.ok, stderr: "" });
+    const asked = await run("events resolve web-01/disk --exit-status", options);
+    expect(asked).toMatchObject({ code: ExitCode.partial, stderr: expect.stringContaining("not known whether") });
+  });
 });
 
 describe("an event that a killed process left", () => {

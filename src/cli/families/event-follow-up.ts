@@ -46,7 +46,7 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
       failure: "refused, or its service is unknown",
       usage: "usage",
       auth: "key",
-      partial: "some and some not",
+      partial: "some and some not, or not known (--exit-status)",
       pending: "safe on disk but not delivered yet",
       no: "nothing was open (--exit-status)",
     },
