@@ -14,6 +14,8 @@ export interface VendorDescriptor {
   readonly baseUrl: BaseUrlDescriptor;
   /** The vendor's kinds of key. */
   readonly keys: Readonly<Partial<Record<KeyKind, KeyDescriptor>>>;
+  /** What the settings of a profile mean here, where that is not the usual. */
+  readonly settings?: SettingsDescriptor;
   /** Response header with the request id, in lower case; default `x-request-id`. */
   readonly requestIdHeader?: string;
   /** The optional parts of `Provider` that the vendor has. The loaded code has exactly these. */
@@ -81,6 +83,14 @@ export interface KeyDescriptor {
    * that is not listed, such as that of a proxy, is used unchanged.
    */
   readonly origins?: Readonly<Record<string, string>>;
+}
+
+/** What the settings of a profile mean to a vendor. */
+export interface SettingsDescriptor {
+  /** Why a profile has no routing key, for a message: what the vendor calls so is a key. */
+  readonly noRoutingKey?: string;
+  /** What the user of a profile is needed for; `profiles add` then asks for it: `e-mail address for changes to incidents`. */
+  readonly userFor?: string;
 }
 
 /** How the vendor's webhooks are signed. Names of headers are as the vendor writes them. */

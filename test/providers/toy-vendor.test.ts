@@ -52,6 +52,17 @@ async function textsBelow(folder: string): Promise<string> {
 }
 
 describe("a vendor that a list has", () => {
+  it("is asked for a user at a terminal, and takes no routing key that is one of its keys", async () => {
+    const { onduty, home } = await setUp();
+    const refused = await onduty(`profiles add x --provider toy --key-env K --routing-key ${routingKey}`);
+    expect(refused.code).toBe(ExitCode.usage);
+    expect(refused.stderr).toContain("hint: onduty keys set x --kind integration");
+    expect(refused.stderr).not.toContain(routingKey);
+    const asked = await onduty("profiles add y --provider toy --key-env K", { tty: true, answers: ["ada@example.test"] });
+    expect(asked.stderr).toContain("E-mail address for changes (empty for none)");
+    expect(await textsBelow(join(home, ".config"))).toContain("ada@example.test");
+  });
+
   it("has profiles; its address is stored without the path of its routes, and its key is shown masked", async () => {
     const { onduty, rest } = await setUp();
     expect((await onduty("profiles list")).stdout).toBe(`toys\ttoy\t${rest.url}\tapi\t\n`);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/command.ts";
 import { keySourceOptions, readKeySource, refuseKeyWords } from "../../cli/families/key-source.ts";
-import { readBaseUrl, readProvider } from "../../cli/families/profile-address.ts";
+import { checkRoutingKey, readBaseUrl, readProvider, readUser } from "../../cli/families/profile-address.ts";
 import { files, flag, ids, text, vendorNames, word } from "../../cli/options.ts";
 import { checkProfileName, checkProxy } from "../../config/settings.ts";
 import { defined } from "../../model/object.ts";
@@ -41,7 +41,8 @@ export const add = defineCommand({
       throw taken(name, `onduty keys set ${name}, or onduty profiles remove ${name}`);
     const vendor = await readProvider(ctx, options);
     const baseUrl = await readBaseUrl(ctx, vendor, options);
-    const { service, routingKey, user, proxy } = options;
+    const { service, routingKey, proxy } = options;
+    checkRoutingKey(vendor, routingKey, name);
     if (proxy !== undefined) checkProxy(proxy);
     const key = await readKeySource(ctx, options, {
       name,
@@ -49,6 +50,7 @@ export const add = defineCommand({
       remark: "empty for none",
       hint: `onduty profiles add ${name} --provider ${vendor.name} --base-url ${baseUrl} --stdin < FILE`,
     });
+    const user = await readUser(ctx, vendor, options);
     const caFile = options.caFile === undefined ? undefined : resolve(options.caFile);
     const allowHttp = options.allowHttp === true ? true : undefined;
     const profile = defined({ provider: vendor.name, baseUrl, service, routingKey, user, caFile, proxy, allowHttp });

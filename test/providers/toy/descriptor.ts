@@ -21,6 +21,7 @@ export function toyVendor({ baseUrl, eventsUrl }: { baseUrl: string; eventsUrl: 
         origins: { [baseUrl]: eventsUrl },
       },
     },
+    settings: { noRoutingKey: "Toy Pager's routing key is its integration key", userFor: "E-mail address for changes" },
     requestIdHeader: "x-toy-trace",
     capabilities: ["events", "incidents"],
     load: async () => (await import("./index.ts")).toy,
