@@ -16,7 +16,8 @@ const env = {
 };
 // Variables of the caller's shell or CI must not change the demo.
 for (const name of Object.keys(env)) {
-  if (/^(ONDUTY_(?!CONFIG_DIR|STATE_DIR)|FLASHDUTY_|FLOTIQ_|GITHUB_|GITLAB_|CI$|CI_)/.test(name)) delete env[name];
+  if (/^(ONDUTY_(?!CONFIG_DIR|STATE_DIR)|FLASHDUTY_|FLOTIQ_|PAGERDUTY_|GITHUB_|GITLAB_|CI$|CI_)/.test(name))
+    delete env[name];
 }
 
 let port = 0;
@@ -27,7 +28,7 @@ process.on("exit", () => {
 });
 
 try {
-  say("Three vendors, one command line. First: do the stored keys work?");
+  say("Four vendors, one command line. First: do the stored keys work?");
   await show("keys", "validate", "--all");
   say("A disk fills up. Send an alert; the dedup key ties everything about it together.");
   await show("events", "trigger", "Disk 95 % full on db-1", "--severity", "critical", "--dedup-key", "db-1/disk");
@@ -43,6 +44,8 @@ try {
   await show("incidents", "show", incident.id, "--fields", "id,status,title,resolvedAt");
   say("The same words on Flashduty.");
   await show("incidents", "list", "--profile", "sandbox-flashduty", "--limit", "3");
+  say("And on PagerDuty.");
+  await show("incidents", "list", "--profile", "sandbox-pagerduty", "--limit", "3");
   say("What a vendor cannot do is a clear error.");
   await show("oncall", "--profile", "sandbox-flotiq", { expect: 2 });
 

@@ -273,7 +273,7 @@ __onduty_value() {
     'stats:'--by) kind=words words='service team user hour' ;;
     'keys validate:'--for) kind=words words='events incidents read all' ;;
     'keys set:'--kind | 'keys remove:'--kind) kind=words words='api integration change' ;;
-    'profiles add:'--provider) kind=words words='opsknight flashduty flotiq' ;;
+    'profiles add:'--provider) kind=words words='opsknight flashduty flotiq pagerduty' ;;
     'run:'--on-cancel) kind=words words='nothing trigger' ;;
     'sandbox:'--dialect) kind=words words='documented 1.3' ;;
     *:-p | *:--profile) kind=ids ids=profiles ;;

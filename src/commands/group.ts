@@ -2,7 +2,7 @@ import { defineGroup } from "../cli/command.ts";
 
 export const onduty = defineGroup({
   name: "onduty",
-  summary: "Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty and Flotiq.",
+  summary: "Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty, Flotiq, PagerDuty.",
   order: [
     "status",
     "events",

@@ -3,7 +3,7 @@ import type { CommandIndex } from "../cli/tree.ts";
 
 /** Every command, as lists show it; the rest is loaded when it is needed. */
 export const index: CommandIndex = {
-  summary: "Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty and Flotiq.",
+  summary: "Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty, Flotiq, PagerDuty.",
   entries: [
     {
       name: "status",
@@ -451,7 +451,7 @@ export const index: CommandIndex = {
     {
       name: "sandbox",
       aliases: [],
-      summary: "Serve the API of all three vendors on this machine, for practice",
+      summary: "Serve the API of all vendors on this machine, for practice",
       load: async () => (await import("./sandbox.ts")).sandbox,
     },
     {

@@ -16,7 +16,7 @@ const served = vendors.filter(({ sandbox }) => sandbox === true).map(({ name }) 
 
 export const sandbox = defineCommand({
   name: "sandbox",
-  summary: "Serve the API of all three vendors on this machine, for practice",
+  summary: "Serve the API of all vendors on this machine, for practice",
   options: {
     port: valueOr("port", "port on loopback; 0 takes any that is free", readPort, { value: 4010, word: "4010" }),
     data: text("file", "keep its state in this file", { completes: files }),

@@ -45,8 +45,8 @@ function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, option
   if (delivery === "delivered" && result === "ignored")
     return [{ text: `ignored "${dedupKey}": ${message ?? "nothing is open under this key"}`, optional: false }];
   if (options.exitStatus === true && isUnknown(row)) {
-    const why = message ?? `${options.title} does not report it`;
-    return [{ text: `not known whether anything was open under "${dedupKey}": ${why}`, optional: false }];
+    const why = message ?? `${options.title} does not report whether anything was open under this key`;
+    return [{ text: `not known for "${dedupKey}": ${why}`, optional: false }];
   }
   const silenced = delivery === "delivered" ? silencedLines(row, row.incident) : [];
   if (silenced.length > 0) return [{ text: silenced.join("\n"), optional: false }];

@@ -2,10 +2,11 @@ import type { VendorDescriptor } from "./descriptor.ts";
 import { flashduty } from "./flashduty/descriptor.ts";
 import { flotiq } from "./flotiq/descriptor.ts";
 import { opsknight } from "./opsknight/descriptor.ts";
+import { pagerduty } from "./pagerduty/descriptor.ts";
 import type { Provider } from "./provider.ts";
 
 /** Every vendor, in the order in which help names them. A new one is a line here and a folder; see docs/adding-a-provider.md. */
-export const vendors: readonly VendorDescriptor[] = [opsknight, flashduty, flotiq];
+export const vendors: readonly VendorDescriptor[] = [opsknight, flashduty, flotiq, pagerduty];
 
 /** The vendor of that name, as profiles write it. */
 export function vendorNamed(name: string, list: readonly VendorDescriptor[] = vendors): VendorDescriptor | undefined {

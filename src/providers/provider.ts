@@ -213,8 +213,8 @@ export interface ProviderCode {
       action: IncidentAction,
       listed?: readonly Incident[],
     ): Promise<ItemOutcome[]>;
-    /** Checks the texts of a new incident without a request. @throws {CliError} `usage` on one that the vendor does not take */
-    checkNew?(incident: Pick<NewIncident, "title" | "description" | "priority">): void;
+    /** Checks a new incident without a request. @throws {CliError} `usage` on a value that the vendor does not take */
+    checkNew?(incident: Pick<NewIncident, "title" | "urgency" | "description" | "priority">): void;
     /**
      * Never repeated once a byte may have arrived. Once the id is known it is returned, with a notice on what else is not.
      *

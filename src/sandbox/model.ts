@@ -1,8 +1,8 @@
-/** An entry in the history of an incident, in Flashduty's words. */
+/** An entry in the history of an incident, in the words of its vendor. */
 export interface FeedItem {
   type: string;
   detail: Record<string, unknown>;
-  /** Id of a person, 0 for the system. */
+  /** Id of a person, or on PagerDuty its place among the people, from 1; 0 for the system. */
   by: number;
   at: number;
 }
@@ -44,7 +44,7 @@ export interface SandboxIncident {
 export type IncidentStatus = SandboxIncident["status"];
 
 /** Vendors whose incidents the sandbox keeps. */
-export const incidentVendors = ["opsknight", "flashduty"] as const;
+export const incidentVendors = ["opsknight", "flashduty", "pagerduty"] as const;
 export type VendorName = (typeof incidentVendors)[number];
 
 /** What a vendor has. */

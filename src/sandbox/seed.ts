@@ -18,6 +18,12 @@ export const sandboxKeys = {
     change: "sandbox-flashduty-change-0004",
   },
   flotiq: { all: "sandbox-flotiq-application-0001", restricted: "sandbox-flotiq-restricted-0002" },
+  pagerduty: {
+    user: "u+sandboxFullKey0001",
+    account: "sandboxAccountKey001",
+    readOnly: "sandboxReadOnlyKey01",
+    integration: "sandbox0integration0pagerduty001",
+  },
 } as const;
 
 export type SandboxKeys = typeof sandboxKeys;
@@ -29,6 +35,7 @@ export const people = [
   {
     opsknight: "usr_ada",
     flashduty: 5_100_000_000_001,
+    pagerduty: "PADA001",
     name: "Ada Lovelace",
     email: "ada@sandbox.test",
     timeZone: "Europe/London",
@@ -36,6 +43,7 @@ export const people = [
   {
     opsknight: "usr_grace",
     flashduty: 5_100_000_000_002,
+    pagerduty: "PGRACE1",
     name: "Grace Hopper",
     email: "grace@sandbox.test",
     timeZone: "America/New_York",
@@ -43,6 +51,7 @@ export const people = [
   {
     opsknight: "usr_kei",
     flashduty: 5_100_000_000_003,
+    pagerduty: "PKEI001",
     name: "藤井 慧",
     email: "kei@sandbox.test",
     timeZone: "Asia/Tokyo",
@@ -50,15 +59,37 @@ export const people = [
 ] as const;
 
 export const services = [
-  { opsknight: "svc_checkout", flashduty: 4_100_000_000_001, name: "Checkout", description: "Takes payments", team: 1 },
-  { opsknight: "svc_search", flashduty: 4_100_000_000_002, name: "Search", description: "Finds things", team: 1 },
-  { opsknight: "svc_database", flashduty: 4_100_000_000_003, name: "Database", description: "Keeps things", team: 0 },
+  {
+    opsknight: "svc_checkout",
+    flashduty: 4_100_000_000_001,
+    pagerduty: "PCHKOUT",
+    name: "Checkout",
+    description: "Takes payments",
+    team: 1,
+  },
+  {
+    opsknight: "svc_search",
+    flashduty: 4_100_000_000_002,
+    pagerduty: "PSEARCH",
+    name: "Search",
+    description: "Finds things",
+    team: 1,
+  },
+  {
+    opsknight: "svc_database",
+    flashduty: 4_100_000_000_003,
+    pagerduty: "PDATABS",
+    name: "Database",
+    description: "Keeps things",
+    team: 0,
+  },
 ] as const;
 
 export const teams = [
   {
     opsknight: "team_platform",
     flashduty: 6_100_000_000_001,
+    pagerduty: "PTPLAT1",
     name: "Platform",
     description: "What the others stand on",
     members: [0, 1],
@@ -66,6 +97,7 @@ export const teams = [
   {
     opsknight: "team_shop",
     flashduty: 6_100_000_000_002,
+    pagerduty: "PTSHOP1",
     name: "Shop",
     description: "What customers see",
     members: [2],
@@ -90,10 +122,19 @@ export function findPerson(vendor: VendorName, id: string | undefined) {
 
 /** Rotas: indexes of the people now and next; nobody is on call on the last one. */
 export const schedules = [
-  { opsknight: "sch_primary", flashduty: 7_100_000_000_001, name: "Primary", timeZone: "UTC", current: 0, next: 1 },
+  {
+    opsknight: "sch_primary",
+    flashduty: 7_100_000_000_001,
+    pagerduty: "PPRIMRY",
+    name: "Primary",
+    timeZone: "UTC",
+    current: 0,
+    next: 1,
+  },
   {
     opsknight: "sch_secondary",
     flashduty: 7_100_000_000_002,
+    pagerduty: "PSECOND",
     name: "Secondary",
     timeZone: "Europe/Berlin",
     current: 1,
@@ -102,6 +143,7 @@ export const schedules = [
   {
     opsknight: "sch_weekend",
     flashduty: 7_100_000_000_003,
+    pagerduty: "PWEEKND",
     name: "Weekend",
     timeZone: "Asia/Tokyo",
     current: null,
@@ -124,10 +166,12 @@ interface SeedIncident {
 const service = (index: 0 | 1 | 2) => ({
   opsknight: services[index].opsknight,
   flashduty: String(services[index].flashduty),
+  pagerduty: services[index].pagerduty,
 });
 const person = (index: 0 | 1 | 2) => ({
   opsknight: people[index].opsknight,
   flashduty: String(people[index].flashduty),
+  pagerduty: people[index].pagerduty,
 });
 const day = 24 * 60;
 

@@ -188,5 +188,6 @@ const lists = (): Pick<SandboxIncident, "assignees" | "acks"> => ({ assignees: [
 const idOf: Record<VendorName, (sequence: number) => string> = {
   opsknight: (sequence) => `inc_${String(sequence).padStart(6, "0")}`,
   flashduty: (sequence) => `5a${sequence.toString(16).padStart(22, "0")}`,
+  pagerduty: (sequence) => `Q${sequence.toString(36).toUpperCase().padStart(13, "0")}`,
 };
 const shortNumber = (sequence: number): string => sequence.toString(36).toUpperCase().padStart(6, "0");

@@ -432,7 +432,7 @@ describe("events ack and resolve", () => {
     const options = { profiles: profilesAt(vendor.url) };
     expect(await run("events resolve web-01/disk", options)).toMatchObject({ code: ExitCode.ok, stderr: "" });
     const asked = await run("events resolve web-01/disk --exit-status", options);
-    expect(asked).toMatchObject({ code: ExitCode.partial, stderr: expect.stringContaining("not known whether") });
+    expect(asked).toMatchObject({ code: ExitCode.partial, stderr: expect.stringContaining("not known for") });
   });
 });
 

@@ -58,7 +58,10 @@ describe("a vendor that a list has", () => {
     expect(refused.code).toBe(ExitCode.usage);
     expect(refused.stderr).toContain("hint: onduty keys set x --kind integration");
     expect(refused.stderr).not.toContain(routingKey);
-    const asked = await onduty("profiles add y --provider toy --key-env K", { tty: true, answers: ["ada@example.test"] });
+    const asked = await onduty("profiles add y --provider toy --key-env K", {
+      tty: true,
+      answers: ["ada@example.test"],
+    });
     expect(asked.stderr).toContain("E-mail address for changes (empty for none)");
     expect(await textsBelow(join(home, ".config"))).toContain("ada@example.test");
   });
@@ -76,12 +79,12 @@ describe("a vendor that a list has", () => {
     const { onduty, home } = await setUp();
     const refused = await run("profiles add more --provider toy --key-env TOY_KEY", { home: await tempDir() });
     expect(refused.code).toBe(ExitCode.usage);
-    expect(refused.stderr).toContain('"toy" is not a provider; known: opsknight, flashduty, flotiq\n');
+    expect(refused.stderr).toContain('"toy" is not a provider; known: opsknight, flashduty, flotiq, pagerduty\n');
     const unknown = await run("incidents list", { home });
     expect(unknown).toMatchObject({ code: ExitCode.usage, stdout: "" });
     expect(unknown.stderr).toContain('profile "toys" has no provider that is known: "toy"');
     const mistyped = await onduty("profiles add more --provider toi --key-env TOY_KEY");
-    expect(mistyped.stderr).toContain("known: opsknight, flashduty, flotiq, toy\nhint: toy\n");
+    expect(mistyped.stderr).toContain("known: opsknight, flashduty, flotiq, pagerduty, toy\nhint: toy\n");
   });
 
   it("has its keys checked, in each kind that it has", async () => {
@@ -172,7 +175,9 @@ describe("a vendor that a list has", () => {
     });
 
     const help = (await onduty("help environment")).stdout;
-    expect(help).toContain("ONDUTY_PROVIDER         opsknight, flashduty, flotiq or toy; makes it apply\n");
+    expect(help.replaceAll(/\s+/g, " ")).toContain(
+      "ONDUTY_PROVIDER opsknight, flashduty, flotiq, pagerduty or toy; makes it apply ",
+    );
     expect(help).toContain("TOY_TOKEN               the same as ONDUTY_API_KEY, on toy\n");
     expect(help).toContain("TOY_ROUTING_KEY         the same as ONDUTY_INTEGRATION_KEY, on toy\n");
     const rows = JSON.parse((await onduty("help environment --json")).stdout) as { name: string }[];
@@ -213,7 +218,7 @@ describe("a vendor that a list has", () => {
     for (const shell of ["bash", "zsh", "fish", "powershell"]) {
       const [own, others] = await Promise.all([onduty(`completion ${shell}`), run(`completion ${shell}`)]);
       const added = own.stdout.split("\n").filter((line) => !others.stdout.includes(line));
-      expect(added.join("\n"), shell).toMatch(/flotiq\W+toy\b/);
+      expect(added.join("\n"), shell).toMatch(/pagerduty\W+toy\b/);
     }
   });
 });

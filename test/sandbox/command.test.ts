@@ -20,7 +20,7 @@ describe("onduty sandbox", () => {
     ).toEqual(["opsknight  http://127.0.0.1:PORT/opsknight", "  all          sk_test_sandbox_all_scopes_0001"]);
     expect(stderr).toContain("stopped");
     const json = JSON.parse((await once("--json")).stdout) as { port: number; vendors: { provider: string }[] };
-    expect(json.vendors.map(({ provider }) => provider)).toEqual(["opsknight", "flashduty", "flotiq"]);
+    expect(json.vendors.map(({ provider }) => provider)).toEqual(["opsknight", "flashduty", "flotiq", "pagerduty"]);
   });
 
   it("leaves alone a profile of somebody's own, and the current one", async () => {

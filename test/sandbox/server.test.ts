@@ -262,6 +262,6 @@ describe("the sandbox", () => {
     expect(sandbox.requests).toEqual([{ method: "POST", path: "/flashduty/member/info" }]);
     expect((await ask(`${sandbox.url}/_sandbox/requests`)).body).toEqual(sandbox.requests);
     expect((await ask(`${sandbox.url}/_sandbox/nothing`)).status).toBe(404);
-    expect((await ask(`${sandbox.url}/pagerduty`)).status).toBe(404);
+    expect((await ask(`${sandbox.url}/nobody`)).status).toBe(404);
   });
 });

@@ -31,11 +31,7 @@ export async function readBaseUrl(
 }
 
 /** @throws {CliError} `usage`, without the value, if the vendor's routing key is a key */
-export function checkRoutingKey(
-  { settings }: VendorDescriptor,
-  routingKey: string | undefined,
-  name: string,
-): void {
+export function checkRoutingKey({ settings }: VendorDescriptor, routingKey: string | undefined, name: string): void {
   if (routingKey === undefined || settings?.noRoutingKey === undefined) return;
   throw usageError(settings.noRoutingKey, `onduty keys set ${name} --kind integration --stdin < FILE`);
 }

@@ -53,6 +53,7 @@ export const create = defineCommand({
     const { priority } = options;
     vendor.provider.incidents.checkNew?.({
       title,
+      urgency: options.urgency,
       ...(description !== undefined && { description }),
       ...(priority !== undefined && { priority }),
     });

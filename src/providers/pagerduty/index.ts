@@ -1,0 +1,42 @@
+import type { ProviderCode } from "../provider.ts";
+import { actOnIncidents } from "./actions.ts";
+import { authorize, checkForm, kindOf } from "./auth.ts";
+import { checkNew, createIncident } from "./create.ts";
+import { readError } from "./errors.ts";
+import { checkEvent, deliverEvent, eventLimits, pace } from "./events.ts";
+import { listIncidents } from "./incidents.ts";
+import { validateKey, whoami } from "./keys.ts";
+import { mergeIncidents } from "./merge.ts";
+import { pageOf as nextPageOf } from "./paging.ts";
+import { pageOf, refreshIncidents, showIncident } from "./show.ts";
+import { readTimeline } from "./timeline.ts";
+import { checkAction, maxAssignees } from "./writes.ts";
+
+export const pagerduty = {
+  dialect(kind, key) {
+    checkForm(kind, key);
+    return {
+      keyKind: kindOf(kind, key),
+      authorize: (request) => authorize(request, kind, key),
+      readError: (answer) => readError(answer, kind),
+    };
+  },
+  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, pace },
+  incidents: {
+    list: listIncidents,
+    show: showIncident,
+    refresh: refreshIncidents,
+    check: checkAction,
+    maxAssignees,
+    act: actOnIncidents,
+    checkNew,
+    create: createIncident,
+    merge: mergeIncidents,
+    timeline: readTimeline,
+    page: pageOf,
+  },
+  listMethods: ["GET", "POST"],
+  pageOf: nextPageOf,
+  validateKey,
+  whoami,
+} satisfies ProviderCode;

@@ -1,0 +1,62 @@
+import { CliError, Interrupted, mayHaveSucceeded } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { Connection } from "../provider.ts";
+import { actingHeaders } from "./acting-user.ts";
+import { idOf, readOne, readRows } from "./wire.ts";
+
+/**
+ * `POST /incidents/{id}/notes`. Never repeated: a repeat would add the note a second time. Returns whether it was sent, which it is
+ * not with `--dry-run`.
+ */
+export async function postNote(
+  http: HttpClient,
+  id: string,
+  content: string,
+  headers: Record<string, string>,
+): Promise<boolean> {
+  const answer = await http.request(`POST /incidents/${encodeURIComponent(id)}/notes`, {
+    body: { note: { content } },
+    headers,
+  });
+  if (answer.attempts > 0) readOne(answer, "note", "POST /incidents/{id}/notes");
+  return answer.attempts > 0;
+}
+
+/** Adds a note after an action that is done by now: a failure is returned as a message, not thrown. */
+export async function addNote(
+  http: HttpClient,
+  id: string,
+  note: string,
+  headers: Record<string, string>,
+): Promise<string | null> {
+  try {
+    await postNote(http, id, note, headers);
+    return null;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return `the note ${mayHaveSucceeded(error) ? "may not have been" : "was not"} added: ${error.message}`;
+  }
+}
+
+/** Adds a note to the open incident under a dedup key, for an event, which has no field for it. Returns why it is left out. */
+export async function noteByKey(connection: Connection, dedupKey: string, note: string): Promise<string | undefined> {
+  if (!connection.keys.has("api")) return "the note was left out: it needs an API key";
+  try {
+    const http = await connection.http();
+    const search = new URLSearchParams({ incident_key: dedupKey, date_range: "all", limit: "1" });
+    for (const status of ["triggered", "acknowledged", "resolved"]) search.append("statuses[]", status);
+    search.set("sort_by", "created_at:desc");
+    const { rows } = readRows(
+      await http.request("GET /incidents", { search: search.toString() }),
+      "incidents",
+      "GET /incidents",
+    );
+    const [row] = rows;
+    if (row === undefined) return "the note was left out: no incident is found under this key";
+    const lost = await addNote(http, idOf(row, "GET /incidents"), note, await actingHeaders(connection));
+    return lost ?? undefined;
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    return `the note was left out: ${error.message}`;
+  }
+}

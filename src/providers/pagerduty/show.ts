@@ -1,0 +1,123 @@
+import pMap from "p-map";
+import { CliError } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { Incident, IncidentDetails, IncidentFilter } from "../../model/incident.ts";
+import type { Connection } from "../provider.ts";
+import { asText } from "../wire.ts";
+import { openPages } from "./incident-pages.ts";
+import { type Row, readOne, toIncident } from "./wire.ts";
+
+/* Single incidents, by id or number. The vendor has no route for several ids. */
+
+/** Number of incidents that are read at once. The vendor asks for few requests at a time. */
+const atOnce = 4;
+/** Maximum of incidents that are read one by one before the list of open ones is read instead. */
+const maxSingleReads = 5;
+
+const details = ["acknowledgers", "assignees", "body"];
+
+/** The address of an incident. */
+export function pathOf(id: string): `/incidents/${string}` {
+  return `/incidents/${encodeURIComponent(id)}`;
+}
+
+/** An incident as the vendor returns it, by id or number. @throws {CliError} `notFound` */
+export async function readIncident(http: HttpClient, word: string, includes: readonly string[] = []): Promise<Row> {
+  const search = new URLSearchParams(includes.map((name): [string, string] => ["include[]", name])).toString();
+  try {
+    const answer = await http.request(`GET ${pathOf(word)}`, search === "" ? {} : { search });
+    const row = readOne(answer, "incident", "GET /incidents/{id}");
+    checkIdentity(row, word);
+    return row;
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
+    throw error.reworded(`incident "${word}" not found, or the key has no access to it (404)`, {
+      hint: "onduty incidents list --status all",
+    });
+  }
+}
+
+/** Refuses a response about another incident, as of a cache or a proxy: an action would change the wrong one. */
+function checkIdentity(row: Row, word: string): void {
+  if (asText(row.id) === word || asText(row.incident_number) === word) return;
+  throw new CliError("failure", `GET /incidents/{id}: the response is about incident ${asText(row.id)}, not ${word}`);
+}
+
+export async function showIncident(connection: Connection, word: string): Promise<IncidentDetails> {
+  return toIncident(await readIncident(await connection.http(), word, details), connection);
+}
+
+const everyOpen: IncidentFilter = {
+  statuses: [],
+  urgencies: [],
+  services: [],
+  sort: "created",
+  order: "desc",
+  limit: Number.POSITIVE_INFINITY,
+};
+
+/** The open incidents among many ids, in few requests. */
+async function readOpen(http: HttpClient, words: readonly string[]): Promise<Map<string, Row>> {
+  const found = new Map<string, Row>();
+  const wanted = new Set(words);
+  for await (const { rows } of openPages(http, everyOpen, ["triggered", "acknowledged"])) {
+    for (const row of rows)
+      for (const name of [asText(row.id), asText(row.incident_number)])
+        if (name !== null && wanted.has(name)) found.set(name, row);
+    if (found.size === wanted.size) break;
+  }
+  return found;
+}
+
+/**
+ * Incidents by id or number: the row, or the failure. What is not among the open ones of a long list is read by itself.
+ *
+ * @throws {CliError} what concerns all of them, such as a lost network, when none could be read
+ */
+export async function readIncidents(
+  http: HttpClient,
+  words: readonly string[],
+  includes: readonly string[] = [],
+): Promise<Map<string, Row | CliError>> {
+  const found = new Map<string, Row | CliError>(words.length > maxSingleReads ? await readOpen(http, words) : []);
+  let fatal: CliError | undefined;
+  await pMap(
+    words.filter((word) => !found.has(word)),
+    async (word) => {
+      if (fatal !== undefined) return void found.set(word, fatal);
+      try {
+        found.set(word, await readIncident(http, word, includes));
+      } catch (error) {
+        if (!(error instanceof CliError)) throw error;
+        found.set(word, error);
+        if (concernsAll(error)) fatal = error;
+      }
+    },
+    { concurrency: atOnce },
+  );
+  if (fatal !== undefined && [...found.values()].every((one) => one instanceof CliError)) throw fatal;
+  return found;
+}
+
+function concernsAll({ kind, status }: CliError): boolean {
+  return kind === "auth" ? status !== 403 : kind !== "notFound" && kind !== "failure";
+}
+
+/** See `Provider.incidents.refresh`. */
+export async function refreshIncidents(
+  connection: Connection,
+  ids: readonly string[],
+): Promise<Map<string, Incident | null>> {
+  const found = new Map<string, Incident | null>();
+  for (const [id, row] of await readIncidents(await connection.http(), ids)) {
+    if (!(row instanceof CliError)) found.set(id, toIncident(row, connection));
+    else if (row.kind === "notFound") found.set(id, null);
+    else if (found.size === 0 && ids.length === 1) throw row;
+  }
+  return found;
+}
+
+/** URL of the incident's page. The vendor's addresses have the account in front, which only its responses know. */
+export function pageOf(_: Connection, { url, id }: Pick<Incident, "url" | "id">): string {
+  return url ?? `https://app.pagerduty.com/incidents/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import { run } from "../support/harness.ts";
+import { sandbox } from "../support/sandbox.ts";
+import { fakeVendor } from "../support/vendor.ts";
+
+/* What a person types for PagerDuty, and what comes of it. */
+
+const apiKey = { text: "u+fakeKEYnotreal0001" };
+const accountKey = { text: "fakeAccountKey000001" };
+const integrationKey = { text: "0123fake89abcdef0123456789abcdef" };
+
+/** Runs commands against a server that must not be asked anything but what is registered. */
+async function against(profile: object) {
+  const vendor = await fakeVendor();
+  const profiles = { pd: { provider: "pagerduty", baseUrl: vendor.url, ...profile } };
+  return { vendor, onduty: (line: string, options: object = {}) => run(line, { profiles, ...options }) };
+}
+
+/** Runs commands on the sandbox. */
+async function practice(profile = "sandbox-pagerduty") {
+  const { home, url } = await sandbox();
+  return { home, url, onduty: (line: string) => run(`${line} --profile ${profile}`, { home }) };
+}
+
+describe("what PagerDuty cannot do is refused before anything is sent:", () => {
+  it.each([
+    ["events trigger x --routing-key 0123fake89abcdef0123456789abcdef", "keys set pd --kind integration"],
+    ["events trigger x --service PSPAY01", "leave out --service"],
+    ["incidents snooze Q1PAYM00000001", "--for 4h"],
+    ["incidents snooze Q1PAYM00000001 --for 8d", "--for 7d"],
+    ["incidents suppress Q1PAYM00000001", "a maintenance window silences a service"],
+    ["incidents update Q1PAYM00000001 --description x", "cannot change the description"],
+    ["incidents update Q1PAYM00000001 --urgency medium", "--urgency high"],
+    ["incidents create x --urgency medium --service PSPAY01", "--urgency high"],
+    ["incidents create x", "--service ID"],
+    ["incidents assign Q1PAYM00000001 --to none", "--to another person"],
+    ["incidents list --status snoozed", "--status acknowledged"],
+    ["incidents list --status open,snoozed", "--status acknowledged"],
+  ])("%s", async (line, help) => {
+    const { vendor, onduty } = await against({ apiKey, integrationKey });
+    const { code, stdout, stderr } = await onduty(line);
+    expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    expect(stderr).toContain(help);
+    expect(stderr).not.toContain("0123fake89abcdef");
+    expect(vendor.requests).toEqual([]);
+  });
+
+  it("a line of events with a routing key, which the spool never holds", async () => {
+    const { vendor, onduty } = await against({ integrationKey });
+    const line = { event_action: "resolve", dedup_key: "k", routing_key: "9999fake89abcdef0123456789abcdef" };
+    const { code, stdout, stderr } = await onduty("events send", { stdin: `${JSON.stringify(line)}\n` });
+    expect(code).toBe(ExitCode.partial);
+    expect(stdout + stderr).not.toContain("9999fake89abcdef");
+    expect(vendor.requests).toEqual([]);
+  });
+
+  it("a snooze of what is not acknowledged", async () => {
+    const { onduty, url } = await practice();
+    const [found] = JSON.parse((await onduty("incidents list --status open --json")).stdout) as { id: string }[];
+    const { code, stderr } = await onduty(`incidents snooze ${found?.id} --for 2h`);
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain(`hint: onduty incidents ack ${found?.id}`);
+    const asked = (await (await fetch(`${url}/_sandbox/requests`)).json()) as { method: string }[];
+    expect(asked.every(({ method }) => method === "GET")).toBe(true);
+  });
+});
+
+describe("a key of another kind", () => {
+  it("is not sent in place of an API key", async () => {
+    const { vendor, onduty } = await against({ apiKey: integrationKey });
+    const { code, stderr } = await onduty("incidents list");
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("--kind integration");
+    expect((await onduty("keys validate --json")).stdout).toContain('"status":"invalid"');
+    expect(vendor.requests).toEqual([]);
+  });
+
+  it("is not sent in place of an integration key, and the event waits", async () => {
+    const { vendor, onduty } = await against({ integrationKey: apiKey });
+    const { code, stdout, stderr } = await onduty("events trigger x --dedup-key k --json");
+    expect(code).toBe(ExitCode.auth);
+    expect(JSON.parse(stdout)).toMatchObject({ delivery: "spooled" });
+    expect(stderr).toContain("--kind integration");
+    expect(vendor.requests).toEqual([]);
+  });
+
+  it("of the account needs the e-mail address of a user for a change", async () => {
+    const { vendor, onduty } = await against({ apiKey: accountKey });
+    vendor.reply("GET /users/me", 400, { error: "an account-level access token" });
+    const { code, stderr } = await onduty("incidents ack Q1PAYM00000001");
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("ONDUTY_USER");
+    expect(vendor.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /users/me"]);
+  });
+
+  it("is not taken as a routing key of a new profile", async () => {
+    const line = "profiles add pd --provider pagerduty --key-env PD --routing-key 0123fake89abcdef0123456789abcdef";
+    const { code, stderr } = await run(line);
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("onduty keys set pd --kind integration");
+    expect(stderr).not.toContain("0123fake89abcdef");
+  });
+});
+
+describe("incidents of PagerDuty", () => {
+  it("that are open are listed however old, and resolved ones among them in order", async () => {
+    const { onduty } = await practice();
+    const open = JSON.parse((await onduty("incidents list --json")).stdout) as { title: string }[];
+    expect(open.map(({ title }) => title)).toContain("Quota of e-mail provider nearly used up");
+    const all = await onduty("incidents list --status all --json");
+    const times = (JSON.parse(all.stdout) as { createdAt: string }[]).map(({ createdAt }) => createdAt);
+    expect(times.length).toBeGreaterThan(open.length);
+    expect(times).toEqual([...times].sort().reverse());
+    expect(all.stderr).toContain("for resolved incidents; --since 52w looks further");
+  });
+
+  it("are snoozed, commented, resolved, reopened, merged and updated, and their history shows it", async () => {
+    const { onduty } = await practice();
+    const created = await onduty('incidents create "Queue is stuck" --priority P2 --description "since 20:50" --json');
+    const { id, number } = JSON.parse(created.stdout) as { id: string; number: string };
+    const steps = [
+      `incidents ack ${number}`,
+      `incidents snooze ${id} --for 2h --note later`,
+      `incidents comment ${number} "failed over"`,
+      `incidents update ${id} --priority P1 --urgency low --title "Queue is stuck again"`,
+      `incidents resolve ${id} --note "Reindexed"`,
+      `incidents reopen ${id}`,
+    ];
+    for (const step of steps) expect({ step, ...(await onduty(step)) }).toMatchObject({ step, code: 0 });
+    const shown = JSON.parse((await onduty(`incidents show ${number} --json`)).stdout);
+    expect(shown).toMatchObject({
+      id,
+      title: "Queue is stuck again",
+      status: "open",
+      urgency: "low",
+      priority: "P1",
+      description: "since 20:50",
+    });
+    const { stdout } = await onduty(`incidents timeline ${id} --json`);
+    const history = JSON.parse(stdout) as { type: string; text: string }[];
+    for (const type of ["triggered", "acknowledged", "snoozed", "commented", "resolved", "reopened"])
+      expect(history.map((entry) => entry.type)).toContain(type);
+    expect(history.map(({ text }) => text)).toEqual(expect.arrayContaining(["later", "failed over", "Reindexed"]));
+    await onduty("events trigger Other --dedup-key other");
+    const [other] = JSON.parse((await onduty("incidents list --query Other --json")).stdout) as { id: string }[];
+    const merged = await onduty(`incidents merge ${other?.id} --into ${number} --json`);
+    expect(JSON.parse(merged.stdout)).toMatchObject([{ id: other?.id, outcome: "merged", status: "resolved" }]);
+  });
+
+  it("are changed in the name of the profile's user with a key of the account", async () => {
+    const { home, url } = await sandbox();
+    const profiles = {
+      pd: {
+        provider: "pagerduty",
+        baseUrl: `${url}/pagerduty`,
+        apiKey: { text: "sandboxAccountKey001" },
+        user: "grace@sandbox.test",
+      },
+    };
+    const [found] = JSON.parse(
+      (await run("incidents list --status open --json --profile sandbox-pagerduty", { home })).stdout,
+    ) as { id: string }[];
+    const acked = await run(`incidents ack ${found?.id} --json`, { profiles });
+    expect(JSON.parse(acked.stdout)).toMatchObject([{ outcome: "acknowledged", by: "Grace Hopper" }]);
+    const again = await run(`incidents ack ${found?.id}`, { profiles });
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("acknowledged already") });
+  });
+});
