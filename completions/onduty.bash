@@ -14,6 +14,7 @@ __onduty_enter() {
     '/oncall') at='oncall' ;;
     '/handoff') at='handoff' ;;
     '/stats') at='stats' ;;
+    '/changes') at='changes' ;;
     '/keys' | '/key') at='keys' ;;
     '/profiles' | '/profile') at='profiles' ;;
     '/services' | '/service') at='services' ;;
@@ -53,8 +54,11 @@ __onduty_enter() {
     'incidents/comment') at='incidents comment' ;;
     'incidents/merge') at='incidents merge' ;;
     'incidents/timeline') at='incidents timeline' ;;
+    'incidents/alerts') at='incidents alerts' ;;
+    'incidents/similar') at='incidents similar' ;;
     'incidents/open') at='incidents open' ;;
     'incidents/watch') at='incidents watch' ;;
+    'changes/list' | 'changes/ls') at='changes list' ;;
     'keys/validate' | 'keys/check') at='keys validate' ;;
     'keys/set') at='keys set' ;;
     'keys/list' | 'keys/ls') at='keys list' ;;
@@ -91,6 +95,7 @@ __onduty_enter() {
     'help/oncall') at='help oncall' ;;
     'help/handoff') at='help handoff' ;;
     'help/stats') at='help stats' ;;
+    'help/changes') at='help changes' ;;
     'help/keys' | 'help/key') at='help keys' ;;
     'help/profiles' | 'help/profile') at='help profiles' ;;
     'help/services' | 'help/service') at='help services' ;;
@@ -132,8 +137,11 @@ __onduty_enter() {
     'help incidents/comment') at='help incidents comment' ;;
     'help incidents/merge') at='help incidents merge' ;;
     'help incidents/timeline') at='help incidents timeline' ;;
+    'help incidents/alerts') at='help incidents alerts' ;;
+    'help incidents/similar') at='help incidents similar' ;;
     'help incidents/open') at='help incidents open' ;;
     'help incidents/watch') at='help incidents watch' ;;
+    'help changes/list' | 'help changes/ls') at='help changes list' ;;
     'help keys/validate' | 'help keys/check') at='help keys validate' ;;
     'help keys/set') at='help keys set' ;;
     'help keys/list' | 'help keys/ls') at='help keys list' ;;
@@ -172,7 +180,7 @@ __onduty_enter() {
 __onduty_describe() {
   commands='' options='' valued=''
   case "$at" in
-    '') commands='status events incidents oncall handoff stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help' options='-V --version' ;;
+    '') commands='status events incidents oncall handoff stats changes keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help' options='-V --version' ;;
     'status') options='--exit-status' ;;
     'events') commands='trigger ack resolve change send notify reconcile' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
@@ -182,8 +190,9 @@ __onduty_describe() {
     'events send') options='--from --map --key-prefix --concurrency --service --routing-key --spool-ok --no-spool' valued=' --from --map --key-prefix --concurrency --service --routing-key' ;;
     'events notify') options='--from --key-prefix --max-time --service --routing-key --spool-ok --no-spool' valued=' --from --key-prefix --max-time --service --routing-key' ;;
     'events reconcile') options='--from --url --key-prefix --receiver --min-uptime --allow-empty --service --routing-key --spool-ok --no-spool' valued=' --from --url --key-prefix --receiver --min-uptime --service --routing-key' ;;
-    'incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
+    'incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline alerts similar open watch' ;;
     'incidents list') options='--status --urgency --service --team --assignee --since --until --query --sort --order --limit --all --exit-status' valued=' --status --urgency --service --team --assignee --since --until --query --sort --order --limit' ;;
+    'incidents show') options='--changes' ;;
     'incidents create') options='--urgency --service --description --priority --assign' valued=' --urgency --service --description --priority --assign' ;;
     'incidents ack') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
     'incidents unack') options='--note --status --urgency --service --team --assignee --since --until --query' valued=' --note --status --urgency --service --team --assignee --since --until --query' ;;
@@ -195,10 +204,14 @@ __onduty_describe() {
     'incidents update') options='--urgency --priority --title --description --field --raw-field --note' valued=' --urgency --priority --title --description --field --raw-field --note' ;;
     'incidents comment') options='--note' valued=' --note' ;;
     'incidents merge') options='--into --note' valued=' --into --note' ;;
+    'incidents alerts') options='--events --limit --all' valued=' --limit' ;;
+    'incidents similar') options='--limit' valued=' --limit' ;;
     'incidents watch') options='--status --urgency --service --team --assignee --since --until --query --interval --exec --bell --notify --until-empty' valued=' --status --urgency --service --team --assignee --since --until --query --interval --exec --notify' ;;
     'oncall') options='--user --at --for --exit-status' valued=' --user --at --for' ;;
     'handoff') options='--since' valued=' --since' ;;
     'stats') options='--since --until --by' valued=' --since --until --by' ;;
+    'changes') commands='list' ;;
+    'changes list') options='--since --until --service --query --limit --all' valued=' --since --until --service --query --limit' ;;
     'keys') commands='validate set list remove' ;;
     'keys validate') options='--all --for' valued=' --for' ;;
     'keys set') options='--kind --stdin --key-command --key-env --keyring' valued=' --kind --key-command --key-env' ;;
@@ -233,9 +246,10 @@ __onduty_describe() {
     'webhooks listen') options='--port --host --secret-env --tolerance --exec --forward --max-body --concurrency' valued=' --port --host --secret-env --tolerance --exec --forward --max-body --concurrency' ;;
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
     'mcp') options='--allow-writes --tools' valued=' --tools' ;;
-    'help') commands='status events incidents oncall handoff stats keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting' ;;
+    'help') commands='status events incidents oncall handoff stats changes keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting' ;;
     'help events') commands='trigger ack resolve change send notify reconcile' ;;
-    'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline open watch' ;;
+    'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline alerts similar open watch' ;;
+    'help changes') commands='list' ;;
     'help keys') commands='validate set list remove' ;;
     'help profiles') commands='add list use show remove rename' ;;
     'help services') commands='list show' ;;
@@ -255,7 +269,7 @@ __onduty_value() {
   case "$at:$flag" in
     'events trigger:'--severity | 'run:'--severity) kind=words words='critical error warning info' ;;
     'events trigger:'--details | 'profiles add:'--ca-file | 'api:'--input | 'webhooks verify:'--file | 'sandbox:'--data) kind=files ;;
-    'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'events notify:'--service | 'events reconcile:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'profiles add:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
+    'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'events notify:'--service | 'events reconcile:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'changes list:'--service | 'profiles add:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
     'events change:'--status | 'deploy:'--status) kind=words words='started succeeded failed canceled' ;;
     'events send:'--from) kind=words words='alertmanager grafana datadog cloudwatch pagerduty azure gcp sentry newrelic uptime-kuma zabbix checkmk' ;;
     'events notify:'--from) kind=words words='nagios icinga2 monit zabbix collectd nut systemd' ;;
@@ -287,7 +301,7 @@ __onduty_operand() {
   case "$at:$count" in
     'events ack:'* | 'events resolve:'*) kind=ids ids=keys ;;
     'events send:0' | 'events reconcile:0') kind=files ;;
-    'incidents show:'* | 'incidents ack:'* | 'incidents unack:'* | 'incidents resolve:'* | 'incidents suppress:'* | 'incidents snooze:'* | 'incidents assign:'* | 'incidents update:'* | 'incidents comment:'* | 'incidents merge:'* | 'incidents timeline:0' | 'incidents open:0') kind=ids ids=incidents ;;
+    'incidents show:'* | 'incidents ack:'* | 'incidents unack:'* | 'incidents resolve:'* | 'incidents suppress:'* | 'incidents snooze:'* | 'incidents assign:'* | 'incidents update:'* | 'incidents comment:'* | 'incidents merge:'* | 'incidents timeline:0' | 'incidents alerts:0' | 'incidents similar:0' | 'incidents open:0') kind=ids ids=incidents ;;
     'incidents reopen:'*) kind=ids ids=resolved ;;
     'oncall:'* | 'schedules show:0' | 'schedules shifts:'* | 'schedules rota:'*) kind=ids ids=schedules ;;
     'keys validate:'* | 'keys set:0' | 'keys remove:0' | 'profiles use:0' | 'profiles show:0' | 'profiles remove:0' | 'profiles rename:0') kind=ids ids=profiles ;;

@@ -10,6 +10,8 @@ export const onduty = defineGroup({
     "oncall",
     "handoff",
     "stats",
+    "changes",
+    "silences",
     "keys",
     "profiles",
     "services",

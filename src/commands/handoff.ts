@@ -22,7 +22,7 @@ export const handoff = defineCommand({
   options: { since: text("time", "first moment", { defaultNote: "the beginning of your shift, else 12h ago" }) },
   output: handoffShape,
   notes: `
-What is still open, what was opened, acknowledged and resolved, comments, who is on call and who is next. In a pipe and with
+What is still open, what was opened, acknowledged and resolved, changes, comments, who is on call and who is next. In a pipe and with
 --output markdown it is Markdown. What was acknowledged or resolved is found for incidents of up to 14 days before.`,
   examples: ["onduty handoff", "onduty handoff --since 8h --output markdown > handoff.md", "onduty handoff --json"],
   exitCodes: { ok: "complete", usage: "usage", network: "no response", auth: "key", partial: "something is not known" },
@@ -42,6 +42,7 @@ What is still open, what was opened, acknowledged and resolved, comments, who is
     const { answers, end } = await printer.progress("reading the shift", asking);
     const parts = answers.map(({ answer }) => answer.part);
     const join = <Row>(read: (part: HandoffPart) => readonly Row[]): Row[] => parts.flatMap(read);
+    const changes = parts.flatMap((part) => (part.changes === null ? [] : [part.changes]));
     const since = new Date(Math.min(...answers.map((one) => one.answer.since.getTime())));
     const complete = end.exitCode === undefined && parts.every(({ missing }) => missing.length === 0);
     const report: Handoff = {
@@ -51,7 +52,7 @@ What is still open, what was opened, acknowledged and resolved, comments, who is
       opened: join(({ opened }) => opened),
       acknowledged: join(({ acknowledged }) => acknowledged),
       resolved: join(({ resolved }) => resolved),
-      changes: null,
+      changes: changes.length === 0 ? null : changes.flat(),
       comments: join(({ comments }) => comments),
       oncall: { now: join(({ oncall }) => oncall.now), next: join(({ oncall }) => oncall.next) },
       complete,

@@ -150,6 +150,18 @@ export const index: CommandIndex = {
           load: async () => (await import("./incidents/timeline.ts")).timeline,
         },
         {
+          name: "alerts",
+          aliases: [],
+          summary: "List the alerts of an incident, where the vendor has them",
+          load: async () => (await import("./incidents/alerts.ts")).alerts,
+        },
+        {
+          name: "similar",
+          aliases: [],
+          summary: "List earlier incidents that are like one, and how they were resolved; where the vendor has them",
+          load: async () => (await import("./incidents/similar.ts")).similar,
+        },
+        {
           name: "open",
           aliases: [],
           summary: "Open the page of an incident in the browser, and print its address",
@@ -180,6 +192,19 @@ export const index: CommandIndex = {
       aliases: [],
       summary: "Count incidents, and how long it took to acknowledge and resolve them",
       load: async () => (await import("./stats.ts")).stats,
+    },
+    {
+      name: "changes",
+      aliases: [],
+      summary: "List deploys and other changes",
+      commands: [
+        {
+          name: "list",
+          aliases: ["ls"],
+          summary: "List deploys and other changes, newest first",
+          load: async () => (await import("./changes/list.ts")).list,
+        },
+      ],
     },
     {
       name: "keys",

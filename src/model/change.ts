@@ -22,11 +22,11 @@ export interface RecordedChange {
   profile: string;
 }
 
-/** The filters of `changes list`: started in this time. */
+/** The filters of `changes list`: begun, ended or reported in this time. */
 export interface ChangeFilter {
   since: Date;
   until: Date;
-  /** Ids of services; empty means all. */
-  services: readonly string[];
+  /** Empty means all. */
+  services: readonly Reference[];
   query?: string;
 }

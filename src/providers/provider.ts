@@ -225,12 +225,12 @@ export interface ProviderCode {
     merge?(connection: Connection, sources: string[], target: string, note?: string): Promise<ItemOutcome[]>;
     /** The history of an incident, oldest entry first; a `notice` names what the vendor leaves out. @throws {CliError} `notFound` */
     timeline(connection: Connection, id: string): Promise<Report<TimelineEntry>>;
-    /** The alerts of an incident, oldest first, with their events. Absent when the vendor has no such route. @throws {CliError} `notFound` */
-    alerts?(connection: Connection, id: string): Promise<Report<Alert>>;
+    /** Pages of the alerts of an incident, with their events. Absent when the vendor has no such route. @throws {CliError} `notFound` */
+    alerts?(connection: Connection, id: string): AsyncIterable<Page<Alert>>;
     /** Earlier incidents that are like one, most like it first, at most `limit`. Absent when the vendor has no such route. @throws {CliError} `notFound` */
     similar?(connection: Connection, id: string, limit: number): Promise<Report<SimilarIncident>>;
     /** URL of the incident's page in the vendor's web application. Sends nothing. */
-    page(connection: Connection, incident: Incident): string;
+    page(connection: Connection, incident: Pick<Incident, "id" | "url">): string;
   };
 
   /** Pages of services, schedules, users or teams. Absent when the vendor has none of them. */

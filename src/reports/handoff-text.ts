@@ -48,7 +48,7 @@ export function handoffText(report: Handoff, { now, tz, width }: HandoffCanvas):
 }
 
 function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undefined): Section[] {
-  const { open, opened, acknowledged, resolved, comments, oncall, profiles } = report;
+  const { open, opened, acknowledged, resolved, changes, comments, oncall, profiles } = report;
   const unknown = profiles.flatMap(({ profile, error }) =>
     error === null ? [] : [`${style.safe(profile)}: ${style.safe(error)}`],
   );
@@ -64,6 +64,15 @@ function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undef
     of("Opened", opened),
     of("Acknowledged", acknowledged),
     of("Resolved", resolved),
+    {
+      title: `Changes (${(changes ?? []).length})`,
+      lines: (changes ?? []).map(({ startedAt, status, title: what, labels, service, link }) =>
+        [
+          `${startedAt === null ? "" : `${clockTime(startedAt, now, tz)} `}${style.safe(status)}: ${style.safe(what)}`,
+          ...[service?.name ?? labels.service, link].flatMap((word) => (word ? [style.safe(word)] : [])),
+        ].join("; "),
+      ),
+    },
     {
       title: `Comments (${comments.length})`,
       lines: comments.map(

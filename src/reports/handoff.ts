@@ -3,8 +3,10 @@ import { type Connected, requireCapability } from "../context.ts";
 import { askOnCall, onCallOf } from "../directory/on-call.ts";
 import { CliError } from "../errors.ts";
 import { unresolved } from "../incidents/filter.ts";
+import type { RecordedChange } from "../model/change.ts";
 import type { Incident, Person } from "../model/incident.ts";
 import type { OnCall } from "../model/oncall.ts";
+import { readChanges } from "./changes.ts";
 import { incidentsBetween } from "./incidents.ts";
 
 /** A comment on an incident. */
@@ -36,7 +38,7 @@ export interface Handoff {
   acknowledged: Incident[];
   resolved: Incident[];
   /** Null where no profile can list changes. */
-  changes: null;
+  changes: RecordedChange[] | null;
   comments: HandoffComment[];
   oncall: { now: OnCall[]; next: NextOnCall[] };
   /** False when something could not be read. */
@@ -51,6 +53,8 @@ export const handoffFields = [
 
 /** What one profile adds to a handoff. */
 export type HandoffPart = Pick<Handoff, "open" | "opened" | "acknowledged" | "resolved" | "comments" | "oncall"> & {
+  /** Null when the vendor cannot list changes. */
+  changes: RecordedChange[] | null;
   /** What is missing. */
   missing: string[];
 };
@@ -64,14 +68,16 @@ const maxCommented = 25;
 export async function readHandoff(connected: Connected, since: Date, until: Date): Promise<HandoffPart> {
   const { provider, connection } = requireCapability(connected, "incidents");
   const missing: string[] = [];
-  const [recent, open, oncall] = await Promise.all([
+  const [recent, open, oncall, changes] = await Promise.all([
     incidentsBetween(connected, new Date(since.getTime() - lookBackMs), until),
     listOpen(connected),
     readOnCall(connected).catch((error: unknown) => {
       missing.push(`who is on call: ${messageOf(error)}`);
       return [];
     }),
+    connected.provider.changes === undefined ? null : readChanges(connected, since, until),
   ]);
+  if (changes?.unknown !== undefined) missing.push(`changes: ${changes.unknown}`);
   for (const reason of new Set([recent.truncated, open.truncated])) if (reason !== undefined) missing.push(reason);
   const within = (time: string | null): boolean => time !== null && new Date(time) >= since && new Date(time) < until;
   const touched = recent.incidents.filter(
@@ -100,6 +106,7 @@ export async function readHandoff(connected: Connected, since: Date, until: Date
     opened: touched.filter(({ createdAt }) => within(createdAt)),
     acknowledged: touched.filter(({ acknowledgedAt }) => within(acknowledgedAt)),
     resolved: touched.filter(({ resolvedAt }) => within(resolvedAt)),
+    changes: changes?.rows ?? null,
     comments: read.flat(),
     oncall: {
       now: oncall,

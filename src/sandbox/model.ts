@@ -7,6 +7,15 @@ export interface FeedItem {
   at: number;
 }
 
+/** An event as a monitoring system pushed it. */
+export interface SandboxEvent {
+  status: string;
+  title: string;
+  description: string;
+  labels: Record<string, string>;
+  at: number;
+}
+
 /** An incident of the sandbox, of any vendor that has them. Times are milliseconds since 1970, null when not yet. */
 export interface SandboxIncident {
   id: string;
@@ -35,6 +44,8 @@ export interface SandboxIncident {
   fields?: Record<string, unknown>;
   /** What people wrote about it, by the vendor's name of the field. */
   texts?: { impact?: string; root_cause?: string; resolution?: string };
+  /** Of its alert, the oldest first. */
+  events?: SandboxEvent[];
   /** Id of the person who opened it by hand. */
   creator?: string;
   /** The level of an escalation rule that has it, instead of people who were named. */

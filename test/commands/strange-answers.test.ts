@@ -16,6 +16,7 @@ const routes: Record<string, Partial<Record<Provider, string>>> = {
   "incidents watch --until-empty --max-wait 0": { opsknight: "GET /api/incidents", flashduty: "POST /incident/list" },
   oncall: { opsknight: "GET /api/schedules", flashduty: "POST /schedule/list" },
   "services list": { opsknight: "GET /api/services", flashduty: "POST /channel/list" },
+  "changes list": { flashduty: "POST /change/list" },
   "schedules list": { opsknight: "GET /api/schedules", flashduty: "POST /schedule/list" },
   "content types": { flotiq: "GET /api/v1/internal/contenttype" },
   "content list runbook": { flotiq: "GET /api/v1/content/runbook" },
@@ -53,7 +54,13 @@ const short: Record<Provider, Record<string, unknown>> = {
 /** A row in the form of any list of a vendor. */
 const rows: Record<Provider, Record<string, unknown>> = {
   opsknight: { id: "one", title: "Disk full", name: "One", status: "RESOLVED", created_at: "2026-10-08T10:00:00Z" },
-  flashduty: { incident_id: "0123456789abcdef01234567", schedule_id: 1, channel_id: 1, progress: "Closed" },
+  flashduty: {
+    incident_id: "0123456789abcdef01234567",
+    schedule_id: 1,
+    channel_id: 1,
+    change_id: "1",
+    progress: "Closed",
+  },
   flotiq: { id: "one", name: "one" },
 };
 

@@ -19,6 +19,8 @@ export const incidents = defineGroup({
     "comment",
     "merge",
     "timeline",
+    "alerts",
+    "similar",
     "open",
     "watch",
   ],

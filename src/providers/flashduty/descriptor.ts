@@ -16,7 +16,7 @@ export const flashduty: VendorDescriptor = {
     change: { carriedBy: { query: ["integration_key"] } },
   },
   requestIdHeader: "flashcat-request-id",
-  capabilities: ["events", "incidents", "merge", "directory", "onCall", "shifts"],
+  capabilities: ["events", "incidents", "merge", "alerts", "similar", "directory", "onCall", "shifts", "changes"],
   sandbox: true,
   load: async () => (await import("./index.ts")).flashduty,
 };

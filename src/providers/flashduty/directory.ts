@@ -3,11 +3,9 @@ import type { HttpClient } from "../../http/client.ts";
 import type { Directory, DirectoryName } from "../../model/directory.ts";
 import type { Page, Reference } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
-import { asArray, asText, missingRows } from "../wire.ts";
-import { exactTotal, hasMore, maxReachableRows, unreachable } from "./paging.ts";
-import { isDeleted, readList, toId } from "./wire.ts";
-
-const pageSize = 100;
+import { asArray, asText } from "../wire.ts";
+import { pagesByNumber } from "./pages.ts";
+import { isDeleted, toId } from "./wire.ts";
 
 /** Services are channels, and users are members, in the vendor's words. */
 const routes = {
@@ -23,7 +21,7 @@ export async function* listDirectory<Name extends DirectoryName>(
   name: Name,
 ): AsyncIterable<Page<Directory[Name]>> {
   const http = await connection.http();
-  for await (const { rows, ...totals } of pagesOf(http, routes[name], {}))
+  for await (const { rows, ...totals } of pagesByNumber(http, routes[name], {}))
     yield { rows: rows.filter(isThere).map((row) => toRow(connection, name, row)), ...totals };
 }
 
@@ -39,38 +37,11 @@ export async function listItems(
   query: object,
 ): Promise<Pick<Page<Record<string, unknown>>, "rows" | "truncated">> {
   const all: Record<string, unknown>[] = [];
-  for await (const { rows, truncated } of pagesOf(http, route, query)) {
+  for await (const { rows, truncated } of pagesByNumber(http, route, query)) {
     all.push(...rows);
     if (truncated !== undefined) return { rows: all, truncated };
   }
   return { rows: all };
-}
-
-async function* pagesOf(
-  http: HttpClient,
-  route: (typeof routes)[DirectoryName],
-  query: object,
-): AsyncIterable<Page<Record<string, unknown>>> {
-  let seen = 0;
-  let minTotal = Number.POSITIVE_INFINITY;
-  let before = "";
-  for (let page = 1; ; page += 1) {
-    const body = { ...query, p: page, limit: pageSize };
-    const answer = await http.request(route, { body, idempotent: true, reads: true });
-    const { data, rows } = readList(answer, route, "list");
-    const first = JSON.stringify(rows[0] ?? null);
-    if (rows.length > 0 && first === before) throw new CliError("failure", `${route}: every page is the same one`);
-    before = first;
-    const total = exactTotal(data);
-    const isCounted = typeof data.total === "number" || typeof data.has_next_page === "boolean";
-    const more = isCounted ? hasMore(data, { page, limit: pageSize, count: rows.length }) : rows.length >= pageSize;
-    seen += rows.length;
-    minTotal = Math.min(minTotal, typeof data.total === "number" ? data.total : Number.POSITIVE_INFINITY);
-    const last = more && (page + 1) * pageSize > maxReachableRows;
-    const truncated = last ? unreachable : missingRows(rows, { total: minTotal, seen, more });
-    yield { rows, ...(total !== undefined && { total }), ...(truncated !== undefined && { truncated }) };
-    if (!more || truncated !== undefined) return;
-  }
 }
 
 function toRow<Name extends DirectoryName>(

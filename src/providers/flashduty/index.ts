@@ -1,5 +1,7 @@
 import type { ProviderCode } from "../provider.ts";
 import { actOnIncidents } from "./actions.ts";
+import { listAlerts, listSimilar } from "./alerts.ts";
+import { listChanges } from "./changes.ts";
 import { createIncident, mergeIncidents } from "./create.ts";
 import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
@@ -26,11 +28,14 @@ export const flashduty = {
     create: createIncident,
     merge: mergeIncidents,
     timeline: readTimeline,
+    alerts: listAlerts,
+    similar: listSimilar,
     page: pageOf,
   },
   directory: listDirectory,
   onCall,
   shifts,
+  changes: listChanges,
   keyOf,
   listMethods: ["GET", "POST"],
   pageOf: nextPageOf,

@@ -48,6 +48,6 @@ export async function readTimeline(connection: Connection, word: string): Promis
 }
 
 /** The URL that the vendor returned, else the console's `/incident/detail/{id}`. */
-export function pageOf(_: Connection, { url, id }: Incident): string {
+export function pageOf(_: Connection, { url, id }: Pick<Incident, "id" | "url">): string {
   return url ?? `https://console.flashcat.cloud/incident/detail/${encodeURIComponent(id)}`;
 }

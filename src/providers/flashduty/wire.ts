@@ -41,9 +41,10 @@ function denialOf(route: string): string {
 }
 
 function permissionOf(route: string): string {
-  if (/\/incident\/(list|info|list-by-ids|feed|alert)/.test(route)) return "Incidents Read";
+  if (/\/incident\/(list|info|list-by-ids|feed|alert|past)/.test(route)) return "Incidents Read";
   if (route.includes("/incident/")) return "Incidents Manage";
-  if (route.includes("/alert/")) return "Channels Read";
+  if (/\/channel\/.*\/(create|delete|update|enable|disable)$/.test(route)) return "Channels Manage";
+  if (route.includes("/alert/") || route.includes("/channel/")) return "Channels Read";
   return route.includes("/schedule/") ? "Schedules Read" : "a permission its role or scope does not give";
 }
 
@@ -64,7 +65,10 @@ const noRoute = {
 
 /** Routes that name nothing which could be missing, besides the account: pushes and lists. */
 function needsNoThing(route: string): boolean {
-  return route.includes("/event/push/") || /\/(incident|alert|member|team|schedule|channel|change)\/list$/.test(route);
+  return (
+    route.includes("/event/push/") ||
+    /(?<!\/incident)\/(incident|alert|member|team|schedule|channel|change)\/list$/.test(route)
+  );
 }
 
 /** `error.code` decides before the status. "", "0" and "OK" mean success. */

@@ -48,6 +48,6 @@ function fromTimes({ createdAt, acknowledgedAt, resolvedAt }: Incident): Timelin
 }
 
 /** The URL that the vendor returned, else the web application's `/incidents/{id}` at the same address. */
-export function pageOf({ profile }: Connection, { url, id }: Incident): string {
+export function pageOf({ profile }: Connection, { url, id }: Pick<Incident, "id" | "url">): string {
   return url ?? pageAddress(profile, "incidents", id);
 }

@@ -7,6 +7,7 @@ import {
   type Handler,
   idsOf,
   invalid,
+  notFound,
   type Outcome,
   pagingOf,
   seconds,
@@ -22,7 +23,12 @@ export const pushRoutes: Record<string, Handler> = {
   "/event/push/change/standard": pushChange,
 };
 
-export const alertRoutes: Record<string, Handler> = { "/alert/list": listAlerts, "/change/list": listChanges };
+export const alertRoutes: Record<string, Handler> = {
+  "/alert/list": listAlerts,
+  "/alert/event/list": listEvents,
+  "/incident/alert/list": listAlertsOfIncident,
+  "/change/list": listChanges,
+};
 
 /** What is wrong with labels, if anything: at most 50, of text only, their names as Prometheus has them. */
 function badLabels(value: unknown): string | undefined {
@@ -40,7 +46,10 @@ function labelsOf(value: unknown): Record<string, string> | null {
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
-function pushAlert({ body, store }: Call): Outcome {
+/** Events that are kept of an alert. */
+const maxEvents = 100;
+
+function pushAlert({ body, store, now }: Call): Outcome {
   const [title, key] = [text(body.title_rule), text(body.alert_key)];
   const { event_status: status } = body;
   if (title === undefined) return invalid("title_rule is required");
@@ -54,12 +63,14 @@ function pushAlert({ body, store }: Call): Outcome {
   const open = store.findOpen("flashduty", dedupKey);
   const description = text(body.description)?.slice(0, 2048) ?? null;
   const urgency = urgencyOf[status];
+  const labels = labelsOf(body.labels);
+  const event = { status, title, description: description ?? "", labels: labels ?? {}, at: now * 1000 };
+  if (open !== undefined) open.events = [...(open.events ?? []), event].slice(-maxEvents);
   if (status === "Ok") {
     // The incident closes with its last alert.
     if (open !== undefined) store.setStatus("flashduty", open, "RESOLVED");
   } else if (open === undefined) {
     const service = String(services[0].flashduty);
-    const labels = labelsOf(body.labels);
     store.open("flashduty", {
       title: title.slice(0, 512),
       description,
@@ -67,6 +78,7 @@ function pushAlert({ body, store }: Call): Outcome {
       service,
       dedupKey,
       labels,
+      events: [event],
     });
   } else {
     // An incident is as severe as its alerts have ever been.
@@ -131,7 +143,7 @@ function toAlert(one: SandboxIncident, now: number): object {
     last_time: seconds(one.updatedAt),
     end_time: seconds(one.resolvedAt),
     labels: one.labels ?? {},
-    event_cnt: 1,
+    event_cnt: eventsOf(one).length,
     account_id: accountId,
     integration_id: integrationId,
     integration_name: "Sandbox alerts",
@@ -146,6 +158,60 @@ function toAlert(one: SandboxIncident, now: number): object {
     images: [],
     events: [],
   };
+}
+
+/** The events of an alert. One that came with the sandbox has one. */
+function eventsOf(one: SandboxIncident): NonNullable<SandboxIncident["events"]> {
+  const { title, description, labels, createdAt, urgency } = one;
+  const first = {
+    status: severityOf[urgency],
+    title,
+    description: description ?? "",
+    labels: labels ?? {},
+    at: createdAt,
+  };
+  return one.dedupKey === null ? [] : (one.events ?? [first]);
+}
+
+function toEvents(one: SandboxIncident): object[] {
+  return eventsOf(one).map(({ status, title, description, labels, at }, index) => ({
+    event_id: one.id.replace(/^5a/, "e1").replace(/.{4}$/, index.toString(16).padStart(4, "0")),
+    alert_id: alertId(one),
+    account_id: accountId,
+    channel_id: Number(one.service),
+    integration_id: integrationId,
+    integration_type: "standard",
+    title,
+    title_rule: title,
+    description,
+    alert_key: one.dedupKey,
+    event_severity: status,
+    event_status: status,
+    event_time: seconds(at),
+    labels,
+    images: [],
+    created_at: seconds(at),
+    updated_at: seconds(at),
+  }));
+}
+
+function listEvents({ body, store }: Call): Outcome {
+  const one = store.newestFirst("flashduty").find((incident) => alertId(incident) === body.alert_id);
+  if (one === undefined || one.dedupKey === null) return notFound("alert");
+  return { data: { items: toEvents(one) } };
+}
+
+/** An incident of the sandbox has one alert, or none when it was opened by hand. */
+function listAlertsOfIncident({ body, store, now }: Call): Outcome {
+  const one = store.find("flashduty", String(body.incident_id));
+  if (one === undefined) return notFound("incident");
+  const paging = pagingOf(body, 1000, 1000);
+  if (!("limit" in paging)) return paging;
+  const isActive = one.status !== "RESOLVED";
+  const isWanted = one.dedupKey !== null && (typeof body.is_active !== "boolean" || body.is_active === isActive);
+  const events = body.include_events === true ? { events: toEvents(one) } : {};
+  const all = isWanted ? [{ ...toAlert(one, now), ...events }] : [];
+  return { data: { items: all.slice(paging.offset, paging.offset + paging.limit), total: all.length } };
 }
 
 const hour = 3600;

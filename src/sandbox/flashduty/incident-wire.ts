@@ -91,7 +91,7 @@ export function toWire(one: SandboxIncident, now: number): object {
     manual_overrides: [],
     alert_cnt: one.dedupKey === null ? 0 : 1,
     active_alert_cnt: one.dedupKey === null || one.status === "RESOLVED" ? 0 : 1,
-    alert_event_cnt: one.dedupKey === null ? 0 : 1,
+    alert_event_cnt: one.dedupKey === null ? 0 : (one.events?.length ?? 1),
     dedup_key: one.dedupKey ?? "",
     ever_muted: false,
     group_method: "n",

@@ -38,6 +38,7 @@ export const incidentRoutes: Record<string, Handler> = {
     return { data: { items: rows, total: rows.length, has_next_page: false } };
   },
   "/incident/create": create,
+  "/incident/past/list": listPast,
   "/incident/feed": feed,
 };
 
@@ -89,6 +90,27 @@ function info({ body, store, now }: Call): Outcome {
       ? store.newestFirst("flashduty").find((one) => one.number === number)
       : store.find("flashduty", id);
   return incident === undefined ? notFound("incident") : { data: toWire(incident, now) };
+}
+
+/** Resolved incidents of the same channel that share words of the title, the most alike first. */
+function listPast({ body, store, now }: Call): Outcome {
+  const wanted = store.find("flashduty", String(body.incident_id));
+  if (wanted === undefined) return notFound("incident");
+  const limit = Number(body.limit ?? 5);
+  if (!(limit >= 0 && limit <= 100)) return invalid("limit must be between 0 and 100");
+  const words = (title: string): Set<string> => new Set(title.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
+  const own = words(wanted.title);
+  const items = store
+    .newestFirst("flashduty")
+    .filter(({ id, status, service }) => id !== wanted.id && status === "RESOLVED" && service === wanted.service)
+    .map((one) => {
+      const shared = [...words(one.title)].filter((word) => own.has(word)).length;
+      return { ...toWire(one, now), score: shared / Math.max(own.size, 1) };
+    })
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, limit || 5);
+  return { data: { items } };
 }
 
 function create(call: Call): Outcome {
