@@ -56,10 +56,16 @@ sleep 6
 touch refuse-Once
 for name in Once Never; do alert $name now; done
 sleep 10
+listed=$(curl -sf "$url/api/v2/alerts" | { grep -o '"alertname"' || true; } | wc -l)
 rm refuse-Once
 sleep 3
-seen=$(sort -s -k1,1 notified | uniq -c | awk '{ print $2, $3, $4, $1 == 1 ? "once" : $1 > 3 ? "more than three times" : "a few times" }')
+seen=$(sort -s -k1,1 notified | uniq -c | awk '{ print $2, $3, $4 ($1 > 4 ? ", many times" : "") }'; echo "alerts in the API: $listed")
 expected=$(cat <<'TEXT'
+Never firing 422, many times
+Once firing 200
+Once resolved 422, many times
+Once resolved 200
+alerts in the API: 0
 TEXT
 )
 printf '%s\n' "$seen"
