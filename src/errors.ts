@@ -105,10 +105,22 @@ export class CliError extends Error {
 
 /** The user stopped the program. */
 export class Interrupted extends CliError {
-  /** `signal` is the one that ended the work: its reason is the name of the system's signal. Without one it was Ctrl-C. */
-  constructor(signal?: Pick<AbortSignal, "reason">) {
-    super(signal?.reason === "SIGTERM" ? "terminated" : "interrupted", "interrupted");
+  /**
+   * `signal` is the one that ended the work: its reason is the name of the system's signal. Without one it was Ctrl-C. The
+   * reason `maybeSent`: a write was under way.
+   */
+  constructor(
+    signal?: Pick<AbortSignal, "reason">,
+    { message, reason }: { message?: string; reason?: ErrorReason } = {},
+  ) {
+    const doubt = reason === "maybeSent" ? " before a response came: it is not known whether it was done" : "";
+    super(signal?.reason === "SIGTERM" ? "terminated" : "interrupted", message ?? `interrupted${doubt}`, { reason });
   }
+}
+
+/** Whether a failure is that the user stopped the program, with whatever it is known of the work. */
+export function isInterrupt(error: unknown): boolean {
+  return error instanceof CliError && (error.kind === "interrupted" || error.kind === "terminated");
 }
 
 /** Why work under this signal ends: a failure that it was aborted with, such as a time limit, else the user. */

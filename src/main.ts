@@ -7,7 +7,7 @@ import { endAfter, systemContext } from "./cli/runtime.ts";
 import { updateHelper, wantsUpdates } from "./cli/updates.ts";
 import { index } from "./commands/index.ts";
 import type { Context } from "./context.ts";
-import { CliError, ExitCode, Interrupted } from "./errors.ts";
+import { CliError, ExitCode, Interrupted, isInterrupt } from "./errors.ts";
 import { keyringHelper } from "./keys/keyring.ts";
 import { refuseKeyOptions } from "./keys/refused-options.ts";
 import { versionText } from "./version.ts";
@@ -56,9 +56,9 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       await reportUsage(context, error, argv);
       return ExitCode.usage;
     }
-    // After an interrupt, any failure but a usage error is reported as the interrupt.
-    const isUsage = error instanceof CliError && error.kind === "usage";
-    const failure = context.signal.aborted && !isUsage ? new Interrupted(context.signal) : error;
+    // After an interrupt, any failure but a usage error is reported as the interrupt, with what is known of it.
+    const isOwn = isInterrupt(error) || (error instanceof CliError && error.kind === "usage");
+    const failure = context.signal.aborted && !isOwn ? new Interrupted(context.signal) : error;
     await reportError(context, failure, readGlobalOptions(argv, context.env));
     return failure instanceof CliError ? failure.exitCode : ExitCode.failure;
   } finally {

@@ -153,8 +153,11 @@ async function printBody(
 ): Promise<ResultEnd | undefined> {
   switch (result.kind) {
     case "list":
-      if (result.drawn !== undefined && isPicture(printer, options) && result.rows.length > 0)
-        return void (await printer.drawn(await result.drawn(result.rows)));
+      if (result.drawn !== undefined && isPicture(printer, options) && result.rows.length > 0) {
+        const picture = await result.drawn(result.rows);
+        if (picture !== "") await printer.drawn(picture);
+        return result.drawnNotices === undefined ? undefined : { notices: result.drawnNotices };
+      }
       await printer.list([[...result.rows]], needed(result.shape ?? declared));
       return;
     case "object":

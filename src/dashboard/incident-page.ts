@@ -1,6 +1,6 @@
 import { browse, findPage } from "../incidents/open-page.ts";
-import { incidentDetailShape } from "../incidents/shape.ts";
-import { showOne } from "../incidents/show.ts";
+import { incidentPage } from "../incidents/page.ts";
+import { readHistory, showOne } from "../incidents/show.ts";
 import { printedTime } from "../output/time.ts";
 import { messageOf } from "./actions.ts";
 import type { DashboardOptions } from "./dashboard-options.ts";
@@ -10,10 +10,12 @@ import type { TextPage } from "./page.ts";
 export async function fillPage(
   page: TextPage,
   id: string,
-  { ctx, connected, printer, options }: DashboardOptions,
+  { ctx, connected, options }: DashboardOptions,
 ): Promise<string | undefined> {
   try {
-    page.text = printer.describe(await showOne(connected, id), incidentDetailShape).trimEnd();
+    const incident = await showOne(connected, id);
+    const history = await readHistory(connected, incident.id);
+    page.text = incidentPage(incident, history, { width: ctx.streams.out.columns, now: ctx.now(), tz: options.tz });
     page.heading = `${id}, as of ${printedTime(ctx.now().toISOString(), options.tz)}`;
     return undefined;
   } catch (error) {

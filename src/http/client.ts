@@ -1,5 +1,5 @@
 import { sleep } from "../concurrency/sleep.ts";
-import { CliError, stopped } from "../errors.ts";
+import { CliError, Interrupted, mayHaveSucceeded, stopped } from "../errors.ts";
 import { authorityFiles } from "./authorities.ts";
 import type { Dialect } from "./dialect.ts";
 import { LazyTransport } from "./lazy-transport.ts";
@@ -8,7 +8,7 @@ import { parseBaseUrl, prepare, type RequestBase } from "./prepare.ts";
 import { proxyFor } from "./proxy.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { followRedirect, isRedirect } from "./redirect.ts";
-import type { HttpResponse, RequestOptions, Route } from "./request.ts";
+import { type HttpResponse, isRead, type RequestOptions, type Route } from "./request.ts";
 import { requestIdOf } from "./request-id.ts";
 import { decode, maxBytes, readResponse, type TextResponse } from "./response.ts";
 import { mayRepeat, retryDelay, waitTooLong } from "./retry.ts";
@@ -97,6 +97,8 @@ class Client implements HttpClient {
   /** Aborted by `close`; cancels the waits between attempts as well. */
   readonly #closing = new AbortController();
   #underWay = 0;
+  /** Whether a write was sent. */
+  #hasWritten = false;
   #serverDate: { text: string; at: number } | undefined;
 
   constructor(config: HttpClientConfig) {
@@ -123,8 +125,10 @@ class Client implements HttpClient {
       try {
         const response = await this.#attempt(route, prepare(route, options, this.#base));
         options.onResponse?.(response);
+        this.#hasWritten ||= !isRead(route) && options.reads !== true;
         return this.#read(response, options, attempt);
       } catch (error) {
+        if (error instanceof Interrupted) throw this.#interrupted(route, options);
         await this.#waitForRetry(error, route, options, attempt, budget);
       } finally {
         this.#underWay -= 1;
@@ -144,6 +148,12 @@ class Client implements HttpClient {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#transport.close();
+  }
+
+  /** A write that is stopped may have arrived, and of one that was sent before the result may have been about to be read. */
+  #interrupted(route: Route, options: RequestOptions): Interrupted {
+    this.#hasWritten ||= !isRead(route) && options.reads !== true;
+    return new Interrupted(this.#config.signal, this.#hasWritten ? { reason: "maybeSent" } : {});
   }
 
   /** One attempt, following redirects. */
@@ -232,7 +242,11 @@ class Client implements HttpClient {
     }
     onWait?.(ms, error.message);
     budget.usedMs += ms;
-    await this.#sleep(ms);
+    try {
+      await this.#sleep(ms);
+    } catch (stop) {
+      throw stop instanceof Interrupted && mayHaveSucceeded(error) ? this.#interrupted(route, options) : stop;
+    }
   }
 
   /** @throws {CliError} when the wait was canceled */

@@ -1,4 +1,5 @@
 import { type IncidentAction, type ItemOutcome, pastTense } from "../model/incident.ts";
+import { loadColor, useColor } from "../output/color.ts";
 import { type ListResult, list } from "../output/result.ts";
 import type { ActionKind, ActTools } from "./action.ts";
 import { type Chosen, chooseByFilter, confirmByIds, pickByHand } from "./choose.ts";
@@ -32,7 +33,17 @@ export async function actOn(
   const lines = effect === undefined ? [] : [effect.text];
   // What a person is asked about must not be missed with --quiet.
   const isLoud = effect?.question !== undefined;
+  const titles = new Map((chosen.listed ?? []).map(({ id, title }) => [id, title]));
   const result = outcomesResult(kind.verb, outcomes, {
+    picture: {
+      drawnNotices: isLoud ? [] : lines,
+      drawn: async () => {
+        const { outcomeText } = await import("./outcome-text.ts");
+        const { color: wanted, tz } = tools.options;
+        const color = useColor({ color: wanted, env: ctx.env, isTTY: true }) ? await loadColor() : undefined;
+        return outcomeText(outcomes, { vendor, verb: kind.verb, action, titles, now: ctx.now(), tz, color });
+      },
+    },
     notices: [...unchangedLines(kind.verb, outcomes, ctx.now()), ...(isLoud ? [] : lines)],
     warnings: isLoud ? lines : [],
     again: kind.command,

@@ -1,5 +1,5 @@
 import type { Vendor } from "../context.ts";
-import { CliError, type ErrorKind, mayHaveSucceeded } from "../errors.ts";
+import { CliError, type ErrorKind, Interrupted, isInterrupt, mayHaveSucceeded } from "../errors.ts";
 import { cut } from "../model/cut.ts";
 import type { Incident, IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
 import { personName } from "../model/person.ts";
@@ -34,6 +34,14 @@ function summarize(verb: string, outcomes: readonly ItemOutcome[], again?: strin
   const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
   const [first] = failed;
   if (first === undefined) return undefined;
+  const inDoubt = failed.filter(({ cause }) => isInDoubt(cause));
+  const [{ cause: interrupt } = {}] = inDoubt;
+  if (interrupt !== undefined)
+    return unknownResult(
+      verb,
+      inDoubt.map(({ id }) => id),
+      interrupt,
+    );
   const kindOf = ({ outcome }: ItemOutcome): ErrorKind => failureKinds[outcome] ?? "partial";
   if (outcomes.length === 1)
     return new CliError(kindOf(first), `could not ${verb} ${first.id}: ${first.error}`, {
@@ -62,6 +70,25 @@ function summarize(verb: string, outcomes: readonly ItemOutcome[], again?: strin
   );
 }
 
+/** Whether the user stopped the program while a write was under way. */
+function isInDoubt(error: CliError | undefined): boolean {
+  return isInterrupt(error) && error?.reason === "maybeSent";
+}
+
+/** An interrupt while these incidents were being changed. */
+function unknownResult(verb: string, ids: readonly string[], { kind, reason }: CliError): CliError {
+  const look = ids.length > maxNamedIds ? "list --status all" : `show ${ids.join(" ")}`;
+  const were = ids.length === 1 ? "was" : "were";
+  const message = `it is not known whether ${nameIds(ids)} ${were} ${participle(verb)}; look: onduty incidents ${look}`;
+  return new CliError(kind, message, { reason });
+}
+
+/** `acknowledged`, `commented on`: what was done to an incident. */
+function participle(verb: string): string {
+  const [word = "", ...others] = verb.split(" ");
+  return [`${word}${word.endsWith("e") ? "d" : "ed"}`, ...others].join(" ");
+}
+
 /** Maximum number of unchanged incidents with a line each. */
 const maxUnchangedLines = 20;
 
@@ -72,24 +99,30 @@ export function unchangedLines(verb: string, outcomes: readonly ItemOutcome[], n
   return unchanged.map((item) => unchangedLine(verb, item, now));
 }
 
+export interface OutcomesOptions {
+  notices?: readonly string[];
+  warnings?: readonly string[];
+  /** The command that does it again. */
+  again?: string;
+  /** What a terminal gets instead of a table, and the notices that it needs beside. */
+  picture?: Required<Pick<ListResult<ItemOutcome>, "drawn" | "drawnNotices">>;
+}
+
 /** Outcomes as the result of a command: rows, and the failure that they add up to. */
 export function outcomesResult(
   verb: string,
   outcomes: readonly ItemOutcome[],
-  {
-    notices = [],
-    warnings = [],
-    again,
-  }: { notices?: readonly string[]; warnings?: readonly string[]; again?: string } = {},
+  { notices = [], warnings = [], again, picture }: OutcomesOptions = {},
 ): ListResult<ItemOutcome> {
   const failed = outcomes.length === 1 ? [] : outcomes.filter(({ error }) => error !== null);
   // What is for messages alone is no field.
   const rows = outcomes.map((outcome) => {
-    const { assignees: _, notice: _notice, cause: _cause, ...row } = outcome;
+    const { assignees: _, title: _title, notice: _notice, cause: _cause, ...row } = outcome;
     return { ...row, error: errorText(outcome) };
   });
   return list(rows, {
     notices,
+    ...picture,
     warnings: [...noticeLines(outcomes), ...warnings],
     unprinted: failed.map((outcome) => `warning: ${outcome.id}: ${errorText(outcome)}`),
     failure: summarize(verb, outcomes, again),
@@ -113,7 +146,8 @@ function noticeLines(outcomes: readonly ItemOutcome[]): string[] {
   return [...ids].map(([notice, own]) => `warning: ${nameIds(own)}: ${notice}`);
 }
 
-function unchangedLine(
+/** An incident that was unchanged: who has it, and since when. */
+export function unchangedLine(
   verb: string,
   { id, status, by, at, assignees = [] }: ItemOutcome,
   now: Date,
@@ -213,11 +247,16 @@ export const outcomeShape: Shape<ItemOutcome> = {
 /** An error of all ids at once, with what was to be done. */
 export function couldNot(verb: string, ids: readonly string[], error: CliError): CliError {
   if (error.kind === "usage") return error;
+  if (isInterrupt(error)) return isInDoubt(error) ? unknownResult(verb, ids, error) : error;
   return error.reworded(`could not ${verb} ${nameIds(ids)}: ${error.message}`);
 }
 
 /** A request that may have arrived is not sent again: the user has to check, with the command `look`. */
 export function mayHaveHappened(error: CliError, done: string, look: string): CliError {
+  if (isInDoubt(error))
+    return error instanceof Interrupted
+      ? error.reworded(`it is not known whether it was ${done}; look: ${look}`)
+      : error;
   if (!mayHaveSucceeded(error)) return error;
   const { status, code, requestId, kind } = error;
   const message = `${error.message}; it may have been ${done} all the same`;

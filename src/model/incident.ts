@@ -278,6 +278,8 @@ export interface ItemOutcome {
   error: string | null;
   /** Who has the incident, for messages. Not printed as a field: to be assigned is not to have done something. */
   assignees?: readonly Person[];
+  /** For messages, as far as it is known. Not printed as a field. */
+  title?: string;
   /** What is not known of it, such as its state before, for stderr. Not printed as a field. */
   notice?: string;
   /** The failure behind `error`, for the hint and the exit code. Not printed. */

@@ -36,6 +36,8 @@ export interface ListResult<Row extends object> extends ResultEnd {
   shape?: Shape<Row>;
   /** At a terminal, in table form: this picture of the rows. It is safe already, and may have colors. */
   drawn?(rows: readonly Row[]): string | Promise<string>;
+  /** Instead of `notices` where the picture is printed, which has the others in it. */
+  drawnNotices?: readonly string[];
 }
 
 /** One thing. */

@@ -16,7 +16,7 @@ export async function collectOutcomes(
   let fatal: CliError | undefined;
   let anyResponse = false;
   const attempt = async (id: string): Promise<ItemOutcome> => {
-    if (fatal !== undefined) return { ...failed(id, "failed", `not tried: ${fatal.message}`), cause: fatal };
+    if (fatal !== undefined) return notTried(id, fatal);
     try {
       const outcome = await work(id);
       anyResponse = true;
@@ -25,10 +25,7 @@ export async function collectOutcomes(
       if (!(error instanceof CliError)) throw error;
       if (concernsAll(error)) {
         fatal ??= error;
-        // The request was already sent, so its result is unknown.
-        const stopped = error instanceof Interrupted;
-        const message = stopped ? "interrupted before a response came; it may be done" : error.message;
-        return { ...failed(id, "failed", message), cause: error };
+        return { ...failed(id, "failed", error.message), cause: error };
       }
       anyResponse = true;
       return failureOutcome(id, error);
@@ -37,6 +34,13 @@ export async function collectOutcomes(
   const outcomes = await pMap(ids, attempt, { concurrency: limit });
   if (fatal !== undefined && !anyResponse) throw fatal;
   return outcomes;
+}
+
+function notTried(id: string, fatal: CliError): ItemOutcome {
+  const stopped = fatal instanceof Interrupted;
+  // What is not known of another id is known of this one.
+  const cause = stopped ? new Interrupted({ reason: fatal.kind === "terminated" ? "SIGTERM" : "SIGINT" }) : fatal;
+  return { ...failed(id, "failed", `not tried: ${cause.message}`), cause };
 }
 
 /** The outcome of an id whose request failed. */

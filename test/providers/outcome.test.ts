@@ -15,12 +15,12 @@ describe("outcomes of several ids", () => {
 
   it("distinguish what was done, what was on the way at an interrupt, and what was not come to", async () => {
     const outcomes = await collectOutcomes(["a", "b", "c"], 1, async (id) => {
-      if (id === "b") throw new Interrupted();
+      if (id === "b") throw new Interrupted(undefined, { reason: "maybeSent" });
       return done(id);
     });
     expect(outcomes.map(({ outcome, error }) => [outcome, error])).toEqual([
       ["resolved", null],
-      ["failed", "interrupted before a response came; it may be done"],
+      ["failed", "interrupted before a response came: it is not known whether it was done"],
       ["failed", "not tried: interrupted"],
     ]);
   });

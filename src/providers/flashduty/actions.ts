@@ -73,6 +73,10 @@ async function actOnIds(
       ? await escalateAll(http, connection, todo, action, before)
       : await actOnAll(http, connection, batchesOf(connection, todo, action, before), before);
   for (const outcome of done) outcomes.set(outcome.id, outcome);
+  for (const [id, outcome] of outcomes) {
+    const row = before.rows.get(id);
+    if (row !== undefined) outcomes.set(id, { ...outcome, title: toIncident(row, connection).title });
+  }
   return outcomes;
 }
 

@@ -92,13 +92,13 @@ export function contradictionOf({ status, assignees, urgency }: Incident, action
 
 /** The vendor does not report who changed a status: only an assignment has a name. */
 export function toOutcome(incident: Incident, outcome: Outcome, verb: IncidentAction["verb"]): ItemOutcome {
-  const { id, status, assignees } = incident;
+  const { id, status, assignees, title } = incident;
   const [person] = assignees;
   const at = status === "resolved" ? incident.resolvedAt : status === "acknowledged" ? incident.acknowledgedAt : null;
   const by = verb === "assign" && person !== undefined ? personName(person) : null;
-  return { id, outcome, status, by, at, error: null, assignees };
+  return { id, outcome, status, by, at, error: null, assignees, title };
 }
 
-export function refused({ id, status, resolvedAt }: Incident, error: string): ItemOutcome {
-  return { id, outcome: "failed", status, by: null, at: resolvedAt, error };
+export function refused({ id, status, resolvedAt, title }: Incident, error: string): ItemOutcome {
+  return { id, outcome: "failed", status, by: null, at: resolvedAt, error, title };
 }
