@@ -24,12 +24,13 @@ process.on("exit", () => {
 async function loadedBy(
   args: string[],
   vendorUrl = "http://127.0.0.1:1",
+  more: Record<string, string> = {},
 ): Promise<{ ours: string[]; nodes: string[] }> {
   const home = await homeWith(profilesAt(vendorUrl));
   await mkdir(join(home, "spy"));
   const [script, file] = [join(home, "spy/spy.cjs"), join(home, "spy/loaded.json")];
   await writeFile(script, spy);
-  const env = bareEnv(home, { NODE_OPTIONS: `--require=${script}`, SPY_FILE: file });
+  const env = bareEnv(home, { NODE_OPTIONS: `--require=${script}`, SPY_FILE: file, ...more });
   await start(args, env).ended;
   const { ours, nodes } = JSON.parse(await readFile(file, "utf8")) as { ours: string[]; nodes: string[] };
   return { ours: ours.filter((name) => !name.startsWith("spy")).sort(), nodes };
@@ -92,6 +93,12 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     expect(ours).toEqual([...core, "delivery", "event", "http", "opsknight", "shared", "undici"].sort());
     const wanted = ["net", "tls", "v8", "crypto", "fs/promises"];
     expect(nodes.filter((name) => heavy.includes(name) && !wanted.includes(name))).toEqual([]);
+  });
+
+  it("by events trigger in a job of an unknown CI is no process of git", async () => {
+    const { ours, nodes } = await loadedBy(["events", "trigger", "x", "--max-wait", "0"], undefined, { CI: "true" });
+    expect(ours).toContain("env-ci");
+    expect(nodes).not.toContain("child_process");
   });
 
   it("by events send is no format of a monitoring system, and with --from that one", async () => {
