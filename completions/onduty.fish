@@ -983,6 +983,7 @@ complete -c onduty -n '__onduty_at \'help\' 0' -a 'completion' -d 'Print the scr
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'environment' -d 'Variables that onduty reads'
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'exit-codes' -d 'What each exit code means, for scripts'
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'formatting' -d 'Formats of output, fields, jq, colors and times'
+complete -c onduty -n '__onduty_at \'help\'' -l brief -d 'names, arguments and what writes, in at most 20 kB, for agents; implies --json'
 complete -c onduty -n '__onduty_at \'help events\' 0' -a 'trigger' -d 'Trigger an alert; the same dedup key adds to the open alert'
 complete -c onduty -n '__onduty_at \'help events\' 0' -a 'ack' -d 'Acknowledge an alert by dedup key'
 complete -c onduty -n '__onduty_at \'help events\' 0' -a 'resolve' -d 'Resolve an alert by dedup key'

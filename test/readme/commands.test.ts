@@ -16,6 +16,11 @@ const shellOf: Record<string, (text: string) => string> = {
     [...text.matchAll(/spawn\("(\w+)", (\[[^\]]*\])/g)]
       .map(([, program = "", words = "[]"]) => [program, ...(JSON.parse(words) as string[])].join(" "))
       .join("\n"),
+  // The servers of a client of the Model Context Protocol.
+  json: (text) =>
+    [...text.matchAll(/"command": "(\w+)", "args": (\[[^\]]*\])/g)]
+      .map(([, program = "", words = "[]"]) => [program, ...(JSON.parse(words) as string[])].join(" "))
+      .join("\n"),
   ts: () => "",
   text: () => "",
   nagios: (text) => found(text, /^\s*command_line\s+(.*)$/gm),

@@ -4,6 +4,7 @@ import { type AnyResult, list, object } from "../../output/result.ts";
 import type { VendorDescriptor } from "../../providers/descriptor.ts";
 import type { CommandTree, Program } from "../command.ts";
 import { findCommand } from "../find-command.ts";
+import { describeBriefly } from "./brief.ts";
 import { describeEntry, describeProgram } from "./describe.ts";
 import { type HelpTopic, topics } from "./topics.ts";
 
@@ -11,6 +12,8 @@ import { type HelpTopic, topics } from "./topics.ts";
 export interface HelpRequest {
   words: readonly string[];
   topic: HelpTopic | undefined;
+  /** Of commands their names, arguments, and whether they write. */
+  brief: boolean;
 }
 
 /** Help for programs: a topic that is a table as rows, anything else as one object. A word may be topic and command. */
@@ -18,8 +21,9 @@ export async function helpAsData(
   ctx: Context,
   printer: Printer,
   program: Program,
-  { words, topic }: HelpRequest,
+  request: HelpRequest,
 ): Promise<AnyResult> {
+  const { topic } = request;
   const rows = await topic?.rows?.(ctx.vendors);
   const [first] = rows ?? [];
   if (rows !== undefined && first !== undefined) {
@@ -28,7 +32,7 @@ export async function helpAsData(
     const columns = fields.map((field) => ({ header: field.toUpperCase(), value: cell(field) }));
     return list([...rows], { shape: { columns, fields } });
   }
-  const shown = await describe(program, { words, topic }, ctx.vendors);
+  const shown = await describe(program, request, ctx.vendors);
   const shape = { columns: [], fields: Object.keys(shown) };
   printer.check(shape);
   return object(shown, { shape });
@@ -36,15 +40,29 @@ export async function helpAsData(
 
 async function describe(
   program: Program,
-  { words, topic }: HelpRequest,
+  { words, topic, brief }: HelpRequest,
   vendors: readonly VendorDescriptor[],
 ): Promise<object> {
   const tree = await program.tree();
-  if (topic === undefined && words.length === 0) return describeProgram(tree, vendors);
   const isCommand = topic === undefined || tree.entries.some(({ name }) => name === topic.name);
+  if (brief && isCommand) return describeBriefly(tree, vendors, wordsOf(tree, words));
+  if (topic === undefined && words.length === 0) return describeProgram(tree, vendors);
   const described = isCommand ? await describeWords(tree, words, vendors) : undefined;
   if (topic === undefined) return described ?? {};
   return { topic: topic.name, ...(described ?? { summary: topic.about }), text: await topic.load(vendors) };
+}
+
+/** The words of a command by their full names. @throws {CliError} `usage` on what is no command */
+function wordsOf(tree: CommandTree, words: readonly string[]): string[] {
+  return words.length === 0 ? [] : named(tree, words)[1].split(" ");
+}
+
+function named(tree: CommandTree, words: readonly string[]): ReturnType<typeof findCommand> {
+  return findCommand(
+    tree,
+    words,
+    topics.map(({ name }) => name),
+  );
 }
 
 function describeWords(
@@ -52,11 +70,7 @@ function describeWords(
   words: readonly string[],
   vendors: readonly VendorDescriptor[],
 ): Promise<object> {
-  const [entry, path] = findCommand(
-    tree,
-    words,
-    topics.map(({ name }) => name),
-  );
+  const [entry, path] = named(tree, words);
   return describeEntry(entry, vendors, path);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { walk } from "../../../src/cli/completion/specs.ts";
+import type { BriefHelp } from "../../../src/cli/help/brief.ts";
 import type { CommandHelp, FamilyHelp, ProgramHelp } from "../../../src/cli/help/describe.ts";
 import { topics } from "../../../src/cli/help/topics.ts";
 import { ExitCode } from "../../../src/errors.ts";
@@ -19,6 +20,49 @@ async function readHelp<Help>(commandLine: string): Promise<Help> {
 const whole = await readHelp<ProgramHelp>("help --json");
 const commands = whole.commands.flatMap((one): CommandHelp[] => ("commands" in one ? one.commands : [one]));
 const byPath = commands.map((one) => [one.command, one] as const);
+
+describe("onduty help --json --brief", () => {
+  it("has every command with its arguments and whether it writes, in at most 20 kB", async () => {
+    const { stdout } = await run("help --json --brief", { home: "/nowhere" });
+    expect(Buffer.byteLength(stdout)).toBeLessThanOrEqual(20_000);
+    const brief = JSON.parse(stdout) as BriefHelp;
+    expect(brief.commands.map(({ command, writes }) => [command, writes])).toEqual(
+      commands.map(({ command, writes }) => [command, writes]),
+    );
+    for (const [at, { options, arguments: args }] of commands.entries()) {
+      const shown = brief.commands[at]?.arguments ?? "";
+      for (const { name } of args) expect(shown).toContain(name);
+      for (const { name, negatable } of options) expect(shown).toContain(negatable ? `[no-]${name.slice(2)}` : name);
+    }
+    expect(brief.commands.find(({ command }) => command === "incidents merge")?.arguments).toBe(
+      "<source...> --into=id [--note=text]",
+    );
+    expect(brief.globalOptions).toContain("[--profile=name]...");
+    expect(brief.globalOptions).toContain("[--[no-]color]");
+    expect(brief.exitCodes).toMatchObject({ 0: "ok", 7: "partial" });
+  });
+
+  it.each([
+    ["help incidents --brief", /^incidents \w+$/],
+    ["help incidents ls --brief", /^incidents list$/],
+    ["help spool --brief", /^spool \w+$/],
+  ])("`%s` is for those commands alone, and JSON without a word", async (line, expected) => {
+    const { code, stdout, stderr } = await run(line, { home: "/nowhere" });
+    expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
+    const { commands: found } = JSON.parse(stdout) as BriefHelp;
+    expect(found.length).toBeGreaterThan(0);
+    for (const { command } of found) expect(command).toMatch(expected);
+  });
+
+  it("is in another format where one is asked for", async () => {
+    const { stdout } = await run("help oncall --brief --output yaml", { home: "/nowhere" });
+    expect(parse(stdout)).toMatchObject({ commands: [{ command: "oncall", writes: false }] });
+  });
+
+  it("is an error for what is no command", async () => {
+    expect(await run("help nope --brief")).toMatchObject({ code: ExitCode.usage, stdout: "" });
+  });
+});
 
 describe("onduty help --json", () => {
   it("reports what the program is, and what holds for every command", () => {
