@@ -114,8 +114,18 @@ describe.skipIf(!isRoot)("a user without an entry in passwd and without HOME", (
   it("runs the child of run", async () => {
     const vendor = await vendorThatTakes();
     vendor.reply("GET /api/incidents", 200, { data: [], pagination: { total: 0 } });
-    const { code, stdout } = await run(["run", "--", "echo", "child ran"], { env: bare(vendor.url), uid });
+    const { code, stdout, stderr } = await run(["run", "--", "echo", "child ran"], { env: bare(vendor.url), uid });
     expect({ code, stdout }).toEqual({ code: 0, stdout: "child ran\n" });
+    expect(stderr).not.toContain("spool");
+  });
+
+  it("gets a status, with nothing in the spool", async () => {
+    const vendor = await fakeVendor();
+    const none = { data: [], pagination: { total: 0 } };
+    for (const area of ["incidents", "schedules"]) vendor.reply(`GET /api/${area}`, 200, none);
+    const { code, stdout, stderr } = await run(["status", "--json"], { env: bare(vendor.url), uid });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ spool: { pending: 0, dead: 0, oldestAt: null } });
   });
 
   it("gets a report of doctor that names what is missing", async () => {

@@ -7,7 +7,14 @@ import { CliError, ExitCode, usageError } from "../errors.ts";
 import { loadColor, useColor } from "../output/color.ts";
 import { object, text } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
-import { type Asked, askStatus, isAnyOpen, type StatusReport, statusFields } from "../status/report.ts";
+import {
+  type Asked,
+  askStatus,
+  isAnyOpen,
+  type SpoolStatus,
+  type StatusReport,
+  statusFields,
+} from "../status/report.ts";
 import { spoolStatus } from "../status/spool.ts";
 import { statusText } from "../status/text.ts";
 
@@ -54,7 +61,7 @@ as nothing open.`,
       drawn: () => drawn(),
       markdown: async () => `\`\`\`\n${await drawn({ ...options, color: false })}\n\`\`\``,
       notices: asked.flatMap(({ status: { profile }, notices }) => notices.map((line) => `${profile}: ${line}`)),
-      ...endOf(asked, options.exitStatus === true),
+      ...endOf(asked, spool, options.exitStatus === true),
     });
   },
 });
@@ -87,10 +94,15 @@ async function ask(ctx: Context, options: GlobalOptions & { profile: string }): 
   return askStatus(await ctx.connect({ ...options, quiet: true }));
 }
 
-function endOf(asked: readonly Asked[], exitStatus: boolean): { exitCode?: ExitCode; failure?: Error } {
+function endOf(
+  asked: readonly Asked[],
+  spool: SpoolStatus,
+  exitStatus: boolean,
+): { exitCode?: ExitCode; failure?: Error } {
   const profiles = asked.map(({ status }) => status);
   if (exitStatus && isAnyOpen(profiles)) return { exitCode: ExitCode.no };
-  if (profiles.every(({ state }) => state === "known")) return {};
+  if (profiles.every(({ state }) => state === "known"))
+    return spool.error === undefined ? {} : { exitCode: ExitCode.partial };
   const [first] = asked;
   if (profiles.every(({ state }) => state === "unknown") && first?.failure instanceof CliError)
     return { exitCode: first.failure.exitCode };

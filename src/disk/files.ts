@@ -41,7 +41,8 @@ export function hasNames(folder: string): boolean {
       listing.closeSync();
     }
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
+    // With a file in the place of a folder above it, nothing can be in it.
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return false;
     throw error;
   }
 }

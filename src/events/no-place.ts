@@ -6,6 +6,11 @@ import type { CliError } from "../errors.ts";
 /** What to do about it. */
 export const placeHint = "set ONDUTY_STATE_DIR to a folder that this user can write";
 
+/** Whether this user can have a spool at all: without a home nothing is in it, ever. */
+export function hasPlace({ stateDir }: { stateDir: string }): boolean {
+  return !isNowhere(stateDir);
+}
+
 /** Why the spool in `dir` takes nothing: `this user has no home, ...`, or the file system's words. */
 export function whyNotWritten(dir: string, error: unknown): string {
   if (isNowhere(dir)) return `this user has no home; ${placeHint}`;

@@ -36,10 +36,13 @@ export interface StatusReport {
 
 /** How many events wait or were refused, and since when the oldest waits. */
 export interface SpoolStatus {
-  pending: number;
-  dead: number;
+  /** Null when the spool cannot be read. */
+  pending: number | null;
+  dead: number | null;
   /** ISO 8601 UTC. */
   oldestAt: string | null;
+  /** Why it cannot be read. */
+  error?: string;
 }
 
 export const statusFields = ["at", "profiles", "spool"] as const satisfies readonly (keyof StatusReport)[];

@@ -92,10 +92,12 @@ function onCallLine({ schedule, users, until, next, profile }: OnCall, canvas: S
   return `${sanitizeCell(schedule.name)}: ${people}${end}${after}`;
 }
 
-function spoolLines({ pending, dead, oldestAt }: SpoolStatus, { now, width, color }: StatusCanvas): string[] {
+function spoolLines({ pending, dead, oldestAt, error }: SpoolStatus, { now, width, color }: StatusCanvas): string[] {
   const lines: string[] = [];
+  if (pending === null || dead === null) lines.push(`Spool    NOT KNOWN: ${sanitizeCell(error ?? "")}`);
   const age = oldestAt === null ? "" : `, the oldest for ${shortAge(oldestAt, now)}`;
-  if (pending > 0) lines.push(`Spool    ${count(pending, "event")} not delivered${age}: onduty spool flush`);
-  if (dead > 0) lines.push(`Spool    ${count(dead, "event")} refused: onduty spool list --dead`);
+  if (pending !== null && pending > 0)
+    lines.push(`Spool    ${count(pending, "event")} not delivered${age}: onduty spool flush`);
+  if (dead !== null && dead > 0) lines.push(`Spool    ${count(dead, "event")} refused: onduty spool list --dead`);
   return lines.map((line) => (color === undefined ? cutText(line, width) : color.yellow(cutText(line, width))));
 }

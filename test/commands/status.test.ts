@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { run } from "../support/harness.ts";
@@ -52,6 +54,19 @@ describe("status", () => {
       error: null,
     });
     expect(spool).toEqual({ pending: 0, dead: 0, oldestAt: null });
+  });
+
+  it("reports a spool that cannot be read as not known", async () => {
+    const { home } = await sandbox();
+    const folder = join(home, ".local/state/onduty/spool");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "pending"), "no folder");
+    const { code, stdout } = await run("status --json", { home });
+    expect(code).toBe(ExitCode.partial);
+    const error = expect.stringMatching(/spool" cannot be used: ENOTDIR/);
+    expect((JSON.parse(stdout) as Status).spool).toEqual({ pending: null, dead: null, oldestAt: null, error });
+    const drawn = await run("status -o markdown", { home });
+    expect(drawn.stdout).toMatch(/^Spool {4}NOT KNOWN: the spool ".*" cannot be used/m);
   });
 
   it("fits a terminal of 80 columns and 24 rows, with what is not known said first", async () => {
