@@ -27,6 +27,22 @@ export function deriveDedupKey(
   return join(environment === null ? parts : [...parts, unnamed(environment)], named);
 }
 
+/**
+ * The key of one of many problems without an explicit key and source: in CI from what tells the job from others and the summary,
+ * else from place and summary.
+ */
+export function deriveLineKey(
+  ci: JobNames | null,
+  place: string,
+  summary: string,
+  service: string | undefined,
+): string {
+  if (ci === null || !namesJob(ci)) return join([place, summary]);
+  const { repository, workflow, job, stage, leg, environment } = ci;
+  const parts = ["ci", repository, workflow, job, ...(environment === null ? [] : [unnamed(environment)])];
+  return join(parts, { ...lineOf(ci), stage, leg, service, summary });
+}
+
 /** Whether a CI service tells enough of a job to make a key of it. */
 export function namesJob({ repository, workflow, job }: Pick<JobNames, "repository" | "workflow" | "job">): boolean {
   return repository !== null || workflow !== null || job !== null;

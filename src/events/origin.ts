@@ -23,6 +23,7 @@ const lost = {
   trigger: { what: "a later event cannot find this alert by itself", name: "--dedup-key NAME" },
   change: { what: "a later deploy cannot resolve the failure of this one", name: "--change-key NAME" },
   run: { what: "a later run cannot resolve this alert", name: "--dedup-key NAME" },
+  line: { what: "a later event cannot find this alert by itself", name: '"dedupKey" in the line' },
   passed: { what: "nothing is resolved", name: "--dedup-key NAME" },
 };
 

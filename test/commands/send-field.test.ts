@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
@@ -23,13 +23,18 @@ interface Sent {
 }
 
 /** What onduty sends for documents of an input, in the order of the input. */
-async function sent(words: string, ...documents: unknown[]) {
+function sent(words: string, ...documents: unknown[]) {
+  return sentIn({}, words, ...documents);
+}
+
+async function sentIn(env: Record<string, string>, words: string, ...documents: unknown[]) {
   const vendor = await fakeVendor();
   vendor.reply("POST /api/events", 202, { status: "success", result: { action: "triggered", incident: null } });
   const stdin = documents.map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join("\n");
   const { code, stderr } = await run(`events send ${words} --concurrency 1 --max-wait 0`, {
     profiles: profilesAt(vendor.url),
     stdin,
+    env,
   });
   const events = vendor.requests.map(({ body }) => body as Sent);
   return { code, messages: stderr.split("\n").slice(0, -1), events, first: events[0] };
@@ -141,9 +146,100 @@ describe("events send reads bodies of PagerDuty's Events API", () => {
     ]);
     expect(JSON.stringify(events)).not.toContain("fake-service-key");
   });
+
+  it.each([
+    ["routing_key", "", v2()],
+    ["routing_key", "--from pagerduty", v2()],
+    ["routing_key", "--map .", v2()],
+    ["routing_key", "", { payload: { summary: "Deployed v1", source: "ci" } }],
+    ["service_key", "", { event_type: "trigger", incident_key: "disk", description: "Disk is full" }],
+  ])("and neither sends nor keeps the %s in them (send %s)", async (name, words, body) => {
+    const key = "r0fakefakefakefakefake0001";
+    const { code, messages, events } = await sent(words, { ...body, [name]: key }, { ...body, [name]: key });
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.stringify(events)).not.toContain(key);
+    const warning = `"${name}" is a key: it is left out, and the event is sent with the keys of the profile`;
+    expect(messages.filter((line) => line.includes("is a key"))).toEqual([`line 1: ${warning}`]);
+    const down = await run(`events send ${words} --max-wait 0`, {
+      profiles: profilesAt("http://127.0.0.1:9"),
+      stdin: JSON.stringify({ ...body, [name]: key }),
+    });
+    expect(down.code).toBe(ExitCode.pending);
+    const spool = join(down.home, ".local/state/onduty/spool/pending");
+    const files = await Promise.all((await readdir(spool)).map((file) => readFile(join(spool, file), "utf8")));
+    expect(files.join("")).toContain("summary");
+    expect(files.join("")).not.toContain(key);
+  });
+
+  it("and sends the routing key of the profile or the option with them", async () => {
+    const { first } = await sent("--routing-key r1", v2({ routing_key: "r0fakefakefakefakefake0001" }));
+    expect(first).toMatchObject({ routing_key: "r1" });
+  });
+});
+
+describe("the key of a line that has none", () => {
+  const disk = { summary: "Disk is full" };
+  const actions = { CI: "true", GITHUB_ACTIONS: "true", GITHUB_REPOSITORY: "acme/web", GITHUB_WORKFLOW: "CI" };
+  const job = { ...actions, GITHUB_JOB: "checks", GITHUB_REF: "refs/heads/main", GITHUB_REF_NAME: "main" };
+
+  it("names the workload where the host changes with every run", async () => {
+    const { messages, first } = await sentIn({ K_SERVICE: "nightly" }, "", disk);
+    expect(first?.dedup_key).toBe("nightly:Disk is full");
+    expect(messages).toEqual(["1 line: 1 delivered"]);
+  });
+
+  it("is reported once as one that no later event finds, where neither workload nor source is known", async () => {
+    const { messages } = await sentIn({ CI: "true" }, "", disk, { summary: "CPU is busy" });
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /^line 1: the host name ".+" changes with every run, .+ cannot find this alert by itself: give "dedupKey" in the line, or set ONDUTY_JOB$/,
+      ),
+      "2 lines: 2 delivered",
+    ]);
+    const named = await sentIn({ CI: "true" }, "", { ...disk, source: "db-1" }, { ...disk, dedupKey: "disk" });
+    expect(named.messages).toEqual(["2 lines: 2 delivered"]);
+    expect(named.events.map(({ dedup_key: key }) => key)).toEqual(["db-1:Disk is full", "disk"]);
+  });
+
+  it("names the job, its branch and leg in CI, and the summary", async () => {
+    const { first } = await sentIn({ ...job, ONDUTY_JOB: "2" }, "--service svc_2", disk);
+    expect(first?.dedup_key).toBe("ci:acme/web:CI:checks:branch=main:leg=2:service=svc_2:summary=Disk is full");
+    const other = await sentIn({ ...job, GITHUB_REF: "refs/heads/next", GITHUB_REF_NAME: "next" }, "", disk);
+    expect(other.first?.dedup_key).not.toBe((await sentIn(job, "", disk)).first?.dedup_key);
+  });
+
+  it("is another one for a change than for a problem with the same words", async () => {
+    const change = { action: "change", status: "failed", summary: "web", source: "ci" };
+    const { events } = await sent("", change, { summary: "web", source: "ci" });
+    const keys = events.map(({ event_action: action, dedup_key: key }) => `${action} ${key}`);
+    expect(keys).toEqual(["trigger change:ci:web", "resolve change:ci:web:started", "trigger ci:web"]);
+  });
 });
 
 describe("events send", () => {
+  it("puts the prefix of a sender before the key of a deploy that failed, too", async () => {
+    const change = { action: "change", status: "failed", summary: "web", dedupKey: "web", environment: "prod" };
+    const { events } = await sent("--key-prefix eu:", change);
+    expect(events.map(({ dedup_key: key }) => key)).toEqual(["eu:web:prod", "eu:web:prod:started"]);
+  });
+
+  it("keeps all digits of an integer, so that different ids never make one key", async () => {
+    const ids = ["9007199254740993", "9007199254740992", "-12345678901234567890"];
+    const lines = ids.map(
+      (id) => `{"dedupKey":${id},"summary":"\\"${id}","details":{"n":[${id},1.5,9007199254740991]}}`,
+    );
+    const { events } = await sent("", ...lines);
+    expect(events.map(({ dedup_key: key }) => key)).toEqual(ids);
+    expect(events[0]?.payload).toMatchObject({
+      summary: `"${ids[0]}`,
+      custom_details: { n: [ids[0], 1.5, 9007199254740991] },
+    });
+    const mapped = await sent("--map '{dedupKey: .id, summary: \"x\"}'", `{"id":${ids[0]}}`);
+    expect(mapped.first?.dedup_key).toBe(ids[0]);
+    const datadog = await sent("--from datadog", `{"alert_id":${ids[0]},"alert_transition":"Triggered","title":"x"}`);
+    expect(datadog.first?.dedup_key).toContain(ids[0]);
+  });
+
   it("reports a text that is no JSON once, and not for each line", async () => {
     const { code, messages } = await sent("", "the disk\nof db-1\nis full");
     expect({ code, messages }).toEqual({

@@ -1,4 +1,5 @@
 import { usageError } from "../../errors.ts";
+import { parseExactly } from "../../model/exact-json.ts";
 import type { InputStream } from "../../output/streams.ts";
 import { readAll } from "./stdin.ts";
 
@@ -13,7 +14,7 @@ export async function readDetails(file: string, input: InputStream): Promise<Rec
   const where = file === "-" ? "standard input" : `"${file}"`;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseExactly(text);
   } catch (error) {
     throw usageError(`--details ${where} is not JSON: ${messageOf(error)}`);
   }

@@ -29,7 +29,7 @@ Fields of an event: action (trigger, acknowledge, resolve, change; default trigg
 service, routingKey, component, group, class, details, links, at, note; of a change also status, environment, version.
 Objects may stand one in each line, over many lines, or in a list. Events of one dedup key keep their order. Rate limits
 are waited for; the vendor being down is not: what it does not take stays in the spool. A link, a severity or a time that
-cannot be read, and a text that is too long, is repaired with a warning.
+cannot be read, and a text that is too long, is repaired with a warning. Keys in bodies for PagerDuty are left out.
 With an API key of OpsKnight 100 events a minute are sent, since all API keys of a server share 120; an integration key has
 its own allowance.
 

@@ -3,6 +3,7 @@ import type { Context, GlobalOptions } from "../../context.ts";
 import { cannotRead } from "../../disk/input-file.ts";
 import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
+import { parseExactly } from "../../model/exact-json.ts";
 import { asObject } from "../../model/object.ts";
 
 /** The alerts as a text or a server gave them. */
@@ -27,7 +28,7 @@ export async function readListedFile(ctx: Context, file: string): Promise<Listed
   const { text, at } = file === "-" ? await readInput(ctx) : await readOld(ctx, file);
   if (text.trim() === "") throw usageError("the input is empty: nothing is known of the alerts");
   try {
-    return { body: JSON.parse(text), at };
+    return { body: parseExactly(text), at };
   } catch {
     throw usageError("the input is not JSON: nothing is known of the alerts");
   }

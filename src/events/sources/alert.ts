@@ -36,7 +36,7 @@ const maxDetails = 100;
 const maxShortText = 200;
 
 /** An alert as an event. What the vendor does not take of it is repaired later: see `repairEvent`. */
-export function toEvent(alert: Alert, defaults: LineDefaults): Event {
+export function toEvent(alert: Alert, defaults: Omit<LineDefaults, "place">): Event {
   const { action, dedupKey, severity, links, at, component, group, class: kind } = alert;
   const { service, routingKey, ci } = defaults;
   const short = (text: string | undefined): string | undefined =>

@@ -1,4 +1,5 @@
 import { CliError, usageError } from "../../errors.ts";
+import { parseExactly } from "../../model/exact-json.ts";
 import { fingerprint } from "../../model/fingerprint.ts";
 import { fitKey } from "../../model/fit-key.ts";
 import { asObject } from "../../model/object.ts";
@@ -109,7 +110,7 @@ function contentOf(document: Fields): Fields | undefined {
 function parsed(text: string, what: string): Fields {
   let value: Fields | undefined;
   try {
-    value = asObject(JSON.parse(text));
+    value = asObject(parseExactly(text));
   } catch {
     value = undefined;
   }

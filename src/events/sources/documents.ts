@@ -1,3 +1,5 @@
+import { parseExactly } from "../../model/exact-json.ts";
+
 /** One JSON value of the input with the line where it starts, or why it cannot be read. */
 export type NumberedDocument = { line: number } & ({ value: unknown } | { problem: string });
 
@@ -230,7 +232,7 @@ export class DocumentSplitter {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseExactly(text);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { usageError } from "../../errors.ts";
+import { parseExactly } from "../../model/exact-json.ts";
 import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
@@ -65,7 +66,7 @@ function contentOf(document: Fields): Fields {
   const data = textOf(asObject(document.message), "data");
   if (data === undefined) return document;
   try {
-    return asObject(JSON.parse(Buffer.from(data, "base64").toString("utf8"))) ?? {};
+    return asObject(parseExactly(Buffer.from(data, "base64").toString("utf8"))) ?? {};
   } catch {
     throw usageError('the "data" of the Pub/Sub message is not JSON in base64');
   }

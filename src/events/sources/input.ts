@@ -1,5 +1,7 @@
 import type { Context, Vendor } from "../../context.ts";
 import { CliError } from "../../errors.ts";
+import type { Event } from "../../model/event.ts";
+import { fitKey } from "../../model/fit-key.ts";
 import type { BulkItem } from "../bulk-outcome.ts";
 import { defaultSource, target } from "../defaults.ts";
 import type { Format } from "./format.ts";
@@ -34,12 +36,13 @@ export async function* readItems(
   options: InputOptions,
   listener: InputListener,
 ): AsyncIterable<BulkItem[]> {
-  const [{ repairEvent }, { ciMetadata }] = await Promise.all([import("../repair.ts"), import("../ci.ts")]);
-  const ci = await ciMetadata(ctx.env);
-  const defaults = { source: defaultSource(ci), ci, ...target(options, connection.profile) };
+  const [{ repairEvent }, { readOrigin }] = await Promise.all([import("../repair.ts"), import("../origin.ts")]);
+  const { ci, place } = await readOrigin(ctx.env);
+  const defaults = { source: defaultSource(ci), ci, place, ...target(options, connection.profile) };
   const { events, title } = provider;
   const repair = { limits: events.limits, title, fitsKeys: true };
   const { keyPrefix = "" } = options;
+  const remarked = new Set<string>();
   // A document of a monitoring system may hold many alerts.
   const alone = options.from === undefined && options.map === undefined;
   for await (const readings of readItemsOf(ctx, file, options, defaults)) {
@@ -47,10 +50,11 @@ export async function* readItems(
     for (const reading of readings) {
       const { line } = reading;
       if ("event" in reading) {
-        const { event, warnings } = repairEvent(
-          { ...reading.event, dedupKey: keyPrefix + reading.event.dedupKey },
-          repair,
-        );
+        const { event, warnings } = repairEvent(withPrefix(reading.event, keyPrefix), repair);
+        for (const remark of reading.remarks ?? []) {
+          if (!remarked.has(remark)) await listener.onWarning(line, remark);
+          remarked.add(remark);
+        }
         for (const warning of [...(reading.warnings ?? []), ...warnings])
           await listener.onWarning(line, alone ? warning : `"${event.dedupKey}": ${warning}`);
         try {
@@ -66,6 +70,17 @@ export async function* readItems(
     await listener.room();
     if (items.length > 0) yield items;
   }
+}
+
+function withPrefix(event: Event, keyPrefix: string): Event {
+  if (keyPrefix === "") return event;
+  const { dedupKey, change } = event;
+  const target = change?.target === undefined ? {} : { target: fitKey(keyPrefix + change.target) };
+  return {
+    ...event,
+    dedupKey: keyPrefix + dedupKey,
+    ...(change !== undefined && { change: { ...change, ...target } }),
+  };
 }
 
 /** What stands in the documents of the input, in groups as they come. */

@@ -74,7 +74,7 @@ function fromOwn(fields: Fields, defaults: LineDefaults): ObjectReading {
       ...defined({ change }),
     },
     defaults,
-    read.warnings,
+    read,
   );
-  return { event, warnings: read.warnings };
+  return { event, warnings: read.warnings, remarks: read.remarks };
 }

@@ -1,6 +1,5 @@
 import { usageError } from "../../errors.ts";
 import { asObject } from "../../model/object.ts";
-import { joinKey } from "../dedup-key.ts";
 import type { Fields } from "./fields.ts";
 import { actionOf, type LineDefaults, PartReader, toEvent } from "./parts.ts";
 import type { ObjectReading } from "./reading.ts";
@@ -28,6 +27,7 @@ export function fromPagerduty(fields: Fields, defaults: LineDefaults): ObjectRea
   const isAlert = ["event_action", "action"].some((name) => name in fields) || payload.severity !== undefined;
   if (word === undefined && (isAlert || dedupKey !== undefined)) throw usageError('"event_action" is missing');
   const action = word === undefined ? "change" : actionOf(word);
+  if (read.text(fields, "routing_key") !== undefined) read.remarks.push(keyWarning("routing_key"));
   const [summary, source] = [read.text(payload, "summary"), read.text(payload, "source")];
   const event = toEvent(
     {
@@ -35,10 +35,7 @@ export function fromPagerduty(fields: Fields, defaults: LineDefaults): ObjectRea
       summary,
       severity: read.severity(payload, "severity"),
       source,
-      // A change is nothing that the end of a problem with the same words could close.
-      dedupKey:
-        dedupKey ?? (action === "change" ? joinKey("change", source ?? defaults.source, summary ?? "") : undefined),
-      routingKey: read.text(fields, "routing_key"),
+      dedupKey,
       component: read.text(payload, "component"),
       group: read.text(payload, "group"),
       class: read.text(payload, "class"),
@@ -48,14 +45,19 @@ export function fromPagerduty(fields: Fields, defaults: LineDefaults): ObjectRea
       ...(action === "change" && { change: { status: "succeeded" } }),
     },
     defaults,
-    read.warnings,
+    read,
   );
-  return { event, warnings: read.warnings };
+  return { event, warnings: read.warnings, remarks: read.remarks };
 }
 
-/** Its `service_key` is a key of PagerDuty's alone: it goes nowhere else. */
+/** The key in a body is a secret of PagerDuty's: it must neither be stored nor sent to another host. */
+function keyWarning(name: string): string {
+  return `"${name}" is a key: it is left out, and the event is sent with the keys of the profile`;
+}
+
 function fromV1(fields: Fields, defaults: LineDefaults): ObjectReading {
   const read = new PartReader();
+  if (read.text(fields, "service_key") !== undefined) read.remarks.push(keyWarning("service_key"));
   const contexts: unknown[] = Array.isArray(fields.contexts) ? fields.contexts : [];
   const links = contexts.flatMap((one) => {
     const context = asObject(one) ?? {};
@@ -71,9 +73,9 @@ function fromV1(fields: Fields, defaults: LineDefaults): ObjectReading {
       links: [...links, ...client(read, fields)],
     },
     defaults,
-    read.warnings,
+    read,
   );
-  return { event, warnings: read.warnings };
+  return { event, warnings: read.warnings, remarks: read.remarks };
 }
 
 /** `{src, href, alt}`: what can be opened of it. */

@@ -2,7 +2,9 @@ import { usageError } from "../../errors.ts";
 import type { ChangeStatus, Event, EventAction, Severity } from "../../model/event.ts";
 import { readMachineTime } from "../../model/machine-time.ts";
 import { asObject, defined } from "../../model/object.ts";
-import { changeTargetKey, deriveDedupKey, requireDedupKey } from "../dedup-key.ts";
+import type { CiMetadata } from "../ci.ts";
+import { changeTargetKey, deriveDedupKey, deriveLineKey, joinKey, requireDedupKey } from "../dedup-key.ts";
+import { type Origin, passingKeyWarning } from "../origin.ts";
 import { findChangeStatus, findSeverity } from "../words.ts";
 import type { Fields } from "./fields.ts";
 
@@ -14,7 +16,9 @@ export interface LineDefaults {
   service?: string;
   routingKey?: string;
   /** Details of the CI job, which are added to every event. */
-  ci: object | null;
+  ci: CiMetadata | null;
+  /** Stands in the key of an event that names no source. */
+  place: Origin["place"];
 }
 
 /** The fields of an event as far as they are known. */
@@ -39,6 +43,8 @@ export interface Parts {
 /** Reads the fields of one object, and collects warnings about those that it leaves out. */
 export class PartReader {
   readonly warnings: string[] = [];
+  /** Warnings that are about all of the input: each is printed once. */
+  readonly remarks: string[] = [];
 
   /** A text that is present and not blank; null counts as absent, and what is no text is written as JSON. */
   text(fields: Fields, name: string): string | undefined {
@@ -130,10 +136,10 @@ export function actionOf(word: string): EventAction {
 }
 
 /**
- * The event of what was read; `warnings` gets what is missing. @throws {CliError} `usage` without summary and key, or on a
+ * The event of what was read; the reader gets warnings about what is missing. @throws {CliError} `usage` without summary and key, or on a
  * follow-up without a key
  */
-export function toEvent(parts: Parts, defaults: LineDefaults, warnings: string[]): Event {
+export function toEvent(parts: Parts, defaults: LineDefaults, { warnings, remarks }: PartReader): Event {
   const { action, change, links, at, note, component, group } = parts;
   const begins = action === "trigger" || action === "change";
   const source = parts.source?.trim() || defaults.source;
@@ -142,8 +148,7 @@ export function toEvent(parts: Parts, defaults: LineDefaults, warnings: string[]
   // Vendors want a summary of every event, and show the one the problem was triggered with.
   const summary = parts.summary?.trim() || known;
   if (summary === undefined) throw usageError('"summary" is missing');
-  // Many events are many problems: the CI job cannot distinguish them.
-  const dedupKey = known ?? deriveDedupKey(null, source, summary);
+  const dedupKey = known ?? keyOfLine({ ...parts, summary, action }, defaults, remarks);
   if (begins && parts.summary === undefined) warnings.push('"summary" is missing: the dedup key takes its place');
   return defined({
     action,
@@ -162,6 +167,21 @@ export function toEvent(parts: Parts, defaults: LineDefaults, warnings: string[]
     note,
     change: change && { ...change, ...targetOf(dedupKey, change) },
   });
+}
+
+/** Many events are many problems, so the summary is part of the key, in a CI job too. */
+function keyOfLine(
+  { action, source, service, summary }: Pick<Parts, "action" | "source" | "service"> & { summary: string },
+  { ci, place, ...defaults }: LineDefaults,
+  remarks: string[],
+): string {
+  const given = source?.trim() ?? "";
+  const warning = given === "" ? passingKeyWarning({ ci, place }, "line") : undefined;
+  if (warning !== undefined) remarks.push(warning.replace("\nhint: ", ": give "));
+  // A change is nothing that the end of a problem with the same words could close, nor the other way around.
+  if (action === "change") return joinKey("change", given || (ci === null ? place.name : defaults.source), summary);
+  if (given !== "") return deriveDedupKey(null, given, summary);
+  return deriveLineKey(ci, place.name, summary, service ?? defaults.service);
 }
 
 /** The key that the failure of a change has, where that is not the key of the change: a success elsewhere must not resolve it. */

@@ -1,4 +1,5 @@
 import { CliError, usageError } from "../../errors.ts";
+import { parseExactly } from "../../model/exact-json.ts";
 import { asObject } from "../../model/object.ts";
 import type { SplitterOptions } from "./documents.ts";
 import type { Format } from "./format.ts";
@@ -48,7 +49,7 @@ async function mapReader(expression: string, defaults: LineDefaults): Promise<Re
     splits: { keepsLists: true },
     read: async (value) => {
       const text = await runJq(JSON.stringify(value), expression, { raw: false, pretty: false }, "--map");
-      const results = text.split("\n").flatMap((line): unknown[] => (line === "" ? [] : [JSON.parse(line)]));
+      const results = text.split("\n").flatMap((line): unknown[] => (line === "" ? [] : [parseExactly(line)]));
       const events = results.flat().filter((one) => one !== null);
       if (events.length === 0) return [{ skipped: "--map makes no event of it" }];
       return events.map((one) => readResult(one, defaults));

@@ -4,6 +4,8 @@ import type { Event } from "../../model/event.ts";
 export interface ObjectReading {
   event: Event;
   warnings?: readonly string[];
+  /** Warnings that are about all of the input: each is printed once. */
+  remarks?: readonly string[];
 }
 
 /** One item of a document: an event, an invalid item, a skipped item, or a warning for the user. */
