@@ -65,6 +65,9 @@ What is still open, what was opened, acknowledged and resolved, changes, comment
     const { out } = ctx.streams;
     const canvas = { now: until, tz: options.tz };
     return object(report, {
+      notices: answers.flatMap(({ profile, answer: { part } }) =>
+        part.notices.map((notice) => `${profile}: ${notice}`),
+      ),
       warnings: end.warnings ?? [],
       exitCode: complete ? undefined : ExitCode.partial,
       drawn: () => handoffText(report, out.isTTY ? { ...canvas, width: out.columns } : canvas),

@@ -97,7 +97,7 @@ export const oncall = defineCommand({
   },
 });
 
-/** What is not known makes an answer partial, but not a "yes" or a "no" about one person. */
+/** What is not known makes an answer partial, but not a "yes" about one person. */
 function codeOf({
   exitStatus,
   isOnCall,
@@ -107,7 +107,8 @@ function codeOf({
   isOnCall: boolean;
   isKnown: boolean;
 }): ExitCode | undefined {
-  if (exitStatus === true) return isOnCall ? undefined : ExitCode.no;
+  if (exitStatus === true && isOnCall) return undefined;
+  if (exitStatus === true && isKnown) return ExitCode.no;
   return isKnown ? undefined : ExitCode.partial;
 }
 

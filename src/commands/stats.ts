@@ -52,6 +52,7 @@ the groups.`,
     const incidents = answers.flatMap(({ answer }) => answer.incidents);
     const report = countStats(incidents, { since, until, by: options.by, tz: options.tz, complete });
     const ending: ResultEnd = {
+      notices: answers.flatMap(({ profile, answer }) => answer.notices.map((notice) => `${profile}: ${notice}`)),
       warnings: [...(end.warnings ?? []), ...cut],
       exitCode: complete ? undefined : ExitCode.partial,
     };

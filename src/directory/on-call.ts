@@ -1,5 +1,5 @@
 import type { Connected, Vendor } from "../context.ts";
-import { CliError } from "../errors.ts";
+import { CliError, usageError } from "../errors.ts";
 import type { Person } from "../model/incident.ts";
 import { fold } from "../model/match.ts";
 import { type OnCall, type OnCallQuery, onCallFields } from "../model/oncall.ts";
@@ -64,6 +64,8 @@ export async function askOnCall({ provider, connection }: Vendor<"onCall">, quer
 /**
  * The rows on which a person is on call. A name is looked up among all people, so that it is never taken for another's;
  * an id or e-mail address that is on call needs no lookup.
+ *
+ * @throws {CliError} `usage` if this person cannot be compared with somebody on call: "no" would be a guess
  */
 export async function onCallOf<Row extends { users: readonly Person[] }>(
   vendor: Connected,
@@ -79,13 +81,35 @@ export async function onCallOf<Row extends { users: readonly Person[] }>(
   // The word has the form of an id, and nobody on call has it, so this person is not on call.
   if (word !== undefined && isOpaque(word) && everybody.every(({ id }) => isOpaque(id))) return [];
   try {
-    return rowsOf(all, await (given === "me" ? findMe(vendor) : findUser(vendor, given)));
+    const person = await (given === "me" ? findMe(vendor) : findUser(vendor, given));
+    const rows = rowsOf(all, person);
+    const other = rows.length > 0 ? undefined : everybody.find((one) => !isComparable(one, person));
+    if (other !== undefined) throw cannotCompare(given, person, other);
+    return rows;
   } catch (error) {
     // With a key that may not read users, e-mail addresses decide, when everybody has one.
     const refused = error instanceof CliError && error.status === 403;
     if (refused && word?.includes("@") && everybody.every(({ email }) => email !== null)) return [];
     throw error;
   }
+}
+
+/** Whether a vendor reported an id; one that it did not report is the address or the name. */
+function hasId({ id, name, email }: Person): boolean {
+  return id !== email && id !== name;
+}
+
+/** Whether two people have an id or an e-mail address both. */
+function isComparable(one: Person, { id, email }: Person): boolean {
+  return (hasId(one) && !id.includes("@")) || (one.email !== null && email !== null);
+}
+
+function cannotCompare(given: string, { id }: Person, other: Person): CliError {
+  const who = given === "me" ? `you (${id})` : `"${given}"`;
+  return usageError(
+    `it is not known whether ${who} is on call: of "${personName(other)}" the server reports ${other.email === null ? "only the name" : "no id"}`,
+    other.email === null ? "onduty oncall" : "give the e-mail address",
+  );
 }
 
 function rowsOf<Row extends { users: readonly Person[] }>(

@@ -59,6 +59,8 @@ export async function toFilter(
   const person = assignee === undefined ? undefined : await findUser(connected, assignee);
   const ownTeam = team === undefined ? undefined : await findTeam(connected, team);
   const doubts = [...services, person, ownTeam].flatMap((found) => found?.doubt ?? []);
+  const ofVendor = connected.provider.incidents?.assigneeDoubt;
+  if (person !== undefined && ofVendor !== undefined) doubts.push(() => ofVendor(connected.connection, person));
   return {
     statuses: status.length === incidentStatuses.length ? [] : [...status],
     urgencies: [...urgency],

@@ -198,6 +198,11 @@ export interface ProviderCode {
      * @throws {CliError} `usage` for an action or a value that this vendor lacks
      */
     check(action: IncidentAction): void;
+    /**
+     * Why no incident may be found under a person's id although there are some; asked where none was found. Undefined when nothing
+     * speaks for it, or when it cannot be read. Absent when the vendor has one id for a person everywhere.
+     */
+    assigneeDoubt?(connection: Connection, person: Person): Promise<string | undefined>;
     /** Maximum of people that an incident can be assigned to in one go. */
     maxAssignees: number;
     /** What an action does here that its name does not say. Absent when no action does more. Sends nothing. */

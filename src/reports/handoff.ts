@@ -7,7 +7,7 @@ import type { RecordedChange } from "../model/change.ts";
 import type { Incident, Person } from "../model/incident.ts";
 import type { OnCall } from "../model/oncall.ts";
 import { readChanges } from "./changes.ts";
-import { incidentsBetween } from "./incidents.ts";
+import { type Gathered, gather, incidentsBetween } from "./incidents.ts";
 
 /** A comment on an incident. */
 export interface HandoffComment {
@@ -57,6 +57,8 @@ export type HandoffPart = Pick<Handoff, "open" | "opened" | "acknowledged" | "re
   changes: RecordedChange[] | null;
   /** What is missing. */
   missing: string[];
+  /** What the list of open incidents does not show, where it is empty. */
+  notices: string[];
 };
 
 /** How long before the time an incident may have begun that was acknowledged or resolved in it. */
@@ -71,7 +73,7 @@ export async function readHandoff(connected: Connected, since: Date, until: Date
   const [recent, open, oncall, changes] = await Promise.all([
     incidentsBetween(connected, new Date(since.getTime() - lookBackMs), until),
     listOpen(connected),
-    readOnCall(connected).catch((error: unknown) => {
+    readOnCall(connected, missing).catch((error: unknown) => {
       missing.push(`who is on call: ${messageOf(error)}`);
       return [];
     }),
@@ -115,6 +117,7 @@ export async function readHandoff(connected: Connected, since: Date, until: Date
       ),
     },
     missing,
+    notices: open.notices,
   };
 }
 
@@ -129,29 +132,28 @@ function hasComments(connected: Connected): boolean {
   }
 }
 
-async function listOpen(connected: Connected): Promise<{ incidents: Incident[]; truncated: string | undefined }> {
+async function listOpen(connected: Connected): Promise<Gathered> {
   const { provider, connection } = requireCapability(connected, "incidents");
-  const incidents: Incident[] = [];
-  let truncated: string | undefined;
-  const filter = { statuses: [...unresolved], urgencies: [], services: [] };
-  for await (const page of provider.incidents.list(connection, {
-    ...filter,
-    sort: "created",
-    order: "desc",
-    limit: Number.POSITIVE_INFINITY,
-  })) {
-    truncated = page.truncated ?? truncated;
-    incidents.push(...page.rows);
-  }
-  return { incidents, truncated };
+  return gather(
+    provider.incidents.list(connection, {
+      statuses: [...unresolved],
+      urgencies: [],
+      services: [],
+      sort: "created",
+      order: "desc",
+      limit: Number.POSITIVE_INFINITY,
+    }),
+  );
 }
 
-async function readOnCall(connected: Connected): Promise<OnCall[]> {
+/** @param missing takes what is not known of it, such as names */
+async function readOnCall(connected: Connected, missing: string[]): Promise<OnCall[]> {
   if (connected.provider.onCall === undefined) return [];
   const vendor = requireCapability(connected, "onCall");
   try {
-    const { onCall, failure } = await askOnCall(vendor, { schedules: [], at: connected.connection.now() });
-    if (failure !== undefined) throw failure;
+    const { onCall, failure, unknown } = await askOnCall(vendor, { schedules: [], at: connected.connection.now() });
+    if (failure !== undefined) missing.push(`who is on call: ${failure.message}`);
+    missing.push(...unknown);
     return onCall;
   } catch (error) {
     if (error instanceof CliError && error.reason === "notPublished") return [];
@@ -163,7 +165,7 @@ async function readOnCall(connected: Connected): Promise<OnCall[]> {
 export async function shiftBegan(connected: Connected): Promise<Date | undefined> {
   if (connected.connection.profile.user === undefined) return undefined;
   try {
-    const mine = await onCallOf(connected, await readOnCall(connected), "me");
+    const mine = await onCallOf(connected, await readOnCall(connected, []), "me");
     const [first] = mine.flatMap(({ from }) => from ?? []).sort();
     return first === undefined ? undefined : new Date(first);
   } catch (error) {

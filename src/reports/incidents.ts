@@ -1,11 +1,13 @@
 import { type Connected, requireCapability } from "../context.ts";
-import type { Incident } from "../model/incident.ts";
+import type { Incident, Page } from "../model/incident.ts";
 
 /** All incidents of a profile that were created in a span, or are in one that is still open. */
 export interface Gathered {
   incidents: Incident[];
   /** Why some may be missing. */
   truncated: string | undefined;
+  /** What the vendor's list does not show, where there are none. */
+  notices: string[];
 }
 
 /** Every incident created from `since` to `until`, of any status, newest first. */
@@ -21,11 +23,18 @@ export async function incidentsBetween(connected: Connected, since: Date, until:
     order: "desc",
     limit: Number.POSITIVE_INFINITY,
   });
+  return gather(pages);
+}
+
+/** All rows of a list. */
+export async function gather(pages: AsyncIterable<Page<Incident>>): Promise<Gathered> {
   const incidents: Incident[] = [];
+  const notices: string[] = [];
   let truncated: string | undefined;
   for await (const page of pages) {
     truncated = page.truncated ?? truncated;
+    if (page.notice !== undefined) notices.push(page.notice);
     incidents.push(...page.rows);
   }
-  return { incidents, truncated };
+  return { incidents, truncated, notices: incidents.length === 0 ? notices : [] };
 }

@@ -135,8 +135,9 @@ async function readOnCall(connected: Connected): Promise<{ rows: OnCall[] | null
   if (provider.onCall === undefined) return { rows: null };
   const vendor = requireCapability(connected, "onCall");
   try {
-    const { onCall, failure } = await askOnCall(vendor, { schedules: [], at: connection.now() });
-    return { rows: onCall, ...(failure !== undefined && { missing: failure.message }) };
+    const { onCall, failure, unknown } = await askOnCall(vendor, { schedules: [], at: connection.now() });
+    const missing = [...(failure === undefined ? [] : [failure.message]), ...unknown];
+    return { rows: onCall, ...(missing.length > 0 && { missing: missing.join("; ") }) };
   } catch (error) {
     // Nothing is missing where the vendor has nothing to give.
     if (error instanceof CliError && error.reason === "notPublished") return { rows: null };

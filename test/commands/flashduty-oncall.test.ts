@@ -176,6 +176,22 @@ describe("who is on call", () => {
     expect(await command("oncall --user me --exit-status")).toMatchObject({ code: 0 });
   });
 
+  it("is not found missing where the names of people cannot be read, by which the ids could be compared", async () => {
+    const denied = { error: { code: "AccessDenied", message: "No permission" } };
+    const { vendor, command } = await setUp([schedule({ cur_oncall: shift(-hour, hour, people(1)) })], [403, denied]);
+    vendor.reply("POST /member/info", 200, { data: { member_id: 901, member_name: "Ada", email: "ada@example.com" } });
+    expect(await command("oncall --user me --exit-status")).toMatchObject({ code: 7 });
+  });
+
+  it("is not found missing where a group on call does not list its people", async () => {
+    const group = { group_name: "Team B", members: null };
+    const { vendor, command } = await setUp([schedule({ cur_oncall: shift(-hour, hour, group) })]);
+    vendor.reply("POST /member/info", 200, { data: { member_id: 901, member_name: "Ada", email: "ada@example.com" } });
+    const { code, stderr } = await command("oncall --user me --exit-status");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/not known whether you \(901\) is on call: of "Team B" the server reports only the name/);
+  });
+
   it("is told apart by role", async () => {
     const members = [
       { role_id: 0, person_ids: [1] },

@@ -38,6 +38,32 @@ async function vendorWith(schedules: number, data = rows) {
 const ids = (list: { id: string }[]) => list.map(({ id }) => id);
 
 describe("handoff", () => {
+  it("with nothing open names what the key may not see", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents", 200, { incidents: [] }).reply("GET /api/schedules", 200, { schedules: [] });
+    const { code, stderr } = await run("handoff", { profiles: { prod: profilesAt(vendor.url).opsknight }, now });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^prod: if the key's owner has the role USER/),
+    });
+  });
+
+  it.each(["handoff", "status"])("is not complete without the names of who is on call: %s", async (command) => {
+    const vendor = await fakeVendor();
+    const seconds = now.getTime() / 1000;
+    const cur_oncall = { start: seconds - 60, end: seconds + 60, group: { members: [{ person_ids: [1] }] } };
+    const items = [{ schedule_id: 7, schedule_name: "Primary", cur_oncall }];
+    vendor.reply("POST /incident/list", 200, { data: { items: [], total: 0, has_next_page: false } });
+    vendor.reply("POST /schedule/list", 200, { data: { items, total: 1 } }, { date: now.toUTCString() });
+    vendor.reply("POST /person/infos", 403, { error: { code: "AccessDenied", message: "No permission" } });
+    const { code, stdout } = await run(`${command} --json -p flashduty --max-wait 0`, {
+      profiles: profilesAt(vendor.url),
+      now,
+    });
+    expect(code).toBe(ExitCode.partial);
+    expect(stdout).toMatch(/"error":"[^"]*the names of people are not known/);
+  });
+
   it("reports what is open, and what was opened, acknowledged and resolved in the time, as JSON", async () => {
     const { code, stdout } = await run("handoff --json", { profiles: await vendorWith(200), now });
     expect(code).toBe(ExitCode.ok);

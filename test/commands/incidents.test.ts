@@ -526,6 +526,26 @@ describe("oncall", () => {
     if (expected === 1) expect(stdout).toBe("");
   });
 
+  it.each([
+    ["--user usr_7", '"usr_7" is on call: of "Uma User" the server reports only the name'],
+    ["--user uma@example.test", '"uma@example.test" is on call: of "Uma User" the server reports only the name'],
+  ])("does not answer with no where nothing can be compared: %s", async (user, text) => {
+    const vendor = await schedules();
+    vendor.reply("GET /api/schedules/sch_2/on-call", 200, { data: { on_call: [{ user: { name: "Uma User" } }] } });
+    vendor.reply("GET /api/users", 404, "<html>404</html>", { "content-type": "text/html" });
+    vendor.reply("GET /api/incidents", 200, { incidents: [] });
+    const { code, stderr } = await run(`oncall secondary ${user} --exit-status`, {
+      profiles: profilesAt(vendor.url),
+      now,
+    });
+    expect({ code, stderr }).toEqual({ code: ExitCode.usage, stderr: expect.stringContaining(text) });
+    const byName = await run('oncall secondary --user "Uma User" --exit-status', {
+      profiles: profilesAt(vendor.url),
+      now,
+    });
+    expect(byName.code).toBe(0);
+  });
+
   it("answers with its exit code whether a person is on call, and never with no when it does not know", async () => {
     const vendor = await schedules();
     vendor.reply("GET /api/schedules/sch_2/on-call", 500, { error: { code: "INTERNAL_ERROR", message: "broken" } });

@@ -6,6 +6,7 @@ import { toCalendar } from "../../src/output/calendar.ts";
 import { run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
+import { fakeVendor } from "../support/vendor.ts";
 
 const flashduty = "-p sandbox-flashduty";
 
@@ -37,6 +38,13 @@ describe("schedules shifts", () => {
     const { home } = await sandbox();
     expect((await run(`schedules shifts ${flashduty} --exit-status`, { home })).code).toBe(ExitCode.no);
     expect((await run(`schedules shifts primary ${flashduty} --exit-status`, { home })).code).toBe(ExitCode.ok);
+  });
+
+  it("exit 9 with --exit-status when there is no schedule at all", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("POST /schedule/list", 200, { data: { items: [], total: 0 } });
+    const { code } = await run("schedules shifts --exit-status -p flashduty", { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.no);
   });
 
   it("are a calendar, the same for the same shifts", async () => {

@@ -33,6 +33,16 @@ async function vendorWith(data: object[], more: object = {}) {
 }
 
 describe("stats", () => {
+  it("of nothing names what the key may not see", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents", 200, { incidents: [] });
+    const { code, stderr } = await run("stats", { profiles: { prod: profilesAt(vendor.url).opsknight }, now });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^prod: if the key's owner has the role USER/),
+    });
+  });
+
   it("counts by service, with medians and the p90 in seconds, and by hour of the week in UTC", async () => {
     const { code, stdout } = await run("stats --json --tz utc", { profiles: await vendorWith(rows), now });
     expect(code).toBe(ExitCode.ok);

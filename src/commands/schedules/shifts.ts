@@ -53,7 +53,8 @@ entry for each shift.`,
     const reading = readAllShifts(vendor, schedules, span);
     const { shifts: all, failure, unknown } = await printer.progress("asking for the shifts", reading);
     const rows = options.user === undefined ? all : await onCallOf(vendor, all, options.user);
-    const isGapAhead = all.some(({ gap }) => gap);
+    // Without a schedule nobody is on call at any time.
+    const isGapAhead = all.length === 0 || all.some(({ gap }) => gap);
     const isUnsure = failure !== undefined || unknown.length > 0;
     return list(rows, {
       shape: allShiftsShape(options.tz),

@@ -10,6 +10,7 @@ import { validateKey, whoami } from "./keys.ts";
 import { onCall, shifts } from "./oncall.ts";
 import { listOpenAlerts } from "./open-alerts.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
+import { assigneeDoubt } from "./people.ts";
 import { refreshIncidents, showIncident } from "./show.ts";
 import { pageOf, readTimeline } from "./timeline.ts";
 import { authorize, keyOf, readError } from "./wire.ts";
@@ -23,6 +24,7 @@ export const flashduty = {
     show: showIncident,
     refresh: refreshIncidents,
     check: checkAction,
+    assigneeDoubt,
     maxAssignees,
     act: actOnIncidents,
     create: createIncident,

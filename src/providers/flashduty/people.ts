@@ -1,7 +1,9 @@
 import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
+import { fold } from "../../model/match.ts";
 import { asObject } from "../../model/object.ts";
+import type { Connection } from "../provider.ts";
 import { asArray } from "../wire.ts";
 import { readData, toPerson } from "./wire.ts";
 
@@ -47,4 +49,18 @@ async function askFor(http: HttpClient, ids: readonly string[]): Promise<unknown
   const body = { person_ids: ids.map(Number) };
   const answer = await http.request("POST /person/infos", { body, idempotent: true, reads: true });
   return asArray(readData(answer.body).items);
+}
+
+/**
+ * See `Provider.incidents.assigneeDoubt`. The vendor's notes call the ids of members and of people different, its OpenAPI calls them
+ * the same: people decide, since they are what incidents are assigned to.
+ */
+export async function assigneeDoubt(connection: Connection, { id, email }: Person): Promise<string | undefined> {
+  if (!/^\d+$/.test(id)) return undefined;
+  const people = await readPeople(await connection.http(), [id]);
+  if (people.unknown !== undefined) return undefined;
+  const person = people.person(id);
+  const isOther = email !== null && person.email !== null && fold(email) !== fold(person.email);
+  if (isOther) return `${id} is the member ${email}, but among people it is ${person.email}`;
+  return person.name === null && person.email === null ? `nobody has the id ${id} among people` : undefined;
 }
