@@ -62,6 +62,17 @@ describe("whoami", () => {
     expect({ code, stdout }).toEqual({ code: exitCode, stdout: "" });
   });
 
+  it("fails on OpsKnight as the request did, with the vendor's code and the request id", async () => {
+    const vendor = await fakeVendor();
+    const broken = { error: { code: "INTERNAL_ERROR", message: "broken" } };
+    vendor.reply("GET /api/incidents", 500, broken, { "x-request-id": "req_7" });
+    const { code, stderr } = await run("whoami --json --max-wait 0", { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(ExitCode.failure);
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { kind: "failure", status: 500, code: "INTERNAL_ERROR", requestId: "req_7" },
+    });
+  });
+
   it("without a key shows how to set one", async () => {
     const profiles = { prod: { provider: "flotiq", baseUrl: "http://127.0.0.1:1" } };
     const { code, stdout, stderr } = await run("whoami", { profiles });

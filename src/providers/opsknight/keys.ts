@@ -46,6 +46,15 @@ export function kindOf(key: string): string | null {
 export async function validateKey(connection: Connection, kind: KeyKind, purpose?: KeyPurpose): Promise<KeyVerdict> {
   const http = await connection.http(kind);
   if (kind !== "api") return validateIntegrationKey(http);
+  const { answers, wanted } = await askScopes(connection, http, purpose);
+  return toVerdict(answers, wanted, http.keyKind);
+}
+
+async function askScopes(
+  connection: Connection,
+  http: HttpClient,
+  purpose?: KeyPurpose,
+): Promise<{ answers: Probe[]; wanted: readonly Scope[] }> {
   let wanted = neededFor[purpose ?? "read"];
   const answers = await probeAll(http, wanted);
   if (purpose === undefined && isAllMissing(answers) && !connection.keys.has("integration")) {
@@ -53,7 +62,7 @@ export async function validateKey(connection: Connection, kind: KeyKind, purpose
     answers.push(events);
     if (events.result === "granted") wanted = neededFor.events;
   }
-  return toVerdict(answers, wanted, http.keyKind);
+  return { answers, wanted };
 }
 
 function isAllMissing(answers: readonly Probe[]): boolean {
@@ -64,8 +73,7 @@ function isAllMissing(answers: readonly Probe[]): boolean {
 function toVerdict(answers: readonly Probe[], wanted: readonly Scope[], kind: string | null): KeyVerdict {
   const found = (result: Probe["result"]): Scope[] => answers.filter((one) => one.result === result).map(toScope);
   const scopes = scopesOf(found);
-  const failed =
-    answers.find(({ result }) => result === "invalid") ?? answers.find(({ result }) => result === "unknown");
+  const failed = findFailed(answers);
   const verdict = { kind, scopes, account: null, requestId: failed?.error?.requestId ?? null };
   if (failed?.result === "invalid")
     return { ...verdict, scopes: noScopes, status: "invalid", message: "the key was not accepted (401)" };
@@ -85,6 +93,10 @@ function toVerdict(answers: readonly Probe[], wanted: readonly Scope[], kind: st
         ? partialKey
         : null;
   return { ...verdict, status: "valid", message };
+}
+
+function findFailed(answers: readonly Probe[]): Probe | undefined {
+  return answers.find(({ result }) => result === "invalid") ?? answers.find(({ result }) => result === "unknown");
 }
 
 function scopesOf(found: (result: Probe["result"]) => Scope[]): KeyScopes {
@@ -209,11 +221,13 @@ async function validateIntegrationKey(http: HttpClient): Promise<KeyVerdict> {
 
 /** The vendor has no route that identifies the key owner: the profile's user is used instead. */
 export async function whoami(connection: Connection): Promise<Identity> {
-  const { scopes, status, message, kind } = await validateKey(connection, "api");
-  if (status === "invalid")
-    throw new CliError("auth", message ?? "the key was not accepted", { status: 401, hint: "onduty keys validate" });
+  const http = await connection.http();
+  const { answers, wanted } = await askScopes(connection, http);
+  const failure = findFailed(answers)?.error;
+  if (failure !== undefined) throw failure;
+  const { scopes, status, message, kind } = toVerdict(answers, wanted, http.keyKind);
   if (status === "unknown")
-    throw new CliError("network", message ?? "the key could not be checked", { retryable: true });
+    throw new CliError("failure", message ?? "the key could not be checked", { hint: "onduty profiles show" });
   const { user } = connection.profile;
   return {
     account: null,
