@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { run } from "../support/harness.ts";
 import { sandbox } from "../support/sandbox.ts";
+import { tempDir } from "../support/temp-dir.ts";
 import { fakeVendor } from "../support/vendor.ts";
 
 /* What a person types for PagerDuty, and what comes of it. */
@@ -165,5 +166,101 @@ describe("incidents of PagerDuty", () => {
     expect(JSON.parse(acked.stdout)).toMatchObject([{ outcome: "acknowledged", by: "Grace Hopper" }]);
     const again = await run(`incidents ack ${found?.id}`, { profiles });
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("acknowledged already") });
+  });
+});
+
+describe("an answer of PagerDuty that is not the list that was asked for", () => {
+  const lists = [
+    ["incidents list --exit-status", "incidents"],
+    ["incidents list --status resolved", "incidents"],
+    ["services list", "services"],
+    ["users list", "users"],
+    ["teams list", "teams"],
+  ] as const;
+
+  it.each(lists)("fails `%s`", async (line, name) => {
+    for (const body of [
+      {},
+      [],
+      null,
+      "ok",
+      { [name]: null },
+      { [name]: {} },
+      { [name]: [1, null] },
+      { [name]: [{}] },
+    ]) {
+      const { vendor, onduty } = await against({ apiKey });
+      vendor.reply(`GET /${name}`, 200, body);
+      const { code, stdout } = await onduty(line);
+      expect({ body, code, stdout }).toEqual({ body, code: ExitCode.failure, stdout: "" });
+    }
+  });
+
+  it.each(lists)("is not complete with more behind no rows: `%s`", async (line, name) => {
+    const { vendor, onduty } = await against({ apiKey });
+    vendor.reply(`GET /${name}`, 200, { [name]: [], limit: 100, offset: 0, more: true, total: null });
+    const { code, stdout, stderr } = await onduty(line);
+    expect({ code, stdout }).toEqual({ code: ExitCode.partial, stdout: "" });
+    expect(stderr).toContain("not complete");
+  });
+
+  it("fails oncall", async () => {
+    const { vendor, onduty } = await against({ apiKey });
+    const none = { schedules: [], limit: 100, offset: 0, more: false };
+    vendor.reply("GET /schedules", 200, none).reply("GET /v3/schedules", 200, none).reply("GET /oncalls", 200, {});
+    expect(await onduty("oncall")).toMatchObject({ code: ExitCode.failure, stdout: "" });
+  });
+
+  it("that a plan lacks is a failure, never an empty list", async () => {
+    const { vendor, onduty } = await against({ apiKey });
+    vendor.reply("GET /teams", 402, { error: { code: 2014, message: "Your account is missing the ability: teams" } });
+    const { code, stdout, stderr } = await onduty("teams list");
+    expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
+    expect(stderr).toContain("ability: teams");
+  });
+
+  it("is read with all its pages by api", async () => {
+    const { onduty } = await practice();
+    const { code, stdout } = await onduty("api GET /incidents?limit=2&date_range=all --paginate --json");
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as unknown[]).length).toBeGreaterThan(4);
+  });
+});
+
+describe("the keys of PagerDuty", () => {
+  it.each([400, 500])("are in no output, even when the server repeats them with %i", async (status) => {
+    const { vendor, onduty } = await against({ apiKey, integrationKey });
+    const repeat = (text: unknown) => JSON.stringify({ error: { message: `you sent ${String(text)}` }, message: text });
+    for (const path of ["/incidents", "/users/me", "/oncalls", "/schedules", "/v3/schedules", "/abilities"])
+      vendor.handle(`GET ${path}`, ({ headers }, response) => {
+        response.writeHead(status, { "content-type": "application/json" }).end(repeat(headers.authorization));
+      });
+    vendor.handle("POST /v2/enqueue", ({ body }, response) => {
+      response.writeHead(status, { "content-type": "application/json" }).end(repeat(JSON.stringify(body)));
+    });
+    for (const line of [
+      "incidents list",
+      "whoami",
+      "oncall",
+      "keys validate",
+      "keys list",
+      "events trigger x --dedup-key k",
+    ])
+      for (const options of ["", "--json", "--debug", "--dry-run"]) {
+        const { stdout, stderr } = await onduty(`${line} --max-wait 0 ${options}`);
+        for (const part of ["fakeKEYnotreal", "fake89abcdef01"]) expect(stdout + stderr, line).not.toContain(part);
+      }
+  });
+
+  it("are in no file of the spool", async () => {
+    const home = await tempDir();
+    const profiles = { pd: { provider: "pagerduty", baseUrl: "http://127.0.0.1:1", integrationKey } };
+    const { code } = await run("events trigger x --dedup-key k --max-wait 0", { home, profiles });
+    expect(code).toBe(ExitCode.pending);
+    const { stdout } = await run("spool list --json", { home });
+    const [{ id }] = JSON.parse(stdout) as [{ id: string }];
+    const shown = await run(`spool show ${id} --json`, { home });
+    expect(shown.stdout).toContain('"dedupKey":"k"');
+    expect(shown.stdout).not.toContain("fake89abcdef");
   });
 });

@@ -129,15 +129,18 @@ describe.each([
 });
 
 describe("who is on call", () => {
-  it.each([["sandbox-opsknight"], ["sandbox-flashduty"]])("is reported by %s, gaps included", async (profile) => {
-    const { home } = await sandbox();
-    const { code, stdout, stderr } = await run(`oncall --json --profile ${profile}`, { home });
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-    const rows = JSON.parse(stdout) as { gap: boolean; users: { name: string }[]; schedule: { name: string } }[];
-    expect(rows.filter(({ gap }) => gap)).toHaveLength(1);
-    expect(rows.filter(({ gap }) => !gap).every(({ users }) => users[0]?.name)).toBe(true);
-    expect(stderr).toContain("nobody is on call");
-  });
+  it.each([["sandbox-opsknight"], ["sandbox-flashduty"], ["sandbox-pagerduty"]])(
+    "is reported by %s, gaps included",
+    async (profile) => {
+      const { home } = await sandbox();
+      const { code, stdout, stderr } = await run(`oncall --json --profile ${profile}`, { home });
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      const rows = JSON.parse(stdout) as { gap: boolean; users: { name: string }[]; schedule: { name: string } }[];
+      expect(rows.filter(({ gap }) => gap)).toHaveLength(1);
+      expect(rows.filter(({ gap }) => !gap).every(({ users }) => users[0]?.name)).toBe(true);
+      expect(stderr).toContain("nobody is on call");
+    },
+  );
 
   it("is not published by OpsKnight 1.3.1, and that is reported", async () => {
     const { home } = await sandbox("--dialect 1.3");

@@ -35,7 +35,12 @@ export const pagerduty: VendorDescriptor = {
     noRoutingKey: "a routing key of PagerDuty is a key: it is stored as the integration key of a profile",
     userFor: "E-mail address of the user in whose name incidents are changed; a key of the account needs it",
   },
-  capabilities: ["events", "incidents", "merge"],
+  capabilities: ["events", "incidents", "merge", "directory", "onCall", "shifts"],
+  webhooks: {
+    signature: { header: "X-PagerDuty-Signature", example: "v1=..." },
+    unsigned: ["X-Webhook-Id"],
+    load: async () => (await import("./webhooks.ts")).webhooks,
+  },
   sandbox: true,
   load: async () => (await import("./index.ts")).pagerduty,
 };

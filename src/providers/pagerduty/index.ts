@@ -2,11 +2,13 @@ import type { ProviderCode } from "../provider.ts";
 import { actOnIncidents } from "./actions.ts";
 import { authorize, checkForm, kindOf } from "./auth.ts";
 import { checkNew, createIncident } from "./create.ts";
+import { listDirectory } from "./directory.ts";
 import { readError } from "./errors.ts";
 import { checkEvent, deliverEvent, eventLimits, pace } from "./events.ts";
 import { listIncidents } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
 import { mergeIncidents } from "./merge.ts";
+import { onCall, shifts } from "./oncall.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { pageOf, refreshIncidents, showIncident } from "./show.ts";
 import { readTimeline } from "./timeline.ts";
@@ -35,6 +37,9 @@ export const pagerduty = {
     timeline: readTimeline,
     page: pageOf,
   },
+  directory: listDirectory,
+  onCall,
+  shifts,
   listMethods: ["GET", "POST"],
   pageOf: nextPageOf,
   validateKey,

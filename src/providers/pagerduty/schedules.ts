@@ -1,0 +1,132 @@
+import pMap from "p-map";
+import { CliError, Interrupted } from "../../errors.ts";
+import type { HttpClient } from "../../http/client.ts";
+import type { Person } from "../../model/incident.ts";
+import { asObject } from "../../model/object.ts";
+import type { Connection } from "../provider.ts";
+import { asObjects, asText, asTime } from "../wire.ts";
+import { kindOfSchedule, type ScheduleKind } from "./directory.ts";
+import { type Row, readOne, toPerson } from "./wire.ts";
+
+/* The shifts of one schedule, overrides applied. Source: the vendor's OpenAPI and documentation. */
+
+export interface RawShift {
+  /** Milliseconds since 1970. */
+  start: number;
+  end: number;
+  /** Null for a gap that the vendor writes as a shift. */
+  person: Person | null;
+}
+
+export interface Window {
+  since: number;
+  until: number;
+}
+
+/** A schedule with its shifts, and why names are missing. */
+export interface RawSchedule {
+  timeZone: string | null;
+  shifts: RawShift[];
+  unknown?: string;
+}
+
+/** Reads the shifts that overlap a window, uncut. The window is of one clock: one of no length would have no shifts at all. */
+export async function readSchedule(
+  http: HttpClient,
+  connection: Connection,
+  id: string,
+  window: Window,
+): Promise<RawSchedule> {
+  const kind = kindOfSchedule(connection, id);
+  if (kind !== undefined) return readKind[kind](http, id, window);
+  try {
+    return await readKind.shifts(http, id, window);
+  } catch (error) {
+    // The route of single shifts refuses a schedule of layers with a 400.
+    const isOther = error instanceof CliError && [400, 403, 404].includes(error.status ?? 0);
+    if (!isOther) throw error;
+    return readKind.layers(http, id, window);
+  }
+}
+
+const readKind: Record<ScheduleKind, (http: HttpClient, id: string, window: Window) => Promise<RawSchedule>> = {
+  async layers(http, id, window) {
+    const search = searchOf(window).toString();
+    const answer = await http.request(`GET /schedules/${encodeURIComponent(id)}`, { search });
+    const schedule = readOne(answer, "schedule", "GET /schedules/{id}");
+    const entries = asObject(schedule.final_schedule)?.rendered_schedule_entries;
+    if (!Array.isArray(entries)) throw unreadable("GET /schedules/{id}");
+    const shifts = asObjects(entries).map((entry) =>
+      toShift(entry.start, entry.end, toPerson(entry.user), "GET /schedules/{id}"),
+    );
+    return { timeZone: asText(schedule.time_zone), shifts };
+  },
+  async shifts(http, id, window) {
+    const search = searchOf(window);
+    search.append("include[]", "final_schedule");
+    const route = "GET /v3/schedules/{id}";
+    const answer = await http.request(`GET /v3/schedules/${encodeURIComponent(id)}`, { search: search.toString() });
+    const schedule = readOne(answer, "schedule", route);
+    const entries = asObject(schedule.final_schedule)?.computed_shift_assignments;
+    if (!Array.isArray(entries)) throw unreadable(route);
+    const shifts = asObjects(entries).map(({ start_time, end_time, member }) =>
+      toShift(start_time, end_time, personOf(member, route), route),
+    );
+    const named = await withNames(http, shifts);
+    return { timeZone: asText(schedule.time_zone), ...named };
+  },
+};
+
+function searchOf({ since, until }: Window): URLSearchParams {
+  return new URLSearchParams({ since: iso(since), until: iso(until), overflow: "true", time_zone: "UTC" });
+}
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+function unreadable(route: string): CliError {
+  return new CliError("failure", `${route}: the response does not list who is on call`);
+}
+
+/** The person of a shift that names only an id; undefined for a gap. @throws {CliError} `failure` on a member that cannot be read */
+function personOf(member: unknown, route: string): Person | null {
+  const { type, user_id: user } = asObject(member) ?? {};
+  if (type === "empty_member") return null;
+  const id = asText(user);
+  // Somebody whom we cannot read is no gap.
+  if (id === null) throw unreadable(route);
+  return { id, name: null, email: null };
+}
+
+function toShift(start: unknown, end: unknown, person: Person | null | undefined, route: string): RawShift {
+  const [from, until] = [asTime(start), asTime(end)];
+  if (from === null || until === null || person === undefined) throw unreadable(route);
+  return { start: Date.parse(from), end: Date.parse(until), person };
+}
+
+/** Puts names to ids. Without them, who is on call is still known. */
+async function withNames(http: HttpClient, shifts: RawShift[]): Promise<Pick<RawSchedule, "shifts" | "unknown">> {
+  const ids = [...new Set(shifts.flatMap(({ person }) => person?.id ?? []))];
+  const people = new Map<string, Person>();
+  let unknown: string | undefined;
+  await pMap(
+    ids,
+    async (id) => {
+      try {
+        const answer = await http.request(`GET /users/${encodeURIComponent(id)}`);
+        const person = toPerson(readOne(answer, "user", "GET /users/{id}") as Row);
+        if (person !== undefined) people.set(id, person);
+      } catch (error) {
+        if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+        unknown = `names of people could not be read: ${error.message}`;
+      }
+    },
+    { concurrency: 2 },
+  );
+  const named = shifts.map((shift) => ({
+    ...shift,
+    person: shift.person === null ? null : (people.get(shift.person.id) ?? shift.person),
+  }));
+  return { shifts: named, ...(unknown !== undefined && { unknown }) };
+}
