@@ -246,6 +246,7 @@ __onduty_describe() {
     'webhooks listen') options='--port --host --secret-env --tolerance --exec --forward --max-body --concurrency' valued=' --port --host --secret-env --tolerance --exec --forward --max-body --concurrency' ;;
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
     'mcp') options='--allow-writes --tools' valued=' --tools' ;;
+    'doctor') options='--paths' ;;
     'help') commands='status events incidents oncall handoff stats changes keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting' options='--brief' ;;
     'help events') commands='trigger ack resolve change send notify reconcile' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline alerts similar open watch' ;;

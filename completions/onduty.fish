@@ -955,6 +955,7 @@ complete -c onduty -n '__onduty_at \'sandbox\'' -l add-profiles -d 'store profil
 complete -c onduty -n '__onduty_at \'sandbox\'' -l webhook-url -x -d 'send OpsKnight\'s signed webhooks there; on this machine only'
 complete -c onduty -n '__onduty_at \'mcp\'' -l allow-writes -d 'offer tools that change something as well; else only those that read'
 complete -c onduty -n '__onduty_at \'mcp\'' -l tools -x -d 'only these tools, separated by commas; may be repeated'
+complete -c onduty -n '__onduty_at \'doctor\'' -l paths -d 'print only what onduty keeps on this machine, and where'
 complete -c onduty -n '__onduty_at \'completion\' 0' -a 'bash zsh fish powershell'
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'status' -d 'Show what is open, who is on call and what waits in the spool, of all profiles'
 complete -c onduty -n '__onduty_at \'help\' 0' -a 'events' -d 'Send alert and deploy events'

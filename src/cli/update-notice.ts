@@ -1,10 +1,12 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
+import { asObject } from "../model/object.ts";
+import { standalone } from "../standalone.ts";
 import { version } from "../version.ts";
 import { updateHelper } from "./updates.ts";
 
-/** The version comes from npm and is printed unchanged, so it must have exactly this form. */
+/** The version comes from a server and is printed unchanged, so it must have exactly this form. */
 const release = /^\d+\.\d+\.\d+$/;
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -22,6 +24,7 @@ interface Known {
  */
 export async function reportUpdate(ctx: Context, startAgain: (words: string[]) => Promise<void>): Promise<void> {
   try {
+    if ((await releasesAt()) === undefined) return;
     const known = await read(ctx);
     const now = ctx.now();
     const old = (time?: string): boolean => !(now.getTime() - Date.parse(time ?? "") < dayMs);
@@ -41,25 +44,45 @@ export async function reportUpdate(ctx: Context, startAgain: (words: string[]) =
   }
 }
 
-/** Asks npm, with the registry that it is set to, for the newest version and stores it. Never throws. */
+/** Asks the place of releases for the newest version and stores it. Never throws. */
 export async function askUpdate(ctx: Context): Promise<void> {
   try {
-    const latest = await newestOfNpm(ctx);
+    const address = await releasesAt();
+    const latest = address === undefined ? "" : await newestAt(address, ctx.signal);
     if (release.test(latest)) await write(ctx, { ...(await read(ctx)), latest });
   } catch {
     // The check is tried again the next day.
   }
 }
 
-async function newestOfNpm({ env, signal }: Context): Promise<string> {
-  const { execFile } = await import("node:child_process");
-  // npm is a script there, which only a shell runs.
-  const options = { env: { ...env }, signal, timeout: 30_000, windowsHide: true, shell: process.platform === "win32" };
-  return new Promise((resolve, reject) => {
-    execFile("npm", ["view", "onduty", "version"], options, (error, stdout) =>
-      error === null ? resolve(stdout.trim()) : reject(error),
-    );
-  });
+/**
+ * The address of a JSON document with the newest `version`: `onduty.releases` of the package.json beside the program. Undefined where
+ * it names none, and for the stand-alone executable: nobody is asked then. A name in a registry that the project does not own would
+ * be whoever takes it.
+ */
+async function releasesAt(): Promise<string | undefined> {
+  if (standalone !== undefined) return undefined;
+  const program = await realpath(process.argv[1] ?? "");
+  const text = await readFile(join(dirname(program), "../package.json"), "utf8");
+  const place = asObject(asObject(JSON.parse(text))?.onduty)?.releases;
+  return typeof place === "string" && URL.canParse(place) ? place : undefined;
+}
+
+/** The version that stands there; empty for none. */
+async function newestAt(address: string, signal: AbortSignal): Promise<string> {
+  const limit = new AbortController();
+  const stop = (): void => limit.abort();
+  const timer = setTimeout(stop, 30_000);
+  signal.addEventListener("abort", stop);
+  try {
+    const response = await fetch(address, { signal: limit.signal, redirect: "error" });
+    const body: unknown = response.ok ? await response.json() : undefined;
+    const newest = asObject(body)?.version;
+    return typeof newest === "string" ? newest : "";
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 function isNewer(one: string, other: string): boolean {

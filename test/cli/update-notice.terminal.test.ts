@@ -1,72 +1,97 @@
-import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { bareEnv, start } from "../support/process.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { bareEnv, onduty, start } from "../support/process.ts";
+import { copyOfProgram } from "../support/program-copy.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { inTerminal } from "../support/terminal.ts";
 
-/** A home with what is known so far, and a stand-in for npm that says `answer` and notes what it is asked. */
-async function setUp(known?: object, answer = "echo 99.0.0") {
-  const home = await tempDir();
-  const [folder, log] = [join(home, "bin"), join(home, "npm.log")];
-  await mkdir(folder);
-  await writeFile(join(folder, "npm"), `#!/bin/sh\necho "$*" >> "${log}"\n${answer}\n`, { mode: 0o755 });
-  await symlink(process.execPath, join(folder, "node"));
-  const asked = async (): Promise<string[]> =>
-    (await readFile(log, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
+/** A home with what is known so far, and a copy of the program whose package.json names a server that gives `answer`. */
+async function setUp(known?: object, answer: Reply = version("99.0.0"), place?: string | null) {
+  const [home, folder] = [await tempDir(), await tempDir()];
+  const program = await copyOfProgram(folder);
+  let requests = 0;
+  const server = createServer((_, response) => {
+    requests += 1;
+    answer(response);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close().closeAllConnections());
+  const releases = place === undefined ? `http://127.0.0.1:${(server.address() as AddressInfo).port}/latest` : place;
+  await writeFile(join(folder, "package.json"), JSON.stringify({ onduty: { releases } }));
   const file = join(home, ".local/state/onduty/update.json");
   if (known !== undefined) {
     await mkdir(join(home, ".local/state/onduty"), { recursive: true });
     await writeFile(file, JSON.stringify(known));
   }
-  const env = bareEnv(home, { PATH: `${folder}:${process.env.PATH}`, ONDUTY_NO_UPDATE_NOTICE: "" });
+  const env = bareEnv(home, { ONDUTY_NO_UPDATE_NOTICE: "" });
   const read = async () => JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
-  return { asked, env, file, read };
+  const atTerminal = (args: string[], more: Record<string, string> = {}, columns = 80) =>
+    inTerminal(args, { ...env, ...more }, columns, undefined, program);
+  return { asked: () => requests, env, file, read, program, atTerminal };
 }
 
+type Reply = (response: ServerResponse) => void;
+
+/** A server that has this version. */
+function version(newest: string): Reply {
+  return (response) => void response.end(JSON.stringify({ version: newest }));
+}
+
+const standalone = !onduty.endsWith(".cjs");
 const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 const day = 24 * 60;
 const list = ["profiles", "list"];
 const off = "(ONDUTY_NO_UPDATE_NOTICE=1 turns this off)";
 
-describe("a newer version", () => {
+describe.skipIf(standalone)("a newer version (Node's alone: the executable asks nobody)", () => {
   it("is asked for behind the back of a command at a terminal, and reported by the next one, once a day", async () => {
-    const { asked, env, file, read } = await setUp(undefined, "echo 99.1.2");
-    expect((await inTerminal(list, env)).text).not.toContain("notice");
+    const { asked, atTerminal, file, read } = await setUp(undefined, version("99.1.2"));
+    expect((await atTerminal(list)).text).not.toContain("notice");
     await expect.poll(async () => (await read()).latest).toBe("99.1.2");
     expect((await stat(file)).mode & 0o777).toBe(0o600);
 
-    const { text, code } = await inTerminal(list, env, 120);
+    const { text, code } = await atTerminal(list, {}, 120);
     expect(code).toBe(0);
     expect(text.trim().split("\r\n").at(-1)).toMatch(/^notice: onduty 99\.1\.2 is out, this is \d+\.\d+\.\d+ /);
     expect(text).toContain(off);
-    expect((await inTerminal(list, env)).text).not.toContain("notice");
-    expect(await asked()).toEqual(["view onduty version"]);
+    expect((await atTerminal(list)).text).not.toContain("notice");
+    expect(asked()).toBe(1);
   });
 
   it("is asked for again after a day, and only then", async () => {
-    const { asked, env, read } = await setUp({ checkedAt: minutesAgo(day - 5) });
-    await inTerminal(list, env);
-    expect(await asked()).toEqual([]);
+    const { asked, atTerminal, read } = await setUp({ checkedAt: minutesAgo(day - 5) });
+    await atTerminal(list);
+    expect(asked()).toBe(0);
 
     const known = { checkedAt: minutesAgo(day + 5), toldAt: minutesAgo(day + 5), latest: "99.0.0" };
-    const later = await setUp(known, "echo 99.2.0");
-    expect((await inTerminal(list, later.env)).text).toContain("99.0.0 is out");
+    const later = await setUp(known, version("99.2.0"));
+    expect((await later.atTerminal(list)).text).toContain("99.0.0 is out");
     await expect.poll(async () => (await later.read()).latest).toBe("99.2.0");
     expect((await read()).latest).toBeUndefined();
   });
 
-  it("is not waited for, and an npm that hangs, fails or talks nonsense is nothing to hear of", async () => {
-    const slow = await setUp(undefined, "exec sleep 6");
+  it("is not waited for, and a server that hangs, fails or talks nonsense is nothing to hear of", async () => {
+    const slow = await setUp(undefined, () => {});
     const started = Date.now();
-    expect((await inTerminal(list, slow.env)).code).toBe(0);
+    expect((await slow.atTerminal(list)).code).toBe(0);
     expect(Date.now() - started).toBeLessThan(5000);
 
-    for (const answer of ["echo no such package >&2; exit 1", "printf '99.0.0\\033[2J'", "exec not-there"]) {
-      const { env, asked, read } = await setUp(undefined, answer);
-      expect((await inTerminal(list, env)).text).not.toContain("99.0.0");
-      await expect.poll(asked).toHaveLength(1);
-      expect(await start(["__update"], env).ended).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    const answers: Reply[] = [
+      (response) => void response.writeHead(404).end(),
+      version("99.0.0\u001b[2J"),
+      (response) => void response.end("<html>"),
+      (response) => void response.destroy(),
+    ];
+    for (const answer of answers) {
+      const { env, asked, read, atTerminal, program } = await setUp(undefined, answer);
+      expect((await atTerminal(list)).text).not.toContain("99.0.0");
+      await expect.poll(asked).toBe(1);
+      const again = start(["__update"], env, null, undefined, program);
+      expect(await again.ended).toMatchObject({ code: 0, stdout: "", stderr: "" });
       expect((await read()).latest).toBeUndefined();
     }
   });
@@ -75,8 +100,8 @@ describe("a newer version", () => {
     ["the same version", "0.0.1"],
     ["no version", "not a version"],
   ])("is not told of when there is %s", async (_, latest) => {
-    const { env } = await setUp({ checkedAt: minutesAgo(1), latest });
-    expect((await inTerminal(list, env)).text).not.toContain("notice");
+    const { atTerminal } = await setUp({ checkedAt: minutesAgo(1), latest });
+    expect((await atTerminal(list)).text).not.toContain("notice");
   });
 });
 
@@ -88,17 +113,26 @@ describe("nothing is reported, and nothing asked of a network", () => {
     ["with ONDUTY_NO_UPDATE_NOTICE", list, { ONDUTY_NO_UPDATE_NOTICE: "1" }],
     ["with --quiet", [...list, "--quiet"], {}],
   ])("%s", async (_, args, more) => {
-    const { asked, env, read } = await setUp(known);
-    expect((await inTerminal(args, { ...env, ...more })).text).not.toContain("notice");
-    expect(await asked()).toEqual([]);
+    const { asked, atTerminal, read } = await setUp(known);
+    expect((await atTerminal(args, more)).text).not.toContain("notice");
+    expect(asked()).toBe(0);
     expect(await read()).toEqual(known);
   });
 
   it("in a pipe", async () => {
-    const { asked, env, read } = await setUp(known);
-    const { stdout, stderr } = await start(list, env).ended;
+    const { asked, env, read, program } = await setUp(known);
+    const { stdout, stderr } = await start(list, env, null, undefined, program).ended;
     expect(stdout + stderr).not.toContain("99.0.0");
-    expect(await asked()).toEqual([]);
+    expect(asked()).toBe(0);
     expect(await read()).toEqual(known);
+  });
+
+  it("where package.json names no place of releases, as it does now", async () => {
+    const { asked, atTerminal, read } = await setUp(known, version("99.0.0"), null);
+    expect((await atTerminal(list)).text).not.toContain("notice");
+    expect(asked()).toBe(0);
+    expect(await read()).toEqual(known);
+    const own = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8")) as object;
+    expect(own).toMatchObject({ onduty: { releases: null } });
   });
 });

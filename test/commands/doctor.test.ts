@@ -289,3 +289,18 @@ describe("doctor, on this machine", () => {
     expect(code).toBe(ExitCode.failure);
   });
 });
+
+describe("doctor --paths", () => {
+  it("lists what stays on this machine, and asks nobody", async () => {
+    const { code, stdout, home } = await run("doctor --paths --json");
+    expect(code).toBe(0);
+    const rows = JSON.parse(stdout) as { what: string; path: string; exists: boolean }[];
+    expect(rows.map(({ path }) => path)).toEqual([
+      join(home, ".config/onduty/config.json"),
+      join(home, ".local/state/onduty/spool"),
+      join(home, ".local/state/onduty"),
+      ...rows.slice(3).map(({ path }) => path),
+    ]);
+    expect(rows.every(({ exists }) => !exists)).toBe(true);
+  });
+});

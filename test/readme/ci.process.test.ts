@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -12,8 +16,6 @@ interface Job {
   folder: string;
   /** Scripts that fail. */
   fails?: string[];
-  /** Whether it is npm's own npx that starts onduty. */
-  npx?: boolean;
   /** Changes the command lines of the recipe. */
   edit?: (line: string) => string;
 }
@@ -35,18 +37,11 @@ beforeEach(async () => {
 });
 
 /** An environment as the service gives it: what the recipe sets, its address and secrets being the sandbox's. */
-async function environment(
-  { sandbox, folder, fails = [], npx = false }: Job,
-  own: Texts,
-  service: Texts,
-): Promise<Texts> {
+async function environment({ sandbox, folder, fails = [] }: Job, own: Texts, service: Texts): Promise<Texts> {
   const vendor = own.ONDUTY_PROVIDER === "flashduty" ? "flashduty" : "opsknight";
   return {
-    PATH: npx ? (process.env.PATH ?? "") : `${join(folder, "bin")}:${process.env.PATH}`,
+    PATH: `${join(folder, "bin")}:${process.env.PATH}`,
     HOME: await tempDir(),
-    // npx takes what is installed in the checkout, and must not look elsewhere.
-    npm_config_offline: "true",
-    npm_config_update_notifier: "false",
     CI: "true",
     FAILS: fails.join(" "),
     ...service,
@@ -55,6 +50,13 @@ async function environment(
     ONDUTY_INTEGRATION_KEY: sandbox.keys[vendor].integration,
     ...(vendor === "flashduty" && { ONDUTY_CHANGE_KEY: sandbox.keys.flashduty.change }),
   };
+}
+
+/** The step that every recipe begins with: it is not part of the result, and must not fail. */
+const installing = "./ci/install-onduty.sh";
+
+async function install(folder: string, env: Texts): Promise<void> {
+  expect(await runShell(["bash", "-e"], installing, { cwd: folder, env })).toMatchObject({ code: 0 });
 }
 
 interface GithubFile {
@@ -86,6 +88,10 @@ async function github({ text }: Block, name: string, job: Job): Promise<Result> 
   for (const { if: condition = "success()", run } of steps) {
     const applies = condition === "always()" || condition === `${status}()`;
     if (run === undefined || !applies) continue;
+    if (run === installing) {
+      await install(job.folder, all);
+      continue;
+    }
     const line = run.replaceAll("${{ job.status }}", status);
     expect(line).not.toContain("${{");
     const step = await runShell(["bash", "-e"], job.edit?.(line) ?? line, { cwd: job.folder, env: all });
@@ -99,9 +105,10 @@ async function github({ text }: Block, name: string, job: Job): Promise<Result> 
 async function gitlab({ text }: Block, name: string, job: Job): Promise<Result> {
   const file: { variables: Texts } & Record<
     string,
-    { environment?: string; script: string[]; after_script?: string[] }
+    { environment?: string; before_script: string[]; script: string[]; after_script?: string[] }
   > = parse(text);
-  const { environment: to, script = [], after_script: after } = file[name] ?? {};
+  const { environment: to, before_script: before, script = [], after_script: after } = file[name] ?? {};
+  expect(before).toEqual([installing]);
   const env = await environment(job, file.variables, {
     GITLAB_CI: "true",
     CI_PROJECT_PATH: "acme/shop",
@@ -116,7 +123,7 @@ async function gitlab({ text }: Block, name: string, job: Job): Promise<Result> 
     ...(to !== undefined && { CI_ENVIRONMENT_NAME: to }),
   });
   const bash = ["bash", "-eo", "pipefail"] as const;
-  const main = await runShell(bash, script.join("\n"), { cwd: job.folder, env });
+  const main = await runShell(bash, [...(before ?? []), ...script].join("\n"), { cwd: job.folder, env });
   const result = { code: main.code, steps: [main] };
   if (after === undefined) return result;
   const told = { ...env, CI_JOB_STATUS: main.code === 0 ? "success" : "failed" };
@@ -146,6 +153,10 @@ async function circle({ text }: Block, name: string, job: Job): Promise<Result> 
     if (typeof step === "string") continue;
     const { when, command } = typeof step.run === "string" ? { when: "on_success", command: step.run } : step.run;
     if ((when === "on_fail") !== failed) continue;
+    if (command === installing) {
+      await install(job.folder, env);
+      continue;
+    }
     const done = await runShell(["bash", "-eo", "pipefail"], command, { cwd: job.folder, env });
     ended.push(done);
     failed ||= done.code !== 0;
@@ -166,7 +177,8 @@ async function jenkins({ text }: Block, job: Job): Promise<Result> {
   });
   const line = (where: RegExp): string => where.exec(text)?.[1] ?? "exit 99";
   const run = (script: string) => runShell(["sh", "-xe"], script, { cwd: job.folder, env });
-  const stage = await run(line(/steps \{ sh '([^']*)'/));
+  await install(job.folder, env);
+  const stage = await run(line(/stage\('Backup'\) \{ steps \{ sh '([^']*)'/));
   const post = await run(line(stage.code === 0 ? /success \{ sh '([^']*)'/ : /failure \{ sh '([^']*)'/));
   return { code: stage.code, steps: [stage, post] };
 }
@@ -183,14 +195,50 @@ async function failThenPass(run: (job: Job) => Promise<Result>, script: string) 
   return { failed, after, passed, end: await kept.state() };
 }
 
+describe("the script that installs a release", () => {
+  const { text } = blockUnder("Installing a release", "sh");
+
+  it("installs the tarball whose checksum fits, and no other", async () => {
+    const [home, shipped] = [await tempDir(), await tempDir()];
+    const root = new URL("../..", import.meta.url).pathname;
+    const pack = ["pack", "--json", "--ignore-scripts", "--pack-destination", shipped];
+    const [{ filename }] = JSON.parse(
+      execFileSync("npm", pack, { cwd: root, stdio: ["ignore", "pipe", "ignore"] }).toString(),
+    ) as [{ filename: string }];
+    const tarball = join(shipped, filename);
+    const env = {
+      PATH: `${join(home, "bin")}:${process.env.PATH}`,
+      HOME: home,
+      ...{ npm_config_prefix: home, npm_config_offline: "true", npm_config_update_notifier: "false" },
+      ONDUTY_TARBALL: `file://${tarball}`,
+    };
+    const sha256 = createHash("sha256")
+      .update(await readFile(tarball))
+      .digest("hex");
+    const shell = ["sh"] as const;
+    const other = await runShell(shell, text, { cwd: home, env: { ...env, ONDUTY_SHA256: "0".repeat(64) } });
+    expect(other.code).not.toBe(0);
+    expect(existsSync(join(home, "bin/onduty"))).toBe(false);
+    const { code } = await runShell(shell, `${text}\nonduty --version`, {
+      cwd: home,
+      env: { ...env, ONDUTY_SHA256: sha256 },
+    });
+    expect(code).toBe(0);
+    expect(existsSync(join(home, "bin/onduty"))).toBe(true);
+  });
+
+  it("is how every recipe begins: no page runs the program by its name from a registry", () => {
+    expect(
+      readBlocks().filter(({ text: block }) => /\bnpx\b.*\bonduty\b|npm (install|i)\b.* onduty\b/.test(block)),
+    ).toEqual([]);
+  });
+});
+
 const codes = ({ code, steps }: Result) => [code, steps.map((step) => step.code)];
 
 describe("the recipes for CI", () => {
   it("GitHub, a command that fails: opened under the job's key, resolved by the next run", async () => {
-    const { failed, after, passed, end } = await failThenPass(
-      (job) => github(githubJobs, "test", { ...job, npx: true }),
-      "test.sh",
-    );
+    const { failed, after, passed, end } = await failThenPass((job) => github(githubJobs, "test", job), "test.sh");
     expect(codes(failed)).toEqual([3, [3]]);
     expect(failed.steps[0]?.stdout).toBe("./test.sh \n");
     const [incident] = after.opsknight;

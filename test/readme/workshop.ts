@@ -43,18 +43,14 @@ export async function runShell(
 }
 
 /**
- * A checkout with `onduty` as npx finds it, and scripts of which those named in `FAILS` fail. In `bin` there is an npx that
- * does the same as npm's for what is installed here, without its half second.
+ * A checkout with scripts of which those named in `FAILS` fail, and with the one that installs onduty, which puts it into `bin`
+ * instead of fetching it.
  */
 export async function checkout(): Promise<string> {
   const folder = await tempDir();
-  await mkdir(join(folder, "node_modules/.bin"), { recursive: true });
-  await mkdir(join(folder, "bin"));
-  await writeProgram(
-    join(folder, "node_modules/.bin/onduty"),
-    `exec ${launch.map((word) => `'${word}'`).join(" ")} "$@"`,
-  );
-  await writeProgram(join(folder, "bin/npx"), '[ "$1" = --yes ] || exit 64\nshift\nexec node_modules/.bin/"$@"');
+  for (const name of ["bin", "ci", "built"]) await mkdir(join(folder, name));
+  await writeProgram(join(folder, "built/onduty"), `exec ${launch.map((word) => `'${word}'`).join(" ")} "$@"`);
+  await writeProgram(join(folder, "ci/install-onduty.sh"), "cp built/onduty bin/onduty");
   for (const name of ["test.sh", "deploy.sh", "backup.sh", "restore-test.sh"])
     await writeProgram(join(folder, name), `echo "$0 $*"\ncase " $FAILS " in *" ${name} "*) exit 3 ;; esac`);
   return folder;

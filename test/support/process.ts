@@ -30,8 +30,14 @@ export function bareEnv(home: string, more: Record<string, string> = {}): Record
 }
 
 /** Starts the real program; `ended` gives what it printed. It does not outlive the test. */
-export function start(args: string[], env: Record<string, string>, stdin: string | null = null, cwd = process.cwd()) {
-  const [file, ...first] = launch;
+export function start(
+  args: string[],
+  env: Record<string, string>,
+  stdin: string | null = null,
+  cwd = process.cwd(),
+  program: readonly string[] = launch,
+) {
+  const [file = "", ...first] = program;
   const child = spawn(file, [...first, ...args], { env, cwd, stdio: ["pipe", "pipe", "pipe"] });
   if (stdin !== null) child.stdin.write(stdin);
   child.stdin.end();

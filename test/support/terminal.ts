@@ -7,8 +7,9 @@ export async function inTerminal(
   env: Record<string, string>,
   columns = 80,
   type?: (text: string) => string | undefined,
+  program: readonly [file: string, ...args: string[]] | string[] = launch,
 ): Promise<{ code: number; text: string }> {
-  const [file, ...first] = launch;
+  const [file = "", ...first] = program;
   const terminal = spawnTerminal(file, [...first, ...args], { cols: columns, rows: 24, env, name: "xterm-256color" });
   let text = "";
   terminal.onData((chunk) => {
