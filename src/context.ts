@@ -125,6 +125,14 @@ export interface Context {
   confirm(question: string, options: GlobalOptions, hint: string): Promise<boolean>;
   /** Asks for a value at the terminal, hidden when `secret`. @throws {CliError} `usage` if no question can be asked */
   ask(question: string, options: GlobalOptions & { secret?: boolean; hint: string }): Promise<string>;
+  /**
+   * The same, with the answer as `read` makes it. Where `read` throws `usage`, the message is shown and the question put again, three
+   * times in all.
+   */
+  askFor<Value>(
+    question: string,
+    options: GlobalOptions & { secret?: boolean; hint: string; read(text: string): Value },
+  ): Promise<Value>;
   /** Whether `confirm` and `ask` would ask: a terminal, no CI, no `--no-input`. */
   canAsk(options: GlobalOptions): boolean;
   /** Masks every key that was read so far, in any text. */

@@ -1,5 +1,5 @@
 import type { GlobalOptions } from "../context.ts";
-import { Interrupted, usageError } from "../errors.ts";
+import { CliError, Interrupted, usageError } from "../errors.ts";
 
 /** Puts one question at the terminal and gives the line that was typed; nothing is echoed when `secret`. */
 export type Prompt = (question: string, options: { secret: boolean; signal: AbortSignal }) => Promise<string>;
@@ -36,6 +36,28 @@ export async function ask(
   return answer.trim();
 }
 
+/** Times that a question is put, where the answers cannot be read. */
+const maxTries = 3;
+
+/** See `Context.askFor`. */
+export async function askFor<Value>(
+  prompting: PromptOptions,
+  question: string,
+  options: GlobalOptions & { secret?: boolean; hint: string; read(text: string): Value },
+  report: (line: string) => Promise<void>,
+): Promise<Value> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask(prompting, question, options);
+    try {
+      return options.read(answer);
+    } catch (error) {
+      // What is typed ahead would go to the shell otherwise, a key among it.
+      if (!(error instanceof CliError) || error.kind !== "usage" || tries === maxTries) throw error;
+      await report(error.message);
+    }
+  }
+}
+
 /** Whether there is anybody to ask. */
 export function canAsk({ interactive, env }: PromptOptions, options: GlobalOptions): boolean {
   return options.input !== false && interactive && !env.CI;
@@ -60,8 +82,18 @@ export function terminalPrompt(input: () => NodeJS.ReadStream, getOutput: () => 
     output.write(question);
     try {
       return await new Promise<string>((resolve, reject) => {
-        const stop = (): void => reject(new Interrupted(signal));
-        lines.once("line", resolve);
+        let isStopped = false;
+        const stop = (): void => {
+          if (isStopped) return;
+          isStopped = true;
+          // What is printed next begins a line of its own.
+          if (!secret) output.write("\n");
+          reject(new Interrupted(signal));
+        };
+        lines.once("line", (line) => {
+          isStopped = true;
+          resolve(line);
+        });
         lines.once("SIGINT", stop);
         lines.once("close", stop);
         if (signal.aborted) stop();

@@ -1,6 +1,6 @@
 import type { CommanderError } from "commander";
 import type { Context } from "../context.ts";
-import { CliError, ExitCode, usageError } from "../errors.ts";
+import { CliError, Declined, ExitCode, usageError } from "../errors.ts";
 import { sanitize, sanitizeCell, sanitizeJson } from "../output/sanitize.ts";
 import { type ReportOptions, readGlobalOptions } from "./global-options.ts";
 
@@ -27,7 +27,8 @@ export async function reportError(context: Context, error: unknown, options: Rep
     await err.write(`${sanitizeJson(context.redact(JSON.stringify({ error: report })))}\n`);
     if (stack !== undefined && options.debug) await err.write(`${sanitize(context.redact(stack))}\n`);
   } else {
-    const lines = [`error: ${report.message}`];
+    // To answer no is no error.
+    const lines = [error instanceof Declined ? report.message : `error: ${report.message}`];
     if (report.hint !== null) lines.push(`hint: ${report.hint}`);
     if (report.requestId !== null) lines.push(`request id: ${report.requestId}`);
     if (report.kind === "bug") lines.push("this is a bug in onduty; please report it with the lines below");

@@ -17,7 +17,7 @@ import { vendors as allVendors } from "../providers/index.ts";
 import { standalone } from "../standalone.ts";
 import { version } from "../version.ts";
 import { connect } from "./connect.ts";
-import { ask, canAsk, confirm, type Prompt, type PromptOptions, terminalPrompt } from "./prompt.ts";
+import { ask, askFor, canAsk, confirm, type Prompt, type PromptOptions, terminalPrompt } from "./prompt.ts";
 import { isTerminal, nodeInput, standardOutput } from "./standard-streams.ts";
 
 /** What a context is made from. The process passes the real streams and environment, a test its own. */
@@ -91,6 +91,8 @@ export function createContext(environment: ProgramEnvironment): Context {
       }),
     confirm: (question, options, hint) => confirm(prompting, question, options, hint),
     ask: (question, options) => ask(prompting, question, options),
+    askFor: (question, options) =>
+      askFor(prompting, question, options, (line) => streams.err.write(`${sanitizeCell(line)}\n`)),
     canAsk: (options) => canAsk(prompting, options),
     redact: secrets.redact,
     maskReceived: secrets.maskReceived,

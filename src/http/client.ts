@@ -230,10 +230,10 @@ class Client implements HttpClient {
   ): Promise<void> {
     const { patient, onWait, random = Math.random } = this.#config;
     if (!(error instanceof CliError) || !error.retryable || this.#closing.signal.aborted) throw error;
-    if (budget.maxMs === 0 || !mayRepeat(error, route, options)) throw waitTooLong(error, budget.maxMs);
+    if (budget.maxMs === 0 || !mayRepeat(error, route, options)) throw waitTooLong(error, budget.maxMs, budget.usedMs);
     const ms = retryDelay(attempt, error.retryAfterMs, random);
     const isLimit = patient === true && error.status === 429;
-    if (!isLimit && budget.usedMs + ms > budget.maxMs) throw waitTooLong(error, budget.maxMs);
+    if (!isLimit && budget.usedMs + ms > budget.maxMs) throw waitTooLong(error, budget.maxMs, budget.usedMs);
     this.#debug?.(`retry ${attempt} of ${route} in ${ms} ms: ${error.message}`);
     if (isLimit) {
       // The next attempt waits for the rate limit, like all other requests.

@@ -77,7 +77,10 @@ function describeConnection(code: string, host: string, seconds: string): Failur
         hint: "check the network and the base URL: onduty profiles show",
       };
     case "ECONNREFUSED":
-      return { text: `connection refused by ${host}` };
+      return {
+        text: `connection refused by ${host}`,
+        hint: "is it running, and is the base URL right? onduty profiles show",
+      };
     case "EHOSTUNREACH":
     case "ENETUNREACH":
       return { text: `${host} cannot be reached` };

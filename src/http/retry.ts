@@ -38,11 +38,16 @@ export function mayRepeat(error: CliError, route: Route, options: RequestOptions
 }
 
 /** The failure of a request that is not sent again, for a rate limit with the option that would have waited. */
-export function waitTooLong(error: CliError, maxWaitMs: number): CliError {
+export function waitTooLong(error: CliError, maxWaitMs: number, waitedMs = 0): CliError {
   if (error.kind !== "rateLimited") return error;
   const seconds = error.retryAfterMs === undefined ? undefined : Math.ceil(error.retryAfterMs / 1000);
-  const asked =
-    seconds === undefined ? "" : `; asked to wait ${seconds} s, longer than --max-wait ${maxWaitMs / 1000}s`;
+  const limit = `--max-wait ${maxWaitMs / 1000}s`;
+  if (waitedMs > 0) {
+    const waited = `waited ${Math.ceil(waitedMs / 1000)} s of ${limit} in vain`;
+    const next = Math.max(30, Math.ceil((maxWaitMs / 1000) * 3), (seconds ?? 0) * 2);
+    return error.reworded(`${error.message}; ${waited}`, { hint: `--max-wait ${next}s` });
+  }
+  const asked = seconds === undefined ? "" : `; asked to wait ${seconds} s, longer than ${limit}`;
   return error.reworded(`${error.message}${asked}`, {
     hint: seconds === undefined ? "--max-wait 2m" : `--max-wait ${seconds + 1}s`,
   });

@@ -139,11 +139,11 @@ export async function pickByHand(
     incidents.map(({ id }) => id),
   );
   if (question !== undefined) await printer.warn(question);
-  const answer = await ctx.ask(`${capital(action.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
+  const picked = await ctx.askFor(`${capital(action.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
     ...options,
     hint: `onduty incidents ${action.command} ID`,
+    read: (answer) => readNumbers(answer, incidents.length),
   });
-  const picked = readNumbers(answer, incidents.length);
   if (picked.length === 0) throw new Declined();
   return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []) };
 }

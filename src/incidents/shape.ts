@@ -8,15 +8,21 @@ import { shortAge } from "../output/time.ts";
 export const incidentShape = {
   columns: [
     { header: "ID", value: (incident) => incident.id, link: (incident) => incident.url },
-    { header: "STATUS", value: (incident) => incident.status, style: styleByStatus },
-    { header: "URGENCY", value: (incident) => incident.urgency, style: styleByUrgency },
-    { header: "TITLE", value: (incident) => incident.title, cut: 1 },
+    {
+      header: "STATUS",
+      value: (incident) => incident.status,
+      narrow: ({ status }) => (status === "acknowledged" ? "acked" : status),
+      style: styleByStatus,
+    },
+    { header: "URGENCY", value: (incident) => incident.urgency, style: styleByUrgency, leaves: 3 },
+    { header: "TITLE", value: (incident) => incident.title, cut: 1, main: true },
     {
       header: "SERVICE",
       value: (incident) => incident.service && (incident.service.name || incident.service.id),
       cut: 3,
+      leaves: 1,
     },
-    { header: "ASSIGNEE", value: assignees, cut: 2 },
+    { header: "ASSIGNEE", value: assignees, cut: 2, leaves: 2 },
     {
       header: "AGE",
       value: (incident, now) => shortAge(incident.createdAt, now),

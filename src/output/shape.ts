@@ -10,6 +10,12 @@ export interface Column<Row> {
   style?(text: string, row: Row, color: Color): string;
   /** Address that the cell leads to, in a terminal that knows links. */
   link?(row: Row): string | null;
+  /** A shorter text for a terminal that is too narrow for the other. */
+  narrow?(row: Row): string | null;
+  /** The column that is read first: it gets at least half of the width, as far as it needs that. */
+  main?: true;
+  /** Order in which columns are left out for the main one, 1 first. Absent: only from the right, when nothing else helps. */
+  leaves?: number;
   /** Order in which columns are cut when the terminal is narrow, 1 first. Absent: never cut. */
   cut?: number;
 }

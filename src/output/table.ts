@@ -22,14 +22,16 @@ export interface TableOptions {
   links?: boolean;
 }
 
-/** An aligned table with a header that fits the width; cells are made safe. */
+/**
+ * An aligned table with a header that fits the width; cells are made safe. Columns without a value in any row are left out, but
+ * the first.
+ */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], options: TableOptions): string {
   const { color } = options;
-  const cells = rows.map((row) =>
-    columns.map((column) => sanitizeCell(column.value(row, options.now, options.tz) ?? "-") || "-"),
-  );
-  const widths = fitWidths(columns, naturalWidths(columns, cells), options.width);
-  const shown = columns.slice(0, widths.length);
+  const all = cellsOf(rows, columns, options);
+  const filled = columns.filter((_, index) => index === 0 || all.some((cells) => cells[index] !== empty));
+  const fitted = fitColumns(rows, filled, options);
+  const { columns: shown, cells, widths } = fitted;
   const header = shown.map((column, index) => {
     const text = cutText(column.header, widths[index] ?? 0);
     return color?.dim(text) ?? text;
@@ -41,6 +43,58 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
     }),
   );
   return `${drawLines([header, ...lines], widths).join("\n")}\n`;
+}
+
+/** A cell without a value. */
+const empty = "-";
+
+function cellsOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[], { now, tz }: TableOptions): string[][] {
+  return rows.map((row) => columns.map((column) => sanitizeCell(column.value(row, now, tz) ?? empty) || empty));
+}
+
+/** The columns of a table that fit, with their cells and widths. */
+interface Fitted<Row> {
+  columns: readonly Column<Row>[];
+  cells: string[][];
+  widths: number[];
+}
+
+/** Makes room for the main column: by shorter texts, then by leaving out what is read last. */
+function fitColumns<Row>(rows: readonly Row[], columns: readonly Column<Row>[], options: TableOptions): Fitted<Row> {
+  let shown = columns;
+  for (;;) {
+    const cells = cellsOf(rows, shown, options);
+    const natural = naturalWidths(shown, cells);
+    const next = leastWidth(shown, natural, options.width) <= options.width ? undefined : narrower(shown);
+    if (next === undefined) {
+      const widths = fitWidths(shown, natural, options.width);
+      return { columns: shown.slice(0, widths.length), cells, widths };
+    }
+    shown = next;
+  }
+}
+
+/** The columns that take less: with the short texts, else without the next that may be left out; undefined when none may. */
+function narrower<Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] | undefined {
+  if (!columns.some(({ main }) => main === true)) return undefined;
+  if (columns.some(({ narrow }) => narrow !== undefined))
+    return columns.map(({ narrow, ...column }) => (narrow === undefined ? column : { ...column, value: narrow }));
+  const [first] = columns
+    .filter(({ leaves }) => leaves !== undefined)
+    .sort((a, b) => (a.leaves ?? 0) - (b.leaves ?? 0));
+  return first === undefined ? undefined : columns.filter((column) => column !== first);
+}
+
+/** The width of a table whose columns are cut as far as they may be. */
+function leastWidth<Row>(columns: readonly Column<Row>[], natural: readonly number[], width: number): number {
+  const least = columns.map((column, index) => Math.min(natural[index] ?? 0, leastOf(column, width)));
+  return least.reduce((sum, one) => sum + one, 0) + gutter.length * (columns.length - 1);
+}
+
+/** A column is cut to this at most. */
+function leastOf<Row>({ cut, main }: Column<Row>, width: number): number {
+  if (cut === undefined) return Number.POSITIVE_INFINITY;
+  return main === true ? Math.floor(width / 2) : minColumnWidth;
 }
 
 function naturalWidths<Row>(columns: readonly Column<Row>[], cells: readonly string[][]): number[] {
@@ -92,7 +146,8 @@ function fitWidths<Row>(columns: readonly Column<Row>[], natural: readonly numbe
     const cuttable = widths.map((_, index) => index).filter((index) => columns[index]?.cut !== undefined);
     cuttable.sort((a, b) => (columns[a]?.cut ?? 0) - (columns[b]?.cut ?? 0));
     for (const index of cuttable) {
-      const take = Math.min(Math.max(over, 0), Math.max(0, (widths[index] ?? 0) - minColumnWidth));
+      const least = columns[index] === undefined ? minColumnWidth : leastOf(columns[index], width);
+      const take = Math.min(Math.max(over, 0), Math.max(0, (widths[index] ?? 0) - least));
       widths[index] = (widths[index] ?? 0) - take;
       over -= take;
     }

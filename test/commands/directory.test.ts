@@ -17,10 +17,10 @@ describe("services, schedules, users and teams", () => {
   it("are a table at a terminal, and lines of a pipe", async () => {
     const command = await setUp();
     expect((await command("users list --no-color", { tty: true })).stdout).toBe(
-      "ID         NAME          EMAIL               ROLE       STATUS  TIME ZONE\n" +
-        "usr_ada    Ada Lovelace  ada@sandbox.test    responder  -       Europe/London\n" +
-        "usr_grace  Grace Hopper  grace@sandbox.test  responder  -       America/New_York\n" +
-        "usr_kei    藤井 慧       kei@sandbox.test    responder  -       Asia/Tokyo\n",
+      "ID         NAME          EMAIL               ROLE       TIME ZONE\n" +
+        "usr_ada    Ada Lovelace  ada@sandbox.test    responder  Europe/London\n" +
+        "usr_grace  Grace Hopper  grace@sandbox.test  responder  America/New_York\n" +
+        "usr_kei    藤井 慧       kei@sandbox.test    responder  Asia/Tokyo\n",
     );
     expect((await command("teams list")).stdout).toBe(
       "team_platform\tPlatform\tWhat the others stand on\nteam_shop\tShop\tWhat customers see\n",

@@ -428,7 +428,7 @@ describe("keys list and remove", () => {
   it("removes one kind and leaves the others, after asking", async () => {
     const no = await run("keys remove prod", { profiles, tty: true, answers: ["n"] });
     expect(no.code).toBe(ExitCode.usage);
-    expect(no.stderr).toContain("error: nothing was changed\n");
+    expect(no.stderr).toContain("nothing was changed\n");
     expect(await stored(no.home)).toEqual(profiles);
 
     const yes = await run("keys remove prod --kind integration", { profiles, tty: true, answers: ["y"] });

@@ -234,7 +234,7 @@ describe("profiles use, rename and remove", () => {
   it("remove nothing without a yes", async () => {
     const { code, stderr, home } = await run("profiles remove prod", { profiles, tty: true, answers: [""] });
     expect(code).toBe(ExitCode.usage);
-    expect(stderr).toContain("error: nothing was changed\n");
+    expect(stderr).toContain("nothing was changed\n");
     expect((await stored(home)).profiles).toEqual(profiles);
   });
 

@@ -2,6 +2,8 @@ import { Chalk } from "chalk";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
+import { incidentShape } from "../../src/incidents/shape.ts";
+import type { Incident } from "../../src/model/incident.ts";
 import type { Column } from "../../src/output/shape.ts";
 import { renderTable } from "../../src/output/table.ts";
 
@@ -75,5 +77,45 @@ describe("a table", () => {
     expect(lines.slice(1, -1).map((line) => line.split(" ")[0])).toEqual(data.map(([id]) => id));
     expect(lines[0]).toBe("ID       TITLE OF IT  SERVICE  AGE");
     expect(lines.at(-1)).toBe("");
+  });
+});
+
+describe("an incident table on a narrow terminal", () => {
+  const row = (id: string, more: Partial<Incident> = {}): Incident =>
+    ({
+      id,
+      title: "Payments failing in eu-west since the deploy of checkout 2.14.1 at noon",
+      status: "acknowledged",
+      urgency: "high",
+      service: { id: "s", name: "Checkout" },
+      assignees: [{ id: "u", name: "Ada Lovelace", email: null }],
+      createdAt: "2026-03-01T11:46:00Z",
+      url: null,
+      ...more,
+    }) as Incident;
+  const drawn = (width: number, rows = [row("inc_000011"), row("inc_000012", { status: "open" })]): string[] =>
+    renderTable(rows, incidentShape.columns, { width, now, color: undefined }).trimEnd().split("\n");
+
+  it.each([
+    [140, "ID          STATUS        URGENCY  TITLE", "SERVICE   ASSIGNEE      AGE"],
+    [100, "ID          STATUS  URGENCY  TITLE", "ASSIGNEE"],
+    [80, "ID          STATUS  URGENCY  TITLE", "AGE"],
+    [60, "ID          STATUS  TITLE", "AGE"],
+  ])("gives the title half of %i columns, before service, assignee and urgency", (width, first, last) => {
+    const [head = "", line = ""] = drawn(width);
+    expect(head).toContain(first);
+    expect(head).toContain(last);
+    expect(stringWidth(line)).toBeLessThanOrEqual(width);
+    const title = line.slice(head.indexOf("TITLE")).split(/ {2}/)[0] ?? "";
+    expect(title.length).toBeGreaterThanOrEqual(Math.min(width / 2 - 1, 70));
+  });
+
+  it("never cuts an id, whatever else goes", () => {
+    for (const width of [40, 20, 12]) expect(drawn(width)[1]).toMatch(/^inc_000011/);
+  });
+
+  it("leaves out a column in which no row has a value", () => {
+    const [head] = drawn(140, [row("a", { assignees: [], service: null }), row("b", { assignees: [], service: null })]);
+    expect(head).not.toMatch(/SERVICE|ASSIGNEE/);
   });
 });

@@ -71,8 +71,8 @@ export async function readKeySource(
   const kind = asked.kind === "api" ? "API" : asked.kind;
   const remark = asked.remark === undefined ? "" : ` (${asked.remark})`;
   const question = `${kind} key of "${asked.name}"${remark}`;
-  const typed = await ctx.ask(question, { ...options, secret: true, hint: asked.hint });
-  return typed === "" ? undefined : { text: cleanKey(typed) };
+  const read = (typed: string): KeySource | undefined => (typed === "" ? undefined : { text: cleanKey(typed) });
+  return ctx.askFor(question, { ...options, secret: true, hint: asked.hint, read });
 }
 
 function commandSource({ vendors }: Context, command: string): KeySource {

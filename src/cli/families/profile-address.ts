@@ -1,6 +1,7 @@
 import { checkBaseUrl, readVendor } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
+import { isLoopback } from "../../model/loopback.ts";
 import type { VendorDescriptor } from "../../providers/descriptor.ts";
 import { providerNames } from "../../providers/index.ts";
 
@@ -12,10 +13,21 @@ export async function readProvider(
   options: GlobalOptions & { provider?: string },
 ): Promise<VendorDescriptor> {
   const { vendors } = ctx;
-  const question = `Provider (${providerNames(vendors).join(", ")})`;
-  const hint = `--provider ${vendors[0]?.name}`;
-  const name = options.provider ?? (await ctx.ask(question, { ...options, hint }));
-  return readVendor(name, "--provider", vendors);
+  if (options.provider !== undefined) return readVendor(options.provider, "--provider", vendors);
+  const names = providerNames(vendors);
+  const question = `Provider (${names.map((name, index) => `${index + 1} ${name}`).join(", ")})`;
+  return ctx.askFor(question, {
+    ...options,
+    hint: `--provider ${names[0]}`,
+    read: (typed) => readVendor(wordFor(typed, names), "the provider", vendors),
+  });
+}
+
+/** The name that a number or the beginning of it means; the text itself where it means none, or several. */
+function wordFor(typed: string, names: readonly string[]): string {
+  const numbered = /^\d+$/.test(typed) ? names[Number(typed) - 1] : undefined;
+  const begun = names.filter((name) => typed !== "" && name.startsWith(typed.toLowerCase()));
+  return numbered ?? (begun.length === 1 ? begun[0] : undefined) ?? typed;
 }
 
 /** @throws {CliError} `usage` if it cannot be the address of a vendor, or no question can be asked */
@@ -25,9 +37,18 @@ export async function readBaseUrl(
   options: GlobalOptions & { baseUrl?: string; allowHttp?: boolean },
 ): Promise<string> {
   const { example, default: usual } = vendor.baseUrl;
-  const address =
-    options.baseUrl ?? usual ?? (await ctx.ask("Base URL", { ...options, hint: `--base-url ${example}` }));
-  return checkBaseUrl(address, vendor, options.allowHttp === true);
+  const check = (address: string): string => checkBaseUrl(address, vendor, options.allowHttp === true);
+  const given = options.baseUrl ?? usual;
+  if (given !== undefined) return check(given);
+  const hint = `--base-url ${example}`;
+  return ctx.askFor("Base URL", { ...options, hint, read: (typed) => check(withScheme(typed)) });
+}
+
+/** An address as people type it: on this machine there is no TLS. */
+function withScheme(typed: string): string {
+  if (typed === "" || /^[a-z][a-z0-9+.-]*:\/\//i.test(typed)) return typed;
+  const [host = ""] = typed.split(/[/:]/);
+  return `${isLoopback(host) ? "http" : "https"}://${typed}`;
 }
 
 /** @throws {CliError} `usage`, without the value, if the vendor's routing key is a key */
