@@ -15,6 +15,7 @@ __onduty_enter() {
     '/handoff') at='handoff' ;;
     '/stats') at='stats' ;;
     '/changes') at='changes' ;;
+    '/silences' | '/silence') at='silences' ;;
     '/keys' | '/key') at='keys' ;;
     '/profiles' | '/profile') at='profiles' ;;
     '/services' | '/service') at='services' ;;
@@ -59,6 +60,9 @@ __onduty_enter() {
     'incidents/open') at='incidents open' ;;
     'incidents/watch') at='incidents watch' ;;
     'changes/list' | 'changes/ls') at='changes list' ;;
+    'silences/list' | 'silences/ls') at='silences list' ;;
+    'silences/add') at='silences add' ;;
+    'silences/remove' | 'silences/rm') at='silences remove' ;;
     'keys/validate' | 'keys/check') at='keys validate' ;;
     'keys/set') at='keys set' ;;
     'keys/list' | 'keys/ls') at='keys list' ;;
@@ -96,6 +100,7 @@ __onduty_enter() {
     'help/handoff') at='help handoff' ;;
     'help/stats') at='help stats' ;;
     'help/changes') at='help changes' ;;
+    'help/silences' | 'help/silence') at='help silences' ;;
     'help/keys' | 'help/key') at='help keys' ;;
     'help/profiles' | 'help/profile') at='help profiles' ;;
     'help/services' | 'help/service') at='help services' ;;
@@ -142,6 +147,9 @@ __onduty_enter() {
     'help incidents/open') at='help incidents open' ;;
     'help incidents/watch') at='help incidents watch' ;;
     'help changes/list' | 'help changes/ls') at='help changes list' ;;
+    'help silences/list' | 'help silences/ls') at='help silences list' ;;
+    'help silences/add') at='help silences add' ;;
+    'help silences/remove' | 'help silences/rm') at='help silences remove' ;;
     'help keys/validate' | 'help keys/check') at='help keys validate' ;;
     'help keys/set') at='help keys set' ;;
     'help keys/list' | 'help keys/ls') at='help keys list' ;;
@@ -180,13 +188,13 @@ __onduty_enter() {
 __onduty_describe() {
   commands='' options='' valued=''
   case "$at" in
-    '') commands='status events incidents oncall handoff stats changes keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help' options='-V --version' ;;
+    '') commands='status events incidents oncall handoff stats changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help' options='-V --version' ;;
     'status') options='--exit-status' ;;
     'events') commands='trigger ack resolve change send notify reconcile' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
     'events ack') options='--note --summary --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --summary --service --routing-key' ;;
     'events resolve') options='--note --summary --exit-status --service --routing-key --spool-ok --no-spool' valued=' --note --summary --service --routing-key' ;;
-    'events change') options='--summary --status --change-key --environment --version --at --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --at --link --detail --service --routing-key' ;;
+    'events change') options='--summary --status --change-key --environment --version --at --link --silence --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --at --link --silence --detail --service --routing-key' ;;
     'events send') options='--from --map --key-prefix --concurrency --service --routing-key --spool-ok --no-spool' valued=' --from --map --key-prefix --concurrency --service --routing-key' ;;
     'events notify') options='--from --key-prefix --max-time --service --routing-key --spool-ok --no-spool' valued=' --from --key-prefix --max-time --service --routing-key' ;;
     'events reconcile') options='--from --url --key-prefix --receiver --min-uptime --allow-empty --service --routing-key --spool-ok --no-spool' valued=' --from --url --key-prefix --receiver --min-uptime --service --routing-key' ;;
@@ -212,6 +220,9 @@ __onduty_describe() {
     'stats') options='--since --until --by' valued=' --since --until --by' ;;
     'changes') commands='list' ;;
     'changes list') options='--since --until --service --query --limit --all' valued=' --since --until --service --query --limit' ;;
+    'silences') commands='list add remove' ;;
+    'silences list') options='--service' valued=' --service' ;;
+    'silences add') options='--service --match --for --until --from --reason' valued=' --service --match --for --until --from --reason' ;;
     'keys') commands='validate set list remove' ;;
     'keys validate') options='--all --for' valued=' --for' ;;
     'keys set') options='--kind --stdin --key-command --key-env --keyring' valued=' --kind --key-command --key-env' ;;
@@ -229,8 +240,8 @@ __onduty_describe() {
     'users list') options='--query --limit --all' valued=' --query --limit' ;;
     'teams') commands='list show' ;;
     'teams list') options='--query --limit --all' valued=' --query --limit' ;;
-    'deploy') options='--summary --status --change-key --environment --version --at --link --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --at --link --detail --service --routing-key' ;;
-    'run') options='--dedup-key --summary --severity --change --environment --version --on-cancel --attach-output --service --routing-key --spool-ok --no-spool' valued=' --dedup-key --summary --severity --environment --version --on-cancel --service --routing-key' ;;
+    'deploy') options='--summary --status --change-key --environment --version --at --link --silence --detail --service --routing-key --spool-ok --no-spool' valued=' --summary --status --change-key --environment --version --at --link --silence --detail --service --routing-key' ;;
+    'run') options='--dedup-key --summary --severity --change --environment --version --on-cancel --silence --attach-output --service --routing-key --spool-ok --no-spool' valued=' --dedup-key --summary --severity --environment --version --on-cancel --silence --service --routing-key' ;;
     'spool') commands='list show flush retry purge' ;;
     'spool list') options='--pending --dead' ;;
     'spool flush') options='--watch' ;;
@@ -247,10 +258,11 @@ __onduty_describe() {
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
     'mcp') options='--allow-writes --tools' valued=' --tools' ;;
     'doctor') options='--paths' ;;
-    'help') commands='status events incidents oncall handoff stats changes keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting' options='--brief' ;;
+    'help') commands='status events incidents oncall handoff stats changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting' options='--brief' ;;
     'help events') commands='trigger ack resolve change send notify reconcile' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline alerts similar open watch' ;;
     'help changes') commands='list' ;;
+    'help silences') commands='list add remove' ;;
     'help keys') commands='validate set list remove' ;;
     'help profiles') commands='add list use show remove rename' ;;
     'help services') commands='list show' ;;
@@ -270,7 +282,7 @@ __onduty_value() {
   case "$at:$flag" in
     'events trigger:'--severity | 'run:'--severity) kind=words words='critical error warning info' ;;
     'events trigger:'--details | 'profiles add:'--ca-file | 'api:'--input | 'webhooks verify:'--file | 'sandbox:'--data) kind=files ;;
-    'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'events notify:'--service | 'events reconcile:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'changes list:'--service | 'profiles add:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
+    'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'events notify:'--service | 'events reconcile:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'changes list:'--service | 'silences list:'--service | 'silences add:'--service | 'profiles add:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
     'events change:'--status | 'deploy:'--status) kind=words words='started succeeded failed canceled' ;;
     'events send:'--from) kind=words words='alertmanager grafana datadog cloudwatch pagerduty azure gcp sentry newrelic uptime-kuma zabbix checkmk' ;;
     'events notify:'--from) kind=words words='nagios icinga2 monit zabbix collectd nut systemd' ;;
@@ -314,7 +326,7 @@ __onduty_operand() {
     'spool retry:'*) kind=ids ids=dead ;;
     'api:0') kind=words words='GET POST PUT PATCH DELETE' ;;
     'completion:0') kind=words words='bash zsh fish powershell' ;;
-    'events trigger:0' | 'events change:0' | 'events notify:'* | 'incidents create:0' | 'profiles add:0' | 'profiles rename:1' | 'deploy:0' | 'content list:0' | 'content show:0' | 'content show:1' | 'api:1') kind=text ;;
+    'events trigger:0' | 'events change:0' | 'events notify:'* | 'incidents create:0' | 'silences remove:'* | 'profiles add:0' | 'profiles rename:1' | 'deploy:0' | 'content list:0' | 'content show:0' | 'content show:1' | 'api:1') kind=text ;;
   esac
 }
 

@@ -207,6 +207,31 @@ export const index: CommandIndex = {
       ],
     },
     {
+      name: "silences",
+      aliases: ["silence"],
+      summary: "List, add and remove silences, which keep alerts of a service from calling anybody",
+      commands: [
+        {
+          name: "list",
+          aliases: ["ls"],
+          summary: "List silences that hold now or later",
+          load: async () => (await import("./silences/list.ts")).list,
+        },
+        {
+          name: "add",
+          aliases: [],
+          summary: "Silence alerts of a service for a time",
+          load: async () => (await import("./silences/add.ts")).add,
+        },
+        {
+          name: "remove",
+          aliases: ["rm"],
+          summary: "End silences before their time",
+          load: async () => (await import("./silences/remove.ts")).remove,
+        },
+      ],
+    },
+    {
       name: "keys",
       aliases: ["key"],
       summary: "Check, set and remove the keys of profiles",

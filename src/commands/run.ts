@@ -1,7 +1,8 @@
 import { defineCommand } from "../cli/command.ts";
 import { deliveryOptions } from "../cli/families/event-delivery.ts";
 import { severityOption } from "../cli/families/event-fields.ts";
-import { choice, flag, programs, text, words } from "../cli/options.ts";
+import { readLength } from "../cli/families/shifts.ts";
+import { choice, flag, programs, text, value, words } from "../cli/options.ts";
 import { onCancelWords } from "../run/on-cancel.ts";
 
 export const run = defineCommand({
@@ -21,6 +22,7 @@ export const run = defineCommand({
     onCancel: choice("what", "what SIGINT or SIGTERM does: nothing, or trigger as for a failure", onCancelWords, {
       defaultWord: "nothing",
     }),
+    silence: value("duration", "silence all alerts of the service while it runs, at most so long", readLength),
     attachOutput: flag("add the last 20 lines of its stderr, which may hold secrets"),
     ...deliveryOptions,
   },
@@ -33,6 +35,9 @@ interrupted opens and resolves nothing; with --change the deploy is canceled. Wi
 what would be sent is not.
 A command that passes sends no resolve when nothing is open: its last run on this machine passed within the hour, or the vendor
 shows it.
+
+With --silence the alerts of the service call nobody until the command ends, or until that time is over: a run that is killed leaves
+no silence behind for longer. It needs an API key, and a vendor with silences.
 
 Where a service does not show which leg of a matrix it runs, as on GitHub Actions, ONDUTY_JOB names it.`,
   examples: [
@@ -54,6 +59,11 @@ Where a service does not show which leg of a matrix it runs, as on GitHub Action
     const printer = ctx.printer({ ...options, output: "table", json: false });
     const { Reporter } = await import("../run/reporter.ts");
     const reporter = new Reporter(ctx, printer, args.words, options);
+    const { silence: forMs } = options;
+    const silence =
+      forMs === undefined
+        ? undefined
+        : (await import("../run/silence.ts")).silenceRun(ctx, printer, { ...options, silence: forMs });
     let added = Promise.resolve();
     let started = Promise.resolve();
     if (options.change === true)
@@ -64,9 +74,12 @@ Where a service does not show which leg of a matrix it runs, as on GitHub Action
     ctx.exitCode = ended.code;
     reporter.commandEnded();
     if (ended.problem !== null) await printer.warn(`cannot run "${args.words[0]}": ${ended.problem}`);
-    if (options.change !== true) return reporter.outcome(ended);
-    // The end is on disk while the start may still be under way.
-    await added;
-    await Promise.all([started, reporter.ended(ended)]);
+    const reported = async (): Promise<void> => {
+      if (options.change !== true) return reporter.outcome(ended);
+      // The end is on disk while the start may still be under way.
+      await added;
+      await Promise.all([started, reporter.ended(ended)]);
+    };
+    await Promise.all([reported(), silence?.end()]);
   },
 });

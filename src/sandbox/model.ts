@@ -44,6 +44,8 @@ export interface SandboxIncident {
   fields?: Record<string, unknown>;
   /** What people wrote about it, by the vendor's name of the field. */
   texts?: { impact?: string; root_cause?: string; resolution?: string };
+  /** An alert of it was silenced. */
+  muted?: boolean;
   /** Of its alert, the oldest first. */
   events?: SandboxEvent[];
   /** Id of the person who opened it by hand. */
@@ -58,6 +60,19 @@ export type IncidentStatus = SandboxIncident["status"];
 export const incidentVendors = ["opsknight", "flashduty", "pagerduty"] as const;
 export type VendorName = (typeof incidentVendors)[number];
 
+/** A silence rule of a channel, in Flashduty's words. */
+export interface SilenceRule {
+  rule_id: string;
+  channel_id: number;
+  rule_name: string;
+  description: string;
+  /** Unix seconds. */
+  time_filter: { start_time: number; end_time: number };
+  filters: { key: string; oper: "IN" | "NOTIN"; vals: string[] }[][];
+  created_at: number;
+  updated_by: number;
+}
+
 /** What a vendor has. */
 export interface VendorState {
   /** In the order of their creation, the oldest first. */
@@ -66,6 +81,8 @@ export interface VendorState {
   earlyResolves: Record<string, number[]>;
   /** Changes as they were pushed, the oldest first, with the time of their arrival. */
   changes: { at: number; body: Record<string, unknown> }[];
+  /** Silence rules, as Flashduty has them. Absent in the state of an older sandbox. */
+  silences?: SilenceRule[];
 }
 
 export interface State extends Record<VendorName, VendorState> {

@@ -4,8 +4,10 @@ import { collectDetail } from "../../cli/arguments/name-value.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "../../cli/families/event-delivery.ts";
 import { readSummary } from "../../cli/families/event-fields.ts";
+import { readLength } from "../../cli/families/shifts.ts";
 import { oneOf, optionalWord, requiredText, text, value } from "../../cli/options.ts";
-import type { Context, GlobalOptions } from "../../context.ts";
+import { type Context, type GlobalOptions, requireCapability, type Vendor } from "../../context.ts";
+import { ExitCode, usageError } from "../../errors.ts";
 import { target } from "../../events/defaults.ts";
 import { changeEvent } from "../../events/new-event.ts";
 import { passingKeyWarning, readOrigin } from "../../events/origin.ts";
@@ -39,6 +41,11 @@ export const change = defineCommand({
       repeatable: true,
       defaultNote: "the CI run",
     }),
+    silence: value(
+      "duration",
+      "silence all alerts of the service from the start of the deploy, at most so long; on its end: end that silence",
+      readLength,
+    ),
     detail: value("name=value", "detail; can be repeated", collectDetail, { repeatable: true }),
     ...deliveryOptions,
   },
@@ -70,6 +77,7 @@ counts as failed.`,
     const { ctx, args, options, vendor, printer } = invocation;
     const { changeKey, environment, version, link, detail } = options;
     const { at, warning } = readAt(options, ctx);
+    if (options.silence !== undefined) checkSilenced(vendor, options.service);
     const { status, remark } = readChangeStatus(options.status, ctx.env);
     const origin = await readOrigin(ctx.env);
     const event = changeEvent(origin, {
@@ -80,9 +88,25 @@ counts as failed.`,
     });
     const isOfHost = changeKey === undefined && event.service === undefined;
     await warn(printer, [remark, warning, isOfHost ? passingKeyWarning(origin, "change") : undefined]);
-    return deliver(invocation, [event], { one: true });
+    const end = await deliver(invocation, [event], { one: true });
+    if (options.silence === undefined || event.dedupKey === undefined) return end;
+    const { followDeploy } = await import("../../silences/follow.ts");
+    const problem = await followDeploy(vendor, printer, {
+      ...{ status, changeKey: event.dedupKey, service: options.service, forMs: options.silence },
+    });
+    if (problem === undefined) return end;
+    if (end.failure === undefined && (end.exitCode ?? ExitCode.ok) === ExitCode.ok) return { ...end, failure: problem };
+    await printer.warn(`warning: ${problem.message}`);
+    return end;
   },
 });
+
+/** Before anything is sent. @throws {CliError} `usage` where the vendor has no silences, or the service is not known */
+function checkSilenced(vendor: Vendor<"events">, service: string | undefined): void {
+  requireCapability(vendor, "silences");
+  if (service === undefined && vendor.connection.profile.service === undefined)
+    throw usageError("--silence needs a service: the profile has none, and --service is not given", "--service NAME");
+}
 
 function readAt(
   { at, tz }: { at?: string } & Pick<GlobalOptions, "tz">,

@@ -12,6 +12,7 @@ import { listOpenAlerts } from "./open-alerts.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { assigneeDoubt } from "./people.ts";
 import { refreshIncidents, showIncident } from "./show.ts";
+import { addSilence, checkSilence, listSilences, removeSilence } from "./silences.ts";
 import { pageOf, readTimeline } from "./timeline.ts";
 import { authorize, keyOf, readError } from "./wire.ts";
 import { checkAction, maxAssignees } from "./writes.ts";
@@ -38,6 +39,7 @@ export const flashduty = {
   onCall,
   shifts,
   changes: listChanges,
+  silences: { list: listSilences, check: checkSilence, add: addSilence, remove: removeSilence },
   keyOf,
   listMethods: ["GET", "POST"],
   pageOf: nextPageOf,

@@ -15,6 +15,7 @@ import {
   wordsOf,
 } from "./call.ts";
 import { accountId, integrationId, progressOf, severityOf, urgencyOf } from "./incident-wire.ts";
+import { isSilenced } from "./silences.ts";
 
 /* Alerts and changes of Flashduty, pushed and read back. Source: the vendor's documentation; the path of the change push is a third party's. */
 
@@ -79,6 +80,7 @@ function pushAlert({ body, store, now }: Call): Outcome {
       dedupKey,
       labels,
       events: [event],
+      ...(isSilenced(store, service, labels ?? {}, now) && { muted: true }),
     });
   } else {
     // An incident is as severe as its alerts have ever been.
@@ -151,7 +153,7 @@ function toAlert(one: SandboxIncident, now: number): object {
     channel_id: service?.flashduty ?? 0,
     channel_name: service?.name ?? "",
     channel_status: "enabled",
-    ever_muted: false,
+    ever_muted: one.muted === true,
     created_at: seconds(one.createdAt),
     updated_at: seconds(one.updatedAt),
     incident: { incident_id: one.id, title: one.title, progress: progressOf(one, now) },

@@ -93,7 +93,7 @@ export function toWire(one: SandboxIncident, now: number): object {
     active_alert_cnt: one.dedupKey === null || one.status === "RESOLVED" ? 0 : 1,
     alert_event_cnt: one.dedupKey === null ? 0 : (one.events?.length ?? 1),
     dedup_key: one.dedupKey ?? "",
-    ever_muted: false,
+    ever_muted: one.muted === true,
     group_method: "n",
     detail_url: `https://console.sandbox.test/incident/detail/${one.id}`,
   };

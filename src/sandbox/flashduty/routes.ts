@@ -7,6 +7,7 @@ import { fail, type Handler, invalid, type Outcome } from "./call.ts";
 import { directoryRoutes } from "./directory.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { createDistortion, sideFailure, wordFor } from "./quirks.ts";
+import { silenceRoutes } from "./silences.ts";
 
 /*
  * Flashduty: nearly everything a POST, the key in the query, answers in an envelope with `request_id`.
@@ -14,9 +15,9 @@ import { createDistortion, sideFailure, wordFor } from "./quirks.ts";
  */
 
 const perMinute = 1000;
-const readRoutes: Record<string, Handler> = { ...alertRoutes, ...directoryRoutes };
+const readRoutes: Record<string, Handler> = { ...alertRoutes, ...directoryRoutes, ...silenceRoutes };
 const writes =
-  /^\/incident\/(create|ack|unack|resolve|reopen|snooze|wake|comment|assign|responder\/add|merge|reset|field\/reset)$/;
+  /^\/channel\/silence\/rule\/(create|delete)$|^\/incident\/(create|ack|unack|resolve|reopen|snooze|wake|comment|assign|responder\/add|merge|reset|field\/reset)$/;
 
 /** Owners of the APP keys: Ada's can do everything, Grace's only read. */
 const owners: Record<string, { person: number; writes: boolean }> = {

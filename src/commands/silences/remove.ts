@@ -1,0 +1,65 @@
+import { readIds } from "../../cli/arguments/ids.ts";
+import { defineCommand } from "../../cli/command.ts";
+import { words } from "../../cli/options.ts";
+import { CliError } from "../../errors.ts";
+import { list } from "../../output/result.ts";
+import type { Shape } from "../../output/shape.ts";
+
+interface Removed {
+  id: string;
+  outcome: "removed" | "notFound" | "failed";
+  error: string | null;
+}
+
+const removedShape: Shape<Removed> = {
+  columns: [
+    { header: "ID", value: ({ id }) => id },
+    { header: "OUTCOME", value: ({ outcome }) => outcome },
+    { header: "ERROR", value: ({ error }) => error, cut: 1 },
+  ],
+  fields: ["id", "outcome", "error"],
+  id: ({ id }) => id,
+};
+
+export const remove = defineCommand({
+  name: "remove",
+  aliases: ["rm"],
+  summary: "End silences before their time",
+  arguments: { words: words("id", "ids of silences, or - to read them from standard input") },
+  needs: "silences",
+  writes: true,
+  output: removedShape,
+  examples: [
+    "onduty silences remove 4100000000001:66aa00000000000000000001",
+    "onduty silences list --service checkout --quiet | onduty silences remove -",
+  ],
+  exitCodes: {
+    ok: "removed",
+    usage: "usage",
+    network: "no response",
+    auth: "key",
+    notFound: "not found",
+    partial: "some removed and some not",
+  },
+  async run({ ctx, args, printer, vendor: { provider, connection } }) {
+    const ids = await readIds(ctx.streams.in, args.words);
+    const rows: Removed[] = [];
+    const errors: CliError[] = [];
+    for (const id of ids) {
+      try {
+        await printer.progress(`removing ${id}`, provider.silences.remove(connection, id));
+        rows.push({ id, outcome: "removed", error: null });
+      } catch (error) {
+        const isOfOne = error instanceof CliError && (error.kind === "notFound" || error.kind === "failure");
+        if (!isOfOne) throw error;
+        errors.push(error);
+        rows.push({ id, outcome: error.kind === "notFound" ? "notFound" : "failed", error: error.message });
+      }
+    }
+    const [first] = errors;
+    if (first === undefined) return list(rows);
+    if (errors.length === ids.length) return list(rows, { failure: first });
+    const failure = new CliError("partial", `could not remove ${errors.length} of ${ids.length} silences`);
+    return list(rows, { failure });
+  },
+});

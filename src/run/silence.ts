@@ -1,0 +1,50 @@
+import type { Context } from "../context.ts";
+import { CliError } from "../errors.ts";
+import type { DeliveryOptions } from "../events/delivery-options.ts";
+import type { Printer } from "../output/printer.ts";
+import { removeSilence, silenceDeploy } from "../silences/deploy.ts";
+
+/** The silence of a run. Its trouble is printed on stderr, and changes nothing of the run. */
+export interface RunSilence {
+  /** Ends it, once it is known whether there is one. */
+  end(): Promise<void>;
+}
+
+/** Silences the service while a command runs. The silence has an end of its own: it stays no longer when this process is killed. */
+export function silenceRun(
+  ctx: Context,
+  printer: Printer,
+  options: DeliveryOptions & { silence: number; dryRun?: boolean },
+): RunSilence {
+  const { silence: forMs, service } = options;
+  const began = begin();
+  return {
+    async end() {
+      const added = await began;
+      if (added === undefined || added.id.endsWith(":")) return;
+      try {
+        await removeSilence(added.connected, added.id);
+      } catch (error) {
+        await printer.warn(`the silence goes on until ${added.until}: ${messageOf(error)}`);
+        await printer.warn(`hint: onduty silences remove ${added.id}`);
+      }
+    },
+  };
+
+  async function begin() {
+    try {
+      const connected = await ctx.connect(options);
+      const key = `run ${process.pid} ${ctx.now().toISOString()}`;
+      const { id, until } = await silenceDeploy(connected, { service, changeKey: key, forMs });
+      return { connected, id, until };
+    } catch (error) {
+      await printer.warn(`could not silence the service: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof CliError) return error.message;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,37 @@
+import type { Connected } from "../context.ts";
+import { CliError, Interrupted } from "../errors.ts";
+import type { ChangeStatus } from "../model/event.ts";
+import type { Printer } from "../output/printer.ts";
+import { type DeploySilence, endDeploySilence, silenceDeploy } from "./deploy.ts";
+
+/**
+ * Begins the silence of a deploy at its start, and ends it at its end. The deploy is recorded by then: trouble is returned as the
+ * failure of a part.
+ */
+export async function followDeploy(
+  connected: Connected,
+  printer: Printer,
+  { status, ...deploy }: DeploySilence & { status: ChangeStatus },
+): Promise<CliError | undefined> {
+  try {
+    if (status === "started") {
+      const { service, until, id } = await silenceDeploy(connected, deploy);
+      await printer.notice(
+        `silenced ${service?.name ?? "the service"} until ${until}; to end it: onduty silences remove ${id}`,
+      );
+    } else {
+      const count = await endDeploySilence(connected, deploy);
+      await printer.notice(
+        count === 0 ? "the silence of this deploy has ended already" : "ended the silence of this deploy",
+      );
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    const what = status === "started" ? "the service was not silenced" : "its silence was not ended";
+    return new CliError("partial", `the deploy is recorded, but ${what}: ${error.message}`, {
+      hint: error.hint ?? "onduty silences list",
+      cause: error,
+    });
+  }
+}
