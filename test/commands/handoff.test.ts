@@ -56,6 +56,7 @@ describe("handoff", () => {
     vendor.reply("POST /incident/list", 200, { data: { items: [], total: 0, has_next_page: false } });
     vendor.reply("POST /schedule/list", 200, { data: { items, total: 1 } }, { date: now.toUTCString() });
     vendor.reply("POST /person/infos", 403, { error: { code: "AccessDenied", message: "No permission" } });
+    vendor.reply("POST /change/list", 200, { data: { items: [], total: 0 } });
     const { code, stdout } = await run(`${command} --json -p flashduty --max-wait 0`, {
       profiles: profilesAt(vendor.url),
       now,
@@ -84,7 +85,9 @@ describe("handoff", () => {
   it("begins with the caller's shift, and has the comments of it", async () => {
     const { home } = await sandbox();
     const env = { ONDUTY_USER: "ada@sandbox.test" };
-    await run("incidents comment 5a000000000000000000000c --note looking -p sandbox-flashduty", { home, env });
+    const { stdout: listed } = await run("incidents list -q --limit 1 -p sandbox-flashduty", { home, env });
+    const id = listed.trim();
+    await run(`incidents comment ${id} --note looking -p sandbox-flashduty`, { home, env });
     const { stdout } = await run("handoff -p sandbox-flashduty --json", { home, env });
     const { oncall } = JSON.parse(stdout) as Handoff;
     const mine = oncall.now.find(({ users }) => users.some(({ email }) => email === "ada@sandbox.test"));
@@ -94,7 +97,7 @@ describe("handoff", () => {
     expect(oncall.next.length).toBeGreaterThan(0);
     const { stdout: day } = await run("handoff -p sandbox-flashduty --since 24h --json", { home, env });
     expect((JSON.parse(day) as Handoff).comments).toMatchObject([
-      { by: "Ada Lovelace", text: "looking", incident: { id: "5a000000000000000000000c" } },
+      { by: "Ada Lovelace", text: "looking", incident: { id } },
     ]);
   });
 
