@@ -22,6 +22,7 @@ export interface GlobalOptions {
   rawOutput?: boolean;
   /** See `PrinterOptions`. */
   csvSafe?: boolean;
+  bom?: boolean;
   /** True for `--color`, false for `--no-color`, undefined for neither. */
   color?: boolean;
   quiet?: boolean;

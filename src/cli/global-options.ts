@@ -21,6 +21,7 @@ export const globalOptions = {
   jq: text("expression", "filter JSON output with a jq expression (per row with ndjson); implies --json"),
   rawOutput: flag("with --jq: strings without quotes", { short: "r" }),
   csvSafe: flag("with --output csv: an apostrophe before cells that a spreadsheet would take for formulas"),
+  bom: flag("with --output csv: a byte order mark first, by which Excel recognizes UTF-8"),
   color: { summary: "color even when the output is not a terminal", negatable: "no color" },
   quiet: flag("suppress notices; print only IDs for lists", { short: "q" }),
   debug: flag("log each request and retry to stderr (keys masked)"),

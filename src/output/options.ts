@@ -18,6 +18,8 @@ export interface PrinterOptions {
   jq?: { expression: string; raw: boolean } | undefined;
   /** Marks CSV cells that a spreadsheet would take for formulas. */
   csvSafe?: boolean;
+  /** Begins CSV with a byte order mark. */
+  bom?: boolean;
   now(): Date;
 }
 
@@ -32,6 +34,7 @@ interface PrintOptions {
   jq?: string;
   rawOutput?: boolean;
   csvSafe?: boolean;
+  bom?: boolean;
 }
 
 /**
@@ -53,9 +56,10 @@ export function printerOptions(
   const format = formats.find((name) => name === (word ?? "table"));
   if (format === undefined)
     throw usageError(`unknown output format "${word}"; known: ${formats.join(", ")}`, "--output json");
-  const { fields, quiet = false, color, tz, csvSafe = false } = options;
+  const { fields, quiet = false, color, tz, csvSafe = false, bom = false } = options;
   if (csvSafe && format !== "csv") throw usageError("--csv-safe is for --output csv", "--output csv --csv-safe");
+  if (bom && format !== "csv") throw usageError("--bom is for --output csv", "--output csv --bom");
   const explicit = word !== undefined && word !== "table";
   const filter = jq === undefined ? undefined : { expression: jq, raw: rawOutput };
-  return { format, explicit, fields, quiet, color, tz, jq: filter, csvSafe };
+  return { format, explicit, fields, quiet, color, tz, jq: filter, csvSafe, bom };
 }

@@ -28,6 +28,19 @@ describe("--csv-safe", () => {
   });
 });
 
+describe("--bom", () => {
+  it("begins CSV with a byte order mark, and nothing else", async () => {
+    const { list } = await setUp();
+    expect(await list(["--bom"])).toMatchObject({
+      code: ExitCode.usage,
+      stderr: expect.stringContaining("--bom is for --output csv"),
+    });
+    const csv = ["-o", "csv", "--fields", "id"];
+    expect((await list([...csv, "--bom"])).stdout).toBe("\ufeffid\r\ninc_2\r\ninc_1\r\n");
+    expect((await list(csv)).stdout).toBe("id\r\ninc_2\r\ninc_1\r\n");
+  });
+});
+
 describe("--jq", () => {
   it.each([
     [["--jq", "map(.id)"], '["inc_2","inc_1"]\n'],
