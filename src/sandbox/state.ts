@@ -44,8 +44,7 @@ export async function createStore({ now, file, changed, log }: StoreOptions): Pr
     disk?.changed(state);
   };
   const put = (vendor: VendorName, given: NewIncident): SandboxIncident => {
-    state.sequence += 1;
-    const { sequence } = state;
+    const sequence = nextSequence(state, vendor);
     const at = given.createdAt ?? now().getTime();
     const id = idOf[vendor](sequence);
     const incident: SandboxIncident = {
@@ -184,6 +183,13 @@ const blank = {
 } as const;
 
 const lists = (): Pick<SandboxIncident, "assignees" | "acks"> => ({ assignees: [], acks: [] });
+/** OpsKnight and Flashduty count together. PagerDuty counts alone: people have ids of the others in their scripts. */
+function nextSequence(state: State, vendor: VendorName): number {
+  if (vendor === "pagerduty") return state.pagerduty.incidents.length + 1;
+  state.sequence += 1;
+  return state.sequence;
+}
+
 /** Ids as each vendor forms them. */
 const idOf: Record<VendorName, (sequence: number) => string> = {
   opsknight: (sequence) => `inc_${String(sequence).padStart(6, "0")}`,
