@@ -273,7 +273,7 @@ __onduty_describe() {
     'help content') commands='types list show' ;;
     'help webhooks') commands='verify listen' ;;
   esac
-  options+=' -p --profile --all-profiles -o --output --json --fields --jq -r --raw-output --csv-safe --color --no-color -q --quiet --debug --dry-run --timeout --max-wait --tz -y --yes --no-input -h --help'
+  options+=' -p --profile --all-profiles -o --output --json --fields --jq -r --raw-output --csv-safe --bom --color --no-color -q --quiet --debug --dry-run --timeout --max-wait --tz -y --yes --no-input -h --help'
   valued+=' -p --profile -o --output --fields --jq --timeout --max-wait --tz '
 }
 

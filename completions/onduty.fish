@@ -537,6 +537,7 @@ complete -c onduty -l fields -x -d 'only these fields, in this order, separated 
 complete -c onduty -l jq -x -d 'filter JSON output with a jq expression (per row with ndjson); implies --json'
 complete -c onduty -s r -l raw-output -d 'with --jq: strings without quotes'
 complete -c onduty -l csv-safe -d 'with --output csv: an apostrophe before cells that a spreadsheet would take for formulas'
+complete -c onduty -l bom -d 'with --output csv: a byte order mark first, by which Excel recognizes UTF-8'
 complete -c onduty -l color -d 'color even when the output is not a terminal'
 complete -c onduty -l no-color -d 'no color'
 complete -c onduty -s q -l quiet -d 'suppress notices; print only IDs for lists'

@@ -36,6 +36,7 @@ describe("status", () => {
     expect(profiles.map(({ profile, state }) => [profile, state])).toEqual([
       ["sandbox-opsknight", "known"],
       ["sandbox-flashduty", "known"],
+      ["sandbox-pagerduty", "known"],
     ]);
     expect(Object.keys(profiles[0] ?? {})).toEqual([
       "profile",
