@@ -28,7 +28,8 @@ print what they would send.`,
     if (allProfiles === true) throw usageError("without --profile the tools use every profile", "onduty mcp");
     if (tools?.some((name) => name === "") === true) throw usageError("--tools has an empty name", "--tools status");
   },
-  async run({ ctx, program, options }) {
+  async run({ ctx, program, options, printer }) {
+    if (ctx.streams.in.isTTY) await printer.notice("waiting for a client of the protocol; Ctrl-D ends it");
     const { serve } = await import("../cli/mcp/serve.ts");
     const { allowWrites = false, tools: names, profiles, dryRun = false } = options;
     await serve(ctx, program, { allowWrites, names, profiles, dryRun });

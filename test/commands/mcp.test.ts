@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { run } from "../support/harness.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -51,6 +51,12 @@ const incident = (more: object) => ({
   createdAt: "2026-05-01T10:00:00.000Z",
   updatedAt: "2026-05-01T10:00:00.000Z",
   ...more,
+});
+
+// What a call loads is loaded before: the session waits for calls under way only so long after its input ended.
+beforeAll(async () => {
+  await import("../../src/cli/mcp/serve.ts");
+  await run("incidents list --json --max-wait 0", { profiles: { nowhere: at("http://127.0.0.1:9") } });
 });
 
 describe("a call", () => {

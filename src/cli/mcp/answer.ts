@@ -125,10 +125,17 @@ function sizeOf(value: unknown): number {
 /** Characters that no reader sees and a model still reads: the tags of Unicode. */
 const tags = /[\u{e0000}-\u{e007f}]/gu;
 
-/** The same value with control, bidirectional and invisible characters in its texts written as visible escapes. */
+/** Fields that hold a key or a secret of anybody, such as those of an integration that a vendor lists. */
+const secretField =
+  /^((routing|integration|service|api|access|private|signing)[_-]?(key|secret)|secret|token|password)$/i;
+
+/**
+ * The same value with control, bidirectional and invisible characters in its texts written as visible escapes, and without the values
+ * of fields that hold a secret.
+ */
 export function harmless<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value), (_, one: unknown) => {
-    if (typeof one === "string") return harmlessText(one);
+  return JSON.parse(JSON.stringify(value), (name, one: unknown) => {
+    if (typeof one === "string") return secretField.test(name) && one !== "" ? "…" : harmlessText(one);
     if (typeof one !== "object" || one === null || Array.isArray(one)) return one;
     const isUnsafe = Object.keys(one).some((key) => harmlessText(key) !== key);
     return isUnsafe ? Object.fromEntries(Object.entries(one).map(([key, own]) => [harmlessText(key), own])) : one;

@@ -31,8 +31,8 @@ export interface ServeOptions extends Offer {
   dryRun: boolean;
 }
 
-/** Milliseconds that calls under way have to end after the input ended; clients send SIGTERM after two seconds. */
-const graceMs = 1500;
+/** Milliseconds that calls under way have to end after the input ended. A client that does not want them sends SIGTERM. */
+const graceMs = 5000;
 /** Code of the protocol for a resource that is not known. */
 const resourceNotFound = -32002;
 

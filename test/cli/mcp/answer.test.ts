@@ -67,6 +67,18 @@ describe("a result", () => {
 });
 
 describe("texts", () => {
+  it("in fields that hold a secret of anybody are left out", () => {
+    const listed = {
+      name: "web",
+      integration_key: "fake0000fake",
+      webhook: { secret: "fake1111fake" },
+      dedupKey: "web/disk",
+    };
+    expect(harmless([listed])).toEqual([
+      { name: "web", integration_key: "…", webhook: { secret: "…" }, dedupKey: "web/disk" },
+    ]);
+  });
+
   it("have no character left that hides or turns text", () => {
     const tagged = "a\u{e0041}\u{e0042}";
     expect(harmless({ t: "red\u001b[31m \u202egnp\u0000", "k\u200f": [tagged] })).toEqual({
