@@ -236,28 +236,31 @@ const seedIncidents: SeedIncident[] = [
 
 /** Puts the first incidents into a new store, so old that whatever a user does comes before them. */
 export function seedStore(put: (vendor: VendorName, incident: NewIncident) => void, now: () => Date): void {
-  const base = now().getTime();
-  for (const one of seedIncidents.toReversed()) {
-    const createdAt = base - one.minutesAgo * 60_000;
-    for (const vendor of incidentVendors) {
-      const assignee = one.assignee?.[vendor];
-      const acknowledgedAt = one.status === "OPEN" ? null : createdAt + 120_000;
-      put(vendor, {
-        title: one.title,
-        description: one.description ?? null,
-        service: one.service[vendor],
-        urgency: one.urgency,
-        status: one.status,
-        dedupKey: one.dedupKey,
-        labels: one.labels ?? null,
-        assignees: assignee === undefined ? [] : [assignee],
-        acks: assignee === undefined || acknowledgedAt === null ? [] : [{ person: assignee, at: acknowledgedAt }],
-        createdAt,
-        acknowledgedAt,
-        resolvedAt: one.status === "RESOLVED" ? createdAt + 600_000 : null,
-      });
-    }
-  }
+  const at = now();
+  // Ids count up over all vendors: those of the first two are what they were before there were more.
+  for (const vendors of [incidentVendors.slice(0, 2), incidentVendors.slice(2)])
+    for (const one of seedIncidents.toReversed())
+      for (const vendor of vendors) put(vendor, toIncident(one, vendor, at));
+}
+
+function toIncident(one: SeedIncident, vendor: VendorName, now: Date): NewIncident {
+  const createdAt = now.getTime() - one.minutesAgo * 60_000;
+  const assignee = one.assignee?.[vendor];
+  const acknowledgedAt = one.status === "OPEN" ? null : createdAt + 120_000;
+  return {
+    title: one.title,
+    description: one.description ?? null,
+    service: one.service[vendor],
+    urgency: one.urgency,
+    status: one.status,
+    dedupKey: one.dedupKey,
+    labels: one.labels ?? null,
+    assignees: assignee === undefined ? [] : [assignee],
+    acks: assignee === undefined || acknowledgedAt === null ? [] : [{ person: assignee, at: acknowledgedAt }],
+    createdAt,
+    acknowledgedAt,
+    resolvedAt: one.status === "RESOLVED" ? createdAt + 600_000 : null,
+  };
 }
 
 export const runbooks = [

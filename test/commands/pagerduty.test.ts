@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
+import { vendorNamed } from "../../src/providers/index.ts";
 import { run } from "../support/harness.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -49,7 +50,7 @@ describe("what PagerDuty cannot do is refused before anything is sent:", () => {
 
   it("a line of events with a routing key, which the spool never holds", async () => {
     const { vendor, onduty } = await against({ integrationKey });
-    const line = { event_action: "resolve", dedup_key: "k", routing_key: "9999fake89abcdef0123456789abcdef" };
+    const line = { action: "resolve", dedupKey: "k", routingKey: "9999fake89abcdef0123456789abcdef" };
     const { code, stdout, stderr } = await onduty("events send", { stdin: `${JSON.stringify(line)}\n` });
     expect(code).toBe(ExitCode.partial);
     expect(stdout + stderr).not.toContain("9999fake89abcdef");
@@ -166,6 +167,51 @@ describe("incidents of PagerDuty", () => {
     expect(JSON.parse(acked.stdout)).toMatchObject([{ outcome: "acknowledged", by: "Grace Hopper" }]);
     const again = await run(`incidents ack ${found?.id}`, { profiles });
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining("acknowledged already") });
+  });
+});
+
+describe("events of PagerDuty", () => {
+  it("go with the key of the profile, not with the one that a body of the Events API has", async () => {
+    const { vendor, onduty } = await against({ integrationKey });
+    vendor.reply("POST /v2/enqueue", 202, { status: "success", message: "Event processed", dedup_key: "k" });
+    const line = { event_action: "resolve", dedup_key: "k", routing_key: "9999fake89abcdef0123456789abcdef" };
+    const { code } = await onduty("events send", { stdin: `${JSON.stringify(line)}\n` });
+    expect(code).toBe(ExitCode.ok);
+    expect(vendor.requests[0]?.body).toEqual({
+      routing_key: integrationKey.text,
+      event_action: "resolve",
+      dedup_key: "k",
+    });
+  });
+
+  it("go to the host of their region", () => {
+    const { origins } = vendorNamed("pagerduty")?.keys.integration ?? {};
+    expect(origins?.["https://api.pagerduty.com"]).toBe("https://events.pagerduty.com");
+    expect(origins?.["https://api.eu.pagerduty.com"]).toBe("https://events.eu.pagerduty.com");
+  });
+
+  it("are compared with what Alertmanager reports, by the keys of their alerts", async () => {
+    const { home, url } = await sandbox();
+    const alert = (name: string, state: string) => ({
+      labels: { alertname: name, instance: "db-1" },
+      annotations: {},
+      startsAt: "2026-11-28T21:00:00Z",
+      status: { state },
+      fingerprint: `fake${name}`,
+    });
+    const reconcile = (stdin: object[]) =>
+      run("events reconcile --from alertmanager --allow-empty --json --profile sandbox-pagerduty", {
+        home,
+        stdin: JSON.stringify(stdin),
+      });
+    expect(await reconcile([alert("DiskFull", "active"), alert("QueueLong", "active")])).toMatchObject({ code: 0 });
+    const after = await reconcile([alert("DiskFull", "active")]);
+    expect(after.code).toBe(0);
+    expect(after.stdout).toContain("QueueLong");
+    const open = await run("incidents list --json --profile sandbox-pagerduty", { home });
+    expect(open.stdout).toContain("DiskFull");
+    expect(open.stdout).not.toContain("QueueLong");
+    expect(url).toContain("127.0.0.1");
   });
 });
 

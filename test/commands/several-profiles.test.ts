@@ -24,8 +24,8 @@ describe("several profiles", () => {
 
   it("may be separated by commas, named twice, or be all that can be asked", async () => {
     const { home } = await sandbox();
-    const { stdout } = await run(`incidents list ${both} --json`, { home });
-    const ways = ["-p sandbox-opsknight,sandbox-flashduty,sandbox-opsknight", "--all-profiles"];
+    const { stdout } = await run(`incidents list ${both} -p sandbox-pagerduty --json`, { home });
+    const ways = ["-p sandbox-opsknight,sandbox-flashduty,sandbox-opsknight,sandbox-pagerduty", "--all-profiles"];
     for (const way of ways) expect((await run(`incidents list ${way} --json`, { home })).stdout).toBe(stdout);
     expect(JSON.parse(stdout)).toContainEqual(expect.objectContaining({ profile: "sandbox-flashduty" }));
   });

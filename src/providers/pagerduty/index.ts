@@ -9,6 +9,7 @@ import { listIncidents } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
 import { mergeIncidents } from "./merge.ts";
 import { onCall, shifts } from "./oncall.ts";
+import { listOpenAlerts } from "./open-alerts.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { pageOf, refreshIncidents, showIncident } from "./show.ts";
 import { readTimeline } from "./timeline.ts";
@@ -23,7 +24,7 @@ export const pagerduty = {
       readError: (answer) => readError(answer, kind),
     };
   },
-  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, pace },
+  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, openAlerts: listOpenAlerts, pace },
   incidents: {
     list: listIncidents,
     show: showIncident,

@@ -80,7 +80,7 @@ export async function validateKey(connection: Connection, kind: KeyKind, purpose
   const verdict = { kind: kind === "api" ? null : kind, scopes: noScopes, account: null, requestId: null };
   try {
     const http = await connection.http(kind);
-    if (kind === "api") return await validateApiKey(http, purpose ?? "incidents", purpose === undefined);
+    if (kind === "api") return await validateApiKey(connection, http, purpose);
     const message = "an integration key cannot be checked without sending an event";
     return { ...verdict, status: "unknown", message, uncheckable: true };
   } catch (error) {
@@ -94,10 +94,15 @@ export async function validateKey(connection: Connection, kind: KeyKind, purpose
   }
 }
 
-async function validateApiKey(http: HttpClient, purpose: KeyPurpose, isDefault: boolean): Promise<KeyVerdict> {
+/** Without a purpose all areas are tried, and a key is for incidents. */
+async function validateApiKey(
+  { profile }: Connection,
+  http: HttpClient,
+  given: KeyPurpose | undefined,
+): Promise<KeyVerdict> {
+  const purpose = given ?? "incidents";
   const { user, requestId } = await readOwner(http);
-  const probed = isDefault ? areas : neededFor[purpose];
-  const answers = await probeAll(http, probed);
+  const answers = await probeAll(http, neededFor[given ?? "all"]);
   const scopes = toScopes(answers);
   const account = user === undefined ? null : (toPerson(user) ?? null);
   const kind = http.keyKind === "oauth" ? "oauth" : user === undefined ? "account" : "user";
@@ -113,7 +118,7 @@ async function validateApiKey(http: HttpClient, purpose: KeyPurpose, isDefault: 
   const isLimited = role !== null && limitedRoles.includes(role);
   if (isLimited && purpose !== "read")
     return { ...verdict, status: "valid", message: `its owner has the role ${role}, and may not change everything` };
-  return { ...verdict, status: "valid", message: user === undefined ? whoActs : null };
+  return { ...verdict, status: "valid", message: user === undefined && profile.user === undefined ? whoActs : null };
 }
 
 /** What is shown of a key of the account. Whether it may write is not known: the vendor answers every read alike. */
