@@ -1,3 +1,4 @@
+import { unsupported } from "../errors.ts";
 import { type IncidentAction, type ItemOutcome, pastTense } from "../model/incident.ts";
 import { loadColor, useColor } from "../output/color.ts";
 import { type ListResult, list } from "../output/result.ts";
@@ -21,6 +22,8 @@ export async function actOn(
   action: IncidentAction,
 ): Promise<ListResult<ItemOutcome>> {
   const { vendor, printer, ctx } = tools;
+  if (hasForm(action) && vendor.provider.incidents.takesForms !== true)
+    throw unsupported(vendor.provider.name, "custom fields, root cause and impact of incidents");
   vendor.provider.incidents.check(action);
   const chosen = await choose(tools, kind, targets, action);
   if (chosen.ids.length === 0) return list([], { notices: chosen.notices ?? [] });
@@ -49,6 +52,11 @@ export async function actOn(
     again: kind.command,
   });
   return { ...result, failure: result.failure ?? chosen.incomplete };
+}
+
+function hasForm(action: IncidentAction): boolean {
+  if ("form" in action) return action.form !== undefined;
+  return action.verb === "update" && (action.change.rootCause !== undefined || action.change.impact !== undefined);
 }
 
 async function choose(tools: ActTools, kind: ActionKind, targets: Targets, action: IncidentAction): Promise<Chosen> {

@@ -188,12 +188,22 @@ export interface Report<Row> {
   notice?: string;
 }
 
+/** What the form of an action asks for. */
+export interface IncidentForm {
+  /** See `IncidentChange`. */
+  fields?: Record<string, string>;
+  rootCause?: string;
+  impact?: string;
+}
+
 /** The changes of `update`. Absent fields stay unchanged. */
 export interface IncidentChange {
   title?: string;
   description?: string;
   urgency?: Urgency;
   priority?: string;
+  rootCause?: string;
+  impact?: string;
   /** Values of custom fields, by name, as typed: the type of the field decides what is sent. */
   fields?: Record<string, string>;
   /** The same, sent as texts whatever the type. */
@@ -206,7 +216,7 @@ export type StatusVerb = (typeof statusVerbs)[number];
 
 /** A change to incidents by id, with a note to leave along with it. */
 export type IncidentAction = { note?: string } & (
-  | { verb: StatusVerb }
+  | { verb: StatusVerb; form?: IncidentForm }
   /** `forMs` is in milliseconds; absent for the vendor's default. */
   | { verb: "snooze"; forMs?: number }
   /** Nobody removes all assignees. With `add`, the current assignees stay. */
@@ -226,6 +236,8 @@ export interface NewIncident {
   description?: string;
   priority?: string;
   assignees?: readonly Person[];
+  /** See `IncidentChange`. */
+  fields?: Record<string, string>;
 }
 
 /** One entry of an incident's history. */

@@ -203,6 +203,8 @@ export interface ProviderCode {
      * speaks for it, or when it cannot be read. Absent when the vendor has one id for a person everywhere.
      */
     assigneeDoubt?(connection: Connection, person: Person): Promise<string | undefined>;
+    /** Actions and new incidents may have forms: custom fields, root cause, impact. Without it they are refused. */
+    takesForms?: true;
     /** Maximum of people that an incident can be assigned to in one go. */
     maxAssignees: number;
     /** What an action does here that its name does not say. Absent when no action does more. Sends nothing. */

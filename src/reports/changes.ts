@@ -69,8 +69,9 @@ const beforeMs = 3_600_000;
 
 /** What was deployed in the hour before a moment. */
 export async function changesBefore(connected: Connected, createdAt: string): Promise<FoundChanges> {
-  const until = new Date(createdAt);
-  return readChanges(connected, new Date(until.getTime() - beforeMs), until);
+  const created = Date.parse(createdAt);
+  // Vendors count in seconds: a change in the same second may be the cause.
+  return readChanges(connected, new Date(created - beforeMs), new Date(created + 1000));
 }
 
 /** Changes as lines of a page. */

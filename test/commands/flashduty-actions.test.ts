@@ -313,6 +313,8 @@ describe("several people", () => {
 describe("custom fields", () => {
   const definitions = [
     { field_name: "n", field_type: "text", value_type: "string" },
+    { field_name: "other", field_type: "text", value_type: "string" },
+    { field_name: "raw", field_type: "text", value_type: "string" },
     { field_name: "count", field_type: "text", value_type: "float" },
     { field_name: "done", field_type: "checkbox", value_type: "bool" },
     { field_name: "regions", field_type: "multi_select", value_type: "string" },
@@ -344,7 +346,9 @@ describe("custom fields", () => {
 
   it("that are not known do not make the incident unknown, and what was changed before is said", async () => {
     const { vendor, command } = await setUp();
-    vendor.reply("POST /field/list", 200, fields).reply(byIds, 200, list([open]));
+    vendor
+      .reply("POST /field/list", 404, { request_id: "fd-e", error: { code: "RouteNotFound", message: "no" } })
+      .reply(byIds, 200, list([open]));
     vendor.reply("POST /incident/reset", 200, done);
     const unknown = { code: "ResourceNotFound", message: "The field does not exist" };
     vendor.reply("POST /incident/field/reset", 400, { request_id: "fd-e", error: unknown });

@@ -250,7 +250,7 @@ describe("changes", () => {
     const { code, stdout } = await command(`incidents show ${id} --changes --json -p flashduty`);
     expect(vendor.requests[1]?.body).toMatchObject({
       start_time: at("2025-11-24T12:00:00Z"),
-      end_time: at("2025-11-24T16:00:01Z"),
+      end_time: at("2025-11-24T16:00:02Z"),
     });
     const { changes } = JSON.parse(stdout) as { changes: { key: string }[] };
     expect({ code, keys: changes.map(({ key }) => key) }).toEqual({ code: 0, keys: ["deploy-1", "deploy-2"] });

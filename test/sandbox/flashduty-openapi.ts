@@ -47,7 +47,12 @@ function parse(text: string): unknown {
 /** Fields that the vendor's own text calls null now and then, though their schema has no null. */
 const nullable = ["/cur_oncall", "/next_oncall"];
 /** What the description does not have yet, and the vendor's command line sends. */
-const newer: Record<string, readonly string[]> = { "/incident/info": ["num"] };
+const newer: Record<string, readonly string[]> = {
+  "/incident/info": ["num"],
+  "/incident/create": ["fields"],
+  "/incident/ack": ["custom_fields"],
+  "/incident/resolve": ["custom_fields"],
+};
 
 /** The description lists the details of all types of feed items without a word on which belongs to which. */
 const feedDetails: Record<string, string> = {

@@ -1,4 +1,5 @@
 import { defineIncidentAction } from "../../cli/families/incident-action.ts";
+import { fieldOption, formOf } from "../../cli/families/incident-form.ts";
 
 export const ack = defineIncidentAction({
   name: "ack",
@@ -7,5 +8,6 @@ export const ack = defineIncidentAction({
   summary: "Acknowledge incidents",
   undo: "incidents unack",
   actsOn: ["open"],
-  action: ({ note }) => ({ verb: "acknowledge", ...(note !== undefined && { note }) }),
+  options: fieldOption,
+  action: ({ note, ...options }) => ({ verb: "acknowledge", ...formOf(options), ...(note !== undefined && { note }) }),
 });

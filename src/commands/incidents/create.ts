@@ -1,9 +1,10 @@
 import { readAll } from "../../cli/arguments/stdin.ts";
 import { readUrgency } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
+import { fieldOption } from "../../cli/families/incident-form.ts";
 import { ids, oneOf, text, texts, valueOr, word } from "../../cli/options.ts";
 import { findAssignees, findService } from "../../directory/resolve.ts";
-import { CliError, usageError } from "../../errors.ts";
+import { CliError, unsupported, usageError } from "../../errors.ts";
 import { mayHaveHappened } from "../../incidents/outcome.ts";
 import { incidentShape } from "../../incidents/shape.ts";
 import { type NewIncident, type Urgency, urgencies } from "../../model/incident.ts";
@@ -24,6 +25,7 @@ export const create = defineCommand({
     service: text("id|name", "what is concerned", { defaultNote: "from the profile", completes: ids("services") }),
     description: text("text", "description; - reads it from standard input"),
     priority: text("priority", "the vendor's own word, where it has priorities"),
+    ...fieldOption,
     assign: texts("user", "id, e-mail address, name or me; may be repeated where the vendor takes several", {
       completes: ids("users", "me"),
     }),
@@ -57,6 +59,8 @@ export const create = defineCommand({
       ...(description !== undefined && { description }),
       ...(priority !== undefined && { priority }),
     });
+    if (options.field !== undefined && vendor.provider.incidents.takesForms !== true)
+      throw unsupported(vendor.provider.name, "custom fields of incidents");
     const service = options.service === undefined ? undefined : (await findService(vendor, options.service)).id;
     const assignees = await findAssignees(vendor, options.assign ?? []);
     const incident: NewIncident = {
@@ -66,6 +70,7 @@ export const create = defineCommand({
       ...(description !== undefined && { description }),
       ...(priority !== undefined && { priority }),
       ...(assignees.length > 0 && { assignees }),
+      ...(options.field !== undefined && { fields: options.field }),
     };
     const creating = vendor.provider.incidents.create(vendor.connection, incident);
     const { notice, ...made } = await printer.progress("creating the incident", creating).catch((error: unknown) => {

@@ -45,7 +45,9 @@ export async function actOnIncidents(
 type KnownAction = FlashdutyAction | Extract<IncidentAction, { verb: "escalate" }>;
 
 async function withFieldValues(http: HttpClient, action: IncidentAction): Promise<KnownAction> {
-  if (action.verb !== "update") return action;
+  if ("form" in action && action.form?.fields !== undefined)
+    return { ...action, form: { ...action.form, fields: await fieldValues(http, action.form) } };
+  if (action.verb !== "update") return action as KnownAction;
   const { fields, rawFields, ...change } = action.change;
   if (fields === undefined && rawFields === undefined) return { ...action, change };
   const given = { ...(fields !== undefined && { fields }), ...(rawFields !== undefined && { rawFields }) };

@@ -4,6 +4,7 @@ import type { Incident, ItemOutcome, NewIncident } from "../../model/incident.ts
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { maxBatchIds } from "./by-ids.ts";
+import { fieldValues } from "./fields.ts";
 import { checkIds, isShortNumber, numericId } from "./ids.ts";
 import { checkLength, checkTitle, limits } from "./limits.ts";
 import { resolveId, resolveIds } from "./numbers.ts";
@@ -91,18 +92,20 @@ export async function createIncident(
   connection: Connection,
   incident: NewIncident,
 ): Promise<Incident & { notice?: string }> {
-  const { title, urgency, service, description, priority, assignees = [] } = incident;
+  const { title, urgency, service, description, priority, assignees = [], fields } = incident;
   if (priority !== undefined) throw unsupported("flashduty", "priorities of incidents", "--urgency");
   checkTitle(title, limits.newTitle);
   if (description !== undefined) checkLength("description", description, limits.newDescription);
   const channel = service ?? connection.profile.service;
   const channelId = channel === undefined ? undefined : numericId(channel, "a channel", "onduty services list");
   const http = await connection.http();
+  const custom = fields === undefined ? undefined : await fieldValues(http, { fields });
   const body = {
     title,
     incident_severity: severityOf[urgency],
     ...(channelId !== undefined && { channel_id: channelId }),
     ...(description !== undefined && { description }),
+    ...(custom !== undefined && { fields: custom }),
     ...(assignees.length > 0 && { assigned_to: { person_ids: personIds(assignees) } }),
   };
   const answer = await http.request("POST /incident/create", { body });

@@ -16,16 +16,22 @@ const readers: Record<string, (text: string) => unknown> = {
 /**
  * The values to send for custom fields. A value is a text, unless the definition of its field says otherwise.
  *
- * @throws {CliError} `usage` on a value that is not of its field's type
+ * @throws {CliError} `usage` on an unknown field, and on a value that is not of its type
  */
 export async function fieldValues(
   http: HttpClient,
   { fields = {}, rawFields = {} }: Pick<IncidentChange, "fields" | "rawFields">,
 ): Promise<Record<string, unknown>> {
-  const kinds = Object.keys(fields).length === 0 ? new Map<string, string>() : await readKinds(http);
+  const names = [...Object.keys(fields), ...Object.keys(rawFields)];
+  const kinds = names.length === 0 ? new Map<string, string>() : await readKinds(http);
+  const unknown = names.find((name) => kinds.size > 0 && !kinds.has(name));
+  if (unknown !== undefined) {
+    const known = [...kinds].map(([name, kind]) => `${name} (${kind})`).join(", ");
+    throw usageError(`unknown field "${unknown}"; the fields are ${known}`);
+  }
   const typed = Object.entries(fields).map(([name, text]): [string, unknown] => {
     const kind = kinds.get(name);
-    if (kind === undefined) return [name, text];
+    if (kind === undefined || kind === "text") return [name, text];
     const value = readers[kind]?.(text);
     if (value === undefined) throw usageError(`the field "${name}" takes a ${kind}, not "${text}"`);
     return [name, value];
@@ -33,7 +39,7 @@ export async function fieldValues(
   return Object.fromEntries([...typed, ...Object.entries(rawFields)]);
 }
 
-/** The fields that are no texts, with their kind. Empty where the account does not list its fields: the route is new. */
+/** The fields with their kind. Empty where the account does not list its fields: the route is new. */
 async function readKinds(http: HttpClient): Promise<Map<string, string>> {
   try {
     const answer = await http.request("POST /field/list", { body: {}, idempotent: true, reads: true });
@@ -55,8 +61,8 @@ function entryOf(row: Record<string, unknown>): [string, string][] {
       ? "boolean"
       : /float|int|number/.test(type)
         ? "number"
-        : undefined;
-  return name === null || kind === undefined ? [] : [[name, kind]];
+        : "text";
+  return name === null ? [] : [[name, kind]];
 }
 
 function parse(text: string): unknown {

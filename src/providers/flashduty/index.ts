@@ -26,6 +26,7 @@ export const flashduty = {
     refresh: refreshIncidents,
     check: checkAction,
     assigneeDoubt,
+    takesForms: true,
     maxAssignees,
     act: actOnIncidents,
     create: createIncident,

@@ -6,6 +6,8 @@ export const limits = {
   newDescription: { min: 0, max: 1024 },
   title: { min: 3, max: 200 },
   description: { min: 3, max: 6144 },
+  rootCause: { min: 3, max: 1024 },
+  impact: { min: 3, max: 6144 },
   note: { min: 1, max: 1024 },
 } as const;
 

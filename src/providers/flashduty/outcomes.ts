@@ -58,6 +58,8 @@ export function outcomeWithoutRequest(
     at: closed ? resolvedAt : null,
     error: null,
   };
+  // What the form asks for may be new to an incident that is acknowledged or closed already.
+  if ("form" in action && action.form !== undefined && isChanged(incident, row, action.form)) return undefined;
   switch (action.verb) {
     case "resolve":
       return closed ? already : undefined;
@@ -85,11 +87,13 @@ export function outcomeWithoutRequest(
 function isChanged(
   incident: Incident,
   row: Record<string, unknown>,
-  { title, description, urgency, fields = {} }: FlashdutyChange,
+  { title, description, urgency, rootCause, impact, fields = {} }: FlashdutyChange,
 ): boolean {
   const own = asObject(row.fields) ?? {};
   return (
     Object.entries(fields).some(([name, value]) => JSON.stringify(own[name] ?? null) !== JSON.stringify(value)) ||
+    (rootCause !== undefined && rootCause !== (asText(row.root_cause) ?? "")) ||
+    (impact !== undefined && impact !== (asText(row.impact) ?? "")) ||
     (title !== undefined && title !== incident.title) ||
     (description !== undefined && description !== incident.description) ||
     (urgency !== undefined && urgency !== incident.urgency)
@@ -165,10 +169,10 @@ export async function readBack(
 /** What actions change in an incident. */
 function stateOf(row: Record<string, unknown>): string {
   const { progress, snoozed_before, responders, assigned_to, fields } = row;
-  const { title, description, incident_severity } = row;
+  const { title, description, incident_severity, root_cause, impact } = row;
   return JSON.stringify([
     [progress, snoozed_before, responders, assigned_to, fields],
-    [title, description, incident_severity],
+    [title, description, incident_severity, root_cause, impact],
   ]);
 }
 
@@ -222,6 +226,8 @@ function contradictionOf(
   action: FlashdutyAction,
 ): string | undefined {
   const { status } = incident;
+  if ("form" in action && action.form !== undefined && isChanged(incident, row, action.form))
+    return "what its form asks for is as it was";
   switch (action.verb) {
     case "acknowledge":
       return status === "open" && acker(row).at === null ? "it is open" : undefined;

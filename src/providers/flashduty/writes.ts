@@ -1,7 +1,7 @@
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { HttpResponse, Route } from "../../http/request.ts";
-import type { IncidentAction, IncidentChange, Person } from "../../model/incident.ts";
+import type { IncidentAction, IncidentChange, IncidentForm, Person, StatusVerb } from "../../model/incident.ts";
 import { enumerate } from "../../model/text.ts";
 import type { Level } from "./escalation.ts";
 import { numericId } from "./ids.ts";
@@ -16,9 +16,15 @@ export interface FlashdutyChange extends Omit<IncidentChange, "fields" | "rawFie
   fields?: Record<string, unknown>;
 }
 
+/** A form in the vendor's terms. */
+export interface FlashdutyForm extends Omit<IncidentForm, "fields"> {
+  fields?: Record<string, unknown>;
+}
+
 /** An action as the vendor knows it: a snoozed incident is woken, not reopened, and escalated to a certain level. */
 export type FlashdutyAction =
-  | Exclude<IncidentAction, { verb: "escalate" | "update" }>
+  | Exclude<IncidentAction, { verb: "escalate" | "update" | StatusVerb }>
+  | { verb: StatusVerb; form?: FlashdutyForm; note?: string }
   | { verb: "update"; change: FlashdutyChange; note?: string }
   | { verb: "wake"; note?: string }
   | { verb: "escalate"; level: Level; note?: string };
@@ -55,6 +61,9 @@ export function checkAction(action: IncidentAction): void {
   if (action.verb === "assign") personIds(action.to);
   if (action.verb === "update" && action.change.priority !== undefined)
     throw unsupported("flashduty", "priorities of incidents", "--urgency");
+  const { rootCause, impact } = action.verb === "update" ? action.change : ("form" in action && action.form) || {};
+  if (rootCause !== undefined) checkLength("root cause", rootCause, limits.rootCause);
+  if (impact !== undefined) checkLength("impact", impact, limits.impact);
   if (action.verb !== "update") return;
   const { title, description } = action.change;
   if (title !== undefined) checkTitle(title);
@@ -84,6 +93,9 @@ export async function post(http: HttpClient, ids: string[], action: FlashdutyAct
     return sent;
   }
   if (action.verb === "suppress" || action.verb === "escalate") throw unsupported("flashduty", action.verb);
+  const impact = "form" in action ? action.form?.impact : undefined;
+  // The request of a status has no place for it.
+  if (impact !== undefined) for (const id of ids) await sendOne("POST /incident/reset", { incident_id: id, impact });
   // A repeat would add the comment a second time.
   await sendOne(routes[action.verb], { incident_ids: ids, ...partsOf(action) }, action.verb !== "comment");
   return sent;
@@ -120,8 +132,10 @@ export async function escalate(http: HttpClient, id: string, level: Level): Prom
 function partsOf(action: FlashdutyAction): Record<string, unknown> {
   const { verb, note } = action;
   switch (verb) {
+    case "acknowledge":
+      return formParts(action.form);
     case "resolve":
-      return note === undefined ? {} : { resolution: note };
+      return { ...(note !== undefined && { resolution: note }), ...formParts(action.form) };
     case "reopen":
       return note === undefined ? {} : { reason: note };
     case "snooze":
@@ -137,11 +151,24 @@ function partsOf(action: FlashdutyAction): Record<string, unknown> {
   }
 }
 
-function resetOf(id: string, { title, description, urgency }: FlashdutyChange): Record<string, unknown> {
+/** Source of `custom_fields`: the vendor's own tools; it is newer than the OpenAPI. */
+function formParts({ fields, rootCause }: FlashdutyForm = {}): Record<string, unknown> {
+  return {
+    ...(rootCause !== undefined && { root_cause: rootCause }),
+    ...(fields !== undefined && { custom_fields: fields }),
+  };
+}
+
+function resetOf(
+  id: string,
+  { title, description, urgency, rootCause, impact }: FlashdutyChange,
+): Record<string, unknown> {
   return {
     incident_id: id,
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
+    ...(rootCause !== undefined && { root_cause: rootCause }),
+    ...(impact !== undefined && { impact }),
     ...(urgency !== undefined && { incident_severity: severityOf[urgency] }),
   };
 }

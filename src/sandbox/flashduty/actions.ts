@@ -8,7 +8,7 @@ import { severityOf, urgencyOf } from "./incident-wire.ts";
 
 export const actionRoutes: Record<string, Handler> = {
   // Acknowledging or closing again changes nothing.
-  "/incident/ack": act((incident, { store, person }) => {
+  "/incident/ack": form((incident, { store, person }) => {
     if (incident.status === "RESOLVED") return undefined;
     store.setStatus("flashduty", incident, "ACKNOWLEDGED", String(person));
     return { type: "i_ack", detail: {} };
@@ -20,7 +20,7 @@ export const actionRoutes: Record<string, Handler> = {
     if (incident.acks.length === 0) store.setStatus("flashduty", incident, "OPEN");
     return { type: "i_unack", detail: {} };
   }),
-  "/incident/resolve": act((incident, { store, body }) => {
+  "/incident/resolve": form((incident, { store, body }) => {
     if (incident.status === "RESOLVED") return undefined;
     store.setStatus("flashduty", incident, "RESOLVED");
     const given = { root_cause: text(body.root_cause), resolution: text(body.resolution) };
@@ -98,6 +98,31 @@ function act(
     }
     return { data: undefined };
   };
+}
+
+/** An action whose form may have custom fields. Source: the vendor's command line. */
+function form(change: Parameters<typeof act>[0]): Handler {
+  return (call) => {
+    const given = objectOf(call.body.custom_fields);
+    const wrong = badFields(given);
+    if (wrong !== undefined) return wrong;
+    return act((incident, one) => {
+      const item = change(incident, one);
+      if (Object.keys(given).length > 0) incident.fields = { ...incident.fields, ...given };
+      return item;
+    })(call);
+  };
+}
+
+/** What is wrong with custom fields, if anything. */
+export function badFields(given: Record<string, unknown>): Outcome | undefined {
+  const kind = (one: unknown): string => (Array.isArray(one) ? "list" : typeof one);
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(customFields, name)) return notFound("field");
+    if (value !== null && kind(value) !== kind(customFields[name]))
+      return invalid(`${name} must be a ${kind(customFields[name])}`);
+  }
+  return undefined;
 }
 
 function record(

@@ -1,7 +1,7 @@
 import type { FeedItem } from "../model.ts";
-import { text } from "../reply.ts";
+import { objectOf, text } from "../reply.ts";
 import { findService, services } from "../seed.ts";
-import { assigneesOf } from "./actions.ts";
+import { assigneesOf, badFields } from "./actions.ts";
 import {
   type Call,
   cursorPage,
@@ -126,8 +126,12 @@ function create(call: Call): Outcome {
   if (service === undefined) return notFound("channel");
   const people = body.assigned_to === undefined ? [] : assigneesOf(body.assigned_to);
   if (!Array.isArray(people)) return people;
+  const fields = objectOf(body.fields);
+  const wrong = badFields(fields);
+  if (wrong !== undefined) return wrong;
   const incident = store.open("flashduty", {
     title,
+    fields,
     urgency,
     service: String(service.flashduty),
     description: description ?? null,
