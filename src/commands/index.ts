@@ -128,7 +128,7 @@ export const index: CommandIndex = {
         {
           name: "update",
           aliases: [],
-          summary: "Change urgency, priority, title, description or custom fields, as far as the vendor can",
+          summary: "Change urgency, priority, title, description, root cause, impact or custom fields, as far as the vendor can",
           load: async () => (await import("./incidents/update.ts")).update,
         },
         {

@@ -1,10 +1,13 @@
 import type { Connected } from "../context.ts";
 import { type Doubt, type Found, findService, findTeam, findUser } from "../directory/resolve.ts";
+import { unsupported } from "../errors.ts";
 import {
   type Incident,
   type IncidentFilter,
   type IncidentStatus,
   incidentStatuses,
+  type OptionalFilter,
+  optionalFilters,
   type Reference,
   type Urgency,
 } from "../model/incident.ts";
@@ -19,6 +22,9 @@ export interface FilterWords {
   service?: readonly string[];
   team?: string;
   assignee?: string;
+  labels?: Readonly<Record<string, string>>;
+  muted?: boolean;
+  ackedBy?: string;
   since?: Date;
   until?: Date;
   query?: string;
@@ -28,8 +34,7 @@ export const unresolved: readonly IncidentStatus[] = incidentStatuses.filter((st
 
 /** Whether any filter is given. */
 export function hasFilter(filter: FilterWords): boolean {
-  const { status, urgency, service, team, assignee, since, until, query } = filter;
-  return [status, urgency, service, team, assignee, since, until, query].some((value) => value !== undefined);
+  return Object.values(filter).some((value) => value !== undefined);
 }
 
 /** The words for the statuses in front of "incidents": `open or acknowledged`, `unresolved`; nothing for every status. */
@@ -52,13 +57,17 @@ export function hasText(incident: Incident, text: string): boolean {
 /** The filter that words describe, names in it resolved to ids. */
 export async function toFilter(
   connected: Pick<Connected, "provider" | "connection">,
-  { status = unresolved, urgency = [], service = [], team, assignee, since, until, query }: FilterWords,
+  words: FilterWords,
 ): Promise<Omit<IncidentFilter, "sort" | "order" | "limit">> {
+  const { status = unresolved, urgency = [], service = [], team, assignee, since, until, query } = words;
+  const { labels, muted, ackedBy } = words;
+  requireFilters(connected, { labels, muted, acker: ackedBy });
   const services: Found<Reference>[] = [];
   for (const word of service) services.push(await findService(connected, word));
   const person = assignee === undefined ? undefined : await findUser(connected, assignee);
+  const acker = ackedBy === undefined ? undefined : await findUser(connected, ackedBy);
   const ownTeam = team === undefined ? undefined : await findTeam(connected, team);
-  const doubts = [...services, person, ownTeam].flatMap((found) => found?.doubt ?? []);
+  const doubts = [...services, person, acker, ownTeam].flatMap((found) => found?.doubt ?? []);
   const ofVendor = connected.provider.incidents?.assigneeDoubt;
   if (person !== undefined && ofVendor !== undefined) doubts.push(() => ofVendor(connected.connection, person));
   return {
@@ -66,8 +75,25 @@ export async function toFilter(
     urgencies: [...urgency],
     services: services.map(({ id }) => id),
     ...(doubts.length > 0 && { doubt: () => firstDoubt(doubts) }),
-    ...defined({ since, until, team: ownTeam?.id, assignee: person?.id, query }),
+    ...defined({ since, until, team: ownTeam?.id, assignee: person?.id, query, labels, muted, acker: acker?.id }),
   };
+}
+
+const filterNames: Record<OptionalFilter, string> = {
+  labels: "labels of incidents to filter by",
+  muted: "list of muted incidents",
+  acker: "list of incidents by who has acknowledged them",
+};
+
+/** A vendor that does not know a filter would match nothing, or everything. @throws {CliError} `usage` */
+function requireFilters(
+  { provider }: Pick<Connected, "provider">,
+  given: Readonly<Record<OptionalFilter, unknown>>,
+): void {
+  const missing = optionalFilters.find(
+    (name) => given[name] !== undefined && provider.incidents?.filters?.includes(name) !== true,
+  );
+  if (missing !== undefined) throw unsupported(provider.name, filterNames[missing]);
 }
 
 async function firstDoubt(doubts: readonly Doubt[]): Promise<string | undefined> {

@@ -150,6 +150,12 @@ export interface IncidentFilter {
   team?: string;
   /** Id of a person. */
   assignee?: string;
+  /** Labels that an incident must have, with their values. */
+  labels?: Readonly<Record<string, string>>;
+  /** Only those of which an alert was silenced. */
+  muted?: boolean;
+  /** Id of a person who has acknowledged it. */
+  acker?: string;
   /** Created at or after. */
   since?: Date;
   /** Created before. */
@@ -163,6 +169,10 @@ export interface IncidentFilter {
   /** Maximum of incidents to list; `Infinity` for all. */
   limit: number;
 }
+
+/** Filters that a vendor may lack. */
+export const optionalFilters = ["labels", "muted", "acker"] as const;
+export type OptionalFilter = (typeof optionalFilters)[number];
 
 /** One page of a list, already filtered and in order. */
 export interface Page<Row> {

@@ -7,7 +7,7 @@ import { compareCodes } from "../model/text.ts";
  * that ignores the parameters.
  */
 export function matches(incident: Incident, filter: IncidentFilter): boolean {
-  const { statuses, urgencies: wanted, services, team, assignee, since, until, query } = filter;
+  const { statuses, urgencies: wanted, services, team, assignee, labels = {}, since, until, query } = filter;
   const created = Date.parse(incident.createdAt);
   return (
     (statuses.length === 0 || statuses.includes(incident.status)) &&
@@ -18,6 +18,7 @@ export function matches(incident: Incident, filter: IncidentFilter): boolean {
       incident.assignees.some(
         ({ id, email }) => id === assignee || (email !== null && fold(email) === fold(assignee)),
       )) &&
+    Object.entries(labels).every(([name, value]) => incident.labels?.[name] === value) &&
     // An incident with an unreadable time has that of the epoch: it may be new, and must not be hidden.
     (since === undefined || created === 0 || created >= since.getTime()) &&
     (until === undefined || created < until.getTime()) &&

@@ -14,6 +14,7 @@ import type {
   ItemOutcome,
   NewIncident,
   OpenAlert,
+  OptionalFilter,
   Page,
   Person,
   Reference,
@@ -185,6 +186,8 @@ export interface ProviderCode {
   incidents?: {
     /** Pages in order, of at most `filter.limit` rows together. Every filter is applied here too: a server may ignore it. */
     list(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>>;
+    /** Those of the optional filters that `list` applies. */
+    filters?: readonly OptionalFilter[];
     /** Reads one incident. @throws {CliError} `notFound`, and `usage` for a text that cannot be an id */
     show(connection: Connection, id: string): Promise<IncidentDetails>;
     /**

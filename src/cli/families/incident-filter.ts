@@ -2,10 +2,11 @@ import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import type { FilterWords } from "../../incidents/filter.ts";
 import { incidentStatuses, urgencies } from "../../model/incident.ts";
+import { readNameValue } from "../arguments/name-value.ts";
 import { parseTime } from "../arguments/point-in-time.ts";
 import { readQuery, readStatuses, readUrgencies } from "../arguments/words.ts";
 import type { OptionValues } from "../command.ts";
-import { ids, oneOf, text, texts, value } from "../options.ts";
+import { flag, ids, oneOf, text, texts, value } from "../options.ts";
 
 /** The filters that `incidents list` has in common with the commands that work on what it lists. */
 export const filterOptions = {
@@ -20,6 +21,14 @@ export const filterOptions = {
   service: texts("id|name", "only of this service; may be repeated", { completes: ids("services") }),
   team: text("id|name", "only of this team", { completes: ids("teams") }),
   assignee: text("id|name|me", "only what this person has", { completes: ids("users", "me") }),
+  mine: flag("the same as --assignee me"),
+  ackedBy: text("id|name|me", "only what this person has acknowledged, where the vendor shows it", {
+    completes: ids("users", "me"),
+  }),
+  label: value("name=value", "only with this label, where the vendor has labels; may be repeated", collectLabel, {
+    repeatable: true,
+  }),
+  muted: flag("only those of which an alert was silenced, where the vendor shows it"),
   since: text("time", "created at or after: 2h, yesterday, 2024-01-15 10:30"),
   until: text("time", "created before"),
   query: value("text", "only with this text in title or description, and where else the vendor searches", readQuery),
@@ -27,9 +36,16 @@ export const filterOptions = {
 
 export type FilterOptions = OptionValues<typeof filterOptions> & GlobalOptions;
 
+function collectLabel(given: string, before: Record<string, string> = {}): Record<string, string> {
+  const [name, wanted] = readNameValue(given, "label");
+  return Object.fromEntries([...Object.entries(before), [name.trim(), wanted]]);
+}
+
 /** The filter of a command line, its times read. @throws {CliError} `usage` on times that cannot be read, or that nothing can lie between */
 export function readFilter(options: FilterOptions, ctx: Context): FilterWords {
-  const { status, urgency, service, team, assignee, query } = options;
+  const { status, urgency, service, team, query, mine, ackedBy, label, muted } = options;
+  if (mine === true && options.assignee !== undefined) throw usageError("--mine and --assignee exclude each other");
+  const assignee = mine === true ? "me" : options.assignee;
   const since = options.since === undefined ? undefined : parseTime(options.since, ctx.now(), options.tz);
   // Nothing can match, and an empty list would look like an all-clear. The usual cause is a wrong time zone.
   if (since !== undefined && since.getTime() > ctx.now().getTime() + 60_000)
@@ -44,6 +60,9 @@ export function readFilter(options: FilterOptions, ctx: Context): FilterWords {
     ...(team !== undefined && { team }),
     ...(assignee !== undefined && { assignee }),
     ...(query !== undefined && { query }),
+    ...(ackedBy !== undefined && { ackedBy }),
+    ...(label !== undefined && { labels: label }),
+    ...(muted === true && { muted }),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
   };

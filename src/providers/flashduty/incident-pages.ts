@@ -134,6 +134,8 @@ function toQuery(filter: IncidentFilter): Record<string, unknown> {
     ...(isMedium && { incident_severity: "Warning" }),
     ...(channels.length > 0 && channels.length === filter.services.length && { channel_ids: channels }),
     ...(people.length > 0 && { responder_ids: people }),
+    ...(filter.acker !== undefined && { acker_ids: [numericId(filter.acker, "a person", "onduty users list")] }),
+    ...(filter.muted === true && { ever_muted: true }),
     ...(filter.team !== undefined && { team_ids: numbers([filter.team]) }),
     ...(filter.query !== undefined && { query: filter.query }),
     ...(filter.order === "asc" && { asc: true }),

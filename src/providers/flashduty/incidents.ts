@@ -3,6 +3,7 @@ import type { Incident, IncidentFilter, Page } from "../../model/incident.ts";
 import { Ahead } from "../ahead.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
+import { asObjects, asText } from "../wire.ts";
 import { readWindow, type Window } from "./incident-pages.ts";
 import { toIncident } from "./wire.ts";
 
@@ -50,7 +51,7 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
     if (index > 0) for (const next of readers.slice(index, index + windowsAtOnce)) next.begin();
     const seen = new Set<string>();
     for await (const { rows: raw, truncated } of reader) {
-      const rows = raw.map((row) => toIncident(row, connection));
+      const rows = raw.filter((row) => matchesRow(row, filter)).map((row) => toIncident(row, connection));
       const fresh = rows.filter(({ id }) => !before.has(id) && !seen.has(id));
       for (const { id } of rows) seen.add(id);
       const wanted = fresh
@@ -68,6 +69,15 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
     const date = new Date(begin * 1000).toISOString().slice(0, 10);
     yield { rows: [], notice: `looked back 180 days, to ${date}; --since 52w looks further` };
   }
+}
+
+/** The filters on what an incident of ours does not hold. */
+function matchesRow(row: Record<string, unknown>, { muted, acker }: IncidentFilter): boolean {
+  const hasAcked = ({ person_id: id, acknowledged_at: at }: Record<string, unknown>): boolean =>
+    asText(id) === acker && Number(at) > 0;
+  return (
+    (muted !== true || row.ever_muted === true) && (acker === undefined || asObjects(row.responders).some(hasAcked))
+  );
 }
 
 /** Where the newest window ends. */

@@ -22,6 +22,7 @@ export const flashduty = {
   events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, openAlerts: listOpenAlerts },
   incidents: {
     list: listIncidents,
+    filters: ["labels", "muted", "acker"],
     show: showIncident,
     refresh: refreshIncidents,
     check: checkAction,

@@ -65,6 +65,7 @@ function list({ body, store, now, person, word }: Call): Outcome {
         (teams === undefined || teams.includes(String(teamOfService(one.service)))) &&
         (responders === undefined || respondersOf(one).some((id) => responders.includes(id))) &&
         (ackers === undefined || one.acks.some((ack) => ackers.includes(ack.person))) &&
+        (typeof body.ever_muted !== "boolean" || body.ever_muted === (one.muted === true)) &&
         (nums === undefined || nums.includes(one.number)) &&
         (wanted === undefined || wanted.includes(one.id)) &&
         (typeof body.is_snoozed !== "boolean" || body.is_snoozed === snoozedAt(one, now)) &&
