@@ -148,3 +148,14 @@ describe("a request that fails", () => {
     expect({ code, stdout }).toEqual({ code: ExitCode.network, stdout: "" });
   });
 });
+
+it("a list of PagerDuty that the server does not have is a wrong base URL, also when it is reported as JSON", async () => {
+  const vendor = await fakeVendor();
+  vendor.reply("GET /services", 404, { error: "nope" });
+  const profiles = { pd: { provider: "pagerduty", baseUrl: vendor.url, apiKey: "fake-pagerduty-key" } };
+  const { code, stderr } = await run("services list --max-wait 0", { profiles });
+  expect({ code, stderr }).toEqual({
+    code: ExitCode.failure,
+    stderr: expect.stringMatching(/no such route \(404\)\nhint: check the base URL/),
+  });
+});

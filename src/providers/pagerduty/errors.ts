@@ -24,6 +24,9 @@ export function readError(response: RawResponse, kind: KeyKind): VendorError | u
   return kind === "api" ? readRestError(response) : readEventError(response);
 }
 
+/** Lists name nothing that could be missing. */
+const listRoute = /^GET \/(incidents|services|schedules|users|teams|oncalls)$/;
+
 function readRestError({ route, status, body }: RawResponse): VendorError | undefined {
   const object = asObject(body);
   const error = asObject(object?.error);
@@ -48,7 +51,7 @@ function readRestError({ route, status, body }: RawResponse): VendorError | unde
     case 403:
       return { ...reported, kind: "auth", message: denialOf(route, message) };
     case 404:
-      if (object === undefined) break;
+      if (object === undefined || listRoute.test(route)) break;
       return { ...reported, kind: "notFound", message: message ?? "not found" };
     default:
       return reported;
