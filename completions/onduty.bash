@@ -121,6 +121,7 @@ __onduty_enter() {
     'help/environment') at='help environment' ;;
     'help/exit-codes') at='help exit-codes' ;;
     'help/formatting') at='help formatting' ;;
+    'help/options') at='help options' ;;
     'help events/trigger') at='help events trigger' ;;
     'help events/ack' | 'help events/acknowledge') at='help events ack' ;;
     'help events/resolve') at='help events resolve' ;;
@@ -258,7 +259,7 @@ __onduty_describe() {
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
     'mcp') options='--allow-writes --tools' valued=' --tools' ;;
     'doctor') options='--paths' ;;
-    'help') commands='status events incidents oncall handoff stats changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting' options='--brief' ;;
+    'help') commands='status events incidents oncall handoff stats changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting options' options='--brief' ;;
     'help events') commands='trigger ack resolve change send notify reconcile' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline alerts similar open watch' ;;
     'help changes') commands='list' ;;

@@ -35,7 +35,6 @@ export function buildProgram({ index, words = [], context, topics, writeHelp }: 
       getErrHasColors: () => false,
     })
     .configureHelp({
-      showGlobalOptions: true,
       sortSubcommands: false,
       // Not an option of the program: it would then be accepted after any command, and a deploy has a version too.
       visibleOptions(command) {
@@ -44,7 +43,8 @@ export function buildProgram({ index, words = [], context, topics, writeHelp }: 
       },
     })
     .helpCommand(false)
-    .addHelpText("after", `\nTopics, as in \`onduty help ${topics[0]}\`: ${topics.join(", ")}`);
+    .addHelpText("after", `\nTopics, as in \`onduty help ${topics[0]}\`: ${topics.join(", ")}`)
+    .addHelpText("afterAll", ({ command }) => globalHint(command, root));
   addGlobalOptions(root);
   const loader = new Loader(root, index, context, topics);
   loaders.set(root, loader);
@@ -64,6 +64,13 @@ function doorEntries({ entries }: CommandIndex): CommandEntry[] {
     const entry = entryNamed(entries, group);
     return entry !== undefined && "commands" in entry ? entry.commands.filter(({ name }) => names.includes(name)) : [];
   });
+}
+
+/** Where the options of all commands are explained; the program's own help has them. */
+function globalHint(command: Command, root: Command): string {
+  if (command === root) return "";
+  // The notes of a command end with a line of their own.
+  return `${command.commands.length > 0 ? "\n" : ""}Global options: onduty help options`;
 }
 
 /** The entries that words of a command line name; all of them for help, and where the words name none. */

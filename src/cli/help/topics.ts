@@ -28,6 +28,11 @@ export const topics: readonly HelpTopic[] = [
     load: async () => (await import("./formatting.ts")).formatting,
   },
   {
+    name: "options",
+    about: "Options that every command takes",
+    load: async () => (await import("./global-options.ts")).globalOptionsText(),
+  },
+  {
     name: "profiles",
     about: "Profiles, keys, and which of them applies",
     load: async (vendors) => (await import("./profiles.ts")).profiles(vendors),

@@ -18,7 +18,8 @@ describe("the help of every command", () => {
       // Wide enough that nothing is wrapped.
       const { code, stdout, stderr } = await run(`${path} --help`, { tty: 1000 });
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      for (const { flags, details } of [...command.options, ...tree.globals]) {
+      expect(stdout).toMatch(/\n\nGlobal options: onduty help options\n$/);
+      for (const { flags, details } of command.options) {
         expect(details, flags).toMatch(/^\S.*\S$/);
         expect(
           stdout.split("\n").filter((line) => line.startsWith(`  ${flags} `) && line.endsWith(details)),
@@ -26,6 +27,13 @@ describe("the help of every command", () => {
       }
     },
   );
+
+  it("leads to the options of all commands, each with its text", async () => {
+    const { stdout } = await run("help options");
+    const text = stdout.replaceAll(/\s+/g, " ");
+    for (const { flags, details } of tree.globals)
+      expect(text).toContain(`${flags} ${details}`.replaceAll(/\s+/g, " "));
+  });
 
   it.each(leaves.map(({ path }) => path))("%s has examples that onduty understands", async (path) => {
     const { stdout } = await run(`${path} --help`, { tty: 1000 });

@@ -38,7 +38,7 @@ describe("onduty help TOPIC", () => {
 
   it("is reported in the help of the program", async () => {
     const { stdout } = await run("--help");
-    expect(stdout).toContain("environment, exit-codes, formatting, profiles, spool");
+    expect(stdout).toContain("environment, exit-codes, formatting, options, profiles, spool");
   });
 
   it.each([
@@ -51,7 +51,7 @@ describe("onduty help TOPIC", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(
       new RegExp(
-        `^error: unknown command or topic "${word}"; topics: environment, exit-codes, formatting, profiles, spool; commands: status, events, incidents, .*\nhint: ${hint}\n$`,
+        `^error: unknown command or topic "${word}"; topics: environment, exit-codes, formatting, options, profiles, spool; commands: status, events, incidents, .*\nhint: ${hint}\n$`,
       ),
     );
   });
