@@ -1,6 +1,8 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
+import { loadProvider, vendors } from "../../src/providers/index.ts";
 import { run } from "../support/harness.ts";
+import { commandTree } from "../support/program.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { fakeVendor } from "../support/vendor.ts";
 
@@ -54,10 +56,13 @@ const incident = (more: object) => ({
 });
 
 // What a call loads is loaded before: the session waits for calls under way only so long after its input ended.
-beforeAll(async () => {
-  await import("../../src/cli/mcp/serve.ts");
-  await run("incidents list --json --max-wait 0", { profiles: { nowhere: at("http://127.0.0.1:9") } });
-});
+await Promise.all([
+  commandTree(),
+  import("../../src/cli/mcp/serve.ts"),
+  import("../../src/cli/several-profiles.ts"),
+  import("../../src/http/client.ts"),
+  ...vendors.map(loadProvider),
+]);
 
 describe("a call", () => {
   it("answers with the rows of the command, as data and as the same text", async () => {
