@@ -14,6 +14,7 @@ __onduty_enter() {
     '/oncall') at='oncall' ;;
     '/handoff') at='handoff' ;;
     '/stats') at='stats' ;;
+    '/prompt') at='prompt' ;;
     '/changes') at='changes' ;;
     '/silences' | '/silence') at='silences' ;;
     '/keys' | '/key') at='keys' ;;
@@ -99,6 +100,7 @@ __onduty_enter() {
     'help/oncall') at='help oncall' ;;
     'help/handoff') at='help handoff' ;;
     'help/stats') at='help stats' ;;
+    'help/prompt') at='help prompt' ;;
     'help/changes') at='help changes' ;;
     'help/silences' | 'help/silence') at='help silences' ;;
     'help/keys' | 'help/key') at='help keys' ;;
@@ -189,7 +191,7 @@ __onduty_enter() {
 __onduty_describe() {
   commands='' options='' valued=''
   case "$at" in
-    '') commands='status events incidents oncall handoff stats changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help' options='-V --version' ;;
+    '') commands='status events incidents oncall handoff stats prompt changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help' options='-V --version' ;;
     'status') options='--exit-status' ;;
     'events') commands='trigger ack resolve change send notify reconcile' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;
@@ -259,7 +261,7 @@ __onduty_describe() {
     'sandbox') options='--port --data --chaos --dialect --add-profiles --webhook-url' valued=' --port --data --chaos --dialect --webhook-url' ;;
     'mcp') options='--allow-writes --tools' valued=' --tools' ;;
     'doctor') options='--paths' ;;
-    'help') commands='status events incidents oncall handoff stats changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting options' options='--brief' ;;
+    'help') commands='status events incidents oncall handoff stats prompt changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting options' options='--brief' ;;
     'help events') commands='trigger ack resolve change send notify reconcile' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline alerts similar open watch' ;;
     'help changes') commands='list' ;;

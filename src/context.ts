@@ -110,6 +110,8 @@ export interface Context {
    * the function that is returned is called. For a program that runs another.
    */
   takeSignals(handler: (name: NodeJS.Signals) => void): () => void;
+  /** Starts this program once more with these words, apart from the terminal and from this process. */
+  startAgain(words: string[]): Promise<void>;
   now(): Date;
   /** See `Connection.pause`. */
   pause(ms: number): Promise<void>;

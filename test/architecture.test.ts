@@ -26,6 +26,7 @@ const rooms: Record<string, readonly string[]> = {
   events: ["model", "concurrency", "context", "disk", "output", "providers", "spool"],
   "events/reconcile": ["model", "context", "disk", "events", "http"],
   incidents: ["model", "concurrency", "context", "output", "providers", "directory"],
+  prompt: ["model", "output"],
   reports: ["model", "context", "directory", "incidents", "output"],
   status: ["model", "context", "output", "directory", "incidents", "events", "spool"],
   dashboard: ["model", "concurrency", "context", "output", "directory", "incidents"],

@@ -27,6 +27,8 @@ export interface ProgramEnvironment {
   signal: AbortSignal;
   /** See `Context.takeSignals`. */
   takeSignals: Context["takeSignals"];
+  /** See `Context.startAgain`; default: does nothing. */
+  startAgain?: Context["startAgain"];
   home: string;
   platform: NodeJS.Platform;
   prompt: Prompt;
@@ -68,6 +70,7 @@ export function createContext(environment: ProgramEnvironment): Context {
     env,
     signal,
     takeSignals: environment.takeSignals,
+    startAgain: environment.startAgain ?? (async () => {}),
     now,
     pause: environment.pause ?? ((ms) => wait(ms, undefined, { signal }).catch(() => {})),
     version,
@@ -201,6 +204,7 @@ export function systemContext(): {
     env: process.env,
     signal,
     takeSignals,
+    startAgain: (words) => startDetached([...program, ...words]),
     home: homeOf([homedir, () => userInfo().homedir]),
     platform: process.platform,
     prompt: terminalPrompt(

@@ -10,6 +10,7 @@ export const onduty = defineGroup({
     "oncall",
     "handoff",
     "stats",
+    "prompt",
     "changes",
     "silences",
     "keys",

@@ -194,6 +194,12 @@ export const index: CommandIndex = {
       load: async () => (await import("./stats.ts")).stats,
     },
     {
+      name: "prompt",
+      aliases: [],
+      summary: "Print one short line for a shell prompt, from what is known; never waits for a network",
+      load: async () => (await import("./prompt.ts")).prompt,
+    },
+    {
       name: "changes",
       aliases: [],
       summary: "List deploys and other changes",

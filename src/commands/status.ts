@@ -1,7 +1,7 @@
 import { defineCommand } from "../cli/command.ts";
 import { readMe } from "../cli/families/me.ts";
+import { statusProfiles } from "../cli/families/status-profiles.ts";
 import { flag } from "../cli/options.ts";
-import { profilesToAsk } from "../cli/several-profiles.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { CliError, ExitCode, usageError } from "../errors.ts";
 import { loadColor, useColor } from "../output/color.ts";
@@ -48,7 +48,7 @@ as nothing open.`,
   },
   async run({ ctx, options, printer }) {
     if (ctx.streams.out.isTTY && (await hasNoProfile(ctx))) return text(firstSteps, { exitCode: ExitCode.usage });
-    const names = await profilesOf(ctx, options);
+    const names = await statusProfiles(ctx, options);
     const asking = Promise.all([
       Promise.all(names.map((profile) => ask(ctx, { ...options, profile }))),
       spoolStatus(ctx),
@@ -75,18 +75,6 @@ const firstSteps = `No profile yet: onduty does not know which server to ask.
 async function hasNoProfile(ctx: Context): Promise<boolean> {
   const { ONDUTY_PROFILE, ONDUTY_PROVIDER } = ctx.env;
   return !ONDUTY_PROFILE && !ONDUTY_PROVIDER && (await ctx.config.load()).profiles.size === 0;
-}
-
-async function profilesOf(ctx: Context, options: GlobalOptions): Promise<string[]> {
-  const { profiles, allProfiles } = options;
-  const isNamed = (profiles ?? []).length > 0 || allProfiles === true;
-  const chosen = ctx.env.ONDUTY_PROFILE || (ctx.env.ONDUTY_PROVIDER ? "env" : undefined);
-  const asked = isNamed
-    ? options
-    : chosen === undefined
-      ? { ...options, allProfiles: true }
-      : { ...options, profiles: [chosen] };
-  return profilesToAsk({ name: "status", needs: "incidents", profiles: "own" }, ctx, asked);
 }
 
 async function ask(ctx: Context, options: GlobalOptions & { profile: string }): Promise<Asked> {
