@@ -152,7 +152,7 @@ describe("a request that fails", () => {
 it("a list of PagerDuty that the server does not have is a wrong base URL, also when it is reported as JSON", async () => {
   const vendor = await fakeVendor();
   vendor.reply("GET /services", 404, { error: "nope" });
-  const profiles = { pd: { provider: "pagerduty", baseUrl: vendor.url, apiKey: "fake-pagerduty-key" } };
+  const profiles = { pd: { provider: "pagerduty", baseUrl: vendor.url, apiKey: { text: "fake-pagerduty-key" } } };
   const { code, stderr } = await run("services list --max-wait 0", { profiles });
   expect({ code, stderr }).toEqual({
     code: ExitCode.failure,
