@@ -6,13 +6,13 @@ export const silenceShape: Shape<Silence> = {
   columns: [
     { header: "ID", value: ({ id }) => id },
     { header: "ACTIVE", value: ({ active }) => (active ? "yes" : "no") },
-    { header: "SERVICE", value: ({ service }) => service?.name ?? null, cut: 3 },
-    { header: "MATCH", value: ({ match }) => (match.length === 0 ? "everything" : match.join(" ")), cut: 1 },
     {
       header: "UNTIL",
       value: ({ until }, now, tz) => (until === null ? "no end" : clockTime(until, now, tz)),
       pipe: ({ until }) => until,
     },
+    { header: "SERVICE", value: ({ service }) => service?.name ?? null, cut: 3 },
+    { header: "MATCH", value: ({ match }) => (match.length === 0 ? "everything" : match.join(" ")), cut: 1 },
     { header: "REASON", value: ({ reason }) => reason, cut: 2 },
   ],
   fields: ["id", "service", "match", "reason", "from", "until", "active", "provider", "profile"],
