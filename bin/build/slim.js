@@ -1,11 +1,13 @@
 // Libraries without what they load at their start and we never use: each part is a millisecond or more of every command, or
 // kilobytes of the package.
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 const undici = join(root, "node_modules/undici/lib");
 const require = createRequire(import.meta.url);
+const spinners = JSON.parse(readFileSync(join(root, "node_modules/cli-spinners/spinners.json"), "utf8"));
 const llhttp = require(join(undici, "llhttp/constants.js"));
 
 /** Reads a part that is WebAssembly from a file in `dist`: as text in the code it would be a third larger. */
@@ -20,6 +22,14 @@ export function wasmFiles() {
   return {
     "llhttp.wasm": require(join(undici, "llhttp/llhttp-wasm.js")),
   };
+}
+
+/** The tree of the five names of XML, as its package has it. */
+function xmlNames() {
+  const file = join(root, "node_modules/htmlparser2/node_modules/entities/dist/esm/generated/decode-data-xml.js");
+  const [, encoded] = /decodeBase64\("([^"]+)"\)/.exec(readFileSync(file, "utf8")) ?? [];
+  const bytes = Buffer.from(encoded ?? "", "base64");
+  return Array.from({ length: Math.floor(bytes.length / 2) }, (_, index) => bytes.readUInt16LE(2 * index));
 }
 
 /** By package: what stands in for a module that it asks for. */
@@ -50,6 +60,14 @@ const parts = {
   // They write HTML, with a table of every character that has a name; only its text is wanted.
   domutils: { "dom-serializer": "export default () => '';" },
   "html-to-text": { "dom-serializer": "export const render = () => '';" },
+  // The tree of all names of characters, 20 kB of the package; src/content/html.ts knows those of HTML 4.
+  entities: {
+    "./generated/decode-data-html.js": `export const htmlDecodeTree = new Uint16Array(${JSON.stringify(xmlNames())});`,
+  },
+  // Of its ninety spinners ora shows one, or the other where the terminal has no Unicode.
+  ora: {
+    "cli-spinners": `export default ${JSON.stringify({ dots: spinners.dots, line: spinners.line })};`,
+  },
   // For programs by name, such as "browser": we ask for the desktop's own.
   open: { "default-browser": "module.exports = {};" },
   undici: {

@@ -122,7 +122,7 @@ describe("content", () => {
   it("makes text of HTML and blocks, and what is not text harmless", async () => {
     const { vendor, flotiq } = await setUp();
     const body =
-      "<h1>Fail over</h1>\n<p>Call &lt;Ada&gt;&nbsp;&amp; wait.<br>Then:</p><ul><li>stop</li><li>start \u001b[2J</li></ul><script>alert(1)</script>";
+      "<h1>Fail over</h1>\n<p>Call &lt;Ada&gt;&nbsp;&amp; wait &ndash; caf&eacute; &#233; &amp;eacute;.<br>Then:</p><ul><li>stop</li><li>start \u001b[2J</li></ul><script>alert(1)</script>";
     const blocks = {
       time: 1,
       blocks: [
@@ -143,7 +143,7 @@ describe("content", () => {
       }),
     );
     expect((await flotiq("show runbook r1 --tz Asia/Tokyo", true)).stdout).toBe(
-      "Title r1\n========\nupdated 2026-02-28 21:00:00 GMT+9\n\nbody:\nFail over\n\nCall <Ada> & wait.\nThen:\n\n- stop\n- start \\x1b[2J\n\nblocks:\nOne bold word\n\n- a\n- b\n\nls -l\n\ntags:\n- db\n- eu\n\nlink:\n- /api/v1/content/contact/c1\n",
+      "Title r1\n========\nupdated 2026-02-28 21:00:00 GMT+9\n\nbody:\nFail over\n\nCall <Ada> & wait – café é &eacute;.\nThen:\n\n- stop\n- start \\x1b[2J\n\nblocks:\nOne bold word\n\n- a\n- b\n\nls -l\n\ntags:\n- db\n- eu\n\nlink:\n- /api/v1/content/contact/c1\n",
     );
     expect((await flotiq("show runbook r1")).stdout).toContain('tags\t["db","eu"]\n');
     expect(JSON.parse((await flotiq("show runbook r1 --json")).stdout)).toMatchObject({ id: "r1", tags: ["db", "eu"] });
