@@ -51,16 +51,6 @@ export function value<Value>(
   return { takes, summary, parse, ...extra };
 }
 
-/** The same of an option without which the command cannot run. */
-export function requiredValue<Value>(
-  takes: string,
-  summary: string,
-  parse: (text: string, before: Value | undefined) => Value,
-  extra: Omit<Extra<Value>, "parse"> = {},
-): OptionDefinition<Value, true> {
-  return { takes, summary, parse, required: true, ...extra };
-}
-
 /** The same with a value when it is not given; `word` is that value as it would be typed. */
 export function valueOr<Value>(
   takes: string,

@@ -14,7 +14,7 @@ import type { Connection } from "../providers/provider.ts";
  */
 
 /** After this time somebody else, such as another host, may have opened something under the key. */
-export const trustedMs = 3_600_000;
+const trustedMs = 3_600_000;
 
 /** A folder with more files than the first loses its oldest ones, down to the second. */
 const maxFiles = 1000;

@@ -5,7 +5,7 @@ const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const levels = "▁▂▃▄▅▆▇█";
 
 /** A length of time in one or two units: `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
-export function shortSpan(seconds: number): string {
+function shortSpan(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return `${minutes} min`;

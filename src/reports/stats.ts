@@ -115,7 +115,7 @@ function toGroup(key: string, incidents: readonly Incident[]): StatsGroup {
 }
 
 /** @param seconds in any order */
-export function spread(seconds: readonly number[]): Spread {
+function spread(seconds: readonly number[]): Spread {
   const sorted = seconds.toSorted((a, b) => a - b);
   const { length } = sorted;
   if (length === 0) return { median: null, p90: null };

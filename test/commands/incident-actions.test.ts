@@ -513,7 +513,8 @@ describe("an action at a terminal without ids and filters", () => {
   it.each(["", "0", "9-99", "x", "2-1"])("changes nothing when the answer is `%s`", async (answer) => {
     const { command, list } = await setUp("flashduty");
     const before = await list("--status all");
-    const { code, stdout } = await command("incidents resolve", { tty: true, answers: [answer] });
+    // A wrong answer is asked again, three times in all.
+    const { code, stdout } = await command("incidents resolve", { tty: true, answers: [answer, answer, answer] });
     expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
     expect(await list("--status all")).toEqual(before);
   });

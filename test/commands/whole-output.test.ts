@@ -135,8 +135,7 @@ describe("the full output of", () => {
   it("incidents ack", async () => {
     expect(await both("incidents ack inc_1")).toMatchInlineSnapshot(`
       "terminal, exit 0
-      ID     OUTCOME       STATUS        BY  SINCE     ERROR
-      inc_1  acknowledged  acknowledged  -   just now  -
+      acknowledged  Disk full on 日本-1  (inc_1); undo: onduty incidents unack inc_1
       --
 
       pipe, exit 0
@@ -220,8 +219,8 @@ describe("the full output of", () => {
   it("keys validate", async () => {
     expect(await both("keys validate")).toMatchInlineSnapshot(`
       "terminal, exit 4
-      PROFILE    PROVIDER   KEY            KIND  STATUS      SCOPES            ACCOUNT
-      opsknight  opsknight  sk_test_…0001  test  restricted  incidents:read…   -
+      PROFILE    PROVIDER   KEY            KIND  STATUS      SCOPES            LATENCY
+      opsknight  opsknight  sk_test_…0001  test  restricted  incidents:read…   0 ms
       --
       opsknight: the key lacks users:read
 

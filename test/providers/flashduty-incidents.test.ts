@@ -439,6 +439,7 @@ describe("incidents ack and resolve", () => {
     expect(outcomes).toEqual([
       {
         id: id(acked),
+        title: "Replication lags",
         outcome: "already",
         status: "acknowledged",
         by: "Grace Hopper",
@@ -455,6 +456,7 @@ describe("incidents ack and resolve", () => {
       },
       {
         id: id(open),
+        title: "Disk full on db-1",
         outcome: "acknowledged",
         status: "acknowledged",
         by: "Grace Hopper",
@@ -463,6 +465,7 @@ describe("incidents ack and resolve", () => {
       },
       {
         id: id(closed),
+        title: expect.any(String),
         outcome: "failed",
         status: "resolved",
         by: null,

@@ -5,7 +5,7 @@ import { exitCodeRows } from "../help/exit-codes.ts";
 import { commandsOf } from "../tree.ts";
 
 const json = "application/json";
-export const exitCodesUri = "onduty://exit-codes";
+const exitCodesUri = "onduty://exit-codes";
 const helpUri = "onduty://help/";
 
 /** What a client may read besides tools: the help of each command, and the exit codes. */

@@ -72,7 +72,7 @@ const scopeNames: Record<string, string> = {
 };
 
 /** The scope that a route needs: an OAuth token may lack it, and a key that only reads lacks all that write. */
-export function scopeOf(route: string): string {
+function scopeOf(route: string): string {
   const [method = "", path = ""] = route.split(" ");
   const [, area = ""] = path.split(/[/?]/);
   const right = method === "GET" && area !== "analytics" ? "read" : "write";

@@ -94,7 +94,7 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
   const fixed: [line: string, words: string[]][] = [
     ["onduty inci", ["incidents"]],
     ["onduty incidents re", ["reopen", "resolve"]],
-    ["onduty incident s", ["show", "snooze", "suppress"]],
+    ["onduty incident s", ["show", "similar", "snooze", "suppress"]],
     ["onduty --json -p prod incidents ack", ["ack"]],
     ["onduty incidents list --exit", ["--exit-status"]],
     ["onduty incidents ls --ord", ["--order"]],
