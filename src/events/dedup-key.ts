@@ -3,7 +3,7 @@ import { oneLine } from "../model/control-characters.ts";
 import { fitKey, shortenKey } from "../model/fit-key.ts";
 import type { CiMetadata } from "./ci.ts";
 
-/** What a CI service tells of the job that a key is about. */
+/** The parts of a CI job that its key is made of. */
 export type JobNames = Pick<CiMetadata, "repository" | "workflow" | "job" | "environment"> &
   Partial<Pick<CiMetadata, "stage" | "leg" | "branch" | "pullRequest" | "tag">>;
 

@@ -106,7 +106,7 @@ function isOn(value: string | undefined): boolean {
   return isSet(value) && value !== "false" && value !== "0";
 }
 
-/** The text of a file; empty where there is none. */
+/** The text of a file; empty without one. */
 function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");

@@ -28,7 +28,7 @@ function fileOf(stateDir: string, profiles: readonly string[]): string {
   return join(stateDir, `prompt-${profiles.join("+").replaceAll(/[^\w.+-]/g, "_")}.json`);
 }
 
-/** The last state; one without anything where there is none. */
+/** The last state; all null without one. */
 export function readPrompt(stateDir: string, profiles: readonly string[]): PromptState {
   try {
     const known = asObject(JSON.parse(readFileSync(fileOf(stateDir, profiles), "utf8")));

@@ -14,7 +14,7 @@ export interface ListedAlerts {
   count: number;
   /** Silenced or inhibited there. */
   suppressed: number;
-  /** Alerts whose key is not known: nothing can be said of what is missing then. */
+  /** Alerts without a known key: with any, what is missing cannot be taken as resolved. */
   unreadable: string[];
   /** Receivers of the alerts that fire. */
   receivers: Set<string>;

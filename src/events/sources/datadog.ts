@@ -94,7 +94,7 @@ function isOver(state: string | undefined, type: string | undefined): boolean {
 
 /**
  * The key of the cycle from trigger to recovery, else of what Datadog aggregates or of the monitor, else the title without the
- * state; each with its scope, or the host where there is none: one monitor watches many hosts.
+ * state; each with its scope, or without one the host: one monitor watches many hosts.
  */
 function keyOf(known: Fields, name: string, scope: string | undefined, host: string | undefined): string {
   const cycle = textOf(known, "alertcyclekey", "cyclekey");
