@@ -50,7 +50,8 @@ export function fromCheckmk(document: Fields): Reading[] {
 
 /** Without the prefix; the site is in the environment without one too. What was not filled in counts as not given. */
 function contextOf(document: Fields): Fields {
-  const entries = Object.entries(document).filter(([, value]) => !/^\$[A-Z_]*\$?$/.test(String(value).trim()));
+  const isUnfilled = (value: unknown): boolean => typeof value === "string" && /^\$[A-Z_]*\$?$/.test(value.trim());
+  const entries = Object.entries(document).filter(([, value]) => !isUnfilled(value));
   const given = entries.map(([name, value]): [string, unknown] => [name.replace(/^NOTIFY_/, ""), value]);
   const plain = Object.fromEntries(given);
   const notified = entries.filter(([name]) => name.startsWith("NOTIFY_"));

@@ -117,9 +117,10 @@ function issueParts(issue: Fields): Omit<Alert, "action" | "dedupKey" | "details
 
 /** Lists of pairs, or of `{key, value}`. */
 function tagsOf(tags: unknown): Fields {
-  const pairs = Array.isArray(tags) ? tags.filter((one): one is [string, unknown] => Array.isArray(one)) : [];
+  const isPair = (one: unknown): one is [string, unknown] => Array.isArray(one) && typeof one[0] === "string";
+  const pairs = Array.isArray(tags) ? tags.filter(isPair) : [];
   const named = objectsIn(tags).map((one): [string, unknown] => [textOf(one, "key") ?? "", one.value]);
-  return Object.fromEntries([...pairs.map(([name, value]): [string, unknown] => [String(name), value]), ...named]);
+  return Object.fromEntries([...pairs, ...named]);
 }
 
 /** Fields that are one value: an event has its stack traces and breadcrumbs beside them. */

@@ -444,6 +444,18 @@ describe("a document of another format", () => {
     }
   });
 
+  it.each(parsed)("is no bug for --from %s where an object has a name that JavaScript knows", async (format) => {
+    const parse = await parserOf(format);
+    const odd = { toString: false, valueOf: null };
+    for (const [, document] of documents) {
+      const strange = Object.fromEntries(Object.keys(document).map((name) => [name, odd]));
+      const failure = await Promise.resolve(strange)
+        .then((fields) => void parse(fields as Fields))
+        .catch((error: unknown) => error);
+      if (failure !== undefined) expect(failure).toBeInstanceOf(CliError);
+    }
+  });
+
   it.each(parsed)("of any shape gives alerts for --from %s, or a reason", async (format) => {
     const names = documents.flatMap(([, document]) => [
       ...Object.keys(document),
