@@ -54,7 +54,7 @@ async function renew(ctx: Context, options: GlobalOptions, profiles: string[], k
   let open = 0;
   const ends: string[] = [];
   for (const { status, isTruncated } of asked) {
-    if (status.open === null || isTruncated) return;
+    if (status.open === null || isTruncated || status.state !== "known") return;
     open += status.open.high + status.open.medium + status.open.low;
     for (const { users, until, profile } of status.oncall ?? [])
       if (until !== null && users.some((person) => isMe(person, profile))) ends.push(until);

@@ -5,6 +5,7 @@ import { run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { fakeVendor } from "../support/vendor.ts";
 
 const now = new Date("2026-03-11T12:00:00Z");
 const profiles = { prod: profilesAt("http://127.0.0.1:9").opsknight };
@@ -47,6 +48,16 @@ describe("prompt", () => {
     const line = "prompt -p sandbox-opsknight,sandbox-flashduty";
     expect((await run(`${line} --renew --quiet`, { home, env })).stdout).toBe("");
     expect((await run(line, { home, env })).stdout).toMatch(/^6 open(, on call until \d\d:\d\d)?\n$/);
+  });
+
+  it("is not renewed from a part: without the schedules nobody may be taken for off call", async () => {
+    const vendor = await fakeVendor();
+    const pagination = { total: 0, limit: 100, offset: 0, has_more: false };
+    vendor.reply("GET /api/incidents", 200, { data: [], pagination }).reply("GET /api/schedules", 500, {});
+    const home = await homeWith(20);
+    const own = { prod: profilesAt(vendor.url).opsknight };
+    await run("prompt --renew", { home, profiles: own, now });
+    expect((await run("prompt --tz utc", { home, profiles: own, now })).stdout).toBe("2 open, on call until 18:00\n");
   });
 
   it("keeps what was known when a renewal fails", async () => {

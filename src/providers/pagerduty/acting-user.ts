@@ -39,7 +39,7 @@ async function findHeaders(connection: Connection): Promise<Record<string, strin
   );
 }
 
-/** The user whose key it is; undefined when it belongs to no user. */
+/** The owner of the key; undefined when it belongs to no user. */
 async function readOwner(http: HttpClient): Promise<{ email?: string } | undefined> {
   try {
     const email = asText(readOne(await http.request("GET /users/me"), "user", "GET /users/me").email);

@@ -12,7 +12,7 @@ const perMinute = 100;
 
 /**
  * `POST /api/integrations/pagerduty/v2/enqueue`: bodies of PagerDuty's Events API v2, with or without a payload. The response never
- * shows what became of the event. Source: responses recorded from a running server.
+ * shows the outcome of the event. Source: responses recorded from a running server.
  */
 export function answerPagerDuty(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Reply {
   const fail = (status: number, word: string, message: string, more: object = {}): Reply => ({
