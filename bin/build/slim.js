@@ -41,9 +41,23 @@ const parts = {
   },
   // Processes, for commands that are programs of their own.
   commander: { "node:child_process": "module.exports = {};" },
-  // A validator of schemas, which it makes only where it is given one: 145 kB of 165, and 20 ms of each command that writes
-  // the configuration.
-  conf: { "ajv/dist/2020.js": "export const Ajv2020 = undefined;", "ajv-formats": "export default {};" },
+  conf: {
+    // A validator of schemas, which it makes only where it is given one: 145 kB of 165, and 20 ms of each command that writes
+    // the configuration.
+    "ajv/dist/2020.js": "export const Ajv2020 = undefined;",
+    "ajv-formats": "export default {};",
+    // For migrations, watching a file, encryption, and a folder of its own choice, none of which onduty asks for.
+    semver: "export default undefined;",
+    "debounce-fn": "export default undefined;",
+    "uint8array-extras":
+      "export const concatUint8Arrays = undefined, stringToUint8Array = undefined, uint8ArrayToString = undefined;",
+    "env-paths": "export default undefined;",
+    // Paths with dots, which `src/config/conf.ts` turns off: all that is left is one name at the top.
+    "dot-prop": `export const hasProperty = (object, name) => name in object;
+      export const getProperty = (object, name) => object[name];
+      export const setProperty = (object, name, value) => { object[name] = value; };
+      export const deleteProperty = undefined;`,
+  },
   // A validator of schemas for what a client sends when it is asked something, which onduty never does: a third of the library.
   "@modelcontextprotocol/sdk": { "../validation/ajv-provider.js": "export class AjvJsonSchemaValidator {}" },
   // It asks git for a commit and a branch: of execa's 30 kB it takes the output, and the error that it ignores.
@@ -59,7 +73,31 @@ const parts = {
   },
   // They write HTML, with a table of every character that has a name; only its text is wanted.
   domutils: { "dom-serializer": "export default () => '';" },
-  "html-to-text": { "dom-serializer": "export const render = () => '';" },
+  "html-to-text": {
+    "dom-serializer": "export const render = () => '';",
+    // Selectors of CSS, with a parser and two more libraries. Ours, and the library's own, are names of elements.
+    "@selderee/plugin-htmlparser2": "export const hp2Builder = undefined;",
+    selderee: `export class DecisionTree {
+      constructor(entries) {
+        for (const [selector] of entries) if (!/^(\\w+|\\*)$/.test(selector)) throw new Error("no name: " + selector);
+        this.values = new Map(entries);
+      }
+      build() { return this; }
+      pick1({ name }) { return this.values.get(name) ?? this.values.get("*") ?? null; }
+    }`,
+    // Merges options: plain objects and lists, as few as the two calls of the library need.
+    "deepmerge-ts": `const isRecord = (value) => Object.prototype.toString.call(value) === "[object Object]";
+      export const deepmergeCustom = ({ mergeArrays, metaDataUpdater = () => undefined }) => {
+        const merge = (values, meta) => {
+          if (values.length === 1 || !(values.every(Array.isArray) || values.every(isRecord))) return values.at(-1);
+          if (Array.isArray(values[0])) return mergeArrays(values, {}, meta);
+          const keys = new Set(values.flatMap((value) => Object.keys(value)));
+          const merged = (key) => values.filter((value) => Object.hasOwn(value, key)).map((value) => value[key]);
+          return Object.fromEntries([...keys].map((key) => [key, merge(merged(key), metaDataUpdater(meta, { key }))]));
+        };
+        return (...values) => merge(values, undefined);
+      };`,
+  },
   // The tree of all names of characters, 20 kB of the package; src/content/html.ts knows those of HTML 4.
   entities: {
     "./generated/decode-data-html.js": `export const htmlDecodeTree = new Uint16Array(${JSON.stringify(xmlNames())});`,
@@ -79,6 +117,8 @@ const parts = {
     "llhttp_simd-wasm": wasmFile("llhttp.wasm"),
     "llhttp-wasm": wasmFile("llhttp.wasm"),
     "client-h2": "module.exports = undefined;",
+    // For proxies that speak SOCKS, which `src/http/tunnel.ts` refuses.
+    "./socks5-proxy-agent": "module.exports = undefined;",
     // For bodies that are forms or streams; ours are text.
     "fetch/body": "module.exports = {};",
     // Used for a limit, which has this value by default in Node, and to recognize a node:http request given as a body.
@@ -86,6 +126,13 @@ const parts = {
     "node:assert": `module.exports = (value, message) => {
       if (!value) throw message instanceof Error ? message : new Error(message ?? "assertion failed");
     };`,
+  },
+  yaml: {
+    // Only read with: the tokens of a text, and the tags of YAML 1.1. JSON is written with the tags of YAML 1.2.
+    "./parse/cst.js": "export {};",
+    "./tags.js": `import { schema } from ${JSON.stringify(join(root, "node_modules/yaml/browser/dist/schema/core/schema.js"))};
+      export const coreKnownTags = {};
+      export const getTags = () => schema.slice();`,
   },
 };
 
