@@ -211,7 +211,7 @@ __onduty_describe() {
     'incidents reopen') options='--note --status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query' valued=' --note --status --urgency --service --team --assignee --acked-by --label --since --until --query' ;;
     'incidents suppress') options='--note --status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query' valued=' --note --status --urgency --service --team --assignee --acked-by --label --since --until --query' ;;
     'incidents snooze') options='--for --note --status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query' valued=' --for --note --status --urgency --service --team --assignee --acked-by --label --since --until --query' ;;
-    'incidents assign') options='--to --add --escalate --note --status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query' valued=' --to --note --status --urgency --service --team --assignee --acked-by --label --since --until --query' ;;
+    'incidents assign') options='--to --add --escalate --note --status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query' valued=' --to --escalate --note --status --urgency --service --team --assignee --acked-by --label --since --until --query' ;;
     'incidents update') options='--urgency --priority --title --description --root-cause --impact --field --raw-field --note' valued=' --urgency --priority --title --description --root-cause --impact --field --raw-field --note' ;;
     'incidents comment') options='--note' valued=' --note' ;;
     'incidents merge') options='--into --note' valued=' --into --note' ;;
@@ -298,6 +298,7 @@ __onduty_value() {
     'incidents list:'--order | 'content list:'--order) kind=words words='asc desc' ;;
     'incidents create:'--urgency | 'incidents update:'--urgency | 'incidents watch:'--notify) kind=words words='high medium low' ;;
     'incidents assign:'--to) kind=ids ids=users words='me none' ;;
+    'incidents assign:'--escalate) kind=words words='next' ;;
     'incidents merge:'--into) kind=ids ids=incidents ;;
     'incidents watch:'--exec | 'keys set:'--key-command | 'profiles add:'--key-command | 'webhooks listen:'--exec) kind=programs ;;
     'stats:'--by) kind=words words='service team user hour' ;;

@@ -30,6 +30,8 @@ export interface OptionDefinition<Value, Always extends boolean = false> {
   short?: string;
   /** Name of its value, as help shows it: `duration` of `--for <duration>`; absent for a switch. */
   takes?: string;
+  /** The text that it stands for when no value follows it: `next` of `--escalate [level]`; absent where one has to. */
+  alone?: string;
   summary: string;
   /** `--no-spool` of the property `spool`: false when given, else true. */
   negated?: true;

@@ -76,6 +76,7 @@ export function toOptions(name: string, definition: OptionDefinition<unknown, bo
   if (choices !== undefined) option.choices([...choices]);
   if (parse !== undefined) option.argParser(parse);
   if (fallback !== undefined) option.default(fallback, defaultWord);
+  if (definition.alone !== undefined) option.preset(definition.alone);
   if (required === true) option.makeOptionMandatory();
   if (implies !== undefined) option.implies({ ...implies });
   if (hidden === true) option.hideHelp();
@@ -84,9 +85,10 @@ export function toOptions(name: string, definition: OptionDefinition<unknown, bo
 
 /** As help shows it: `-o, --output <format>`. */
 export function flagsOf(name: string, definition: OptionDefinition<unknown, boolean>): string {
-  const { short, long = name, takes, negated } = definition;
+  const { short, long = name, takes, alone, negated } = definition;
   const flag = negated === true ? `--no-${kebab(long)}` : flagOf(long);
-  return `${short === undefined ? "" : `-${short}, `}${flag}${takes === undefined ? "" : ` <${takes}>`}`;
+  const value = takes === undefined ? "" : alone === undefined ? ` <${takes}>` : ` [${takes}]`;
+  return `${short === undefined ? "" : `-${short}, `}${flag}${value}`;
 }
 
 /** `--dedup-key` of `dedupKey`. */

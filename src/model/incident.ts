@@ -231,8 +231,8 @@ export type IncidentAction = { note?: string } & (
   | { verb: "snooze"; forMs?: number }
   /** Nobody removes all assignees. With `add`, the current assignees stay. */
   | { verb: "assign"; to: readonly Person[]; add?: boolean }
-  /** To the next level of its escalation rule. */
-  | { verb: "escalate" }
+  /** To a level of its escalation rule, counted from 1, or to the first level of a rule by name or id; absent for the next level. */
+  | { verb: "escalate"; to?: number | string }
   | { verb: "update"; change: IncidentChange }
   | { verb: "comment"; note: string }
 );

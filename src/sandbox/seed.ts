@@ -107,6 +107,7 @@ export const teams = [
 /** The escalation of a service: who is asked first, who then. The last service has none. */
 export const escalationRules = [
   { id: "5a4db0c5e5ca1a7e00000001", service: 0, name: "Checkout, day and night", levels: [[0], [1], [0, 1, 2]] },
+  { id: "5a4db0c5e5ca1a7e00000003", service: 0, name: "Everybody at once", levels: [[0, 1, 2]] },
   { id: "5a4db0c5e5ca1a7e00000002", service: 1, name: "Search, office hours", levels: [[2], [0]] },
 ] as const;
 

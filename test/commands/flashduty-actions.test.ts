@@ -410,6 +410,64 @@ describe("an escalation", () => {
     expect(await escalate()).toMatchObject({ code: 1, stderr: expect.stringContaining("but Zoe has it") });
   });
 
+  const at = (letter: string, index: number) => ({
+    assigned_to: { escalate_rule_id: letter.repeat(24), layer_idx: index },
+    responders: [{ person_id: 5, person_name: "Ada" }],
+  });
+
+  it.each([
+    ["--escalate 2", "b", 1],
+    ["--escalate 1", "b", 0],
+    ["--escalate=next", "b", 1],
+    ["--escalate night", "c", 0],
+    [`--escalate ${"c".repeat(24)}`, "c", 0],
+  ])("goes to what is named, and is checked: %s", async (words, letter, index) => {
+    const { vendor, command } = await setUp();
+    const rules = [rule("b", {}), rule("c", { priority: 2, rule_name: "Night shift" })];
+    // A level of "c" is the second of nothing: the incident is at the first level of "b", but for the one that asks for it.
+    const start = index === 0 && letter === "b" ? at("b", 1) : at("b", 0);
+    vendor.reply(byIds, 200, list([{ ...open, ...channel, ...start }]));
+    vendor.reply("POST /channel/escalate/rule/list", 200, { data: { items: rules } });
+    vendor.reply("POST /incident/assign", 200, done);
+    vendor.reply(byIds, 200, list([{ ...open, ...channel, ...at(letter, index) }]));
+    const { code, stdout, stderr } = await command(`incidents assign ${id} ${words} -o tsv --fields outcome,by`);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "escalated\tAda\n", stderr: "" });
+    const assigned_to = { escalate_rule_id: letter.repeat(24), layer_idx: index, type: "escalate" };
+    expect(sent(vendor, "/incident/assign")).toEqual([{ incident_ids: [id], assigned_to }]);
+  });
+
+  it("to the level that has it already is not sent", async () => {
+    const { vendor, command } = await setUp();
+    vendor.reply(byIds, 200, list([{ ...open, ...channel, ...at("b", 1) }]));
+    vendor.reply("POST /channel/escalate/rule/list", 200, { data: { items: [rule("b", {})] } });
+    const { code, stdout } = await command(`incidents assign ${id} --escalate 2 -o tsv --fields outcome,by`);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "already\tAda\n" });
+    expect(sent(vendor, "/incident/assign")).toEqual([]);
+  });
+
+  it.each([
+    ["3", 'error: "b" has no level 3; known: "b" with the levels 1 to 2'],
+    ["nights", 'error: unknown escalation rule "nights"; known: "b" with the levels 1 to 3'],
+    ["0", "levels count from 1"],
+    [" ", "levels count from 1"],
+  ])(
+    "to a level or rule that is not there is refused with the known ones, before anything is sent: %j",
+    async (to, message) => {
+      const { vendor, command } = await setUp();
+      const second = `${id.slice(0, -1)}2`;
+      const other = { ...open, ...channel, channel_id: 10, incident_id: second };
+      vendor.reply(byIds, 200, list([other, { ...open, ...channel }]));
+      vendor.handle("POST /channel/escalate/rule/list", ({ body }, response) => {
+        const levels = (body as Row).channel_id === 10 ? [{}, {}, {}] : [{}, {}];
+        const items = [rule("b", { layers: levels })];
+        response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data: { items } }));
+      });
+      const { code, stdout, stderr } = await command(["incidents", "assign", second, id, "--escalate", to]);
+      expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: expect.stringContaining(message) });
+      expect(sent(vendor, "/incident/assign")).toEqual([]);
+    },
+  );
+
   it("is not guessed when the incident cannot be read", async () => {
     const { vendor, command } = await setUp();
     vendor.reply(byIds, 403, denied);

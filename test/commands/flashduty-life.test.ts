@@ -27,16 +27,20 @@ it("the life of an incident on Flashduty: its timeline names all that was done",
   expect(await read(`incidents alerts ${id}`)).toMatchObject([
     { dedupKey: "web/cert", status: "firing", events: [{ severity: "critical", labels: { source: "web-1" } }] },
   ]);
-  expect(await read(`incidents similar ${id}`)).toMatchObject([
-    { title: "Certificate expires in 3 days", status: "resolved" },
-  ]);
   expect(await read(`incidents show ${id} --changes`)).toMatchObject({
     changes: [{ key: "checkout-1.4.0", status: "succeeded" }],
   });
 
-  await command(`incidents ack ${id}`);
+  // Taken, two people called in, escalated. The number that the phone shows does as well.
+  const number = String(incident?.number);
+  await command(`incidents ack ${number}`);
   await command(`incidents assign ${id} --to grace --to kei@sandbox.test --add`);
-  await command(`incidents assign ${id} --escalate`);
+  expect(await read(`incidents assign ${id} --escalate 2`)).toMatchObject([
+    { outcome: "escalated", by: "Grace Hopper" },
+  ]);
+  expect(await read(`incidents similar ${number}`)).toMatchObject([
+    { title: "Certificate expires in 3 days", status: "resolved" },
+  ]);
   await command(`incidents comment ${id} "the old one was renewed by hand"`);
   await command(`incidents update ${id} --root-cause "nobody renews it"`);
   await command(`incidents resolve ${id} --note "renewed" --field affected_users=0`);
@@ -49,7 +53,7 @@ it("the life of an incident on Flashduty: its timeline names all that was done",
     "created | Certificate expires; critical",
     "acknowledged | Ada Lovelace",
     "responder added | Ada Lovelace | Grace Hopper and 藤井 慧",
-    'assigned | Ada Lovelace | to Ada Lovelace; level 1 of "Checkout, day and night"',
+    'assigned | Ada Lovelace | to Grace Hopper; level 2 of "Checkout, day and night"',
     "commented | Ada Lovelace | the old one was renewed by hand",
     "root cause changed | Ada Lovelace",
     "resolved | Ada Lovelace | in the console",

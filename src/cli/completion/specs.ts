@@ -134,7 +134,8 @@ function optionSpecs(
   definition: OptionDefinition<unknown, boolean>,
   vendors: readonly VendorDescriptor[],
 ): OptionSpec[] {
-  const { short, summary, takes, choices, completes, required, repeatable, negated, negatable } = definition;
+  const { short, summary, takes, alone, choices, completes, required, repeatable, negated, negatable } = definition;
+  const isNeeded = alone === undefined;
   const [option, opposite] = toOptions(name, definition);
   const detailsOf = (one: typeof option): string => (one === undefined ? summary : new Help().optionDescription(one));
   const flag = flagOf(definition.long ?? name);
@@ -147,7 +148,9 @@ function optionSpecs(
     about: option?.description ?? summary,
     details: detailsOf(option),
     value:
-      takes === undefined ? undefined : { name: takes, of: completionOf(choices, completes, vendors), required: true },
+      takes === undefined
+        ? undefined
+        : { name: takes, of: completionOf(choices, completes, vendors), required: isNeeded },
     fallback,
     required: required === true,
     repeatable: repeatable === true,

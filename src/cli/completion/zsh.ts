@@ -71,7 +71,8 @@ function optionSpecs(option: OptionSpec): string[] {
   return flags.map((flag) => {
     if (value === undefined) return quote(`${once}${flag}${about}`);
     const joined = flag.startsWith("--") ? `${flag}=` : `${flag}+`;
-    return quote(`${once}${joined}${about}:${message(value.name)}:${action(value.of, value.name)}`);
+    const colon = value.required ? ":" : "::";
+    return quote(`${once}${joined}${about}${colon}${message(value.name)}:${action(value.of, value.name)}`);
   });
 }
 

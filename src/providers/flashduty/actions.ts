@@ -1,10 +1,11 @@
+import pMap from "p-map";
 import { CliError, mayHaveSucceeded } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { maxBatchIds } from "./by-ids.ts";
-import { createLevels } from "./escalation.ts";
+import { createLevels, type Level } from "./escalation.ts";
 import { fieldValues } from "./fields.ts";
 import { checkIds } from "./ids.ts";
 import { addNote } from "./note.ts";
@@ -13,6 +14,7 @@ import {
   type Before,
   failed,
   notTried,
+  outcomeAtLevel,
   outcomeWithoutRequest,
   readBefore,
   readOutcomes,
@@ -86,20 +88,38 @@ async function escalateAll(
   http: HttpClient,
   connection: Connection,
   ids: string[],
-  action: { note?: string },
+  action: { to?: number | string; note?: string },
   before: Before,
 ): Promise<ItemOutcome[]> {
-  const levels = createLevels(http);
+  const found = createLevels(http);
+  const unknown = `its escalation rule is not known: ${before.error?.message ?? "no row"}`;
+  // All are known before the first is sent: a level that does not exist changes nothing.
+  const levels = await pMap(
+    ids,
+    async (id): Promise<[string, Level | string | CliError]> => {
+      const row = before.rows.get(id);
+      return [id, row === undefined ? unknown : await found.of(row, action.to).catch(failureButUsage)];
+    },
+    { concurrency: 4 },
+  );
+  const levelOf = new Map(levels);
   return collectOutcomes(ids, 4, async (id) => {
-    const row = before.rows.get(id);
-    if (row === undefined) return failed(id, `its escalation rule is not known: ${before.error?.message ?? "no row"}`);
-    const level = await levels.after(row);
+    const level = levelOf.get(id) ?? unknown;
+    if (level instanceof CliError) throw level;
     if (typeof level === "string") return failed(id, level);
+    const already = outcomeAtLevel(connection, id, before.rows.get(id), level);
+    if (already !== undefined) return already;
     const { attempts } = await escalate(http, id, level);
     const error = await addNote(http, [id], action.note);
     const state = { error, sent: attempts > 0, before };
     return (await readOutcomes(http, connection, [id], { verb: "escalate", level }, state))[0] as ItemOutcome;
   });
+}
+
+/** A failure of one incident. @throws {CliError} `usage`, which is of the command line */
+function failureButUsage(error: unknown): CliError {
+  if (!(error instanceof CliError) || error.kind === "usage") throw error;
+  return error;
 }
 
 interface Batch {

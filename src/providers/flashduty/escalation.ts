@@ -1,4 +1,6 @@
+import { usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
+import { match } from "../../model/match.ts";
 import { asObject } from "../../model/object.ts";
 import { asArray, asText } from "../wire.ts";
 import { numericId } from "./ids.ts";
@@ -17,27 +19,66 @@ interface Rule {
   levels: number;
 }
 
-/** Finds the next level of incidents. Reads the rules of each channel once. */
-export function createLevels(http: HttpClient): { after(row: Record<string, unknown>): Promise<Level | string> } {
+/** Where an incident is: its rules, and the level that has it. */
+interface Place {
+  rules: Rule[];
+  /** The rule that has it; undefined when people have it by name. */
+  current: Rule | undefined;
+  /** From 0. */
+  at: number;
+}
+
+/** Finds levels of the rules of incidents. Reads the rules of each channel once. A string is the reason why there is none. */
+export interface Levels {
+  /** The level that `to` names, as in the action `escalate`. @throws {CliError} `usage` on a level or a rule that is not known */
+  of(row: Record<string, unknown>, to: number | string | undefined): Promise<Level | string>;
+}
+
+export function createLevels(http: HttpClient): Levels {
   const rules = new Map<string, Promise<Rule[]>>();
   return {
-    /** The level after the current one of an incident, a row of the vendor's. A string is the reason why it has none. */
-    async after(row) {
+    async of(row, to) {
       const channel = asText(row.channel_id) ?? "0";
       if (channel === "0") return "it belongs to no channel, and so to no escalation rule";
       const pending = rules.get(channel) ?? readRules(http, channel);
       rules.set(channel, pending);
       const all = await pending;
       const assignment = asObject(row.assigned_to) ?? {};
-      const ruleId = asText(assignment.escalate_rule_id);
-      const current = all.find(({ id }) => id === ruleId);
-      const rule = current ?? all[0];
-      if (rule === undefined) return "its channel has no escalation rule that is enabled";
-      const next = current === undefined ? 0 : Number(assignment.layer_idx ?? 0) + 1;
-      if (next >= rule.levels) return `it is at the last level of "${rule.name}" already`;
-      return { escalate_rule_id: rule.id, layer_idx: next };
+      const current = all.find(({ id }) => id === asText(assignment.escalate_rule_id));
+      return levelAt({ rules: all, current, at: Number(assignment.layer_idx ?? 0) }, to);
     },
   };
+}
+
+function levelAt({ rules, current, at }: Place, to: number | string | undefined): Level | string {
+  const [first] = rules;
+  if (first === undefined) return "its channel has no escalation rule that is enabled";
+  const rule = typeof to === "string" ? ruleNamed(to, rules) : (current ?? first);
+  const next = current === undefined ? 0 : at + 1;
+  const index = to === undefined ? next : typeof to === "number" ? to - 1 : 0;
+  if (index < rule.levels) return { escalate_rule_id: rule.id, layer_idx: index };
+  if (to === undefined) return `it is at the last level of "${rule.name}" already`;
+  throw usageError(`"${rule.name}" has no level ${index + 1}; known: ${knownOf(rules)}`, hintOf(rule.levels));
+}
+
+function ruleNamed(word: string, rules: readonly Rule[]): Rule {
+  const { things } = match(word, rules);
+  const [rule] = things;
+  if (rule === undefined)
+    throw usageError(
+      `unknown escalation rule "${word}"; known: ${knownOf(rules)}`,
+      `--escalate ${JSON.stringify(rules[0]?.name)}`,
+    );
+  if (things.length > 1) throw usageError(`"${word}" could be several escalation rules: ${knownOf(things)}`);
+  return rule;
+}
+
+function knownOf(rules: readonly Rule[]): string {
+  return rules.map(({ name, levels }) => `"${name}" with the levels 1 to ${levels}`).join(", ");
+}
+
+function hintOf(level: number): string {
+  return `--escalate ${Math.max(level, 1)}, or --escalate alone for the next level`;
 }
 
 /** The enabled rules of a channel, lowest `priority` first. Source: OpenAPI. */

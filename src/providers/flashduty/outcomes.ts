@@ -118,6 +118,18 @@ function isAtLevel({ assigned_to }: Record<string, unknown>, level: Level): bool
   return asText(escalate_rule_id) === level.escalate_rule_id && Number(layer_idx ?? 0) === level.layer_idx;
 }
 
+/** The outcome of an incident that is at a level already; undefined when it is not. */
+export function outcomeAtLevel(
+  connection: Connection,
+  id: string,
+  row: Record<string, unknown> | undefined,
+  level: Level,
+): ItemOutcome | undefined {
+  if (row === undefined || !isAtLevel(row, level)) return undefined;
+  const incident = toIncident(row, connection);
+  return { id, outcome: "already", status: incident.status, ...holder(incident), error: null };
+}
+
 /** Milliseconds between reads after an action: the vendor's list may be behind its actions. */
 const readBackPausesMs = [250, 750];
 

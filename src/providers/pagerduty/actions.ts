@@ -5,7 +5,7 @@ import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { actingHeaders } from "./acting-user.ts";
 import { isAlready } from "./errors.ts";
-import { createLevels } from "./levels.ts";
+import { findTargets } from "./levels.ts";
 import { addNote, postNote } from "./note.ts";
 import { type Before, failed, notAcknowledged, notSent, outcomeAfter, outcomeWithoutRequest } from "./outcomes.ts";
 import { pathOf, readIncidents } from "./show.ts";
@@ -105,7 +105,8 @@ async function withNotes(
 async function oneByOne(work: Work, todo: readonly Before[]): Promise<ItemOutcome[]> {
   const { http, connection, headers, action } = work;
   const befores = new Map(todo.map((before) => [before.incident.id, before]));
-  const levels = createLevels(http);
+  const rows = new Map(todo.map(({ incident, row = {} }) => [incident.id, row]));
+  const targets = action.verb === "escalate" ? await findTargets(http, rows, action.to) : undefined;
   return collectOutcomes([...befores.keys()], atOnce, async (id) => {
     const before = befores.get(id) as Before;
     switch (action.verb) {
@@ -122,13 +123,14 @@ async function oneByOne(work: Work, todo: readonly Before[]): Promise<ItemOutcom
         return outcomeAfter(toIncident(row, connection), row, action);
       }
       default: {
-        const level = await levels.after(before.row ?? {});
-        if (typeof level === "string") return failed(id, level);
-        const incident = { type: "incident_reference", escalation_level: level };
+        const target = targets?.get(id) ?? "its level is not known";
+        if (target instanceof CliError) throw target;
+        if (typeof target === "string") return failed(id, target);
+        const incident = { type: "incident_reference", ...target.change };
         const answer = await http.request(`PUT ${pathOf(id)}`, { body: { incident }, headers, idempotent: true });
         if (answer.attempts === 0) return notSent(before, action);
         const row = readOne(answer, "incident", "PUT /incidents/{id}");
-        return outcomeAfter(toIncident(row, connection), row, action);
+        return outcomeAfter(toIncident(row, connection), row, action, target);
       }
     }
   });

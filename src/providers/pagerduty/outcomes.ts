@@ -1,6 +1,9 @@
 import type { CliError } from "../../errors.ts";
 import { type Incident, type IncidentAction, type ItemOutcome, type Person, pastTense } from "../../model/incident.ts";
+import { asObject } from "../../model/object.ts";
 import { personName } from "../../model/person.ts";
+import { asText } from "../wire.ts";
+import type { Target } from "./levels.ts";
 import { assigneesOf, lastChangeOf, type Row } from "./wire.ts";
 
 /* The outcome of each incident of an action: without a request, and by the response to one. */
@@ -69,14 +72,25 @@ function holders(people: readonly Person[]): Pick<ItemOutcome, "by" | "at"> {
 }
 
 /** The outcome by the incident in the response. It is a failure when the incident contradicts the action. */
-export function outcomeAfter(incident: Incident, row: Row, action: IncidentAction): ItemOutcome {
+export function outcomeAfter(incident: Incident, row: Row, action: IncidentAction, target?: Target): ItemOutcome {
   const { id, status } = incident;
   const assignees = assigneesOf(row);
   const isAboutPeople = action.verb === "assign" || action.verb === "escalate";
   const who = isAboutPeople ? holders(assignees) : lastChangeOf(row);
-  const problem = contradictionOf(incident, action);
+  const problem = target === undefined ? contradictionOf(incident, action) : missed(row, target);
   const outcome: ItemOutcome = { id, outcome: pastTense[action.verb], status, ...who, error: null, assignees };
   return problem === undefined ? outcome : { ...outcome, outcome: "failed", error: problem };
+}
+
+/** Why an incident did not go to its target; undefined when it did, or when that cannot be seen. */
+function missed(row: Row, { change, people }: Target): string | undefined {
+  const assignees = assigneesOf(row);
+  const policy = "escalation_policy" in change ? change.escalation_policy.id : undefined;
+  const isElsewhere =
+    policy === undefined
+      ? people.size > 0 && !assignees.some(({ id }) => people.has(id))
+      : asText(asObject(row.escalation_policy)?.id) !== policy;
+  return isElsewhere ? `PagerDuty took it, but ${holders(assignees).by ?? "nobody"} has it` : undefined;
 }
 
 function contradictionOf(incident: Incident, action: IncidentAction): string | undefined {

@@ -3,7 +3,7 @@ import { objectOf, type Reply, text } from "../reply.ts";
 import { findPerson, people } from "../seed.ts";
 import { type Call, fail, invalid } from "./call.ts";
 import { addLog } from "./log.ts";
-import { peopleAt, policyOf } from "./policies.ts";
+import { peopleAt, policies, policyFor } from "./policies.ts";
 import { priorities } from "./wire.ts";
 
 /* Changes of an incident by `PUT`. Source: the vendor's OpenAPI. */
@@ -12,7 +12,7 @@ type Fields = Record<string, unknown>;
 
 /** The failure that a change would be; undefined for a good one. */
 export function checkChange(one: SandboxIncident, change: Fields): Reply | undefined {
-  const { status, type, urgency, priority, escalation_level: level, assignments } = change;
+  const { status, type, urgency, priority, escalation_level: level, escalation_policy: policy, assignments } = change;
   if (type !== "incident" && type !== "incident_reference") return invalid("Type is not a valid one");
   if (status !== undefined && !["triggered", "acknowledged", "resolved"].includes(String(status)))
     return fail(400, "Invalid Status Provided", 1003);
@@ -20,11 +20,16 @@ export function checkChange(one: SandboxIncident, change: Fields): Reply | undef
   if (urgency !== undefined && urgency !== "high" && urgency !== "low") return invalid("Urgency is not a valid one");
   if (priority !== undefined && priority !== null && priorityOf(priority) === undefined)
     return fail(400, "Priority Not Found", 1020);
-  if (level !== undefined && policyOf(one.service).levels[Number(level) - 1] === undefined)
+  if (level !== undefined && policyFor(one).levels[Number(level) - 1] === undefined)
     return fail(400, "Incident Cannot Be Escalated", 1006);
+  if (policy !== undefined && policyIn(policy) === undefined) return invalid("Escalation policy is not a valid one");
   if (assignments === undefined) return undefined;
   if (one.status === "RESOLVED") return fail(400, "Cannot Reassign Incident", 1011);
   return assigneesOf(assignments) === undefined ? fail(400, "Assignee Not Found", 1007) : undefined;
+}
+
+function policyIn(value: unknown) {
+  return policies.find(({ id }) => id === objectOf(value).id);
 }
 
 function priorityOf(value: unknown): string | undefined {
@@ -55,9 +60,15 @@ export function applyChange(call: Call, one: SandboxIncident, change: Fields): v
     store.assign("pagerduty", one, assignees);
     addLog(call, one, "assign", {});
   }
+  const policy = policyIn(change.escalation_policy);
+  if (policy !== undefined) {
+    one.level = { rule: policy.id, name: policy.name, index: 0, people: [] };
+    store.assign("pagerduty", one, peopleAt(policy, 1, call.began, call.now));
+    addLog(call, one, "assign", {});
+  }
   if (change.escalation_level !== undefined) {
     const level = Number(change.escalation_level);
-    store.assign("pagerduty", one, peopleAt(policyOf(one.service), level, call.began, call.now));
+    store.assign("pagerduty", one, peopleAt(policyFor(one), level, call.began, call.now));
     addLog(call, one, "escalate", { level });
   }
   store.touch(one);
@@ -85,7 +96,7 @@ function changeStatus(call: Call, one: SandboxIncident, status: string, resoluti
       return;
     default:
       store.setStatus("pagerduty", one, "OPEN");
-      if (isResolved) one.assignees = peopleAt(policyOf(one.service), 1, began, now);
+      if (isResolved) one.assignees = peopleAt(policyFor(one), 1, began, now);
       addLog(call, one, isResolved ? "reopen" : "unacknowledge", {});
   }
 }

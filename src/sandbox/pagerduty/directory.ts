@@ -24,6 +24,10 @@ export const directoryRoutes: Record<string, Handler> = {
   "GET /teams": (call) => page(call, "teams", matching(call, teams), teamWire),
   "GET /teams/*": ({ parts }) => found("team", teams, parts[1], teamWire),
   "GET /escalation_policies": (call) => page(call, "escalation_policies", policies, policyWire),
+  "GET /escalation_policies/*": ({ parts }) => {
+    const policy = policies.find(({ id }) => id === parts[1]);
+    return policy === undefined ? notFound() : ok("escalation_policy", policyWire(policy));
+  },
   "GET /oncalls": onCalls,
   "GET /schedules": (call) => page(call, "schedules", matching(call, layered), scheduleWire),
   "GET /schedules/*": (call) => layeredSchedule(call),

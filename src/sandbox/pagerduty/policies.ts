@@ -1,3 +1,4 @@
+import type { SandboxIncident } from "../model.ts";
 import { people, schedules, services } from "../seed.ts";
 
 /* Who is asked first, who then, and the shifts of schedules. Source: the vendor's OpenAPI. */
@@ -39,6 +40,11 @@ export const policies: readonly Policy[] = [
 export function policyOf(service: string): Policy {
   const found = policies.find((policy) => services[policy.service].pagerduty === service);
   return found ?? (policies[0] as Policy);
+}
+
+/** The policy that has an incident: that of its service, until it is given to another one. */
+export function policyFor({ service, level }: Pick<SandboxIncident, "service" | "level">): Policy {
+  return policies.find(({ id }) => id === level?.rule) ?? policyOf(service);
 }
 
 const hourMs = 3_600_000;

@@ -1,7 +1,7 @@
 import type { SandboxIncident } from "../model.ts";
 import { findPerson, findService, people, services, teams } from "../seed.ts";
 import { type Call, iso } from "./call.ts";
-import { policyOf, reference } from "./policies.ts";
+import { policyFor, reference } from "./policies.ts";
 
 /* An incident as PagerDuty shows it. Source: the vendor's OpenAPI. */
 
@@ -44,7 +44,7 @@ export function incidentWire(one: SandboxIncident, { now, query }: Pick<Call, "n
   const includes = query.getAll("include[]");
   const service = findService("pagerduty", one.service) ?? services[0];
   const status = statusOf(one, now);
-  const policy = policyOf(one.service);
+  const policy = policyFor(one);
   const number = one.sequence;
   const isResolved = status === "resolved";
   const acker = one.acks.at(-1);
