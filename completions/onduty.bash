@@ -187,9 +187,9 @@ __onduty_enter() {
   esac
 }
 
-# What may stand at the command `at`: commands, options, and which of those take a value.
+# What may stand at the command `at`: commands, options, and which of those take a value. Mixed: any other word may, too.
 __onduty_describe() {
-  commands='' options='' valued=''
+  commands='' options='' valued='' mixed=''
   case "$at" in
     '') commands='status events incidents oncall handoff stats prompt changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help' options='-V --version' ;;
     'status') options='--exit-status' ;;
@@ -402,7 +402,7 @@ __onduty_program() {
 
 _onduty() {
   local IFS=$' \t\n' cur="${COMP_WORDS[COMP_CWORD]}" before='' at='' flag='' profile='' ended='' count=0 first=0 i word
-  local commands options valued kind='' words='' ids=''
+  local commands options valued mixed kind='' words='' ids=''
   COMPREPLY=()
   __onduty_describe
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -422,10 +422,11 @@ _onduty() {
       elif [[ $word == -p?* ]]; then
         profile=${word#-p}
       fi
-    elif [[ -n $commands ]]; then
-      __onduty_enter "$word" || return 0
+    elif [[ -n $commands ]] && __onduty_enter "$word"; then
       __onduty_describe
     else
+      if [[ -n $commands && -z $mixed ]]; then return 0; fi
+      commands=''
       if ((count == 0)); then first=$i; fi
       count=$((count + 1))
     fi
@@ -445,7 +446,8 @@ _onduty() {
   elif [[ -z $ended && $cur == -* ]]; then
     kind=words words=$options
   elif [[ -n $commands ]]; then
-    kind=words words=$commands
+    if [[ -n $mixed ]]; then __onduty_operand; fi
+    kind=${kind:-words} words="$commands $words"
   else
     __onduty_operand
     if [[ -z $kind && -z $cur ]]; then kind=words words=$options; fi

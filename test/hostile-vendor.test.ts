@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { commandsOf } from "../src/cli/tree.ts";
 import { formats } from "../src/output/options.ts";
 import { treeOfFiles } from "./support/command-index.ts";
 import { ondutyLines } from "./support/command-lines.ts";
@@ -70,17 +71,9 @@ const left =
   /^(completion|help|sandbox|mcp|run|demo|prompt|profiles|keys (set|remove|list)|webhooks|incidents (open|watch)|spool)\b/;
 
 const tree = await treeOfFiles();
-const definitions = tree.entries.flatMap((entry) =>
-  "commands" in entry
-    ? entry.commands.map((command) => ({ group: `${entry.name} `, command }))
-    : [{ group: "", command: entry }],
-);
 /** The first example of each command, with what it needs besides. */
-const lines = definitions.flatMap(({ group, command }) => {
-  const [words] = ("examples" in command ? (command.examples as string[]) : []).flatMap((example) =>
-    ondutyLines(example),
-  );
-  const name = `${group}${command.name}`;
+const lines = commandsOf(tree).flatMap(({ path: name, command }) => {
+  const [words] = command.examples.flatMap((example) => ondutyLines(example));
   return words === undefined || left.test(name) ? [] : [{ name, words }];
 });
 

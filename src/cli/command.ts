@@ -181,18 +181,20 @@ export interface Invocation<Args, Options, Needs extends Capability | undefined>
   vendor: Needs extends Capability ? Vendor<Needs> : undefined;
 }
 
-/** A word with commands below it, such as `incidents`. Its commands are the files beside it. */
+/** A word with commands below it, such as `incidents`. Its commands are the files beside it, its groups the folders. */
 export interface GroupDefinition {
   name: string;
   aliases?: readonly string[];
   summary: string;
-  /** File names of its commands in the order of the help; those it does not name follow. */
+  /** Names of its files and folders in the order of the help; those it does not name follow. */
   order: readonly string[];
 }
 
 /** A group with all its commands loaded. */
 export interface CommandGroup extends Omit<GroupDefinition, "order"> {
-  commands: readonly AnyCommand[];
+  commands: readonly (AnyCommand | CommandGroup)[];
+  /** The command that its word is by itself. */
+  own?: AnyCommand;
 }
 
 /** The full tree, loaded. */

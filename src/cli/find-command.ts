@@ -15,13 +15,18 @@ export function findCommand(
   words: readonly string[],
   topics: readonly string[],
 ): [AnyCommand | CommandGroup, string] {
-  const [first = "", second] = words;
-  const entry = entryNamed(tree.entries, first);
+  const [first = "", ...others] = words;
+  let entry = entryNamed(tree.entries, first);
   if (entry === undefined) throw unknownTopic(tree.entries, words.join(" "), topics);
-  if (second === undefined || !("commands" in entry)) return [entry, entry.name];
-  const command = entryNamed(entry.commands, second);
-  if (command === undefined) throw unknownCommand(entry.name, entry.commands, second);
-  return [command, `${entry.name} ${command.name}`];
+  let path = entry.name;
+  for (const word of others) {
+    if (!("commands" in entry)) break;
+    const below: AnyCommand | CommandGroup | undefined = entryNamed(entry.commands, word);
+    if (below === undefined) throw unknownCommand(path, entry.commands, word);
+    entry = below;
+    path += ` ${below.name}`;
+  }
+  return [entry, path];
 }
 
 /** Commands of a group that need no name of their group: `onduty ack`. */
@@ -38,9 +43,7 @@ interface Named {
 
 /** The words of a command below a group that has this name, or nearly: `spool flush` of `flush`, `incidents ack` of `acc`. */
 function below(entries: readonly Named[], word: string): string | undefined {
-  const paths = entries.flatMap(({ name, commands = [] }) =>
-    commands.flatMap((one) => [one.name, ...(one.aliases ?? [])].map((own) => [own, `${name} ${one.name}`] as const)),
-  );
+  const paths = entries.flatMap(({ name, commands = [] }) => namesBelow(name, commands));
   const own = new Set(paths.map(([name]) => name));
   const meant = own.has(word) ? word : nearest(word, [...own])[0];
   const found = paths.filter(([name]) => name === meant).map(([, path]) => path);
@@ -49,6 +52,14 @@ function below(entries: readonly Named[], word: string): string | undefined {
     return doors[group]?.includes(command) === true;
   };
   return found.find(isDoor) ?? found[0];
+}
+
+/** Every name and alias of what is below a group, at any depth, each with the words that lead there. */
+function namesBelow(path: string, commands: readonly Named[]): (readonly [name: string, path: string])[] {
+  const near = commands.flatMap(({ name, aliases = [] }) =>
+    [name, ...aliases].map((own) => [own, `${path} ${name}`] as const),
+  );
+  return [...near, ...commands.flatMap((one) => namesBelow(`${path} ${one.name}`, one.commands ?? []))];
 }
 
 /** The only name that begins so. */
@@ -76,12 +87,12 @@ const otherWords: Readonly<Record<string, string>> = {
   config: "profiles show",
 };
 
-/** For a word that names no command after `onduty` or after a group. Directly after `onduty` it may be one of a group. */
+/** For a word that names no command after `onduty` or after a group, such as `schedules override`. It may be one further down. */
 export function unknownCommand(group: string | undefined, entries: readonly Named[], word: string): Error {
   const path = group === undefined ? "onduty" : `onduty ${group}`;
   const names = namesOf(entries);
   const own = nearest(word, names)[0] ?? longer(names, word);
-  const near = group === undefined ? (otherWords[word] ?? own ?? below(entries, word)) : own;
+  const near = (group === undefined ? otherWords[word] : undefined) ?? own ?? below(entries, word);
   return usageError(
     `"${path}" has no command "${word}"`,
     near === undefined ? `one of ${names.join(", ")}` : `${path} ${near}`,

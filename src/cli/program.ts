@@ -5,7 +5,7 @@ import type { Program } from "./command.ts";
 import { doors, missingCommand, unknownCommand, unknownTopic } from "./find-command.ts";
 import { addGlobalOptions, versionOption } from "./global-options.ts";
 import { declare, toOptions } from "./parser.ts";
-import { type CommandEntry, type CommandIndex, entryNamed, type GroupEntry, loadTree } from "./tree.ts";
+import { type CommandEntry, type CommandIndex, type Entry, entryNamed, type GroupEntry, loadTree } from "./tree.ts";
 
 export interface ProgramOptions {
   index: CommandIndex;
@@ -62,7 +62,8 @@ export function buildProgram({ index, words = [], context, topics, writeHelp }: 
 function doorEntries({ entries }: CommandIndex): CommandEntry[] {
   return Object.entries(doors).flatMap(([group, names]) => {
     const entry = entryNamed(entries, group);
-    return entry !== undefined && "commands" in entry ? entry.commands.filter(({ name }) => names.includes(name)) : [];
+    if (entry === undefined || !("commands" in entry)) return [];
+    return entry.commands.filter((one): one is CommandEntry => !("commands" in one) && names.includes(one.name));
   });
 }
 
@@ -74,10 +75,7 @@ function globalHint(command: Command, root: Command): string {
 }
 
 /** The entries that words of a command line name; all of them for help, and where the words name none. */
-function namedEntries<Entry extends CommandEntry | GroupEntry>(
-  entries: readonly Entry[],
-  words: readonly string[],
-): readonly Entry[] {
+function namedEntries<Any extends Entry>(entries: readonly Any[], words: readonly string[]): readonly Any[] {
   if (["help", "--help", "-h"].some((word) => words.includes(word))) return entries;
   const named = entries.filter(
     ({ name, aliases }) => words.includes(name) || aliases.some((one) => words.includes(one)),
@@ -91,7 +89,9 @@ class Loader implements Program {
   readonly #index: CommandIndex;
   readonly #context: Context;
   readonly #topics: readonly string[];
-  readonly #waiting = new Map<Command, CommandEntry | GroupEntry>();
+  /** Groups that are commands by themselves, and are declared. */
+  readonly #declared = new Set<Command>();
+  readonly #waiting = new Map<Command, { entry: Entry; path: string }>();
 
   constructor(root: Command, index: CommandIndex, context: Context, topics: readonly string[]) {
     this.#root = root;
@@ -100,50 +100,72 @@ class Loader implements Program {
     this.#topics = topics;
   }
 
-  /** Declares what lists show of an entry. */
-  add(parent: Command, entry: CommandEntry | GroupEntry, { hidden = false } = {}): void {
+  /** Declares what lists show of an entry; `path` are its words after `onduty`. */
+  add(parent: Command, entry: Entry, { hidden = false, path = entry.name } = {}): void {
     const command = parent
       .command(entry.name, { hidden })
       .description(entry.summary)
       .aliases([...entry.aliases]);
-    this.#waiting.set(command, entry);
+    this.#waiting.set(command, { entry, path });
     if (!("commands" in entry)) return;
-    refuseUnknownWords(command, entry.name, entry.commands);
-    command.hook("preSubcommand", (_, child) => this.fill(child, []));
+    command.hook("preSubcommand", (_, child) => this.fill(child, command.args));
+    if (entry.load !== undefined) return;
+    refuseUnknownWords(command, path, entry.commands);
     command.allowExcessArguments(true).action(async () => {
       const [word] = command.args;
-      if (word !== undefined) throw unknownCommand(entry.name, entry.commands, word);
+      if (word !== undefined) throw unknownCommand(path, entry.commands, word);
       const { json, output, jq } = command.optsWithGlobals<GlobalOptions>();
       const { env, streams } = this.#context;
       // Who reads JSON gets an error, as JSON.
       if (json === true || output !== undefined || jq !== undefined || env.ONDUTY_OUTPUT)
-        throw missingCommand(entry.name, entry.commands);
+        throw missingCommand(path, entry.commands);
       await streams.err.write(command.helpInformation({ error: true }));
       this.#context.exitCode = ExitCode.usage;
     });
   }
 
-  /** Loads and declares a command; of a group all its commands, where `words` ask for its help. */
+  /**
+   * Loads and declares a command; of a group all its commands, where `words` ask for its help. `words` begin with the command's
+   * own.
+   */
   async fill(command: Command, words: readonly string[]): Promise<void> {
-    const entry = this.#waiting.get(command);
-    if (entry === undefined) return;
-    if ("commands" in entry) {
-      this.#expand(command, entry, words);
-      const isNamed = entry.commands.some(({ name, aliases }) =>
-        words.some((word) => word === name || aliases.includes(word)),
-      );
-      const asksHelp = words.includes("--help") || words.includes("-h");
-      if (asksHelp && !isNamed) for (const below of command.commands) await this.fill(below, []);
-      return;
-    }
+    const waiting = this.#waiting.get(command);
+    if (waiting === undefined) return;
+    const { entry } = waiting;
+    if ("commands" in entry) return this.#fillGroup(command, entry, words);
     this.#waiting.delete(command);
     declare(command, await entry.load(), this.#context, this);
+  }
+
+  async #fillGroup(command: Command, entry: GroupEntry, words: readonly string[]): Promise<void> {
+    const asksHelp = words.includes("--help") || words.includes("-h");
+    if (entry.load !== undefined) {
+      // Its own options are accepted anywhere behind it: with them, those of a command below would never get there.
+      const [, next] = words;
+      const isBelow = next !== undefined && entryNamed(entry.commands, next) !== undefined;
+      if (!isBelow) await this.#declareOwn(command, entry.load);
+      if (!isBelow && words.length > 0 && !asksHelp) return;
+    }
+    this.#expand(command, entry, words);
+    const isNamed = entry.commands.some(({ name, aliases }) =>
+      words.some((word) => word === name || aliases.includes(word)),
+    );
+    if (asksHelp && !isNamed) for (const below of command.commands) await this.fill(below, []);
+  }
+
+  /** Declares what a group is by itself, once. */
+  async #declareOwn(command: Command, load: CommandEntry["load"]): Promise<void> {
+    if (this.#declared.has(command)) return;
+    this.#declared.add(command);
+    declare(command, await load(), this.#context, this);
   }
 
   /** Adds the commands of a group, once. */
   #expand(command: Command, entry: GroupEntry, words: readonly string[]): void {
     if (command.commands.length > 0) return;
-    for (const below of namedEntries(entry.commands, words)) this.add(command, below);
+    const path = this.#waiting.get(command)?.path ?? entry.name;
+    for (const below of namedEntries(entry.commands, words))
+      this.add(command, below, { path: `${path} ${below.name}` });
   }
 
   tree(): ReturnType<typeof loadTree> {
@@ -153,6 +175,7 @@ class Loader implements Program {
   async showHelp(words: readonly string[]): Promise<void> {
     let command = this.#root;
     let group: GroupEntry | undefined;
+    const path: string[] = [];
     for (const word of words) {
       const entries = group?.commands ?? this.#index.entries;
       const entry = entryNamed(entries, word);
@@ -160,7 +183,8 @@ class Loader implements Program {
       if (entry === undefined || next === undefined)
         throw command === this.#root
           ? unknownTopic(entries, words.join(" "), this.#topics)
-          : unknownCommand(command.name(), entries, word);
+          : unknownCommand(path.join(" "), entries, word);
+      path.push(entry.name);
       command = next;
       group = "commands" in entry ? entry : undefined;
       if (group !== undefined) this.#expand(command, group, []);
@@ -198,16 +222,22 @@ function refuseUnknownWords(
 
 /** The error for a word that is no command, where an option behind it was refused first: `onduty acc --service search`. */
 export function unknownWord(program: Command, index: CommandIndex): Error | undefined {
-  const [word] = program.args;
-  const command = program.commands.find((one) => word !== undefined && [one.name(), ...one.aliases()].includes(word));
-  if (word === undefined || word.startsWith("-")) return undefined;
-  if (command === undefined) return unknownCommand(undefined, index.entries, word);
-  const group = entryNamed(index.entries, command.name());
-  const [below] = command.args;
-  if (group === undefined || !("commands" in group) || below === undefined || below.startsWith("-")) return undefined;
-  return entryNamed(group.commands, below) === undefined
-    ? unknownCommand(group.name, group.commands, below)
-    : undefined;
+  let command = program;
+  let { entries }: { entries: readonly Entry[] } = index;
+  const path: string[] = [];
+  for (;;) {
+    const [word] = command.args;
+    if (word === undefined || word.startsWith("-")) return undefined;
+    const next = command.commands.find((one) => [one.name(), ...one.aliases()].includes(word));
+    const entry = entryNamed(entries, word);
+    if (entry === undefined && next === undefined) return unknownCommand(path.join(" ") || undefined, entries, word);
+    // A command, or a group that takes any word.
+    if (entry === undefined || next === undefined || !("commands" in entry) || entry.load !== undefined)
+      return undefined;
+    path.push(entry.name);
+    command = next;
+    entries = entry.commands;
+  }
 }
 
 /** Whether a command line asks for the version: before the first word, which is a command's. */

@@ -1,4 +1,4 @@
-import type { AnyCommand, CommandTree } from "./command.ts";
+import type { AnyCommand, CommandGroup, CommandTree } from "./command.ts";
 
 /* The tree of commands: an index that costs nothing to load, and the same with everything loaded. */
 
@@ -10,36 +10,45 @@ export interface CommandEntry {
   load(): Promise<AnyCommand>;
 }
 
-/** A word with commands below it: `incidents`. */
+/** A word with commands below it, and perhaps groups: `schedules`, `schedules override`. */
 export interface GroupEntry {
   name: string;
   aliases: readonly string[];
   summary: string;
-  commands: readonly CommandEntry[];
+  commands: readonly Entry[];
+  /** The command that the word is without one of those: `oncall` beside `oncall take`. */
+  load?(): Promise<AnyCommand>;
 }
+
+export type Entry = CommandEntry | GroupEntry;
 
 /** The commands and groups directly after `onduty`. */
 export interface CommandIndex {
   summary: string;
-  entries: readonly (CommandEntry | GroupEntry)[];
+  entries: readonly Entry[];
 }
 
 export async function loadTree({ summary, entries }: CommandIndex): Promise<CommandTree> {
-  const loaded = entries.map(async (entry) => {
-    if (!("commands" in entry)) return entry.load();
-    const { name, aliases, summary: about, commands } = entry;
-    return { name, aliases, summary: about, commands: await Promise.all(commands.map(({ load }) => load())) };
-  });
-  return { summary, entries: await Promise.all(loaded) };
+  return { summary, entries: await Promise.all(entries.map(loadEntry)) };
+}
+
+async function loadEntry(entry: Entry): Promise<AnyCommand | CommandGroup> {
+  if (!("commands" in entry)) return entry.load();
+  const { name, aliases, summary, commands } = entry;
+  const own = await entry.load?.();
+  const below = await Promise.all(commands.map(loadEntry));
+  return { name, aliases, summary, commands: below, ...(own !== undefined && { own }) };
 }
 
 /** Every command, with its words after `onduty`. */
 export function commandsOf({ entries }: CommandTree): { path: string; command: AnyCommand }[] {
-  return entries.flatMap((entry) =>
-    "commands" in entry
-      ? entry.commands.map((command) => ({ path: `${entry.name} ${command.name}`, command }))
-      : [{ path: entry.name, command: entry }],
-  );
+  return entries.flatMap((entry) => commandsAt(entry, entry.name));
+}
+
+function commandsAt(entry: AnyCommand | CommandGroup, path: string): { path: string; command: AnyCommand }[] {
+  if (!("commands" in entry)) return [{ path, command: entry }];
+  const own = entry.own === undefined ? [] : [{ path, command: entry.own }];
+  return [...own, ...entry.commands.flatMap((one) => commandsAt(one, `${path} ${one.name}`))];
 }
 
 /** The entry that a word names, by its name or an alias. */

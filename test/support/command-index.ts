@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { AnyCommand, CommandTree, GroupDefinition } from "../../src/cli/command.ts";
+import type { AnyCommand, CommandGroup, CommandTree, GroupDefinition } from "../../src/cli/command.ts";
 
 const root = new URL("../../src/commands/", import.meta.url).pathname;
 
@@ -14,11 +14,12 @@ interface Found<Definition> {
 
 /**
  * The text of `src/commands/index.ts`, made from the files beside it: what lists of commands show, and how the rest is loaded.
- * A command is a file that exports its definition and nothing else; a folder is a group, which its `group.ts` describes.
+ * A command is a file that exports its definition and nothing else; a folder is a group, which its `group.ts` describes, or
+ * the file of the same name beside it: then the group is that command by itself.
  */
 export async function commandIndexText(): Promise<string> {
   const { definition: program } = await groupIn("");
-  const entries = (await entriesIn("", program.order)).map(renderEntry);
+  const entries = (await entriesIn("", program.order)).map((entry) => renderEntry(entry, "    "));
   return `// Made from the files in this folder by \`npm run generate\`; not written by hand.
 import type { CommandIndex } from "../cli/tree.ts";
 
@@ -38,12 +39,15 @@ export async function treeOfFiles(): Promise<CommandTree> {
   const entries = await entriesIn("", program.order);
   return {
     summary: program.summary,
-    entries: entries.map((entry) =>
-      "commands" in entry
-        ? { ...entry.definition, commands: entry.commands.map(({ definition }) => definition) }
-        : entry.definition,
-    ),
+    entries: entries.map(treeOf),
   };
+}
+
+function treeOf(entry: Found<AnyCommand> | FoundGroup): AnyCommand | CommandGroup {
+  if (!("commands" in entry)) return entry.definition;
+  const { name, aliases = [], summary } = entry.definition;
+  const commands = entry.commands.map(treeOf);
+  return { name, aliases, summary, commands, ...(entry.own !== undefined && { own: entry.own.definition }) };
 }
 
 /** Every definition of a command, by its file. */
@@ -54,30 +58,39 @@ export async function commandFiles(): Promise<{ file: string; exports: Record<st
 }
 
 interface FoundGroup {
-  definition: GroupDefinition;
-  commands: Found<AnyCommand>[];
+  definition: GroupDefinition | AnyCommand;
+  commands: (Found<AnyCommand> | FoundGroup)[];
+  own?: Found<AnyCommand>;
 }
 
 /** What is in a folder of commands, in order. */
 async function entriesIn(folder: string, order: readonly string[]): Promise<(Found<AnyCommand> | FoundGroup)[]> {
+  const names = namesIn(folder);
+  // A file beside a folder of its name belongs to the group.
+  const own = names.filter((name) => !(name.endsWith(".ts") && names.includes(name.slice(0, -3))));
   return Promise.all(
-    inOrder(namesIn(folder), order).map(async (name) => {
-      if (name.endsWith(".ts")) return readFile<AnyCommand>(join(folder, name));
-      const { definition } = await groupIn(name);
-      const files = inOrder(namesIn(name), definition.order).map((file) => readFile<AnyCommand>(join(name, file)));
-      return { definition, commands: await Promise.all(files) };
+    inOrder(own, order).map(async (name): Promise<Found<AnyCommand> | FoundGroup> => {
+      const path = join(folder, name);
+      if (name.endsWith(".ts")) return readFile<AnyCommand>(path);
+      if (names.includes(`${name}.ts`)) {
+        const command = await readFile<AnyCommand>(`${path}.ts`);
+        return { definition: command.definition, own: command, commands: await entriesIn(path, []) };
+      }
+      const { definition } = await groupIn(path);
+      return { definition, commands: await entriesIn(path, definition.order) };
     }),
   );
 }
 
-function renderEntry(entry: Found<AnyCommand> | FoundGroup): string {
-  if (!("commands" in entry)) return renderCommand(entry, "    ");
-  return `    {
-${renderNames(entry.definition, "      ")}
-      commands: [
-${entry.commands.map((one) => renderCommand(one, "        ")).join("\n")}
-      ],
-    },`;
+function renderEntry(entry: Found<AnyCommand> | FoundGroup, indent: string): string {
+  if (!("commands" in entry)) return renderCommand(entry, indent);
+  const { own } = entry;
+  return `${indent}{
+${renderNames(entry.definition, `${indent}  `)}
+${own === undefined ? "" : `${indent}  load: async () => (await import("./${own.file}")).${own.name},\n`}${indent}  commands: [
+${entry.commands.map((one) => renderEntry(one, `${indent}    `)).join("\n")}
+${indent}  ],
+${indent}},`;
 }
 
 function renderCommand({ file, name, definition }: Found<AnyCommand>, indent: string): string {

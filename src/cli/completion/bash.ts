@@ -21,9 +21,9 @@ ${enterCases(commands).join("\n")}
   esac
 }
 
-# What may stand at the command \`at\`: commands, options, and which of those take a value.
+# What may stand at the command \`at\`: commands, options, and which of those take a value. Mixed: any other word may, too.
 __onduty_describe() {
-  commands='' options='' valued=''
+  commands='' options='' valued='' mixed=''
   case "$at" in
 ${commands.flatMap(describeCase).join("\n")}
   esac
@@ -57,8 +57,9 @@ function enterCases(commands: CommandSpec[]): string[] {
   );
 }
 
-function describeCase({ path, commands, options }: CommandSpec): string[] {
+function describeCase({ path, commands, options, operands }: CommandSpec): string[] {
   const parts: string[] = [];
+  if (commands.length > 0 && operands.length > 0) parts.push("mixed=1");
   if (commands.length > 0) parts.push(`commands=${quote(commands.map(({ name }) => name).join(" "))}`);
   if (options.length > 0) parts.push(`options=${quote(names(options))}`);
   const valued = options.filter(({ value }) => value !== undefined);
@@ -177,7 +178,7 @@ __onduty_program() {
 
 _onduty() {
   local IFS=$' \\t\\n' cur="\${COMP_WORDS[COMP_CWORD]}" before='' at='' flag='' profile='' ended='' count=0 first=0 i word
-  local commands options valued kind='' words='' ids=''
+  local commands options valued mixed kind='' words='' ids=''
   COMPREPLY=()
   __onduty_describe
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -197,10 +198,11 @@ _onduty() {
       elif [[ $word == -p?* ]]; then
         profile=\${word#-p}
       fi
-    elif [[ -n $commands ]]; then
-      __onduty_enter "$word" || return 0
+    elif [[ -n $commands ]] && __onduty_enter "$word"; then
       __onduty_describe
     else
+      if [[ -n $commands && -z $mixed ]]; then return 0; fi
+      commands=''
       if ((count == 0)); then first=$i; fi
       count=$((count + 1))
     fi
@@ -220,7 +222,8 @@ _onduty() {
   elif [[ -z $ended && $cur == -* ]]; then
     kind=words words=$options
   elif [[ -n $commands ]]; then
-    kind=words words=$commands
+    if [[ -n $mixed ]]; then __onduty_operand; fi
+    kind=\${kind:-words} words="$commands $words"
   else
     __onduty_operand
     if [[ -z $kind && -z $cur ]]; then kind=words words=$options; fi

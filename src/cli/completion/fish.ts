@@ -119,7 +119,7 @@ function __onduty_read_line
             else if string match -q -- '--profile=*' $word
                 set -g __onduty_profile (string replace -- --profile= '' $word)
             end
-        else if set -l below (__onduty_enter "$__onduty_command" $word)
+        else if test $__onduty_count = 0; and set -l below (__onduty_enter "$__onduty_command" $word)
             set -g __onduty_command $below
         else
             set -g __onduty_count (math $__onduty_count + 1)

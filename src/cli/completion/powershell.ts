@@ -114,10 +114,11 @@ const engine = `
     } elseif (-not $ended -and $word.Length -gt 1 -and $word.StartsWith('-')) {
       if ($valued) { $flag = $word }
       elseif ($word.StartsWith('--profile=')) { $profileName = $word.Substring(10) }
-    } elseif ($commands.ContainsKey($at)) {
-      if (-not $below.ContainsKey("$at/$word")) { return }
+    } elseif ($count -eq 0 -and $below.ContainsKey("$at/$word")) {
       $at = $below["$at/$word"]
     } else {
+      $takesAny = $operands.ContainsKey("\${at}:0") -or $operands.ContainsKey("\${at}:*")
+      if ($commands.ContainsKey($at) -and -not $takesAny) { return }
       $count++
     }
   }
@@ -136,9 +137,8 @@ const engine = `
     if (-not $value) { $value = $values["*:$flag"] }
   } elseif (-not $ended -and $current.StartsWith('-')) {
     $found = @($options[$at]) + $globals
-  } elseif ($commands.ContainsKey($at)) {
-    $found = $commands[$at]
   } else {
+    if ($count -eq 0 -and $commands.ContainsKey($at)) { $found = $commands[$at] }
     $value = $operands["\${at}:$count"]
     if (-not $value) { $value = $operands["\${at}:*"] }
   }

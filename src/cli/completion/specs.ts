@@ -27,7 +27,7 @@ export interface CommandSpec {
   options: OptionSpec[];
   /** Words that are no options, in order. */
   operands: OperandSpec[];
-  /** Absent for the program and for groups. */
+  /** Absent for the program, and for groups that are no command by themselves. */
   definition?: AnyCommand;
 }
 
@@ -79,7 +79,7 @@ export function toSpecs(
   topics: readonly Topic[],
   vendors: readonly VendorDescriptor[] = allVendors,
 ): Specs {
-  const commands = entries.map((entry) => toGroupOrCommand(entry, vendors));
+  const commands = entries.map((entry) => toGroupOrCommand(entry, entry.name, vendors));
   const root: CommandSpec = {
     path: "",
     name: "onduty",
@@ -98,11 +98,16 @@ export function toSpecs(
   return { root, globals: [...globals, ...help] };
 }
 
-function toGroupOrCommand(entry: AnyCommand | CommandGroup, vendors: readonly VendorDescriptor[]): CommandSpec {
-  if (!("commands" in entry)) return commandSpec(entry, entry.name, vendors);
-  const { name, aliases = [], summary, commands } = entry;
-  const below = commands.map((command) => commandSpec(command, `${name} ${command.name}`, vendors));
-  return { path: name, name, aliases, about: summary, commands: below, options: [], operands: [] };
+function toGroupOrCommand(
+  entry: AnyCommand | CommandGroup,
+  path: string,
+  vendors: readonly VendorDescriptor[],
+): CommandSpec {
+  if (!("commands" in entry)) return commandSpec(entry, path, vendors);
+  const { name, aliases = [], summary, own } = entry;
+  const commands = entry.commands.map((one) => toGroupOrCommand(one, `${path} ${one.name}`, vendors));
+  if (own !== undefined) return { ...commandSpec(own, path, vendors), commands };
+  return { path, name, aliases, about: summary, commands, options: [], operands: [] };
 }
 
 /** A command whose words after `onduty` are `path`. */
@@ -209,4 +214,10 @@ function helpWords(commands: CommandSpec[], topics: readonly Topic[], help: Comm
 /** The command and all below it. */
 export function walk(command: CommandSpec): CommandSpec[] {
   return [command, ...command.commands.flatMap(walk)];
+}
+
+/** The commands that can be run, of one and of all below it: no groups. `help` is one, and not the words behind it. */
+export function runnable(command: CommandSpec): CommandSpec[] {
+  if (command.commands.length === 0 || command.name === "help") return [command];
+  return [...(command.definition === undefined ? [] : [command]), ...command.commands.flatMap(runnable)];
 }

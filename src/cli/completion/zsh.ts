@@ -29,13 +29,32 @@ ${engine}`;
 function commandFunction(command: CommandSpec): string {
   const { path, commands, options, operands } = command;
   const own = options.flatMap(optionSpecs);
-  if (commands.length > 0) return group(command, own);
+  if (commands.length > 0 && operands.length === 0) return group(command, own);
   const specs = ["$onduty_globals", ...own, ...operands.map(operandSpec)];
-  return [`${nameOf(path)}() {`, `  _arguments -s -S ${specs.join(" \\\n    ")}`, "}"].join("\n");
+  const lines = [`  _arguments -s -S ${specs.join(" \\\n    ")}`];
+  if (commands.length === 0) return [`${nameOf(path)}() {`, ...lines, "}"].join("\n");
+  return [`${nameOf(path)}() {`, ...orBelow(command), ...lines, "}", "", commandsFunction(command)].join("\n");
+}
+
+/** Goes on with the command that the first word names, or offers those in its place. */
+function orBelow({ path, commands }: CommandSpec): string[] {
+  return [
+    "  if (( CURRENT > 2 )); then",
+    "    case $words[2] in",
+    ...commands.map(
+      (below) =>
+        `      ${[below.name, ...below.aliases].join("|")}) shift words; (( CURRENT -= 1 )); ${nameOf(below.path)}; return ;;`,
+    ),
+    "    esac",
+    "  elif [[ $words[2] != -* ]]; then",
+    `    ${nameOf(path)}_commands`,
+    "  fi",
+  ];
 }
 
 /** Offers the commands of a group, or goes on with the one that is named. Options of all may stand before its name. */
-function group({ path, commands }: CommandSpec, own: string[]): string {
+function group(command: CommandSpec, own: string[]): string {
+  const { path, commands } = command;
   const list = quote(`1: :${nameOf(path)}_commands`);
   return [
     `${nameOf(path)}() {`,
@@ -53,6 +72,12 @@ function group({ path, commands }: CommandSpec, own: string[]): string {
     "  esac",
     "}",
     "",
+    commandsFunction(command),
+  ].join("\n");
+}
+
+function commandsFunction({ path, commands }: CommandSpec): string {
+  return [
     `${nameOf(path)}_commands() {`,
     "  local -a commands=(",
     ...commands.map(({ name, about }) => `    ${quote(`${name}:${about.replaceAll("\\", "\\\\")}`)}`),

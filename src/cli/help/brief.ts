@@ -1,7 +1,7 @@
 import { ExitCode } from "../../errors.ts";
 import type { VendorDescriptor } from "../../providers/descriptor.ts";
 import type { CommandTree } from "../command.ts";
-import { type ArgumentHelp, type CommandHelp, describeProgram, type OptionHelp, type ProgramHelp } from "./describe.ts";
+import { type ArgumentHelp, type CommandHelp, describeProgram, type OptionHelp, runnableOf } from "./describe.ts";
 
 /* The command tree for agents, who read all of it: names, arguments, and what writes. */
 
@@ -36,12 +36,8 @@ export async function describeBriefly(
     version,
     globalOptions: globalOptions.map(optionText).join(" "),
     exitCodes: Object.fromEntries(Object.entries(ExitCode).map(([kind, code]) => [String(code), kind])),
-    commands: allCommands(commands).filter(isNamed).map(toBrief),
+    commands: runnableOf(commands).filter(isNamed).map(toBrief),
   };
-}
-
-function allCommands(entries: ProgramHelp["commands"]): CommandHelp[] {
-  return entries.flatMap((entry) => ("commands" in entry ? allCommands(entry.commands) : [entry]));
 }
 
 function toBrief({ command, summary, arguments: args, options, writes }: CommandHelp): BriefCommand {

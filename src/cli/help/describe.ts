@@ -30,7 +30,12 @@ export interface FamilyHelp {
   command: string;
   aliases: string[];
   summary: string;
-  commands: CommandHelp[];
+  commands: (CommandHelp | FamilyHelp)[];
+}
+
+/** What can be run, of entries and of all below them. */
+export function runnableOf(entries: readonly (CommandHelp | FamilyHelp)[]): CommandHelp[] {
+  return entries.flatMap((entry) => [...("output" in entry ? [entry] : []), ...runnableOf(entry.commands ?? [])]);
 }
 
 export interface CommandHelp {
@@ -50,6 +55,8 @@ export interface CommandHelp {
   writes: boolean;
   /** Fields of what it prints as JSON; null when it prints no rows of its own. */
   output: OutputHelp | null;
+  /** Those below it, of a command that has some. */
+  commands?: (CommandHelp | FamilyHelp)[];
 }
 
 export interface OutputHelp {
@@ -114,9 +121,10 @@ export async function describeEntry(
   path: string = entry.name,
 ): Promise<CommandHelp | FamilyHelp> {
   if (!("commands" in entry)) return describeCommand(entry, path, vendors);
-  const { name, aliases = [], summary } = entry;
-  const commands = entry.commands.map((command) => describeCommand(command, `${name} ${command.name}`, vendors));
-  return { command: name, aliases: [...aliases], summary, commands: await Promise.all(commands) };
+  const { aliases = [], summary, own } = entry;
+  const commands = await Promise.all(entry.commands.map((one) => describeEntry(one, vendors, `${path} ${one.name}`)));
+  if (own !== undefined) return { ...(await describeCommand(own, path, vendors)), commands };
+  return { command: path, aliases: [...aliases], summary, commands };
 }
 
 /** A command whose words after `onduty` are `path`. */

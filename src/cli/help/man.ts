@@ -1,5 +1,5 @@
 import type { CommandTree } from "../command.ts";
-import { type CommandSpec, type OptionSpec, toSpecs } from "../completion/specs.ts";
+import { type CommandSpec, type OptionSpec, runnable, toSpecs } from "../completion/specs.ts";
 import { notesText } from "../notes-text.ts";
 import { topics } from "./topics.ts";
 
@@ -30,7 +30,7 @@ export async function manual(tree: CommandTree): Promise<string> {
     ".SS Of every command, before or after its name",
     ...globals.flatMap(optionLines),
     ".SH COMMANDS",
-    ...root.commands.flatMap(commandLines),
+    ...root.commands.flatMap(runnable).flatMap(commandLines),
     ...texts.flat(),
     ".SH SEE ALSO",
     paragraph('"onduty help COMMAND" and "onduty help TOPIC" print the same as this page.'),
@@ -39,7 +39,6 @@ export async function manual(tree: CommandTree): Promise<string> {
 }
 
 function commandLines(command: CommandSpec): string[] {
-  if (command.commands.length > 0 && command.name !== "help") return command.commands.flatMap(commandLines);
   const { about, aliases, options, definition } = command;
   const others = aliases.length === 0 ? [] : [".PP", paragraph(`Also called ${aliases.join(", ")}.`)];
   const text = definition === undefined ? "" : notesText(definition).trim();

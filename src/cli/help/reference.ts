@@ -1,14 +1,12 @@
 import type { CommandTree } from "../command.ts";
-import { type CommandSpec, type OptionSpec, toSpecs } from "../completion/specs.ts";
+import { type CommandSpec, type OptionSpec, runnable, toSpecs } from "../completion/specs.ts";
 import { exitCodesOf } from "../notes-text.ts";
 import { topics } from "./topics.ts";
 
 /** `docs/reference.md`: every command with its arguments, options, examples and exit codes. */
 export function reference(tree: CommandTree): string {
   const { root, globals } = toSpecs(tree, topics);
-  const leaves = root.commands.flatMap((command) =>
-    command.commands.length > 0 && command.name !== "help" ? command.commands : [command],
-  );
+  const leaves = root.commands.flatMap(runnable);
   return `${[
     "# Reference",
     "",

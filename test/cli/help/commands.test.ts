@@ -1,15 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { walk } from "../../../src/cli/completion/specs.ts";
+import { runnable } from "../../../src/cli/completion/specs.ts";
 import { topics } from "../../../src/cli/help/topics.ts";
 import { ondutyLines, refusal } from "../../support/command-lines.ts";
 import { run } from "../../support/harness.ts";
 import { commandSpecs } from "../../support/program.ts";
 
 const tree = await commandSpecs();
-const commands = walk(tree.root).filter(({ path }) => !path.startsWith("help "));
 /** What GitHub puts into an example. */
 const variables = { "job.status": "success" };
-const leaves = commands.filter((command) => command.commands.length === 0 || command.name === "help");
+const leaves = tree.root.commands.flatMap(runnable);
 
 describe("the help of every command", () => {
   it.each(leaves.map((command) => [command.path, command] as const))(
