@@ -11,7 +11,7 @@ export const alertShape: Shape<Alert> = {
     { header: "SEVERITY", value: ({ severity }) => severity },
     { header: "TITLE", value: ({ title }) => title, cut: 1 },
     { header: "LABELS", value: ({ labels }) => labelText(labels), cut: 2 },
-    { header: "EVENTS", value: ({ events, eventCount }) => String(eventCount ?? events.length) },
+    { header: "EVENTS", value: ({ eventCount }) => (eventCount === null ? null : String(eventCount)) },
     {
       header: "AGE",
       value: ({ createdAt }, now) => createdAt && shortAge(createdAt, now),

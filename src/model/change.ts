@@ -8,8 +8,8 @@ export interface RecordedChange {
   key: string | null;
   title: string;
   description: string | null;
-  /** Ours where it is known, else the vendor's own word in lower case. */
-  status: ChangeStatus | (string & {});
+  /** Ours where it is known, else the vendor's own word in lower case; null where the vendor has none. */
+  status: ChangeStatus | (string & {}) | null;
   service: Reference | null;
   labels: Readonly<Record<string, string>>;
   /** URL of its page. */

@@ -79,8 +79,9 @@ export function changeLines({ rows, unknown }: FoundChanges, now: Date, tz: stri
   const lines = rows.map(({ startedAt, status, title, link, ...more }) => {
     const time = startedAt === null ? "" : `${clockTime(startedAt, now, tz)}  `;
     const service = serviceOf({ startedAt, status, title, link, ...more });
+    const state = status === null ? "" : `${status}: `;
     return sanitizeCell(
-      `  ${time}${status}: ${[title, service, link].filter((word) => word !== null && word !== "").join("; ")}`,
+      `  ${time}${state}${[title, service, link].filter((word) => word !== null && word !== "").join("; ")}`,
     );
   });
   if (unknown !== undefined) lines.push(sanitizeCell(`  NOT KNOWN: ${unknown}`));

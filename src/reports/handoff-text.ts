@@ -68,7 +68,7 @@ function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undef
       title: `Changes (${(changes ?? []).length})`,
       lines: (changes ?? []).map(({ startedAt, status, title: what, labels, service, link }) =>
         [
-          `${startedAt === null ? "" : `${clockTime(startedAt, now, tz)} `}${style.safe(status)}: ${style.safe(what)}`,
+          `${startedAt === null ? "" : `${clockTime(startedAt, now, tz)} `}${status === null ? "" : `${style.safe(status)}: `}${style.safe(what)}`,
           ...[service?.name ?? labels.service, link].flatMap((word) => (word ? [style.safe(word)] : [])),
         ].join("; "),
       ),
