@@ -83,6 +83,8 @@ export interface VendorState {
   changes: { at: number; body: Record<string, unknown> }[];
   /** Silence rules, as Flashduty has them. Absent in the state of an older sandbox. */
   silences?: SilenceRule[];
+  /** What else a vendor keeps, in its own words and under its own names. Absent in the state of an older sandbox. */
+  kept?: Record<string, Record<string, unknown>[]>;
 }
 
 export interface State extends Record<VendorName, VendorState> {
