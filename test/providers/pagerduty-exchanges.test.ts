@@ -158,10 +158,12 @@ describe("open incidents", () => {
 });
 
 describe("one incident", () => {
-  it("is shown by its number", async () => {
-    const { vendor, connection } = await answering(["08-show-by-number"]);
+  it("is shown by its number, with an acknowledgment that ran out from its log", async () => {
+    const { vendor, connection } = await answering(["08-show-by-number", "18-log-entries"]);
     expect(await pagerduty.incidents.show(connection, "4211")).toMatchObject({
       id: "Q1PAYM00000001",
+      status: "open",
+      acknowledgedAt: "2026-11-28T21:09:02.000Z",
       assignees: [{ id: "PUMINA1", name: "Mina Okafor", email: "mina@example.com" }],
     });
     expect(vendor.requests[0]).toMatchObject({ method: "GET", path: "/incidents/4211" });

@@ -25,7 +25,7 @@ export function readError(response: RawResponse, kind: KeyKind): VendorError | u
 }
 
 /** Lists name nothing that could be missing. */
-const listRoute = /^GET \/(incidents|services|schedules|users|teams|oncalls)$/;
+const listRoute = /^GET \/(incidents|services|schedules|users|teams|oncalls|change_events|maintenance_windows)$/;
 
 function readRestError({ route, status, body }: RawResponse): VendorError | undefined {
   const object = asObject(body);

@@ -1,6 +1,8 @@
 import type { ProviderCode } from "../provider.ts";
 import { actOnIncidents } from "./actions.ts";
+import { listAlerts } from "./alerts.ts";
 import { authorize, checkForm, kindOf } from "./auth.ts";
+import { listChanges } from "./changes.ts";
 import { checkNew, createIncident } from "./create.ts";
 import { listDirectory } from "./directory.ts";
 import { readError } from "./errors.ts";
@@ -12,6 +14,8 @@ import { onCall, shifts } from "./oncall.ts";
 import { listOpenAlerts } from "./open-alerts.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { pageOf, refreshIncidents, showIncident } from "./show.ts";
+import { addSilence, checkSilence, listSilences, removeSilence } from "./silences.ts";
+import { listSimilar } from "./similar.ts";
 import { readTimeline } from "./timeline.ts";
 import { checkAction, maxAssignees } from "./writes.ts";
 
@@ -36,11 +40,15 @@ export const pagerduty = {
     create: createIncident,
     merge: mergeIncidents,
     timeline: readTimeline,
+    alerts: listAlerts,
+    similar: listSimilar,
     page: pageOf,
   },
   directory: listDirectory,
   onCall,
   shifts,
+  changes: listChanges,
+  silences: { list: listSilences, check: checkSilence, add: addSilence, remove: removeSilence },
   listMethods: ["GET", "POST"],
   pageOf: nextPageOf,
   validateKey,

@@ -1,11 +1,13 @@
 import pMap from "p-map";
-import { CliError } from "../../errors.ts";
+import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
-import type { Incident, IncidentDetails, IncidentFilter } from "../../model/incident.ts";
+import type { Incident, IncidentDetails, IncidentFilter, Responder } from "../../model/incident.ts";
+import { asObject } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
-import { asText } from "../wire.ts";
+import { asObjects, asText, asTime } from "../wire.ts";
+import { type Acknowledgment, acknowledgmentsIn, keepLog, readLog, resolutionIn } from "./history.ts";
 import { openPages } from "./incident-pages.ts";
-import { type Row, readOne, toIncident } from "./wire.ts";
+import { type Row, readOne, toIncident, toPerson } from "./wire.ts";
 
 /* Single incidents, by id or number. The vendor has no route for several ids. */
 
@@ -14,7 +16,7 @@ const atOnce = 4;
 /** Maximum of incidents that are read one by one before the list of open ones is read instead. */
 const maxSingleReads = 5;
 
-const details = ["acknowledgers", "assignees", "body"];
+const details = ["acknowledgers", "assignees", "body", "custom_fields", "first_trigger_log_entries"];
 
 /** The address of an incident. */
 export function pathOf(id: string): `/incidents/${string}` {
@@ -43,8 +45,60 @@ function checkIdentity(row: Row, word: string): void {
   throw new CliError("failure", `GET /incidents/{id}: the response is about incident ${asText(row.id)}, not ${word}`);
 }
 
+/** See `Provider.incidents.show`. The log has the acknowledgments that an incident which is not acknowledged now has lost. */
 export async function showIncident(connection: Connection, word: string): Promise<IncidentDetails> {
-  return toIncident(await readIncident(await connection.http(), word, details), connection);
+  const http = await connection.http();
+  const row = await readIncident(http, word, details);
+  const incident = toIncident(row, connection);
+  const opener = asObject(row.first_trigger_log_entry);
+  const creator =
+    asText(asObject(opener?.agent)?.type)?.startsWith("user") === true ? toPerson(opener?.agent) : undefined;
+  const shown = { ...incident, creator: creator ?? null };
+  if (incident.acknowledgedAt !== null) return { ...shown, responders: respondersOf(row) };
+  const log = await readLogAside(connection, http, incident.id);
+  const acknowledgments = acknowledgmentsIn(log);
+  return {
+    ...shown,
+    acknowledgedAt: acknowledgments[0]?.at ?? null,
+    resolution: resolutionIn(log),
+    responders: withAcknowledgments(respondersOf(row), acknowledgments),
+  };
+}
+
+/** The log, a side question: without it the incident is shown all the same. */
+async function readLogAside(connection: Connection, http: HttpClient, id: string): Promise<Row[]> {
+  try {
+    const page = await readLog(http, id);
+    keepLog(connection, id, page);
+    return page.rows;
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    connection.debug(`the log of incident ${id} could not be read: ${error.message}`);
+    return [];
+  }
+}
+
+/** Who has it, and who has acknowledged it. */
+function respondersOf(row: Row): Responder[] {
+  const assigned = asObjects(row.assignments).flatMap(({ at, assignee }): Responder[] => {
+    const person = toPerson(assignee);
+    return person === undefined ? [] : [{ ...person, assignedAt: asTime(at), acknowledgedAt: null }];
+  });
+  const acknowledged = asObjects(row.acknowledgements).flatMap(({ at, acknowledger }): Acknowledgment[] => {
+    const time = asTime(at);
+    return time === null ? [] : [{ at: time, by: toPerson(acknowledger) }];
+  });
+  return withAcknowledgments(assigned, acknowledged);
+}
+
+function withAcknowledgments(people: readonly Responder[], acknowledgments: readonly Acknowledgment[]): Responder[] {
+  const all = new Map(people.map((person) => [person.id, person]));
+  for (const { at, by } of acknowledgments) {
+    if (by === undefined) continue;
+    const known = all.get(by.id) ?? { ...by, assignedAt: null, acknowledgedAt: null };
+    all.set(by.id, { ...known, acknowledgedAt: known.acknowledgedAt ?? at });
+  }
+  return [...all.values()];
 }
 
 const everyOpen: IncidentFilter = {

@@ -1,17 +1,15 @@
 import type { Report, TimelineEntry } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
-import { compareCodes } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asText, asTime } from "../wire.ts";
-import { readAll } from "./paging.ts";
-import { pathOf, readIncident } from "./show.ts";
+import { readLog, takeLog, typeOf } from "./history.ts";
+import { readIncident } from "./show.ts";
 import { idOf, nameOf, type Row } from "./wire.ts";
 
-/** Our names for the vendor's types of log entries, without `_log_entry`. Source: OpenAPI, which has two words for an acknowledgment. */
+/** Our names for the vendor's types of log entries, without `_log_entry`. Source: OpenAPI. */
 const types: Record<string, string> = {
   trigger: "triggered",
   acknowledge: "acknowledged",
-  acknowledgement: "acknowledged",
   unacknowledge: "unacknowledged",
   resolve: "resolved",
   reopen: "reopened",
@@ -25,25 +23,23 @@ const types: Record<string, string> = {
   urgency_change: "urgency changed",
 };
 
-/** `GET /incidents/{id}/log_entries`, oldest first: the vendor promises no order. */
+/** The log of an incident, oldest entry first. */
 export async function readTimeline(connection: Connection, word: string): Promise<Report<TimelineEntry>> {
+  const { rows, truncated } = takeLog(connection, word) ?? (await readLogOf(connection, word));
+  return {
+    rows: rows.map(toEntry),
+    ...(truncated !== undefined && { unknown: `this timeline is not complete: ${truncated}` }),
+  };
+}
+
+async function readLogOf(connection: Connection, word: string) {
   const http = await connection.http();
   // The route takes an id. Reading the incident also shows whether it exists.
-  const id = idOf(await readIncident(http, word), "GET /incidents/{id}");
-  const { rows, truncated } = await readAll(http, {
-    route: `GET ${pathOf(id)}/log_entries`,
-    name: "log_entries",
-    query: [
-      ["include[]", "channels"],
-      ["time_zone", "UTC"],
-    ],
-  });
-  const entries = rows.map(toEntry).sort((a, b) => compareCodes(a.at ?? "", b.at ?? ""));
-  return { rows: entries, ...(truncated !== undefined && { unknown: `this timeline is not complete: ${truncated}` }) };
+  return readLog(http, idOf(await readIncident(http, word), "GET /incidents/{id}"));
 }
 
 function toEntry(row: Row): TimelineEntry {
-  const type = (asText(row.type) ?? "").replace(/_log_entry(_reference)?$/, "");
+  const type = typeOf(row);
   const agent = asObject(row.agent);
   const isPerson = agent !== undefined && (asText(agent.type) ?? "").startsWith("user");
   return {

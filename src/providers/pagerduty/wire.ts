@@ -97,12 +97,23 @@ export function toIncident(row: Row, { profile, debug }: Connection): Incident {
     resolvedAt: asTime(row.resolved_at),
     snoozedUntil: null,
     labels: null,
-    fields: null,
+    fields: customFieldsOf(row.custom_fields),
     alertCount: countOf(row.alert_counts),
     url: asText(row.html_url),
     provider: "pagerduty",
     profile: profile.name,
   };
+}
+
+/** They come only with `include[]=custom_fields`. */
+function customFieldsOf(fields: unknown): Record<string, unknown> | null {
+  if (!Array.isArray(fields)) return null;
+  return Object.fromEntries(
+    asObjects(fields).flatMap(({ name, value }): [string, unknown][] => {
+      const word = asText(name);
+      return word === null ? [] : [[word, value ?? null]];
+    }),
+  );
 }
 
 function countOf(counts: unknown): number | null {

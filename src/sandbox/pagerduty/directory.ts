@@ -1,6 +1,7 @@
 import { people, schedules, services, teams } from "../seed.ts";
 import { type Call, fail, type Handler, iso, notFound, ok, page } from "./call.ts";
 import { type Policy, policies, policyOf, reference, type ShiftSpan, shiftsOf } from "./policies.ts";
+import { isInMaintenance } from "./windows.ts";
 import { userWire } from "./wire.ts";
 
 /* Users, services, teams, escalation policies and schedules. Source: the vendor's OpenAPI and documentation. */
@@ -19,8 +20,8 @@ export const directoryRoutes: Record<string, Handler> = {
     const user = userWire(parts[1], true);
     return user === null ? notFound() : ok("user", user);
   },
-  "GET /services": (call) => page(call, "services", matching(call, services), serviceWire),
-  "GET /services/*": ({ parts }) => found("service", services, parts[1], serviceWire),
+  "GET /services": (call) => page(call, "services", matching(call, services), (one) => serviceWire(one, call)),
+  "GET /services/*": (call) => found("service", services, call.parts[1], (one) => serviceWire(one, call)),
   "GET /teams": (call) => page(call, "teams", matching(call, teams), teamWire),
   "GET /teams/*": ({ parts }) => found("team", teams, parts[1], teamWire),
   "GET /escalation_policies": (call) => page(call, "escalation_policies", policies, policyWire),
@@ -57,14 +58,14 @@ function found<One extends { pagerduty: string }>(
   return one === undefined ? notFound() : ok(name, toWire(one));
 }
 
-function serviceWire({ pagerduty, name, description, team }: (typeof services)[number]) {
+function serviceWire({ pagerduty, name, description, team }: (typeof services)[number], { store, now }: Call) {
   const { id, name: policy } = policyOf(pagerduty);
   return {
     ...reference("service", pagerduty, name, "service-directory"),
     type: "service",
     name,
     description,
-    status: "active",
+    status: isInMaintenance(store, pagerduty, now) ? "maintenance" : "active",
     created_at: "2024-01-01T00:00:00Z",
     escalation_policy: reference("escalation_policy", id, policy, "escalation_policies"),
     teams: [reference("team", teams[team].pagerduty, teams[team].name)],

@@ -4,6 +4,7 @@ import { people, sandboxKeys, services } from "../seed.ts";
 import type { SandboxTools } from "../vendor.ts";
 import { addLog } from "./log.ts";
 import { peopleAt, policyOf } from "./policies.ts";
+import { isInMaintenance } from "./windows.ts";
 
 /* Events API v2: taken with a 202, which does not report what they led to. Source: the vendor's documentation, and issues of its clients. */
 
@@ -75,6 +76,8 @@ function trigger(dedupKey: string, payload: Record<string, unknown>, { store, be
   }
   const service = services[0].pagerduty;
   const at = now().getTime();
+  // Taken, and nobody is called.
+  if (isInMaintenance(store, service, at)) return;
   const isLow = payload.severity === "warning" || payload.severity === "info";
   store.open("pagerduty", {
     title: text(payload.summary) ?? dedupKey,

@@ -3,9 +3,9 @@ import { objectOf, type Reply, text } from "../reply.ts";
 import { findPerson, findService, people } from "../seed.ts";
 import { type Call, fail, findIncident, type Handler, invalid, iso, notFound, ok, page, valuesOf } from "./call.ts";
 import { applyChange, checkChange } from "./changes.ts";
-import { addLog, logWire } from "./log.ts";
+import { addLog } from "./log.ts";
 import { peopleAt, policyOf, reference } from "./policies.ts";
-import { incidentWire, isByEvent, priorities, statusOf, teamOf, urgencyOf, userWire } from "./wire.ts";
+import { incidentWire, priorities, statusOf, teamOf, urgencyOf, userWire } from "./wire.ts";
 
 /* Incidents of PagerDuty. Source: the vendor's OpenAPI and documentation. */
 
@@ -37,18 +37,10 @@ export const incidentRoutes: Record<string, Handler> = {
       const item = addLog(call, one, "annotate", { content });
       return ok("note", noteWire(item));
     }),
-  "GET /incidents/*/log_entries": (call) =>
-    withIncident(call, (one) =>
-      page(call, "log_entries", [...(one.feed ?? [])].reverse().concat(firstLog(one)), (item) => logWire(one, item)),
-    ),
-  "GET /incidents/*/alerts": (call) =>
-    withIncident(call, (one) =>
-      page(call, "alerts", isByEvent(one) ? [one] : [], (incident) => alertWire(incident, call.now)),
-    ),
   "GET /priorities": (call) => page(call, "priorities", priorities, (one) => one),
 };
 
-function withIncident(call: Call, answer: (one: SandboxIncident) => Reply): Reply {
+export function withIncident(call: Call, answer: (one: SandboxIncident) => Reply): Reply {
   const one = findIncident(call.store, decodeURIComponent(call.parts[1] ?? ""));
   return one === undefined ? notFound() : answer(one);
 }
@@ -112,7 +104,7 @@ function create(call: Call): Reply {
     description: text(objectOf(given.body).details) ?? null,
     dedupKey: key ?? `sandbox-${store.state.sequence + 1}`,
     assignees: assignee === undefined ? peopleAt(policyOf(service.pagerduty), 1, began, now) : [assignee.pagerduty],
-    fields: { manual: true },
+    fields: { manual: true, ...(call.actor !== undefined && { by: call.actor + 1 }) },
   });
   return ok("incident", incidentWire(incident, call), 201);
 }
@@ -168,25 +160,9 @@ function merge(call: Call, target: SandboxIncident): Reply {
   return ok("incident", reference("incident", target.id, `[#${target.sequence}] ${target.title}`, "incidents"));
 }
 
-const firstLog = (one: SandboxIncident) => ({ type: "trigger", detail: {}, by: 0, at: one.createdAt });
-
 function noteWire(item: { detail: Record<string, unknown>; by: number; at: number }): object {
   const id = `N${item.at.toString(36).toUpperCase()}`;
   const user = userWire(people[item.by - 1]?.pagerduty, false);
   const channel = { summary: "The PagerDuty website or APIs" };
   return { id, user, channel, content: item.detail.content, created_at: iso(item.at), updated_at: iso(item.at) };
-}
-
-function alertWire(one: SandboxIncident, now: number): object {
-  const status = statusOf(one, now) === "resolved" ? "resolved" : "triggered";
-  return {
-    ...reference("alert", `A${one.id.slice(1)}`, one.title, `incidents/${one.id}/alerts`),
-    type: "alert",
-    alert_key: one.dedupKey,
-    status,
-    severity: one.urgency === "HIGH" ? "critical" : "warning",
-    suppressed: false,
-    created_at: iso(one.createdAt),
-    incident: reference("incident", one.id, one.title, "incidents"),
-  };
 }

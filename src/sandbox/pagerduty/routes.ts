@@ -1,15 +1,30 @@
 import { type Reply, readJson, type SandboxRequest } from "../reply.ts";
 import { people, sandboxKeys } from "../seed.ts";
 import type { SandboxTools } from "../vendor.ts";
+import { alertRoutes } from "./alerts.ts";
+import { analyticsRoutes } from "./analytics.ts";
 import { type Call, codes, fail, type Handler, notFound } from "./call.ts";
+import { changeRoutes } from "./change-events.ts";
 import { directoryRoutes } from "./directory.ts";
 import { answerEvent } from "./events.ts";
 import { incidentRoutes } from "./incidents.ts";
+import { windowRoutes } from "./windows.ts";
 
 /* PagerDuty's REST API and its Events API, on one address. Source: the vendor's OpenAPI and documentation. */
 
 const perMinute = 960;
-const routes: Record<string, Handler> = { ...directoryRoutes, ...incidentRoutes };
+const routes: Record<string, Handler> = {
+  ...directoryRoutes,
+  ...incidentRoutes,
+  ...alertRoutes,
+  ...windowRoutes,
+  ...changeRoutes,
+  ...analyticsRoutes,
+};
+
+/** The routes on which a key of the account needs `From`. */
+const needsFrom =
+  /^(POST \/incidents|PUT \/incidents(\/[^/]+(\/(alerts(\/[^/]+)?|merge))?)?|POST \/incidents\/[^/]+\/(notes|snooze|status_updates)|POST \/maintenance_windows)$/;
 
 /** What the API keys may do. The first is that of a user, the others are those of the account. */
 const keys: Record<string, { owner?: number; writes: boolean }> = {
@@ -50,7 +65,7 @@ function answer(request: SandboxRequest, { store, limiter, now }: Tools, began: 
   if (method !== "GET" && !key.writes) return { ...fail(403, "Access Denied", codes.denied), headers: limits };
   const from = people.findIndex(({ email }) => email === headers.from);
   const actor = key.owner ?? (from < 0 ? undefined : from);
-  if (method !== "GET" && headers.from === undefined && key.owner === undefined)
+  if (needsFrom.test(`${method} ${path}`) && headers.from === undefined && key.owner === undefined)
     return { ...fail(400, missingFrom, 2016), headers: limits };
   if (method !== "GET" && headers.from !== undefined && from < 0)
     return { ...fail(400, "Requester User Not Found", codes.from), headers: limits };
