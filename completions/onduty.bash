@@ -203,7 +203,7 @@ __onduty_describe() {
     'events reconcile') options='--from --url --key-prefix --receiver --min-uptime --allow-empty --service --routing-key --spool-ok --no-spool' valued=' --from --url --key-prefix --receiver --min-uptime --service --routing-key' ;;
     'incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline alerts similar open watch' ;;
     'incidents list') options='--status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query --sort --order --limit --all --exit-status' valued=' --status --urgency --service --team --assignee --acked-by --label --since --until --query --sort --order --limit' ;;
-    'incidents show') options='--changes' ;;
+    'incidents show') options='--changes --runbooks' ;;
     'incidents create') options='--urgency --service --description --priority --field --assign' valued=' --urgency --service --description --priority --field --assign' ;;
     'incidents ack') options='--field --note --status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query' valued=' --field --note --status --urgency --service --team --assignee --acked-by --label --since --until --query' ;;
     'incidents unack') options='--note --status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query' valued=' --note --status --urgency --service --team --assignee --acked-by --label --since --until --query' ;;

@@ -699,6 +699,7 @@ complete -c onduty -n '__onduty_at \'incidents list\'' -l limit -x -d 'most inci
 complete -c onduty -n '__onduty_at \'incidents list\'' -l all -d 'list every one'
 complete -c onduty -n '__onduty_at \'incidents list\'' -l exit-status -d 'exit 9 when something matches, 0 when nothing does'
 complete -c onduty -n '__onduty_at \'incidents show\'' -l changes -d 'also what was deployed in the hour before it, where the vendor lists changes'
+complete -c onduty -n '__onduty_at \'incidents show\'' -l runbooks -d 'also the runbooks of its service, of the profiles with content; at a terminal they are always shown'
 complete -c onduty -n '__onduty_at \'incidents show\'' -k -a '(__onduty_ids incidents)'
 complete -c onduty -n '__onduty_at \'incidents create\'' -l urgency -x -a 'high medium low' -d 'high, medium or low'
 complete -c onduty -n '__onduty_at \'incidents create\'' -l service -x -k -a '(__onduty_ids services)' -d 'what is concerned (default: from the profile)'

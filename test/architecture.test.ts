@@ -33,7 +33,7 @@ const rooms: Record<string, readonly string[]> = {
   doctor: ["model", "concurrency", "disk", "http", "keys", "config", "spool", "context", "output", "events"],
   webhooks: ["model", "concurrency", "context", "config", "output", "providers"],
   api: ["model", "disk", "http", "output", "providers"],
-  content: ["model", "context", "output"],
+  content: ["model", "concurrency", "context", "output"],
   silences: ["model", "context", "directory", "output"],
   run: ["model", "context", "output", "events", "silences"],
   sandbox: ["model", "output"],

@@ -277,6 +277,8 @@ export interface ProviderCode {
     types(connection: Connection, limit: number): AsyncIterable<Page<ContentObject>>;
     /** Pages of the objects of a type, of at most `filter.limit` rows together. */
     list(connection: Connection, type: string, filter: ContentFilter): AsyncIterable<Page<ContentObject>>;
+    /** Pages of objects of any type with this text anywhere, of at most `limit` rows together. */
+    search(connection: Connection, text: string, limit: number): AsyncIterable<Page<ContentObject>>;
     /** Reads one object, with relations filled in to the depth `hydrate` (0 to 2). @throws {CliError} `notFound` */
     show(connection: Connection, type: string, id: string, hydrate: number): Promise<ContentObject>;
   };

@@ -268,12 +268,19 @@ export const runbooks = [
   {
     id: "runbook-1",
     title: "Payments failing",
+    tags: ["checkout"],
     body: "# Payments failing\n\n1. Look at the provider's status page.\n2. Switch to the second provider.\n",
   },
-  { id: "runbook-2", title: "Replica lag", body: "# Replica lag\n\n1. Find the long transaction.\n2. End it.\n" },
+  {
+    id: "runbook-2",
+    title: "Replica lag of the database",
+    tags: [],
+    body: "# Replica lag of the database\n\n1. Find the long transaction.\n2. End it.\n",
+  },
   {
     id: "runbook-3",
     title: "検索が遅い",
+    tags: ["search"],
     body: "# Search is slow\n\n- Is the index being rebuilt?\n- `curl localhost:9200/_cat/health`\n",
   },
 ] as const;

@@ -57,6 +57,7 @@ const denied = { status: 403, body: { request_id: "fd-3", error: { code: "Access
 async function setUp(row: object = incident, history = timeline) {
   const vendor = await fakeVendor();
   vendor
+    .reply("GET /api/v1/search", 200, { total_count: 0, total_pages: 0, current_page: 1, data: [] })
     .reply("POST /incident/info", 200, { request_id: "fd-1", data: row })
     .reply("POST /incident/feed", history.status, history.body);
   const command = (line: string, tty: boolean | number = false) =>

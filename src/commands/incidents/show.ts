@@ -3,6 +3,7 @@ import { readIds } from "../../cli/arguments/ids.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { incidentIds } from "../../cli/families/incident-ids.ts";
 import { flag } from "../../cli/options.ts";
+import { type FoundRunbooks, findRunbooks, runbookLines } from "../../content/runbooks.ts";
 import { CliError, unsupported } from "../../errors.ts";
 import type { PageCanvas } from "../../incidents/page.ts";
 import { incidentDetailShape } from "../../incidents/shape.ts";
@@ -12,9 +13,9 @@ import { list, object, partly } from "../../output/result.ts";
 import type { Shape } from "../../output/shape.ts";
 import { changeLines, changesBefore, type FoundChanges } from "../../reports/changes.ts";
 
-const incidentChangesShape: Shape<IncidentDetails> = {
+const moreShape: Shape<IncidentDetails> = {
   ...incidentDetailShape,
-  fields: [...incidentDetailFields, "changes"],
+  fields: [...incidentDetailFields, "changes", "runbooks"],
 };
 
 export const show = defineCommand({
@@ -22,9 +23,14 @@ export const show = defineCommand({
   summary: "Show incidents, one object for one id, a list for several",
   arguments: { words: incidentIds },
   needs: "incidents",
-  options: { changes: flag("also what was deployed in the hour before it, where the vendor lists changes") },
+  options: {
+    changes: flag("also what was deployed in the hour before it, where the vendor lists changes"),
+    runbooks: flag(
+      "also the runbooks of its service, of the profiles with content; at a terminal they are always shown",
+    ),
+  },
   output: incidentDetailShape,
-  outputWith: { changes: incidentChangesShape },
+  outputWith: { changes: moreShape, runbooks: moreShape },
   examples: [
     "onduty incidents show inc_1",
     "onduty incidents show inc_1 --changes",
@@ -41,50 +47,73 @@ export const show = defineCommand({
   async run({ ctx, args, options, printer, vendor }) {
     const ids = await readIds(ctx.streams.in, args.words);
     const [only] = ids;
-    const withChanges = options.changes === true;
-    if (withChanges && vendor.provider.changes === undefined)
+    if (options.changes === true && vendor.provider.changes === undefined)
       throw unsupported(vendor.provider.name, "list of changes");
-    const before = ({ createdAt }: IncidentDetails): Promise<FoundChanges> => changesBefore(vendor, createdAt);
+    const readMore = async ({ createdAt, service }: IncidentDetails): Promise<More> => {
+      const [changes, runbooks] = await Promise.all([
+        options.changes === true ? changesBefore(vendor, createdAt) : undefined,
+        options.runbooks === true ? findRunbooks(ctx, service, options) : undefined,
+      ]);
+      return { ...(changes && { changes }), ...(runbooks && { runbooks }) };
+    };
     if (only !== undefined && ids.length === 1 && !args.words.includes("-")) {
       const incident = await printer.progress(`reading ${only}`, showOne(vendor, only));
-      const changes = withChanges ? await printer.progress("reading changes", before(incident)) : undefined;
-      const canvas = { width: ctx.streams.out.columns, now: ctx.now(), tz: options.tz };
-      const sections = changes === undefined ? [] : [sectionOf(changes, canvas)];
-      return object(
-        { ...incident, ...(changes !== undefined && { changes: changes.rows }) },
-        {
-          ...partly(unknownOf(changes === undefined ? [] : [changes])),
-          text: async () => {
-            const { incidentPage } = await import("../../incidents/page.ts");
-            const history = await printer.progress("reading its timeline", readHistory(vendor, incident.id));
-            return incidentPage(incident, history, canvas, sections);
-          },
+      const more = await printer.progress("reading what belongs to it", readMore(incident));
+      return object(withMore(incident, more), {
+        ...partly(unknownOf([more])),
+        text: async () => {
+          const { incidentPage } = await import("../../incidents/page.ts");
+          const [history, runbooks] = await printer.progress(
+            "reading its timeline",
+            Promise.all([
+              readHistory(vendor, incident.id),
+              more.runbooks ?? findRunbooks(ctx, incident.service, options),
+            ]),
+          );
+          const canvas = { width: ctx.streams.out.columns, now: ctx.now(), tz: options.tz };
+          return incidentPage(incident, history, canvas, sectionsOf({ ...more, runbooks }, canvas));
         },
-      );
+      });
     }
     const { found, errors } = await showAll(vendor, ids);
-    const changes = withChanges ? await pMap(found, before, { concurrency: 4 }) : [];
-    const rows = found.map((incident, at) => ({
-      ...incident,
-      ...(withChanges && { changes: changes[at]?.rows ?? [] }),
-    }));
+    const mores = await pMap(found, readMore, { concurrency: 4 });
+    const rows = found.map((incident, at) => withMore(incident, mores[at] ?? {}));
     const [first] = errors;
-    if (first === undefined) return list(rows, partly(unknownOf(changes)));
+    if (first === undefined) return list(rows, partly(unknownOf(mores)));
     const warnings = errors.map(({ message }) => `warning: ${message}`);
     if (found.length === 0) {
       for (const line of warnings) await printer.warn(line);
       throw first;
     }
     const failure = new CliError("partial", `could not show ${errors.length} of ${ids.length} incidents`);
-    return list(rows, { warnings: [...warnings, ...(partly(unknownOf(changes)).warnings ?? [])], failure });
+    return list(rows, { warnings: [...warnings, ...(partly(unknownOf(mores)).warnings ?? [])], failure });
   },
 });
 
-function sectionOf(changes: FoundChanges, { now, tz }: PageCanvas) {
-  return { title: "Changes in the hour before", lines: changeLines(changes, now, tz) };
+/** What belongs to an incident and is asked for besides it. */
+interface More {
+  changes?: FoundChanges;
+  runbooks?: FoundRunbooks;
 }
 
-function unknownOf(changes: readonly FoundChanges[]): string | undefined {
-  const unknown = changes.find((one) => one.unknown !== undefined)?.unknown;
-  return unknown === undefined ? undefined : `the changes before are not all known: ${unknown}`;
+function withMore(incident: IncidentDetails, { changes, runbooks }: More): IncidentDetails {
+  return { ...incident, ...(changes && { changes: changes.rows }), ...(runbooks && { runbooks: runbooks.rows }) };
+}
+
+function sectionsOf({ changes, runbooks }: More, { now, tz }: PageCanvas) {
+  const lines = runbooks === undefined ? [] : runbookLines(runbooks);
+  return [
+    ...(lines.length === 0 ? [] : [{ title: "Runbooks", lines }]),
+    ...(changes === undefined ? [] : [{ title: "Changes in the hour before", lines: changeLines(changes, now, tz) }]),
+  ];
+}
+
+function unknownOf(all: readonly More[]): string | undefined {
+  const changes = all.find((one) => one.changes?.unknown !== undefined)?.changes?.unknown;
+  const runbooks = all.find((one) => one.runbooks?.unknown !== undefined)?.runbooks?.unknown;
+  const reasons = [
+    ...(changes === undefined ? [] : [`the changes before are not all known: ${changes}`]),
+    ...(runbooks === undefined ? [] : [`the runbooks are not all known: ${runbooks}`]),
+  ];
+  return reasons.length === 0 ? undefined : reasons.join("; ");
 }

@@ -42,6 +42,11 @@ export function listContent(
   return pages(connection, "GET /api/v1/search", search.toString(), limit);
 }
 
+/** `GET /api/v1/search` of all types. */
+export function searchContent(connection: Connection, text: string, limit: number): AsyncIterable<Page<ContentObject>> {
+  return pages(connection, "GET /api/v1/search", new URLSearchParams({ q: text }).toString(), limit);
+}
+
 /** @throws {CliError} `notFound` */
 export async function showContent(
   connection: Connection,

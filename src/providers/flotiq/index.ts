@@ -6,7 +6,7 @@ import { type Identity, type KeyKind, type KeyVerdict, noScopes } from "../../mo
 import { asObject } from "../../model/object.ts";
 import type { Connection, ProviderCode, RawList, RawPage } from "../provider.ts";
 import { asArray, asText, missingRows } from "../wire.ts";
-import { listContent, listTypes, showContent } from "./content.ts";
+import { listContent, listTypes, searchContent, showContent } from "./content.ts";
 
 /* Flotiq is a content system without on-call features. Source: the vendor's documentation. */
 
@@ -102,7 +102,7 @@ export const flotiq = {
     },
     readError,
   }),
-  content: { types: listTypes, list: listContent, show: showContent },
+  content: { types: listTypes, list: listContent, search: searchContent, show: showContent },
   listMethods: ["GET"],
   pageOf,
   validateKey,

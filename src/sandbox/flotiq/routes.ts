@@ -7,7 +7,7 @@ import { contacts, runbooks, sandboxKeys } from "../seed.ts";
 type Content = Record<string, unknown> & { id: string };
 
 const time = "2026-01-01T00:00:00.000000+0000";
-const fieldsOf = { runbook: ["title", "body"], contact: ["name", "phone"] } as const;
+const fieldsOf = { runbook: ["title", "tags", "body"], contact: ["name", "phone"] } as const;
 
 const definitions: Content[] = Object.entries(fieldsOf).map(([name, order]) => ({
   id: `ct-${name}`,
