@@ -113,6 +113,8 @@ export interface Context {
   /** Starts this program once more with these words, apart from the terminal and from this process. */
   startAgain(words: string[]): Promise<void>;
   now(): Date;
+  /** When this process began. */
+  readonly startedAt: Date;
   /** See `Connection.pause`. */
   pause(ms: number): Promise<void>;
   /** @throws {CliError} `usage` on an unknown format or field list that cannot be parsed */

@@ -36,6 +36,8 @@ export interface ProgramEnvironment {
   /** Default: all. */
   vendors?: readonly VendorDescriptor[];
   now(): Date;
+  /** Default: now. */
+  startedAt?: Date;
   /** See `ForkOptions`. */
   profiles?: readonly string[];
   /** Waits between reads of what a vendor has changed. Default: a timer. */
@@ -72,6 +74,7 @@ export function createContext(environment: ProgramEnvironment): Context {
     takeSignals: environment.takeSignals,
     startAgain: environment.startAgain ?? (async () => {}),
     now,
+    startedAt: environment.startedAt ?? now(),
     pause: environment.pause ?? ((ms) => wait(ms, undefined, { signal }).catch(() => {})),
     version,
     vendors,
@@ -213,6 +216,7 @@ export function systemContext(): {
     ),
     keyring: helperKeyring({ program, env: process.env, signal }),
     now: () => new Date(),
+    startedAt: new Date(performance.timeOrigin),
   });
   // Connections end with the process, which is about to end: closing each first takes 3 ms.
   context.close = async () => {};

@@ -1,8 +1,9 @@
-import { accessSync, constants, lstatSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
-import { makeFolders, namesIn, removeQuietly, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
+import { makeFolders, namesIn, removeQuietly, syncFolder, writeDurably } from "../disk/files.ts";
 import { lock } from "../disk/lock.ts";
+import { freshOf, lockOf, prune } from "../disk/prune.ts";
 import type { Event } from "../model/event.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { Connection } from "../providers/provider.ts";
@@ -16,15 +17,8 @@ import type { Connection } from "../providers/provider.ts";
 /** After this time somebody else, such as another host, may have opened something under the key. */
 const trustedMs = 3_600_000;
 
-/** A folder with more files than the first loses its oldest ones, down to the second. */
-const maxFiles = 1000;
-const keptFiles = 500;
-
 /** For the lock of one file: it is held for a few system calls. */
 const lockWaitMs = 500;
-
-const lockSuffix = ".lock";
-const freshSuffix = ".new";
 
 /** What was known of a key at one moment. */
 export interface Mark {
@@ -101,14 +95,15 @@ export class ClearKeys {
     try {
       await makeFolders([this.#dir]);
       const file = this.#file(name);
-      const release = await lock(`${file}${lockSuffix}`, { waitMs: lockWaitMs });
+      const release = await lock(lockOf(file), { waitMs: lockWaitMs });
       if (release === null) return;
       try {
         if ((await this.read(name)).content === before.content) await this.#write(file, "clear", { durably: false });
       } finally {
         await release();
       }
-      this.#prune();
+      // A key without its file is unknown.
+      prune(this.#dir);
     } catch {
       // Unknown: the next run that passes sends its resolve.
     }
@@ -122,7 +117,7 @@ export class ClearKeys {
     await makeFolders([this.#dir]);
     const file = this.#file(name);
     // A failure is noted even when the lock is not free.
-    const release = await lock(`${file}${lockSuffix}`, { waitMs: lockWaitMs }).catch(() => null);
+    const release = await lock(lockOf(file), { waitMs: lockWaitMs }).catch(() => null);
     try {
       await this.#write(file, word, options);
     } finally {
@@ -133,7 +128,7 @@ export class ClearKeys {
   /** Each content differs from all before. */
   async #write(file: string, word: "clear" | "open", { durably }: { durably: boolean }): Promise<void> {
     const unique = `${process.pid}-${process.hrtime.bigint()}`;
-    const fresh = `${file}.${unique}${freshSuffix}`;
+    const fresh = freshOf(file);
     const text = `${word} ${this.#now().toISOString()} ${unique}\n`;
     try {
       if (durably) await writeDurably(fresh, text);
@@ -144,17 +139,5 @@ export class ClearKeys {
       throw error;
     }
     if (durably) await syncFolder(this.#dir);
-  }
-
-  /** Removes the oldest files, and what killed processes have left. A key without its file is unknown. */
-  #prune(): void {
-    const names = namesIn(this.#dir);
-    if (names.length <= maxFiles) return;
-    const files = names.map((name) => ({ name, at: orElse(0, () => lstatSync(this.#file(name)).mtimeMs) }));
-    files.sort((one, other) => one.at - other.at);
-    for (const { name, at } of files.slice(0, files.length - keptFiles)) {
-      const isInUse = (name.endsWith(lockSuffix) || name.endsWith(freshSuffix)) && Date.now() - at < trustedMs;
-      if (!isInUse) unlinkIfThere(this.#file(name));
-    }
   }
 }

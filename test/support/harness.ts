@@ -20,6 +20,8 @@ export interface RunOptions {
   profiles?: Record<string, unknown>;
   current?: string;
   now?: Date;
+  /** When the process began; default: now. */
+  startedAt?: Date;
   /** Answers to prompts, in order; only with `tty`. A function does something before it answers. */
   answers?: (string | ((home: string) => Promise<string>))[];
   signal?: AbortSignal;
@@ -88,6 +90,7 @@ async function begin(commandLine: string | string[], options: RunOptions): Promi
     keyring: options.keyring ?? noKeyring(),
     ...(options.vendors !== undefined && { vendors: options.vendors }),
     now: () => options.now ?? new Date(),
+    ...(options.startedAt !== undefined && { startedAt: options.startedAt }),
     pause: async () => {},
     async prompt(question) {
       await memory.streams.err.write(`${question}\n`);

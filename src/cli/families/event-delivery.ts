@@ -26,6 +26,8 @@ export const loadOutcomeShape = async () => (await import("../../events/outcome.
 /** The parts of an invocation that delivery needs. */
 type Sending = Pick<Invocation<unknown, unknown, "events">, "ctx" | "printer" | "print" | "vendor"> & {
   options: DeliveryOptions;
+  /** See `DeliveryJob`. */
+  onAdded?(): void;
 };
 
 /**

@@ -65,7 +65,23 @@ Requests take at most 10 s each and waits 10 s together, unless --timeout and --
     if (skipped !== undefined) await printer.notice(`no event: ${skipped}`);
     if (events.length === 0) return silent({});
     const limited = { ...options, maxWait: Math.min(options.maxWait, maxTime), ...limits(options, ctx) };
-    return deliver({ ...invocation, options: limited }, events, { one: events.length === 1 });
+    if (options.dryRun === true) {
+      const all = events.map(({ event }) => event);
+      return deliver(invocation, all, { one: true });
+    }
+    const { takeTurns } = await import("../../events/notify/turns.ts");
+    const turns = await takeTurns(ctx, vendor.connection, events);
+    for (const { dedupKey } of turns.overtaken)
+      await printer.warn(`not sent: a later notification of "${dedupKey}" came first`);
+    if (turns.events.length === 0) return silent({});
+    const onAdded = options.spool === false ? {} : { onAdded: () => void turns.sent() };
+    try {
+      const end = await deliver({ ...invocation, ...onAdded, options: limited }, turns.events, { one: true });
+      await turns.sent();
+      return end;
+    } finally {
+      await turns.end();
+    }
   },
 });
 

@@ -1,6 +1,6 @@
 import type { Severity } from "../../model/event.ts";
 import { readMachineTime } from "../../model/machine-time.ts";
-import { firstLineOf, hostOf, missing } from "./given.ts";
+import { firstLineOf, hostOf, missing, numberIn } from "./given.ts";
 import type { Notification, Notified, NotifyInput } from "./notification.ts";
 
 /*
@@ -37,6 +37,7 @@ export function fromCollectd({ stdin, machine }: NotifyInput): Notified {
     class: given("Type"),
     details: { ...Object.fromEntries(headers.original), message },
     at: readMachineTime(given("Time")),
+    order: [numberIn(given("Time"))],
   };
   const warnings = severity === undefined ? [`the severity "${word}" is unknown: it is error`] : [];
   return { events: [notification], warnings };

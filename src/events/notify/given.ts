@@ -63,6 +63,12 @@ export function lookupIn(
   };
 }
 
+/** A number that a system gives; undefined for none, and for the zero of what has not happened. */
+export function numberIn(text: string | undefined): number | undefined {
+  const number = /^\d+(?:\.\d+)?$/.test(text?.trim() ?? "") ? Number(text) : 0;
+  return number > 0 ? number : undefined;
+}
+
 /** The error for a notification that does not identify its problem. */
 export function missing(system: string, what: string): Error {
   return usageError(`${what} is missing in what ${system} gives`, "onduty events notify --help");

@@ -32,6 +32,7 @@ export function fromMonit(input: NotifyInput): Notified {
   const description = given("DESCRIPTION");
   const host = hostOf(given("HOST") ?? input.machine, input.machine);
   const line = firstLineOf(description);
+  const at = readMachineTime(given("DATE"));
   const subject = description === undefined ? undefined : subjectOf(kind, description);
   return {
     events: [
@@ -54,7 +55,8 @@ export function fromMonit(input: NotifyInput): Notified {
           processCpuPercent: given("PROCESS_CPU_PERCENT"),
           programStatus: given("PROGRAM_STATUS"),
         },
-        at: readMachineTime(given("DATE")),
+        at,
+        order: [at?.getTime()],
       },
     ],
   };

@@ -1,6 +1,6 @@
 import type { Severity } from "../../model/event.ts";
 import { readMachineTime } from "../../model/machine-time.ts";
-import { firstLineOf, hostOf, type Lookup, lookupIn, missing, signed } from "./given.ts";
+import { firstLineOf, hostOf, type Lookup, lookupIn, missing, numberIn, signed } from "./given.ts";
 import type { Notification, Notified, NotifyInput } from "./notification.ts";
 
 /*
@@ -133,7 +133,7 @@ function outputOf({ given, about }: Subject): string | undefined {
 function common(subject: Subject, action: Notification["action"]): Omit<Notification, "summary" | "severity"> {
   const { input, given, host, service, about, state, type } = subject;
   const source = hostOf(host, input.machine);
-  const since = readMachineTime(given(`LAST${about}STATECHANGE`))?.toISOString();
+  const since = readMachineTime(given(`LAST${about}STATECHANGE`, `${about}LASTSTATECHANGE`))?.toISOString();
   return {
     action,
     key: service === undefined ? [source] : [source, service],
@@ -164,6 +164,13 @@ function common(subject: Subject, action: Notification["action"]): Omit<Notifica
       ["Action", given(`${about}ACTIONURL`)],
     ],
     at: readMachineTime(given("TIMET", "ICINGATIMET")) ?? readMachineTime(given("LONGDATETIME", "ICINGALONGDATETIME")),
+    // The first is of the recipe for Icinga, whose macros have full seconds; Nagios has a number for each notification.
+    order: [
+      numberIn(given("MICROSECONDS")),
+      numberIn(given(`LAST${about}STATECHANGE`, `${about}LASTSTATECHANGE`)),
+      numberIn(given("TIMET", "ICINGATIMET")),
+      numberIn(given(`${about}NOTIFICATIONID`)),
+    ],
   };
 }
 

@@ -11,6 +11,12 @@ export interface NotifyInput {
   machine: string;
 }
 
+/**
+ * The place of a notification among those of its key: numbers or times of the system itself, the most telling first. Undefined stands
+ * for what was not given. Compared in turn; a later notification has the larger one.
+ */
+export type Order = readonly (number | undefined)[];
+
 /** One event, before the defaults of the profile apply. */
 export interface Notification {
   action: "trigger" | "acknowledge" | "resolve";
@@ -29,6 +35,8 @@ export interface Notification {
   at?: Date | undefined;
   /** Comment of a person. */
   note?: string | undefined;
+  /** Absent where the system gives nothing of the kind. */
+  order?: Order;
 }
 
 /** What a notification means: events, or why it is none. */

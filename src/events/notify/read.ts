@@ -2,9 +2,9 @@ import { hostname } from "node:os";
 import { within } from "../../concurrency/within.ts";
 import type { Context } from "../../context.ts";
 import { usageError } from "../../errors.ts";
-import type { Event } from "../../model/event.ts";
 import { readerOf, readsInput, type System } from "./systems.ts";
 import { type NotifyTarget, toEvent } from "./to-event.ts";
+import type { Ordered } from "./turns.ts";
 
 /** Maximum length of standard input, in bytes. */
 const maxInputBytes = 1024 * 1024;
@@ -14,7 +14,7 @@ const maxInputMs = 5000;
 
 /** The events of one notification, and what is to be reported of it. */
 export interface NotifyEvents {
-  events: Event[];
+  events: Ordered[];
   /** Why there is no event. */
   skipped: string | undefined;
   warnings: readonly string[];
@@ -34,7 +34,8 @@ export async function readNotification(
   const read = await readerOf(system);
   const stdin = readsInput(system) ? await readInput(ctx, system, Math.min(maxInputMs, maxMs / 2)) : "";
   const { events, skipped, warnings = [] } = read({ env: ctx.env, words, stdin, machine: hostname() });
-  return { events: events.map((one) => toEvent(system, one, target)), skipped, warnings };
+  const ordered = events.map((one) => ({ event: toEvent(system, one, target), order: one.order ?? [] }));
+  return { events: ordered, skipped, warnings };
 }
 
 /** What came of standard input, all of it or as much as came in time: a writer that stays must not cost the event. */

@@ -1,6 +1,6 @@
 import type { Severity } from "../../model/event.ts";
 import { readMachineTime } from "../../model/machine-time.ts";
-import { firstLineOf, hostOf, type Lookup, lookupIn, missing, signed } from "./given.ts";
+import { firstLineOf, hostOf, type Lookup, lookupIn, missing, numberIn, signed } from "./given.ts";
 import type { Notification, Notified, NotifyInput } from "./notification.ts";
 
 /*
@@ -103,7 +103,15 @@ function common(
     },
     links: [["Trigger", given("TRIGGER.URL")]],
     at: ended ?? timeOf(given, "EVENT"),
+    order: [placeOf(given, action)],
   };
+}
+
+/** By the ids of events. `{EVENT.ID}` of a recovery is that of its problem, which it follows. */
+function placeOf(given: Lookup, action: Notification["action"]): number | undefined {
+  const problem = numberIn(given("EVENT.ID"));
+  if (action !== "resolve") return problem;
+  return numberIn(given("EVENT.RECOVERY.ID")) ?? (problem && problem + 0.5);
 }
 
 /** `{EVENT.DATE}` is written as 2026.11.29. */
