@@ -9,7 +9,7 @@ import type { Printer } from "../output/printer.ts";
 import { list, object, type ResultEnd } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
 import { printedTime } from "../output/time.ts";
-import { incidentsBetween } from "../reports/incidents.ts";
+import { incidentsBetween, withPast } from "../reports/incidents.ts";
 import { countStats, groupings, type Stats, statsFields } from "../reports/stats.ts";
 import { groupShape, heatMap } from "../reports/stats-text.ts";
 
@@ -43,7 +43,9 @@ the groups.`,
   },
   async run({ ctx, options, printer }) {
     const { since, until } = spanOf(options, ctx);
-    const asking = askProfiles(asks, ctx, options, (connected) => incidentsBetween(connected, since, until));
+    const asking = askProfiles(asks, ctx, options, async (connected) =>
+      withPast(connected, await incidentsBetween(connected, since, until)),
+    );
     const { answers, end } = await printer.progress("counting incidents", asking);
     const cut = answers.flatMap(({ profile, answer: { truncated } }) =>
       truncated === undefined ? [] : [`warning: these numbers are not complete: ${profile}: ${truncated}`],

@@ -235,6 +235,11 @@ export interface ProviderCode {
     merge?(connection: Connection, sources: string[], target: string, note?: string): Promise<ItemOutcome[]>;
     /** The history of an incident, oldest entry first; a `notice` names what the vendor leaves out. @throws {CliError} `notFound` */
     timeline(connection: Connection, id: string): Promise<Report<TimelineEntry>>;
+    /**
+     * Incidents of `list` with what it no longer shows of those that are over: when they were acknowledged, and who had them. `unknown`
+     * names what is missing all the same. Absent when the list has it.
+     */
+    withPast?(connection: Connection, incidents: readonly Incident[]): Promise<Report<Incident>>;
     /** Pages of the alerts of an incident, with their events. Absent when the vendor has no such route. @throws {CliError} `notFound` */
     alerts?(connection: Connection, id: string): AsyncIterable<Page<Alert>>;
     /** Earlier incidents that are like one, most like it first, at most `limit`. Absent when the vendor has no such route. @throws {CliError} `notFound` */

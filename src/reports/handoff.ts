@@ -7,7 +7,7 @@ import type { RecordedChange } from "../model/change.ts";
 import type { Incident, Person } from "../model/incident.ts";
 import type { OnCall } from "../model/oncall.ts";
 import { readChanges } from "./changes.ts";
-import { type Gathered, gather, incidentsBetween } from "./incidents.ts";
+import { type Gathered, gather, incidentsBetween, withPast } from "./incidents.ts";
 
 /** A comment on an incident. */
 export interface HandoffComment {
@@ -70,8 +70,11 @@ const maxCommented = 25;
 export async function readHandoff(connected: Connected, since: Date, until: Date): Promise<HandoffPart> {
   const { provider, connection } = requireCapability(connected, "incidents");
   const missing: string[] = [];
+  const within = (time: string | null): boolean => time !== null && new Date(time) >= since && new Date(time) < until;
   const [recent, open, oncall, changes] = await Promise.all([
-    incidentsBetween(connected, new Date(since.getTime() - lookBackMs), until),
+    incidentsBetween(connected, new Date(since.getTime() - lookBackMs), until).then((gathered) =>
+      withPast(connected, gathered, ({ resolvedAt }) => within(resolvedAt)),
+    ),
     listOpen(connected),
     readOnCall(connected, missing).catch((error: unknown) => {
       missing.push(`who is on call: ${messageOf(error)}`);
@@ -81,7 +84,6 @@ export async function readHandoff(connected: Connected, since: Date, until: Date
   ]);
   if (changes?.unknown !== undefined) missing.push(`changes: ${changes.unknown}`);
   for (const reason of new Set([recent.truncated, open.truncated])) if (reason !== undefined) missing.push(reason);
-  const within = (time: string | null): boolean => time !== null && new Date(time) >= since && new Date(time) < until;
   const touched = recent.incidents.filter(
     ({ createdAt, acknowledgedAt, resolvedAt }) => within(createdAt) || within(acknowledgedAt) || within(resolvedAt),
   );

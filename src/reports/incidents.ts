@@ -26,6 +26,24 @@ export async function incidentsBetween(connected: Connected, since: Date, until:
   return gather(pages);
 }
 
+/** With what the list no longer shows of those that are over, of the incidents that `isWanted` picks. */
+export async function withPast(
+  { provider, connection }: Connected,
+  gathered: Gathered,
+  isWanted: (incident: Incident) => boolean = () => true,
+): Promise<Gathered> {
+  const { incidents, truncated } = gathered;
+  const wanted = incidents.filter(isWanted);
+  if (provider.incidents?.withPast === undefined || wanted.length === 0) return gathered;
+  const { rows, unknown } = await provider.incidents.withPast(connection, wanted);
+  const known = new Map(rows.map((incident) => [incident.id, incident]));
+  return {
+    ...gathered,
+    incidents: incidents.map((incident) => known.get(incident.id) ?? incident),
+    truncated: truncated ?? unknown,
+  };
+}
+
 /** All rows of a list. */
 export async function gather(pages: AsyncIterable<Page<Incident>>): Promise<Gathered> {
   const incidents: Incident[] = [];

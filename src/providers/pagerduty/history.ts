@@ -3,7 +3,7 @@ import type { Person } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
 import { compareCodes } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
-import { asText, asTime } from "../wire.ts";
+import { asObjects, asText, asTime } from "../wire.ts";
 import { type RowsPage, readAll } from "./paging.ts";
 import { type Row, toPerson } from "./wire.ts";
 
@@ -60,6 +60,12 @@ export function acknowledgmentsIn(rows: readonly Row[]): Acknowledgment[] {
     const isPerson = (asText(asObject(row.agent)?.type) ?? "").startsWith("user");
     return [{ at, by: isPerson ? toPerson(row.agent) : undefined }];
   });
+}
+
+/** Who had it last, by its log. */
+export function assigneesIn(rows: readonly Row[]): Person[] {
+  const assigned = rows.map(({ assignees }) => asObjects(assignees).flatMap((one) => toPerson(one) ?? []));
+  return assigned.findLast((people) => people.length > 0) ?? [];
 }
 
 /** What was written when it was resolved for the last time; null for nothing. */

@@ -13,6 +13,7 @@ import { mergeIncidents } from "./merge.ts";
 import { onCall, shifts } from "./oncall.ts";
 import { listOpenAlerts } from "./open-alerts.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
+import { withPast } from "./past.ts";
 import { pageOf, refreshIncidents, showIncident } from "./show.ts";
 import { addSilence, checkSilence, listSilences, removeSilence } from "./silences.ts";
 import { listSimilar } from "./similar.ts";
@@ -41,6 +42,7 @@ export const pagerduty = {
     merge: mergeIncidents,
     timeline: readTimeline,
     alerts: listAlerts,
+    withPast,
     similar: listSimilar,
     page: pageOf,
   },
