@@ -2,9 +2,10 @@
 # opsgenie-sdk 0.5.1, with the network replaced by nock 14.0.10: creating an alert while the server answers 503 or 429.
 #
 # Guess: configure({ maxAttempts: 2, retryDelay: 100 }) means two requests, 0.1 s apart, and a limited request
-# (429) is among those that are repeated.
-# True: the settings are merged and then dropped: a 503 is five requests, five seconds apart, so that the call
-# takes 20 seconds whatever was asked for. A 429 is never repeated: the alert is lost at the first one.
+# (429) waits as long as Retry-After says.
+# True: the settings are merged and then dropped: it makes five requests, five seconds apart, so that the call
+# takes 20 seconds whatever was asked for. A 429 is no other: it asks four more times within the minute that
+# Retry-After names.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -21,7 +22,7 @@ const create = (status) => {
   const times = [];
   nock("https://api.opsgenie.com").persist().post("/v2/alerts/").reply(() => {
     times.push(Date.now());
-    return [status, { message: "not now" }];
+    return [status, { message: "not now" }, { "Retry-After": "60" }];
   });
   return new Promise((resolve) => {
     opsgenie.alertV2.create({ message: "disk is full", alias: "db-1-disk" }, (error) => {
@@ -38,7 +39,7 @@ SCRIPT
 seen=$(timeout 90 node create.cjs 2>/dev/null)
 expected=$(cat <<'TEXT'
 503: requests 5, seconds between them 5 5 5 5, error 503
-429: requests 1, seconds between them -, error 429
+429: requests 5, seconds between them 5 5 5 5, error 429
 TEXT
 )
 printf '%s\n' "$seen"
