@@ -99,6 +99,8 @@ export interface Context {
   /** All vendors. Code that maps over vendors uses this list. */
   readonly vendors: readonly VendorDescriptor[];
   readonly config: ConfigStore;
+  /** The only profiles that exist for this command line; absent for all. */
+  readonly profiles?: readonly string[] | undefined;
   readonly keyring: Keyring;
   /** `<state>`, which holds the spool; not made until it is needed. */
   readonly stateDir: string;

@@ -80,6 +80,7 @@ export function createContext(environment: ProgramEnvironment): Context {
     vendors,
     keyring: environment.keyring,
     stateDir: stateDir(env, platform, home),
+    profiles: environment.profiles,
     config: narrowed(environment.profiles, {
       dir: configDir(env, platform, home),
       notice: (text) => void streams.err.write(`${sanitizeCell(text)}\n`),

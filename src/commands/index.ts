@@ -437,7 +437,7 @@ export const index: CommandIndex = {
         {
           name: "flush",
           aliases: [],
-          summary: "Deliver what waits, of every profile",
+          summary: "Deliver what waits, of every profile or of those that are named",
           load: async () => (await import("./spool/flush.ts")).flush,
         },
         {

@@ -60,7 +60,7 @@ export class Flusher {
     this.#ctx = ctx;
     this.#printer = printer;
     this.#options = options;
-    this.#spool = openSpool(ctx);
+    this.#spool = openSpool(ctx, options);
     this.#allowance = new SharedAllowance(ctx, printer);
   }
 

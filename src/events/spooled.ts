@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import type { Context } from "../context.ts";
+import type { Context, GlobalOptions } from "../context.ts";
 import { CliError, usageError } from "../errors.ts";
 import type { Printer } from "../output/printer.ts";
 import type { Shape } from "../output/shape.ts";
 import { shortAge } from "../output/time.ts";
+import { NarrowedSpool } from "../spool/narrowed.ts";
 import { type CorruptEntry, isCorrupt, Spool, type SpoolEntry, type SpoolState, shortId } from "../spool/spool.ts";
 
 /** An entry of the spool as it is printed; a file that cannot be read has only `id`, `state` and `corrupt`. */
@@ -26,9 +27,15 @@ export interface SpoolRow {
   corrupt: string | null;
 }
 
-/** The spool of this machine's user. */
-export function openSpool(ctx: Pick<Context, "stateDir" | "now">): Spool {
-  return new Spool({ dir: join(ctx.stateDir, "spool"), now: () => ctx.now() });
+/** The spool of this machine's user; with `profiles` their events alone. */
+export function openSpool(
+  ctx: Pick<Context, "stateDir" | "now" | "profiles">,
+  { profiles: named }: Pick<GlobalOptions, "profiles"> = {},
+): Spool {
+  const options = { dir: join(ctx.stateDir, "spool"), now: () => ctx.now() };
+  const known = ctx.profiles;
+  const profiles = known === undefined ? named : (named?.filter((name) => known.includes(name)) ?? known);
+  return profiles === undefined ? new Spool(options) : new NarrowedSpool(options, profiles);
 }
 
 /** Recovers what killed processes left, and reports what cannot be. */

@@ -8,8 +8,9 @@ import { object, type ResultEnd } from "../../output/result.ts";
 
 export const flush = defineCommand({
   name: "flush",
-  summary: "Deliver what waits, of every profile",
+  summary: "Deliver what waits, of every profile or of those that are named",
   options: { watch: flag("go on until interrupted, looking for new events every 5 seconds") },
+  profiles: "own",
   writes: true,
   ownDryRun: true,
   output: summaryShape,

@@ -15,12 +15,14 @@ export const list = defineCommand({
     pending: flag("only those that wait"),
     dead: flag("only those that were refused"),
   },
+  profiles: "own",
   output: spoolShape,
   examples: ["onduty spool list", "onduty spool list --dead --json"],
   exitCodes: { ok: "listed", usage: "usage" },
-  run: ({ ctx, options: { pending, dead }, printer, print }) =>
+  run: ({ ctx, options, printer, print }) =>
     onSpool(ctx, async () => {
-      const spool = openSpool(ctx);
+      const { pending, dead } = options;
+      const spool = openSpool(ctx, options);
       await recoverSpool(spool, printer);
       const states: SpoolState[] = [];
       if (pending === true || dead !== true) states.push("pending");

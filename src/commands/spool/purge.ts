@@ -17,6 +17,7 @@ export const purge = defineCommand({
     pending: flag("those that wait, which are then never delivered"),
     all: flag("both"),
   },
+  profiles: "own",
   writes: true,
   examples: ["onduty spool purge", "onduty spool purge --all --yes"],
   exitCodes: { ok: "deleted", usage: "usage, or nobody to ask", notFound: "no such entry" },
@@ -26,7 +27,7 @@ export const purge = defineCommand({
   },
   run: ({ ctx, args, options, printer }) =>
     onSpool(ctx, async () => {
-      const spool = openSpool(ctx);
+      const spool = openSpool(ctx, options);
       await recoverSpool(spool, printer);
       const entries =
         args.ids.length > 0

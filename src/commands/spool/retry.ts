@@ -12,6 +12,7 @@ export const retry = defineCommand({
   summary: "Move refused events back to pending, at their old place",
   arguments: { ids: optionalWords("id", "ids of `onduty spool list --dead`", { completes: ids("dead") }) },
   options: { all: flag("every one that was refused") },
+  profiles: "own",
   writes: true,
   examples: ["onduty spool retry --all && onduty spool flush"],
   exitCodes: { ok: "moved", usage: "usage", notFound: "no such entry" },
@@ -20,7 +21,7 @@ export const retry = defineCommand({
   },
   run: ({ ctx, args, options }) =>
     onSpool(ctx, async () => {
-      const spool = openSpool(ctx);
+      const spool = openSpool(ctx, options);
       // All or none: an id that was mistyped is reported before anything moves.
       const found = options.all === true ? await spool.ids("dead") : await findRefused(spool, args.ids);
       return plan(`would put back ${count(found.length, "event")}`, {

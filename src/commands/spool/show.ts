@@ -8,12 +8,13 @@ export const show = defineCommand({
   name: "show",
   summary: "Show events on disk in full",
   arguments: { ids: words("id", "ids of `onduty spool list`", { completes: ids("spool") }) },
+  profiles: "own",
   output: entryShape,
   examples: ["onduty spool show 000000-0001f00d", 'onduty spool show "$(onduty spool list --dead --quiet | head -1)"'],
   exitCodes: { ok: "shown", usage: "usage", notFound: "no such entry" },
-  run: ({ ctx, args }) =>
+  run: ({ ctx, args, options }) =>
     onSpool(ctx, async () => {
-      const spool = openSpool(ctx);
+      const spool = openSpool(ctx, options);
       const rows: SpoolRow[] = [];
       for (const id of await fullIds(spool, args.ids)) rows.push(await findRow(ctx, spool, id));
       const [row] = rows;
