@@ -5,7 +5,7 @@ import { quoted } from "../keys/read.ts";
 import { MergedPages, type SourceFailure } from "../output/merged-pages.ts";
 import type { Printer } from "../output/printer.ts";
 import type { AnyResult, Listed, ListResult, PagesResult, ResultEnd } from "../output/result.ts";
-import type { Shape } from "../output/shape.ts";
+import { type Shape, withProfileColumn } from "../output/shape.ts";
 import type { AnyCommand } from "./command.ts";
 
 /* One command line that asks several profiles: side by side, with one answer. */
@@ -232,5 +232,5 @@ function named(failure: SourceFailure | undefined): unknown {
 /** The shape with the profile of each row in front. */
 function withProfile(shape: Shape<AnyRow> | undefined): Shape<AnyRow> {
   if (shape === undefined) throw new Error("this command returns rows, and declares no output");
-  return { ...shape, columns: [{ header: "PROFILE", value: (row) => row.profile }, ...shape.columns] };
+  return withProfileColumn(shape);
 }

@@ -17,10 +17,31 @@ export interface KeyAction {
 export interface Target {
   id: string;
   title: string;
+  profile: string;
+}
+
+/** The vendor of a profile that is watched. */
+export type VendorOf = (profile: string) => Vendor<"incidents">;
+
+/** The targets of each profile. */
+export function byProfile(targets: readonly Target[]): Map<string, Target[]> {
+  const found = new Map<string, Target[]>();
+  for (const target of targets) found.set(target.profile, [...(found.get(target.profile) ?? []), target]);
+  return found;
+}
+
+/** What became of an action at one profile. */
+interface Done {
+  text: string;
+  failed: boolean;
+  /** The table has to be read again. */
+  changed: boolean;
 }
 
 export interface ActionsOptions {
-  connected: Vendor<"incidents">;
+  vendorOf: VendorOf;
+  /** Results name their profile. */
+  several: boolean;
   dryRun: boolean;
   /** Called with the result of an action, in one line. */
   report(text: string, failed: boolean): void;
@@ -44,25 +65,29 @@ export class Actions {
     return others.length === 0 ? first : `${first}, then ${others.length} more`;
   }
 
-  /** Why this vendor lacks the action; undefined when it has it. */
-  refusal(action: IncidentAction): string | undefined {
+  /** Why a vendor of these incidents lacks the action; undefined when all have it. */
+  refusal(action: IncidentAction, targets: readonly Target[]): string | undefined {
     try {
-      this.#options.connected.provider.incidents.check(action);
+      for (const profile of byProfile(targets).keys()) this.#options.vendorOf(profile).provider.incidents.check(action);
       return undefined;
     } catch (error) {
       return messageOf(error);
     }
   }
 
-  /** What a person is asked before the action, where the vendor has a reason to. */
-  question(action: IncidentAction, ids: readonly string[]): string | undefined {
-    return this.#options.connected.provider.incidents.sideEffect?.(action, ids)?.question;
+  /** What a person is asked before the action, where a vendor has a reason to. */
+  question(action: IncidentAction, targets: readonly Target[]): string | undefined {
+    const found = [...byProfile(targets)].flatMap(([profile, own]) => {
+      const { incidents } = this.#options.vendorOf(profile).provider;
+      return incidents.sideEffect?.(action, idsOf(own))?.question ?? [];
+    });
+    return found.length === 0 ? undefined : found.join("; ");
   }
 
   /** Queues an action. Failures of the vendor or the network are reported. @throws any other error, which is a bug */
   async perform(key: KeyAction, targets: readonly Target[]): Promise<void> {
     const { onChange } = this.#options;
-    this.#waiting.push(`${key.verb} ${nameIds(targets.map(({ id }) => id))}`);
+    this.#waiting.push(`${key.verb} ${nameIds(idsOf(targets))}`);
     onChange(false);
     const done = this.#last.then(() => this.#perform(key, targets));
     // A failed action must not stop the next one.
@@ -84,10 +109,29 @@ export class Actions {
     await this.#last;
   }
 
-  async #perform({ action, verb, command }: KeyAction, targets: readonly Target[]): Promise<boolean> {
-    const { connected, dryRun, report } = this.#options;
+  /** Does it at each profile, side by side: one that is silent must not delay the others. */
+  async #perform(key: KeyAction, targets: readonly Target[]): Promise<boolean> {
+    const { report, several } = this.#options;
+    const parts = await Promise.all(
+      [...byProfile(targets)].map(async ([profile, own]) => {
+        const done = await this.#performAt(key, profile, own);
+        return several ? { ...done, text: `${profile}: ${done.text}` } : done;
+      }),
+    );
+    // Failures come first, since the line may be cut.
+    const sorted = [...parts.filter(({ failed }) => failed), ...parts.filter(({ failed }) => !failed)];
+    report(
+      sorted.map(({ text }) => text).join("; "),
+      parts.some(({ failed }) => failed),
+    );
+    return parts.some(({ changed }) => changed);
+  }
+
+  async #performAt({ action, verb, command }: KeyAction, profile: string, targets: readonly Target[]): Promise<Done> {
+    const { vendorOf, dryRun } = this.#options;
+    const connected = vendorOf(profile);
     const now = (): Date => connected.connection.now();
-    const ids = targets.map(({ id }) => id);
+    const ids = idsOf(targets);
     const titles = new Map(targets.map(({ id, title }) => [id, title]));
     try {
       if (!dryRun) {
@@ -95,23 +139,25 @@ export class Actions {
         const done = outcomes.filter(({ outcome }) => outcome === pastTense[action.verb]).map(({ id }) => id);
         const effect = done.length === 0 ? undefined : connected.provider.incidents.sideEffect?.(action, done);
         const line = outcomeLine(verb, outcomes, now(), titles);
-        report(
-          [line, ...(effect === undefined ? [] : [effect.text])].join("; "),
-          outcomes.some(({ error }) => error !== null),
-        );
-        return true;
+        const text = [line, ...(effect === undefined ? [] : [effect.text])].join("; ");
+        return { text, failed: outcomes.some(({ error }) => error !== null), changed: true };
       }
       const { result = [], requests } = await attempt(connected, () => act(connected, ids, action, { verb, command }));
       const sent =
         requests.length === 0 ? "nothing would be sent" : `would send ${requests.map(dryRunText).join("; ")}`;
       // Only outcomes that need no request are known.
       const known = result.filter(({ outcome, error }) => outcome === "already" || error !== null);
-      report([sent, ...(known.length === 0 ? [] : [outcomeLine(verb, known, now(), titles)])].join("; "), false);
+      const text = [sent, ...(known.length === 0 ? [] : [outcomeLine(verb, known, now(), titles)])].join("; ");
+      return { text, failed: false, changed: false };
     } catch (error) {
-      report(messageOf(action.verb === "comment" ? inDoubt(error) : error), true);
+      const text = messageOf(action.verb === "comment" ? inDoubt(error) : error);
+      return { text, failed: true, changed: false };
     }
-    return false;
   }
+}
+
+function idsOf(targets: readonly Target[]): string[] {
+  return targets.map(({ id }) => id);
 }
 
 /** A comment is not repeated: where no response came, it may have been added. */

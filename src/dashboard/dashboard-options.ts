@@ -1,10 +1,13 @@
-import type { Context, GlobalOptions, Vendor } from "../context.ts";
+import type { Context, GlobalOptions } from "../context.ts";
 import type { Printer } from "../output/printer.ts";
 import type { Color } from "../output/streams.ts";
+import type { VendorOf } from "./actions.ts";
 
 export interface DashboardOptions {
   ctx: Context;
-  connected: Vendor<"incidents">;
+  /** The profiles that are watched. */
+  profiles: readonly string[];
+  vendorOf: VendorOf;
   printer: Printer;
   options: GlobalOptions;
   intervalMs: number;

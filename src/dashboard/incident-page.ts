@@ -2,17 +2,18 @@ import { browse, findPage } from "../incidents/open-page.ts";
 import { incidentPage } from "../incidents/page.ts";
 import { readHistory, showOne } from "../incidents/show.ts";
 import { printedTime } from "../output/time.ts";
-import { messageOf } from "./actions.ts";
+import { messageOf, type Target } from "./actions.ts";
 import type { DashboardOptions } from "./dashboard-options.ts";
 import type { TextPage } from "./page.ts";
 
-/** Fills a page with the incident of this id. Returns why it could not. */
+/** Fills a page with its incident. Returns why it could not. */
 export async function fillPage(
   page: TextPage,
-  id: string,
-  { ctx, connected, options }: DashboardOptions,
+  { id, profile }: Target,
+  { ctx, vendorOf, options }: DashboardOptions,
 ): Promise<string | undefined> {
   try {
+    const connected = vendorOf(profile);
     const incident = await showOne(connected, id);
     const history = await readHistory(connected, incident.id);
     page.text = incidentPage(incident, history, { width: ctx.streams.out.columns, now: ctx.now(), tz: options.tz });
@@ -24,9 +25,12 @@ export async function fillPage(
 }
 
 /** Opens the page of an incident in the browser, and returns what came of it. */
-export async function openInBrowser(id: string, { ctx, connected, options }: DashboardOptions): Promise<string> {
+export async function openInBrowser(
+  { id, profile }: Target,
+  { ctx, vendorOf, options }: DashboardOptions,
+): Promise<string> {
   try {
-    const { address } = await findPage(connected, id);
+    const { address } = await findPage(vendorOf(profile), id);
     if (options.dryRun === true) return `would open ${address}`;
     return (await browse(ctx, address)) ? `opened ${address}` : `no browser could be started; ${address}`;
   } catch (error) {

@@ -1,9 +1,8 @@
 import type { Incident } from "../model/incident.ts";
-import { sanitizeCell } from "../output/sanitize.ts";
 import { Actions, type Target } from "./actions.ts";
 import { createCanvas } from "./canvas.ts";
 import type { DashboardOptions } from "./dashboard-options.ts";
-import { notLive, type Snapshot } from "./head.ts";
+import { notLiveLines, rowsOf, type Snapshot } from "./head.ts";
 import { fillPage, openInBrowser } from "./incident-page.ts";
 import { createKeyReader, isMove, type Key } from "./keyboard.ts";
 import { Messages } from "./messages.ts";
@@ -29,26 +28,24 @@ class Dashboard implements Screen {
   readonly #desk: Desk;
   readonly #list = new MarkedList();
   readonly #messages = new Messages();
-  #snapshot: Snapshot = { rows: [], lastLook: undefined, truncated: undefined };
-  /** The status of the watch, such as an incomplete list; empty for none. */
-  #status = "";
+  #snapshots: readonly Snapshot[] = [];
   #page: TextPage | undefined;
   #question: Question | undefined;
   #typed: TypedLine | undefined;
   /** The user wants to leave as soon as all actions have ended. */
   #leaving = false;
   #closed = false;
-  /** Ends the wait before the next read. */
-  #wake: () => void = () => {};
-  /** When an action changed incidents that have not been read since. */
-  #changedAt: Date | undefined;
+  /** For each profile: ends the wait before the next read. */
+  readonly #wakes = new Map<string, () => void>();
+  /** For each profile: when an action changed incidents that have not been read since. */
+  readonly #changedAt = new Map<string, Date>();
   #releases: (() => void)[] = [];
   readonly left: Promise<void>;
   #leave: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
 
   constructor(dashboardOptions: DashboardOptions) {
-    const { ctx, connected, options } = dashboardOptions;
+    const { ctx, profiles, vendorOf, options } = dashboardOptions;
     this.#options = dashboardOptions;
     this.#painter = new Painter(createCanvas(ctx.streams.out, { keys: true }), () => this.#lines());
     this.left = new Promise((resolve, reject) => {
@@ -56,7 +53,8 @@ class Dashboard implements Screen {
       this.#fail = reject;
     });
     this.#actions = new Actions({
-      connected,
+      vendorOf,
+      several: profiles.length > 1,
       dryRun: options.dryRun === true,
       report: (text, failed) => {
         this.#messages.showOutcome(text, this.#now(), failed);
@@ -66,7 +64,7 @@ class Dashboard implements Screen {
     });
     this.#desk = {
       actions: this.#actions,
-      connected,
+      vendorOf,
       options,
       targets: () => this.#targets(),
       noTargets: () =>
@@ -114,9 +112,9 @@ class Dashboard implements Screen {
     await this.#painter.paint();
   }
 
-  async draw(snapshot: Snapshot): Promise<void> {
-    this.#snapshot = snapshot;
-    this.#list.update(snapshot.rows);
+  async draw(snapshots: readonly Snapshot[]): Promise<void> {
+    this.#snapshots = snapshots;
+    this.#list.update(rowsOf(snapshots));
     await this.tick();
   }
 
@@ -124,34 +122,30 @@ class Dashboard implements Screen {
     if (!this.#closed) await this.#painter.paint();
   }
 
-  async showStatus(text: string): Promise<void> {
-    this.#status = text;
-  }
-
-  onWait(wake: () => void): void {
-    this.#wake = wake;
-    const { lastLook = new Date(0) } = this.#snapshot;
+  onWait(profile: string, wake: () => void): void {
+    this.#wakes.set(profile, wake);
+    const { lastLook = new Date(0) } = this.#snapshots.find((one) => one.profile === profile) ?? {};
+    const changedAt = this.#changedAt.get(profile);
     // A read that began before an action ended may not show its result.
-    if (this.#changedAt !== undefined && lastLook < this.#changedAt) wake();
-    this.#changedAt = undefined;
+    if (changedAt !== undefined && lastLook < changedAt) wake();
+    this.#changedAt.delete(profile);
   }
 
-  async close(rows: Incident[]): Promise<void> {
+  async close(): Promise<void> {
     const { ctx, printer } = this.#options;
     // After an interrupt, waits for the results of actions. After leaving by a key, does not.
     if (ctx.signal.aborted) await this.#actions.finished();
     this.#closed = true;
-    this.#wake();
+    this.#wakeAll();
     for (const release of this.#releases.splice(0).reverse()) release();
     await this.#painter.pause();
     const { doing } = this.#actions;
     const messages = [
       doing === undefined ? "" : `left before a response came: ${doing}; it may be done`,
       ...this.#messages.outcomes(this.#now()),
-      notLive(this.#snapshot, this.#headOptions()) ?? "",
-      this.#status,
-    ].filter((text) => text !== "");
-    await leaveBehind(ctx.streams.out, printer, rows, messages.map(sanitizeCell));
+      ...notLiveLines(this.#snapshots, this.#headOptions()),
+    ];
+    await leaveBehind(ctx.streams.out, printer, this.#snapshots, messages);
   }
 
   #press(key: Key): void {
@@ -179,9 +173,17 @@ class Dashboard implements Screen {
     else if (key === "escape") this.#clear();
     else if (key === "?") this.#page = new TextPage("keys", keysText);
     else if (key === "/") this.#typeFilter();
-    else if (key === "enter" && marked !== undefined) this.#runInBackground(this.#showPage(marked.id));
+    else if (key === "enter" && marked !== undefined) this.#runInBackground(this.#showPage(targetOf(marked)));
+    else if (key === "tab" && this.#options.profiles.length > 1) this.#showNextProfile();
     else if (key === "q") this.#quit();
     else if (key !== "enter") this.#showUnknown(key);
+  }
+
+  /** All profiles, then each alone, in their order. */
+  #showNextProfile(): void {
+    const { profiles } = this.#options;
+    const { profile } = this.#list;
+    this.#list.showOnly(profile === undefined ? profiles[0] : profiles[profiles.indexOf(profile) + 1]);
   }
 
   #showUnknown(key: Key): void {
@@ -206,10 +208,9 @@ class Dashboard implements Screen {
   }
 
   #targets(): Target[] {
-    if (this.#page === undefined) return this.#list.targets();
-    const { id } = this.#page;
-    const shown = this.#snapshot.rows.find((row) => row.id === id);
-    return id === undefined ? [] : [{ id, title: shown?.title ?? "" }];
+    if (this.#page === undefined) return this.#list.targets().map(targetOf);
+    const { incident } = this.#page;
+    return incident === undefined ? [] : [incident];
   }
 
   #answer(question: Question, key: Key): void {
@@ -221,32 +222,41 @@ class Dashboard implements Screen {
   async #perform(...[key, targets]: Parameters<Desk["perform"]>): Promise<void> {
     if (this.#page === undefined) this.#list.clear();
     await this.#actions.perform(key, targets);
-    const shown = this.#page?.id;
-    if (shown !== undefined && targets.some(({ id }) => id === shown)) await this.#showPage(shown);
+    const shown = this.#page?.incident;
+    if (shown !== undefined && targets.some((target) => isSame(target, shown))) await this.#showPage(shown);
   }
 
   #onActionChange(changed: boolean): void {
     this.#options.onActing(this.#actions.doing !== undefined);
     if (changed) {
-      this.#changedAt = this.#now();
-      this.#wake();
+      for (const profile of this.#options.profiles) this.#changedAt.set(profile, this.#now());
+      this.#wakeAll();
     }
     this.#redraw();
   }
 
-  async #showPage(id: string): Promise<void> {
-    const page = this.#page?.id === id ? this.#page : new TextPage(id, `reading ${id} …`, id);
+  #wakeAll(): void {
+    for (const wake of this.#wakes.values()) wake();
+  }
+
+  async #showPage(target: Target): Promise<void> {
+    const { id } = target;
+    const { incident } = this.#page ?? {};
+    const isShown = incident !== undefined && isSame(incident, target);
+    const page = isShown && this.#page !== undefined ? this.#page : new TextPage(id, `reading ${id} …`, target);
     this.#page = page;
     this.#redraw();
-    const failure = await fillPage(page, id, this.#options);
+    const failure = await fillPage(page, target, this.#options);
     if (failure === undefined) return;
     this.#show(failure);
     if (this.#page === page) this.#page = undefined;
   }
 
   async #browse(): Promise<void> {
-    const { id } = this.#page ?? this.#list.marked ?? {};
-    if (id !== undefined) this.#show(await openInBrowser(id, this.#options));
+    const { marked } = this.#list;
+    const onTable = marked === undefined ? undefined : targetOf(marked);
+    const target = this.#page === undefined ? onTable : this.#page.incident;
+    if (target !== undefined) this.#show(await openInBrowser(target, this.#options));
   }
 
   #quit(): void {
@@ -298,16 +308,23 @@ class Dashboard implements Screen {
       columns,
       rows,
       ...this.#headOptions(),
-      snapshot: this.#snapshot,
+      snapshots: this.#snapshots,
       list: this.#list,
       page: this.#page,
       messages: [
         ...(doing === undefined ? [] : [`${doing} …${this.#leaving ? " q again leaves without waiting" : ""}`]),
         ...(message === undefined ? [] : [message]),
       ],
-      status: this.#status,
       question: this.#question,
       typed: this.#typed,
     };
   }
+}
+
+function targetOf({ id, title, profile }: Incident): Target {
+  return { id, title, profile };
+}
+
+function isSame(a: Target, b: Target): boolean {
+  return a.id === b.id && a.profile === b.profile;
 }

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 export const moves = ["up", "down", "pageup", "pagedown", "home", "end"] as const;
 export type Move = (typeof moves)[number];
 
-/** A move, `enter`, `escape`, or the character that was typed. While a line is typed also `backspace` and `clear`. */
+/** A move, `enter`, `escape`, `tab`, or the character that was typed. While a line is typed also `backspace` and `clear`. */
 export type Key = string;
 
 const names: Record<string, Key> = {
@@ -13,6 +13,7 @@ const names: Record<string, Key> = {
   return: "enter",
   enter: "enter",
   escape: "escape",
+  tab: "tab",
 };
 const letters: Record<string, Move> = { j: "down", k: "up", g: "home", G: "end" };
 

@@ -1,19 +1,20 @@
+import type { Target } from "./actions.ts";
 import type { Move } from "./keyboard.ts";
 
 /** A text in place of the table, which may be longer than the screen. */
 export class TextPage {
   heading: string;
   text: string;
-  /** Id of the incident on the page; undefined for a page of help. */
-  readonly id: string | undefined;
+  /** The incident on the page; undefined for a page of help. */
+  readonly incident: Target | undefined;
   #top = 0;
   #height = 1;
   #lines = 1;
 
-  constructor(heading: string, text: string, id?: string) {
+  constructor(heading: string, text: string, incident?: Target) {
     this.heading = heading;
     this.text = text;
-    this.id = id;
+    this.incident = incident;
   }
 
   move(move: Move): void {
@@ -34,6 +35,7 @@ export class TextPage {
 
 export const keysText = `up, down, k, j   move the mark; also Home, End, g, G, PageUp, PageDown
 space            select; an action goes to all that are selected
+tab              show the next profile alone, where several are watched
 /                show only incidents with these words; esc shows all again
 a                acknowledge
 u                remove an acknowledgment

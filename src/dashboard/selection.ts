@@ -2,12 +2,19 @@ import type { Incident } from "../model/incident.ts";
 import type { Move } from "./keyboard.ts";
 import { narrow } from "./quick-filter.ts";
 
-/** Rows with one marked and several selected. Mark and selection follow ids, not positions. */
+/** What tells an incident from all others: two vendors may use the same ids. */
+export function keyOf({ profile, id }: Incident): string {
+  return `${profile} ${id}`;
+}
+
+/** Rows with one marked and several selected. Mark and selection follow incidents, not positions. */
 export class MarkedList {
   /** Those that have the words of the filter. */
   rows: readonly Incident[] = [];
   /** The words that a person narrows the rows down to; empty for all. */
   filter = "";
+  /** The only profile whose rows are shown; undefined for all. */
+  profile: string | undefined;
   #all: readonly Incident[] = [];
   /** The place of the mark, or where it was before its incident went. */
   #at = 0;
@@ -20,11 +27,12 @@ export class MarkedList {
   /** Replaces the rows. The mark stays with its incident, and goes away with it. */
   update(all: readonly Incident[]): void {
     this.#all = all;
-    const rows = narrow(all, this.filter);
+    const own = this.profile === undefined ? all : all.filter(({ profile }) => profile === this.profile);
+    const rows = narrow(own, this.filter);
     const before = this.marked;
-    const ids = new Set(rows.map(({ id }) => id));
-    for (const id of this.#selected) if (!ids.has(id)) this.#selected.delete(id);
-    const at = rows.findIndex(({ id }) => id === before?.id);
+    const keys = new Set(rows.map(keyOf));
+    for (const key of this.#selected) if (!keys.has(key)) this.#selected.delete(key);
+    const at = before === undefined ? -1 : rows.findIndex((row) => keyOf(row) === keyOf(before));
     if (before !== undefined && at === -1) this.#isLost = true;
     // Keeps the distance of the mark from the top of the screen.
     if (at !== -1) this.#top += at - this.#at;
@@ -38,6 +46,13 @@ export class MarkedList {
     this.update(this.#all);
     // What a person asks to see again needs no new mark.
     if (this.filter === "") this.markFirst();
+  }
+
+  /** Shows only the rows of a profile, or those of all. A person has asked for them, so one of them is marked. */
+  showOnly(profile: string | undefined): void {
+    this.profile = profile;
+    this.update(this.#all);
+    this.markFirst();
   }
 
   get marked(): Incident | undefined {
@@ -54,7 +69,7 @@ export class MarkedList {
   }
 
   isSelected(incident: Incident): boolean {
-    return this.#selected.has(incident.id);
+    return this.#selected.has(keyOf(incident));
   }
 
   /** The incidents of an action: those selected, else the marked one. */
@@ -79,8 +94,8 @@ export class MarkedList {
 
   toggle(): void {
     if (this.marked === undefined) return;
-    const { id } = this.marked;
-    if (!this.#selected.delete(id)) this.#selected.add(id);
+    const key = keyOf(this.marked);
+    if (!this.#selected.delete(key)) this.#selected.add(key);
   }
 
   clear(): void {

@@ -1,15 +1,15 @@
-import type { GlobalOptions, Vendor } from "../context.ts";
+import type { GlobalOptions } from "../context.ts";
 import { findAssignee } from "../directory/resolve.ts";
 import { nameIds, titled } from "../incidents/outcome.ts";
 import { readDuration } from "../model/duration.ts";
-import { type Actions, type KeyAction, messageOf, type Target } from "./actions.ts";
+import { type Actions, byProfile, type KeyAction, messageOf, type Target, type VendorOf } from "./actions.ts";
 import type { Key } from "./keyboard.ts";
 import { TypedLine } from "./typed-line.ts";
 
 /** What keys that start actions use of the dashboard. */
 export interface Desk {
   actions: Actions;
-  connected: Vendor<"incidents">;
+  vendorOf: VendorOf;
   options: GlobalOptions;
   /** The incidents of an action: the one on the page, else those selected, else the marked one. */
   targets(): Target[];
@@ -61,7 +61,7 @@ export function startByKey(key: Key, desk: Desk): boolean {
 
 /** Only what cannot be taken back is asked about. */
 function begin(desk: Desk, key: KeyAction, targets: readonly Target[], asks = false): void {
-  const refusal = desk.actions.refusal(key.action);
+  const refusal = desk.actions.refusal(key.action, targets);
   const { yes, dryRun } = desk.options;
   if (refusal !== undefined) desk.show(refusal);
   else if (!asks || yes === true || dryRun === true) desk.perform(key, targets);
@@ -71,7 +71,7 @@ function begin(desk: Desk, key: KeyAction, targets: readonly Target[], asks = fa
 function questionOf(key: KeyAction, targets: readonly Target[], desk: Desk): Question {
   const ids = targets.map(({ id }) => id);
   const [one, ...others] = targets;
-  const warning = desk.actions.question(key.action, ids);
+  const warning = desk.actions.question(key.action, targets);
   const first = `${warning === undefined ? "" : `${warning}; `}${key.verb}`;
   const onYes = (): void => desk.perform(key, targets);
   return others.length > 0 || !one?.title
@@ -87,9 +87,10 @@ const snoozeKey = (forMs?: number): KeyAction => ({
 
 /** Asks for how long, where the vendor takes that. */
 function snooze(desk: Desk, targets: readonly Target[]): void {
-  const refusal = desk.actions.refusal({ verb: "snooze" });
+  const refusal = desk.actions.refusal({ verb: "snooze" }, targets);
   if (refusal !== undefined) desk.show(refusal);
-  else if (desk.actions.refusal({ verb: "snooze", forMs: 3_600_000 }) === undefined) snoozeFor(desk, targets, "");
+  else if (desk.actions.refusal({ verb: "snooze", forMs: 3_600_000 }, targets) === undefined)
+    snoozeFor(desk, targets, "");
   else begin(desk, snoozeKey(), targets, true);
 }
 
@@ -113,7 +114,7 @@ function snoozeFor(desk: Desk, targets: readonly Target[], typed: string): void 
 }
 
 function comment(desk: Desk, targets: readonly Target[]): void {
-  const refusal = desk.actions.refusal({ verb: "comment", note: "" });
+  const refusal = desk.actions.refusal({ verb: "comment", note: "" }, targets);
   if (refusal !== undefined) {
     desk.show(refusal);
     return;
@@ -130,12 +131,15 @@ function comment(desk: Desk, targets: readonly Target[]): void {
   );
 }
 
+/** "Me" is somebody else at each vendor. */
 async function assignToMe(desk: Desk, targets: readonly Target[]): Promise<void> {
-  try {
-    const me = await findAssignee(desk.connected, "me");
-    begin(desk, { action: { verb: "assign", to: [me] }, verb: "assign", command: "assign" }, targets);
-  } catch (error) {
-    desk.show(messageOf(error));
+  for (const [profile, own] of byProfile(targets)) {
+    try {
+      const me = await findAssignee(desk.vendorOf(profile), "me");
+      begin(desk, { action: { verb: "assign", to: [me] }, verb: "assign", command: "assign" }, own);
+    } catch (error) {
+      desk.show(messageOf(error));
+    }
   }
 }
 

@@ -5,10 +5,22 @@ import { count } from "../model/text.ts";
 import { cutText, stringWidth, wrapText } from "../output/fit.ts";
 import type { Printer } from "../output/printer.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
+import { type Shape, withProfileColumn } from "../output/shape.ts";
 import type { Color } from "../output/streams.ts";
-import { alarmLine, asOf, emptyText, fitting, loudText, notLive, type Snapshot } from "./head.ts";
+import {
+  alarmLine,
+  asOf,
+  emptyText,
+  fitting,
+  loudText,
+  notLive,
+  notLiveLines,
+  rowsOf,
+  type Snapshot,
+  statusOf,
+} from "./head.ts";
 import type { TextPage } from "./page.ts";
-import type { MarkedList } from "./selection.ts";
+import { keyOf, type MarkedList } from "./selection.ts";
 import type { TypedLine } from "./typed-line.ts";
 
 /** The content of the screen. */
@@ -16,16 +28,15 @@ export interface View {
   columns: number;
   rows: number;
   now: Date;
-  snapshot: Snapshot;
+  /** Of each profile that is watched. */
+  snapshots: readonly Snapshot[];
   intervalMs: number;
-  /** The rows of the snapshot that are shown. */
+  /** The rows of the snapshots that are shown. */
   list: MarkedList;
   /** Shown in place of the table. */
   page: TextPage | undefined;
   /** The running action and the message, one of each at most. */
   messages: readonly string[];
-  /** The status of the table, such as why it is incomplete; empty for none. */
-  status: string;
   /** Shown in place of the keys, such as `resolve "Disk full" (inc_1)? y/N`. Only the title is cut. */
   question: { before: string; title: string; after: string } | undefined;
   /** The line that is being typed, in place of the keys. */
@@ -71,8 +82,9 @@ const narrowShape = {
 export async function drawView(view: View, options: ViewOptions): Promise<string[]> {
   const { columns, rows, page, list } = view;
   const tall = rows > 10;
-  const alarm = notLive(view.snapshot, { ...view, tz: options.tz });
-  const all = [...view.messages, ...(view.status === "" ? [] : [view.status])];
+  const alarms = alarmsOf(view, options);
+  const status = statusOf(view.snapshots);
+  const all = [...view.messages, ...(status === "" ? [] : [status])];
   const messages = tall || all.length === 0 ? all : [all.join("; ")];
   const below = [
     ...messages.map((text) => cutText(sanitizeCell(text), columns)),
@@ -80,7 +92,7 @@ export async function drawView(view: View, options: ViewOptions): Promise<string
     lastLine(view),
   ].slice(-Math.max(1, rows - 1));
   const withHead = rows - below.length > 2;
-  const above = withHead ? (tall ? 2 : 1) : 0;
+  const above = withHead ? (tall ? 2 + Math.max(0, alarms.length - 1) : 1) : 0;
   const height = Math.max(1, rows - below.length - above);
   const body =
     page === undefined
@@ -89,11 +101,20 @@ export async function drawView(view: View, options: ViewOptions): Promise<string
   const head = page?.heading ?? tableHead(view, options, body.length > 0 ? list.window(tableRows(height)) : undefined);
   const filled = Array.from({ length: height }, (_, row) => body[row] ?? "");
   const heads = [
-    ...(alarm === undefined ? [] : [alarmLine(alarm, columns, options.color)]),
+    ...alarms.map((alarm) => alarmLine(alarm, columns, options.color)),
     cutText(sanitizeCell(head), columns),
     "",
   ];
   return [...heads.slice(0, above), ...filled, ...below];
+}
+
+/** A line for each profile that is not live; on a small screen one for all of them. */
+function alarmsOf(view: View, { tz }: ViewOptions): string[] {
+  const { snapshots, rows } = view;
+  const lines = notLiveLines(snapshots, { ...view, tz });
+  if (lines.length < 2 || lines.length < rows / 4) return lines;
+  const names = snapshots.filter((one) => notLive(one, { ...view, tz }) !== undefined).map(({ profile }) => profile);
+  return [`NOT LIVE: ${names.join(", ")}`];
 }
 
 /** Rows of a table of this height. The first line is its head when there is room. */
@@ -103,18 +124,22 @@ function tableRows(height: number): number {
 
 /** The number of incidents, their age and the interval, as far as they fit. */
 function tableHead(view: View, { tz }: ViewOptions, window: ReturnType<MarkedList["window"]> | undefined): string {
-  const { snapshot, list, intervalMs, columns } = view;
-  const { filter } = list;
-  const { rows } = snapshot;
+  const { snapshots, list, intervalMs, columns } = view;
+  const { filter, profile } = list;
+  const own = profile === undefined ? snapshots : snapshots.filter((one) => one.profile === profile);
+  const rows = rowsOf(own);
+  const all = rowsOf(snapshots);
   const part = window !== undefined && window.rows.length < list.rows.length;
   const shown = part ? `${window.from + 1}-${window.from + window.rows.length} of ` : "";
-  const hidden = loudText(rows.filter((row) => !list.rows.includes(row)));
-  const counted =
-    filter === ""
-      ? `${shown}${count(rows.length, "incident")}`
-      : `"${filter}" matches ${list.rows.length} of ${count(rows.length, "incident")}${hidden === "" ? "" : ` (${hidden} hidden)`}`;
+  const hidden = loudText(all.filter((row) => !list.rows.includes(row)));
+  const counted = [
+    profile === undefined ? "" : `${profile}: `,
+    filter === "" ? shown : `"${filter}" matches ${list.rows.length} of `,
+    count(rows.length, "incident"),
+    hidden === "" ? "" : ` (${hidden} hidden)`,
+  ].join("");
   const selected = list.selected === 0 ? "" : `; ${list.selected} selected`;
-  const long = asOf(snapshot, { ...view, tz }, counted) + selected;
+  const long = asOf(own, { ...view, tz }, counted) + selected;
   const short = long.replace(", as of", " at");
   const loud = loudText(rows);
   const every = `; every ${intervalMs / 1000} s`;
@@ -130,22 +155,27 @@ function tableHead(view: View, { tz }: ViewOptions, window: ReturnType<MarkedLis
   );
 }
 
-async function drawTable(
-  { snapshot, list, columns }: View,
-  { printer, color }: ViewOptions,
-  height: number,
-): Promise<string[]> {
-  if (snapshot.rows.length === 0) return [cutText(emptyText(snapshot), columns)];
-  if (list.rows.length === 0)
-    return [
-      cutText(`None of ${count(snapshot.rows.length, "incident")} matches "${list.filter}"; esc shows all.`, columns),
-    ];
+async function drawTable(view: View, { printer, color, tz }: ViewOptions, height: number): Promise<string[]> {
+  const { snapshots, list, columns } = view;
+  if (list.rows.length === 0) return [cutText(noRowsText(view, tz), columns)];
   const { rows } = list.window(tableRows(height));
   const shape = columns < narrow ? narrowShape : incidentShape;
-  const table = await printer.render(rows, shape, { color: true, width: Math.max(1, columns - gutter) });
+  const shownShape: Shape<Incident> =
+    snapshots.length > 1 && list.profile === undefined ? withProfileColumn(shape) : shape;
+  const table = await printer.render(rows, shownShape, { color: true, width: Math.max(1, columns - gutter) });
   const [head = "", ...lines] = table.split("\n");
   const drawn = lines.map((line, index) => drawRow(line, rows[index], list, columns, color));
   return height > 1 ? [cutText(" ".repeat(gutter) + head, columns), ...drawn] : drawn;
+}
+
+/** The text in place of rows. Where words or a profile hide rows, it says so. */
+function noRowsText(view: View, tz: string | undefined): string {
+  const { snapshots, list } = view;
+  const own = snapshots.filter(({ profile }) => list.profile === undefined || profile === list.profile);
+  const rows = rowsOf(own);
+  if (rows.length > 0) return `None of ${count(rows.length, "incident")} matches "${list.filter}"; esc shows all.`;
+  const text = emptyText(own, { ...view, tz });
+  return own.length === snapshots.length || text === "" ? text : `${text} That is ${list.profile} alone; tab goes on.`;
 }
 
 function drawRow(
@@ -155,7 +185,8 @@ function drawRow(
   columns: number,
   color: Color | undefined,
 ): string {
-  const isMarked = incident !== undefined && incident.id === list.marked?.id;
+  const { marked } = list;
+  const isMarked = incident !== undefined && marked !== undefined && keyOf(incident) === keyOf(marked);
   const isSelected = incident !== undefined && list.isSelected(incident);
   const full = `${isMarked ? ">" : " "}${isSelected ? "*" : " "} ${line}`;
   // A table never gets narrower than its first column.
@@ -164,10 +195,11 @@ function drawRow(
   return color.inverse(text + " ".repeat(Math.max(0, columns - stringWidth(text))));
 }
 
-function lastLine({ columns, question, typed, page }: View): string {
+function lastLine({ columns, question, typed, page, snapshots }: View): string {
   if (typed !== undefined) return typed.line(columns);
+  const keys = snapshots.length > 1 ? ["tab profile", ...tableKeys] : tableKeys;
   if (question === undefined)
-    return keyLine(page === undefined ? tableKeys : page.id === undefined ? helpKeys : pageKeys, columns);
+    return keyLine(page === undefined ? keys : page.incident === undefined ? helpKeys : pageKeys, columns);
   const { before, title } = question;
   const after = sanitizeCell(question.after);
   const room = Math.max(1, columns - stringWidth(before + after));

@@ -1,16 +1,14 @@
-import { sleep } from "../concurrency/sleep.ts";
-import { type Context, type GlobalOptions, requireCapability } from "../context.ts";
-import { type CliError, ExitCode, Interrupted } from "../errors.ts";
+import { type ConnectOptions, type Context, type GlobalOptions, requireCapability, type Vendor } from "../context.ts";
+import { CliError, ExitCode, Interrupted, isInterrupt } from "../errors.ts";
 import { type Change, changeShape } from "../incidents/changes.ts";
 import type { DesktopNotifier } from "../incidents/desktop.ts";
-import type { createExecQueue, ExecQueue } from "../incidents/exec.ts";
-import { type FilterWords, toFilter } from "../incidents/filter.ts";
-import { isPassing, Watcher } from "../incidents/watcher.ts";
+import type { ExecQueue } from "../incidents/exec.ts";
+import type { FilterWords } from "../incidents/filter.ts";
 import type { Urgency } from "../model/incident.ts";
 import { loadColor, useColor } from "../output/color.ts";
 import type { Printer } from "../output/printer.ts";
 import type { Color } from "../output/streams.ts";
-import type { Snapshot } from "./head.ts";
+import { Looks } from "./looks.ts";
 import type { Screen } from "./screen.ts";
 
 export interface WatchOptions extends GlobalOptions {
@@ -26,11 +24,18 @@ export interface WatchOptions extends GlobalOptions {
 /** How often the age of the table is drawn, and a look without a response is noticed. */
 const tickMs = 1000;
 
-/** A wait that ends this much too late means that the machine was asleep. */
-const sleptMs = 15_000;
-
-/** Watches what a filter matches: a table at a terminal, lines of JSON in a pipe. */
-export async function watchIncidents(ctx: Context, options: WatchOptions, filter: FilterWords): Promise<void> {
+/**
+ * Watches what a filter matches: a table at a terminal, lines of JSON in a pipe.
+ *
+ * @param names the profiles that are watched; undefined for the one that is used now
+ * @throws {CliError} the failure of the first profile that will not pass, when none is left that is watched
+ */
+export async function watchIncidents(
+  ctx: Context,
+  names: readonly string[] | undefined,
+  options: WatchOptions,
+  filter: FilterWords,
+): Promise<void> {
   const printer = ctx.printer(options);
   const inPlace = printer.format === "table" && printer.isTTY;
   // A pipe gets changes only, always as JSON lines.
@@ -47,198 +52,219 @@ export async function watchIncidents(ctx: Context, options: WatchOptions, filter
     },
     { once: true },
   );
-  const anyVendor = await ctx.connect({
+  const vendors = await connectAll(ctx, names, {
     ...options,
     maxWait: maxLookWaitMs,
     ...(takesKeys && { maxWaitLeft: () => (acting ? options.maxWait : maxLookWaitMs) }),
     // Notices on stderr would appear inside the table.
     ...(inPlace && { quiet: true }),
   });
-  const connected = requireCapability(anyVendor, "incidents");
-  const watcher = new Watcher(connected, await toFilter(connected, filter));
-  let screen: Screen | undefined;
-  if (takesKeys) {
-    // Reads the key first: a key command may need the terminal.
-    await connected.connection.http();
-    const { openDashboard } = await import("./index.ts");
-    const onActing = (is: boolean): void => {
-      acting = is;
-    };
-    const color = await colorOf(ctx, options);
-    screen = await openDashboard({ ctx, connected, printer, options, intervalMs: options.interval, color, onActing });
-  } else if (inPlace) {
-    const { createScreen } = await import("./screen.ts");
-    const { out } = ctx.streams;
-    const color = await colorOf(ctx, options);
-    screen = createScreen({ out, printer, tz: options.tz, intervalMs: options.interval, color, now: ctx.now });
-  }
-  const showStatus = async (text: string): Promise<void> =>
-    screen === undefined ? lines.warn(text) : screen.showStatus(text);
+  // Reads the keys first: a key command may need the terminal.
+  const refused = takesKeys ? await readKeys(vendors) : new Map<string, CliError>();
+  const onActing = (is: boolean): void => {
+    acting = is;
+  };
+  const screen = inPlace ? await openScreen({ ctx, vendors, printer, options, takesKeys, onActing }) : undefined;
+  const watch = new Watch(ctx, { vendors, options, filter, printer: lines, screen });
   let hasLeft = false;
-  let isOver = false;
   try {
-    const watching = watch(ctx, { watcher, options, printer: lines, screen, showStatus, isOver: () => isOver });
     const leaving = screen?.left.then(() => {
       hasLeft = true;
     });
+    const watching = watch.run(refused);
     await Promise.race([watching, leaving ?? watching]);
   } finally {
-    isOver = true;
-    await screen?.close(watcher.rows);
+    watch.isOver = true;
+    await screen?.close();
   }
   // Ctrl-C is how a watch ends, and no error. With --until-empty exit 0 would mean that nothing matches any more.
   const { aborted, reason } = ctx.signal;
   if (aborted && wasActing) throw new Interrupted(ctx.signal);
+  if (watch.hasGivenUp) ctx.exitCode = ExitCode.partial;
   if (aborted && (reason === "SIGTERM" || options.untilEmpty === true))
     ctx.exitCode = new Interrupted(ctx.signal).exitCode;
   if (hasLeft && options.untilEmpty === true) ctx.exitCode = ExitCode.no;
+}
+
+async function connectAll(
+  ctx: Context,
+  names: readonly (string | undefined)[] = [undefined],
+  options: ConnectOptions,
+): Promise<Vendor<"incidents">[]> {
+  const connecting = names.map((profile) => ctx.connect({ ...options, ...(profile !== undefined && { profile }) }));
+  const connected = await Promise.all(connecting);
+  return connected.map((one) => requireCapability(one, "incidents"));
+}
+
+/** Reads the key of each. Returns why it could not, where others are watched all the same. */
+async function readKeys(vendors: readonly Vendor<"incidents">[]): Promise<Map<string, CliError>> {
+  const refused = new Map<string, CliError>();
+  for (const { connection } of vendors) {
+    try {
+      await connection.http();
+    } catch (error) {
+      if (vendors.length === 1 || !(error instanceof CliError) || isInterrupt(error)) throw error;
+      refused.set(connection.profile.name, error);
+    }
+  }
+  return refused;
+}
+
+interface ScreenSetting {
+  ctx: Context;
+  vendors: readonly Vendor<"incidents">[];
+  printer: Printer;
+  options: WatchOptions;
+  takesKeys: boolean;
+  onActing(acting: boolean): void;
+}
+
+async function openScreen(setting: ScreenSetting): Promise<Screen> {
+  const { ctx, vendors, printer, options, takesKeys, onActing } = setting;
+  const { interval: intervalMs } = options;
+  const color = await colorOf(ctx, options);
+  if (!takesKeys) {
+    const { createScreen } = await import("./screen.ts");
+    return createScreen({ out: ctx.streams.out, printer, tz: options.tz, intervalMs, color, now: ctx.now });
+  }
+  const { openDashboard } = await import("./index.ts");
+  const profiles = vendors.map(({ connection }) => connection.profile.name);
+  const vendorOf = (profile: string): Vendor<"incidents"> => {
+    const found = vendors[profiles.indexOf(profile)];
+    if (found === undefined) throw new Error(`profile ${profile} is not watched`);
+    return found;
+  };
+  return openDashboard({ ctx, profiles, vendorOf, printer, options, intervalMs, color, onActing });
 }
 
 async function colorOf({ env }: Context, { color }: WatchOptions): Promise<Color | undefined> {
   return useColor({ color, env, isTTY: true }) ? await loadColor() : undefined;
 }
 
-interface LoopOptions {
-  watcher: Watcher;
+interface WatchTools {
+  vendors: readonly Vendor<"incidents">[];
   options: WatchOptions;
+  filter: FilterWords;
   printer: Printer;
   screen: Screen | undefined;
-  showStatus(text: string): Promise<void>;
-  /** Whether the screen has closed. */
-  isOver(): boolean;
 }
 
-/** Reads incidents until interrupted, until the user leaves, or with `untilEmpty` until none matches. */
-async function watch(ctx: Context, loop: LoopOptions): Promise<void> {
-  const state: LoopState = { lost: undefined, looking: undefined };
-  const ticking = setInterval(() => void tick(ctx, loop, state), tickMs);
-  try {
-    await lookOnAndOn(ctx, loop, state);
-  } finally {
-    clearInterval(ticking);
+/** Looks at all profiles side by side, and reports what has changed. */
+class Watch {
+  readonly #ctx: Context;
+  readonly #tools: WatchTools;
+  readonly #looks: Looks[];
+  #queue: ExecQueue | undefined;
+  #desktop: DesktopNotifier | undefined;
+  /** The screen has closed, or nothing matches any more. */
+  isOver = false;
+  #end: () => void = () => {};
+
+  constructor(ctx: Context, tools: WatchTools) {
+    this.#ctx = ctx;
+    this.#tools = tools;
+    this.#looks = tools.vendors.map((vendor) => this.#looksAt(vendor));
   }
-}
 
-/** What a pipe is not shown by a screen: a look without a response by the time of the next one has failed. */
-async function tick(ctx: Context, { screen, options, showStatus }: LoopOptions, state: LoopState): Promise<void> {
-  if (screen !== undefined) return screen.tick();
-  const { looking, lost } = state;
-  if (looking === undefined || lost !== undefined) return;
-  const waitedMs = ctx.now().getTime() - looking.getTime();
-  if (waitedMs < options.interval) return;
-  state.lost = { since: looking, reason: "no response" };
-  await showStatus(`no response for ${seconds(waitedMs)}; what has changed since is not known`);
-}
+  /** Whether a profile is not watched any more. */
+  get hasGivenUp(): boolean {
+    return this.#looks.some(({ failure }) => failure !== undefined);
+  }
 
-interface LoopState {
-  /** Since when nothing is known, and why. */
-  lost: Snapshot["failure"];
-  /** When the look began that has no response yet. */
-  looking: Date | undefined;
-}
-
-async function lookOnAndOn(
-  ctx: Context,
-  { watcher, options, printer, screen, showStatus, isOver }: LoopOptions,
-  state: LoopState,
-): Promise<void> {
-  let slept: string | undefined;
-  let waitMs = options.interval;
-  let before = "";
-  // Below a table they are part of the next status.
-  let troubles: string[] = [];
-  const asLines = screen === undefined;
-  const onTrouble = (trouble: string): Promise<void> | void =>
-    asLines ? printer.warn(trouble) : void troubles.push(trouble);
-  const queue = await openQueue(ctx, options, { output: asLines, onTrouble });
-  const desktop = await openDesktop(ctx, options);
-  const snapshot = (more: Pick<Snapshot, "failure" | "looking">): Snapshot => {
-    const { rows, lastLook, truncated } = watcher;
-    return { rows, lastLook, truncated, ...more };
-  };
-  while (!ctx.signal.aborted && !isOver()) {
-    const began = ctx.now();
+  /** Ends when interrupted or over, or with `untilEmpty` when none matches. */
+  async run(refused: ReadonlyMap<string, CliError>): Promise<void> {
+    const { screen } = this.#tools;
+    const ticking = setInterval(() => {
+      if (screen !== undefined) void screen.tick();
+      else for (const one of this.#looks) void one.tick();
+    }, tickMs);
     try {
-      const first = watcher.lastLook === undefined;
-      await screen?.draw(snapshot({ failure: state.lost, looking: began }));
-      state.looking = began;
-      const changes = await watcher.look(began).finally(() => {
-        state.looking = undefined;
+      await this.#prepare();
+      const emptied = new Promise<void>((resolve) => {
+        this.#end = resolve;
       });
-      waitMs = Math.max(options.interval, watcher.freshForMs);
-      const { lost } = state;
-      state.lost = undefined;
-      const found = lost && `answers again, after ${seconds(ctx.now().getTime() - lost.since.getTime())}`;
-      if (first && screen === undefined) await printer.notice(`watching; ${watcher.rows.length} match now`);
-      const incomplete = watcher.truncated && `this list is not complete: ${watcher.truncated}`;
-      const status = [found, slept, incomplete, watcher.trouble, ...troubles]
-        .filter((text) => text !== undefined)
-        .join("; ");
-      // The screen shows each status; a pipe gets it once.
-      if (screen !== undefined || (status !== "" && status !== before)) await showStatus(status);
-      before = status;
-      slept = undefined;
-      troubles = [];
-      await report(ctx, printer, asLines, changes, options);
-      void desktop?.notify(changes).then((trouble) => trouble !== undefined && onTrouble(trouble));
-      queue?.add(changes);
-      await screen?.draw(snapshot({}));
-      if (options.untilEmpty === true && watcher.isEmpty) return await queue?.done();
-    } catch (error) {
-      if (ctx.signal.aborted || isOver()) return;
-      if (!isPassing(error)) throw error;
-      waitMs = Math.max(options.interval, error.retryAfterMs ?? 0);
-      const again = `looking again every ${seconds(waitMs)}`;
-      if (screen !== undefined) await showStatus(again);
-      else if (state.lost === undefined) await showStatus(`${error.message}; ${again}`);
-      state.lost = { since: state.lost?.since ?? began, reason: withoutRoute(error) };
-      await screen?.draw(snapshot({ failure: state.lost }));
+      const looking = Promise.all(this.#looks.map((one) => this.#keepLooking(one, refused.get(one.profile))));
+      await Promise.race([looking, emptied]);
+      if (this.isOver) await this.#queue?.done();
+    } finally {
+      clearInterval(ticking);
     }
-    const until = ctx.now().getTime() + waitMs;
-    const woken = new AbortController();
-    if (!ctx.signal.aborted) screen?.onWait(() => woken.abort());
-    await sleep(waitMs, ctx.signal, woken.signal);
-    const lateMs = ctx.now().getTime() - until;
-    if (lateMs > sleptMs) slept = `missed ${seconds(lateMs + waitMs)} of updates: this machine was asleep`;
-    if (ctx.streams.out.closed) return;
   }
-}
 
-/** The message of a failure without the request: there is but one. */
-function withoutRoute({ message }: CliError): string {
-  return message.replace(/^[A-Z]+ \/\S*: /, "");
-}
+  #looksAt(vendor: Vendor<"incidents">): Looks {
+    const { options, filter, printer, screen, vendors } = this.#tools;
+    const { name } = vendor.connection.profile;
+    const named = (text: string): string => (vendors.length > 1 ? `${name}: ${text}` : text);
+    return new Looks(vendor, {
+      ctx: this.#ctx,
+      intervalMs: options.interval,
+      filter,
+      screen: screen && {
+        redraw: () => screen.draw(this.#looks.map(({ snapshot }) => snapshot)),
+        onWait: (wake) => screen.onWait(name, wake),
+      },
+      warn: (text) => printer.warn(named(text)),
+      notice: (text) => printer.notice(named(text)),
+      onChanges: (changes) => this.#onChanges(changes, name),
+      onLooked: () => this.#endIfEmpty(),
+      isOver: () => this.isOver,
+    });
+  }
 
-async function openQueue(
-  ctx: Context,
-  { exec }: WatchOptions,
-  how: Parameters<typeof createExecQueue>[2],
-): Promise<ExecQueue | undefined> {
-  if (exec === undefined) return undefined;
-  const { createExecQueue } = await import("../incidents/exec.ts");
-  return createExecQueue(ctx, exec, how);
-}
+  async #prepare(): Promise<void> {
+    const { exec, notify } = this.#tools.options;
+    const ctx = this.#ctx;
+    if (exec !== undefined) {
+      const { createExecQueue } = await import("../incidents/exec.ts");
+      const output = this.#tools.screen === undefined;
+      const onTrouble = (trouble: string, profile: string) => this.#addTrouble(trouble, profile);
+      this.#queue = createExecQueue(ctx, exec, { output, onTrouble });
+    }
+    if (notify !== undefined) {
+      const { createDesktopNotifier } = await import("../incidents/desktop.ts");
+      const { env, streams } = ctx;
+      this.#desktop = createDesktopNotifier(notify, { env, terminal: streams.err, platform: process.platform });
+    }
+  }
 
-async function openDesktop({ env, streams }: Context, { notify }: WatchOptions): Promise<DesktopNotifier | undefined> {
-  if (notify === undefined) return undefined;
-  const { createDesktopNotifier } = await import("../incidents/desktop.ts");
-  return createDesktopNotifier(notify, { env, terminal: streams.err, platform: process.platform });
-}
+  /** A failure that will not pass ends the watch only when no other profile is left. */
+  async #keepLooking(looks: Looks, refused: CliError | undefined): Promise<void> {
+    try {
+      if (refused !== undefined) throw refused;
+      await looks.run();
+    } catch (error) {
+      if (this.#looks.length === 1 || !(error instanceof CliError) || isInterrupt(error)) throw error;
+      await looks.giveUp(error);
+      this.#throwIfNoneIsLeft();
+      this.#endIfEmpty();
+    }
+  }
 
-/** Reports changes: as lines, and with the bell. */
-async function report(
-  ctx: Context,
-  printer: Printer,
-  asLines: boolean,
-  changes: Change[],
-  options: WatchOptions,
-): Promise<void> {
-  if (asLines && changes.length > 0) await printer.list([changes], changeShape);
-  if (options.bell === true && changes.some(({ change }) => change === "opened") && ctx.streams.err.isTTY)
-    await ctx.streams.err.write("\u0007");
-}
+  #throwIfNoneIsLeft(): void {
+    if (!this.#looks.every(({ failure }) => failure !== undefined)) return;
+    const [{ profile = "", failure } = {}] = this.#looks;
+    throw failure?.reworded(`${profile}: ${failure.message}`);
+  }
 
-function seconds(ms: number): string {
-  const count = Math.round(ms / 1000);
-  return count < 120 ? `${count} s` : `${Math.round(count / 60)} minutes`;
+  async #onChanges(changes: Change[], profile: string): Promise<void> {
+    const { options, printer, screen } = this.#tools;
+    const { err } = this.#ctx.streams;
+    if (screen === undefined && changes.length > 0) await printer.list([changes], changeShape);
+    if (options.bell === true && changes.some(({ change }) => change === "opened") && err.isTTY)
+      await err.write("\u0007");
+    void this.#desktop?.notify(changes).then((trouble) => trouble !== undefined && this.#addTrouble(trouble, profile));
+    this.#queue?.add(changes);
+  }
+
+  /** A profile that is not watched any more cannot become empty: the end is that of the others, and exit 7. */
+  #endIfEmpty(): void {
+    if (this.#tools.options.untilEmpty !== true) return;
+    if (!this.#looks.every(({ isEmpty, failure }) => isEmpty || failure !== undefined)) return;
+    this.isOver = true;
+    this.#end();
+  }
+
+  #addTrouble(trouble: string, profile: string): Promise<void> | void {
+    return this.#looks.find((one) => one.profile === profile)?.addTrouble(trouble);
+  }
 }

@@ -6,6 +6,7 @@ export interface Change {
   change: "opened" | "acknowledged" | "resolved" | "updated";
   /** When, if the vendor reports it; ISO 8601 UTC. */
   at: string | null;
+  profile: string;
   incident: Incident;
 }
 
@@ -15,7 +16,8 @@ export interface Change {
  */
 export function changesBetween(before: Incident | undefined, after: Incident): Change[] {
   const changes: Change[] = [];
-  const add = (change: Change["change"], at: string | null): void => void changes.push({ change, at, incident: after });
+  const add = (change: Change["change"], at: string | null): void =>
+    void changes.push({ change, at, profile: after.profile, incident: after });
   if (before === undefined) add("opened", after.createdAt);
   const wasResolved = before?.status === "resolved";
   const isResolved = after.status === "resolved";
@@ -64,5 +66,5 @@ function same(a: Incident, b: Incident): boolean {
 
 export const changeShape: Shape<Change> = {
   columns: [],
-  fields: ["change", "at", "incident"],
+  fields: ["change", "at", "profile", "incident"],
 };

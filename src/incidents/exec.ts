@@ -14,14 +14,15 @@ export interface ExecQueue {
 export function createExecQueue(
   ctx: Context,
   command: string,
-  { output, onTrouble }: { output: boolean; onTrouble(trouble: string): Promise<void> | void },
+  { output, onTrouble }: { output: boolean; onTrouble(trouble: string, profile: string): Promise<void> | void },
 ): ExecQueue {
   const queue = new WorkQueue<Change>({
     concurrency: 1,
     async work(change) {
       if (ctx.signal.aborted) return;
       const problem = await runWith(ctx, command, JSON.stringify(change), { output });
-      if (problem !== null && !ctx.signal.aborted) await onTrouble(`--exec for ${change.incident.id}: ${problem}`);
+      if (problem !== null && !ctx.signal.aborted)
+        await onTrouble(`--exec for ${change.incident.id}: ${problem}`, change.profile);
     },
   });
   return {

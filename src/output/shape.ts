@@ -20,6 +20,11 @@ export interface Column<Row> {
   cut?: number;
 }
 
+/** The shape with the profile of each row in front, for rows of several. */
+export function withProfileColumn<Row extends { profile: string }>(shape: Shape<Row>): Shape<Row> {
+  return { ...shape, columns: [{ header: "PROFILE", value: (row) => row.profile }, ...shape.columns] };
+}
+
 /** How rows of one kind are printed. */
 export interface Shape<Row> {
   /** Of the table, from left to right; when even cutting does not help, columns are left out from the right. */

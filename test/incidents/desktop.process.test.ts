@@ -10,6 +10,7 @@ import { tempDir } from "../support/temp-dir.ts";
 const opened = (title: string, urgency: Incident["urgency"] = "high"): Change => ({
   change: "opened",
   at: null,
+  profile: "p",
   incident: { id: title, title, urgency, service: null } as Incident,
 });
 

@@ -3,9 +3,12 @@ import { readUrgency } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { filterOptions, readFilter } from "../../cli/families/incident-filter.ts";
 import { flag, oneOf, programs, text, value, valueOr } from "../../cli/options.ts";
+import { profilesToAsk } from "../../cli/several-profiles.ts";
 import { usageError } from "../../errors.ts";
 import { changeShape } from "../../incidents/changes.ts";
 import { urgencies } from "../../model/incident.ts";
+
+const asks = { name: "incidents watch", needs: "incidents", profiles: "own" } as const;
 
 const minIntervalMs = 1000;
 
@@ -27,24 +30,26 @@ export const watch = defineCommand({
     }),
     untilEmpty: flag("end when nothing matches any more"),
   },
+  profiles: "own",
   output: changeShape,
   notes: `
 At a terminal the table takes keys. The arrows move the mark; a acknowledges, r resolves after you confirm with y (--yes: at
 once), u removes an acknowledgment, s snoozes, t assigns to you, c adds a comment, space selects several for that, / shows only
-incidents with some words, enter shows the incident, o opens its page, ? lists all keys, q quits. With --no-input, in CI, and when
+incidents with some words, tab the next of several profiles, enter shows the incident, o opens its page, ? lists all keys, q quits. With --no-input, in CI, and when
 standard input is no terminal, no key is read.
 
 The head shows how old the table is. From the first look that fails, or has no response by the time of the next one, it is
-NOT LIVE, in reverse video.
+NOT LIVE, in reverse video. Of several profiles each that is not live has a line of its own; one whose key is refused is not
+asked again.
 
 --notify uses what the terminal has for it, else notify-send or osascript.
 
-A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "incident": {...}}. What was there
+A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "profile": NAME, "incident": {...}}. What was there
 at the start is no change.`,
   examples: [
     "onduty incidents watch",
     "onduty incidents watch --urgency high --interval 30s --bell",
-    "onduty incidents watch --notify high",
+    "onduty incidents watch --all-profiles --notify high",
     "onduty incidents watch --service checkout | jq -r 'select(.change == \"opened\") | .incident.title'",
     "onduty incidents watch --status open --until-empty --exec 'cat >> changes.ndjson'",
   ],
@@ -52,12 +57,16 @@ at the start is no change.`,
     ok: "left with q or Ctrl-C, or nothing matches any more (--until-empty)",
     usage: "usage",
     auth: "key",
+    partial: "one of several profiles was not asked any more",
     no: "left with q before nothing matched (--until-empty)",
     interrupted: "Ctrl-C before nothing matched (--until-empty)",
   },
   async run({ ctx, options }) {
     const { watchIncidents } = await import("../../dashboard/watch.ts");
-    await watchIncidents(ctx, options, readFilter(options, ctx));
+    const words = readFilter(options, ctx);
+    const isNamed = options.allProfiles === true || (options.profiles ?? []).length > 1;
+    const names = isNamed ? await profilesToAsk(asks, ctx, options) : undefined;
+    await watchIncidents(ctx, names, options, words);
   },
 });
 
