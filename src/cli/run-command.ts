@@ -7,6 +7,7 @@ import type { Printer } from "../output/printer.ts";
 import type { AnyResult, DoneNote, PlanResult, ReceivedResult, ResultEnd, ValuesResult } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
 import { resolveZone } from "../output/time.ts";
+import { withIdWords } from "../providers/id-words.ts";
 import type { AnyCommand, OutputDeclaration, Program } from "./command.ts";
 
 /** A parsed command line. */
@@ -107,7 +108,9 @@ async function connectFor(
   options: ParsedLine["options"],
 ): Promise<Connected> {
   const connected = await ctx.connect({ ...options, ...definition.connect?.(options, ctx) });
-  return requireCapability(connected, needs, definition.lacks);
+  const able = requireCapability(connected, needs, definition.lacks);
+  // The commands that take ids of incidents take their numbers and beginnings too.
+  return needs === "incidents" ? withIdWords(requireCapability(able, "incidents")) : able;
 }
 
 /** The shape of the rows that these options ask for. */

@@ -70,8 +70,8 @@ const helpKeys = ["esc back"];
 /** Width of the columns for the mark, the selection and a blank. */
 const gutter = 3;
 
-/** A narrower terminal has no room for titles beside all columns. */
-const narrow = 60;
+/** A narrower terminal has no room for titles beside all columns. Rows of several profiles have one more. */
+const narrow = { one: 60, several: 70 };
 
 const narrowShape = {
   ...incidentShape,
@@ -159,9 +159,9 @@ async function drawTable(view: View, { printer, color, tz }: ViewOptions, height
   const { snapshots, list, columns } = view;
   if (list.rows.length === 0) return [cutText(noRowsText(view, tz), columns)];
   const { rows } = list.window(tableRows(height));
-  const shape = columns < narrow ? narrowShape : incidentShape;
-  const shownShape: Shape<Incident> =
-    snapshots.length > 1 && list.profile === undefined ? withProfileColumn(shape) : shape;
+  const several = snapshots.length > 1 && list.profile === undefined;
+  const shape = columns < (several ? narrow.several : narrow.one) ? narrowShape : incidentShape;
+  const shownShape: Shape<Incident> = several ? withProfileColumn(shape) : shape;
   const table = await printer.render(rows, shownShape, { color: true, width: Math.max(1, columns - gutter) });
   const [head = "", ...lines] = table.split("\n");
   const drawn = lines.map((line, index) => drawRow(line, rows[index], list, columns, color));

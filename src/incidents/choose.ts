@@ -1,6 +1,7 @@
 import { CliError, Declined, usageError } from "../errors.ts";
 import type { Incident, IncidentAction } from "../model/incident.ts";
 import { plural } from "../model/text.ts";
+import type { Column } from "../output/shape.ts";
 import type { ActionKind, ActTools } from "./action.ts";
 import { type FilterWords, hasText, statusWords, toFilter } from "./filter.ts";
 import { listMatching } from "./list.ts";
@@ -21,7 +22,13 @@ export interface Chosen {
 }
 
 /** Maximum number of incidents to pick from by hand. */
-const maxToPick = 50;
+const maxToPick = 1000;
+
+/** Lines of a terminal below a list: how many more there are, a warning, the question and what is typed. */
+const linesBelow = 5;
+
+/** Rows of a list that nobody answers for. */
+const maxUnaskedRows = 20;
 
 interface Found {
   incidents: Incident[];
@@ -107,7 +114,7 @@ export async function chooseByFilter(
     await printer.notice(`${what} ${ids.length === 1 ? "matches" : "match"}; use --status for others`);
   const chosen = { ids, listed: incidents, listedAt, incomplete };
   if (options.dryRun === true) return chosen;
-  if (options.yes !== true) await printer.warnLines(await printer.render(incidents, incidentShape));
+  if (options.yes !== true) await showBeforeQuestion(tools, incidents);
   const question = vendorQuestion(tools, how, ids);
   if (question !== undefined && options.yes !== true) await printer.warn(question);
   const again = `onduty incidents ${action.command} --yes, with the same filters`;
@@ -128,23 +135,27 @@ export async function pickByHand(
   const incidents = found.incidents.slice(0, maxToPick);
   if (incidents.length === 0) return nothingMatches(found);
   const number = { header: "#", value: (row: Incident) => String(incidents.indexOf(row) + 1) };
-  await printer.warn(
-    await printer.render(incidents, { ...incidentShape, columns: [number, ...incidentShape.columns] }),
-  );
+  const shown = await showBeforeQuestion(tools, incidents, [number]);
   if (found.incidents.length > maxToPick)
-    await printer.notice(`these are the newest ${maxToPick}; ids or filters reach the others`);
+    await printer.warn(`warning: more than ${maxToPick} match: these are the newest; ids or filters reach the others`);
   const question = vendorQuestion(
     tools,
     how,
     incidents.map(({ id }) => id),
   );
   if (question !== undefined) await printer.warn(question);
+  const hint = `onduty incidents ${action.command} ID`;
   const picked = await ctx.askFor(`${capital(action.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
     ...options,
-    hint: `onduty incidents ${action.command} ID`,
-    read: (answer) => readNumbers(answer, incidents.length),
+    hint,
+    read: (answer) => readNumbers(answer, { shown, all: incidents.length }),
   });
   if (picked.length === 0) throw new Declined();
+  // Of several, "all" may be more than a person has seen, or meant.
+  const all = `${capital(action.verb)} ${incidents.length} ${found.kind(incidents.length)}?`;
+  if (picked.length > shown || (picked.length === incidents.length && picked.length > 1)) {
+    if (!(await ctx.confirm(all, options, hint))) throw new Declined();
+  }
   return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []) };
 }
 
@@ -168,9 +179,28 @@ function vendorQuestion({ vendor }: ActTools, action: IncidentAction, ids: reado
   return vendor.provider.incidents.sideEffect?.(action, ids)?.question;
 }
 
-/** Numbers from 1 to `max`, each once, of `1 3-5`, `2,4` or `all`. @throws {CliError} `usage` */
-function readNumbers(text: string, max: number): number[] {
-  if (text.toLowerCase() === "all") return Array.from({ length: max }, (_, index) => index + 1);
+/** Shows as many as a person can see, and how many more there are. Returns how many are shown. */
+async function showBeforeQuestion(
+  { ctx, printer, options }: ActTools,
+  incidents: readonly Incident[],
+  columns: Column<Incident>[] = [],
+): Promise<number> {
+  const asks = ctx.canAsk(options);
+  // The head of the table takes one line more.
+  const room = asks ? Math.max(3, ctx.streams.err.rows - linesBelow - 1) : maxUnaskedRows;
+  const shown = incidents.slice(0, room);
+  const shape = { ...incidentShape, columns: [...columns, ...incidentShape.columns] };
+  // Only at a terminal anything has to fit.
+  const wide = asks ? {} : { width: Number.POSITIVE_INFINITY };
+  await printer.warnLines(await printer.render(shown, shape, { color: asks, ...wide }));
+  const left = incidents.length - shown.length;
+  if (left > 0) await printer.warn(`… and ${left} more`);
+  return shown.length;
+}
+
+/** Numbers, each once, of `1 3-5`, `2,4` or `all`. @throws {CliError} `usage` */
+function readNumbers(text: string, { shown: max, all }: { shown: number; all: number }): number[] {
+  if (text.toLowerCase() === "all") return Array.from({ length: all }, (_, index) => index + 1);
   const picked = new Set<number>();
   for (const word of text.split(/[\s,]+/).filter((one) => one !== "")) {
     const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(word) ?? [];

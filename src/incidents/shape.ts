@@ -1,5 +1,6 @@
 import { type Incident, type IncidentDetails, incidentDetailFields, incidentFields } from "../model/incident.ts";
 import { personName } from "../model/person.ts";
+import { compareCodes } from "../model/text.ts";
 import type { Column, Shape } from "../output/shape.ts";
 import type { Color } from "../output/streams.ts";
 import { shortAge } from "../output/time.ts";
@@ -7,7 +8,7 @@ import { shortAge } from "../output/time.ts";
 /** The seven columns of an incident, and its JSON fields. */
 export const incidentShape = {
   columns: [
-    { header: "ID", value: (incident) => incident.id, link: (incident) => incident.url },
+    { header: "ID", value: (incident) => incident.id, link: (incident) => incident.url, narrow: shortId },
     {
       header: "STATUS",
       value: (incident) => incident.status,
@@ -33,6 +34,31 @@ export const incidentShape = {
   id: (incident) => incident.id,
   empty: "No incidents match.",
 } satisfies Shape<Incident>;
+
+/** Characters of a short id at least. */
+const minShortId = 6;
+
+/** Characters of ids that tell all rows of a table apart. */
+const shortLengths = new WeakMap<readonly Incident[], number>();
+
+/** What commands take for the id too, in less space: the number, or the beginning that no other row has. */
+function shortId({ id, number }: Incident, rows: readonly Incident[]): string {
+  if (number && number.length < id.length) return number;
+  const length = shortLengths.get(rows) ?? lengthApart(rows.map((row) => row.id));
+  shortLengths.set(rows, length);
+  return id.slice(0, length);
+}
+
+function lengthApart(ids: readonly string[]): number {
+  const sorted = ids.toSorted(compareCodes);
+  return sorted.reduce((longest, id, index) => {
+    const next = sorted[index + 1];
+    if (next === undefined || next === id) return longest;
+    let same = 0;
+    while (same < id.length && id[same] === next[same]) same += 1;
+    return Math.max(longest, same + 1);
+  }, minShortId);
+}
 
 /** The same with what `show` adds. */
 export const incidentDetailShape: Shape<IncidentDetails> = { ...incidentShape, fields: incidentDetailFields };

@@ -10,8 +10,8 @@ export interface Column<Row> {
   style?(text: string, row: Row, color: Color): string;
   /** Address that the cell leads to, in a terminal that knows links. */
   link?(row: Row): string | null;
-  /** A shorter text for a terminal that is too narrow for the other. */
-  narrow?(row: Row): string | null;
+  /** A shorter text for a terminal that is too narrow for the other; `rows` are all of the table. */
+  narrow?(row: Row, rows: readonly Row[]): string | null;
   /** The column that is read first: it gets at least half of the width, as far as it needs that. */
   main?: true;
   /** Order in which columns are left out for the main one, 1 first. Absent: only from the right, when nothing else helps. */
@@ -22,7 +22,20 @@ export interface Column<Row> {
 
 /** The shape with the profile of each row in front, for rows of several. */
 export function withProfileColumn<Row extends { profile: string }>(shape: Shape<Row>): Shape<Row> {
-  return { ...shape, columns: [{ header: "PROFILE", value: (row) => row.profile }, ...shape.columns] };
+  return {
+    ...shape,
+    columns: [{ header: "PROFILE", value: (row) => row.profile, narrow: shortProfile }, ...shape.columns],
+  };
+}
+
+/** Without what the names of all have in front in common: `…eu` of `prod-eu` beside `prod-us`. */
+function shortProfile({ profile }: { profile: string }, rows: readonly { profile: string }[]): string {
+  const [first = "", ...others] = new Set(rows.map((row) => row.profile));
+  const common = first.split(/(?<=[-._])/).reduce((start, part) => {
+    const longer = start + part;
+    return others.every((name) => name.startsWith(longer) && name !== longer) ? longer : start;
+  }, "");
+  return others.length === 0 || common.length < 2 ? profile : `…${profile.slice(common.length)}`;
 }
 
 /** How rows of one kind are printed. */

@@ -65,20 +65,35 @@ function fitColumns<Row>(rows: readonly Row[], columns: readonly Column<Row>[], 
   for (;;) {
     const cells = cellsOf(rows, shown, options);
     const natural = naturalWidths(shown, cells);
-    const next = leastWidth(shown, natural, options.width) <= options.width ? undefined : narrower(shown);
+    const next = leastWidth(shown, natural, options.width) <= options.width ? undefined : narrower(shown, rows);
     if (next === undefined) {
-      const widths = fitWidths(shown, natural, options.width);
-      return { columns: shown.slice(0, widths.length), cells, widths };
+      return pickColumns(shown, cells, fitWidths(shown, natural, options.width));
     }
     shown = next;
   }
 }
 
+/** The columns that have a width. */
+function pickColumns<Row>(
+  columns: readonly Column<Row>[],
+  cells: string[][],
+  widths: readonly (number | undefined)[],
+): Fitted<Row> {
+  const has = (_: unknown, index: number): boolean => widths[index] !== undefined;
+  return {
+    columns: columns.filter(has),
+    cells: cells.map((row) => row.filter(has)),
+    widths: widths.filter((width) => width !== undefined),
+  };
+}
+
 /** The columns that take less: with the short texts, else without the next that may be left out; undefined when none may. */
-function narrower<Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] | undefined {
+function narrower<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly Column<Row>[] | undefined {
   if (!columns.some(({ main }) => main === true)) return undefined;
   if (columns.some(({ narrow }) => narrow !== undefined))
-    return columns.map(({ narrow, ...column }) => (narrow === undefined ? column : { ...column, value: narrow }));
+    return columns.map(({ narrow, ...column }) =>
+      narrow === undefined ? column : { ...column, value: (row: Row) => narrow(row, rows) },
+    );
   const [first] = columns
     .filter(({ leaves }) => leaves !== undefined)
     .sort((a, b) => (a.leaves ?? 0) - (b.leaves ?? 0));
@@ -138,20 +153,50 @@ function drawLines(rows: readonly string[][], colWidths: number[]): string[] {
   return lines.map((line) => line.trimEnd());
 }
 
-/** Widths that fit: cuts what may be cut, in its order, then leaves out columns from the right; the first always stays. */
-function fitWidths<Row>(columns: readonly Column<Row>[], natural: readonly number[], width: number): number[] {
-  for (let count = columns.length; count > 1; count -= 1) {
-    const widths = natural.slice(0, count);
-    let over = widths.reduce((sum, one) => sum + one, 0) + gutter.length * (count - 1) - width;
-    const cuttable = widths.map((_, index) => index).filter((index) => columns[index]?.cut !== undefined);
-    cuttable.sort((a, b) => (columns[a]?.cut ?? 0) - (columns[b]?.cut ?? 0));
-    for (const index of cuttable) {
-      const least = columns[index] === undefined ? minColumnWidth : leastOf(columns[index], width);
-      const take = Math.min(Math.max(over, 0), Math.max(0, (widths[index] ?? 0) - least));
-      widths[index] = (widths[index] ?? 0) - take;
-      over -= take;
-    }
+/**
+ * Widths that fit: cuts what may be cut, in its order, then leaves out columns from the right, which get none; the first and the main
+ * one always stay.
+ */
+function fitWidths<Row>(
+  columns: readonly Column<Row>[],
+  natural: readonly number[],
+  width: number,
+): (number | undefined)[] {
+  const widths: (number | undefined)[] = [...natural];
+  for (;;) {
+    const over = cutWidths(columns, widths, width);
     if (over <= 0) return widths;
+    const last = columns.findLastIndex(({ main }, index) => index > 0 && main !== true && widths[index] !== undefined);
+    if (last === -1) return squeezed(columns, widths, over);
+    columns.forEach((_, index) => {
+      widths[index] = index === last || widths[index] === undefined ? undefined : natural[index];
+    });
   }
-  return natural.slice(0, 1);
+}
+
+/** Cuts the widths as far as they may be. Returns how much is too much after that. */
+function cutWidths<Row>(columns: readonly Column<Row>[], widths: (number | undefined)[], width: number): number {
+  const shown = widths.filter((one) => one !== undefined);
+  let over = shown.reduce((sum, one) => sum + one, 0) + gutter.length * (shown.length - 1) - width;
+  const cuttable = columns.map((_, index) => index).filter((index) => columns[index]?.cut !== undefined);
+  cuttable.sort((a, b) => (columns[a]?.cut ?? 0) - (columns[b]?.cut ?? 0));
+  for (const index of cuttable) {
+    const [own, column] = [widths[index], columns[index]];
+    if (own === undefined || column === undefined) continue;
+    const take = Math.min(Math.max(over, 0), Math.max(0, own - leastOf(column, width)));
+    widths[index] = own - take;
+    over -= take;
+  }
+  return over;
+}
+
+/** Only the first and the main column are left: the main one takes what there is, or the first stands alone. */
+function squeezed<Row>(
+  columns: readonly Column<Row>[],
+  widths: (number | undefined)[],
+  over: number,
+): (number | undefined)[] {
+  const main = columns.findIndex((column) => column.main === true);
+  const left = (widths[main] ?? 0) - over;
+  return widths.map((width, index) => (index === main && index > 0 ? (left > 0 ? left : undefined) : width));
 }

@@ -188,6 +188,8 @@ export interface ProviderCode {
     list(connection: Connection, filter: IncidentFilter): AsyncIterable<Page<Incident>>;
     /** Those of the optional filters that `list` applies. */
     filters?: readonly OptionalFilter[];
+    /** Whether a word is a full id, or could be a number, by its form; undefined for neither. Absent when any word could be an id. */
+    idForm?(word: string): "id" | "number" | undefined;
     /** Reads one incident. @throws {CliError} `notFound`, and `usage` for a text that cannot be an id */
     show(connection: Connection, id: string): Promise<IncidentDetails>;
     /**

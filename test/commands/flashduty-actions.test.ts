@@ -95,6 +95,8 @@ describe("an action on incidents that are named", () => {
     vendor.reply("POST /incident/info", 400, missing);
     vendor.reply(byIds, 200, list([open])).reply(byIds, 200, list([{ ...open, progress: "Closed" }]));
     vendor.reply("POST /incident/resolve", 200, done);
+    // The word could also be the beginning of an id.
+    vendor.reply("POST /incident/list", 200, list([]));
     const { code, stdout } = await command(`incidents resolve FFFFFF ${id} --json --fields outcome`);
     expect({ code, stdout }).toEqual({ code: 7, stdout: '[{"outcome":"notFound"},{"outcome":"resolved"}]\n' });
   });

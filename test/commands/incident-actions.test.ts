@@ -502,7 +502,10 @@ describe("an action at a terminal without ids and filters", () => {
     expect((await show(open[1]?.id ?? "")).status).toBe("open");
 
     const rows = await list();
-    const all = await command("incidents resolve", { tty: true, answers: ["all"] });
+    const declined = await command("incidents resolve", { tty: true, answers: ["all", "n"] });
+    expect(declined).toMatchObject({ code: ExitCode.usage, stdout: "" });
+    expect(declined.stderr).toContain(`Resolve ${rows.length} unresolved incidents?`);
+    const all = await command("incidents resolve", { tty: true, answers: ["all", "y"] });
     expect((all.json as Row[]).map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
     const none = await command("incidents ack --no-color", { tty: true });
     expect(none).toMatchObject({ code: 0, json: [], stderr: expect.stringContaining("No open incidents match.") });

@@ -335,6 +335,7 @@ describe("incidents show", () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/incidents/inc_1", 200, { data: incidents[0] });
     vendor.reply("GET /api/incidents/nope", 404, { error: { code: "NOT_FOUND", message: "Incident not found" } });
+    vendor.reply("GET /api/incidents", 200, { data: [], pagination: { total: 0 } });
     const profiles = profilesAt(vendor.url);
     const none = await run("incidents show nope", { profiles });
     expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });
@@ -352,6 +353,7 @@ describe("incidents ack", () => {
     });
     vendor.reply("GET /api/incidents/inc_2", 200, { data: incidents[1] });
     vendor.reply("GET /api/incidents/nope", 404, { error: { code: "NOT_FOUND", message: "Incident not found" } });
+    vendor.reply("GET /api/incidents", 200, { data: [], pagination: { total: 0 } });
     const { code, stdout, stderr } = await run("incidents ack inc_1 inc_2 nope --json", {
       profiles: profilesAt(vendor.url),
       now,
@@ -397,6 +399,7 @@ describe("incidents ack", () => {
       .reply("GET /api/incidents/inc_1", 200, { data: first })
       .reply("GET /api/incidents/inc_2", 200, { data: second });
     vendor.reply("GET /api/incidents/inc_9", 404, { error: { code: "NOT_FOUND", message: "Incident not found" } });
+    vendor.reply("GET /api/incidents", 200, { data: incidents, pagination: { total: incidents.length } });
     const dry = (line: string) => run(`${line} --dry-run`, { profiles: profilesAt(vendor.url) });
     const none = await dry("incidents ack inc_9");
     expect(none).toMatchObject({ code: ExitCode.notFound, stdout: "" });

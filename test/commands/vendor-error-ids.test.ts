@@ -9,6 +9,8 @@ const refusal = (code: string) => ({ error: { code, message: "not now", details:
 
 async function refusing(status: number, code: string) {
   const vendor = await fakeVendor();
+  // What is not found by its id may have that number, or begin so.
+  vendor.reply("GET /api/incidents", 200, { data: [], pagination: { total: 0 } });
   for (const id of ["inc_1", "inc_2"])
     for (const method of ["GET", "PATCH"])
       vendor.reply(`${method} /api/incidents/${id}`, status, refusal(code), { "x-request-id": `req_${id}` });

@@ -39,12 +39,12 @@ incidents with some words, tab the next of several profiles, enter shows the inc
 standard input is no terminal, no key is read.
 
 The head shows how old the table is. From the first look that fails, or has no response by the time of the next one, it is
-NOT LIVE, in reverse video. Of several profiles each that is not live has a line of its own; one whose key is refused is not
+NOT LIVE, in reverse video. Of several profiles each that is not live has a line of its own; one that refuses the key is not
 asked again.
 
 --notify uses what the terminal has for it, else notify-send or osascript.
 
-A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "profile": NAME, "incident": {...}}. What was there
+A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "profile": NAME, "incident": {...}}. What matched
 at the start is no change.`,
   examples: [
     "onduty incidents watch",

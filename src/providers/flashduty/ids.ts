@@ -7,9 +7,15 @@ export function isShortNumber(word: string): boolean {
   return /^[0-9a-z]{6}$/i.test(word);
 }
 
+/** See `Provider.incidents.idForm`. */
+export function idForm(word: string): "id" | "number" | undefined {
+  if (/^[0-9a-f]{24}$/i.test(word)) return "id";
+  return isShortNumber(word) ? "number" : undefined;
+}
+
 /** @throws {CliError} `usage` on a text that can be neither an id nor a short number of an incident */
 export function checkIds(words: readonly string[]): void {
-  const bad = words.find((word) => !isShortNumber(word) && !/^[0-9a-f]{24}$/i.test(word));
+  const bad = words.find((word) => idForm(word) === undefined);
   if (bad !== undefined)
     throw usageError(
       `"${bad}" is not an id of Flashduty: 24 hexadecimal characters, or a number of 6`,

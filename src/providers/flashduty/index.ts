@@ -5,6 +5,7 @@ import { listChanges } from "./changes.ts";
 import { createIncident, mergeIncidents } from "./create.ts";
 import { listDirectory } from "./directory.ts";
 import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
+import { idForm } from "./ids.ts";
 import { listIncidents } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
 import { onCall, shifts } from "./oncall.ts";
@@ -23,6 +24,7 @@ export const flashduty = {
   incidents: {
     list: listIncidents,
     filters: ["labels", "muted", "acker"],
+    idForm,
     show: showIncident,
     refresh: refreshIncidents,
     check: checkAction,
