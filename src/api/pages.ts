@@ -1,5 +1,6 @@
 import { CliError, ExitCode, usageError } from "../errors.ts";
 import type { HttpClient } from "../http/client.ts";
+import { hasLongInteger, longIntegersNotice, parseExactly } from "../model/exact-json.ts";
 import { asObject } from "../model/object.ts";
 import type { Printer } from "../output/printer.ts";
 import { type ResultEnd, type ValuesResult, values } from "../output/result.ts";
@@ -17,8 +18,9 @@ export function requestPages(tools: PageTools, request: ApiRequest, limit = Numb
   let count = 0;
   let last: RawList | undefined;
   let isCut = false;
+  const state = { hasLong: false };
   async function* rows(): AsyncIterable<unknown[]> {
-    for await (const page of pages(tools, request)) {
+    for await (const page of pages(tools, request, state)) {
       const some = page.rows.slice(0, limit - count);
       count += some.length;
       last = page;
@@ -28,24 +30,36 @@ export function requestPages(tools: PageTools, request: ApiRequest, limit = Numb
     }
   }
   function end(): ResultEnd {
-    if (isCut || last?.next !== undefined) return { notices: [`showing the first ${count}; there are more`] };
-    if (last?.truncated === undefined) return {};
+    const notices = state.hasLong ? [longIntegersNotice] : [];
+    if (isCut || last?.next !== undefined)
+      return { notices: [...notices, `showing the first ${count}; there are more`] };
+    if (last?.truncated === undefined) return { notices };
     const warnings = [`warning: this list is not complete: ${last.truncated}`];
-    return count >= limit ? { warnings } : { warnings, exitCode: ExitCode.partial };
+    return { notices, warnings, ...(count < limit && { exitCode: ExitCode.partial }) };
   }
   return values(rows(), end);
 }
 
-async function* pages({ printer, provider, http }: PageTools, request: ApiRequest): AsyncIterable<RawList> {
+async function* pages(
+  { printer, provider, http }: PageTools,
+  request: ApiRequest,
+  state: { hasLong: boolean },
+): AsyncIterable<RawList> {
   const body = asObject(request.body?.value);
   let asked: RawPage | undefined = { query: Object.fromEntries(request.search), body };
   let before = { next: "", rows: "" };
   let count = 0;
   while (asked !== undefined) {
-    const sent = { ...toOptions(withPage(request, asked)), idempotent: true };
+    let text = "";
+    const onResponse = (one: { text: string }): void => {
+      text = one.text;
+    };
+    const sent = { ...toOptions(withPage(request, asked)), idempotent: true, onResponse };
     const progressText = count === 0 ? "asking" : `asking, ${count} so far`;
     const result = await printer.progress(progressText, http.request(request.route, sent));
-    const page = provider.pageOf(result.body, asked);
+    const isLong = hasLongInteger(text);
+    if (isLong) state.hasLong = true;
+    const page = provider.pageOf(isLong ? parseExactly(text) : result.body, asked);
     if (page === undefined) throw usageError(`${request.route} does not answer with a list`, "leave out --paginate");
     const now = { next: JSON.stringify(page.next ?? null), rows: JSON.stringify(page.rows) };
     const isSame = now.next === before.next || (page.again !== true && now.rows === before.rows);

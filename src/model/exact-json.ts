@@ -12,6 +12,14 @@ export function parseExactly(text: string): unknown {
   return JSON.parse(/\d{16}/.test(text) ? quoteLong(text) : text);
 }
 
+/** Whether `parseExactly` makes a text of an integer in it. */
+export function hasLongInteger(text: string): boolean {
+  return /\d{16}/.test(text) && quoteLong(text) !== text;
+}
+
+/** For who reads the result. */
+export const longIntegersNotice = "integers beyond 2^53 are written as texts, which keeps their digits";
+
 function quoteLong(text: string): string {
   const parts: string[] = [];
   let [end, inText] = [0, false];

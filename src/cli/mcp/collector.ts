@@ -1,3 +1,4 @@
+import { hasLongInteger, longIntegersNotice, parseExactly } from "../../model/exact-json.ts";
 import { selectFields } from "../../output/fields.ts";
 import type { Listing, Printer } from "../../output/printer.ts";
 
@@ -92,6 +93,7 @@ export function createCollector(
     value: takeValue,
     async jsonText(text) {
       await takeValue(parseJson(text));
+      if (hasLongInteger(text)) await note(longIntegersNotice);
       collected.incomplete = true;
       await note("this is one response of the vendor; whether there are further pages is unknown");
     },
@@ -119,7 +121,7 @@ function toObject(value: unknown): object {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactly(text);
   } catch {
     return text;
   }

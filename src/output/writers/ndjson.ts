@@ -1,3 +1,4 @@
+import { parseExactly } from "../../model/exact-json.ts";
 import type { PrinterOptions } from "../options.ts";
 import { sanitizeJson } from "../sanitize.ts";
 import { applyJq } from "./jq.ts";
@@ -10,7 +11,7 @@ export function createNdjsonWriter(options: PrinterOptions): Writer {
     applyJq(rows.map((row) => `${sanitizeJson(JSON.stringify(row))}\n`).join(""), options);
   const values: ValueWriter = {
     value: async (value) => out.write(await toText(Array.isArray(value) ? value : [value])),
-    jsonText: (text) => values.value(JSON.parse(text)),
+    jsonText: (text) => values.value(parseExactly(text)),
   };
   return {
     list: (pages) => writePages(out, pages, (rows) => toText(rows.map((row) => pickFields(options, row)))),

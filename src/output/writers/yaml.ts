@@ -1,3 +1,4 @@
+import { parseExactly } from "../../model/exact-json.ts";
 import type { PrinterOptions } from "../options.ts";
 import { isUnsafe, sanitize } from "../sanitize.ts";
 import { collect, pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
@@ -7,7 +8,7 @@ export function createYamlWriter(options: PrinterOptions): Writer {
   const { out } = options.streams;
   const values: ValueWriter = {
     value: async (value) => out.write(await toYaml(value)),
-    jsonText: (text) => values.value(JSON.parse(text)),
+    jsonText: (text) => values.value(parseExactly(text)),
   };
   return {
     async list(pages) {
