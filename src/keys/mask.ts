@@ -1,3 +1,4 @@
+import { encodePart } from "../model/text.ts";
 import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { vendors as allVendors } from "../providers/index.ts";
 import { knownKeys } from "./forms.ts";
@@ -88,7 +89,7 @@ function forms(secret: string): Set<string> {
 
 function makeForms(secret: string): Set<string> {
   const query = new URLSearchParams({ k: secret }).toString().slice(2);
-  const encoded = encodeURIComponent(secret);
+  const encoded = encodePart(secret);
   const inJson = JSON.stringify(secret).slice(1, -1);
   const base64 = Buffer.from(secret).toString("base64");
   return new Set([

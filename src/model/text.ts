@@ -45,3 +45,8 @@ export function enumerate(words: readonly string[], conjunction: "and" | "or"): 
   const [last = "", ...others] = words.toReversed();
   return others.length === 0 ? last : `${others.toReversed().join(", ")} ${conjunction} ${last}`;
 }
+
+/** A text as a part of an address. Half of a surrogate pair, which has no bytes and may come in JSON, becomes U+FFFD. */
+export function encodePart(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
+}

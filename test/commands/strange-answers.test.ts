@@ -250,6 +250,22 @@ describe("an answer about another incident", () => {
   });
 });
 
+describe("an id with half of a character", () => {
+  it("is one that is not found, from a vendor or from standard input", async () => {
+    const half = { ...rows.opsknight, id: "half \ud800", status: "OPEN" };
+    const vendor = (await fakeVendor())
+      .reply("GET /api/incidents", 200, { data: [half], pagination: { total: 1, has_more: false } })
+      .reply("GET /api/incidents/half%20%EF%BF%BD", 404, { error: { code: "NOT_FOUND", message: "No such incident" } });
+    const onduty = (line: string, stdin?: string) =>
+      run(line, { profiles: profilesAt(vendor.url), ...(stdin !== undefined && { stdin }) });
+    expect(await onduty("incidents list --json --fields url")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("/incidents/half%20%EF%BF%BD"),
+    });
+    expect(await onduty("incidents ack -", '["half \\ud800"]')).toMatchObject({ code: ExitCode.notFound });
+  });
+});
+
 describe("an incident without a time", () => {
   it("is not hidden by --since", async () => {
     const { created_at: _, ...timeless } = rows.opsknight;

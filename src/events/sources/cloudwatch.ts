@@ -3,7 +3,7 @@ import { parseExactly } from "../../model/exact-json.ts";
 import { fingerprint } from "../../model/fingerprint.ts";
 import { fitKey } from "../../model/fit-key.ts";
 import { asObject } from "../../model/object.ts";
-import { compareCodes } from "../../model/text.ts";
+import { compareCodes, encodePart } from "../../model/text.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Alert, Reading } from "./alert.ts";
 import { type Fields, firstLine, linksOf, objectsIn, severityOf, textOf, timeOf } from "./fields.ts";
@@ -261,7 +261,7 @@ function consoleOf(arn: string | undefined): string | undefined {
   const [, partition = "", region = "", name = ""] =
     /^arn:([\w-]+):cloudwatch:([\w-]+):\d*:alarm:(.+)$/.exec(arn ?? "") ?? [];
   if (!Object.hasOwn(consoles, partition)) return undefined;
-  const alarm = encodeURIComponent(name);
+  const alarm = encodePart(name);
   return `https://${region}.${consoles[partition]}/cloudwatch/home?region=${region}#alarmsV2:alarm/${alarm}`;
 }
 

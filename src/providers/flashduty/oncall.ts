@@ -38,7 +38,16 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
     return { id, name: asText(row.schedule_name ?? row.name) ?? id, row };
   });
   const { found, missing } = findSchedules(schedules, known);
-  const chosen = found.map(({ id, name, row }) => ({ id, name, row, ...shiftsAt(row, moment, isNow) }));
+  const unread: OnCallAnswer[] = [];
+  const chosen = found.flatMap(({ id, name, row }) => {
+    try {
+      return [{ id, name, row, ...shiftsAt(row, moment, isNow) }];
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      unread.push({ schedule: name, error });
+      return [];
+    }
+  });
   const people = await readPeople(
     http,
     chosen.flatMap(({ current, next }) => [...(current?.people ?? []), ...(next?.people ?? [])].map(({ id }) => id)),
@@ -57,7 +66,7 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
   });
   const others = truncated === undefined ? [] : [{ schedule: "others", error: new CliError("failure", truncated) }];
   const names = people.unknown === undefined ? [] : [{ unknown: people.unknown }];
-  return [...answers, ...missing, ...others, ...names];
+  return [...answers, ...unread, ...missing, ...others, ...names];
 }
 
 /** The fields in their usual order. */

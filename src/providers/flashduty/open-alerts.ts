@@ -2,7 +2,7 @@ import type { HttpClient } from "../../http/client.ts";
 import type { OpenAlert, Page } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
 import { asText, missingRows } from "../wire.ts";
-import { readList, toId } from "./wire.ts";
+import { readList, toId, toTime } from "./wire.ts";
 
 /** A window must be under 31 days, and data is kept for up to 360, depending on the plan. Source: OpenAPI. */
 const windowSeconds = 30 * 86_400;
@@ -51,13 +51,13 @@ async function* pagesOf(http: HttpClient, start: number, end: number): AsyncIter
 function toOpen(row: Record<string, unknown>): OpenAlert[] {
   const dedupKey = asText(row.alert_key);
   if (dedupKey === null || asText(row.alert_status) === "Ok") return [];
-  const [id, started] = [toId(row.channel_id), Number(row.start_time)];
+  const id = toId(row.channel_id);
   return [
     {
       dedupKey,
       title: asText(row.title),
       service: id === null ? null : { id, name: asText(row.channel_name) ?? id },
-      createdAt: new Date((Number.isFinite(started) ? started : 0) * 1000).toISOString(),
+      createdAt: toTime(row.start_time) ?? new Date(0).toISOString(),
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { CliError } from "../../errors.ts";
 import { asObject } from "../../model/object.ts";
 import type { PersonOnCall } from "../../model/oncall.ts";
 import { asArray, asObjects, asText } from "../wire.ts";
@@ -18,7 +19,11 @@ export interface RawShift {
   override?: boolean;
 }
 
-/** The shifts of the final schedule, with overrides applied; those of its layers where it has none. */
+/**
+ * The shifts of the final schedule, with overrides applied; those of its layers where it has none.
+ *
+ * @throws {CliError} `failure` when the time or a person of a shift cannot be read: without it, nobody would seem to be on call
+ */
 export function shiftsOf(row: Record<string, unknown>): RawShift[] {
   const reported = row.schedule_layers ?? row.layer_schedules;
   const layers = asObjects(reported);
@@ -46,6 +51,7 @@ function shiftsOfLayer(layer: Record<string, unknown>): RawShift[] {
   return asArray(layer.schedules).flatMap((value) => toShift(value) ?? []);
 }
 
+/** One shift; undefined when there is none. @throws {CliError} `failure` when its time or a person cannot be read */
 export function toShift(value: unknown): RawShift | undefined {
   const shift = asObject(value);
   if (shift === undefined) return undefined;
@@ -53,15 +59,30 @@ export function toShift(value: unknown): RawShift | undefined {
   const people = new Map<string, string | null>();
   for (const { person_ids, role_id } of asObjects(group?.members))
     for (const person of asArray(person_ids)) {
+      if (typeof person !== "number" && typeof person !== "string") throw unreadable("a person");
       const id = toId(person);
       if (id !== null && !people.has(id)) people.set(id, toId(role_id));
     }
   return {
-    start: Number(shift.start ?? 0),
-    end: Number(shift.end ?? 0),
+    start: toSeconds(shift.start),
+    end: toSeconds(shift.end),
     people: [...people].map(([id, role]) => ({ id, role })),
     group: people.size > 0 ? null : (asText(group?.group_name) ?? asText(group?.name)),
   };
+}
+
+/** Beyond that a Date has no time. */
+const maxSeconds = 8.64e12;
+
+/** Unix seconds; 0 for none. */
+function toSeconds(value: unknown): number {
+  const seconds = Number(value ?? 0);
+  if (!(seconds >= 0 && seconds <= maxSeconds)) throw unreadable("the time");
+  return seconds;
+}
+
+function unreadable(what: string): CliError {
+  return new CliError("failure", `${what} of a shift in the response cannot be read`);
 }
 
 /** Whether a shift covers a moment of Unix seconds. */

@@ -1,6 +1,7 @@
 import type { Incident, Report, TimelineEntry } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
 import { personName } from "../../model/person.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { feedText, feedWord, peopleIn } from "./feed.ts";
@@ -49,5 +50,5 @@ export async function readTimeline(connection: Connection, word: string): Promis
 
 /** The URL that the vendor returned, else the console's `/incident/detail/{id}`. */
 export function pageOf(_: Connection, { url, id }: Pick<Incident, "id" | "url">): string {
-  return url ?? `https://console.flashcat.cloud/incident/detail/${encodeURIComponent(id)}`;
+  return url ?? `https://console.flashcat.cloud/incident/detail/${encodePart(id)}`;
 }

@@ -3,6 +3,7 @@ import type { Route } from "../../http/request.ts";
 import type { ContentFilter, ContentObject } from "../../model/content.ts";
 import type { Page } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asRows, missingRows } from "../wire.ts";
 
@@ -13,7 +14,7 @@ const pageSize = 100;
 function segment(noun: string, text: string): string {
   if (text === "" || text === "." || text === "..")
     throw usageError(`"${text}" is not ${noun}`, "onduty content types");
-  return encodeURIComponent(text);
+  return encodePart(text);
 }
 
 /** `GET /api/v1/internal/contenttype`, page by page. */

@@ -2,6 +2,7 @@ import { CliError, Interrupted, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import { isRetryable } from "../../http/retry.ts";
 import { type Incident, type IncidentAction, type ItemOutcome, type Person, pastTense } from "../../model/incident.ts";
+import { encodePart } from "../../model/text.ts";
 import { collectOutcomes } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { findListed, maxSingleReads, readIncident } from "./incidents.ts";
@@ -117,7 +118,7 @@ export async function patch(
   id: string,
   body: Record<string, unknown>,
 ): Promise<Incident | undefined> {
-  const route = `PATCH /api/incidents/${encodeURIComponent(id)}` as const;
+  const route = `PATCH /api/incidents/${encodePart(id)}` as const;
   // Server 1.3.1 answers an unknown assignee with a 500 without a body, always.
   const person = typeof body.assigneeId === "string" && body.assigneeId !== "" ? body.assigneeId : undefined;
   forgetList(connection);

@@ -2,13 +2,14 @@ import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Query } from "../../http/request.ts";
 import type { Incident, IncidentDetails, IncidentFilter, Page } from "../../model/incident.ts";
+import { encodePart } from "../../model/text.ts";
 import { comparison, matches } from "../filter.ts";
 import type { Connection } from "../provider.ts";
 import { asText, first, missingRows } from "../wire.ts";
 import { partialKey } from "./keys.ts";
 import { isUnpaged, keepList, keptList, rememberDialect, rememberPeople } from "./memory.ts";
 import { teamCheck } from "./teams.ts";
-import { hasMore, readList, readOne, toDetails, toIncident, type WireList } from "./wire.ts";
+import { hasMore, readList, readOne, toDetails, toIncident, unescapeHtml, type WireList } from "./wire.ts";
 
 /**
  * Maximum of rows in a response: of the documented API, and of server 1.3.1, which does not page. Sources: the reference, and
@@ -88,6 +89,13 @@ function toQuery(filter: IncidentFilter): Query {
   };
 }
 
+/** A text may be given as the server stores it, escaped for HTML, or as it was sent. */
+function isMatch(incident: Incident, filter: IncidentFilter): boolean {
+  if (matches(incident, filter)) return true;
+  const sent = filter.query === undefined ? undefined : unescapeHtml(filter.query);
+  return sent !== undefined && sent !== filter.query && matches(incident, { ...filter, query: sent });
+}
+
 /** The only page of a server without paging. */
 async function onlyPage(connection: Connection, filter: IncidentFilter, list: Fetched): Promise<Page<Incident>> {
   const incidents = list.rows.map((row) => toIncident(row, connection));
@@ -97,7 +105,7 @@ async function onlyPage(connection: Connection, filter: IncidentFilter, list: Fe
   const { team, ...others } = filter;
   const isOfTeam = team === undefined ? () => true : await teamCheck(connection, team, incidents);
   const rows = incidents
-    .filter((incident) => matches(incident, others) && isOfTeam(incident))
+    .filter((incident) => isMatch(incident, others) && isOfTeam(incident))
     .sort(comparison(filter))
     .slice(0, filter.limit);
   // Rows that were cut off are no newer than the last row: the requested ones are here, or all that are new enough.
@@ -149,7 +157,7 @@ async function* documentedPages(
   for (;;) {
     const fresh = page.rows.map((row) => toIncident(row, connection)).filter(({ id }) => !recent.has(id));
     const rows = fresh
-      .filter((incident) => matches(incident, filter))
+      .filter((incident) => isMatch(incident, filter))
       .sort(compare)
       .slice(0, left);
     left -= rows.length;
@@ -270,7 +278,7 @@ function checkId(row: Record<string, unknown>, id: string): void {
 /** An incident as the vendor returns it. @throws {CliError} `notFound` */
 export async function readRow(http: HttpClient, id: string): Promise<Record<string, unknown>> {
   try {
-    const { body } = await http.request(`GET /api/incidents/${encodeURIComponent(id)}`);
+    const { body } = await http.request(`GET /api/incidents/${encodePart(id)}`);
     const row = readOne(body, "incident", "GET /api/incidents/{id}");
     checkId(row, id);
     return row;

@@ -5,6 +5,7 @@ import type { Person } from "../../model/incident.ts";
 import { findSchedules } from "../../model/match.ts";
 import { asObject } from "../../model/object.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery, ScheduleReference } from "../../model/oncall.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asText, asTime, first } from "../wire.ts";
 import { idOf, listAll } from "./directory.ts";
@@ -78,7 +79,7 @@ async function readOnCall(
   { profile, now }: Connection,
   schedule: ScheduleReference,
 ): Promise<OnCall> {
-  const { body } = await http.request(`GET /api/schedules/${encodeURIComponent(schedule.id)}/on-call`);
+  const { body } = await http.request(`GET /api/schedules/${encodePart(schedule.id)}/on-call`);
   const data = asObject(body)?.data ?? body;
   if (typeof data !== "object" || data === null)
     throw new CliError("failure", `${route}: nobody and no gap in the response`);

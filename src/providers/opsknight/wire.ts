@@ -11,6 +11,7 @@ import type {
 } from "../../model/incident.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection, RawRequest } from "../provider.ts";
 import { asArray, asRows, asText, asTime, first } from "../wire.ts";
 
@@ -224,7 +225,7 @@ export function toDetails(row: Record<string, unknown>, connection: Connection):
 
 /** The address of a page in the web application, which is at the base URL. Source: the `url` of the server's own webhooks. */
 export function pageAddress({ baseUrl }: Connection["profile"], area: "incidents" | "schedules", id?: string): string {
-  return `${baseUrl.replace(/\/+$/, "")}/${area}${id === undefined ? "" : `/${encodeURIComponent(id)}`}`;
+  return `${baseUrl.replace(/\/+$/, "")}/${area}${id === undefined ? "" : `/${encodePart(id)}`}`;
 }
 
 /**
@@ -239,7 +240,7 @@ function titleOf(row: Record<string, unknown>): string {
 const entities: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'", "#39": "'" };
 
 /** In one pass: `&amp;lt;` was `&lt;` before it was escaped. */
-function unescapeHtml(text: string): string {
+export function unescapeHtml(text: string): string {
   return text.replaceAll(/&(amp|lt|gt|quot|#x27|#39);/g, (entity, name: string) => entities[name] ?? entity);
 }
 

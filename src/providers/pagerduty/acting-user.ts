@@ -1,6 +1,7 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import { match } from "../../model/match.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { userHint } from "./errors.ts";
@@ -60,7 +61,7 @@ async function addressOf(http: HttpClient, user: string): Promise<string> {
 
 async function addressById(http: HttpClient, id: string): Promise<string | undefined> {
   try {
-    const answer = await http.request(`GET /users/${encodeURIComponent(id)}`);
+    const answer = await http.request(`GET /users/${encodePart(id)}`);
     return asText(readOne(answer, "user", "GET /users/{id}").email) ?? undefined;
   } catch (error) {
     if (error instanceof CliError && error.kind === "notFound") return undefined;

@@ -1,5 +1,6 @@
 import { CliError, Interrupted, mayHaveSucceeded } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { actingHeaders } from "./acting-user.ts";
 import { idOf, readOne, readRows } from "./wire.ts";
@@ -14,7 +15,7 @@ export async function postNote(
   content: string,
   headers: Record<string, string>,
 ): Promise<boolean> {
-  const answer = await http.request(`POST /incidents/${encodeURIComponent(id)}/notes`, {
+  const answer = await http.request(`POST /incidents/${encodePart(id)}/notes`, {
     body: { note: { content } },
     headers,
   });

@@ -3,6 +3,7 @@ import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText, asTime } from "../wire.ts";
 import { kindOfSchedule, type ScheduleKind } from "./directory.ts";
@@ -52,7 +53,7 @@ export async function readSchedule(
 const readKind: Record<ScheduleKind, (http: HttpClient, id: string, window: Window) => Promise<RawSchedule>> = {
   async layers(http, id, window) {
     const search = searchOf(window).toString();
-    const answer = await http.request(`GET /schedules/${encodeURIComponent(id)}`, { search });
+    const answer = await http.request(`GET /schedules/${encodePart(id)}`, { search });
     const schedule = readOne(answer, "schedule", "GET /schedules/{id}");
     const entries = asObject(schedule.final_schedule)?.rendered_schedule_entries;
     if (!Array.isArray(entries)) throw unreadable("GET /schedules/{id}");
@@ -65,7 +66,7 @@ const readKind: Record<ScheduleKind, (http: HttpClient, id: string, window: Wind
     const search = searchOf(window);
     search.append("include[]", "final_schedule");
     const route = "GET /v3/schedules/{id}";
-    const answer = await http.request(`GET /v3/schedules/${encodeURIComponent(id)}`, { search: search.toString() });
+    const answer = await http.request(`GET /v3/schedules/${encodePart(id)}`, { search: search.toString() });
     const schedule = readOne(answer, "schedule", route);
     const entries = asObject(schedule.final_schedule)?.computed_shift_assignments;
     if (!Array.isArray(entries)) throw unreadable(route);
@@ -114,7 +115,7 @@ async function withNames(http: HttpClient, shifts: RawShift[]): Promise<Pick<Raw
     ids,
     async (id) => {
       try {
-        const answer = await http.request(`GET /users/${encodeURIComponent(id)}`);
+        const answer = await http.request(`GET /users/${encodePart(id)}`);
         const person = toPerson(readOne(answer, "user", "GET /users/{id}") as Row);
         if (person !== undefined) people.set(id, person);
       } catch (error) {

@@ -3,6 +3,7 @@ import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Incident, IncidentDetails, IncidentFilter, Responder } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText, asTime } from "../wire.ts";
 import { type Acknowledgment, acknowledgmentsIn, keepLog, readLog, resolutionIn } from "./history.ts";
@@ -20,7 +21,7 @@ const details = ["acknowledgers", "assignees", "body", "custom_fields", "first_t
 
 /** The address of an incident. */
 export function pathOf(id: string): `/incidents/${string}` {
-  return `/incidents/${encodeURIComponent(id)}`;
+  return `/incidents/${encodePart(id)}`;
 }
 
 /** An incident as the vendor returns it, by id or number. @throws {CliError} `notFound` */
@@ -173,5 +174,5 @@ export async function refreshIncidents(
 
 /** URL of the incident's page. The vendor's addresses have the account in front, which only its responses know. */
 export function pageOf(_: Connection, { url, id }: Pick<Incident, "url" | "id">): string {
-  return url ?? `https://app.pagerduty.com/incidents/${encodeURIComponent(id)}`;
+  return url ?? `https://app.pagerduty.com/incidents/${encodePart(id)}`;
 }
