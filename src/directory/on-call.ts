@@ -78,10 +78,11 @@ export async function onCallOf<Row extends { users: readonly Person[] }>(
     if (direct.length > 0) return direct;
   }
   const everybody = all.flatMap((row) => row.users);
-  // The word has the form of an id, and nobody on call has it, so this person is not on call.
-  if (word !== undefined && isOpaque(word) && everybody.every(({ id }) => isOpaque(id))) return [];
+  const ownId = word !== undefined && isOpaque(word) ? word : undefined;
   try {
-    const person = await (given === "me" ? findMe(vendor) : findUser(vendor, given));
+    // An id that nobody has is mistyped: "no" would be an answer about nobody.
+    const person = await (given === "me" && ownId === undefined ? findMe(vendor) : findUser(vendor, ownId ?? given));
+    if (ownId !== undefined && everybody.every(({ id }) => isOpaque(id))) return [];
     const rows = rowsOf(all, person);
     const other = rows.length > 0 ? undefined : everybody.find((one) => !isComparable(one, person));
     if (other !== undefined) throw cannotCompare(given, person, other);

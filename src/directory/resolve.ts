@@ -13,9 +13,10 @@ export interface Listed<Row> {
   truncated: string | undefined;
 }
 
-/** What a word means, and a check for the case that nothing is found of it: why the vendor may not have it. */
+/** What a word means, and a check for the case that nothing is found of it. */
 export type Found<Thing> = Thing & { doubt?: Doubt };
 
+/** Why the vendor may not have it; undefined when it has. @throws {CliError} `usage` or `notFound` when nobody is known by the word */
 export type Doubt = () => Promise<string | undefined>;
 
 /**
@@ -93,6 +94,8 @@ export async function findUser(vendor: Vendor, word: string): Promise<Found<Pers
     word,
     async () => pickUser(word, await readDirectory(vendor, "users")),
     () => knownPerson(vendor, word),
+    // A key that may not list people sees them in incidents.
+    async ({ status }) => status === 403 && (await requireSeen(vendor, word, "this key may not list users")),
   );
 }
 
@@ -103,13 +106,15 @@ export async function findAssignee(vendor: Vendor, word: string): Promise<Person
   throw unknownPerson(`with the address "${id}"`);
 }
 
-/** Why nobody may have the id of a profile's user, which was not looked up. */
+/** Why nobody may have the id of a profile's user, which was not looked up. @throws {CliError} when nobody has it */
 async function doubtOfMe(vendor: Vendor, user: string): Promise<string | undefined> {
+  const who = `the user of profile "${vendor.connection.profile.name}"`;
   try {
     return await (await findUser(vendor, user)).doubt?.();
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
-    return `the user of profile "${vendor.connection.profile.name}" could not be checked: ${error.message}`;
+    if (error.kind === "usage" || error.kind === "notFound") throw error.reworded(`${who}: ${error.message}`);
+    return `${who} could not be checked: ${error.message}`;
   }
 }
 
@@ -157,6 +162,7 @@ async function findOrFallBack<Thing extends Person | Reference>(
   word: string,
   find: () => Promise<Thing>,
   instead?: () => Promise<Thing>,
+  known?: (error: CliError) => Promise<boolean>,
 ): Promise<Thing | { id: string; name: string; email: null; doubt: Doubt }> {
   try {
     return await find();
@@ -166,7 +172,8 @@ async function findOrFallBack<Thing extends Person | Reference>(
     const isUnread =
       error.status === 403 || error.reason === "notListed" || (error.retryable && error.status !== undefined);
     if (isUnread && isId(word)) {
-      const doubt = async (): Promise<string> => `"${word}" could not be checked: ${error.message}`;
+      const doubt = async (): Promise<string | undefined> =>
+        (await known?.(error)) === true ? undefined : `"${word}" could not be checked: ${error.message}`;
       return { id: word, name: word, email: null, doubt };
     }
     if (instead === undefined || error.kind !== "failure" || error.status !== 404) throw error;
@@ -186,11 +193,16 @@ async function knownPerson(vendor: Vendor, word: string): Promise<Found<Person>>
   if (found[0] !== undefined) return found[0];
   const isAddress = word.includes("@");
   if (!isId(word) && !isAddress) throw unknownPerson(`called "${word}"`);
-  const doubt = async (): Promise<string | undefined> =>
-    amongPeople(word, await seenPeople(vendor)).length > 0
-      ? undefined
-      : `this server does not publish its users, and nobody with the ${isAddress ? "address" : "id"} "${word}" was seen on it`;
+  const doubt = async (): Promise<undefined> => void (await requireSeen(vendor, word, unpublished));
   return { id: word, name: word, email: isAddress ? word : null, doubt };
+}
+
+const unpublished = "this server does not publish its users";
+
+/** @throws {CliError} `usage` when no incident shows a person with that id or e-mail address: nothing could be found under it */
+async function requireSeen(vendor: Vendor, word: string, why: string): Promise<true> {
+  if (amongPeople(word, await seenPeople(vendor)).length > 0) return true;
+  throw unknownPerson(`with the ${word.includes("@") ? "address" : "id"} "${word}"`, why);
 }
 
 function amongPeople(word: string, people: readonly Person[]): readonly Person[] {
@@ -201,10 +213,10 @@ function amongPeople(word: string, people: readonly Person[]): readonly Person[]
   return match(word, named).things.map(({ person }) => person);
 }
 
-function unknownPerson(who: string): CliError {
+function unknownPerson(who: string, why = unpublished): CliError {
   return usageError(
-    `this server does not publish its users, and nobody ${who} was seen on it; give the id`,
-    "onduty incidents list --status all --json --fields assignees",
+    `${why}, and nobody ${who} was seen on it`,
+    "give an id of: onduty incidents list --status all --json --fields assignees",
   );
 }
 

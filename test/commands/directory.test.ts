@@ -252,7 +252,8 @@ describe("`me`", () => {
       const no = await command("oncall primary --user me --exit-status", { env: { ONDUTY_USER: user } });
       expect(no).toMatchObject({ code: 9, stdout: "", stderr: "You are not on call on Primary.\n" });
     }
-    expect((await command("oncall --user me --exit-status", { env: { ONDUTY_USER: "nobody" } })).code).toBe(5);
+    for (const user of ["nobody", "nobody@sandbox.test", "999999999999999"])
+      expect((await command("oncall --user me --exit-status", { env: { ONDUTY_USER: user } })).code).toBe(5);
   });
 });
 
@@ -279,6 +280,20 @@ describe("an id", () => {
     });
     for (const words of ["--service checkout", "--team shop", "--assignee ada"])
       expect(await list(words)).toMatchObject({ code: ExitCode.auth, stdout: "" });
+  });
+
+  it("of a person whom neither the list of people nor an incident shows is refused", async () => {
+    const row = { id: "inc_1", title: "Disk full", status: "RESOLVED", urgency: "HIGH", assignee: { id: "usr_1" } };
+    const vendor = (await fakeVendor())
+      .reply("GET /api/users", 403, { error: { code: "FORBIDDEN", message: "Requires scope: users:read" } })
+      .reply("GET /api/incidents", 200, { data: [row], pagination: { total: 1, has_more: false } });
+    const list = (words: string) => run(`incidents list ${words}`, { profiles: profilesAt(vendor.url) });
+    expect(await list("--assignee usr_1 --exit-status")).toMatchObject({ code: 0 });
+    expect(await list("--assignee usr_2 --exit-status")).toMatchObject({
+      code: ExitCode.usage,
+      stdout: "",
+      stderr: expect.stringContaining('this key may not list users, and nobody with the id "usr_2" was seen on it'),
+    });
   });
 });
 
@@ -314,11 +329,14 @@ describe("people and teams that OpsKnight 1.3.1 does not publish", () => {
   it.each([
     ["nobody@example.test", 'nobody with the address "nobody@example.test" was seen on it'],
     ["cusernowhere0000000000000", 'nobody with the id "cusernowhere0000000000000" was seen on it'],
-  ])("are taken by %s although nobody is known by it, and an empty list is no all-clear", async (who, reason) => {
-    const { code, stdout, stderr } = await replay(["--assignee", who, "--json", "--exit-status"]);
-    expect({ code, stdout }).toEqual({ code: ExitCode.partial, stdout: "[]\n" });
-    expect(stderr).toContain(reason);
-  });
+  ])(
+    "and %s, by which nobody is known, is refused: an empty list would look like an all-clear",
+    async (who, reason) => {
+      const { code, stdout, stderr } = await replay(["--assignee", who, "--exit-status"]);
+      expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+      expect(stderr).toContain(reason);
+    },
+  );
 
   it("and the id of a team that no service has is refused", async () => {
     const { code, stdout, stderr } = await replay(["--team", "cteamnowhere0000000000000", "--json"]);

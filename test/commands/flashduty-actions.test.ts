@@ -158,7 +158,7 @@ describe("an account without a plan", () => {
     const error = { request_id: "fd-e", error: { code: errorCode, message } };
     vendor.reply("POST /event/push/alert/standard", 400, error);
     const { code, stdout, stderr } = await command('events trigger "disk full" --json --fields delivery');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '{"delivery":"spooled"}\n' });
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '{"delivery":"spooled"}\n' });
     expect(stderr).toContain(message);
     expect(stderr).toContain("the plan of the account");
   });

@@ -192,6 +192,28 @@ describe("who is on call", () => {
     expect(stderr).toMatch(/not known whether you \(901\) is on call: of "Team B" the server reports only the name/);
   });
 
+  it("is nobody by a mistyped id: that is no answer about a person", async () => {
+    const { vendor, command } = await setUp([schedule({ cur_oncall: shift(-hour, hour, people(4_300_000_000_001)) })]);
+    vendor.reply("POST /member/list", 200, { data: { items: [{ member_id: 4_300_000_000_002 }], total: 1 } });
+    expect(await command("oncall --user 4300000000002 --exit-status")).toMatchObject({ code: 9 });
+    expect(await command("oncall --user 4300000000003 --exit-status")).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('unknown user "4300000000003"'),
+    });
+  });
+
+  it.each([
+    ["the time", { start: "soon" }],
+    ["the time", { end: 9e15 }],
+    ["a person", { group: people({} as number) }],
+  ])("is not known, and not nobody, where %s of a shift cannot be read: %j", async (what, odd) => {
+    const current = { ...shift(-hour, hour, people(1)), ...odd };
+    const { command } = await setUp([schedule({ cur_oncall: current, final_schedule: { schedules: [current] } })]);
+    const { code, stdout, stderr } = await command("oncall");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(`${what} of a shift in the response cannot be read`);
+  });
+
   it("is told apart by role", async () => {
     const members = [
       { role_id: 0, person_ids: [1] },

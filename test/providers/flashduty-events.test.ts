@@ -124,7 +124,7 @@ describe("events trigger and resolve", () => {
   it.each([
     [400, "BadIntegrationKey", "auth", "the integration key was not accepted"],
     [400, "InvalidParameter", "failure", "end_time must be after start_time"],
-    [400, "NoLicense", "failure", "The plan does not include this feature"],
+    [400, "NoLicense", "auth", "The plan does not include this feature"],
     [402, "BalanceNotEnough", "failure", "The balance is not enough"],
     [403, "AccessDenied", "auth", "the integration key is not allowed to do this"],
     [423, "RequestLocked", "failure", "Locked after repeated failures"],

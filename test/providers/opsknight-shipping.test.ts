@@ -122,6 +122,9 @@ describe("an incident", () => {
     expect((await onduty(server, ["incidents", "list", "--query", "by hand: can&#x27;t", "-q"])).stdout).toBe(
       `${idOf(1)}\n`,
     );
+    // As the server stores it, too.
+    const stored = await onduty(server, ["incidents", "list", "--query", "Can&#x27;t reach &lt;db", "-q"]);
+    expect(stored.stdout).toBe(`${idOf(0)}\n`);
   });
 
   it("is found by a word however its accents are composed", async () => {
@@ -183,7 +186,7 @@ describe("a person", () => {
       const { code, stderr } = await onduty(server, "incidents list --assignee me --exit-status", {
         env: { ONDUTY_USER: user },
       });
-      expect(code).toBe(ExitCode.partial);
+      expect(code).toBe(ExitCode.usage);
       expect(stderr).toContain(`this server does not publish its users, and nobody with the`);
     }
     const mine = await onduty(server, "incidents list --assignee me -q", { env: { ONDUTY_USER: uma.id } });

@@ -48,13 +48,12 @@ function permissionOf(route: string): string {
   return route.includes("/schedule/") ? "Schedules Read" : "a permission its role or scope does not give";
 }
 
-/** The error of an account that lacks a plan or licenses. Source: the error table of the standard alert page. */
-function accountError(route: string): Pick<VendorError, "kind" | "reason" | "hint"> {
-  const hint = "the plan of the account decides this: see the console of Flashduty";
-  return route.includes("/event/push/")
-    ? { kind: "failure", reason: "repairable", hint }
-    : { kind: "auth", reason: "account", hint };
-}
+/** The error of an account that lacks a plan or licenses: events wait until it has one. Source: the error table of the standard alert page. */
+const noPlan = {
+  kind: "auth",
+  reason: "account",
+  hint: "the plan of the account decides this: see the console of Flashduty",
+} as const;
 
 /** The error of a route that the server does not have: the base URL is wrong. */
 const noRoute = {
@@ -89,10 +88,10 @@ export function readError({ route, status, body }: RawResponse): VendorError | u
     case "AccessDenied":
       return { ...reported, kind: "auth", message: denialOf(route) };
     case "ResourceNotFound":
-      if (needsNoThing(route)) return { ...reported, ...accountError(route) };
+      if (needsNoThing(route)) return { ...reported, ...noPlan };
       return { ...reported, kind: "notFound", message: message ?? "not found" };
     case "NoLicense":
-      return { ...reported, ...accountError(route) };
+      return { ...reported, ...noPlan };
     case "RouteNotFound":
       return { ...reported, ...noRoute };
     case "RequestTooFrequently":
