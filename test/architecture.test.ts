@@ -155,6 +155,11 @@ describe("the process", () => {
     ["cli-table3 and string-width", /["'](cli-table3|string-width)["']/, /^src\/output\//],
     ["chalk", /from "chalk"|import\("chalk"\)/, /^src\/output\//],
     ["undici", /["']undici/, /^src\/http\//],
+    [
+      "encodeURIComponent, which breaks on half of a character",
+      /\bencodeURIComponent\(/,
+      /^src\/(model\/text\.ts|sandbox\/)/,
+    ],
   ])("has %s in one place only", (_, pattern, place) => {
     const users = files.filter((file) => pattern.test(withoutComments(file)) && !place.test(file));
     expect(users).toEqual([]);

@@ -6,6 +6,7 @@ import { type ChangeStatus, changeStatuses } from "../../model/event.ts";
 import type { Page, Reference } from "../../model/incident.ts";
 import { fold } from "../../model/match.ts";
 import { asObject } from "../../model/object.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText, asTime } from "../wire.ts";
 import { pagesOf, type RowsPage, unreachable } from "./paging.ts";
@@ -32,7 +33,7 @@ export async function* listChanges(connection: Connection, filter: ChangeFilter)
   const routes =
     services.length === 0
       ? (["GET /change_events"] as const)
-      : services.map(({ id }) => `GET /services/${encodeURIComponent(id)}/change_events` as const);
+      : services.map(({ id }) => `GET /services/${encodePart(id)}/change_events` as const);
   const rows = new Map<string, Row>();
   let truncated: string | undefined;
   for (const route of routes)
@@ -103,11 +104,7 @@ async function namesOf(
     missing.slice(0, maxNames),
     async (id) => {
       try {
-        const service = readOne(
-          await http.request(`GET /services/${encodeURIComponent(id)}`),
-          "service",
-          "GET /services/{id}",
-        );
+        const service = readOne(await http.request(`GET /services/${encodePart(id)}`), "service", "GET /services/{id}");
         names.set(id, nameOf(service) ?? id);
       } catch (error) {
         if (!(error instanceof CliError) || error instanceof Interrupted) throw error;

@@ -1,7 +1,7 @@
 import type { HttpClient } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
-import { compareCodes } from "../../model/text.ts";
+import { compareCodes, encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText, asTime } from "../wire.ts";
 import { type RowsPage, readAll } from "./paging.ts";
@@ -12,7 +12,7 @@ import { type Row, toPerson } from "./wire.ts";
 /** `GET /incidents/{id}/log_entries`, oldest first: the vendor promises no order. */
 export async function readLog(http: HttpClient, id: string): Promise<RowsPage> {
   const page = await readAll(http, {
-    route: `GET /incidents/${encodeURIComponent(id)}/log_entries`,
+    route: `GET /incidents/${encodePart(id)}/log_entries`,
     name: "log_entries",
     query: [
       ["include[]", "channels"],

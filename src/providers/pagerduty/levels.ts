@@ -3,6 +3,7 @@ import { CliError, Interrupted, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import { match } from "../../model/match.ts";
 import { asObject } from "../../model/object.ts";
+import { encodePart } from "../../model/text.ts";
 import { asArray, asText } from "../wire.ts";
 import { readAll } from "./paging.ts";
 import { assigneesOf, idOf, nameOf, type Row, readOne } from "./wire.ts";
@@ -92,7 +93,7 @@ async function policyNamed(http: HttpClient, word: string): Promise<Target> {
 }
 
 async function readSize(http: HttpClient, policy: string): Promise<{ name: string; size: number }> {
-  const answer = await http.request(`GET /escalation_policies/${encodeURIComponent(policy)}`);
+  const answer = await http.request(`GET /escalation_policies/${encodePart(policy)}`);
   const row = readOne(answer, "escalation_policy", "GET /escalation_policies/{id}");
   return { name: nameOf(row) ?? policy, size: asArray(row.escalation_rules).length };
 }

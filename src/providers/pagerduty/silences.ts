@@ -1,6 +1,7 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { Reference, Report } from "../../model/incident.ts";
 import type { NewSilence, Silence } from "../../model/silence.ts";
+import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText, asTime } from "../wire.ts";
 import { actingHeaders } from "./acting-user.ts";
@@ -84,7 +85,7 @@ export async function addSilence(connection: Connection, silence: NewSilence): P
 export async function removeSilence(connection: Connection, id: string): Promise<void> {
   const http = await connection.http();
   try {
-    await http.request(`DELETE /maintenance_windows/${encodeURIComponent(id)}`, { idempotent: true });
+    await http.request(`DELETE /maintenance_windows/${encodePart(id)}`, { idempotent: true });
   } catch (error) {
     if (!(error instanceof CliError) || (error.status !== 405 && error.kind !== "notFound")) throw error;
     const what = error.status === 405 ? "has ended already" : "not found";
