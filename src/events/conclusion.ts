@@ -41,7 +41,10 @@ export function conclude(results: readonly DeliveryResult[], options: ConcludeOp
 }
 
 function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, options: ConcludeOptions): Message[] {
-  const { delivery, result, dedupKey, message } = row;
+  const { action, delivery, result, dedupKey, message } = row;
+  // Of most deploys: nothing failed before.
+  if (action === "change" && delivery === "delivered" && result === "ignored")
+    return [{ text: `nothing was open under "${dedupKey}"`, optional: true }];
   if (delivery === "delivered" && result === "ignored")
     return [{ text: `ignored "${dedupKey}": ${message ?? "nothing is open under this key"}`, optional: false }];
   if (options.exitStatus === true && isUnknown(row)) {

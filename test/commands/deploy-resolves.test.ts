@@ -59,3 +59,17 @@ it("resolves a failure with every success in CI, where the last deploy may have 
     [failure, start],
   ]);
 });
+
+it.each(["succeeded", "canceled"])("is quiet about a deploy that has %s while nothing was open", async (status) => {
+  const vendor = await fakeVendor();
+  const result = { action: "ignored", reason: "No matching incident to resolve" };
+  vendor.reply("POST /api/events", 202, { status: "success", result });
+  const profile = { provider: "opsknight", baseUrl: vendor.url, apiKey: { text: "sk_test_fake_2" }, service: "svc_1" };
+  const deploy = (more = "") => run(`deploy ${web} --status ${status}${more}`, { profiles: { prod: profile } });
+  expect(await deploy()).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("\tdelivered\tignored\t"),
+    stderr: 'nothing was open under "web"\n',
+  });
+  expect(await deploy(" --quiet")).toMatchObject({ code: 0, stderr: "" });
+});
