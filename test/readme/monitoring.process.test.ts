@@ -190,9 +190,9 @@ describe("the recipes for monitoring systems", () => {
         .map(({ text }) => text);
       const [, variables = ""] = /^Environment=(.*)$/m.exec(template) ?? [];
       const [, start = ""] = /^ExecStart=(.*)$/m.exec(template) ?? [];
-      expect(unit).toMatch(/^OnFailure=onduty@%n\.service\nOnSuccess=onduty@%n\.service$/m);
+      expect(unit).toMatch(/^OnFailure=onduty@%n:failed\.service\nOnSuccess=onduty@%n:ok\.service$/m);
       const run = (result: string) =>
-        call(`export ${variables}\n${start.replace("%i", "backup.service")}`, {
+        call(`export ${variables}\n${start.replace("%i", "backup.service:failed")}`, {
           MONITOR_UNIT: "backup.service",
           MONITOR_SERVICE_RESULT: result,
         });

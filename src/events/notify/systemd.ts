@@ -3,15 +3,17 @@ import type { Notified, NotifyInput } from "./notification.ts";
 
 /*
  * A unit that systemd starts by `OnFailure=` or `OnSuccess=`, or a command of `ExecStopPost=`. Source: manual page systemd.exec(5),
- * "Environment variables in spawned processes": `$MONITOR_...` since version 251, `$SERVICE_RESULT`.
+ * "Environment variables in spawned processes": `$MONITOR_...` since version 251, `$SERVICE_RESULT`. The template of our recipe is named
+ * `onduty@backup.service:failed.service`, or with `ok`.
  */
 
 export function fromSystemd(input: NotifyInput): Notified {
   const given = lookupIn(input, { bare: variables });
   const [word] = otherWords(input.words);
-  const unit = given("UNIT", "MONITOR_UNIT") ?? word;
+  const [, named = word, ending] = /^(.+\.[a-z]+):(ok|failed)$/.exec(word ?? "") ?? [];
+  const unit = given("UNIT", "MONITOR_UNIT") ?? named;
   if (unit === undefined) throw missing("systemd", "the unit (%n as an argument, or MONITOR_UNIT)");
-  const result = given("MONITOR_SERVICE_RESULT", "SERVICE_RESULT")?.trim();
+  const result = given("MONITOR_SERVICE_RESULT", "SERVICE_RESULT")?.trim() ?? (ending === "ok" ? "success" : undefined);
   const [code, status] = [given("MONITOR_EXIT_CODE", "EXIT_CODE"), given("MONITOR_EXIT_STATUS", "EXIT_STATUS")];
   const over = result === "success";
   const ended = [code, status].filter((part) => part !== undefined).join(" ");

@@ -263,6 +263,17 @@ describe("a unit that systemd starts", () => {
     expect(over.events[0]?.action).toBe("resolve");
   });
 
+  it("is named by the instance of a template, with how it ended", () => {
+    const read1 = (word: string, env = {}) => read({ words: [word], env }).events[0];
+    const key = "systemd:mon-01/my@a-b.service";
+    expect(read1("my@a-b.service:failed")).toMatchObject({ action: "trigger", dedupKey: key });
+    expect(read1("my@a-b.service:ok")).toMatchObject({ action: "resolve", dedupKey: key });
+    const env = { MONITOR_UNIT: "my@a-b.service", MONITOR_SERVICE_RESULT: "exit-code" };
+    expect(read1("my@a-b.service:failed", env)).toMatchObject({ action: "trigger", dedupKey: key });
+    // What systemd itself gives decides.
+    expect(read1("my@a-b.service:ok", env)).toMatchObject({ action: "trigger", dedupKey: key });
+  });
+
   it("is refused without a unit", () => {
     expect(() => read({ env: { MONITOR_SERVICE_RESULT: "success" } })).toThrow("the unit");
   });
