@@ -1,11 +1,13 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { usageError } from "../errors.ts";
 import { type Chaos, type ChaosKind, draw } from "./chaos.ts";
 import { type Asked, answerControl, type Controls } from "./control.ts";
+import { readText, write, writeHalf } from "./exchange.ts";
 import { createLimiter } from "./limits.ts";
+import type { Change, Store } from "./model.ts";
 import type { Reply, SandboxRequest } from "./reply.ts";
 import { type SandboxKeys, sandboxKeys } from "./seed.ts";
 import { createStore } from "./state.ts";
@@ -55,7 +57,6 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const maxBody = 16 * 1024 * 1024;
 const remembered = 10_000;
 
 /**
@@ -64,94 +65,21 @@ const remembered = 10_000;
  * @throws {CliError} `usage` when the port is taken, or the data file is not ours or cannot be written
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { dialect, now = () => new Date(), random = Math.random, rateLimits = true, log = () => {} } = options;
+  const { dataFile: file, now = () => new Date(), log = () => {} } = options;
   const { warn = log } = options;
-  const requests: Asked[] = [];
-  const controls: Controls = { requests, chaos: options.chaos, webhook: options.webhook };
   const store = await createStore({
     now,
-    file: options.dataFile,
+    file,
     log: warn,
-    changed(vendor, change) {
-      if (controls.webhook !== undefined) servers.get(vendor)?.sendWebhook?.(controls.webhook, change, warn);
-    },
+    changed: (vendor, change) => handler.sendWebhook(vendor, change),
   });
-  const limiter = createLimiter(now, rateLimits);
-  const tools: SandboxTools = { store, limiter, now, dialect, quirks: () => controls.chaos?.quirks };
-  const servers = new Map<string, VendorServer>(sandboxVendors.map((vendor) => [vendor.name, vendor.serve(tools)]));
-  const closing = new AbortController();
-
-  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    // By its own clock: clients compare theirs with it.
-    response.setHeader("date", now().toUTCString());
-    // A name that leads here is not enough: a page in a browser could have one.
-    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(incoming.headers.host ?? ""))
-      return write(response, { status: 403, body: { error: "the sandbox is for this machine only" } });
-    const { pathname, searchParams } = new URL(`http://sandbox${incoming.url?.startsWith("/") ? incoming.url : "/"}`);
-    const [, vendor = ""] = pathname.split("/");
-    const body = await readText(incoming);
-    if (body === undefined) {
-      response.on("finish", () => incoming.destroy());
-      return write(response, {
-        status: 413,
-        headers: { connection: "close" },
-        body: { error: "the body is too large" },
-      });
-    }
-    const request: SandboxRequest = {
-      method: incoming.method ?? "GET",
-      path: pathname.slice(vendor.length + 1) || "/",
-      query: searchParams,
-      headers: incoming.headers as Record<string, string | undefined>,
-      text: body,
-    };
-    if (vendor === "_sandbox") return write(response, answerControl(request, controls, store));
-    requests.push({ method: request.method, path: pathname });
-    if (requests.length > remembered) requests.shift();
-    const own = servers.get(vendor);
-    if (own === undefined) return write(response, { status: 404, body: { error: unknownVendor } });
-    const kind = controls.chaos === undefined ? undefined : draw(controls.chaos, random);
-    const { latencyMs = 0 } = controls.chaos ?? {};
-    if (latencyMs > 0) await delay(latencyMs, undefined, { signal: closing.signal });
-    log(`${request.method} ${pathname}${kind === undefined ? "" : ` (chaos: ${kind})`}`);
-    if (kind === "reset") return void response.socket?.resetAndDestroy();
-    // Never responds; the connection closes with the sandbox.
-    if (kind === "timeout") return;
-    if (kind === undefined) return write(response, own.answer(request));
-    // The request has its effect; only half of the response is sent.
-    if (kind === "half") return writeHalf(response, own.answer(request));
-    write(response, broken(kind, own));
-  }
-
-  /** A failure in the vendor's form, or a web page as of a proxy. */
-  function broken(kind: Exclude<ChaosKind, "reset" | "timeout" | "half">, own: VendorServer): Reply {
-    if (kind === "html") {
-      const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
-      return { status: 502, headers: { "content-type": "text/html" }, body };
-    }
-    const status = Number(kind) as 429 | 500 | 502 | 503;
-    const headers = status === 429 ? { "retry-after": "1" } : undefined;
-    const message = status === 429 ? "Too many requests" : "Broken on purpose";
-    const made = own.fail({ status, message, count: requests.length });
-    return { ...made, headers: { ...made.headers, ...headers } };
-  }
-
-  const server = createServer((incoming, response) => {
-    answer(incoming, response).catch((error: unknown) => {
-      if (!closing.signal.aborted) warn(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      response.destroy();
-    });
-  });
-  server.listen(options.port, "127.0.0.1");
+  const handler = new RequestHandler(store, { ...options, now, log, warn });
+  const server = createServer((incoming, response) => handler.handle(incoming, response));
   try {
-    await once(server, "listening");
+    await listen(server, options.port);
   } catch (error) {
     await store.flush();
-    const { code } = error as NodeJS.ErrnoException;
-    throw usageError(
-      code === "EADDRINUSE" ? `port ${options.port} is taken` : `cannot listen on port ${options.port}: ${code}`,
-      "onduty sandbox --port 0",
-    );
+    throw error;
   }
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -164,9 +92,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     vendors,
     urls: Object.fromEntries(vendors.map(({ name, baseUrl }) => [name, baseUrl])) as Sandbox["urls"],
     keys: sandboxKeys,
-    requests,
+    requests: handler.requests,
     async close() {
-      closing.abort();
+      handler.close();
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
@@ -176,46 +104,118 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
+/** @throws {CliError} `usage` when the port cannot be had */
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const message = code === "EADDRINUSE" ? `port ${port} is taken` : `cannot listen on port ${port}: ${code}`;
+    throw usageError(message, "onduty sandbox --port 0");
+  }
+}
+
+type HandlerOptions = SandboxOptions & Required<Pick<SandboxOptions, "now" | "log" | "warn">>;
+
+/** Gives each request to its vendor, and breaks what chaos says. */
+class RequestHandler {
+  readonly requests: Asked[] = [];
+  readonly #store: Store;
+  readonly #options: HandlerOptions;
+  readonly #controls: Controls;
+  readonly #servers: ReadonlyMap<string, VendorServer>;
+  readonly #closing = new AbortController();
+
+  constructor(store: Store, options: HandlerOptions) {
+    const { now, dialect, rateLimits = true, chaos, webhook } = options;
+    this.#store = store;
+    this.#options = options;
+    this.#controls = { requests: this.requests, chaos, webhook };
+    const limiter = createLimiter(now, rateLimits);
+    const tools: SandboxTools = { store, limiter, now, dialect, quirks: () => this.#controls.chaos?.quirks };
+    this.#servers = new Map(sandboxVendors.map((vendor) => [vendor.name, vendor.serve(tools)]));
+  }
+
+  sendWebhook(vendor: string, change: Change): void {
+    const { webhook } = this.#controls;
+    if (webhook !== undefined) this.#servers.get(vendor)?.sendWebhook?.(webhook, change, this.#options.warn);
+  }
+
+  handle(incoming: IncomingMessage, response: ServerResponse): void {
+    this.#answer(incoming, response).catch((error: unknown) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      if (!this.#closing.signal.aborted) this.#options.warn(text);
+      response.destroy();
+    });
+  }
+
+  /** Ends the waits of chaos. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    // By its own clock: clients compare theirs with it.
+    response.setHeader("date", this.#options.now().toUTCString());
+    // A name that leads here is not enough: a page in a browser could have one.
+    if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(incoming.headers.host ?? ""))
+      return write(response, { status: 403, body: { error: "the sandbox is for this machine only" } });
+    const text = await readText(incoming);
+    if (text === undefined) {
+      response.on("finish", () => incoming.destroy());
+      const headers = { connection: "close" };
+      return write(response, { status: 413, headers, body: { error: "the body is too large" } });
+    }
+    const { pathname, searchParams } = new URL(`http://sandbox${incoming.url?.startsWith("/") ? incoming.url : "/"}`);
+    const [, vendor = ""] = pathname.split("/");
+    const request: SandboxRequest = {
+      method: incoming.method ?? "GET",
+      path: pathname.slice(vendor.length + 1) || "/",
+      query: searchParams,
+      headers: incoming.headers as Record<string, string | undefined>,
+      text,
+    };
+    if (vendor === "_sandbox") return write(response, answerControl(request, this.#controls, this.#store));
+    this.#remember({ method: request.method, path: pathname });
+    const server = this.#servers.get(vendor);
+    if (server === undefined) return write(response, { status: 404, body: { error: unknownVendor } });
+    return this.#serve(server, request, pathname, response);
+  }
+
+  #remember(asked: Asked): void {
+    this.requests.push(asked);
+    if (this.requests.length > remembered) this.requests.shift();
+  }
+
+  async #serve(server: VendorServer, request: SandboxRequest, path: string, response: ServerResponse): Promise<void> {
+    const { chaos } = this.#controls;
+    const { random = Math.random, log } = this.#options;
+    const kind = chaos === undefined ? undefined : draw(chaos, random);
+    const latencyMs = chaos?.latencyMs ?? 0;
+    if (latencyMs > 0) await delay(latencyMs, undefined, { signal: this.#closing.signal });
+    log(`${request.method} ${path}${kind === undefined ? "" : ` (chaos: ${kind})`}`);
+    if (kind === "reset") return void response.socket?.resetAndDestroy();
+    // Never responds; the connection closes with the sandbox.
+    if (kind === "timeout") return;
+    if (kind === undefined) return write(response, server.answer(request));
+    // The request has its effect; only half of the response is sent.
+    if (kind === "half") return writeHalf(response, server.answer(request));
+    write(response, this.#broken(kind, server));
+  }
+
+  /** A failure in the vendor's form, or a web page as of a proxy. */
+  #broken(kind: Exclude<ChaosKind, "reset" | "timeout" | "half">, server: VendorServer): Reply {
+    if (kind === "html") {
+      const body = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+      return { status: 502, headers: { "content-type": "text/html" }, body };
+    }
+    const status = Number(kind) as 429 | 500 | 502 | 503;
+    const message = status === 429 ? "Too many requests" : "Broken on purpose";
+    const made = server.fail({ status, message, count: this.requests.length });
+    return status === 429 ? { ...made, headers: { ...made.headers, "retry-after": "1" } } : made;
+  }
+}
+
 const paths = sandboxVendors.map(({ name }) => `/${name}`);
 const unknownVendor = `the vendors are ${paths.slice(0, -1).join(", ")} and ${paths.at(-1)}`;
-
-/** The body; undefined when it is too large. */
-async function readText(incoming: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBody) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function encode({ status, headers, body }: Reply): { head: Record<string, string | number>; payload: string } {
-  const isText = typeof body === "string";
-  const payload = isText ? body : (JSON.stringify(body) ?? "");
-  const type = isText ? "text/plain" : "application/json";
-  const bare = payload === "" || status === 204;
-  const length = Buffer.byteLength(payload);
-  return {
-    head: { ...(!bare && { "content-type": type }), ...headers, ...(status !== 204 && { "content-length": length }) },
-    payload,
-  };
-}
-
-function write(response: ServerResponse, reply: Reply): void {
-  const { head, payload } = encode(reply);
-  response.writeHead(reply.status, head).end(payload);
-}
-
-/** The answer breaks off in the middle. */
-async function writeHalf(response: ServerResponse, reply: Reply): Promise<void> {
-  const { head, payload } = encode(reply);
-  const bytes = Buffer.from(payload);
-  response.writeHead(reply.status, head);
-  response.flushHeaders();
-  await new Promise<void>((resolve) =>
-    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => resolve()),
-  );
-  response.destroy();
-}

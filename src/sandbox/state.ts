@@ -10,7 +10,7 @@ import {
   type VendorState,
 } from "./model.ts";
 import { seedStore, services } from "./seed.ts";
-import { openStateFile } from "./state-file.ts";
+import { openStateFile, type StateFile } from "./state-file.ts";
 
 export interface StoreOptions {
   now: () => Date;
@@ -31,25 +31,45 @@ const changeWords: Record<IncidentStatus, Change["word"]> = {
 };
 
 /** @throws {CliError} `usage` when the file is not a sandbox's state (it stays unchanged) or cannot be written */
-export async function createStore({ now, file, changed, log }: StoreOptions): Promise<Store> {
+export async function createStore(options: StoreOptions): Promise<Store> {
+  const { file, log, now } = options;
   const disk = file === undefined ? undefined : openStateFile(file, log);
   const loaded = await disk?.load();
   const state: State = loaded ?? { version: 2, sequence: 0, ...forEachVendor(emptyVendor) };
-  const indexes = forEachVendor((vendor) => indexOf(state[vendor]));
-  const cache = new Map<string, { at: number; value: unknown }>();
-
-  const touch = (incident?: SandboxIncident): void => {
-    if (incident !== undefined) incident.updatedAt = now().getTime();
-    cache.clear();
+  const store = new MemoryStore(state, options, disk);
+  if (loaded === undefined) {
+    seedStore((vendor, incident) => store.add(vendor, incident), now);
     disk?.changed(state);
-  };
-  const put = (vendor: VendorName, given: NewIncident): SandboxIncident => {
-    const sequence = nextSequence(state, vendor);
-    const at = given.createdAt ?? now().getTime();
-    const id = idOf[vendor](sequence);
+    // Fails before serving when the file cannot be written.
+    await disk?.flush({ orThrow: true });
+  }
+  return store;
+}
+
+/** The incidents of all vendors in memory, with an index of each vendor's. */
+class MemoryStore implements Store {
+  readonly state: State;
+  readonly #now: () => Date;
+  readonly #report: StoreOptions["changed"];
+  readonly #disk: StateFile | undefined;
+  readonly #indexes: Record<VendorName, Index>;
+  readonly #cache = new Map<string, { at: number; value: unknown }>();
+
+  constructor(state: State, { now, changed }: StoreOptions, disk: StateFile | undefined) {
+    this.state = state;
+    this.#now = now;
+    this.#report = changed;
+    this.#disk = disk;
+    this.#indexes = forEachVendor((vendor) => indexOf(state[vendor]));
+  }
+
+  /** A new incident, of which nobody is notified. */
+  add(vendor: VendorName, given: NewIncident): SandboxIncident {
+    const sequence = nextSequence(this.state, vendor);
+    const at = given.createdAt ?? this.#now().getTime();
     const incident: SandboxIncident = {
       ...blank,
-      id,
+      id: idOf[vendor](sequence),
       sequence,
       number: shortNumber(sequence),
       ...lists(),
@@ -57,88 +77,99 @@ export async function createStore({ now, file, changed, log }: StoreOptions): Pr
       createdAt: at,
       updatedAt: at,
     };
-    const { incidents } = state[vendor];
-    const sorted = (incidents.at(-1)?.createdAt ?? 0) <= at;
+    const index = this.#indexes[vendor];
+    const { incidents } = this.state[vendor];
+    if ((incidents.at(-1)?.createdAt ?? 0) > at) index.sorted = false;
     incidents.push(incident);
-    if (!sorted) indexes[vendor].sorted = false;
-    addToIndex(indexes[vendor], incident);
+    addToIndex(index, incident);
     return incident;
-  };
-
-  const store: Store = {
-    state,
-    open(vendor, given) {
-      const incident = put(vendor, given);
-      touch();
-      changed(vendor, { incident, word: "triggered", byEvent: false });
-      return incident;
-    },
-    newestFirst(vendor) {
-      const index = indexes[vendor];
-      const { incidents } = state[vendor];
-      if (!index.sorted) incidents.sort((a, b) => a.createdAt - b.createdAt || a.sequence - b.sequence);
-      index.sorted = true;
-      if (index.reversed?.length !== incidents.length) index.reversed = [...incidents].reverse();
-      return index.reversed;
-    },
-    find: (vendor, id) => indexes[vendor].byId.get(id),
-    findOpen: (vendor, dedupKey, service) =>
-      indexes[vendor].byKey
-        .get(dedupKey)
-        ?.findLast((one) => one.status !== "RESOLVED" && (service === undefined || one.service === service)),
-    setStatus(vendor, incident, status, by, byEvent = false) {
-      const at = now().getTime();
-      const before = incident.status;
-      incident.status = status;
-      if (status === "ACKNOWLEDGED") {
-        incident.acknowledgedAt ??= at;
-        if (by !== undefined && !incident.acks.some(({ person }) => person === by))
-          incident.acks.push({ person: by, at });
-        if (by !== undefined && incident.assignees.length === 0) incident.assignees = [by];
-      } else if (status === "RESOLVED") incident.resolvedAt ??= at;
-      else if (status === "OPEN")
-        Object.assign(incident, { acknowledgedAt: null, resolvedAt: null, snoozedUntil: null, acks: [] });
-      touch(incident);
-      if (before !== status) changed(vendor, { incident, word: changeWords[status], byEvent });
-    },
-    assign(vendor, incident, people) {
-      incident.assignees = people;
-      touch(incident);
-      changed(vendor, { incident, word: people.length > 0 ? "assigned" : "unassigned", byEvent: false });
-    },
-    touch,
-    cached<T>(key: string, build: () => T): T {
-      const at = now().getTime();
-      const known = cache.get(key);
-      // A snooze ends by itself, so cached lists expire soon.
-      if (known !== undefined && Math.abs(at - known.at) < cacheMs) return known.value as T;
-      const value = build();
-      for (const oldest of cache.keys()) if (cache.size >= cacheSize) cache.delete(oldest);
-      cache.set(key, { at, value });
-      return value;
-    },
-    fill(count) {
-      const base = now().getTime();
-      const urgencies = ["HIGH", "MEDIUM", "LOW"] as const;
-      for (let n = count - 1; n >= 0; n -= 1) {
-        const common = {
-          title: `Synthetic incident ${n}`,
-          urgency: urgencies[n % 3] ?? "HIGH",
-          createdAt: base - n * 1000,
-        };
-        for (const vendor of incidentVendors) put(vendor, { ...common, service: String(services[1][vendor]) });
-      }
-      touch();
-    },
-    flush: async () => disk?.flush(),
-  };
-  if (loaded === undefined) {
-    seedStore(put, now);
-    disk?.changed(state);
-    // Fails before serving when the file cannot be written.
-    await disk?.flush({ orThrow: true });
   }
-  return store;
+
+  open(vendor: VendorName, given: NewIncident): SandboxIncident {
+    const incident = this.add(vendor, given);
+    this.touch();
+    this.#report(vendor, { incident, word: "triggered", byEvent: false });
+    return incident;
+  }
+
+  newestFirst(vendor: VendorName): readonly SandboxIncident[] {
+    const index = this.#indexes[vendor];
+    const { incidents } = this.state[vendor];
+    if (!index.sorted) incidents.sort((a, b) => a.createdAt - b.createdAt || a.sequence - b.sequence);
+    index.sorted = true;
+    if (index.reversed?.length !== incidents.length) index.reversed = [...incidents].reverse();
+    return index.reversed;
+  }
+
+  find(vendor: VendorName, id: string): SandboxIncident | undefined {
+    return this.#indexes[vendor].byId.get(id);
+  }
+
+  findOpen(vendor: VendorName, dedupKey: string, service?: string): SandboxIncident | undefined {
+    const same = this.#indexes[vendor].byKey.get(dedupKey);
+    return same?.findLast((one) => one.status !== "RESOLVED" && (service === undefined || one.service === service));
+  }
+
+  setStatus(vendor: VendorName, incident: SandboxIncident, status: IncidentStatus, by?: string, byEvent = false): void {
+    const before = incident.status;
+    incident.status = status;
+    const at = this.#now().getTime();
+    if (status === "ACKNOWLEDGED") acknowledge(incident, by, at);
+    else if (status === "RESOLVED") incident.resolvedAt ??= at;
+    else if (status === "OPEN")
+      Object.assign(incident, { acknowledgedAt: null, resolvedAt: null, snoozedUntil: null, acks: [] });
+    this.touch(incident);
+    if (before !== status) this.#report(vendor, { incident, word: changeWords[status], byEvent });
+  }
+
+  assign(vendor: VendorName, incident: SandboxIncident, people: string[]): void {
+    incident.assignees = people;
+    this.touch(incident);
+    this.#report(vendor, { incident, word: people.length > 0 ? "assigned" : "unassigned", byEvent: false });
+  }
+
+  touch(incident?: SandboxIncident): void {
+    if (incident !== undefined) incident.updatedAt = this.#now().getTime();
+    this.#cache.clear();
+    this.#disk?.changed(this.state);
+  }
+
+  cached<T>(key: string, build: () => T): T {
+    const at = this.#now().getTime();
+    const known = this.#cache.get(key);
+    // A snooze ends by itself, so cached lists expire soon.
+    if (known !== undefined && Math.abs(at - known.at) < cacheMs) return known.value as T;
+    const value = build();
+    for (const oldest of this.#cache.keys()) if (this.#cache.size >= cacheSize) this.#cache.delete(oldest);
+    this.#cache.set(key, { at, value });
+    return value;
+  }
+
+  fill(count: number): void {
+    const base = this.#now().getTime();
+    const urgencies = ["HIGH", "MEDIUM", "LOW"] as const;
+    for (let n = count - 1; n >= 0; n -= 1) {
+      const common = {
+        title: `Synthetic incident ${n}`,
+        urgency: urgencies[n % 3] ?? "HIGH",
+        createdAt: base - n * 1000,
+      };
+      for (const vendor of incidentVendors) this.add(vendor, { ...common, service: String(services[1][vendor]) });
+    }
+    this.touch();
+  }
+
+  async flush(): Promise<void> {
+    await this.#disk?.flush();
+  }
+}
+
+/** Who acknowledges an incident that nobody has is its assignee. */
+function acknowledge(incident: SandboxIncident, by: string | undefined, at: number): void {
+  incident.acknowledgedAt ??= at;
+  if (by === undefined) return;
+  if (!incident.acks.some(({ person }) => person === by)) incident.acks.push({ person: by, at });
+  if (incident.assignees.length === 0) incident.assignees = [by];
 }
 
 interface Index {

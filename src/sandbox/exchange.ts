@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Reply } from "./reply.ts";
+
+const maxBody = 16 * 1024 * 1024;
+
+/** The body; undefined when it is too large. */
+export async function readText(incoming: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBody) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function encode({ status, headers, body }: Reply): { head: Record<string, string | number>; payload: string } {
+  const isText = typeof body === "string";
+  const payload = isText ? body : (JSON.stringify(body) ?? "");
+  const type = isText ? "text/plain" : "application/json";
+  const bare = payload === "" || status === 204;
+  const length = Buffer.byteLength(payload);
+  return {
+    head: { ...(!bare && { "content-type": type }), ...headers, ...(status !== 204 && { "content-length": length }) },
+    payload,
+  };
+}
+
+export function write(response: ServerResponse, reply: Reply): void {
+  const { head, payload } = encode(reply);
+  response.writeHead(reply.status, head).end(payload);
+}
+
+/** The answer breaks off in the middle. */
+export async function writeHalf(response: ServerResponse, reply: Reply): Promise<void> {
+  const { head, payload } = encode(reply);
+  const bytes = Buffer.from(payload);
+  response.writeHead(reply.status, head);
+  response.flushHeaders();
+  await new Promise<void>((resolve) =>
+    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => resolve()),
+  );
+  response.destroy();
+}
