@@ -74,6 +74,7 @@ __onduty_enter() {
     'profiles/show') at='profiles show' ;;
     'profiles/remove' | 'profiles/rm') at='profiles remove' ;;
     'profiles/rename' | 'profiles/mv') at='profiles rename' ;;
+    'profiles/import') at='profiles import' ;;
     'services/list' | 'services/ls') at='services list' ;;
     'services/show') at='services show' ;;
     'schedules/list' | 'schedules/ls') at='schedules list' ;;
@@ -163,6 +164,7 @@ __onduty_enter() {
     'help profiles/show') at='help profiles show' ;;
     'help profiles/remove' | 'help profiles/rm') at='help profiles remove' ;;
     'help profiles/rename' | 'help profiles/mv') at='help profiles rename' ;;
+    'help profiles/import') at='help profiles import' ;;
     'help services/list' | 'help services/ls') at='help services list' ;;
     'help services/show') at='help services show' ;;
     'help schedules/list' | 'help schedules/ls') at='help schedules list' ;;
@@ -230,8 +232,9 @@ __onduty_describe() {
     'keys validate') options='--all --for' valued=' --for' ;;
     'keys set') options='--kind --stdin --key-command --key-env --keyring' valued=' --kind --key-command --key-env' ;;
     'keys remove') options='--kind' valued=' --kind' ;;
-    'profiles') commands='add list use show remove rename' ;;
-    'profiles add') options='--provider --base-url --stdin --key-command --key-env --keyring --service --routing-key --user --ca-file --proxy --allow-http' valued=' --provider --base-url --key-command --key-env --service --routing-key --user --ca-file --proxy' ;;
+    'profiles') commands='add list use show remove rename import' ;;
+    'profiles add') options='--provider --base-url --region --stdin --key-command --key-env --keyring --service --routing-key --user --ca-file --proxy --allow-http' valued=' --provider --base-url --region --key-command --key-env --service --routing-key --user --ca-file --proxy' ;;
+    'profiles import') options='--user' valued=' --user' ;;
     'services') commands='list show' ;;
     'services list') options='--query --limit --all' valued=' --query --limit' ;;
     'schedules') commands='list show shifts rota' ;;
@@ -267,7 +270,7 @@ __onduty_describe() {
     'help changes') commands='list' ;;
     'help silences') commands='list add remove' ;;
     'help keys') commands='validate set list remove' ;;
-    'help profiles') commands='add list use show remove rename' ;;
+    'help profiles') commands='add list use show remove rename import' ;;
     'help services') commands='list show' ;;
     'help schedules') commands='list show shifts rota' ;;
     'help users') commands='list show' ;;
@@ -305,6 +308,7 @@ __onduty_value() {
     'keys validate:'--for) kind=words words='events incidents read all' ;;
     'keys set:'--kind | 'keys remove:'--kind) kind=words words='api integration change' ;;
     'profiles add:'--provider) kind=words words='opsknight flashduty flotiq pagerduty' ;;
+    'profiles add:'--region) kind=words words='us eu' ;;
     'run:'--on-cancel) kind=words words='nothing trigger' ;;
     'sandbox:'--dialect) kind=words words='documented 1.3' ;;
     *:-p | *:--profile) kind=ids ids=profiles ;;
@@ -317,11 +321,12 @@ __onduty_value() {
 __onduty_operand() {
   case "$at:$count" in
     'events ack:'* | 'events resolve:'*) kind=ids ids=keys ;;
-    'events send:0' | 'events reconcile:0') kind=files ;;
+    'events send:0' | 'events reconcile:0' | 'profiles import:1') kind=files ;;
     'incidents show:'* | 'incidents ack:'* | 'incidents unack:'* | 'incidents resolve:'* | 'incidents suppress:'* | 'incidents snooze:'* | 'incidents assign:'* | 'incidents update:'* | 'incidents comment:'* | 'incidents merge:'* | 'incidents timeline:0' | 'incidents alerts:0' | 'incidents similar:0' | 'incidents open:0') kind=ids ids=incidents ;;
     'incidents reopen:'*) kind=ids ids=resolved ;;
     'oncall:'* | 'schedules show:0' | 'schedules shifts:'* | 'schedules rota:'*) kind=ids ids=schedules ;;
     'keys validate:'* | 'keys set:0' | 'keys remove:0' | 'profiles use:0' | 'profiles show:0' | 'profiles remove:0' | 'profiles rename:0') kind=ids ids=profiles ;;
+    'profiles import:0') kind=words words='pd' ;;
     'services show:0') kind=ids ids=services ;;
     'users show:0') kind=ids ids=users words='me' ;;
     'teams show:0') kind=ids ids=teams ;;

@@ -98,6 +98,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'profiles/rm' = 'profiles remove'
     'profiles/rename' = 'profiles rename'
     'profiles/mv' = 'profiles rename'
+    'profiles/import' = 'profiles import'
     'services/list' = 'services list'
     'services/ls' = 'services list'
     'services/show' = 'services show'
@@ -217,6 +218,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'help profiles/rm' = 'help profiles remove'
     'help profiles/rename' = 'help profiles rename'
     'help profiles/mv' = 'help profiles rename'
+    'help profiles/import' = 'help profiles import'
     'help services/list' = 'help services list'
     'help services/ls' = 'help services list'
     'help services/show' = 'help services show'
@@ -252,7 +254,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'changes' = @(,@('list', 'List deploys and other changes, newest first'))
     'silences' = @(,@('list', 'List silences that hold now or later'),@('add', 'Silence alerts of a service for a time'),@('remove', 'End silences before their time'))
     'keys' = @(,@('validate', 'Check with the vendors whether keys work and what they allow; never writes'),@('set', 'Store a key of a profile; at a terminal it prompts and shows nothing'),@('list', 'List the keys of all profiles, masked, and where each is stored'),@('remove', 'Remove a key of a profile; asks first'))
-    'profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'))
+    'profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'),@('import', 'Add a profile for each account that another program has stored'))
     'services' = @(,@('list', 'List services'),@('show', 'Show a service'))
     'schedules' = @(,@('list', 'List schedules'),@('show', 'Show a schedule'),@('shifts', 'List who is on call when, gaps included'),@('rota', 'Draw who is on call over days, one line for each schedule'))
     'users' = @(,@('list', 'List users'),@('show', 'Show a user'))
@@ -266,7 +268,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'help changes' = @(,@('list', 'List deploys and other changes, newest first'))
     'help silences' = @(,@('list', 'List silences that hold now or later'),@('add', 'Silence alerts of a service for a time'),@('remove', 'End silences before their time'))
     'help keys' = @(,@('validate', 'Check with the vendors whether keys work and what they allow; never writes'),@('set', 'Store a key of a profile; at a terminal it prompts and shows nothing'),@('list', 'List the keys of all profiles, masked, and where each is stored'),@('remove', 'Remove a key of a profile; asks first'))
-    'help profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'))
+    'help profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'),@('import', 'Add a profile for each account that another program has stored'))
     'help services' = @(,@('list', 'List services'),@('show', 'Show a service'))
     'help schedules' = @(,@('list', 'List schedules'),@('show', 'Show a schedule'),@('shifts', 'List who is on call when, gaps included'),@('rota', 'Draw who is on call over days, one line for each schedule'))
     'help users' = @(,@('list', 'List users'),@('show', 'Show a user'))
@@ -310,7 +312,8 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'keys validate' = @(,@('--all', 'the keys of every profile'),@('--for', 'what the key is wanted for; other scopes are not needed (default: what the profile uses it for)'))
     'keys set' = @(,@('--kind', 'what the key is for'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'))
     'keys remove' = @(,@('--kind', 'which key'))
-    'profiles add' = @(,@('--provider', 'opsknight, flashduty, flotiq or pagerduty'),@('--base-url', 'the vendor''s address; has a default on flashduty, flotiq and pagerduty'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'),@('--service', 'service that events go to'),@('--routing-key', 'routing key of events'),@('--user', 'who me is: id, e-mail or name'),@('--ca-file', 'PEM file of additional certificate authorities'),@('--proxy', 'proxy to go through'),@('--allow-http', 'send keys in clear text to an http:// address'))
+    'profiles add' = @(,@('--provider', 'opsknight, flashduty, flotiq or pagerduty'),@('--base-url', 'the vendor''s address; has a default on flashduty, flotiq and pagerduty'),@('--region', 'instead of an address: us or eu on PagerDuty'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'),@('--service', 'service that events go to'),@('--routing-key', 'routing key of events'),@('--user', 'who me is: id, e-mail or name'),@('--ca-file', 'PEM file of additional certificate authorities'),@('--proxy', 'proxy to go through'),@('--allow-http', 'send keys in clear text to an http:// address'))
+    'profiles import' = @(,@('--user', 'who acts with keys that belong to no user: an e-mail address'))
     'services list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most services to list (default: 100)'),@('--all', 'list every one'))
     'schedules list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most schedules to list (default: 100)'),@('--all', 'list every one'))
     'schedules show' = @(,@('--shifts', 'who is on call when, gaps included, where the vendor supports it'),@('--since', 'first moment of the shifts (default: now)'),@('--for', 'how long from there (default: 7d)'))
@@ -544,6 +547,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'keys remove:--kind' = 'words api integration change'
     'profiles add:--provider' = 'words opsknight flashduty flotiq pagerduty'
     'profiles add:--base-url' = 'text'
+    'profiles add:--region' = 'words us eu'
     'profiles add:--key-command' = 'programs'
     'profiles add:--key-env' = 'text'
     'profiles add:--service' = 'ids services'
@@ -551,6 +555,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'profiles add:--user' = 'ids users me'
     'profiles add:--ca-file' = 'files'
     'profiles add:--proxy' = 'text'
+    'profiles import:--user' = 'text'
     'services list:--query' = 'text'
     'services list:--limit' = 'text'
     'schedules list:--query' = 'text'
@@ -636,6 +641,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'events resolve:*' = 'ids keys'
     'events send:0' = 'files'
     'events reconcile:0' = 'files'
+    'profiles import:1' = 'files'
     'incidents show:*' = 'ids incidents'
     'incidents ack:*' = 'ids incidents'
     'incidents unack:*' = 'ids incidents'
@@ -662,6 +668,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'profiles show:0' = 'ids profiles'
     'profiles remove:0' = 'ids profiles'
     'profiles rename:0' = 'ids profiles'
+    'profiles import:0' = 'words pd'
     'services show:0' = 'ids services'
     'users show:0' = 'ids users me'
     'teams show:0' = 'ids teams'

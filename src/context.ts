@@ -102,6 +102,8 @@ export interface Context {
   /** The only profiles that exist for this command line; absent for all. */
   readonly profiles?: readonly string[] | undefined;
   readonly keyring: Keyring;
+  /** Home of this user; a folder that does not exist for one without a home. */
+  readonly home: string;
   /** `<state>`, which holds the spool; not made until it is needed. */
   readonly stateDir: string;
   readonly version: string;

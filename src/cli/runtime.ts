@@ -79,6 +79,7 @@ export function createContext(environment: ProgramEnvironment): Context {
     version,
     vendors,
     keyring: environment.keyring,
+    home,
     stateDir: stateDir(env, platform, home),
     profiles: environment.profiles,
     config: narrowed(environment.profiles, {

@@ -309,6 +309,12 @@ export const index: CommandIndex = {
           summary: "Rename a profile",
           load: async () => (await import("./profiles/rename.ts")).rename,
         },
+        {
+          name: "import",
+          aliases: [],
+          summary: "Add a profile for each account that another program has stored",
+          load: async () => (await import("./profiles/import.ts")).importProfiles,
+        },
       ],
     },
     {

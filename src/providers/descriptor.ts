@@ -1,4 +1,5 @@
 import type { KeyKind } from "../model/key.ts";
+import type { ImportDescriptor } from "./imports.ts";
 import type { ProviderCode } from "./provider.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -22,6 +23,8 @@ export interface VendorDescriptor {
   readonly capabilities: readonly Capability[];
   /** Absent where the vendor signs no webhooks. */
   readonly webhooks?: WebhookDescriptor;
+  /** Other programs that store keys of the vendor, by the names under which `profiles import` reads them. */
+  readonly imports?: Readonly<Record<string, ImportDescriptor>>;
   /** `onduty sandbox` serves it; see `src/sandbox/vendors.ts`. */
   readonly sandbox?: true;
   /** Loads its code. */
@@ -54,6 +57,8 @@ export type Capability = (typeof capabilities)[number];
 export interface BaseUrlDescriptor {
   /** Only for a vendor whose customers, or most of them, share a host. */
   readonly default?: string;
+  /** Addresses of its regions by their names, one of them the default: the option `--region`. */
+  readonly regions?: Readonly<Record<string, string>>;
   /** For hints, of a vendor without a default. */
   readonly example: string;
   /** A path that people copy along with the address although the vendor's routes begin with it, such as `/api`: removed from the end. */

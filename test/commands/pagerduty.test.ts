@@ -184,6 +184,26 @@ describe("events of PagerDuty", () => {
     });
   });
 
+  it.each([
+    ["--region eu", "https://api.eu.pagerduty.com"],
+    ["--region US", "https://api.pagerduty.com"],
+  ])("go to the region of a profile that is added with %s", async (option, url) => {
+    const home = await tempDir();
+    const { code } = await run(`profiles add pd --provider pagerduty --key-env PD ${option}`, { home });
+    expect(code).toBe(0);
+    expect((await run("profiles list", { home })).stdout).toContain(url);
+  });
+
+  it.each([
+    ["--provider pagerduty --region mars", "known: us and eu"],
+    ["--provider pagerduty --region eu --base-url https://x.example.test", "exclude each other"],
+    ["--provider opsknight --region eu", "opsknight has no regions"],
+  ])("go to no region that is unknown: %s", async (options, why) => {
+    const { code, stderr } = await run(`profiles add pd --key-env PD ${options}`);
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain(why);
+  });
+
   it("go to the host of their region", () => {
     const { origins } = vendorNamed("pagerduty")?.keys.integration ?? {};
     expect(origins?.["https://api.pagerduty.com"]).toBe("https://events.pagerduty.com");

@@ -2,6 +2,7 @@ import { checkBaseUrl, readVendor } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { isLoopback } from "../../model/loopback.ts";
+import { enumerate } from "../../model/text.ts";
 import type { VendorDescriptor } from "../../providers/descriptor.ts";
 import { providerNames } from "../../providers/index.ts";
 
@@ -34,14 +35,26 @@ function wordFor(typed: string, names: readonly string[]): string {
 export async function readBaseUrl(
   ctx: Context,
   vendor: VendorDescriptor,
-  options: GlobalOptions & { baseUrl?: string; allowHttp?: boolean },
+  options: GlobalOptions & { baseUrl?: string; region?: string; allowHttp?: boolean },
 ): Promise<string> {
   const { example, default: usual } = vendor.baseUrl;
+  if (options.region !== undefined) return regionUrl(vendor, options.region, options.baseUrl);
   const check = (address: string): string => checkBaseUrl(address, vendor, options.allowHttp === true);
   const given = options.baseUrl ?? usual;
   if (given !== undefined) return check(given);
   const hint = `--base-url ${example}`;
   return ctx.askFor("Base URL", { ...options, hint, read: (typed) => check(withScheme(typed)) });
+}
+
+/** The address of a region. @throws {CliError} `usage` if the vendor has none of this name, or an address is given too */
+function regionUrl({ name, baseUrl: { regions = {} } }: VendorDescriptor, given: string, baseUrl?: string): string {
+  const region = given.trim().toLowerCase();
+  const names = Object.keys(regions);
+  if (names.length === 0) throw usageError(`${name} has no regions`, "--base-url URL");
+  if (baseUrl !== undefined) throw usageError("--region and --base-url exclude each other", `--region ${names[0]}`);
+  const url = Object.hasOwn(regions, region) ? regions[region] : undefined;
+  if (url !== undefined) return url;
+  throw usageError(`"${given}" is not a region of ${name}; known: ${enumerate(names, "and")}`, `--region ${names[0]}`);
 }
 
 /** An address as people type it: on this machine there is no TLS. */

@@ -2,13 +2,25 @@ import { resolve } from "node:path";
 import { defineCommand } from "../../cli/command.ts";
 import { keySourceOptions, readKeySource, refuseKeyWords } from "../../cli/families/key-source.ts";
 import { checkRoutingKey, readBaseUrl, readProvider, readUser } from "../../cli/families/profile-address.ts";
-import { files, flag, ids, text, vendorNames, word } from "../../cli/options.ts";
+import { files, flag, ids, oneOf, text, vendorNames, word } from "../../cli/options.ts";
 import { checkProfileName, checkProxy } from "../../config/settings.ts";
 import { defined } from "../../model/object.ts";
 import { enumerate } from "../../model/text.ts";
 import { plan, silent } from "../../output/result.ts";
 import { addProfile, taken } from "../../profiles/change.ts";
-import { providerNames, providersWithDefaultUrl } from "../../providers/index.ts";
+import { providerNames, providersWithDefaultUrl, vendors } from "../../providers/index.ts";
+
+function regionNames(): string[] {
+  return [...new Set(vendors.flatMap(({ baseUrl: { regions = {} } }) => Object.keys(regions)))];
+}
+
+/** `us or eu on PagerDuty`. */
+function regionWords(): string {
+  const withRegions = vendors.flatMap(({ title, baseUrl: { regions } }) =>
+    regions === undefined ? [] : [`${enumerate(Object.keys(regions), "or")} on ${title}`],
+  );
+  return enumerate(withRegions, "and");
+}
 
 export const add = defineCommand({
   name: "add",
@@ -18,6 +30,7 @@ export const add = defineCommand({
   options: {
     provider: text("provider", enumerate(providerNames(), "or"), { completes: vendorNames }),
     baseUrl: text("url", `the vendor's address; has a default on ${enumerate(providersWithDefaultUrl(), "and")}`),
+    region: text("name", `instead of an address: ${regionWords()}`, { completes: oneOf(regionNames()) }),
     ...keySourceOptions,
     service: text("id", "service that events go to", { completes: ids("services") }),
     routingKey: text("key", "routing key of events"),

@@ -8,7 +8,11 @@ import type { VendorDescriptor } from "../descriptor.ts";
 export const pagerduty: VendorDescriptor = {
   name: "pagerduty",
   title: "PagerDuty",
-  baseUrl: { default: "https://api.pagerduty.com", example: "https://api.eu.pagerduty.com" },
+  baseUrl: {
+    default: "https://api.pagerduty.com",
+    regions: { us: "https://api.pagerduty.com", eu: "https://api.eu.pagerduty.com" },
+    example: "https://api.eu.pagerduty.com",
+  },
   keys: {
     api: {
       advice:
@@ -51,6 +55,15 @@ export const pagerduty: VendorDescriptor = {
     signature: { header: "X-PagerDuty-Signature", example: "v1=..." },
     unsigned: ["X-Webhook-Id"],
     load: async () => (await import("./webhooks.ts")).webhooks,
+  },
+  imports: {
+    pd: {
+      title: "pd, the command line of the npm package pagerduty-cli",
+      folder: "pagerduty-cli",
+      file: "config.json",
+      variable: "PD_CONFIG_DIR",
+      load: async () => (await import("./pd-config.ts")).readPdConfig,
+    },
   },
   sandbox: true,
   load: async () => (await import("./index.ts")).pagerduty,
