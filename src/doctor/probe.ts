@@ -34,7 +34,7 @@ export interface Reached {
 export async function reach(target: ProbeTarget): Promise<Reached> {
   const { baseUrl, now, signal, userAgent } = target;
   const { createTransport } = await import("../http/transport.ts");
-  const transport = await createTransport({ ...target, maxBytes: 1024 * 1024 });
+  const transport = await createTransport({ ...target, maxBytes: 1024 * 1024, origin: baseUrl.origin });
   const stop = (): void => transport.abort(signal.reason);
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });

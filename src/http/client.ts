@@ -10,7 +10,7 @@ import { RateLimit } from "./rate-limit.ts";
 import { followRedirect, isRedirect } from "./redirect.ts";
 import { type HttpResponse, isRead, type RequestOptions, type Route } from "./request.ts";
 import { requestIdOf } from "./request-id.ts";
-import { decode, maxBytes, readResponse, type TextResponse } from "./response.ts";
+import { decoded, maxBytes, type ReadOptions, readResponse, type TextResponse, textOf } from "./response.ts";
 import { mayRepeat, retryDelay, waitTooLong } from "./retry.ts";
 import type { TransportRequest } from "./transport.ts";
 
@@ -59,7 +59,10 @@ export interface HttpClientConfig {
   userAgent: string;
   /** Masks keys in a message. */
   redact(text: string): string;
-  /** Masks keys in the body of a response, before it is read. */
+  /**
+   * Masks keys in the body of a response, before it is read: a text is cut and wrapped later, and what is left of a key then is not
+   * recognized any more.
+   */
   maskReceived?(text: string): string;
   /** One line for each request and retry. */
   debug?: (line: string) => void;
@@ -93,6 +96,8 @@ class Client implements HttpClient {
   readonly #transport: LazyTransport;
   readonly #rateLimit: RateLimit;
   readonly #now: () => Date;
+  readonly #mask: (text: string) => string;
+  readonly #reading: ReadOptions;
   readonly #debug: ((line: string) => void) | undefined;
   /** Aborted by `close`; cancels the waits between attempts as well. */
   readonly #closing = new AbortController();
@@ -110,9 +115,15 @@ class Client implements HttpClient {
     this.#host = url.host;
     this.#proxy = config.proxy ?? proxyFor(url, env);
     const authorities = { caFile, ...authorityFiles(env) };
-    this.#transport = new LazyTransport({ timeoutMs, ...authorities, proxy: this.#proxy, maxBytes }, signal);
+    this.#transport = new LazyTransport(
+      { timeoutMs, ...authorities, proxy: this.#proxy, maxBytes, origin: url.origin },
+      signal,
+    );
     this.#rateLimit = new RateLimit(now);
     this.#now = now;
+    this.#mask = config.maskReceived ?? ((text) => text);
+    const { redact, requestIdHeader, routePrefix } = config;
+    this.#reading = { dialect, redact, requestIdHeader, routePrefix, now };
     this.#debug = debug && ((line) => debug(config.redact(line)));
   }
 
@@ -126,7 +137,7 @@ class Client implements HttpClient {
         const response = await this.#attempt(route, prepare(route, options, this.#base));
         options.onResponse?.(response);
         this.#hasWritten ||= !isRead(route) && options.reads !== true;
-        return this.#read(response, options, attempt);
+        return readResponse(response, { attempts: attempt, anyType: options.anyType === true }, this.#reading);
       } catch (error) {
         if (error instanceof Interrupted) throw this.#interrupted(route, options);
         await this.#waitForRetry(error, route, options, attempt, budget);
@@ -156,27 +167,29 @@ class Client implements HttpClient {
     return new Interrupted(this.#config.signal, this.#hasWritten ? { reason: "maybeSent" } : {});
   }
 
-  /** One attempt, following redirects. */
+  /** One attempt, following redirects: one request out, one response in. */
   async #attempt(route: Route, request: TransportRequest): Promise<TextResponse> {
     const started = this.#debug === undefined ? 0 : this.#now().getTime();
     let target = request;
     for (let hop = 0; ; hop += 1) {
-      const response = await this.#exchange(route, target);
+      let response: TextResponse;
+      try {
+        const received = await this.#transport.send(target);
+        const text = textOf(route, received);
+        response = decoded(route, received, this.#mask(typeof text === "string" ? text : await text));
+      } catch (cause) {
+        throw this.#failure(route, cause);
+      }
       this.#note(response, started);
       if (!isRedirect(response)) return hop > 0 ? { ...response, redirectedTo: target.path } : response;
       target = followRedirect(target, response, hop);
     }
   }
 
-  /** One request out, one response in. */
-  async #exchange(route: Route, request: TransportRequest): Promise<TextResponse> {
-    try {
-      return await decode(route, await this.#transport.send(request), this.#config.maskReceived);
-    } catch (cause) {
-      const { signal, timeoutMs } = this.#config;
-      if (signal?.aborted) throw stopped(signal);
-      throw toRequestError({ route, host: this.#host, proxy: this.#proxy, timeoutMs, cause });
-    }
+  #failure(route: Route, cause: unknown): Error {
+    const { signal, timeoutMs } = this.#config;
+    if (signal?.aborted) return stopped(signal);
+    return toRequestError({ route, host: this.#host, proxy: this.#proxy, timeoutMs, cause });
   }
 
   /** Records the rate limit and the server's clock of a response. */
@@ -187,20 +200,6 @@ class Client implements HttpClient {
     if (this.#debug === undefined) return;
     const ms = this.#now().getTime() - started;
     this.#debug(`${route} ${status} ${ms} ms ${requestIdOf(response, this.#config.requestIdHeader) ?? ""}`.trimEnd());
-  }
-
-  #read(response: TextResponse, options: RequestOptions, attempts: number): HttpResponse {
-    const { dialect, redact, requestIdHeader, routePrefix } = this.#config;
-    const anyType = options.anyType === true;
-    return readResponse(response, {
-      dialect,
-      redact,
-      requestIdHeader,
-      routePrefix,
-      now: this.#now,
-      anyType,
-      attempts,
-    });
   }
 
   /** Waits for the rate limit. When the wait is too long, sends the request anyway: the vendor decides. */

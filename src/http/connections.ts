@@ -16,10 +16,10 @@ export interface ConnectionParts {
 }
 
 /**
- * Makes the connections of an agent, which report when they are free. undici frees a connection one cycle of the event loop
+ * Makes the connections to an origin, which report when they are free. undici frees a connection one cycle of the event loop
  * after a response has ended; a request that is made before then would open a second connection.
  */
-export function connectionFactory({ Client, Pool }: ConnectionParts): (origin: URL | string, options: object) => Pool {
+export function connectionPool({ Client, Pool }: ConnectionParts, origin: string, options: object): Pool {
   class Connection extends Client {
     #callback: (() => void) | undefined;
 
@@ -42,11 +42,10 @@ export function connectionFactory({ Client, Pool }: ConnectionParts): (origin: U
       callback?.();
     }
   }
-  const factory = (origin: URL, options: object): Dispatcher => new Connection(origin, options);
-  return (origin, options) => new Pool(origin, { ...options, factory });
+  return new Pool(origin, { ...options, factory: (to: URL, own: object): Dispatcher => new Connection(to, own) });
 }
 
-/** Opens sockets for an agent, some of them before a request needs them: the round trips of TCP and TLS are over then. */
+/** Opens sockets for a pool, some of them before a request needs them: the round trips of TCP and TLS are over then. */
 export class Connector {
   readonly #open: buildConnector.connector;
   /** By origin that was connected to: sockets that are not used yet. */

@@ -26,14 +26,24 @@ export class LazyTransport {
 
   /** See `Transport.send`. @throws {CliError} `usage` on a file of certificates or a proxy that cannot be used */
   send(request: TransportRequest): Promise<TransportResponse> {
-    if (this.#transport === undefined) this.#making ??= this.#make(this.#config);
-    const sent = this.#transport?.send(request) ?? this.#making?.then((transport) => transport.send(request));
-    return (sent as Promise<TransportResponse>).catch((error) => this.#trustMore(request, error));
+    if (this.#transport !== undefined) return this.#sendBy(this.#transport, request);
+    this.#making ??= this.#make(this.#config);
+    return this.#making.then((transport) => this.#sendBy(transport, request));
+  }
+
+  /** Without a chain of promises: there may be thousands of requests. */
+  #sendBy(transport: Transport, request: TransportRequest): Promise<TransportResponse> {
+    return new Promise((resolve, reject) => {
+      transport.begin(request, (error, response) => {
+        if (response !== undefined) resolve(response);
+        else if (isUntrusted(error)) this.#trustMore(request, error).then(resolve, reject);
+        else reject(error);
+      });
+    });
   }
 
   /** Sends it again when the certificate was not trusted, which is before anything is sent, and the system trusts it. */
   async #trustMore(request: TransportRequest, error: unknown): Promise<TransportResponse> {
-    if (!isUntrusted(error)) throw error;
     this.#trusting ??= this.#makeTrusting();
     const transport = await this.#trusting;
     if (transport === undefined) throw error;

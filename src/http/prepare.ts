@@ -21,33 +21,46 @@ export function prepare(route: Route, options: RequestOptions, base: RequestBase
     "user-agent": base.userAgent,
   };
   if (options.body !== undefined || options.bodyText !== undefined) headers["content-type"] = "application/json";
-  Object.assign(headers, options.headers);
-  // Created only when needed: most requests of a bulk send have no query.
-  let query = options.search === undefined ? undefined : new URLSearchParams(options.search);
-  for (const name in options.query) {
-    const value = options.query[name];
-    query ??= new URLSearchParams();
-    if (value !== undefined) query.append(name, String(value));
-  }
-  const outgoing: OutgoingRequest = {
-    route,
-    headers,
-    get query() {
-      query ??= new URLSearchParams();
-      return query;
-    },
-    body: options.bodyText === undefined ? options.body : undefined,
-  };
+  if (options.headers !== undefined) Object.assign(headers, options.headers);
+  const outgoing = new Outgoing(route, headers, options);
   base.dialect.authorize(outgoing);
   const space = route.indexOf(" ");
-  const search = query === undefined || query.size === 0 ? "" : `?${query}`;
   return {
     origin: base.origin,
     method: route.slice(0, space),
-    path: `${base.prefix}${route.slice(space + 1)}${search}`,
+    path: `${base.prefix}${route.slice(space + 1)}${outgoing.search}`,
     headers,
     body: options.bodyText ?? (outgoing.body === undefined ? null : JSON.stringify(outgoing.body)),
   };
+}
+
+class Outgoing implements OutgoingRequest {
+  readonly route: Route;
+  headers: Record<string, string>;
+  body: unknown;
+  /** Created only when needed: most requests of a bulk send have no query. */
+  #query: URLSearchParams | undefined;
+
+  constructor(route: Route, headers: Record<string, string>, { body, bodyText, search, query }: RequestOptions) {
+    this.route = route;
+    this.headers = headers;
+    this.body = bodyText === undefined ? body : undefined;
+    if (search !== undefined) this.#query = new URLSearchParams(search);
+    for (const name in query) {
+      const value = query[name];
+      if (value !== undefined) this.query.append(name, String(value));
+    }
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams();
+    return this.#query;
+  }
+
+  /** The query with its `?`; empty for none. */
+  get search(): string {
+    return this.#query === undefined || this.#query.size === 0 ? "" : `?${this.#query}`;
+  }
 }
 
 /** @throws {CliError} `usage` on an invalid base URL, or one that would send the key in clear text */

@@ -24,45 +24,52 @@ function isLoginPage(response: TextResponse): boolean {
 }
 
 /**
- * Decodes the body of a response, in which `mask` masks keys: a text is cut and wrapped later, and what is left of a key then is not
- * recognized any more.
+ * The text of a body; only a compressed one has to be waited for.
  *
  * @throws {ResponseTooLarge} when it is larger than `maxBytes`; zlib's error when the body does not match its encoding
  */
-export async function decode(
-  route: Route,
-  { status, headers, body }: TransportResponse,
-  mask: (text: string) => string = (text) => text,
-): Promise<TextResponse> {
+export function textOf(route: Route, { headers, body }: TransportResponse): string | Promise<string> {
   const encoding = headers["content-encoding"];
-  const text = mask(encoding === undefined ? body.toString("utf8") : await decompress(body, encoding, route));
+  return encoding === undefined ? body.toString("utf8") : decompress(body, encoding, route);
+}
+
+/** The response with the text of its body decoded. */
+export function decoded(route: Route, { status, headers }: TransportResponse, text: string): TextResponse {
   return { route, status, headers, text, body: parse(text) };
 }
 
-/** Facts of the request that `readResponse` needs. */
+/** What `readResponse` needs of the client. */
 export interface ReadOptions {
   dialect: Dialect;
   /** See `HttpClientConfig.requestIdHeader`. */
   requestIdHeader: string | undefined;
   /** See `HttpClientConfig.routePrefix`. */
   routePrefix: string | undefined;
-  attempts: number;
-  /** Accepts a body that is not JSON. */
-  anyType: boolean;
   /** Masks keys: a vendor may repeat one in its message, and an error is kept in files and printed in many places. */
   redact(text: string): string;
   now(): Date;
 }
 
+/** Facts of the request that `readResponse` needs. */
+export interface ReadRequest {
+  attempts: number;
+  /** Accepts a body that is not JSON. */
+  anyType: boolean;
+}
+
 /** @throws {CliError} when the response is a failure, by its status or by its body, or not JSON */
-export function readResponse(response: TextResponse, options: ReadOptions): HttpResponse {
+export function readResponse(
+  response: TextResponse,
+  { attempts, anyType }: ReadRequest,
+  options: ReadOptions,
+): HttpResponse {
   const { status, headers, body, text } = response;
-  const { dialect, redact, now, requestIdHeader, attempts } = options;
+  const { dialect, redact, now, requestIdHeader } = options;
   const error = body === undefined && status < 400 ? undefined : dialect.readError(response);
   if (status >= 300 || error !== undefined)
     throw toHttpError(response, masked(readableError(error, response), redact), now(), requestIdHeader);
   if (body === undefined && isLoginPage(response)) throw loginPage(response, options.routePrefix);
-  if (body === undefined && text.trim() !== "" && !options.anyType) throw notJson(response, isWebPage(response));
+  if (body === undefined && text.trim() !== "" && !anyType) throw notJson(response, isWebPage(response));
   return { status, headers, body, requestId: requestIdOf(response, requestIdHeader), attempts };
 }
 

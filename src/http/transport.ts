@@ -6,7 +6,7 @@ import {
   type ConnectedRequest,
   type ConnectionParts,
   Connector,
-  connectionFactory,
+  connectionPool,
   type WhenFree,
 } from "./connections.ts";
 import { type RequestStage, RequestTimedOut, ResponseTooLarge } from "./errors.ts";
@@ -32,6 +32,8 @@ export interface TransportConfig extends AuthorityFiles {
   proxy: string | undefined;
   /** Maximum of bytes in a response, before decompression. */
   maxBytes: number;
+  /** Where all requests go. */
+  origin: string;
 }
 
 export interface TransportRequest {
@@ -51,16 +53,13 @@ export interface TransportResponse {
 }
 
 /** Loads the parts of undici that every transport needs. */
-export async function loadParts(): Promise<
-  ConnectionParts & Pick<typeof import("undici"), "Agent" | "buildConnector">
-> {
-  const [{ default: Agent }, { default: buildConnector }, { default: Client }, { default: Pool }] = await Promise.all([
-    import("undici/lib/dispatcher/agent.js"),
+export async function loadParts(): Promise<ConnectionParts & Pick<typeof import("undici"), "buildConnector">> {
+  const [{ default: buildConnector }, { default: Client }, { default: Pool }] = await Promise.all([
     import("undici/lib/core/connect.js"),
     import("undici/lib/dispatcher/client.js"),
     import("undici/lib/dispatcher/pool.js"),
   ]);
-  return { Agent, buildConnector, Client, Pool };
+  return { buildConnector, Client, Pool };
 }
 
 /**
@@ -69,8 +68,8 @@ export async function loadParts(): Promise<
  * @throws {CliError} `usage` on a file of certificates or an address of a proxy that cannot be used
  */
 export async function createTransport(config: TransportConfig): Promise<Transport> {
-  const { Agent, buildConnector, ...parts } = await loadParts();
-  const { timeoutMs, proxy } = config;
+  const { buildConnector, ...parts } = await loadParts();
+  const { timeoutMs, proxy, origin } = config;
   const ca = await readAuthorities(config);
   const tls = ca === undefined ? {} : { ca };
   const options = {
@@ -82,12 +81,11 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
     // A server may close a connection earlier than announced; an event must not be lost by that.
     keepAliveTimeoutThreshold: 1000,
     maxRedirections: 0,
-    factory: connectionFactory(parts),
   };
   if (proxy !== undefined)
     return new Transport(await tunnelDispatcher({ ...options, timeoutMs, requestTls: tls }, proxy), config);
   const connector = new Connector(buildConnector({ timeout: timeoutMs, ...tls }));
-  return new Transport(new Agent({ ...options, connect: connector.connect }), config, connector);
+  return new Transport(connectionPool(parts, origin, { ...options, connect: connector.connect }), config, connector);
 }
 
 /** Sends bytes and receives bytes, without retries, error texts or JSON. */
@@ -108,22 +106,24 @@ export class Transport {
 
   /** @throws undici's error when no complete response came, {RequestTimedOut}, {ResponseTooLarge}, or the reason given to `abort` */
   send(request: TransportRequest): Promise<TransportResponse> {
-    this.#limitMemory(request);
-    if (this.#aborted !== undefined) return Promise.reject(this.#aborted.reason);
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(this.#limits, (error, response) => {
-        this.#underWay.delete(exchange);
-        if (response === undefined) reject(error);
-        else resolve(response);
-      });
-      this.#underWay.add(exchange);
-      const connected: ConnectedRequest = {
-        ...request,
-        method: request.method as Dispatcher.HttpMethod,
-        onConnection: (whenFree) => exchange.onConnection(whenFree),
-      };
-      this.#dispatcher.dispatch(connected, exchange);
+      this.begin(request, (error, response) => (response === undefined ? reject(error) : resolve(response)));
     });
+  }
+
+  /** The same with a callback, which may be called at once. */
+  begin(request: TransportRequest, end: ResponseCallback): void {
+    this.#limitMemory(request);
+    if (this.#aborted !== undefined) {
+      end(this.#aborted.reason);
+      return;
+    }
+    const exchange = new Exchange(request, this.#limits, (error, response) => {
+      this.#underWay.delete(exchange);
+      end(error, response);
+    });
+    this.#underWay.add(exchange);
+    this.#dispatcher.dispatch(exchange, exchange);
   }
 
   /** Cancels all running and all later requests. */
@@ -151,18 +151,26 @@ export class Transport {
   }
 }
 
+/** Gets the response, or the error when no complete one came. */
+type ResponseCallback = (error: unknown, response?: TransportResponse) => void;
+
 /** Limits of one exchange; see `TransportConfig`. */
 type ExchangeLimits = Pick<TransportConfig, "maxBytes" | "timeoutMs">;
 
 /**
- * Collects one response. undici's own `request` creates a stream for each body, which costs more than all other work for a
- * small response.
+ * One request, as undici takes it, and the collector of its response. undici's own `request` creates a stream for each body, which
+ * costs more than all other work for a small response.
  */
-class Exchange implements Dispatcher.DispatchHandler {
+class Exchange implements ConnectedRequest, Dispatcher.DispatchHandler {
+  readonly origin: string;
+  readonly path: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly headers: Record<string, string>;
+  readonly body: string | null;
   readonly #maxBytes: number;
   readonly #timer: NodeJS.Timeout;
   #stage: RequestStage = "connection";
-  #end: ((error: unknown, response?: TransportResponse) => void) | undefined;
+  #end: ResponseCallback | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #whenFree: WhenFree | undefined;
   #response: TransportResponse | undefined;
@@ -171,7 +179,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor({ maxBytes, timeoutMs }: ExchangeLimits, end: (error: unknown, response?: TransportResponse) => void) {
+  constructor(request: TransportRequest, { maxBytes, timeoutMs }: ExchangeLimits, end: ResponseCallback) {
+    this.origin = request.origin;
+    this.path = request.path;
+    this.method = request.method as Dispatcher.HttpMethod;
+    this.headers = request.headers;
+    this.body = request.body;
     this.#maxBytes = maxBytes;
     this.#end = end;
     this.#timer = setTimeout(() => this.abort(new RequestTimedOut(this.#stage)), timeoutMs);
@@ -205,10 +218,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status;
     // A 100 or 103 is followed by the response.
     if (status >= 200) this.#stage = "body";
-    for (const name in headers) {
-      const value = headers[name];
-      if (value !== undefined) this.#headers[name] = String(value);
-    }
+    // Only a header that comes more than once is no text.
+    for (const name in headers) if (typeof headers[name] !== "string") headers[name] = String(headers[name]);
+    this.#headers = headers as Record<string, string>;
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {

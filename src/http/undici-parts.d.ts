@@ -1,7 +1,4 @@
 // undici publishes types for its index only; these are its parts that we import by path.
-declare module "undici/lib/dispatcher/agent.js" {
-  export { Agent as default } from "undici";
-}
 declare module "undici/lib/core/connect.js" {
   export { buildConnector as default } from "undici";
 }
