@@ -1,4 +1,5 @@
 import type { Printer } from "./printer.ts";
+import { readAhead } from "./read-ahead.ts";
 import type { Listed, PagesResult } from "./result.ts";
 import type { Shape } from "./shape.ts";
 
@@ -19,7 +20,8 @@ export async function printListing<Row extends object>(
   let more = false;
   async function* rows(): AsyncIterable<Row[]> {
     let left = limit;
-    for await (const page of pages) {
+    // Each page is fetched while the one before it is printed; of a list with a limit the next may not be needed.
+    for await (const page of limit === Number.POSITIVE_INFINITY ? readAhead(pages) : pages) {
       total ??= page.total;
       truncated = page.truncated ?? truncated;
       if (page.notice !== undefined) notices.add(page.notice);

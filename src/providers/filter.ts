@@ -8,7 +8,7 @@ import { compareCodes } from "../model/text.ts";
  */
 export function matches(incident: Incident, filter: IncidentFilter): boolean {
   const { statuses, urgencies: wanted, services, team, assignee, labels = {}, since, until, query } = filter;
-  const created = Date.parse(incident.createdAt);
+  const created = since === undefined && until === undefined ? 0 : Date.parse(incident.createdAt);
   return (
     (statuses.length === 0 || statuses.includes(incident.status)) &&
     (wanted.length === 0 || wanted.includes(incident.urgency)) &&

@@ -50,15 +50,25 @@ export function asText(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+/** The usual form of a time, on a day that there is: reading and writing it would change nothing. */
+const usualTime = new RegExp(
+  String.raw`^[12]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)` +
+    String.raw`T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$`,
+);
+
 /** The time as ISO 8601 in UTC, from any form that Date reads; null for any other value. */
 export function asTime(value: unknown): string | null {
   if (typeof value !== "string" || value === "") return null;
+  if (usualTime.test(value)) return value;
   const time = new Date(value);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
 /** The first of several names under which a vendor may write a field. */
 export function first(object: Record<string, unknown>, ...names: string[]): unknown {
-  for (const name of names) if (object[name] !== undefined && object[name] !== null) return object[name];
+  for (const name of names) {
+    const value = object[name];
+    if (value !== undefined && value !== null) return value;
+  }
   return undefined;
 }

@@ -225,7 +225,7 @@ export function toDetails(row: Record<string, unknown>, connection: Connection):
 
 /** The address of a page in the web application, which is at the base URL. Source: the `url` of the server's own webhooks. */
 export function pageAddress({ baseUrl }: Connection["profile"], area: "incidents" | "schedules", id?: string): string {
-  return `${baseUrl.replace(/\/+$/, "")}/${area}${id === undefined ? "" : `/${encodePart(id)}`}`;
+  return `${baseUrl.endsWith("/") ? baseUrl.replace(/\/+$/, "") : baseUrl}/${area}${id === undefined ? "" : `/${encodePart(id)}`}`;
 }
 
 /**
