@@ -3,9 +3,19 @@ import { Notifier } from "./notifier.ts";
 /** Maximum number of items that wait while the reader is slow. */
 const defaultRoom = 2000;
 
+/** With this many items a page is not held back for more. */
+const fullPage = 1000;
+
+export interface ChannelOptions {
+  maxWaiting?: number;
+  /** Time between two pages, in milliseconds, in which items gather; default: one cycle of the event loop. */
+  gatherMs?: number;
+}
+
 /** Items on their way from any number of writers to one reader, who takes all that wait at once. */
 export class Channel<Item> {
   readonly #maxWaiting: number;
+  readonly #gatherMs: number;
   readonly #waiting: Item[] = [];
   readonly #changes = new Notifier();
   #written = 0;
@@ -13,9 +23,12 @@ export class Channel<Item> {
   #read = 0;
   #ended = false;
   #closed = false;
+  /** Ends the time in which items gather. */
+  #release: (() => void) | undefined;
 
-  constructor({ maxWaiting = defaultRoom }: { maxWaiting?: number } = {}) {
+  constructor({ maxWaiting = defaultRoom, gatherMs = 0 }: ChannelOptions = {}) {
     this.#maxWaiting = maxWaiting;
+    this.#gatherMs = gatherMs;
   }
 
   /** Adds an item. It is dropped once the reader has closed. A writer with many items waits for `room`. */
@@ -23,6 +36,7 @@ export class Channel<Item> {
     if (this.#closed) return;
     this.#waiting.push(item);
     this.#written += 1;
+    if (this.#waiting.length >= Math.min(fullPage, this.#maxWaiting)) this.#release?.();
     this.#changes.notify();
   }
 
@@ -41,6 +55,7 @@ export class Channel<Item> {
   /** No more will be written. */
   end(): void {
     this.#ended = true;
+    this.#release?.();
     this.#changes.notify();
   }
 
@@ -48,6 +63,7 @@ export class Channel<Item> {
   close(): void {
     this.#closed = true;
     this.#waiting.length = 0;
+    this.#release?.();
     this.#changes.notify();
   }
 
@@ -60,8 +76,7 @@ export class Channel<Item> {
           yield page;
           this.#read += page.length;
           this.#changes.notify();
-          // Items that arrive in the same tick form one page.
-          await new Promise((resolve) => setImmediate(resolve));
+          if (!this.#ended && !this.#closed) await this.#gather();
         } else if (this.#ended || this.#closed) return;
         else await this.#changes.next();
       }
@@ -69,5 +84,17 @@ export class Channel<Item> {
       // Also when the reader has left in the middle (`| head`).
       this.close();
     }
+  }
+
+  /** Waits, so that items which arrive shortly after each other form one page. */
+  async #gather(): Promise<void> {
+    if (this.#gatherMs === 0) return new Promise((resolve) => setImmediate(resolve));
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#release = resolve;
+      timer = setTimeout(resolve, this.#gatherMs);
+    });
+    this.#release = undefined;
+    clearTimeout(timer);
   }
 }

@@ -79,7 +79,10 @@ export class BulkSender {
   #undone = 0;
   #lastLine: number | null = null;
   #reading: "on" | "stopped" | "complete" = "on";
+  /** For `send`: what it may have to do something about. */
   readonly #changes = new Notifier();
+  /** For the reader: something is done. */
+  readonly #room = new Notifier();
 
   constructor(tools: BulkTools) {
     this.#tools = tools;
@@ -90,7 +93,10 @@ export class BulkSender {
   /** Sends all of `input`; once for each sender. @throws what reading the input throws */
   async send(input: AsyncIterable<BulkItem[]>): Promise<BulkEnd> {
     const { signal } = this.#tools;
-    const wake = (): void => this.#changes.notify();
+    const wake = (): void => {
+      this.#changes.notify();
+      this.#room.notify();
+    };
     signal.addEventListener("abort", wake);
     const reading = this.#read(input);
     // It is awaited below, unless an interrupt comes first.
@@ -121,7 +127,7 @@ export class BulkSender {
   async #accept(items: BulkItem[]): Promise<boolean> {
     const { signal } = this.#tools;
     for (let from = 0; from < items.length; from += batchSize) {
-      while (this.#undone >= windowSize && !signal.aborted) await this.#changes.next();
+      while (this.#undone >= windowSize && !signal.aborted) await this.#room.next();
       if (signal.aborted || this.#isHopeless) return false;
       const some = items.slice(from, from + batchSize);
       this.#undone += some.length;
@@ -153,15 +159,20 @@ export class BulkSender {
 
   /** Makes what was read durable, and free to be sent. */
   async #write(items: BulkItem[]): Promise<void> {
-    const { target } = this.#tools;
     const batch = await this.#addBatch(items);
     for (const [index, item] of items.entries()) {
       const entry = batch?.entries[index];
-      const stream = (entry && parseId(entry.id)?.stream) ?? streamOf({ ...target, event: item.event });
+      const stream = (entry && parseId(entry.id)?.stream) ?? this.#streamOf(item.event);
       const place = batch && entry && { entry, batch };
       this.#queue.add({ item, stream, place }, stream);
     }
     this.#pump();
+  }
+
+  /** Without a spool, the key alone distinguishes them. */
+  #streamOf(event: Event): string {
+    const { spool, target } = this.#tools;
+    return spool === undefined ? event.dedupKey : streamOf({ ...target, event });
   }
 
   async #addBatch(items: BulkItem[]): Promise<Batch | undefined> {
@@ -188,9 +199,10 @@ export class BulkSender {
     while (this.#underWay < this.#tools.concurrency) {
       const task = this.#queue.take();
       if (task === undefined) break;
-      if (!this.#keepUntried(task)) void this.#deliver(task).finally(() => this.#pump());
+      if (!this.#keepUntried(task)) void this.#deliver(task);
     }
-    this.#changes.notify();
+    // While events are under way there is nothing else to do, unless more is read.
+    if (this.#underWay === 0) this.#changes.notify();
   }
 
   /** Keeps an event that has no chance now; false when it is to be sent. */
@@ -206,12 +218,17 @@ export class BulkSender {
   async #deliver(task: Task): Promise<void> {
     this.#underWay += 1;
     try {
-      await this.#tools.send(task.item.event).then(
-        (receipt) => this.#delivered(task, receipt),
-        (error: unknown) => (isRefusal(error) ? this.#refused(task, error) : this.#failed(task, error)),
-      );
+      let receipt: EventReceipt;
+      try {
+        receipt = await this.#tools.send(task.item.event);
+      } catch (error) {
+        await (isRefusal(error) ? this.#refused(task, error) : this.#failed(task, error));
+        return;
+      }
+      this.#delivered(task, receipt);
     } finally {
       this.#underWay -= 1;
+      this.#pump();
     }
   }
 
@@ -256,6 +273,7 @@ export class BulkSender {
 
   #finish({ stream, place }: Task, outcome: BulkOutcome): void {
     this.#undone -= 1;
+    this.#room.notify();
     this.#tools.onOutcome(outcome);
     // Record that the event is done before the next event of its key may go out.
     if (this.#queue.done(stream)) place?.batch.writeMarks();

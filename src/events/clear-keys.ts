@@ -71,7 +71,7 @@ export class ClearKeys {
   }
 
   /** Names of all keys that something is known of. */
-  async names(): Promise<Set<string>> {
+  names(): ReadonlySet<string> {
     return new Set(orElse([], () => namesIn(this.#dir)));
   }
 

@@ -23,6 +23,9 @@ const maxReportedLines = 20;
 
 const progressMs = 200;
 
+/** Outcomes of this time are written at once. A write for each few would take as long as sending them. */
+const gatherMs = 20;
+
 export interface InputJob extends DeliveryJob {
   options: DeliveryJob["options"] & InputOptions & { concurrency: number };
   /** `-` for standard input. */
@@ -34,7 +37,7 @@ export class InputSender {
   readonly #job: InputJob;
   readonly #totals = new Totals();
   #warnings = 0;
-  readonly #rows = new Channel<LineOutcome>();
+  readonly #rows = new Channel<LineOutcome>({ gatherMs });
 
   constructor(job: InputJob) {
     const { ctx, vendor, options } = job;

@@ -23,10 +23,10 @@ export function notingOpenings(ctx: Pick<Context, "stateDir" | "now">, vendor: V
   const openings = new Openings(keys);
   const deliver: Deliver = async (connection, event) => {
     if (!mayOpen(event)) return events.deliver(connection, event);
-    const name = keyName(connection, event);
-    await openings.note(name);
+    const name = (): string => keyName(connection, event);
+    if (openings.hasSome()) await openings.note(name());
     const receipt = await events.deliver(connection, event);
-    await openings.note(name);
+    if (openings.hasSome()) await openings.note(name());
     return receipt;
   };
   // Where a resolve that finds nothing open does harm, a deploy is made of alerts.
@@ -66,16 +66,21 @@ function deliveringDeploys(keys: ClearKeys, deliver: Deliver): Deliver {
 
 class Openings {
   readonly #keys: ClearKeys;
-  #known: { names: Promise<Set<string>>; untilMs: number } | undefined;
+  #known: { names: ReadonlySet<string>; untilMs: number } | undefined;
 
   constructor(keys: ClearKeys) {
     this.#keys = keys;
   }
 
-  async note(name: string): Promise<void> {
+  /** Whether anything is known of any key. */
+  hasSome(): boolean {
     const nowMs = process.uptime() * 1000;
     if (this.#known === undefined || nowMs > this.#known.untilMs)
       this.#known = { names: this.#keys.names(), untilMs: nowMs + listMs };
-    if ((await this.#known.names).has(name)) await this.#keys.opening(name);
+    return this.#known.names.size > 0;
+  }
+
+  async note(name: string): Promise<void> {
+    if (this.#known?.names.has(name) === true) await this.#keys.opening(name);
   }
 }

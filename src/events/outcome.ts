@@ -64,7 +64,7 @@ export function toOutcome(
   },
 ): EventOutcome {
   const { receipt, error } = state;
-  const silenced = silencedLines(event, receipt?.incident ?? null).join("; ") || undefined;
+  const silenced = silencedLines(event, receipt?.incident ?? null);
   return {
     action: event.action,
     dedupKey: receipt?.dedupKey ?? event.dedupKey,
@@ -76,7 +76,12 @@ export function toOutcome(
     requestId: receipt?.requestId ?? requestIdOf(error),
     attempts: state.attempts,
     spoolId: state.spoolId,
-    message: state.message ?? receipt?.message ?? silenced ?? error?.message ?? null,
+    message:
+      state.message ??
+      receipt?.message ??
+      (silenced.length > 0 ? silenced.join("; ") : undefined) ??
+      error?.message ??
+      null,
   };
 }
 

@@ -49,6 +49,7 @@ export function storableEvent(
 
 /** Without characters that cannot be stored. The key is apart: different keys stay different. */
 function storable(event: Event, { fitsKeys = false }: RepairOptions, warnings: string[]): Event {
+  if (isClean(event) && !(fitsKeys && hasControl(event.dedupKey))) return event;
   const { dedupKey, ...rest } = event;
   const [unstorable, deep] = [new Set<string>(), new Set<string>()];
   const others = isClean(rest) ? rest : (clean(rest, "", { unstorable, deep }) as typeof rest);
@@ -63,9 +64,10 @@ function storable(event: Event, { fitsKeys = false }: RepairOptions, warnings: s
 
 function fitTexts(event: Event, { limits, title, fitsKeys = false }: RepairOptions, warnings: string[]): Event {
   const { unit } = limits;
-  const details = { ...event.details };
+  let { details } = event;
   const shorten = (name: "summary" | "source", text: string): string => {
     const line = oneLine(text);
+    if (line === text && text.length <= limits[name]) return text;
     const short = cut(line, limits[name], unit);
     const inner = text.trim().replaceAll("\t", " ");
     const problems = [
@@ -73,6 +75,7 @@ function fitTexts(event: Event, { limits, title, fitsKeys = false }: RepairOptio
       ...(short === line ? [] : [`${lengthIn(line, unit)} characters, and ${title} takes ${limits[name]}`]),
     ];
     if (problems.length === 0) return short;
+    if (details === event.details) details = { ...details };
     const place = keep(details, name, text.trim());
     const change = short === line ? "they are replaced by blanks" : "it is cut";
     warnings.push(`the ${name} has ${problems.join(" and ")}: ${change}, and the details have all of it as "${place}"`);
@@ -87,12 +90,17 @@ function fitTexts(event: Event, { limits, title, fitsKeys = false }: RepairOptio
   // Vendors want a summary of every event.
   const summary = shorten("summary", event.summary) || dedupKey;
   const source = shorten("source", event.source);
-  return { ...event, ...inOneLine(event), summary, source, dedupKey, details };
+  const lines = inOneLine(event);
+  const isSame = summary === event.summary && source === event.source && dedupKey === event.dedupKey;
+  return isSame && details === event.details ? lines : { ...lines, summary, source, dedupKey, details };
 }
 
-/** The short texts that are never more than one line. */
-function inOneLine({ component, group, class: kind, change, links }: Event): Partial<Event> {
+/** The event with its short texts that are never more than one line; events that are right are many, and cost no copy. */
+function inOneLine(event: Event): Event {
+  const { component, group, class: kind, change, links } = event;
+  if (links.length === 0 && (component ?? group ?? kind ?? change) === undefined) return event;
   return {
+    ...event,
     ...(component !== undefined && { component: oneLine(component) }),
     ...(group !== undefined && { group: oneLine(group) }),
     ...(kind !== undefined && { class: oneLine(kind) }),
@@ -130,13 +138,13 @@ interface Found {
   deep: Set<string>;
 }
 
-/** Whether nothing has to be replaced: events that are right are many, and cost no copy. */
+/** Whether nothing has to be replaced. */
 function isClean(value: unknown, depth = 0): boolean {
   if (typeof value === "string") return !hasUnstorable(value);
   if (typeof value !== "object" || value === null) return true;
   if (depth > maxDepth) return false;
-  for (const [name, inner] of Object.entries(value))
-    if (hasUnstorable(name) || !isClean(inner, depth + 1)) return false;
+  for (const name in value)
+    if (hasUnstorable(name) || !isClean((value as Record<string, unknown>)[name], depth + 1)) return false;
   return true;
 }
 

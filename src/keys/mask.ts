@@ -31,18 +31,23 @@ function makePatterns(vendors: readonly VendorDescriptor[]): Pattern[] {
   return made;
 }
 
-/** Masks `secrets` in a text, in plain form and encoded for a URL, for JSON or in base64. */
-export function maskSecrets(
-  text: string,
-  secrets: readonly string[],
-  vendors: readonly VendorDescriptor[] = allVendors,
-): string {
-  let safe = text;
+/** What keys may look like in a text, and the mask of each. */
+export type SecretForms = readonly (readonly [form: string, mask: string])[];
+
+/** The forms of `secrets`: plain, and encoded for a URL, for JSON or in base64. */
+export function secretForms(secrets: readonly string[], vendors: readonly VendorDescriptor[]): SecretForms {
   // Longest first: a key may be the beginning of another.
-  for (const secret of [...secrets].filter((secret) => secret.length >= 4).sort((a, b) => b.length - a.length)) {
+  const sorted = secrets.filter(({ length }) => length >= 4).sort((a, b) => b.length - a.length);
+  return sorted.flatMap((secret) => {
     const mask = maskKey(secret, vendors);
-    for (const form of forms(secret)) safe = safe.replaceAll(form, mask);
-  }
+    return [...forms(secret)].map((form) => [form, mask] as const);
+  });
+}
+
+/** Masks these forms of keys in a text. */
+export function maskForms(text: string, forms: SecretForms): string {
+  let safe = text;
+  for (const [form, mask] of forms) if (safe.includes(form)) safe = safe.replaceAll(form, mask);
   return safe;
 }
 
@@ -57,7 +62,7 @@ export function redact(
   return patterns.reduce(
     (safe, [pattern, replacement]) =>
       typeof replacement === "string" ? safe.replace(pattern, replacement) : safe.replace(pattern, replacement),
-    maskSecrets(text, secrets, vendors),
+    maskForms(text, secretForms(secrets, vendors)),
   );
 }
 
@@ -76,18 +81,12 @@ const fieldInText = new RegExp(
 
 /** Masks the values of fields that hold a key, in JSON inside the texts of a JSON text. */
 export function maskFields(json: string): string {
+  // Most responses have none of the quotes that such a field stands in.
+  if (!json.includes('\\"') && !json.includes("'") && !json.includes("&")) return json;
   return json.replace(fieldInText, (_, name: string, _quote: string, quote = "") => `${name}${quote}…`);
 }
 
-const known = new Map<string, Set<string>>();
-
 function forms(secret: string): Set<string> {
-  const made = known.get(secret) ?? makeForms(secret);
-  known.set(secret, made);
-  return made;
-}
-
-function makeForms(secret: string): Set<string> {
   const query = new URLSearchParams({ k: secret }).toString().slice(2);
   const encoded = encodePart(secret);
   const inJson = JSON.stringify(secret).slice(1, -1);

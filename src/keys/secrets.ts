@@ -1,5 +1,5 @@
 import type { VendorDescriptor } from "../providers/descriptor.ts";
-import { maskFields, maskSecrets, redact } from "./mask.ts";
+import { maskFields, maskForms, redact, type SecretForms, secretForms } from "./mask.ts";
 
 /** Shorter ones could be a part of an id, which a response must keep. */
 const minReceivedChars = 12;
@@ -17,13 +17,26 @@ export interface Secrets {
 
 export function createSecrets(vendors: readonly VendorDescriptor[], known: readonly string[] = []): Secrets {
   const secrets = [...known];
+  // Made once: each response and each output is masked.
+  let forms: { printed: SecretForms; received: SecretForms } | undefined;
+  const formsOf = (use: "printed" | "received"): SecretForms => {
+    forms ??= {
+      printed: secretForms(secrets, vendors),
+      received: secretForms(
+        secrets.filter(({ length }) => length >= minReceivedChars),
+        vendors,
+      ),
+    };
+    return forms[use];
+  };
   return {
-    add: (secret) => void (secrets.includes(secret) || secrets.push(secret)),
-    mask: (text) => maskSecrets(text, secrets, vendors),
-    redact: (text) => redact(text, secrets, vendors),
-    maskReceived(text) {
-      const long = secrets.filter(({ length }) => length >= minReceivedChars);
-      return maskFields(maskSecrets(text, long, vendors));
+    add(secret) {
+      if (secrets.includes(secret)) return;
+      secrets.push(secret);
+      forms = undefined;
     },
+    mask: (text) => maskForms(text, formsOf("printed")),
+    redact: (text) => redact(text, secrets, vendors),
+    maskReceived: (text) => maskFields(maskForms(text, formsOf("received"))),
   };
 }

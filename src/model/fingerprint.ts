@@ -18,6 +18,10 @@ function finish(hash: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
+/** The two digits of each byte: a number above 2^30 takes V8 long to write. */
+const bytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 function hex(number: number): string {
-  return number.toString(16).padStart(8, "0");
+  const byte = (shift: number): string => bytes[(number >>> shift) & 0xff] ?? "";
+  return byte(24) + byte(16) + byte(8) + byte(0);
 }

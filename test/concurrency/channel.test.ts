@@ -61,4 +61,17 @@ describe("a channel", () => {
     await channel.send(3);
     expect(await collect(channel)).toEqual([]);
   });
+
+  it("gives what comes shortly after a page as one page, and waits no longer once it ends or a page is full", async () => {
+    const channel = new Channel<number>({ gatherMs: 60_000, maxWaiting: 3 });
+    const pages = collect(channel);
+    channel.write(1);
+    for (const item of [2, 3, 4, 5, 6]) {
+      await new Promise((resolve) => setImmediate(resolve));
+      channel.write(item);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    channel.end();
+    expect(await pages).toEqual([[1], [2, 3, 4], [5, 6]]);
+  });
 });

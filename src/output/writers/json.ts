@@ -1,7 +1,7 @@
 import type { PrinterOptions } from "../options.ts";
 import { sanitizeJson } from "../sanitize.ts";
 import { applyJq } from "./jq.ts";
-import { collect, pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
+import { collect, pickAll, pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
 
 /** One JSON array or object: on one line in a pipe, indented at a terminal. */
 export function createJsonWriter(options: PrinterOptions): Writer {
@@ -10,7 +10,7 @@ export function createJsonWriter(options: PrinterOptions): Writer {
   const writer: Writer = {
     async list(pages) {
       const rows = await collect(pages);
-      await values.value(rows.map((row) => pickFields(options, row)));
+      await values.value(pickAll(options, rows));
       return rows.length;
     },
     async stream(pages, shape) {
@@ -18,8 +18,8 @@ export function createJsonWriter(options: PrinterOptions): Writer {
       if (options.jq !== undefined) return writer.list(pages, shape);
       let before = "[";
       const count = await writePages(out, pages, (rows) => {
-        const lines = rows.map((row) => sanitizeJson(JSON.stringify(pickFields(options, row))));
-        const text = before + lines.join(",\n");
+        const lines = pickAll(options, rows).map((row) => JSON.stringify(row));
+        const text = before + sanitizeJson(lines.join(",\n"));
         before = ",\n";
         return text;
       });

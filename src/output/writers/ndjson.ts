@@ -2,19 +2,19 @@ import { parseExactly } from "../../model/exact-json.ts";
 import type { PrinterOptions } from "../options.ts";
 import { sanitizeJson } from "../sanitize.ts";
 import { applyJq } from "./jq.ts";
-import { pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
+import { pickAll, pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
 
 /** A line of JSON for each row. */
 export function createNdjsonWriter(options: PrinterOptions): Writer {
   const { out } = options.streams;
   const toText = (rows: readonly unknown[]): Promise<string> =>
-    applyJq(rows.map((row) => `${sanitizeJson(JSON.stringify(row))}\n`).join(""), options);
+    applyJq(sanitizeJson(rows.map((row) => `${JSON.stringify(row)}\n`).join("")), options);
   const values: ValueWriter = {
     value: async (value) => out.write(await toText(Array.isArray(value) ? value : [value])),
     jsonText: (text) => values.value(parseExactly(text)),
   };
   return {
-    list: (pages) => writePages(out, pages, (rows) => toText(rows.map((row) => pickFields(options, row)))),
+    list: (pages) => writePages(out, pages, (rows) => toText(pickAll(options, rows))),
     object: (row) => values.value(pickFields(options, row)),
     values,
   };

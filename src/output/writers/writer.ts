@@ -54,3 +54,7 @@ export async function collect<Row>(pages: Pages<Row>): Promise<Row[]> {
 export function pickFields({ fields }: PrinterOptions, row: object): object {
   return fields === undefined ? row : selectFields(row, fields);
 }
+
+export function pickAll(options: PrinterOptions, rows: readonly object[]): readonly object[] {
+  return options.fields === undefined ? rows : rows.map((row) => pickFields(options, row));
+}

@@ -4,7 +4,6 @@ import type { Service } from "../../model/directory.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { match } from "../../model/match.ts";
 import type { Connection } from "../provider.ts";
-import { asText } from "../wire.ts";
 import { listDirectory } from "./directory.ts";
 
 export const eventsRoute = "POST /api/events";
@@ -18,29 +17,34 @@ const idsByName = new WeakMap<Connection, Map<string, string>>();
  *
  * @throws {CliError} `failure` with the reason `repairable` when the server has no such service, or it is not clear which
  */
-export function senderOf(connection: Connection, kind: KeyKind): (body: EventBody) => Promise<HttpResponse> {
-  return async (body) => {
-    const http = await connection.http(kind);
-    const send = (service?: string): Promise<HttpResponse> => {
-      const sent = service === undefined ? body : { ...body, service_id: service };
-      return http.request(eventsRoute, { body: sent, idempotent: true });
-    };
-    const word = asText(body.service_id) ?? undefined;
-    try {
-      return await send(word === undefined ? undefined : idsByName.get(connection)?.get(word));
-    } catch (error) {
-      // The only 404 of this route is the service. Source: observed behavior.
-      if (!(error instanceof CliError) || error.status !== 404 || error.reason === "routeNotFound") throw error;
-      if (word === undefined) throw unknownService(error, "the service of the integration key is not on this server");
-      const id = await findId(connection, word, error);
-      remember(connection, word, id);
-      return send(id);
-    }
+export async function sendBody(connection: Connection, kind: KeyKind, body: EventBody): Promise<HttpResponse> {
+  const http = await connection.http(kind);
+  const { service_id: word } = body;
+  const known = word === undefined ? undefined : idsByName.get(connection)?.get(word);
+  const send = (service: string | undefined): Promise<HttpResponse> => {
+    const sent = service === undefined ? body : { ...body, service_id: service };
+    return http.request(eventsRoute, { body: sent, idempotent: true });
   };
+  try {
+    return await send(known);
+  } catch (error) {
+    // The only 404 of this route is the service. Source: observed behavior.
+    if (!(error instanceof CliError) || error.status !== 404 || error.reason === "routeNotFound") throw error;
+    if (word === undefined) throw unknownService(error, "the service of the integration key is not on this server");
+    const id = await findId(connection, word, error);
+    remember(connection, word, id);
+    return send(id);
+  }
 }
 
 /** A request of `POST /api/events`. */
-export type EventBody = Record<string, unknown>;
+export interface EventBody {
+  routing_key?: string;
+  event_action: string;
+  dedup_key: string;
+  service_id?: string;
+  payload: Record<string, unknown>;
+}
 
 function remember(connection: Connection, word: string, id: string): void {
   const ids = idsByName.get(connection) ?? new Map<string, string>();

@@ -2,12 +2,12 @@ import { CliError, usageError } from "../../errors.ts";
 import type { HttpResponse } from "../../http/request.ts";
 import type { Event, EventReceipt, EventResult } from "../../model/event.ts";
 import type { KeyKind } from "../../model/key.ts";
-import { asObject, defined } from "../../model/object.ts";
+import { asObject } from "../../model/object.ts";
 import type { Connection, EventPace } from "../provider.ts";
 import { asText, first } from "../wire.ts";
 import { type AlertStep, alertSteps } from "./deploys.ts";
 import { keyFor } from "./event-key.ts";
-import { eventsRoute, senderOf } from "./event-service.ts";
+import { type EventBody, eventsRoute, sendBody } from "./event-service.ts";
 import { toSummary } from "./wire.ts";
 
 /** Server 1.3.1 refuses longer texts, in UTF-16 units, and cuts a longer body, which is no JSON then. Source: observed behavior. */
@@ -26,8 +26,16 @@ export function checkEvent(connection: Connection, event: Event): void {
 }
 
 /** `POST /api/events`, once for each step. A repeat does no harm: the dedup key makes it the same event. */
-export async function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
-  const [main, ...others] = alertSteps(event);
+export function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
+  const steps = alertSteps(event);
+  return steps.length === 1 ? deliverStep(connection, event, steps[0]) : deliverDeploy(connection, event, steps);
+}
+
+async function deliverDeploy(
+  connection: Connection,
+  event: Event,
+  [main, ...others]: readonly [AlertStep, ...AlertStep[]],
+): Promise<EventReceipt> {
   const receipt = await deliverStep(connection, event, main);
   if (event.change?.status === "failed") receipt.dedupKey = main.dedupKey;
   for (const step of others) {
@@ -62,10 +70,9 @@ const maxTriggers = 10;
  */
 async function deliverStep(connection: Connection, event: Event, step: AlertStep): Promise<EventReceipt> {
   const kind = keyFor(connection, event);
-  const send = senderOf(connection, kind);
   const body = toBody(connection, event, step, kind);
   for (let count = 1; ; count += 1) {
-    const receipt = toReceipt(await send(body), connection);
+    const receipt = toReceipt(await sendBody(connection, kind, body), connection);
     if (body.event_action !== "trigger" || !isSwallowed(receipt))
       return count === 1 ? receipt : repeated(receipt, count);
     if (count === maxTriggers) {
@@ -124,34 +131,31 @@ function toBody(
   event: Event,
   { action, severity, dedupKey, summary }: AlertStep,
   kind: KeyKind,
-): Record<string, unknown> {
+): EventBody {
   const service = kind === "integration" ? undefined : (event.service ?? profile.service);
+  const routingKey = event.routingKey ?? profile.routingKey;
   const { environment, version } = event.change ?? {};
-  const { at, component, group, class: kindOfProblem } = event;
-  const details = {
-    // Server 1.3.1 keeps only summary, severity, source and details of the payload. Source: observed behavior.
-    ...defined({ component, group, class: kindOfProblem, at }),
-    ...event.details,
-    ...(environment !== undefined && { environment }),
-    ...(version !== undefined && { version }),
-    ...(event.note !== undefined && { note: event.note }),
-    ...(event.links.length > 0 && { links: event.links }),
-  };
+  const { at, note, links, component, group, class: kindOfProblem } = event;
+  const payload: Record<string, unknown> = { summary, severity, source: event.source };
+  const kept: Record<string, unknown> = {};
+  // Server 1.3.1 keeps only summary, severity, source and details of the payload. Source: observed behavior.
+  if (component !== undefined) payload.component = kept.component = component;
+  if (group !== undefined) payload.group = kept.group = group;
+  if (kindOfProblem !== undefined) payload.class = kept.class = kindOfProblem;
+  if (at !== undefined) payload.timestamp = kept.at = at;
+  const details: Record<string, unknown> = { ...kept, ...event.details };
+  if (environment !== undefined) details.environment = environment;
+  if (version !== undefined) details.version = version;
+  if (note !== undefined) details.note = note;
+  if (links.length > 0) details.links = links;
+  if (Object.keys(details).length > 0) payload.custom_details = details;
   return {
-    ...((event.routingKey ?? profile.routingKey) !== undefined && {
-      routing_key: event.routingKey ?? profile.routingKey,
-    }),
+    ...(routingKey !== undefined && { routing_key: routingKey }),
     event_action: action,
     dedup_key: dedupKey,
     ...(service !== undefined && { service_id: service }),
     // Server 1.3.1 requires the payload for every action.
-    payload: {
-      summary,
-      severity,
-      source: event.source,
-      ...defined({ timestamp: at, component, group, class: kindOfProblem }),
-      ...(Object.keys(details).length > 0 && { custom_details: details }),
-    },
+    payload,
   };
 }
 
