@@ -5,6 +5,7 @@ import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { actingHeaders } from "./acting-user.ts";
 import { isAlready } from "./errors.ts";
+import { fieldsIn, readFields, valuesOf, withFields } from "./fields.ts";
 import { findTargets } from "./levels.ts";
 import { addNote, postNote } from "./note.ts";
 import { type Before, failed, notAcknowledged, notSent, outcomeAfter, outcomeWithoutRequest } from "./outcomes.ts";
@@ -48,8 +49,15 @@ export async function actOnIncidents(
   const reasons = [...outcomes.values()];
   if (todo.length === 0 && reasons.length > 0 && reasons.every(({ error }) => error === notAcknowledged))
     throw usageError(notAcknowledged, `onduty incidents ack ${reasons.map(({ id }) => id).join(" ")}`);
+  const fields = fieldsIn(action);
+  const [one] = [...known.values()].flatMap((before) => ("incident" in before ? [before.incident.id] : []));
+  const values = fields === undefined || one === undefined ? [] : valuesOf(fields, await readFields(http, one));
   const done = todo.length === 0 ? [] : await perform({ http, connection, headers, action }, todo);
   for (const outcome of done) outcomes.set(outcome.id, outcome);
+  if (values.length > 0) {
+    const set = { outcomes: [...outcomes.values()], values, headers, verb: action.verb };
+    for (const outcome of await withFields(http, set)) outcomes.set(outcome.id, outcome);
+  }
   return words.map((word): ItemOutcome => {
     const one = known.get(word);
     if (one === undefined || !("incident" in one)) return one ?? failed(word, "its state is not known");

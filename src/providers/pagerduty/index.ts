@@ -35,6 +35,7 @@ export const pagerduty = {
     show: showIncident,
     refresh: refreshIncidents,
     check: checkAction,
+    takesForms: true,
     maxAssignees,
     act: actOnIncidents,
     checkNew,

@@ -17,6 +17,9 @@ export function secondsOf(ms: number): number {
 
 /** @throws {CliError} `usage` on an action that the vendor lacks, and on values that it refuses */
 export function checkAction(action: IncidentAction): void {
+  const { rootCause, impact } = action.verb === "update" ? action.change : ("form" in action && action.form) || {};
+  if (rootCause !== undefined || impact !== undefined)
+    throw unsupported("pagerduty", "root cause and impact of incidents", "--note TEXT, or --field NAME=VALUE");
   switch (action.verb) {
     case "suppress":
       throw unsupported("pagerduty", "suppressed incidents", "a maintenance window silences a service");
@@ -36,13 +39,7 @@ export function checkAction(action: IncidentAction): void {
   }
 }
 
-function checkChange({ description, urgency, title, fields, rawFields }: IncidentChange): void {
-  if (fields !== undefined || rawFields !== undefined)
-    throw unsupported(
-      "pagerduty",
-      "custom fields that onduty can change",
-      "onduty api PUT /incidents/ID/custom_fields/values",
-    );
+function checkChange({ description, urgency, title }: IncidentChange): void {
   if (description !== undefined) throw usageError("pagerduty cannot change the description of an incident");
   if (title?.trim() === "") throw usageError("the title is empty");
   checkUrgency(urgency);

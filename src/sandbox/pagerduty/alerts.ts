@@ -1,8 +1,7 @@
 import type { SandboxIncident } from "../model.ts";
 import { objectOf } from "../reply.ts";
 import { findService, services } from "../seed.ts";
-import { type Call, type Handler, iso, ok, page, valuesOf } from "./call.ts";
-import { withIncident } from "./incidents.ts";
+import { type Call, type Handler, iso, ok, page, valuesOf, withIncident } from "./call.ts";
 import { firstLog, logOf, logWire } from "./log.ts";
 import { reference } from "./policies.ts";
 import { isByEvent, statusOf } from "./wire.ts";

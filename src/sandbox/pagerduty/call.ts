@@ -85,3 +85,9 @@ export function findIncident(store: Store, word: string): SandboxIncident | unde
 export function iso(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 }
+
+/** The answer for the incident of the path. */
+export function withIncident(call: Call, answer: (one: SandboxIncident) => Reply): Reply {
+  const one = findIncident(call.store, decodeURIComponent(call.parts[1] ?? ""));
+  return one === undefined ? notFound() : answer(one);
+}

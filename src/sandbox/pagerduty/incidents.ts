@@ -1,8 +1,9 @@
 import type { SandboxIncident } from "../model.ts";
 import { objectOf, type Reply, text } from "../reply.ts";
 import { findPerson, findService, people } from "../seed.ts";
-import { type Call, fail, findIncident, type Handler, invalid, iso, notFound, ok, page, valuesOf } from "./call.ts";
+import { type Call, fail, type Handler, invalid, iso, ok, page, valuesOf, withIncident } from "./call.ts";
 import { applyChange, checkChange } from "./changes.ts";
+import { fieldsWire } from "./fields.ts";
 import { addLog } from "./log.ts";
 import { peopleAt, policyOf, reference } from "./policies.ts";
 import { incidentWire, priorities, statusOf, teamOf, urgencyOf, userWire } from "./wire.ts";
@@ -17,7 +18,11 @@ export const incidentRoutes: Record<string, Handler> = {
   "GET /incidents": list,
   "POST /incidents": create,
   "PUT /incidents": changeMany,
-  "GET /incidents/*": (call) => withIncident(call, (one) => ok("incident", incidentWire(one, call))),
+  "GET /incidents/*": (call) =>
+    withIncident(call, (one) => {
+      const hasFields = call.query.getAll("include[]").includes("custom_fields");
+      return ok("incident", { ...incidentWire(one, call), ...(hasFields && { custom_fields: fieldsWire(one) }) });
+    }),
   "PUT /incidents/*": (call) =>
     withIncident(call, (one) => {
       const change = objectOf(call.body.incident);
@@ -39,11 +44,6 @@ export const incidentRoutes: Record<string, Handler> = {
     }),
   "GET /priorities": (call) => page(call, "priorities", priorities, (one) => one),
 };
-
-export function withIncident(call: Call, answer: (one: SandboxIncident) => Reply): Reply {
-  const one = findIncident(call.store, decodeURIComponent(call.parts[1] ?? ""));
-  return one === undefined ? notFound() : answer(one);
-}
 
 /** Without a window those of the last month, open ones too. */
 function list(call: Call): Reply {

@@ -7,6 +7,7 @@ import { type Call, codes, fail, type Handler, notFound } from "./call.ts";
 import { changeRoutes } from "./change-events.ts";
 import { directoryRoutes } from "./directory.ts";
 import { answerEvent } from "./events.ts";
+import { fieldRoutes } from "./fields.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { windowRoutes } from "./windows.ts";
 
@@ -20,6 +21,7 @@ const routes: Record<string, Handler> = {
   ...windowRoutes,
   ...changeRoutes,
   ...analyticsRoutes,
+  ...fieldRoutes,
 };
 
 /** The routes on which a key of the account needs `From`. */
