@@ -22,8 +22,8 @@ const severities: Record<string, Severity> = {
   INFORMATION: "info",
 };
 
-export function fromZabbix(input: NotifyInput): Notified {
-  const given = lookupIn(input, { prefixes: ["ZABBIX_"] });
+export function fromZabbix({ words, ...input }: NotifyInput): Notified {
+  const given = lookupIn({ ...input, words: [...linesOf(words), ...words] }, { prefixes: ["ZABBIX_"] });
   const host = given("HOST.HOST", "HOST.NAME", "HOSTNAME");
   if (host === undefined) throw missing("Zabbix", "the host (HOST.HOST={HOST.HOST})");
   const problem = given("TRIGGER.ID", "TRIGGER.NAME", "EVENT.NAME");
@@ -36,6 +36,15 @@ export function fromZabbix(input: NotifyInput): Notified {
   if (given("EVENT.UPDATE.STATUS")?.trim() === "1") return updated(subject);
   const { severity, warnings } = severityOf(given);
   return { events: [{ ...common(subject, "trigger"), severity }], warnings };
+}
+
+/**
+ * The lines of a message that name something: up to version 6.2 a parameter of a script may only be `{ALERT.MESSAGE}` and its kind. Of
+ * two with one name the first counts: what a person has written stands at the end, and may have lines, too.
+ */
+function linesOf(words: readonly string[]): string[] {
+  const texts = words.flatMap((word) => /^ALERT\.MESSAGE=(.*)$/s.exec(word)?.[1] ?? []);
+  return texts.flatMap((text) => text.split(/\r?\n/)).reverse();
 }
 
 interface Subject {

@@ -320,6 +320,18 @@ describe("a script of Zabbix", () => {
     expect(events[0]?.details).not.toHaveProperty("operationalData");
   });
 
+  it("reads the lines of a message, where parameters are not filled", () => {
+    const lines = (...more: string[]) => read({ words: [`ALERT.MESSAGE=${[...problem, ...more].join("\r\n")}\n`] });
+    expect(lines("EVENT.VALUE=1").events).toMatchObject([{ action: "trigger", dedupKey: "zabbix:db-01/1701" }]);
+    expect(lines("EVENT.VALUE=0").events[0]?.action).toBe("resolve");
+    const update = ["EVENT.UPDATE.STATUS=1", "EVENT.UPDATE.ACTION=acknowledged"];
+    const comment = ["EVENT.UPDATE.MESSAGE=on it", "EVENT.VALUE=0"];
+    const events = lines("EVENT.VALUE=1", ...update, ...comment).events;
+    expect(events).toMatchObject([{ action: "acknowledge", note: "on it" }]);
+    const both = read({ words: ["EVENT.VALUE=1", `ALERT.MESSAGE=${problem.join("\n")}\nEVENT.VALUE=0`] });
+    expect(both.events[0]?.action).toBe("trigger");
+  });
+
   it("takes author and message of an acknowledgment along", () => {
     const words = ["EVENT.VALUE=1", "EVENT.UPDATE.STATUS=1", "EVENT.UPDATE.ACTION=acknowledged"];
     const by = ["USER.FULLNAME=Ada L", "EVENT.UPDATE.MESSAGE=on it"];
