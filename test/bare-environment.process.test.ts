@@ -158,6 +158,16 @@ describe.skipIf(!isRoot)("with the HOME of somebody else", () => {
     expect(lines.slice(2)).toEqual([""]);
   });
 
+  it("a command that passes does not report events that nobody knows of", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
+    const home = await tempDir();
+    await mkdir(join(home, ".local/state/onduty/spool"), { recursive: true, mode: 0o700 });
+    const { code, stderr } = await run(["run", "--", "true"], { env: bare(vendor.url, { HOME: home }), uid });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^the spool ".*" cannot be read, so earlier events may wait in it: EACCES/m);
+    expect(stderr).not.toContain("could not be delivered");
+  });
+
   it("doctor reports whose it is not", async () => {
     const home = await tempDir();
     const env = bare("http://127.0.0.1:9", { HOME: home });

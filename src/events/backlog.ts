@@ -23,9 +23,12 @@ export async function deliverBacklog(
   { delivered, refused }: Pick<FlushReport, "delivered" | "refused"> = { delivered: 0, refused: 0 },
 ): Promise<FlushReport | undefined> {
   const includes = waitsFor(vendor);
+  let failed = `the spool "${tools.spool.dir}" cannot be read, so earlier events may wait in it`;
   try {
     let report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
-    if (!(await tools.spool.isEmpty())) {
+    const isEmpty = await tools.spool.isEmpty();
+    failed = "earlier events in the spool could not be delivered";
+    if (!isEmpty) {
       await recoverSpool(tools.spool, printer);
       const warning = warningOfSilenced(tools, printer);
       report = await printer.progress("delivering earlier events", flush(warning, { includes, waitMs: 0 }));
@@ -39,7 +42,7 @@ export async function deliverBacklog(
   } catch (error) {
     // The command's own event is done with; trouble with older ones is reported and keeps nothing back.
     const reason = error instanceof Error ? error.message : String(error);
-    await printer.warn(`earlier events in the spool could not be delivered: ${reason}`);
+    await printer.warn(`${failed}: ${reason}`);
     return undefined;
   }
 }
