@@ -194,7 +194,7 @@ describe("events reconcile --from alertmanager", () => {
     server.reply("GET /api/v2/status", 200, { uptime: "2026-11-29T07:59:20.000Z" });
     const { code, stderr } = await reconcile(vendor, `--url ${server.url}`);
     expect(code).toBe(ExitCode.failure);
-    expect(stderr).toContain("Alertmanager has been up for 40 s only");
+    expect(stderr).toContain("Alertmanager: it has been up for 40 s only");
     expect(sent(vendor)).toEqual([]);
   });
 

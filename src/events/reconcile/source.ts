@@ -107,14 +107,14 @@ async function checkUptime(http: HttpClient, now: Date, minUptime: number): Prom
   const status = asObject(body);
   const started = typeof status?.uptime === "string" ? Date.parse(status.uptime) : Number.NaN;
   if (Number.isNaN(started))
-    throw new CliError("failure", "Alertmanager does not report since when it is up", {
+    throw new CliError("failure", "it does not report since when it is up", {
       hint: "--min-uptime 0s takes its list all the same",
     });
   const seconds = Math.max(0, Math.floor((now.getTime() - started) / 1000));
   if (seconds * 1000 < minUptime)
     throw new CliError(
       "failure",
-      `Alertmanager has been up for ${seconds} s only: it may not know all alerts yet, so nothing is compared`,
+      `it has been up for ${seconds} s only and may not know all alerts yet, so nothing is compared`,
       { hint: "try again later, or --min-uptime 0s", retryable: true },
     );
 }
