@@ -27,7 +27,7 @@ function start() {
   const Module = module.constructor;
   /** Scripts of which no code was kept, or that V8 refused. */
   const fresh = [];
-  /** V8 takes its code back only under the flags it was kept with: these are other ones once undici is about to be loaded. */
+  /** V8 takes its code back only under the flags it was kept with: they are others once undici has a connection. */
   let flags = "early";
   if (kept !== undefined) process.once("exit", () => keep(kept, fresh));
   load(join(dist, "main.cjs")).start();

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { listen, selfSigned, tlsServer } from "./support/network.ts";
 import { bareEnv, onduty, start } from "./support/process.ts";
 import { homeWith, profilesAt } from "./support/profiles.ts";
 import { fakeVendor } from "./support/vendor.ts";
@@ -12,12 +13,24 @@ import { fakeVendor } from "./support/vendor.ts";
 
 const standalone = !onduty.endsWith(".cjs");
 
-/** Writes down, when the process ends, which of our files and of Node's modules it has loaded. */
+/**
+ * Writes down, when the process ends, which of our files and of Node's modules it has loaded, and which of Node's after the one that sets
+ * flags of V8.
+ */
 const spy = `
+const loaded = () => process.moduleLoadList.flatMap((name) => /^NativeModule (\\S+)$/.exec(name)?.[1] ?? []);
+const { _load } = module.constructor;
+let early;
+module.constructor._load = (id, ...rest) => {
+  const exports = _load(id, ...rest);
+  if (id === "node:v8") early ??= loaded();
+  return exports;
+};
 process.on("exit", () => {
   const ours = Object.keys(require.cache).map((file) => file.split(/[\\\\/]/).at(-1).replace(/-[\\w-]{8}\\.cjs$/, ""));
-  const nodes = process.moduleLoadList.flatMap((name) => /^NativeModule ((?!internal)\\S+)$/.exec(name)?.[1] ?? []);
-  require("node:fs").writeFileSync(process.env.SPY_FILE, JSON.stringify({ ours, nodes }));
+  const nodes = loaded().filter((name) => !name.startsWith("internal"));
+  const late = loaded().slice(early?.length ?? loaded().length);
+  require("node:fs").writeFileSync(process.env.SPY_FILE, JSON.stringify({ ours, nodes, late }));
 });
 `;
 
@@ -25,15 +38,15 @@ async function loadedBy(
   args: string[],
   vendorUrl = "http://127.0.0.1:1",
   more: Record<string, string> = {},
-): Promise<{ ours: string[]; nodes: string[] }> {
+): Promise<{ ours: string[]; nodes: string[]; late: string[] }> {
   const home = await homeWith(profilesAt(vendorUrl));
   await mkdir(join(home, "spy"));
   const [script, file] = [join(home, "spy/spy.cjs"), join(home, "spy/loaded.json")];
   await writeFile(script, spy);
   const env = bareEnv(home, { NODE_OPTIONS: `--require=${script}`, SPY_FILE: file, ...more });
   await start(args, env).ended;
-  const { ours, nodes } = JSON.parse(await readFile(file, "utf8")) as { ours: string[]; nodes: string[] };
-  return { ours: ours.filter((name) => !name.startsWith("spy")).sort(), nodes };
+  const { ours, nodes, late } = JSON.parse(await readFile(file, "utf8")) as Awaited<ReturnType<typeof loadedBy>>;
+  return { ours: ours.filter((name) => !name.startsWith("spy")).sort(), nodes, late };
 }
 
 /** Each takes several milliseconds. */
@@ -82,8 +95,16 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
     const { ours, nodes } = await loadedBy(["incidents", "list", "--json"], vendor.url);
     expect(ours).toEqual([...core, "http", "incidents", "opsknight", "shared", "undici"].sort());
-    const wanted = ["net", "tls", "v8", "crypto"];
-    expect(nodes.filter((name) => heavy.includes(name) && !wanted.includes(name))).toEqual([]);
+    expect(nodes.filter((name) => heavy.includes(name) && !["net", "v8"].includes(name))).toEqual([]);
+  });
+
+  it("over TLS is none of Node's modules after a flag of V8, under which V8 takes no code that is kept of them", async () => {
+    const { key, cert, file } = await selfSigned();
+    const server = tlsServer({ key, cert }, (_, response) => void response.end('{"incidents":[]}'));
+    const url = `https://localhost:${await listen(server)}`;
+    const { nodes, late } = await loadedBy(["incidents", "list", "--json"], url, { NODE_EXTRA_CA_CERTS: file });
+    expect(nodes).toContain("tls");
+    expect(late).toEqual([]);
   });
 
   it("by events trigger is the same, and the spool", async () => {
@@ -91,7 +112,7 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     const vendor = (await fakeVendor()).reply("POST /api/events", 202, { result: { action: "triggered", incident } });
     const { ours, nodes } = await loadedBy(["events", "trigger", "x"], vendor.url);
     expect(ours).toEqual([...core, "delivery", "event", "http", "opsknight", "shared", "undici"].sort());
-    const wanted = ["net", "tls", "v8", "crypto", "fs/promises"];
+    const wanted = ["net", "v8", "crypto", "fs/promises"];
     expect(nodes.filter((name) => heavy.includes(name) && !wanted.includes(name))).toEqual([]);
   });
 

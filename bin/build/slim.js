@@ -147,6 +147,14 @@ const entries = {
   yaml: "node_modules/yaml/browser/index.js",
 };
 
+/**
+ * Before undici's parser is compiled: V8 of Node 20 would compile it with every tier at once, for 100 ms. Set as late as can be:
+ * V8 takes the code that is kept of Node's own modules under its defaults only. bin/onduty.cjs knows it by node:v8.
+ */
+const setFlags = `if (Number.parseInt(process.versions.node, 10) < 22)
+  for (const flag of ["--no-wasm-tier-up", "--no-wasm-dynamic-tiering"]) require("node:v8").setFlagsFromString(flag);
+`;
+
 /** Code that is replaced inside a module. */
 const edits = [
   {
@@ -168,6 +176,12 @@ const edits = [
     to: `      socket.write(\`\${header}content-length: \${contentLength}\\r\\n\\r\\n\${body.latin1Slice()}\`, 'latin1')
       request.onBodySent(body)`,
   },
+  {
+    name: "undici",
+    file: /node_modules[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h1\.js$/,
+    from: "function lazyllhttp () {",
+    to: `function lazyllhttp () { ${setFlags}`,
+  },
 ];
 
 /**
@@ -179,7 +193,7 @@ export function slimLibraries(names = Object.keys(parts)) {
   const prefix = "\0part:";
   const unused = new Set(names.flatMap((name) => Object.keys(parts[name]).map((part) => `${name}:${part}`)));
   const ownEdits = edits.filter(({ name }) => names.includes(name));
-  for (const { file } of ownEdits) unused.add(String(file));
+  for (const { from } of ownEdits) unused.add(from);
   return {
     name: "slim-libraries",
     resolveId(source, importer) {
@@ -196,11 +210,13 @@ export function slimLibraries(names = Object.keys(parts)) {
       return parts[name][part.join(":")];
     },
     transform(code, id) {
-      const edit = ownEdits.find(({ file }) => file.test(id));
-      if (edit === undefined) return null;
-      if (!code.includes(edit.from)) throw new Error(`${id} does not have ${edit.from}`);
-      unused.delete(String(edit.file));
-      return code.replace(edit.from, () => edit.to);
+      const made = ownEdits.filter(({ file }) => file.test(id));
+      if (made.length === 0) return null;
+      return made.reduce((text, { from, to }) => {
+        if (!text.includes(from)) throw new Error(`${id} does not have ${from}`);
+        unused.delete(from);
+        return text.replace(from, () => to);
+      }, code);
     },
     buildEnd(error) {
       if (error === undefined && unused.size > 0)

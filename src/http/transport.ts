@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import { type AuthorityFiles, readAuthorities } from "./authorities.ts";
 import {
@@ -11,13 +10,6 @@ import {
 } from "./connections.ts";
 import { type RequestStage, RequestTimedOut, ResponseTooLarge } from "./errors.ts";
 import { tunnelDispatcher } from "./tunnel.ts";
-
-// V8 would compile undici's WebAssembly parser with every tier at once; it is small and runs briefly. Set as soon as node:v8 is
-// there, by which bin/onduty.cjs knows it.
-if (!("Bun" in globalThis)) {
-  for (const flag of ["--no-wasm-tier-up", "--wasm-lazy-compilation", "--no-wasm-dynamic-tiering"])
-    setFlagsFromString(flag);
-}
 
 /**
  * Number of events after which V8's space for short-lived objects is no longer grown. Without this limit V8 doubles it as long
@@ -147,7 +139,7 @@ export class Transport {
     // A page of a list leaves as much garbage as several events.
     this.#sent += method === "GET" ? 10 : 1;
     if (before < youngEnough && this.#sent >= youngEnough && !("Bun" in globalThis))
-      setFlagsFromString("--semi-space-growth-factor=1");
+      process.getBuiltinModule("node:v8").setFlagsFromString("--semi-space-growth-factor=1");
   }
 }
 

@@ -1,9 +1,5 @@
 "use strict";
 // The least that one GET takes with undici; bundled by floors.js.
-const { setFlagsFromString } = require("node:v8");
-
-for (const flag of ["--no-wasm-tier-up", "--wasm-lazy-compilation", "--no-wasm-dynamic-tiering"])
-  setFlagsFromString(flag);
 const Agent = require("undici/lib/dispatcher/agent.js");
 
 let text = "";
