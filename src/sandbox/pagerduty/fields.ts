@@ -9,13 +9,22 @@ const definitions = [
   { name: "affected_users", display_name: "Affected users", data_type: "integer", field_type: "single_value" },
   { name: "customer_facing", display_name: "Customer facing", data_type: "boolean", field_type: "single_value" },
   { name: "regions", display_name: "Regions", data_type: "string", field_type: "multi_value" },
-].map((one, index) => ({ id: `PFIELD${index + 1}`, description: null, ...one }));
+].map((one, index) => ({ id: `PFIELD${index + 1}`, description: `${one.display_name} of the incident`, ...one }));
 
 export const fieldRoutes: Record<string, Handler> = {
   "GET /incidents/types/incident_default/custom_fields": () =>
     ok(
       "fields",
-      definitions.map((one) => ({ ...one, type: "field", enabled: true, incident_type: "incident_default" })),
+      definitions.map((one) => ({
+        ...one,
+        type: "field",
+        summary: one.display_name,
+        self: `https://api.pagerduty.com/incidents/types/incident_default/custom_fields/${one.id}`,
+        enabled: true,
+        incident_type: "incident_default",
+        created_at: "2024-01-01T00:00:00Z",
+        updated_at: "2024-01-01T00:00:00Z",
+      })),
     ),
   "GET /incidents/*/custom_fields/values": (call) => withIncident(call, (one) => ok("custom_fields", fieldsWire(one))),
   "PUT /incidents/*/custom_fields/values": (call) => withIncident(call, (one) => put(call, one)),

@@ -58,6 +58,9 @@ export function firstLog(one: SandboxIncident): FeedItem {
   };
 }
 
+/** What the vendor has no entry of its own for. */
+const types: Record<string, string> = { reopen: "trigger", merge: "resolve" };
+
 export function logWire(one: SandboxIncident, { type, detail, by, at }: FeedItem): object {
   const service = findService("pagerduty", one.service) ?? services[0];
   const owner = reference("service", service.pagerduty, service.name);
@@ -66,8 +69,13 @@ export function logWire(one: SandboxIncident, { type, detail, by, at }: FeedItem
   const summary = person === undefined ? `${words[type]} through the API` : `${words[type]} by ${person.name}`;
   const channel = type === "annotate" ? { type: "note", summary: detail.content } : { type: "api", summary: one.title };
   return {
-    ...reference(`${type}_log_entry`, `R${one.id.slice(1)}${at.toString(36).toUpperCase()}`, summary, "log_entries"),
-    type: `${type}_log_entry`,
+    ...reference(
+      `${types[type] ?? type}_log_entry`,
+      `R${one.id.slice(1)}${at.toString(36).toUpperCase()}`,
+      summary,
+      "log_entries",
+    ),
+    type: `${types[type] ?? type}_log_entry`,
     created_at: iso(at),
     agent,
     channel,
