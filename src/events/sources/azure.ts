@@ -27,14 +27,16 @@ export function fromAzure(document: Fields): Reading[] {
   if (state !== "fired" && state !== "resolved")
     throw usageError(`the condition ${JSON.stringify(essentials.monitorCondition)} is neither "Fired" nor "Resolved"`);
   const targets = textsIn(essentials.alertTargetIDs);
+  const health = healthOf(essentials, context, targets[0]);
+  const isOver = state === "resolved" || health?.isOver === true;
   const items = textsIn(essentials.configurationItems);
-  const about = firstLine(textOf(essentials, "description"));
+  const about = firstLine(health?.title ?? textOf(essentials, "description"));
   const searches = objectsIn(condition?.allOf).map((one) => ["Search", one.linkToSearchResultsUI] as [string, unknown]);
   return [
     {
       alert: {
-        action: state === "fired" ? "trigger" : "resolve",
-        dedupKey: joinKey("azure", id.toLowerCase()),
+        action: isOver ? "resolve" : "trigger",
+        dedupKey: health?.key ?? joinKey("azure", id.toLowerCase()),
         summary: about === undefined ? name : `${name}: ${about}`,
         severity: azureSeverity(textOf(essentials, "severity")),
         source: items[0] ?? targets[0]?.split("/").at(-1) ?? "Azure Monitor",
@@ -47,10 +49,30 @@ export function fromAzure(document: Fields): Reading[] {
           ["Search", context?.LinkToSearchResults],
           ...searches,
         ]),
-        at: timeOf(textOf(essentials, state === "fired" ? "firedDateTime" : "resolvedDateTime")),
+        at: timeOf(textOf(essentials, state === "resolved" ? "resolvedDateTime" : "firedDateTime")),
       },
     },
   ];
+}
+
+/** Stages of an outage or of maintenance that is over; the analysis of its cause comes later still. */
+const overStages = /^(?:resolved|completed?|cancell?ed|rca)$/i;
+
+/**
+ * What an alert on the health of a service or resource is about. Each of its notifications is "Fired" and has an id of its own, the end of
+ * the outage too. Source: Microsoft Learn, "Sample alert payloads", "Monitoring service = ServiceHealth", "Resource Health".
+ */
+function healthOf(essentials: Fields, context: Fields | undefined, target: string | undefined) {
+  const service = textOf(essentials, "monitoringService")?.replace(/\s/g, "").toLowerCase();
+  const properties = asObject(context?.properties);
+  const about = service === "servicehealth" ? textOf(properties, "trackingId") : target?.toLowerCase();
+  if ((service !== "servicehealth" && service !== "resourcehealth") || about === undefined) return undefined;
+  const stages = [textOf(context, "status"), textOf(properties, "stage")];
+  return {
+    key: joinKey("azure", "health", about),
+    title: textOf(properties, "title"),
+    isOver: stages.some((stage) => overStages.test(stage?.trim() ?? "")),
+  };
 }
 
 /** Azure counts from 0: critical, error, warning, informational, verbose. */

@@ -41,7 +41,7 @@ export function fromDatadog(document: Fields): Reading[] {
       alert: {
         action: isOver(state, textOf(known, "alerttype")) ? "resolve" : "trigger",
         dedupKey: keyOf(known, name, scope, host),
-        summary: titleScope === undefined ? name : `${name} on ${titleScope}`,
+        summary: `${/no data/.test(state ?? "") ? "No data: " : ""}${name}${titleScope === undefined ? "" : ` on ${titleScope}`}`,
         severity: severityIn(known, state, titlePriority),
         source: host ?? scope ?? "Datadog",
         component: undefined,

@@ -15,7 +15,7 @@ import { strangerIn } from "./signs.ts";
 export function fromSentry(document: Fields): Reading[] {
   const data = asObject(document.data);
   const action = textOf(document, "action")?.toLowerCase() ?? "";
-  const [event, metric, issue] = [data?.event, data?.metric_alert, data?.issue].map(asObject);
+  const [event, metric, issue] = [data?.event ?? data?.error, data?.metric_alert, data?.issue].map(asObject);
   if (metric !== undefined) return fromMetric(action, metric, data ?? {});
   if (event !== undefined) return [{ alert: fromIssueAlert(event, data ?? {}) }];
   if (issue !== undefined) return fromIssue(action, issue);
@@ -26,14 +26,21 @@ export function fromSentry(document: Fields): Reading[] {
 function fromIssueAlert(event: Fields, data: Fields): Alert {
   const id = textOf(event, "issue_id", "groupID", "event_id");
   if (id === undefined) throw usageError('the "issue_id" of the event is missing');
+  const tags = tagsOf(event.tags);
   return {
-    ...issueParts(event),
+    ...issueParts({ ...tags, ...withoutProject(event) }),
     action: "trigger",
     dedupKey: joinKey("sentry", "issue", id),
-    details: { rule: data.triggered_rule, ...tagsOf(event.tags), ...parts(event), issue: id },
+    details: { rule: data.triggered_rule, ...tags, ...parts(event), issue: id },
     links: linksOf([["Sentry", event.web_url]]),
     at: timeOf(textOf(event, "datetime")) ?? timeOf(event.timestamp),
   };
+}
+
+/** The project of an event is a number; its name is in the address. */
+function withoutProject(event: Fields): Fields {
+  const [, slug] = /\/projects\/[^/]+\/([^/]+)\//.exec(textOf(event, "url") ?? "") ?? [];
+  return slug === undefined ? event : { ...event, server_name: undefined, project_slug: slug };
 }
 
 function fromIssue(action: string, issue: Fields): Reading[] {

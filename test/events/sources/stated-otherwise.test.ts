@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import type { Fields } from "../../../src/events/sources/fields.ts";
+import type { Format } from "../../../src/events/sources/format.ts";
+import { parserOf } from "../../../src/events/sources/parsers.ts";
+
+/* Documents whose usual field for the state or the name does not hold what has happened. */
+
+async function alertOf(format: Exclude<Format, "pagerduty">, document: Fields) {
+  const [reading] = (await parserOf(format))(document);
+  if (reading === undefined || !("alert" in reading)) throw new Error(JSON.stringify(reading));
+  return reading.alert;
+}
+
+/** Alerts on the activity log are each "Fired" and have a new id, the end of an outage too. */
+const health = (service: string, id: string, context: Fields, essentials: Fields = {}) => ({
+  schemaId: "azureMonitorCommonAlertSchema",
+  data: {
+    essentials: {
+      alertId: `/subscriptions/s/providers/Microsoft.AlertsManagement/alerts/${id}`,
+      alertRule: "platform",
+      severity: "Sev4",
+      signalType: "Activity Log",
+      monitorCondition: "Fired",
+      monitoringService: service,
+      alertTargetIDs: ["/subscriptions/S/resourcegroups/Shop/providers/microsoft.compute/virtualmachines/web-1"],
+      firedDateTime: "2026-03-01T02:14:07.3713213Z",
+      description: "Alert rule description",
+      ...essentials,
+    },
+    alertContext: { eventTimestamp: "2026-03-01T02:10:00Z", ...context },
+  },
+});
+
+describe("an alert of Azure on the health of a service", () => {
+  const incident = (id: string, status: string, more: Fields = {}) =>
+    health("ServiceHealth", id, {
+      status,
+      properties: { title: "Storage: errors in West Europe", trackingId: "GWQM-VG8", stage: status, ...more },
+    });
+
+  it("has the key of the outage, and what happened in its summary", async () => {
+    expect(await alertOf("azure", incident("1", "Active"))).toMatchObject({
+      action: "trigger",
+      dedupKey: "azure:health:GWQM-VG8",
+      summary: "platform: Storage: errors in West Europe",
+    });
+  });
+
+  it.each(["Resolved", "Complete", "Canceled", "RCA"])("ends it at the stage %s", async (stage) => {
+    const { action, dedupKey } = await alertOf("azure", incident("2", stage));
+    expect({ action, dedupKey }).toEqual({ action: "resolve", dedupKey: "azure:health:GWQM-VG8" });
+  });
+
+  it.each(["Updated", "InProgress", "Planned", "Something new"])("goes on at the stage %s", async (stage) => {
+    expect((await alertOf("azure", incident("3", stage))).action).toBe("trigger");
+  });
+
+  it("without the id of the outage is an alert as any other", async () => {
+    const { action, dedupKey } = await alertOf("azure", incident("4", "Resolved", { trackingId: undefined }));
+    expect(action).toBe("trigger");
+    expect(dedupKey).toContain("alerts/4");
+  });
+});
+
+describe("an alert of Azure on the health of a resource", () => {
+  const resource = (id: string, status: string, current: string, essentials: Fields = {}) =>
+    health(
+      "Resource Health",
+      id,
+      { status, properties: { title: "Rebooted by user", currentHealthStatus: current, type: "Downtime" } },
+      essentials,
+    );
+
+  it("has the key of the resource", async () => {
+    const [bad, fine] = [
+      await alertOf("azure", resource("1", "Active", "Unavailable")),
+      await alertOf("azure", resource("2", "Resolved", "Available")),
+    ];
+    expect(bad).toMatchObject({ action: "trigger", source: "web-1", summary: "platform: Rebooted by user" });
+    expect(fine).toMatchObject({ action: "resolve", dedupKey: bad.dedupKey });
+    const other = { alertTargetIDs: ["/subscriptions/s/providers/microsoft.compute/virtualmachines/web-2"] };
+    expect((await alertOf("azure", resource("3", "Resolved", "Available", other))).dedupKey).not.toBe(bad.dedupKey);
+  });
+
+  it("goes on while it is degraded", async () => {
+    expect((await alertOf("azure", resource("4", "Updated", "Degraded"))).action).toBe("trigger");
+  });
+});
+
+describe("an alert of Datadog without data", () => {
+  it.each(["No Data", "Re-No Data"])("states so: %s", async (alert_transition) => {
+    const document = { title: "CPU high", alert_transition, alert_id: "5", alert_scope: "host:a" };
+    expect(await alertOf("datadog", document)).toMatchObject({
+      action: "trigger",
+      summary: "No data: CPU high",
+      dedupKey: "datadog:5:host%3Aa",
+    });
+  });
+
+  it("states so in the default payload, under the key of the monitor", async () => {
+    const document = { event_type: "query_alert_monitor", last_updated: "1772331247000", org: { id: "1" } };
+    const of = (state: string) => alertOf("datadog", { ...document, title: `[${state} on {host:a}] CPU high` });
+    expect((await of("No data")).summary).toBe("No data: CPU high on {host:a}");
+    expect((await of("No data")).dedupKey).toBe((await of("Recovered")).dedupKey);
+  });
+});
+
+describe("an issue alert of Sentry", () => {
+  const event = {
+    event_id: "e1",
+    issue_id: "1170820242",
+    title: "ReferenceError: heck is not defined",
+    level: "error",
+    project: 1,
+    url: "https://sentry.example.com/api/0/projects/acme/front-end/events/e1/",
+    web_url: "https://sentry.example.com/organizations/acme/issues/1170820242/events/e1/",
+    tags: [
+      ["environment", "prod"],
+      ["server_name", "web-1"],
+    ],
+  };
+
+  it("names project and environment, not the number of the project", async () => {
+    expect(await alertOf("sentry", { action: "triggered", data: { event, triggered_rule: "r" } })).toMatchObject({
+      source: "front-end",
+      group: "prod",
+      dedupKey: "sentry:issue:1170820242",
+    });
+  });
+
+  it("may be a new error", async () => {
+    expect(await alertOf("sentry", { action: "created", data: { error: event } })).toMatchObject({
+      action: "trigger",
+      dedupKey: "sentry:issue:1170820242",
+    });
+  });
+});
