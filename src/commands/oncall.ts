@@ -42,7 +42,7 @@ export const oncall = defineCommand({
     usage: "usage",
     network: "no response",
     auth: "key",
-    notFound: "no such schedule or person",
+    notFound: "no such schedule",
     partial: "some schedules did not answer",
     no: "--exit-status and not on call",
   },

@@ -16,7 +16,7 @@ export interface Listed<Row> {
 /** What a word means, and a check for the case that nothing is found of it. */
 export type Found<Thing> = Thing & { doubt?: Doubt };
 
-/** Why the vendor may not have it; undefined when it has. @throws {CliError} `usage` or `notFound` when nobody is known by the word */
+/** Why the vendor may not have it; undefined when it has. @throws {CliError} `usage` when nobody is known by the word */
 export type Doubt = () => Promise<string | undefined>;
 
 /**
@@ -87,16 +87,25 @@ export async function findTeam(vendor: Vendor, word: string): Promise<Found<Refe
   );
 }
 
-/** The person a user means by an id, an e-mail address, a name or `me`. */
+/**
+ * The person a user means by an id, an e-mail address, a name or `me`.
+ *
+ * @throws {CliError} `usage` when nobody is meant: a slip of the command line, not something that was looked for
+ */
 export async function findUser(vendor: Vendor, word: string): Promise<Found<Person>> {
   if (word === "me") return findMe(vendor);
-  return findOrFallBack<Found<Person>>(
-    word,
-    async () => pickUser(word, await readDirectory(vendor, "users")),
-    () => knownPerson(vendor, word),
-    // A key that may not list people sees them in incidents.
-    async ({ status }) => status === 403 && (await requireSeen(vendor, word, "this key may not list users")),
-  );
+  try {
+    return await findOrFallBack<Found<Person>>(
+      word,
+      async () => pickUser(word, await readDirectory(vendor, "users")),
+      () => knownPerson(vendor, word),
+      // A key that may not list people sees them in incidents.
+      async ({ status }) => status === 403 && (await requireSeen(vendor, word, "this key may not list users")),
+    );
+  } catch (error) {
+    if (!(error instanceof CliError) || error.kind !== "notFound" || error.status !== undefined) throw error;
+    throw error.reworded(error.message, { kind: "usage" });
+  }
 }
 
 /** The same for an assignee. Assigning needs an id, so an unknown e-mail address is refused. */
@@ -113,7 +122,7 @@ async function doubtOfMe(vendor: Vendor, user: string): Promise<string | undefin
     return await (await findUser(vendor, user)).doubt?.();
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
-    if (error.kind === "usage" || error.kind === "notFound") throw error.reworded(`${who}: ${error.message}`);
+    if (error.kind === "usage") throw error.reworded(`${who}: ${error.message}`);
     return `${who} could not be checked: ${error.message}`;
   }
 }

@@ -197,7 +197,7 @@ describe("who is on call", () => {
     vendor.reply("POST /member/list", 200, { data: { items: [{ member_id: 4_300_000_000_002 }], total: 1 } });
     expect(await command("oncall --user 4300000000002 --exit-status")).toMatchObject({ code: 9 });
     expect(await command("oncall --user 4300000000003 --exit-status")).toMatchObject({
-      code: 5,
+      code: 2,
       stderr: expect.stringContaining('unknown user "4300000000003"'),
     });
   });

@@ -566,7 +566,7 @@ describe("oncall", () => {
     const ask = (user: string) =>
       run(["oncall", "primary", "--user", user, "--exit-status"], { profiles: profilesAt(vendor.url), now });
     expect((await ask("ada_l")).code).toBe(0);
-    expect((await ask("usr_9")).code).toBe(ExitCode.notFound);
+    expect((await ask("usr_9")).code).toBe(ExitCode.usage);
   });
 
   it("takes a name for one person alone", async () => {
@@ -581,7 +581,7 @@ describe("oncall", () => {
     const either = await ask("ada");
     expect(either).toMatchObject({ code: ExitCode.usage, stdout: "" });
     expect(either.stderr).toContain('"ada" could be 2 users: Ada Lovelace (usr_1), Ada Byron (usr_7)');
-    expect(await ask("nobody")).toMatchObject({ code: ExitCode.notFound, stdout: "" });
+    expect(await ask("nobody")).toMatchObject({ code: ExitCode.usage, stdout: "" });
     expect(await ask(" ")).toMatchObject({ code: ExitCode.usage, stdout: "" });
   });
 

@@ -30,6 +30,22 @@ describe("incidents watch in a pipe", () => {
     expect(told()).toHaveLength(2);
   });
 
+  it("reports an acknowledgment once, though its time stays through a snooze and a resolution", async () => {
+    const { state, env } = await setUp([open("a")]);
+    const { told, looks } = await watch(env);
+    await looks();
+    const acked = { acknowledged_at: at(0) };
+    for (const [status, more] of [
+      ["ACKNOWLEDGED", {}],
+      ["SNOOZED", {}],
+      ["RESOLVED", { resolved_at: at(1) }],
+    ] as const) {
+      state.rows = [open("a", { status, ...acked, ...more })];
+      await looks();
+    }
+    expect(told()).toEqual(["acknowledged a", "updated a", "resolved a"]);
+  });
+
   it("reports the end of an incident that opened between the two requests of a snapshot", async () => {
     const { state, env } = await setUp([open("a")]);
     const { told, looks, ended } = await watch(env, ["--until-empty"]);

@@ -1,9 +1,7 @@
 import { defineIncidentAction } from "../../cli/families/incident-action.ts";
 import { flag, ids, oneOf, text, texts } from "../../cli/options.ts";
-import type { Vendor } from "../../context.ts";
 import { findAssignees } from "../../directory/resolve.ts";
-import { CliError, usageError } from "../../errors.ts";
-import type { Person } from "../../model/incident.ts";
+import { usageError } from "../../errors.ts";
 
 export const assign = defineIncidentAction({
   name: "assign",
@@ -35,7 +33,7 @@ export const assign = defineIncidentAction({
   async action({ to = [], add, escalate = "next", note }, vendor) {
     const noted = note === undefined ? {} : { note };
     if (to.length === 0) return { verb: "escalate", ...readLevel(escalate), ...noted };
-    const people = to.some(isNobody) ? [] : await findPeople(to, vendor);
+    const people = to.some(isNobody) ? [] : await findAssignees(vendor, to);
     return { verb: "assign", to: people, ...(add === true && { add }), ...noted };
   },
 });
@@ -50,14 +48,4 @@ function readLevel(word: string): { to?: number | string } {
 
 function isNobody(word: string): boolean {
   return word.toLowerCase() === "none";
-}
-
-/** A person that does not exist is a slip of the command line, as a missing one is. */
-async function findPeople(words: readonly string[], vendor: Vendor<"incidents">): Promise<Person[]> {
-  try {
-    return await findAssignees(vendor, words);
-  } catch (error) {
-    if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
-    throw usageError(error.message, "onduty users list");
-  }
 }
