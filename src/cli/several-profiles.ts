@@ -205,10 +205,11 @@ function mergeEnds(
   const isPartial = failures.length > 0 || codes.includes(ExitCode.partial);
   // Where one did not answer, only rows prove a no.
   const isNo = codes.length > 0 && codes.every((code) => code === ExitCode.no) && (failures.length === 0 || count > 0);
+  const isNone = codes.length > 0 && failures.length === 0 && codes.every((code) => code === ExitCode.notFound);
   return {
     notices: lines("notices"),
     warnings: [...lines("warnings"), ...failures.map(({ name, error }) => `warning: ${name}: ${messageOf(error)}`)],
-    exitCode: isNo ? ExitCode.no : isPartial ? ExitCode.partial : undefined,
+    exitCode: isNo ? ExitCode.no : isPartial ? ExitCode.partial : isNone ? ExitCode.notFound : undefined,
   };
 }
 

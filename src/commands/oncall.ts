@@ -42,7 +42,7 @@ export const oncall = defineCommand({
     usage: "usage",
     network: "no response",
     auth: "key",
-    notFound: "no such schedule",
+    notFound: "no such schedule, or with --for no shift in that time",
     partial: "some schedules did not answer",
     no: "--exit-status and not on call",
   },
@@ -71,7 +71,7 @@ export const oncall = defineCommand({
       const reading = readAllShifts(requireCapability(vendor, "directory", "schedules"), schedules, span);
       const report = await printer.progress("asking for the shifts", reading);
       const shifts = user === undefined ? report.shifts : await onCallOf(vendor, report.shifts, user);
-      return list(shifts, shiftsEnd(report, allShiftsShape(options.tz)));
+      return list(shifts, shiftsEnd(report, allShiftsShape(options.tz), { rows: shifts, user }));
     }
     // Words such as "tomorrow" may be taken in another way than they were meant.
     const when = options.at === undefined ? undefined : `on ${momentText(at, options.tz)}`;

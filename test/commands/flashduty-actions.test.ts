@@ -273,6 +273,22 @@ describe("several people", () => {
     });
   });
 
+  it("are not assigned where the incident shows somebody else under their id", async () => {
+    const { vendor, command } = await setUp();
+    const ann = { member_id: 5, member_name: "Ann", email: "ann@example.com" };
+    vendor.reply("POST /member/list", 200, { data: { items: [ann], total: 1 } });
+    vendor.reply("POST /incident/assign", 200, done).reply(byIds, 200, list([open]));
+    const responders = [{ person_id: 5, person_name: "Bob", email: "bob@example.com" }];
+    vendor.reply(byIds, 200, list([{ ...open, responders }]));
+    const { code, stdout, stderr } = await command(`incidents assign ${id} --to Ann -o tsv --fields outcome,by`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "failed\tBob\n" });
+    expect(stderr).toContain("Flashduty took it, but 5 is bob@example.com there, not ann@example.com");
+    vendor.reply("POST /incident/create", 200, { data: { incident_id: id } });
+    vendor.reply("POST /incident/info", 200, { data: { ...open, responders } });
+    const created = await command(["incidents", "create", "db down", "--assign", "Ann"]);
+    expect(created).toMatchObject({ code: 0, stderr: expect.stringContaining("5 is bob@example.com there") });
+  });
+
   it("are called in beside those who have it, in one request", async () => {
     const { vendor, command } = await setUp();
     vendor.reply("POST /member/list", 200, members).reply("POST /incident/responder/add", 200, done);

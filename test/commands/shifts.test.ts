@@ -47,6 +47,35 @@ describe("schedules shifts", () => {
     expect(code).toBe(ExitCode.no);
   });
 
+  it.each(["schedules shifts", "schedules rota", "oncall --for 7d", "schedules shifts --user me"])(
+    "names the reason when there is no schedule at all, exit 5: %s",
+    async (line) => {
+      const vendor = await fakeVendor();
+      const me = { data: { member_id: 5, member_name: "Ada" } };
+      vendor.reply("POST /schedule/list", 200, { data: { items: [], total: 0 } }).reply("POST /member/info", 200, me);
+      const profiles = profilesAt(vendor.url);
+      expect(await run(`${line} -p flashduty`, { profiles })).toMatchObject({
+        code: ExitCode.notFound,
+        stdout: "",
+        stderr: "There are no schedules.\n",
+      });
+      expect(await run(`${line} -p flashduty --json`, { profiles })).toMatchObject({ code: 5, stdout: "[]\n" });
+    },
+  );
+
+  it("of somebody who has none in that time are none: exit 5", async () => {
+    const { home } = await sandbox();
+    for (const line of [
+      `schedules shifts primary ${flashduty} --user kei@sandbox.test`,
+      `oncall primary ${flashduty} --for 7d --user kei@sandbox.test`,
+    ])
+      expect(await run(line, { home })).toMatchObject({
+        code: ExitCode.notFound,
+        stdout: "",
+        stderr: "kei@sandbox.test is not on call in that time.\n",
+      });
+  });
+
   it("are a calendar, the same for the same shifts", async () => {
     const { home } = await sandbox();
     const { stdout } = await run(`schedules shifts primary ${flashduty} --for 3d -o ics`, { home });

@@ -46,15 +46,23 @@ export function readLength(given: string): number {
   return ms;
 }
 
-/** How a list of shifts ends: with what could not be read. */
+/** How a list of shifts ends: with what could not be read, or, where nothing is listed, with the reason. */
 export function shiftsEnd(
-  { failure, unknown }: ShiftsReport,
+  { shifts, failure, unknown }: ShiftsReport,
   shape: Shape<Shift>,
+  { rows = shifts, user }: { rows?: readonly Shift[]; user?: string | undefined } = {},
 ): ResultEnd & { shape: Shape<Shift> } {
+  const isNone = rows.length === 0 && failure === undefined;
   return {
-    shape,
+    shape: { ...shape, empty: emptyText(shifts, user) },
     warnings: unknown.map((line) => `warning: ${line}`),
     failure,
-    exitCode: unknown.length > 0 ? ExitCode.partial : undefined,
+    exitCode: unknown.length > 0 ? ExitCode.partial : isNone ? ExitCode.notFound : undefined,
   };
+}
+
+/** A schedule without shifts has gaps: only without any schedule there is nothing at all. */
+function emptyText(shifts: readonly Shift[], user: string | undefined): string {
+  if (shifts.length === 0 || user === undefined) return "There are no schedules.";
+  return `${user === "me" ? "You are" : `${user} is`} not on call in that time.`;
 }

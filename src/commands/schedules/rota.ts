@@ -25,7 +25,7 @@ At a terminal a letter stands for a person, and a point for a time at which nobo
     usage: "usage, or the vendor publishes no shifts",
     network: "no response",
     auth: "key",
-    notFound: "no such schedule",
+    notFound: "no such schedule, or none at all",
     partial: "some schedules did not answer",
   },
   check(options, { schedules }, ctx) {

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
-import { checkSchedules, scheduleWords, spanOf, spanOptions } from "../../cli/families/shifts.ts";
+import { checkSchedules, scheduleWords, shiftsEnd, spanOf, spanOptions } from "../../cli/families/shifts.ts";
 import { flag, ids, text } from "../../cli/options.ts";
 import { readAllShifts } from "../../directory/all-shifts.ts";
 import { onCallOf } from "../../directory/on-call.ts";
@@ -34,7 +34,7 @@ entry for each shift.`,
     usage: "usage, or the vendor publishes no shifts",
     network: "no response",
     auth: "key",
-    notFound: "no such schedule",
+    notFound: "no such schedule, or no shift in that time",
     partial: "some schedules did not answer",
     no: "--exit-status and a gap is ahead",
   },
@@ -51,16 +51,13 @@ entry for each shift.`,
   async run({ ctx, args: { schedules }, options, printer, vendor }) {
     const span = spanOf(options, ctx);
     const reading = readAllShifts(vendor, schedules, span);
-    const { shifts: all, failure, unknown } = await printer.progress("asking for the shifts", reading);
-    const rows = options.user === undefined ? all : await onCallOf(vendor, all, options.user);
+    const report = await printer.progress("asking for the shifts", reading);
+    const { shifts: all } = report;
+    const { user } = options;
+    const rows = user === undefined ? all : await onCallOf(vendor, all, user);
+    const end = shiftsEnd(report, allShiftsShape(options.tz), { rows, user });
     // Without a schedule nobody is on call at any time.
-    const isGapAhead = all.length === 0 || all.some(({ gap }) => gap);
-    const isUnsure = failure !== undefined || unknown.length > 0;
-    return list(rows, {
-      shape: allShiftsShape(options.tz),
-      warnings: unknown.map((line) => `warning: ${line}`),
-      failure: options.exitStatus === true && isGapAhead ? undefined : failure,
-      exitCode: options.exitStatus === true && isGapAhead ? ExitCode.no : isUnsure ? ExitCode.partial : undefined,
-    });
+    const isGapAhead = options.exitStatus === true && (all.length === 0 || all.some(({ gap }) => gap));
+    return list(rows, isGapAhead ? { ...end, failure: undefined, exitCode: ExitCode.no } : end);
   },
 });

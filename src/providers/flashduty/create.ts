@@ -9,6 +9,7 @@ import { checkIds, isShortNumber, numericId } from "./ids.ts";
 import { checkLength, checkTitle, limits } from "./limits.ts";
 import { resolveId, resolveIds } from "./numbers.ts";
 import { failed, notTried, readBack, readBefore, uncertainMessage } from "./outcomes.ts";
+import { strangerAmong } from "./people.ts";
 import { send } from "./send.ts";
 import { showIncident } from "./show.ts";
 import { pageOf } from "./timeline.ts";
@@ -115,7 +116,11 @@ export async function createIncident(
       hint: "onduty incidents list --limit 5",
     });
   try {
-    return await showIncident(connection, id);
+    const shown = await showIncident(connection, id);
+    const stranger = strangerAmong(shown.responders ?? [], assignees);
+    return stranger === undefined
+      ? shown
+      : { ...shown, notice: `incident ${id} may be assigned to another: ${stranger}` };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     const notice = `incident ${id} was created, but the rest of it could not be read: ${error.message}`;

@@ -14,7 +14,8 @@ import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
 import { type Rows, readByIds } from "./by-ids.ts";
 import type { Level } from "./escalation.ts";
-import { acker, toIncident } from "./wire.ts";
+import { strangerAmong } from "./people.ts";
+import { acker, toIncident, toPerson } from "./wire.ts";
 import type { FlashdutyAction, FlashdutyChange } from "./writes.ts";
 
 /* The outcome of each id of an action: without a request, and as read back after it. */
@@ -105,8 +106,12 @@ function holder({ assignees }: Incident): Pick<ItemOutcome, "by" | "at"> {
   return { by: assignees.map(personName).join(", ") || null, at: null };
 }
 
+const respondersOf = (row: Record<string, unknown>): Person[] =>
+  asObjects(row.responders).flatMap((one) => toPerson(one) ?? []);
+
 /** Whether the incident is assigned to these people, and without `add` to nobody else. */
 function isAssigned(row: Record<string, unknown>, { to, add }: { to: readonly Person[]; add?: boolean }): boolean {
+  if (strangerAmong(respondersOf(row), to) !== undefined) return false;
   const ids = new Set(asObjects(row.responders).map((responder) => asText(responder.person_id)));
   const wanted = new Set(to.map(({ id }) => id));
   return [...wanted].every((id) => ids.has(id)) && (add === true || ids.size === wanted.size);
@@ -253,7 +258,8 @@ function contradictionOf(
     case "wake":
       return status === "snoozed" ? "it is snoozed" : undefined;
     case "assign":
-      return isAssigned(row, { ...action, add: true }) ? undefined : `${holder(incident).by ?? "nobody"} has it`;
+      if (isAssigned(row, { ...action, add: true })) return undefined;
+      return strangerAmong(respondersOf(row), action.to) ?? `${holder(incident).by ?? "nobody"} has it`;
     case "escalate":
       return isAtLevel(row, action.level) ? undefined : `${holder(incident).by ?? "nobody"} has it`;
     case "update":

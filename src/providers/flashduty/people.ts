@@ -64,3 +64,15 @@ export async function assigneeDoubt(connection: Connection, { id, email }: Perso
   if (isOther) return `${id} is the member ${email}, but among people it is ${person.email}`;
   return person.name === null && person.email === null ? `nobody has the id ${id} among people` : undefined;
 }
+
+/**
+ * Why somebody else may have an incident than those it was assigned to: an e-mail address tells, where one id is of two people. See
+ * `assigneeDoubt`.
+ */
+export function strangerAmong(responders: readonly Person[], wanted: readonly Person[]): string | undefined {
+  for (const { id, email } of responders) {
+    const meant = wanted.find((person) => person.id === id)?.email;
+    if (meant && email && fold(meant) !== fold(email)) return `${id} is ${email} there, not ${meant}`;
+  }
+  return undefined;
+}
