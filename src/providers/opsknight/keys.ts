@@ -22,8 +22,17 @@ const incidentsWrite = "incidents:write";
 
 type Scope = (typeof reads)[number] | typeof eventsWrite | typeof incidentsWrite;
 
-/** Scopes that only a write could test, and that server 1.3.1 does not have. */
+/** Scopes that only a write could test. */
 const neverTested = ["services:write", "schedules:write", "users:write", "teams:write"];
+
+/** All that server 1.3.1 has. */
+const shippingScopes: readonly string[] = [
+  eventsWrite,
+  "incidents:read",
+  incidentsWrite,
+  "services:read",
+  "schedules:read",
+];
 
 /** The scopes that each purpose needs. */
 const neededFor: Record<KeyPurpose, readonly Scope[]> = {
@@ -72,7 +81,8 @@ function isAllMissing(answers: readonly Probe[]): boolean {
 
 function toVerdict(answers: readonly Probe[], wanted: readonly Scope[], kind: string | null): KeyVerdict {
   const found = (result: Probe["result"]): Scope[] => answers.filter((one) => one.result === result).map(toScope);
-  const scopes = scopesOf(found);
+  const shipping = answers.some((one) => one.shipping === true);
+  const scopes = scopesOf(found, shipping);
   const failed = findFailed(answers);
   const verdict = { kind, scopes, account: null, requestId: failed?.error?.requestId ?? null };
   if (failed?.result === "invalid")
@@ -89,7 +99,7 @@ function toVerdict(answers: readonly Probe[], wanted: readonly Scope[], kind: st
   const message =
     found("missing").length > 0 && wanted.length === 1
       ? "the key can send events, and nothing else"
-      : scopes.granted.includes("incidents:read") && isShipping(found("absent"))
+      : scopes.granted.includes("incidents:read") && shipping
         ? partialKey
         : null;
   return { ...verdict, status: "valid", message };
@@ -99,24 +109,17 @@ function findFailed(answers: readonly Probe[]): Probe | undefined {
   return answers.find(({ result }) => result === "invalid") ?? answers.find(({ result }) => result === "unknown");
 }
 
-function scopesOf(found: (result: Probe["result"]) => Scope[]): KeyScopes {
-  const [granted, missing, absent] = [found("granted"), found("missing"), found("absent")];
-  const tested = new Set<string>([...granted, ...missing, ...absent, ...found("unknown")]);
+function scopesOf(found: (result: Probe["result"]) => Scope[], shipping: boolean): KeyScopes {
+  const [granted, missing] = [found("granted"), found("missing")];
+  const tested = new Set<string>([...granted, ...missing, ...found("absent"), ...found("unknown")]);
+  const known = [...reads, eventsWrite, incidentsWrite, ...neverTested];
   // Server 1.3.1 has five scopes; the others are those of the reference.
-  const fiveScopes = isShipping(absent);
-  const untested = [...reads, eventsWrite, incidentsWrite].filter((scope) => !tested.has(scope));
-  return {
-    granted,
-    missing,
-    untested: fiveScopes ? untested : [...untested, ...neverTested],
-    absent: fiveScopes ? [...absent, ...neverTested] : absent,
-  };
+  const absent = known.filter((scope) => (shipping ? !shippingScopes.includes(scope) : isIn(found("absent"), scope)));
+  const untested = known.filter((scope) => !tested.has(scope) && !absent.includes(scope));
+  return { granted, missing, untested, absent };
 }
 
-/** Whether it is server 1.3.1, by the routes it lacks. */
-function isShipping(absent: readonly Scope[]): boolean {
-  return absent.includes("users:read") && absent.includes("teams:read");
-}
+const isIn = (scopes: readonly string[], scope: string): boolean => scopes.includes(scope);
 
 /** Source: a running server of 2026-08, whose list leaves out, without a word, what the key's owner may not see. */
 export const partialKey =
@@ -126,6 +129,8 @@ interface Probe {
   scope: Scope;
   result: "granted" | "missing" | "absent" | "invalid" | "unknown";
   error?: CliError;
+  /** Whether it is server 1.3.1, by the form of its response; absent when that does not show it. */
+  shipping?: boolean;
 }
 
 function toScope({ scope }: Probe): Scope {
@@ -142,24 +147,24 @@ async function probeAll(http: HttpClient, [first, ...others]: readonly Scope[]):
 
 async function probe(http: HttpClient, scope: Scope): Promise<Probe> {
   try {
-    await ask(http, scope);
-    return { scope, result: "granted" };
+    return { scope, result: "granted", shipping: await ask(http, scope) };
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     if (error.status === 401) return { scope, result: "invalid", error };
-    if (error.status === 403) return { scope, result: "missing", error };
+    // The documented API gives a code.
+    if (error.status === 403) return { scope, result: "missing", error, shipping: error.code === undefined };
     return { scope, result: error.status === 404 ? "absent" : "unknown", error };
   }
 }
 
-/** Does nothing but succeed with the scope. @throws {CliError} `auth` without it, and on any other failure */
-async function ask(http: HttpClient, scope: Scope): Promise<void> {
+/** Whether it is server 1.3.1, for a key with the scope. @throws {CliError} `auth` without it, and on any other failure */
+async function ask(http: HttpClient, scope: Scope): Promise<boolean> {
   if (scope === eventsWrite) return askRefused(http, "POST /api/events", harmlessEvent);
   if (scope === incidentsWrite) return askRefused(http, "POST /api/incidents", {});
   const [area = ""] = scope.split(":");
   const { body } = await http.request(`GET /api/${area}` as Route, { query: { limit: 1 } });
   // A proxy may return 200 as well: only a list proves that the vendor accepted the key.
-  readList(body, area, `GET /api/${area}` as Route);
+  return !readList(body, area, `GET /api/${area}` as Route).documented;
 }
 
 /**
@@ -172,34 +177,35 @@ const harmlessEvent = {
   payload: { summary: "onduty keys validate", source: "onduty", severity: "info" },
 };
 
-/** A write that the server refuses for its body, once it has accepted the key. */
-async function askRefused(http: HttpClient, route: Route, body: object): Promise<void> {
-  let isVendor = false;
+/** A write that the server refuses for its body, once it has accepted the key. Whether it is server 1.3.1. */
+async function askRefused(http: HttpClient, route: Route, body: object): Promise<boolean> {
+  let failure: unknown;
   const options: RequestOptions = {
     body,
     idempotent: true,
     reads: true,
     onResponse: ({ text }) => {
-      isVendor = isFailureOfVendor(text);
+      failure = failureIn(text);
     },
   };
   try {
     const { body: taken } = await http.request(route, options);
     const { result, data } = asObject(taken) ?? {};
-    if (typeof (asObject(result) ?? asObject(data))?.action === "string") return;
+    if (typeof (asObject(result) ?? asObject(data))?.action === "string") return result !== undefined;
     throw new CliError("failure", `${route}: the response is not one of OpsKnight`);
   } catch (error) {
     // A proxy may refuse it as well, with a page of its own.
-    if (error instanceof CliError && (error.status === 400 || error.status === 422) && isVendor) return;
+    if (error instanceof CliError && (error.status === 400 || error.status === 422) && failure !== undefined)
+      return typeof failure === "string";
     throw error;
   }
 }
 
-function isFailureOfVendor(text: string): boolean {
+function failureIn(text: string): unknown {
   try {
-    return asObject(JSON.parse(text))?.error !== undefined;
+    return asObject(JSON.parse(text))?.error;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
