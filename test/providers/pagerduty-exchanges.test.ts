@@ -274,6 +274,20 @@ describe("an action", () => {
     expect(vendor.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 
+  it("acknowledges what is resolved between the read and the write, and shows who has it then", async () => {
+    const { vendor, connection } = await withStates({ Q1SRCH00000002: { status: "triggered" } }, []);
+    const { incident } = exchange("15-ack-of-resolved-reopens").response.body as { incident: object };
+    vendor.reply("PUT /incidents", 200, { incidents: [incident], more: false });
+    const [outcome] = await pagerduty.incidents.act(connection, ["Q1SRCH00000002"], { verb: "acknowledge" });
+    expect(outcome).toMatchObject({
+      outcome: "acknowledged",
+      status: "acknowledged",
+      by: "Mina Okafor",
+      at: "2026-11-28T21:25:00.000Z",
+      assignees: [{ id: "PUMINA1" }],
+    });
+  });
+
   it("does not acknowledge what cannot be read", async () => {
     const { vendor, connection } = await withStates({ Q1PAYM00000001: {} }, []);
     vendor.reply("GET /incidents/Q1SRCH00000002", 500, {});
