@@ -10,7 +10,7 @@ import { findMe, findUser, isOpaque } from "./resolve.ts";
 
 export const onCallShape: Shape<OnCall> = {
   columns: [
-    { header: "SCHEDULE", value: (row) => row.schedule.name, cut: 3 },
+    { header: "SCHEDULE", value: withLevels, pipe: (row) => row.schedule.name, cut: 3 },
     {
       header: "ON CALL",
       value: nobodyOr,
@@ -28,6 +28,12 @@ export const onCallShape: Shape<OnCall> = {
   fields: onCallFields,
   id: (row) => row.schedule.id,
 };
+
+/** A schedule with the levels that it is called from; that of people without a schedule is its name. */
+function withLevels({ schedule: { id, name }, escalation = [] }: OnCall): string {
+  const levels = escalation.filter(({ policy }) => policy.id !== id);
+  return [name, ...levels.map(({ policy, level }) => `level ${level} of ${policy.name}`)].join(", ");
+}
 
 /** The people of a shift; in a gap, those whose accounts are gone. */
 export function nobodyOr({ gap, users }: Pick<OnCall, "gap" | "users">): string | null {

@@ -1,4 +1,4 @@
-import type { Person } from "./incident.ts";
+import type { Person, Reference } from "./incident.ts";
 
 export interface ScheduleReference {
   id: string;
@@ -13,6 +13,13 @@ export interface PersonOnCall extends Person {
   role?: string | null;
 }
 
+/** A level of an escalation policy: it is called when those before it have not acknowledged. */
+export interface EscalationLevel {
+  policy: Reference;
+  /** From 1. */
+  level: number;
+}
+
 /** Who is on call on one schedule at one moment. */
 export interface OnCall {
   schedule: ScheduleReference;
@@ -23,6 +30,8 @@ export interface OnCall {
   next: { users: PersonOnCall[]; from: string | null } | null;
   /** Nobody is on call, or nobody whose account still exists. */
   gap: boolean;
+  /** Where the people are called from, the first level first. Absent where the vendor does not report it. */
+  escalation?: EscalationLevel[];
   provider: string;
   profile: string;
 }
@@ -34,6 +43,7 @@ export const onCallFields = [
   "until",
   "next",
   "gap",
+  "escalation",
   "provider",
   "profile",
 ] as const satisfies readonly (keyof OnCall)[];

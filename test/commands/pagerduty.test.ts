@@ -172,6 +172,21 @@ describe("incidents of PagerDuty", () => {
   });
 });
 
+describe("who is on call on PagerDuty", () => {
+  it("is shown at a terminal with the levels from which a schedule is called, and in JSON", async () => {
+    const { home } = await sandbox();
+    const shown = await run("oncall Primary --profile sandbox-pagerduty", { home, tty: 160 });
+    expect(shown.stdout).toContain("Primary, level 1 of Checkout, day and night, level 1 of Search, office hours");
+    const [row] = JSON.parse((await run("oncall Primary --json --profile sandbox-pagerduty", { home })).stdout);
+    expect(row.escalation).toEqual([
+      { policy: { id: "PEPCHK1", name: "Checkout, day and night" }, level: 1 },
+      { policy: { id: "PEPSRC1", name: "Search, office hours" }, level: 1 },
+    ]);
+    const piped = await run("oncall Primary --profile sandbox-pagerduty", { home });
+    expect(piped.stdout).toMatch(/^Primary\t/);
+  });
+});
+
 describe("events of PagerDuty", () => {
   it("go with the key of the profile, not with the one that a body of the Events API has", async () => {
     const { vendor, onduty } = await against({ integrationKey });

@@ -41,6 +41,10 @@ describe("who is on call on PagerDuty", () => {
           from: "2026-11-23T09:00:00.000Z",
           until: "2026-11-30T09:00:00.000Z",
           gap: false,
+          escalation: [
+            { policy: { id: "PEPCOR1", name: "Core Platform 24x7" }, level: 1 },
+            { policy: { id: "PEPDAY2", name: "Business hours" }, level: 2 },
+          ],
         },
       },
       {
@@ -50,6 +54,7 @@ describe("who is on call on PagerDuty", () => {
           until: "2026-12-01T08:00:00.000Z",
           next: { users: [{ name: "Ravi Sandhu" }], from: "2026-12-01T08:00:00.000Z" },
           gap: false,
+          escalation: [],
         },
       },
       { onCall: { schedule: { name: "Flexible nights" }, users: [{ name: "Teo Lindqvist" }], gap: false } },

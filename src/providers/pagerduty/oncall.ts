@@ -4,7 +4,14 @@ import type { HttpClient } from "../../http/client.ts";
 import type { Person, Reference, Report } from "../../model/incident.ts";
 import { findSchedules } from "../../model/match.ts";
 import { asObject } from "../../model/object.ts";
-import type { OnCall, OnCallAnswer, OnCallQuery, ScheduleReference, Shift } from "../../model/oncall.ts";
+import type {
+  EscalationLevel,
+  OnCall,
+  OnCallAnswer,
+  OnCallQuery,
+  ScheduleReference,
+  Shift,
+} from "../../model/oncall.ts";
 import type { Connection } from "../provider.ts";
 import { asText, asTime } from "../wire.ts";
 import { schedulePages } from "./directory.ts";
@@ -36,15 +43,17 @@ export async function onCall(connection: Connection, { schedules, at }: OnCallQu
   const answers = await pMap(
     found,
     async (schedule): Promise<OnCallAnswer[]> => {
-      const own = (bySchedule.get(schedule.id) ?? []).flatMap((row) => toShift(row) ?? []);
+      const ownRows = bySchedule.get(schedule.id) ?? [];
+      const own = ownRows.flatMap((row) => toShift(row) ?? []);
+      const escalation = levelsOf(ownRows);
       const hasCurrent = own.some((shift) => covers(shift, moment));
-      if (hasCurrent) return [{ onCall: toOnCall(connection, schedule, own, moment) }];
+      if (hasCurrent) return [{ onCall: { ...toOnCall(connection, schedule, own, moment), escalation } }];
       try {
         const window = { since: moment - dayMs, until: moment + aheadMs };
         const { shifts: raw, timeZone, unknown: nameless } = await readSchedule(http, connection, schedule.id, window);
         const known = { ...schedule, timeZone: schedule.timeZone ?? timeZone };
         return [
-          { onCall: toOnCall(connection, known, raw, moment) },
+          { onCall: { ...toOnCall(connection, known, raw, moment), escalation } },
           ...(nameless === undefined ? [] : [{ unknown: `${schedule.name}: ${nameless}` }]),
         ];
       } catch (error) {
@@ -165,6 +174,17 @@ function toIso(ms: number): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
 }
 
+/** The levels of escalation policies that use a schedule, by its rows; those of later shifts count too. */
+function levelsOf(rows: readonly Row[]): EscalationLevel[] {
+  const levels = new Map<string, EscalationLevel>();
+  for (const row of rows) {
+    const policy = toReference(row.escalation_policy);
+    const level = row.escalation_level;
+    if (policy !== null && typeof level === "number") levels.set(`${policy.id} ${level}`, { policy, level });
+  }
+  return [...levels.values()].sort((a, b) => a.level - b.level);
+}
+
 /** People who are always on call for a level of an escalation policy, without a schedule: a row for each level. */
 function permanentOf(rows: readonly Row[], { profile }: Connection): OnCallAnswer[] {
   const levels = new Map<string, OnCall>();
@@ -185,6 +205,7 @@ function permanentOf(rows: readonly Row[], { profile }: Connection): OnCallAnswe
       until: null,
       next: null,
       gap: false,
+      escalation: levelsOf([row]),
       provider: "pagerduty",
       profile: profile.name,
     });
