@@ -7,6 +7,7 @@ import { type Answer, toAnswer } from "./answer.ts";
 import { type Collected, createCollector } from "./collector.ts";
 import { limitsOf, withLimit } from "./limits.ts";
 import { toLine } from "./line.ts";
+import { inCamelCase } from "./parameters.ts";
 import { callStreams } from "./streams.ts";
 import type { Tool } from "./tools.ts";
 
@@ -70,11 +71,16 @@ export async function callTool(ctx: Context, program: Program, call: Call): Prom
   if (own.exitCode !== ExitCode.ok && own.exitCode !== ExitCode.no) collected.incomplete = true;
   const error = errorOf(failure, own.exitCode, tool);
   const masked = error && { ...error, message: own.redact(error.message), hint: error.hint && own.redact(error.hint) };
-  collected.notices = collected.notices.map(own.redact);
+  collected.notices = collected.notices.map((line) => own.redact(inArguments(line)));
   // The stream masks the keys of the profile in all that goes through it.
   await own.streams.out.write(JSON.stringify(toAnswer(collected, masked, limits)));
   const json = takeOut();
   return { answer: JSON.parse(json) as Answer, json, isError: isFailure(failure, own.exitCode, collected) };
+}
+
+/** A notice with options by the names that they have as arguments; a command line in it stays one. */
+function inArguments(line: string): string {
+  return line.includes("onduty ") ? line : inCamelCase(line);
 }
 
 /** The environment without a profile that is not offered. */
