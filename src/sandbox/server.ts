@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
@@ -128,6 +128,8 @@ class RequestHandler {
   readonly #closing = new AbortController();
 
   constructor(store: Store, options: HandlerOptions) {
+    // Each request that waits listens to it.
+    setMaxListeners(0, this.#closing.signal);
     const { now, dialect, rateLimits = true, chaos, webhook } = options;
     this.#store = store;
     this.#options = options;

@@ -94,4 +94,13 @@ describe("the sandbox as a process", () => {
     expect({ code: ended.code, stdout: ended.stdout }, ended.stderr).toEqual({ code, stdout: "" });
     expect(ended.stderr).toMatch(message);
   });
+
+  it("answers many slow requests at once without a warning", async () => {
+    const { onduty, said } = await serve("--chaos", "latency=200ms");
+    const { stdout } = await onduty("profiles", "show", "sandbox-opsknight", "--json");
+    const [url = ""] = /http:[^"]*\/opsknight/.exec(stdout) ?? [];
+    const asked = Array.from({ length: 30 }, () => fetch(`${url}/api/health`));
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 200));
+    expect(said()).not.toContain("Warning");
+  });
 });
