@@ -44,7 +44,7 @@ export function readGroup(document: Fields, system: "alertmanager" | "grafana"):
     return "problem" in read ? { problem: `alert ${index + 1}: ${read.problem}` } : read;
   });
   if (alerts.length === 0) readings.push({ skipped: "there are no alerts in it" });
-  return [...readings, ...truncation(document)];
+  return [...readings, ...truncation(document, system)];
 }
 
 /** One that stands alone. */
@@ -53,9 +53,10 @@ function isAlert(document: Fields): boolean {
 }
 
 /** What a group that was cut leaves unsaid. */
-function truncation({ truncatedAlerts, status }: Fields): Reading[] {
+function truncation({ truncatedAlerts, status }: Fields, system: "alertmanager" | "grafana"): Reading[] {
   if (typeof truncatedAlerts !== "number" || truncatedAlerts <= 0) return [];
-  const left = `Alertmanager left ${truncatedAlerts} alerts of this group out ("max_alerts")`;
+  const [name, setting] = system === "grafana" ? ["Grafana", "Max Alerts"] : ["Alertmanager", "max_alerts"];
+  const left = `${name} left ${truncatedAlerts} alerts of this group out ("${setting}")`;
   const open = status === "resolved" ? ": their incidents stay open" : "";
   return [{ warning: left + open }];
 }

@@ -10,7 +10,7 @@ const aside = new Set(["acknowledgement", "downtimestart", "custom", "alerthandl
 /**
  * The context of a Checkmk notification as a JSON object: the environment of a notification script (`jq -n env`), with or
  * without `NOTIFY_` before the names. The state decides, whatever the type is: a problem that ends in a downtime or while it
- * flaps has no RECOVERY. Source: Checkmk documentation, "Notifications", "Notification scripts".
+ * flaps has no RECOVERY. Flapping is a problem until it ends. Source: Checkmk documentation, "Notifications", "Notification scripts".
  *
  * @throws {CliError} `usage` when it is not one
  */
@@ -23,8 +23,10 @@ export function fromCheckmk(document: Fields): Reading[] {
     throw usageError(strangerIn(document, "checkmk", '"HOSTNAME" and "SERVICESTATE" or "HOSTSTATE" are missing'));
   const service = state === "SERVICE" ? textOf(known, "SERVICEDESC") : undefined;
   if (state === "SERVICE" && service === undefined) throw usageError('"SERVICEDESC" is missing');
-  const recovers = ["OK", "UP"].includes(word.toUpperCase());
   const type = textOf(known, "NOTIFICATIONTYPE") ?? "PROBLEM";
+  const isFine = ["OK", "UP"].includes(word.toUpperCase());
+  const isFlapping = type.toUpperCase() === "FLAPPINGSTART";
+  const recovers = isFine && !isFlapping;
   if (!recovers && aside.has(type.split(" ")[0]?.toLowerCase() ?? ""))
     return [{ skipped: `the notification is ${type}: the state did not change` }];
   const output = firstLine(plain(textOf(known, `${state}OUTPUT`)));
@@ -34,8 +36,8 @@ export function fromCheckmk(document: Fields): Reading[] {
       alert: {
         action: recovers ? "resolve" : "trigger",
         dedupKey: joinKey("checkmk", site ?? "", host, ...(service === undefined ? [] : [service])),
-        summary: `${[host, service].filter(Boolean).join(" ")} is ${word}${output === undefined ? "" : `: ${output}`}`,
-        severity: recovers ? "error" : severityOf(word),
+        summary: `${[host, service].filter(Boolean).join(" ")} is ${isFlapping ? "flapping" : word}${output === undefined ? "" : `: ${output}`}`,
+        severity: recovers ? "error" : isFine ? "warning" : severityOf(word),
         source: host,
         component: service,
         group: site,

@@ -135,3 +135,27 @@ describe("an issue alert of Sentry", () => {
     });
   });
 });
+
+describe("a notification of Checkmk that a service flaps", () => {
+  const flapping = (NOTIFICATIONTYPE: string, SERVICESTATE: string) =>
+    alertOf("checkmk", { HOSTNAME: "web-1", SERVICEDESC: "CPU", SERVICESTATE, NOTIFICATIONTYPE });
+
+  it.each([
+    ["OK", "warning"],
+    ["CRITICAL", "critical"],
+  ])("is an alert, though the state is %s: until it ends there is no other", async (state, severity) => {
+    const alert = await flapping("FLAPPINGSTART", state);
+    expect(alert).toMatchObject({ action: "trigger", summary: "web-1 CPU is flapping", severity });
+  });
+
+  it("is over by the state at its end", async () => {
+    expect((await flapping("FLAPPINGSTOP", "OK")).action).toBe("resolve");
+    expect((await flapping("FLAPPINGSTOP", "CRITICAL")).action).toBe("trigger");
+  });
+});
+
+it("names the system that has left alerts out of a group", async () => {
+  const group = { orgId: 1, status: "resolved", alerts: [], truncatedAlerts: 3 };
+  const warning = 'Grafana left 3 alerts of this group out ("Max Alerts"): their incidents stay open';
+  expect((await parserOf("grafana"))(group)).toContainEqual({ warning });
+});
