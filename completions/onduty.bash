@@ -60,6 +60,7 @@ __onduty_enter() {
     'incidents/similar') at='incidents similar' ;;
     'incidents/open') at='incidents open' ;;
     'incidents/watch') at='incidents watch' ;;
+    'oncall/take') at='oncall take' ;;
     'changes/list' | 'changes/ls') at='changes list' ;;
     'silences/list' | 'silences/ls') at='silences list' ;;
     'silences/add') at='silences add' ;;
@@ -81,6 +82,10 @@ __onduty_enter() {
     'schedules/show') at='schedules show' ;;
     'schedules/shifts') at='schedules shifts' ;;
     'schedules/rota') at='schedules rota' ;;
+    'schedules/override' | 'schedules/overrides') at='schedules override' ;;
+    'schedules override/list' | 'schedules override/ls') at='schedules override list' ;;
+    'schedules override/add') at='schedules override add' ;;
+    'schedules override/remove' | 'schedules override/rm') at='schedules override remove' ;;
     'users/list' | 'users/ls') at='users list' ;;
     'users/show') at='users show' ;;
     'teams/list' | 'teams/ls') at='teams list' ;;
@@ -150,6 +155,7 @@ __onduty_enter() {
     'help incidents/similar') at='help incidents similar' ;;
     'help incidents/open') at='help incidents open' ;;
     'help incidents/watch') at='help incidents watch' ;;
+    'help oncall/take') at='help oncall take' ;;
     'help changes/list' | 'help changes/ls') at='help changes list' ;;
     'help silences/list' | 'help silences/ls') at='help silences list' ;;
     'help silences/add') at='help silences add' ;;
@@ -171,6 +177,10 @@ __onduty_enter() {
     'help schedules/show') at='help schedules show' ;;
     'help schedules/shifts') at='help schedules shifts' ;;
     'help schedules/rota') at='help schedules rota' ;;
+    'help schedules/override' | 'help schedules/overrides') at='help schedules override' ;;
+    'help schedules override/list' | 'help schedules override/ls') at='help schedules override list' ;;
+    'help schedules override/add') at='help schedules override add' ;;
+    'help schedules override/remove' | 'help schedules override/rm') at='help schedules override remove' ;;
     'help users/list' | 'help users/ls') at='help users list' ;;
     'help users/show') at='help users show' ;;
     'help teams/list' | 'help teams/ls') at='help teams list' ;;
@@ -220,7 +230,8 @@ __onduty_describe() {
     'incidents alerts') options='--events --limit --all' valued=' --limit' ;;
     'incidents similar') options='--limit' valued=' --limit' ;;
     'incidents watch') options='--status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query --interval --exec --bell --notify --until-empty' valued=' --status --urgency --service --team --assignee --acked-by --label --since --until --query --interval --exec --notify' ;;
-    'oncall') options='--user --at --for --exit-status' valued=' --user --at --for' ;;
+    'oncall') mixed=1 commands='take' options='--user --at --for --exit-status' valued=' --user --at --for' ;;
+    'oncall take') options='--for --user' valued=' --for --user' ;;
     'handoff') options='--since' valued=' --since' ;;
     'stats') options='--since --until --by' valued=' --since --until --by' ;;
     'changes') commands='list' ;;
@@ -237,11 +248,13 @@ __onduty_describe() {
     'profiles import') options='--user' valued=' --user' ;;
     'services') commands='list show' ;;
     'services list') options='--query --limit --all' valued=' --query --limit' ;;
-    'schedules') commands='list show shifts rota' ;;
+    'schedules') commands='list show shifts rota override' ;;
     'schedules list') options='--query --limit --all' valued=' --query --limit' ;;
     'schedules show') options='--shifts --since --for' valued=' --since --for' ;;
     'schedules shifts') options='--user --since --for --exit-status' valued=' --user --since --for' ;;
     'schedules rota') options='--since --for' valued=' --since --for' ;;
+    'schedules override') commands='list add remove' ;;
+    'schedules override add') options='--user --from --until --for' valued=' --user --from --until --for' ;;
     'users') commands='list show' ;;
     'users list') options='--query --limit --all' valued=' --query --limit' ;;
     'teams') commands='list show' ;;
@@ -267,12 +280,14 @@ __onduty_describe() {
     'help') commands='status events incidents oncall handoff stats prompt changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion environment exit-codes formatting options' options='--brief' ;;
     'help events') commands='trigger ack resolve change send notify reconcile' ;;
     'help incidents') commands='list show create ack unack resolve reopen suppress snooze assign update comment merge timeline alerts similar open watch' ;;
+    'help oncall') commands='take' ;;
     'help changes') commands='list' ;;
     'help silences') commands='list add remove' ;;
     'help keys') commands='validate set list remove' ;;
     'help profiles') commands='add list use show remove rename import' ;;
     'help services') commands='list show' ;;
-    'help schedules') commands='list show shifts rota' ;;
+    'help schedules') commands='list show shifts rota override' ;;
+    'help schedules override') commands='list add remove' ;;
     'help users') commands='list show' ;;
     'help teams') commands='list show' ;;
     'help spool') commands='list show flush retry purge' ;;
@@ -296,7 +311,7 @@ __onduty_value() {
     'incidents list:'--status | 'incidents ack:'--status | 'incidents unack:'--status | 'incidents resolve:'--status | 'incidents reopen:'--status | 'incidents suppress:'--status | 'incidents snooze:'--status | 'incidents assign:'--status | 'incidents watch:'--status) kind=list words='open acknowledged resolved snoozed suppressed all' ;;
     'incidents list:'--urgency | 'incidents ack:'--urgency | 'incidents unack:'--urgency | 'incidents resolve:'--urgency | 'incidents reopen:'--urgency | 'incidents suppress:'--urgency | 'incidents snooze:'--urgency | 'incidents assign:'--urgency | 'incidents watch:'--urgency) kind=list words='high medium low' ;;
     'incidents list:'--team | 'incidents ack:'--team | 'incidents unack:'--team | 'incidents resolve:'--team | 'incidents reopen:'--team | 'incidents suppress:'--team | 'incidents snooze:'--team | 'incidents assign:'--team | 'incidents watch:'--team) kind=ids ids=teams ;;
-    'incidents list:'--assignee | 'incidents list:'--acked-by | 'incidents create:'--assign | 'incidents ack:'--assignee | 'incidents ack:'--acked-by | 'incidents unack:'--assignee | 'incidents unack:'--acked-by | 'incidents resolve:'--assignee | 'incidents resolve:'--acked-by | 'incidents reopen:'--assignee | 'incidents reopen:'--acked-by | 'incidents suppress:'--assignee | 'incidents suppress:'--acked-by | 'incidents snooze:'--assignee | 'incidents snooze:'--acked-by | 'incidents assign:'--assignee | 'incidents assign:'--acked-by | 'incidents watch:'--assignee | 'incidents watch:'--acked-by | 'oncall:'--user | 'profiles add:'--user | 'schedules shifts:'--user) kind=ids ids=users words='me' ;;
+    'incidents list:'--assignee | 'incidents list:'--acked-by | 'incidents create:'--assign | 'incidents ack:'--assignee | 'incidents ack:'--acked-by | 'incidents unack:'--assignee | 'incidents unack:'--acked-by | 'incidents resolve:'--assignee | 'incidents resolve:'--acked-by | 'incidents reopen:'--assignee | 'incidents reopen:'--acked-by | 'incidents suppress:'--assignee | 'incidents suppress:'--acked-by | 'incidents snooze:'--assignee | 'incidents snooze:'--acked-by | 'incidents assign:'--assignee | 'incidents assign:'--acked-by | 'incidents watch:'--assignee | 'incidents watch:'--acked-by | 'oncall:'--user | 'oncall take:'--user | 'profiles add:'--user | 'schedules shifts:'--user | 'schedules override add:'--user) kind=ids ids=users words='me' ;;
     'incidents list:'--sort) kind=words words='created updated urgency status' ;;
     'incidents list:'--order | 'content list:'--order) kind=words words='asc desc' ;;
     'incidents create:'--urgency | 'incidents update:'--urgency | 'incidents watch:'--notify) kind=words words='high medium low' ;;
@@ -324,7 +339,7 @@ __onduty_operand() {
     'events send:0' | 'events reconcile:0' | 'profiles import:1') kind=files ;;
     'incidents show:'* | 'incidents ack:'* | 'incidents unack:'* | 'incidents resolve:'* | 'incidents suppress:'* | 'incidents snooze:'* | 'incidents assign:'* | 'incidents update:'* | 'incidents comment:'* | 'incidents merge:'* | 'incidents timeline:0' | 'incidents alerts:0' | 'incidents similar:0' | 'incidents open:0') kind=ids ids=incidents ;;
     'incidents reopen:'*) kind=ids ids=resolved ;;
-    'oncall:'* | 'schedules show:0' | 'schedules shifts:'* | 'schedules rota:'*) kind=ids ids=schedules ;;
+    'oncall:'* | 'oncall take:0' | 'schedules show:0' | 'schedules shifts:'* | 'schedules rota:'* | 'schedules override list:0' | 'schedules override add:0' | 'schedules override remove:0') kind=ids ids=schedules ;;
     'keys validate:'* | 'keys set:0' | 'keys remove:0' | 'profiles use:0' | 'profiles show:0' | 'profiles remove:0' | 'profiles rename:0') kind=ids ids=profiles ;;
     'profiles import:0') kind=words words='pd' ;;
     'services show:0') kind=ids ids=services ;;
@@ -335,7 +350,7 @@ __onduty_operand() {
     'spool retry:'*) kind=ids ids=dead ;;
     'api:0') kind=words words='GET POST PUT PATCH DELETE' ;;
     'completion:0') kind=words words='bash zsh fish powershell' ;;
-    'events trigger:0' | 'events change:0' | 'events notify:'* | 'incidents create:0' | 'silences remove:'* | 'profiles add:0' | 'profiles rename:1' | 'deploy:0' | 'content list:0' | 'content show:0' | 'content show:1' | 'api:1') kind=text ;;
+    'events trigger:0' | 'events change:0' | 'events notify:'* | 'incidents create:0' | 'silences remove:'* | 'profiles add:0' | 'profiles rename:1' | 'schedules override remove:1' | 'deploy:0' | 'content list:0' | 'content show:0' | 'content show:1' | 'api:1') kind=text ;;
   esac
 }
 

@@ -73,6 +73,7 @@ const capabilityNames: Record<Capability, string> = {
   directory: "directory",
   onCall: "on-call schedules",
   shifts: "shifts",
+  overrides: "overrides of schedules",
   changes: "list of changes",
   silences: "silences",
   content: "content",

@@ -114,7 +114,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     tools.onClient(client);
     if (options.dryRun !== true) return client;
     const { dryRunClient } = await import("../http/dry-run.ts");
-    return dryRunClient(client, (route, { query = {}, search, body, bodyText }) => {
+    return dryRunClient(client, (route, { query = {}, search, body, shownBody, bodyText }) => {
       const [method = "", path = ""] = route.split(" ");
       const given = Object.entries(query).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, String(value)]],
@@ -123,7 +123,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
         method,
         route: path,
         query: { ...Object.fromEntries(new URLSearchParams(search)), ...Object.fromEntries(given) },
-        body: bodyText === undefined ? (body ?? null) : JSON.parse(bodyText),
+        body: bodyText === undefined ? (shownBody ?? body ?? null) : JSON.parse(bodyText),
       });
     });
   }

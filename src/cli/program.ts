@@ -71,7 +71,8 @@ function doorEntries({ entries }: CommandIndex): CommandEntry[] {
 function globalHint(command: Command, root: Command): string {
   if (command === root) return "";
   // The notes of a command end with a line of their own.
-  return `${command.commands.length > 0 ? "\n" : ""}Global options: onduty help options`;
+  const hasNotes = command.commands.length === 0 || loaders.get(root)?.isDeclared(command) === true;
+  return `${hasNotes ? "" : "\n"}Global options: onduty help options`;
 }
 
 /** The entries that words of a command line name; all of them for help, and where the words name none. */
@@ -151,6 +152,11 @@ class Loader implements Program {
       words.some((word) => word === name || aliases.includes(word)),
     );
     if (asksHelp && !isNamed) for (const below of command.commands) await this.fill(below, []);
+  }
+
+  /** Whether a group is a command by itself, and is declared. */
+  isDeclared(command: Command): boolean {
+    return this.#declared.has(command);
   }
 
   /** Declares what a group is by itself, once. */

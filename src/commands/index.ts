@@ -180,6 +180,14 @@ export const index: CommandIndex = {
       aliases: [],
       summary: "Show who is on call, until when, and who is next",
       load: async () => (await import("./oncall.ts")).oncall,
+      commands: [
+        {
+          name: "take",
+          aliases: [],
+          summary: "Take over on call from now on, for a time",
+          load: async () => (await import("./oncall/take.ts")).take,
+        },
+      ],
     },
     {
       name: "handoff",
@@ -339,7 +347,7 @@ export const index: CommandIndex = {
     {
       name: "schedules",
       aliases: ["schedule"],
-      summary: "List and show on-call schedules",
+      summary: "List and show on-call schedules, and override them",
       commands: [
         {
           name: "list",
@@ -364,6 +372,31 @@ export const index: CommandIndex = {
           aliases: [],
           summary: "Draw who is on call over days, one line for each schedule",
           load: async () => (await import("./schedules/rota.ts")).rota,
+        },
+        {
+          name: "override",
+          aliases: ["overrides"],
+          summary: "Put people on call instead of the rotation, for a time",
+          commands: [
+            {
+              name: "list",
+              aliases: ["ls"],
+              summary: "List overrides that have not ended",
+              load: async () => (await import("./schedules/override/list.ts")).list,
+            },
+            {
+              name: "add",
+              aliases: [],
+              summary: "Put a person on call on a schedule, for a time",
+              load: async () => (await import("./schedules/override/add.ts")).add,
+            },
+            {
+              name: "remove",
+              aliases: ["rm"],
+              summary: "Remove an override, or end it if it has begun",
+              load: async () => (await import("./schedules/override/remove.ts")).remove,
+            },
+          ],
         },
       ],
     },

@@ -5,7 +5,7 @@ import { fold } from "../model/match.ts";
 import { type OnCall, type OnCallQuery, onCallFields } from "../model/oncall.ts";
 import { personName } from "../model/person.ts";
 import type { Shape } from "../output/shape.ts";
-import { relativeTime } from "../output/time.ts";
+import { clockTime } from "../output/time.ts";
 import { findMe, findUser, isOpaque } from "./resolve.ts";
 
 export const onCallShape: Shape<OnCall> = {
@@ -17,11 +17,15 @@ export const onCallShape: Shape<OnCall> = {
       style: (text, row, color) => (row.gap ? color.red.bold(text) : color.green(text)),
       cut: 2,
     },
-    { header: "UNTIL", value: (row, now) => row.until && relativeTime(row.until, now), pipe: (row) => row.until },
+    {
+      header: "UNTIL",
+      value: (row, now, tz) => row.until && clockTime(row.until, now, tz),
+      pipe: (row) => row.until,
+    },
     { header: "NEXT", value: (row) => row.next && names(row.next.users), cut: 1 },
     {
       header: "NEXT FROM",
-      value: (row, now) => (row.next?.from ? relativeTime(row.next.from, now) : null),
+      value: (row, now, tz) => (row.next?.from ? clockTime(row.next.from, now, tz) : null),
       pipe: (row) => row.next?.from ?? null,
     },
   ],

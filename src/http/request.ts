@@ -9,6 +9,8 @@ export interface RequestOptions {
   search?: string;
   /** Sent as JSON. */
   body?: unknown;
+  /** What `--dry-run` prints instead of `body`, which holds secrets of the vendor's. */
+  shownBody?: unknown;
   /** JSON text, sent unchanged instead of `body`. */
   bodyText?: string;
   /** Additional headers. The key's own header wins. */

@@ -45,6 +45,8 @@ export const capabilities = [
   "directory",
   "onCall",
   "shifts",
+  /** People can be put over the rotation of a schedule for a time. */
+  "overrides",
   /** Deploys and other changes can be listed. */
   "changes",
   /** Alerts can be silenced for a time. */

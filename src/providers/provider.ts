@@ -24,6 +24,7 @@ import type {
 } from "../model/incident.ts";
 import type { Identity, KeyKind, KeyPurpose, KeyVerdict } from "../model/key.ts";
 import type { OnCallAnswer, OnCallQuery, Shift } from "../model/oncall.ts";
+import type { NewOverride, Override, ScheduleState, Span } from "../model/override.ts";
 import type { NewSilence, Silence } from "../model/silence.ts";
 
 /** A provider's access to its vendor: a profile, and a client for each of its keys. */
@@ -263,6 +264,24 @@ export interface ProviderCode {
    * @throws {CliError} `usage` when the window is longer than the vendor allows
    */
   shifts?(connection: Connection, schedule: Reference, window: { from: Date; until: Date }): Promise<Report<Shift>>;
+
+  /** Absent when the vendor has no overrides of schedules. Methods on a schedule throw `usage` for one of a kind that has none. */
+  overrides?: {
+    /**
+     * The span that the vendor takes for one: it may have to be longer. Sends nothing.
+     *
+     * @throws {CliError} `usage` on one that is longer than the vendor allows
+     */
+    span(span: Span): Span;
+    /** Those of a schedule that have not ended, in the order of time. */
+    list(connection: Connection, schedule: Reference): Promise<Report<Override>>;
+    /** A schedule in a span, for a change. */
+    read(connection: Connection, schedule: Reference, span: Span): Promise<ScheduleState>;
+    /** `state` is what was read last. Never repeated once a byte may have arrived. */
+    add(connection: Connection, state: ScheduleState, override: NewOverride): Promise<Override>;
+    /** Removes one, or ends it where it has begun. `state` is what was read last. */
+    remove(connection: Connection, state: ScheduleState, override: Override): Promise<void>;
+  };
 
   /** Pages of deploys and other changes, newest first. Absent when the vendor cannot list them. */
   changes?(connection: Connection, filter: ChangeFilter): AsyncIterable<Page<RecordedChange>>;

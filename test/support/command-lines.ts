@@ -121,8 +121,9 @@ export async function refusal(words: readonly string[]): Promise<string | null> 
 
 function withoutActions(command: Command): Command {
   for (const child of command.commands) {
-    if (child.commands.length > 0) withoutActions(child);
-    else child.action(() => {});
+    withoutActions(child);
+    // A group without arguments is no command: to name it alone stays an error.
+    if (child.commands.length === 0 || child.registeredArguments.length > 0) child.action(() => {});
   }
   return command;
 }

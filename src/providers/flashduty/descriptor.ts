@@ -25,6 +25,7 @@ export const flashduty: VendorDescriptor = {
     "directory",
     "onCall",
     "shifts",
+    "overrides",
     "changes",
     "silences",
   ],

@@ -10,6 +10,7 @@ import { listIncidents } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
 import { onCall, shifts } from "./oncall.ts";
 import { listOpenAlerts } from "./open-alerts.ts";
+import { addOverride, listOverrides, overrideSpan, readSchedule, removeOverride } from "./overrides.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { assigneeDoubt } from "./people.ts";
 import { refreshIncidents, showIncident } from "./show.ts";
@@ -42,6 +43,13 @@ export const flashduty = {
   directory: listDirectory,
   onCall,
   shifts,
+  overrides: {
+    span: overrideSpan,
+    list: listOverrides,
+    read: readSchedule,
+    add: addOverride,
+    remove: removeOverride,
+  },
   changes: listChanges,
   silences: { list: listSilences, check: checkSilence, add: addSilence, remove: removeSilence },
   keyOf,

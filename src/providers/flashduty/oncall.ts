@@ -2,6 +2,7 @@ import { CliError, usageError } from "../../errors.ts";
 import type { Reference, Report } from "../../model/incident.ts";
 import { findSchedules } from "../../model/match.ts";
 import type { OnCall, OnCallAnswer, OnCallQuery, Shift } from "../../model/oncall.ts";
+import type { Span } from "../../model/override.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { idOf, listItems } from "./directory.ts";
@@ -11,7 +12,7 @@ import { covers, isFilled, namedIn, type RawShift, shiftsOf, toShift } from "./s
 import { readData, toId, toTime } from "./wire.ts";
 
 /** A window must be shorter than 45 days. Source: OpenAPI. */
-const maxWindowSeconds = 45 * 86_400;
+export const maxWindowSeconds = 45 * 86_400;
 const daySeconds = 86_400;
 const maxSkewSeconds = 600;
 /** The vendor reports the next shift only of now. For another time this window has that of a weekly rotation. */
@@ -75,20 +76,39 @@ function inOrder({ schedule, users, from, until, next, gap, provider, profile }:
 }
 
 /** See `Provider.shifts`. */
-export async function shifts(
-  connection: Connection,
-  { id, name }: Reference,
-  { from, until }: { from: Date; until: Date },
-): Promise<Report<Shift>> {
+export async function shifts(connection: Connection, schedule: Reference, span: Span): Promise<Report<Shift>> {
+  if (secondsOf(span).length >= maxWindowSeconds)
+    throw usageError("flashduty lists shifts of less than 45 days", "--for 30d");
+  return shiftsIn(connection, schedule, span, await readRow(connection, schedule, span));
+}
+
+function secondsOf({ from, until }: Span): { start: number; end: number; length: number } {
   const [start, end] = [Math.floor(from.getTime() / 1000), Math.ceil(until.getTime() / 1000)];
-  if (end - start >= maxWindowSeconds) throw usageError("flashduty lists shifts of less than 45 days", "--for 30d");
+  return { start, end, length: end - start };
+}
+
+/** A schedule as the vendor reports it, with its shifts in a span. */
+export async function readRow(connection: Connection, { id }: Reference, span: Span): Promise<Record<string, unknown>> {
   const http = await connection.http();
+  const { start, end } = secondsOf(span);
   const body = { schedule_id: numericId(id, "a schedule"), start, end };
   const answer = await http.request("POST /schedule/info", { body, idempotent: true, reads: true });
   const schedule = readData(answer.body);
   // A response without a schedule must not look like a schedule without shifts.
   if (toId(schedule.schedule_id ?? schedule.id) === null)
     throw new CliError("failure", "POST /schedule/info: no schedule in the response");
+  return schedule;
+}
+
+/** The shifts of a span, in a schedule that was read for it. */
+export async function shiftsIn(
+  connection: Connection,
+  { id, name }: Reference,
+  span: Span,
+  schedule: Record<string, unknown>,
+): Promise<Report<Shift>> {
+  const http = await connection.http();
+  const { start, end } = secondsOf(span);
   const raw = shiftsOf(schedule)
     .map((shift) => (shift.end === 0 ? { ...shift, end } : shift))
     .filter((shift) => shift.end > start && shift.start < end);

@@ -48,6 +48,7 @@ export const pagerduty: VendorDescriptor = {
     "directory",
     "onCall",
     "shifts",
+    "overrides",
     "changes",
     "silences",
   ],

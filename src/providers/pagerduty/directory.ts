@@ -12,11 +12,21 @@ import { idOf, nameOf, type Row, toReference } from "./wire.ts";
 /** Whose shifts are made of layers, or which are made of single shifts: each kind has routes of its own. */
 export type ScheduleKind = "layers" | "shifts";
 
-const kinds = new WeakMap<Connection, Map<string, ScheduleKind>>();
+interface ListedSchedule {
+  kind: ScheduleKind;
+  page: string | null;
+}
+
+const listed = new WeakMap<Connection, Map<string, ListedSchedule>>();
 
 /** The kind of a schedule that was listed; undefined of any other. */
 export function kindOfSchedule(connection: Connection, id: string): ScheduleKind | undefined {
-  return kinds.get(connection)?.get(id);
+  return listed.get(connection)?.get(id)?.kind;
+}
+
+/** URL of the page of a schedule that was listed; null when it is not known. */
+export function pageOfSchedule(connection: Connection, id: string): string | null {
+  return listed.get(connection)?.get(id)?.page ?? null;
 }
 
 /** See `Provider.directory`. */
@@ -40,8 +50,8 @@ export async function* listDirectory<Name extends DirectoryName>(
  * does not get the second list gets a notice.
  */
 export async function* schedulePages(connection: Connection, http: HttpClient): AsyncIterable<Page<Row>> {
-  const known = kinds.get(connection) ?? new Map<string, ScheduleKind>();
-  kinds.set(connection, known);
+  const known = listed.get(connection) ?? new Map<string, ListedSchedule>();
+  listed.set(connection, known);
   const seen = new Set<string>();
   for (const [kind, route] of [
     ["layers", "GET /schedules"],
@@ -53,7 +63,7 @@ export async function* schedulePages(connection: Connection, http: HttpClient): 
         const fresh = rows.filter((row) => !seen.has(idOf(row, route)));
         for (const row of fresh) {
           seen.add(idOf(row, route));
-          known.set(idOf(row, route), kind);
+          known.set(idOf(row, route), { kind, page: asText(row.html_url) });
         }
         yield { rows: fresh, ...(truncated !== undefined && { truncated }) };
         if (truncated !== undefined) return;

@@ -12,6 +12,7 @@ import { validateKey, whoami } from "./keys.ts";
 import { mergeIncidents } from "./merge.ts";
 import { onCall, shifts } from "./oncall.ts";
 import { listOpenAlerts } from "./open-alerts.ts";
+import { addOverride, listOverrides, overrideSpan, readForChange, removeOverride } from "./overrides.ts";
 import { pageOf as nextPageOf } from "./paging.ts";
 import { withPast } from "./past.ts";
 import { pageOf, refreshIncidents, showIncident } from "./show.ts";
@@ -50,6 +51,13 @@ export const pagerduty = {
   directory: listDirectory,
   onCall,
   shifts,
+  overrides: {
+    span: overrideSpan,
+    list: listOverrides,
+    read: readForChange,
+    add: addOverride,
+    remove: removeOverride,
+  },
   changes: listChanges,
   silences: { list: listSilences, check: checkSilence, add: addSilence, remove: removeSilence },
   listMethods: ["GET", "POST"],

@@ -3,7 +3,7 @@ import { CliError, Interrupted, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Person, Reference, Report } from "../../model/incident.ts";
 import { findSchedules } from "../../model/match.ts";
-import { asObject } from "../../model/object.ts";
+import { asObject, defined } from "../../model/object.ts";
 import type {
   EscalationLevel,
   OnCall,
@@ -12,11 +12,12 @@ import type {
   ScheduleReference,
   Shift,
 } from "../../model/oncall.ts";
+import type { Span } from "../../model/override.ts";
 import type { Connection } from "../provider.ts";
 import { asText, asTime } from "../wire.ts";
 import { schedulePages } from "./directory.ts";
 import { readAll } from "./paging.ts";
-import { iso, type RawShift, readSchedule } from "./schedules.ts";
+import { iso, type RawSchedule, type RawShift, readSchedule, type Window } from "./schedules.ts";
 import { idOf, nameOf, type Row, toPerson, toReference } from "./wire.ts";
 
 /* Who is on call. Source: the vendor's OpenAPI and documentation, and issues of its clients. */
@@ -25,7 +26,7 @@ const dayMs = 86_400_000;
 /** How far the next shift is looked for: that of a rotation by two weeks. */
 const aheadMs = 15 * dayMs;
 /** Of a window of shifts. */
-const maxWindowMs = 90 * dayMs;
+export const maxWindowMs = 90 * dayMs;
 /** Schedules that are read at once. */
 const atOnce = 2;
 
@@ -214,29 +215,41 @@ function permanentOf(rows: readonly Row[], { profile }: Connection): OnCallAnswe
 }
 
 /** See `Provider.shifts`. */
-export async function shifts(
-  connection: Connection,
-  { id, name }: Reference,
-  { from, until }: { from: Date; until: Date },
-): Promise<Report<Shift>> {
-  const window = { since: from.getTime(), until: until.getTime() };
+export async function shifts(connection: Connection, schedule: Reference, span: Span): Promise<Report<Shift>> {
+  const window = windowOf(span);
   if (window.until - window.since > maxWindowMs)
     throw usageError("pagerduty lists shifts of 90 days at most", "--for 90d");
   const http = await connection.http();
-  const { shifts: raw, unknown } = await readSchedule(http, connection, id, window);
-  const rows = withGaps(raw, window).map(
+  const raw = await readSchedule(http, connection, schedule.id, window);
+  return { rows: shiftsIn(connection, schedule, raw, window), ...defined({ unknown: raw.unknown }) };
+}
+
+export function windowOf({ from, until }: Span): Window {
+  return { since: from.getTime(), until: until.getTime() };
+}
+
+/** The shifts of a schedule that was read for a window. */
+export function shiftsIn(
+  connection: Connection,
+  { id, name }: Reference,
+  { shifts: raw, overriding }: RawSchedule,
+  window: Window,
+): Shift[] {
+  return withGaps(raw, window).map(
     ({ start, end, people }): Shift => ({
       schedule: { id, name },
       from: new Date(start).toISOString(),
       until: new Date(end).toISOString(),
       users: people,
       gap: people.length === 0,
-      override: null,
+      override:
+        overriding === undefined
+          ? null
+          : people.length > 0 && overriding.some((one) => one.start <= start && end <= one.end),
       provider: "pagerduty",
       profile: connection.profile.name,
     }),
   );
-  return { rows, ...(unknown !== undefined && { unknown }) };
 }
 
 interface FilledShift {

@@ -26,8 +26,14 @@ export interface Window {
 
 /** A schedule with its shifts, and why names are missing. */
 export interface RawSchedule {
+  kind: ScheduleKind;
   timeZone: string | null;
   shifts: RawShift[];
+  /** The parts of shifts that are overrides; absent of a kind that does not report them. */
+  overriding?: RawShift[];
+  /** URL of its page, and its layers, as the vendor reports them. */
+  page: string | null;
+  layers: unknown;
   unknown?: string;
 }
 
@@ -57,10 +63,14 @@ const readKind: Record<ScheduleKind, (http: HttpClient, id: string, window: Wind
     const schedule = readOne(answer, "schedule", "GET /schedules/{id}");
     const entries = asObject(schedule.final_schedule)?.rendered_schedule_entries;
     if (!Array.isArray(entries)) throw unreadable("GET /schedules/{id}");
-    const shifts = asObjects(entries).map((entry) =>
-      toShift(entry.start, entry.end, toPerson(entry.user), "GET /schedules/{id}"),
-    );
-    return { timeZone: asText(schedule.time_zone), shifts };
+    const read = (list: unknown): RawShift[] =>
+      asObjects(list).map((entry) => toShift(entry.start, entry.end, toPerson(entry.user), "GET /schedules/{id}"));
+    const overriding = asObject(schedule.overrides_subschedule)?.rendered_schedule_entries;
+    return {
+      ...ownOf("layers", schedule),
+      shifts: read(entries),
+      ...(Array.isArray(overriding) && { overriding: read(overriding) }),
+    };
   },
   async shifts(http, id, window) {
     const search = searchOf(window);
@@ -74,9 +84,13 @@ const readKind: Record<ScheduleKind, (http: HttpClient, id: string, window: Wind
       toShift(start_time, end_time, personOf(member, route), route),
     );
     const named = await withNames(http, shifts);
-    return { timeZone: asText(schedule.time_zone), ...named };
+    return { ...ownOf("shifts", schedule), ...named };
   },
 };
+
+function ownOf(kind: ScheduleKind, row: Row): Pick<RawSchedule, "kind" | "timeZone" | "page" | "layers"> {
+  return { kind, timeZone: asText(row.time_zone), page: asText(row.html_url), layers: row.schedule_layers ?? null };
+}
 
 function searchOf({ since, until }: Window): URLSearchParams {
   return new URLSearchParams({ since: iso(since), until: iso(until), overflow: "true", time_zone: "UTC" });

@@ -11,6 +11,8 @@ export interface Call {
   store: Store;
   /** Unix seconds. */
   now: number;
+  /** When the sandbox began to serve, in Unix seconds: shifts are counted from there. */
+  began: number;
   /** Id of the key owner. */
   person: number;
   /** The word that answers have for a state or a severity. */

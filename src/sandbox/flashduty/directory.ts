@@ -1,12 +1,9 @@
 import { text } from "../reply.ts";
-import { escalationRules, findPerson, people, schedules, services, teams } from "../seed.ts";
-import { type Call, type Handler, idsOf, invalid, notFound, type Outcome, pageOf, pagingOf } from "./call.ts";
+import { escalationRules, findPerson, people, services, teams } from "../seed.ts";
+import { type Handler, idsOf, invalid, notFound, type Outcome, pageOf, pagingOf } from "./call.ts";
+import { accountId } from "./incident-wire.ts";
 
-/* Channels, schedules, people and teams of Flashduty. Source: the vendor's OpenAPI. */
-
-const accountId = 3_100_000_000_001;
-const hour = 3600;
-const day = 24 * hour;
+/* Channels, people and teams of Flashduty. Source: the vendor's OpenAPI. */
 
 const includes = (value: string, query: unknown): boolean =>
   value.toLowerCase().includes((text(query) ?? "").toLowerCase());
@@ -53,22 +50,6 @@ export const directoryRoutes: Record<string, Handler> = {
     if (index === -1) return notFound("channel");
     const items = escalationRules.filter(({ service }) => service === index).map(toRule);
     return { data: { items: items } };
-  },
-  "/schedule/list": listSchedules,
-  "/schedule/info": ({ body }) => {
-    const [start, end] = [Number(body.start), Number(body.end)];
-    const wrong = badSpan(start, end);
-    if (wrong !== undefined) return invalid(wrong);
-    return found(
-      "schedule",
-      schedules.map((one) => toSchedule(one, start, end)).find(({ schedule_id }) => schedule_id === body.schedule_id),
-    );
-  },
-  "/schedule/infos": ({ body }) => {
-    const wanted = idsOf(body.schedule_ids);
-    if (wanted === undefined) return invalid("schedule_ids is required");
-    const some = schedules.filter(({ flashduty }) => wanted.includes(String(flashduty)));
-    return { data: { items: some.map((one) => toSchedule(one)) } };
   },
   "/member/info": ({ person }) => {
     const member = members.find(({ member_id }) => member_id === person);
@@ -171,75 +152,6 @@ const wireTeams = teams.map((team) => ({
   person_ids: team.members.map((index) => people[index].flashduty),
   ref_id: "",
 }));
-
-/** Why a span is refused: both ends are needed, and it must be under 45 days. */
-function badSpan(start: number, end: number): string | undefined {
-  if (!(start > 0) || !(end > start)) return "start and end are required, and end must be after start";
-  return end - start >= 45 * day ? "the time range must be under 45 days" : undefined;
-}
-
-/** Without `start` and `end` there are no shifts. The filter by team is known not to work. */
-function listSchedules(call: Call): Outcome {
-  const { start, end, query } = call.body;
-  const timed = start !== undefined || end !== undefined;
-  const wrong = timed ? badSpan(Number(start), Number(end)) : undefined;
-  if (wrong !== undefined) return invalid(wrong);
-  const some = schedules.filter(({ name }) => includes(name, query));
-  const reply = pageOf(
-    call,
-    some.map((one) => (timed ? toSchedule(one, Number(start), Number(end)) : toSchedule(one))),
-    10,
-  );
-  if ("fail" in reply) return reply;
-  const { items, total } = reply.data as { items: unknown; total: number };
-  return { data: { items, total } };
-}
-
-/** A schedule with its shifts from `start` to `end`, twelve hours each. One schedule has them in `final_schedule` only, as the vendor may. */
-function toSchedule({ flashduty, name, current, next }: (typeof schedules)[number], start?: number, end = start ?? 0) {
-  const shift = (index: number | null, from: number) => {
-    const person = index === null ? undefined : people[index];
-    if (person === undefined || start === undefined) return null;
-    const members = [{ role_id: 0, person_ids: [person.flashduty] }];
-    const [begin, end] = [from, from + 12 * hour];
-    const group = { group_name: "A", name: "A", start: begin, end, members };
-    return { start: begin, end, weight: 0, index: 0, update_at: begin, group };
-  };
-  const begin = Math.floor((start ?? 0) / hour) * hour - 2 * hour;
-  const [now, following] = [shift(current, begin), shift(next, begin + 12 * hour)];
-  const count = Math.max(2, Math.ceil((end - begin) / (12 * hour)));
-  const shifts = Array.from({ length: count }, (_, index) =>
-    shift(index % 2 === 0 ? current : next, begin + index * 12 * hour),
-  ).filter((one) => one !== null);
-  const hidden = name === "Secondary";
-  return {
-    schedule_id: flashduty as number,
-    id: flashduty as number,
-    schedule_name: name,
-    name,
-    team_id: teams[0].flashduty,
-    group_id: teams[0].flashduty,
-    account_id: accountId,
-    description: "",
-    disabled: 0,
-    status: 0,
-    create_at: 1_700_000_000,
-    create_by: people[0].flashduty,
-    update_at: 1_700_000_000,
-    update_by: people[0].flashduty,
-    layers: [],
-    schedule_layers: [],
-    layer_schedules: [],
-    final_schedule: { layer_name: "final", name: "final", mode: 0, schedules: start === undefined ? [] : shifts },
-    cur_oncall: hidden ? null : now,
-    next_oncall: hidden ? null : following,
-    notify: {
-      fixed_time: { cycle: "", start: "" },
-      by: { follow_preference: true, personal_channels: [] },
-      webhooks: [],
-    },
-  };
-}
 
 function toRule({ id, name, levels, service }: (typeof escalationRules)[number], index: number) {
   const layers = levels.map((level) => ({

@@ -7,6 +7,7 @@ import { fail, type Handler, invalid, type Outcome } from "./call.ts";
 import { directoryRoutes } from "./directory.ts";
 import { incidentRoutes } from "./incidents.ts";
 import { createDistortion, sideFailure, wordFor } from "./quirks.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { silenceRoutes } from "./silences.ts";
 
 /*
@@ -15,9 +16,9 @@ import { silenceRoutes } from "./silences.ts";
  */
 
 const perMinute = 1000;
-const readRoutes: Record<string, Handler> = { ...alertRoutes, ...directoryRoutes, ...silenceRoutes };
+const readRoutes: Record<string, Handler> = { ...alertRoutes, ...directoryRoutes, ...scheduleRoutes, ...silenceRoutes };
 const writes =
-  /^\/channel\/silence\/rule\/(create|delete)$|^\/incident\/(create|ack|unack|resolve|reopen|snooze|wake|comment|assign|responder\/add|merge|reset|field\/reset)$/;
+  /^\/schedule\/update$|^\/channel\/silence\/rule\/(create|delete)$|^\/incident\/(create|ack|unack|resolve|reopen|snooze|wake|comment|assign|responder\/add|merge|reset|field\/reset)$/;
 
 /** Owners of the APP keys: Ada's can do everything, Grace's only read. */
 const owners: Record<string, { person: number; writes: boolean }> = {
@@ -30,11 +31,12 @@ type Tools = Pick<SandboxTools, "store" | "limiter" | "now" | "quirks">;
 /** A function that answers; its request ids count up. */
 export function createFlashduty(tools: Tools): (request: SandboxRequest) => Reply {
   const { now } = tools;
+  const began = Math.floor(now().getTime() / 1000);
   const distortion = createDistortion(tools.store);
   let count = 0;
   return (request) => {
     count += 1;
-    return envelope(requestIdOf(now, count), answer(request, tools, distortion));
+    return envelope(requestIdOf(now, count), answer(request, tools, began, distortion));
   };
 }
 
@@ -53,7 +55,12 @@ export function requestIdOf(now: () => Date, count: number): string {
   return `5a4d${now().getTime().toString(16).padStart(16, "0")}${count.toString(16).padStart(12, "0")}`;
 }
 
-function answer(request: SandboxRequest, tools: Tools, distortion: ReturnType<typeof createDistortion>): Outcome {
+function answer(
+  request: SandboxRequest,
+  tools: Tools,
+  began: number,
+  distortion: ReturnType<typeof createDistortion>,
+): Outcome {
   const { store, limiter, now } = tools;
   const { method, path, query, headers } = request;
   const handler = handlerOf(path);
@@ -88,7 +95,7 @@ function answer(request: SandboxRequest, tools: Tools, distortion: ReturnType<ty
   const nowMs = now().getTime();
   const word = (text: string): string => wordFor(text, quirks);
   distortion.before(path, body, nowMs, quirks);
-  const outcome = handler({ body, store, now: Math.floor(nowMs / 1000), person, word });
+  const outcome = handler({ body, store, now: Math.floor(nowMs / 1000), began, person, word });
   return distortion.after(path, outcome, nowMs, quirks);
 }
 

@@ -63,12 +63,12 @@ export function applyChange(call: Call, one: SandboxIncident, change: Fields): v
   const policy = policyIn(change.escalation_policy);
   if (policy !== undefined) {
     one.level = { rule: policy.id, name: policy.name, index: 0, people: [] };
-    store.assign("pagerduty", one, peopleAt(policy, 1, call.began, call.now));
+    store.assign("pagerduty", one, peopleAt(policy, 1, call, call.now));
     addLog(call, one, "assign", {});
   }
   if (change.escalation_level !== undefined) {
     const level = Number(change.escalation_level);
-    store.assign("pagerduty", one, peopleAt(policyFor(one), level, call.began, call.now));
+    store.assign("pagerduty", one, peopleAt(policyFor(one), level, call, call.now));
     addLog(call, one, "escalate", { level });
   }
   store.touch(one);
@@ -76,7 +76,7 @@ export function applyChange(call: Call, one: SandboxIncident, change: Fields): v
 
 /** An acknowledgment of a resolved incident reopens it, and assigns it to whoever made it. */
 function changeStatus(call: Call, one: SandboxIncident, status: string, resolution: string | undefined): void {
-  const { store, actor, began, now } = call;
+  const { store, actor, now } = call;
   const person = (people[actor ?? 0] ?? people[0]).pagerduty;
   const isResolved = one.status === "RESOLVED";
   switch (status) {
@@ -96,7 +96,7 @@ function changeStatus(call: Call, one: SandboxIncident, status: string, resoluti
       return;
     default:
       store.setStatus("pagerduty", one, "OPEN");
-      if (isResolved) one.assignees = peopleAt(policyFor(one), 1, began, now);
+      if (isResolved) one.assignees = peopleAt(policyFor(one), 1, call, now);
       addLog(call, one, isResolved ? "reopen" : "unacknowledge", {});
   }
 }

@@ -85,7 +85,7 @@ function trigger(dedupKey: string, payload: Record<string, unknown>, { store, be
     urgency: isLow ? "LOW" : "HIGH",
     description: payload.custom_details === undefined ? null : JSON.stringify(payload.custom_details),
     dedupKey,
-    assignees: peopleAt(policyOf(service), 1, began, at),
+    assignees: peopleAt(policyOf(service), 1, { store, began }, at),
   });
 }
 

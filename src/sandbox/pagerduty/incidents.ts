@@ -103,7 +103,8 @@ function create(call: Call): Reply {
     priority: priority?.name ?? null,
     description: text(objectOf(given.body).details) ?? null,
     dedupKey: key ?? `sandbox-${store.state.sequence + 1}`,
-    assignees: assignee === undefined ? peopleAt(policyOf(service.pagerduty), 1, began, now) : [assignee.pagerduty],
+    assignees:
+      assignee === undefined ? peopleAt(policyOf(service.pagerduty), 1, { store, began }, now) : [assignee.pagerduty],
     fields: { manual: true, ...(call.actor !== undefined && { by: call.actor + 1 }) },
   });
   return ok("incident", incidentWire(incident, call), 201);

@@ -9,6 +9,7 @@ import { directoryRoutes } from "./directory.ts";
 import { answerEvent } from "./events.ts";
 import { fieldRoutes } from "./fields.ts";
 import { incidentRoutes } from "./incidents.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { windowRoutes } from "./windows.ts";
 
 /* PagerDuty's REST API and its Events API, on one address. Source: the vendor's OpenAPI and documentation. */
@@ -16,6 +17,7 @@ import { windowRoutes } from "./windows.ts";
 const perMinute = 960;
 const routes: Record<string, Handler> = {
   ...directoryRoutes,
+  ...scheduleRoutes,
   ...incidentRoutes,
   ...alertRoutes,
   ...windowRoutes,
@@ -96,6 +98,11 @@ function handlerOf(method: string, path: string): Handler | undefined {
   const place = parts[1] === "v3" ? 3 : 2;
   if (parts[place] === undefined || parts[place] === "") return undefined;
   parts[place] = "*";
-  const pattern = `${method} ${parts.join("/")}`;
-  return Object.hasOwn(routes, pattern) ? routes[pattern] : undefined;
+  // An id of its own stands two places behind that of the owner: /schedules/*/overrides/*.
+  for (const at of [place, place + 2]) {
+    if (parts[at]) parts[at] = "*";
+    const pattern = `${method} ${parts.join("/")}`;
+    if (Object.hasOwn(routes, pattern)) return routes[pattern];
+  }
+  return undefined;
 }

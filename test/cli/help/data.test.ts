@@ -56,7 +56,12 @@ describe("onduty help --json --brief", () => {
 
   it("is in another format where one is asked for", async () => {
     const { stdout } = await run("help oncall --brief --output yaml", { home: "/nowhere" });
-    expect(parse(stdout)).toMatchObject({ commands: [{ command: "oncall", writes: false }] });
+    expect(parse(stdout)).toMatchObject({
+      commands: [
+        { command: "oncall", writes: false },
+        { command: "oncall take", writes: true },
+      ],
+    });
   });
 
   it("is an error for what is no command", async () => {
@@ -140,7 +145,7 @@ describe("onduty help --json", () => {
       ...["services", "schedules", "users", "teams"].flatMap((name) => [
         `${name} list`,
         `${name} show`,
-        ...(name === "schedules" ? ["schedules shifts", "schedules rota"] : []),
+        ...(name === "schedules" ? ["schedules shifts", "schedules rota", "schedules override list"] : []),
       ]),
       "whoami",
       "spool list",
@@ -169,6 +174,7 @@ describe("the fields that help has of a command", () => {
     "incidents assign": "--to me",
     "incidents update": "--urgency high",
     "incidents merge": "--into y",
+    "schedules override add": "--user x --for 1h",
     "webhooks verify": "--secret-env SECRET",
     "webhooks listen": "--secret-env SECRET --port 0",
   };
@@ -264,6 +270,7 @@ describe("onduty help WORDS --json", () => {
       "events notify --from",
       "events reconcile --from",
       "incidents merge --into",
+      "schedules override add --user",
       "deploy --status",
       "webhooks verify --secret-env",
       "webhooks listen --secret-env",

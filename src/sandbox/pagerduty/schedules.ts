@@ -1,0 +1,233 @@
+import { objectOf } from "../reply.ts";
+import { findPerson, people, schedules, teams } from "../seed.ts";
+import { type Call, fail, type Handler, invalid, iso, ok, page } from "./call.ts";
+import {
+  allOverrides,
+  keepOverrides,
+  overridesOf,
+  policies,
+  reference,
+  type ScheduleOverride,
+  type ShiftSpan,
+  shiftsOf,
+} from "./policies.ts";
+import { userWire } from "./wire.ts";
+
+/* Schedules, who is on call, and overrides. Source: the vendor's OpenAPI and documentation. */
+
+const dayMs = 86_400_000;
+
+export const scheduleRoutes: Record<string, Handler> = {
+  "GET /oncalls": onCalls,
+  "GET /schedules": (call) => page(call, "schedules", matching(call, layered), scheduleWire),
+  "GET /schedules/*": (call) => layeredSchedule(call),
+  "GET /schedules/*/overrides": listOverrides,
+  "POST /schedules/*/overrides": addOverrides,
+  "DELETE /schedules/*/overrides/*": removeOverride,
+  "GET /v3/schedules": (call) =>
+    page(call, "schedules", [flexible], ({ pagerduty, name }) => ({
+      ...reference("schedule_v3", pagerduty, name, "v3/schedules"),
+    })),
+  "GET /v3/schedules/*": (call) => flexibleSchedule(call),
+};
+
+/** The last schedule is one of shifts, which only the routes of version 3 list. */
+const layered = schedules.slice(0, 2);
+const flexible = schedules[2];
+
+/** Those with a word of the query in their names. */
+export function matching<One extends { name: string }>({ query }: Call, all: readonly One[]): One[] {
+  const word = query.get("query")?.toLowerCase() ?? "";
+  return all.filter(({ name }) => name.toLowerCase().includes(word));
+}
+
+export function scheduleReference(place: number) {
+  const { pagerduty, name } = schedules[place] ?? schedules[0];
+  return pagerduty === flexible.pagerduty
+    ? reference("schedule_v3", pagerduty, name, "v3/schedules")
+    : reference("schedule", pagerduty, name);
+}
+
+interface OnCallRow {
+  escalation_policy: object;
+  escalation_level: number;
+  schedule: ReturnType<typeof scheduleReference> | null;
+  user: object | null;
+  start: string | null;
+  end: string | null;
+}
+
+/** A row for each policy and level. A schedule that no policy uses has none; a person who is always on call has no times. */
+function onCalls(call: Call) {
+  const { query, now } = call;
+  const since = Date.parse(query.get("since") ?? new Date(now).toISOString());
+  const until = Date.parse(query.get("until") ?? new Date(now).toISOString());
+  if (Number.isNaN(since) || Number.isNaN(until)) return fail(400, "Invalid Date Format", 2005);
+  if (until - since > 90 * dayMs) return fail(400, "Arguments Caused Error", 2004);
+  const wanted = query.getAll("schedule_ids[]");
+  const chosen = query.getAll("escalation_policy_ids[]");
+  const isFull = query.getAll("include[]").includes("users");
+  const rows = policies
+    .filter(({ id }) => chosen.length === 0 || chosen.includes(id))
+    .flatMap((policy) =>
+      policy.levels.flatMap((target, index): OnCallRow[] => {
+        const common = {
+          escalation_policy: reference("escalation_policy", policy.id, policy.name, "escalation_policies"),
+          escalation_level: index + 1,
+        };
+        if ("person" in target) {
+          const user = userWire(people[target.person].pagerduty, isFull);
+          return [{ ...common, schedule: null, user, start: null, end: null }];
+        }
+        return shiftsOf(target.schedule, call, since, until).flatMap(({ start, end, person }) =>
+          person === null
+            ? []
+            : [
+                {
+                  ...common,
+                  schedule: scheduleReference(target.schedule),
+                  user: userWire(person, isFull),
+                  start: iso(start),
+                  end: iso(end),
+                },
+              ],
+        );
+      }),
+    )
+    .filter(({ schedule }) => wanted.length === 0 || (schedule !== null && wanted.includes(schedule.id)));
+  return page(call, "oncalls", rows, (row) => row);
+}
+
+function scheduleWire({ pagerduty, name, timeZone }: (typeof schedules)[number]) {
+  const place = schedules.findIndex((one) => one.pagerduty === pagerduty);
+  return {
+    ...reference("schedule", pagerduty, name),
+    type: "schedule",
+    name,
+    description: "",
+    time_zone: timeZone,
+    escalation_policies: policies
+      .filter(({ levels }) => levels.some((target) => "schedule" in target && target.schedule === place))
+      .map(({ id, name: policy }) => reference("escalation_policy", id, policy, "escalation_policies")),
+    users: [],
+    teams: [reference("team", teams[0].pagerduty, teams[0].name)],
+  };
+}
+
+/** The shifts that overlap the window of a request, cut at its ends without `overflow`. Undefined for a window that cannot be read. */
+function shiftsIn(call: Call, place: number): ShiftSpan[] | undefined {
+  const { query, now } = call;
+  const since = Date.parse(query.get("since") ?? new Date(now).toISOString());
+  const until = Date.parse(query.get("until") ?? new Date(now + 14 * dayMs).toISOString());
+  if (Number.isNaN(since) || Number.isNaN(until) || until <= since) return undefined;
+  const isWhole = query.get("overflow") === "true";
+  return shiftsOf(place, call, since, until).map(({ start, end, person }) => ({
+    start: isWhole ? start : Math.max(start, since),
+    end: isWhole ? end : Math.min(end, until),
+    person,
+  }));
+}
+
+function layeredSchedule(call: Call) {
+  const place = layered.findIndex(({ pagerduty }) => pagerduty === call.parts[1]);
+  const schedule = layered[place];
+  if (schedule === undefined) return fail(404, "Schedule Not Found", 3004);
+  const shifts = shiftsIn(call, place);
+  if (shifts === undefined) return fail(400, "Invalid Date Format", 2005);
+  const entries = shifts.flatMap(({ start, end, person }) =>
+    person === null ? [] : [{ start: iso(start), end: iso(end), user: userWire(person, false) }],
+  );
+  const final = { name: "Final Schedule", rendered_coverage_percentage: 100, rendered_schedule_entries: entries };
+  const own = overridesOf(call.store, schedule.pagerduty, ...spanOf(call));
+  const rendered = own.map(({ start, end, person }) => ({
+    start: iso(start),
+    end: iso(end),
+    user: userWire(person, false),
+  }));
+  const overrides = { name: "Overrides", rendered_coverage_percentage: 0, rendered_schedule_entries: rendered };
+  const layers = { schedule_layers: [], overrides_subschedule: overrides, final_schedule: final };
+  return ok("schedule", { ...scheduleWire(schedule), ...layers });
+}
+
+function flexibleSchedule(call: Call) {
+  const id = call.parts[2];
+  if (layered.some(({ pagerduty }) => pagerduty === id)) return fail(400, "Schedule is not a shift-based one", 2001);
+  if (id !== flexible.pagerduty) return fail(404, "Schedule Not Found", 3004);
+  const shifts = shiftsIn(call, schedules.length - 1);
+  if (shifts === undefined) return fail(400, "Invalid Date Format", 2005);
+  const computed_shift_assignments = shifts.map(({ start, end, person }) => ({
+    type: "computed_shift_assignment",
+    start_time: iso(start),
+    end_time: iso(end),
+    member: person === null ? { type: "empty_member" } : { type: "user_member", user_id: person },
+    source: { type: "schedule_rotation", rotation_id: "SANDBOX0ROTATION000000000" },
+  }));
+  const isIncluded = call.query.getAll("include[]").includes("final_schedule");
+  const { type: _, ...own } = reference("schedule_v3", flexible.pagerduty, flexible.name, "v3/schedules");
+  return ok("schedule", {
+    ...own,
+    type: "schedule_v3",
+    name: flexible.name,
+    description: "",
+    time_zone: flexible.timeZone,
+    teams: [reference("team", teams[0].pagerduty, teams[0].name)],
+    rotations: [],
+    ...(isIncluded && {
+      final_schedule: { type: "final_schedule", rendered_coverage_percentage: 50, computed_shift_assignments },
+    }),
+  });
+}
+
+/** The window of a request, by default the next two weeks; not a number where it cannot be read. */
+function spanOf({ query, now }: Call): [since: number, until: number] {
+  return [
+    Date.parse(query.get("since") ?? new Date(now).toISOString()),
+    Date.parse(query.get("until") ?? new Date(now + 14 * dayMs).toISOString()),
+  ];
+}
+
+/** The vendor's own description has a 201 for this read; both ends of the window are required. */
+function listOverrides(call: Call) {
+  const { parts, query, store } = call;
+  if (layered.every(({ pagerduty }) => pagerduty !== parts[1])) return fail(404, "Schedule Not Found", 3004);
+  const [since, until] = spanOf(call);
+  if (query.get("since") === null || query.get("until") === null || !(until > since))
+    return fail(400, "Invalid Date Format", 2005);
+  return ok("overrides", overridesOf(store, parts[1], since, until).map(overrideWire), 201);
+}
+
+function overrideWire({ id, person, start, end }: ScheduleOverride) {
+  return { id, start: iso(start), end: iso(end), user: userWire(person, false) };
+}
+
+/** Each has a status of its own. */
+function addOverrides({ parts, body, store, now }: Call) {
+  const [, schedule = ""] = parts;
+  if (layered.every(({ pagerduty }) => pagerduty !== schedule)) return fail(404, "Schedule Not Found", 3004);
+  if (!Array.isArray(body.overrides) || body.overrides.length === 0) return invalid("Overrides cannot be empty");
+  const results = body.overrides.map(objectOf).map((given) => {
+    const [start, end] = [Date.parse(String(given.start)), Date.parse(String(given.end))];
+    const person = findPerson("pagerduty", String(objectOf(given.user).id))?.pagerduty;
+    if (person === undefined) return { status: 400, errors: ["User not found"], override: given };
+    if (!(end > start)) return { status: 400, errors: ["End must be after start"], override: given };
+    if (end <= now) return { status: 400, errors: ["Override cannot be in the past"], override: given };
+    store.state.sequence += 1;
+    const id = `QOVR${store.state.sequence.toString(36).toUpperCase().padStart(10, "0")}`;
+    const override = { id, schedule, person, start, end };
+    keepOverrides(store, [...allOverrides(store), override]);
+    return { status: 201, override: overrideWire(override) };
+  });
+  return { status: 201, body: results };
+}
+
+/** One that has begun is cut; one that is over stays. */
+function removeOverride({ parts, store, now }: Call) {
+  const all = allOverrides(store);
+  const found = all.find(({ id, schedule }) => schedule === parts[1] && id === parts[3]);
+  if (found === undefined) return fail(404, "Override Not Found", 4004);
+  if (found.end <= now) return invalid("Override is over");
+  const isRunning = found.start <= now;
+  const cut = { ...found, end: now };
+  keepOverrides(store, isRunning ? all.map((one) => (one === found ? cut : one)) : all.filter((one) => one !== found));
+  return isRunning ? { status: 200, body: { override: overrideWire(cut) } } : { status: 204, body: undefined };
+}

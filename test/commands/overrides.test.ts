@@ -1,0 +1,216 @@
+import { describe, expect, it } from "vitest";
+import { ExitCode } from "../../src/errors.ts";
+import type { Shift } from "../../src/model/oncall.ts";
+import type { Override } from "../../src/model/override.ts";
+import { run } from "../support/harness.ts";
+import { sandbox } from "../support/sandbox.ts";
+
+const vendors = ["flashduty", "pagerduty"] as const;
+
+async function setUp(vendor: string) {
+  const { home } = await sandbox();
+  const command = (line: string, options: Parameters<typeof run>[1] = {}) =>
+    run(`${line} -p sandbox-${vendor}`, { home, ...options });
+  const overrides = async (): Promise<Override[]> =>
+    JSON.parse((await command("schedules override list primary --json")).stdout) as Override[];
+  const onCall = async (): Promise<string | undefined> => {
+    const { stdout } = await command("oncall primary --json");
+    return (JSON.parse(stdout) as { users: { name: string }[] }[])[0]?.users[0]?.name;
+  };
+  return { home, command, overrides, onCall };
+}
+
+describe.each(vendors)("an override on %s", (vendor) => {
+  it("puts somebody on call for a time, and its removal puts the rotation back", async () => {
+    const { command, overrides, onCall } = await setUp(vendor);
+    expect(await onCall()).toBe("Ada Lovelace");
+    const { code, stdout, stderr } = await command("schedules override add primary --user grace --for 2h --yes --json");
+    expect(code).toBe(ExitCode.ok);
+    const added = JSON.parse(stdout) as Override;
+    expect(added).toMatchObject({ schedule: { name: "Primary" }, users: [{ name: "Grace Hopper" }] });
+    const [, undo = ""] = /^undo: onduty (schedules override remove \S+ \S+) -p sandbox-\w+$/m.exec(stderr) ?? [];
+    expect(await onCall()).toBe("Grace Hopper");
+    expect(await overrides()).toMatchObject([{ id: added.id, from: added.from, until: added.until }]);
+    const { stdout: listed } = await command("schedules shifts primary --for 1d --json");
+    const shifts = JSON.parse(listed) as Shift[];
+    expect(shifts.map(({ override }) => override)).toEqual([true, ...shifts.slice(1).map(() => false)]);
+    expect(shifts[0]).toMatchObject({ from: added.from, until: added.until });
+
+    const removed = await command(`${undo} --yes`);
+    expect(removed.code).toBe(ExitCode.ok);
+    expect(removed.stderr).toMatch(/^undo: onduty schedules override add \S+ --user \S+ --from \S+ --until \S+ -p /m);
+    expect(await overrides()).toEqual([]);
+    expect(await onCall()).toBe("Ada Lovelace");
+  });
+
+  it("shows who is on call and who would be, and asks", async () => {
+    const { command, overrides } = await setUp(vendor);
+    const { code, stderr } = await command("schedules override add primary --user grace --for 2h", {
+      tty: true,
+      answers: ["n"],
+    });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toMatch(/^Primary:\nFROM +UNTIL +ON CALL NOW +ON CALL THEN\n.+Ada Lovelace +Grace Hopper\n/);
+    expect(stderr).toMatch(/Put Grace Hopper on call on Primary until .+, instead of Ada Lovelace\? \[y\/N\]/);
+    expect(stderr).toContain("nothing was changed");
+    expect(await overrides()).toEqual([]);
+  });
+
+  it("is refused when the schedule has changed while it was asked about", async () => {
+    const { command, overrides } = await setUp(vendor);
+    const meanwhile = async (): Promise<string> => {
+      await command('schedules override add primary --user kei@sandbox.test --from "in 1h" --for 2h --yes');
+      return "y";
+    };
+    const { code, stderr } = await command("schedules override add primary --user grace --for 4h", {
+      tty: true,
+      answers: [meanwhile],
+    });
+    expect(code).toBe(ExitCode.failure);
+    expect(stderr).toMatch(
+      /error: Primary has changed since it was shown: nothing was changed\nhint: repeat the command/,
+    );
+    expect((await overrides()).length).toBe(1);
+  });
+
+  it("asks before it is removed, and not when the schedule has changed by then", async () => {
+    const { command, overrides } = await setUp(vendor);
+    await command("schedules override add primary --user grace --for 4h --yes");
+    const [{ id } = { id: "" }] = await overrides();
+    const meanwhile = async (): Promise<string> => {
+      await command('schedules override add primary --user kei@sandbox.test --from "in 1h" --for 1h --yes');
+      return "y";
+    };
+    const refused = await command(`schedules override remove primary ${id}`, { tty: true, answers: [meanwhile] });
+    expect(refused.code).toBe(ExitCode.failure);
+    expect(refused.stderr).toContain("Remove the override of Grace Hopper on Primary, until ");
+    expect((await overrides()).map((one) => one.id)).toContain(id);
+  });
+
+  it("is sent by --dry-run to nobody", async () => {
+    const { command, overrides } = await setUp(vendor);
+    const { code, stdout } = await command("oncall take primary --user grace --dry-run --json");
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(stdout)).toMatchObject([{ method: "POST" }]);
+    expect(await overrides()).toEqual([]);
+  });
+
+  it("needs --yes where nobody can be asked", async () => {
+    const { command, overrides } = await setUp(vendor);
+    const { code, stderr } = await command("oncall take primary --user grace");
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toMatch(/no terminal\nhint: the same command with --yes\n$/);
+    expect(await overrides()).toEqual([]);
+  });
+
+  it("is refused for somebody who is on call for all of that time", async () => {
+    const { command } = await setUp(vendor);
+    const { code, stderr } = await command("oncall take primary --for 1h --yes", {
+      env: { ONDUTY_USER: "ada@sandbox.test" },
+    });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toMatch(/^error: Ada Lovelace is on call on Primary already, from .+ until /);
+  });
+
+  it("takes the only schedule that the person is in", async () => {
+    const { command, overrides } = await setUp(vendor);
+    await command("schedules override add primary --user grace --for 1h --yes");
+    // Ada is in the rotation of Primary alone.
+    const { code } = await command("oncall take --for 2h --yes", { env: { ONDUTY_USER: "ada@sandbox.test" } });
+    expect(code).toBe(ExitCode.ok);
+    expect((await overrides()).flatMap(({ users }) => users.map(({ name }) => name))).toContain("Ada Lovelace");
+  });
+
+  it("has a schedule picked at a terminal where several could be meant, else names them", async () => {
+    const { command } = await setUp(vendor);
+    const grace = { env: { ONDUTY_USER: "grace@sandbox.test" } };
+    const piped = await command("oncall take --yes", grace);
+    expect(piped.code).toBe(ExitCode.usage);
+    expect(piped.stderr).toMatch(/^error: which schedule\? one of Primary, Secondary\nhint: onduty oncall take \S+\n$/);
+    const { code, stdout } = await command("oncall take --yes", { ...grace, tty: true, answers: ["9", "1"] });
+    expect({ code, stdout }).toEqual({
+      code: ExitCode.ok,
+      stdout: expect.stringMatching(/^on call: Grace Hopper on Primary from .+ until .+ \(in \d h\)\n$/),
+    });
+  });
+
+  it("that is not there is exit 5", async () => {
+    const { command } = await setUp(vendor);
+    const { code, stderr } = await command("schedules override remove primary nope --yes");
+    expect(code).toBe(ExitCode.notFound);
+    expect(stderr).toBe(
+      'error: Primary has no override "nope" that has not ended\nhint: onduty schedules override list Primary\n',
+    );
+  });
+
+  it("longer than the vendor takes is exit 2 before anything is sent", async () => {
+    const { command, overrides } = await setUp(vendor);
+    const { code, stderr } = await command("schedules override add primary --user grace --for 100d --yes");
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toMatch(/^error: an override on \w+ is /);
+    expect(await overrides()).toEqual([]);
+  });
+
+  it("keeps its moments across a change of clocks", async () => {
+    const { command } = await setUp(vendor);
+    // In Berlin clocks go from 2:00 to 3:00 on 2027-03-28.
+    const { stdout } = await command(
+      'schedules override add primary --user kei@sandbox.test --from "2027-03-28 01:30" --until "2027-03-28 03:30" --tz Europe/Berlin --yes --json',
+      { now: new Date("2027-03-27T12:00:00Z") },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ from: "2027-03-28T00:30:00.000Z", until: "2027-03-28T01:30:00.000Z" });
+  });
+});
+
+describe("an override", () => {
+  it.each([
+    ["schedules override add primary --user x", "an override takes --until TIME or --for DURATION, one of them"],
+    ["schedules override add primary --user x --for 1h --until tomorrow", "an override takes --until TIME or --for"],
+    ['schedules override add primary --user x --from "in 2h" --until "in 1h"', "--until .* is not after --from "],
+    [
+      'schedules override add primary --user x --from "3h ago" --until "1h ago"',
+      "the override is over before it begins",
+    ],
+    ["schedules override add primary --user x --for 0", "Expected a duration above 0"],
+    ["oncall take --for 0", "Expected a duration above 0"],
+    ["oncall take --tz Mars/Phobos", 'unknown time zone "Mars/Phobos"'],
+    ["schedules override add primary --user '' --for 1h", "the user is empty"],
+    ["schedules override remove '' x", "the schedule is empty"],
+  ])("`%s` is exit 2 before any request", async (line, message) => {
+    const profiles = {
+      off: { provider: "flashduty", baseUrl: "http://127.0.0.1:9", apiKey: { text: "fake_key_0001" } },
+    };
+    const { code, stderr } = await run(line, { profiles });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toMatch(new RegExp(message));
+  });
+
+  it("on a vendor without them is exit 2, with the page of the schedule where it has one", async () => {
+    const { home } = await sandbox();
+    const opsknight = await run("oncall take primary -p sandbox-opsknight", { home });
+    expect(opsknight.code).toBe(ExitCode.usage);
+    expect(opsknight.stderr).toMatch(
+      /^error: opsknight has no overrides of schedules\nhint: see http:\S+\/schedules\/sch_primary\n$/,
+    );
+    const flotiq = await run("schedules override list -p sandbox-flotiq", { home });
+    expect(flotiq).toMatchObject({ code: ExitCode.usage, stderr: "error: flotiq has no overrides of schedules\n" });
+  });
+
+  it("of a shift-based schedule is on its page; in a list of all, the others are listed", async () => {
+    const { command } = await setUp("pagerduty");
+    const one = await command("schedules override add weekend --user ada --for 1h --yes");
+    expect(one.code).toBe(ExitCode.usage);
+    expect(one.stderr).toMatch(/shift-based schedule .+\nhint: see https:\/\/sandbox\.pagerduty\.com\/\S+\n$/);
+    await command("schedules override add primary --user grace --for 1h --yes");
+    const all = await command("schedules override list --json");
+    expect(all.code).toBe(ExitCode.partial);
+    expect(JSON.parse(all.stdout)).toHaveLength(1);
+  });
+
+  it("of none is not said where a schedule could not be read", async () => {
+    const { command } = await setUp("pagerduty");
+    const { code, stderr } = await command("schedules override list", { tty: true });
+    expect(code).toBe(ExitCode.partial);
+    expect(stderr).not.toContain("No overrides");
+  });
+});
