@@ -1085,7 +1085,7 @@ complete -c onduty -n '__onduty_at \'webhooks listen\'' -l max-body -x -d 'large
 complete -c onduty -n '__onduty_at \'webhooks listen\'' -l concurrency -x -d 'worked on at once, 1 to 64; those of one incident one after the other'
 complete -c onduty -n '__onduty_at \'sandbox\'' -l port -x -d 'port on loopback; 0 takes any that is free'
 complete -c onduty -n '__onduty_at \'sandbox\'' -l data -r -F -d 'keep its state in this file'
-complete -c onduty -n '__onduty_at \'sandbox\'' -l chaos -x -d 'break on purpose: latency=200ms,429=5%,500=10%,reset=2%; Flashduty also nulls,words,missing,late=2s,side=403'
+complete -c onduty -n '__onduty_at \'sandbox\'' -l chaos -x -d 'break on purpose: latency=200ms,429=5%,500=10%,reset=2%; Flashduty also nulls,words,missing,late=2s,side=403, OpsKnight 1.3 conflicts'
 complete -c onduty -n '__onduty_at \'sandbox\'' -l dialect -x -a 'documented 1.3' -d 'how OpsKnight answers'
 complete -c onduty -n '__onduty_at \'sandbox\'' -l add-profiles -d 'store profiles sandbox-opsknight, sandbox-flashduty, sandbox-flotiq and sandbox-pagerduty'
 complete -c onduty -n '__onduty_at \'sandbox\'' -l webhook-url -x -d 'send OpsKnight\'s signed webhooks there; on this machine only'

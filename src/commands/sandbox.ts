@@ -22,7 +22,7 @@ export const sandbox = defineCommand({
     data: text("file", "keep its state in this file", { completes: files }),
     chaos: value(
       "spec",
-      "break on purpose: latency=200ms,429=5%,500=10%,reset=2%; Flashduty also nulls,words,missing,late=2s,side=403",
+      "break on purpose: latency=200ms,429=5%,500=10%,reset=2%; Flashduty also nulls,words,missing,late=2s,side=403, OpsKnight 1.3 conflicts",
       parseChaos,
     ),
     dialect: choiceOr("dialect", "how OpsKnight answers", ["documented", "1.3"], "documented"),

@@ -6,7 +6,7 @@ const kinds = ["429", "500", "502", "503", "reset", "timeout", "half", "html"] a
 /** A way to break an answer: a status, or what happens to the connection or the body. */
 export type ChaosKind = (typeof kinds)[number];
 
-/** What a vendor's documents allow it to answer, and a client easily forgets. Flashduty answers so. */
+/** What a vendor may answer, and a client easily forgets. All but conflicts are Flashduty's, whose documents allow them. */
 export interface Quirks {
   /** Empty lists and objects are null. */
   nulls?: true;
@@ -14,13 +14,15 @@ export interface Quirks {
   words?: true;
   /** What is not required is missing. */
   missing?: true;
+  /** OpsKnight 1.3.1 fails on two new incidents of a service at once. */
+  conflicts?: true;
   /** Milliseconds that lists are behind what was done. */
   lateMs?: number;
   /** Status with which routes fail that are asked besides: names of people, incidents before and after an action. */
   side?: 403 | 429 | 500 | 503;
 }
 
-const flags = ["nulls", "words", "missing"] as const;
+const flags = ["nulls", "words", "missing", "conflicts"] as const;
 const sideStatuses = [403, 429, 500, 503] as const;
 
 /** What breaks, and how often. */
@@ -33,7 +35,7 @@ export interface Chaos {
 }
 
 /**
- * Reads `latency=200ms,429=5%,500=10%,reset=2%,timeout=1%,half=1%,html=1%`, and the quirks `nulls,words,missing,late=2s,side=403`;
+ * Reads `latency=200ms,429=5%,500=10%,reset=2%,timeout=1%,half=1%,html=1%`, and the quirks `nulls,words,missing,conflicts,late=2s,side=403`;
  * nothing at all is no chaos.
  *
  * @throws {CliError} `usage` on a word or a number that it does not know, and on shares above 100 % together

@@ -96,7 +96,16 @@ export interface State extends Record<VendorName, VendorState> {
 /** What has happened to an incident. */
 export interface Change {
   incident: SandboxIncident;
-  word: "triggered" | "acknowledged" | "resolved" | "reopened" | "snoozed" | "suppressed" | "assigned" | "unassigned";
+  word:
+    | "triggered"
+    | "acknowledged"
+    | "resolved"
+    | "reopened"
+    | "snoozed"
+    | "suppressed"
+    | "assigned"
+    | "unassigned"
+    | "updated";
   /** It was done by an event, not by a request for the incident. */
   byEvent: boolean;
 }
@@ -120,6 +129,8 @@ export interface Store {
     byEvent?: boolean,
   ): void;
   assign(vendor: VendorName, incident: SandboxIncident, people: string[]): void;
+  /** Records a change that is neither of the status nor of the assignees, such as the urgency. */
+  update(vendor: VendorName, incident: SandboxIncident): void;
   /** Records a direct change of the state: publishes the incident, if given, and plans to write the file. */
   touch(incident?: SandboxIncident): void;
   /** What `build` gave for this key, as long as nothing has changed: pages of one list are cut from one answer. */

@@ -128,6 +128,11 @@ class MemoryStore implements Store {
     this.#report(vendor, { incident, word: people.length > 0 ? "assigned" : "unassigned", byEvent: false });
   }
 
+  update(vendor: VendorName, incident: SandboxIncident): void {
+    this.touch(incident);
+    this.#report(vendor, { incident, word: "updated", byEvent: false });
+  }
+
   touch(incident?: SandboxIncident): void {
     if (incident !== undefined) incident.updatedAt = this.#now().getTime();
     this.#cache.clear();

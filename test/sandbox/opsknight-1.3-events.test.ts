@@ -21,6 +21,9 @@ function again({ urls, keys }: Sandbox, { request }: Exchange): Promise<Answer> 
     ok_KEY_READ: keys.opsknight.readOnly,
     ok_KEY_USER: keys.opsknight.user,
     INTEGRATION_KEY_1: keys.opsknight.integration,
+    INTEGRATION_KEY_2: keys.opsknight.integration,
+    cd7c160f277fe90c51a5d875d: "int_checkout",
+    c42a804e77c9dd0dc396ba509: "int_checkout",
     c3850d2fb91d493cafc2a93e7: "svc_checkout",
     c85bff39accf65d80ed6146e2: "svc_database",
   };
@@ -36,9 +39,16 @@ function again({ urls, keys }: Sandbox, { request }: Exchange): Promise<Answer> 
 }
 
 /** What both answers must have in common: of an incident all but ids, times and the escalation, which the sandbox does not run. */
-function facts({ status, body }: { status: number; body: unknown }): unknown {
+function facts({ status, body }: { status: number; body: unknown }, ...more: string[]): unknown {
   const ids = ["id", "serviceId", "assigneeId", "createdAt", "updatedAt", "resolvedAt", "acknowledgedAt"];
-  const left = [...ids, "escalationStatus", "escalationProcessingAt", "currentEscalationStep", "nextEscalationAt"];
+  const left = [
+    ...ids,
+    ...more,
+    "escalationStatus",
+    "escalationProcessingAt",
+    "currentEscalationStep",
+    "nextEscalationAt",
+  ];
   const text = JSON.stringify(body, (name, value: unknown) => (left.includes(name) ? value !== undefined : value));
   return { status, body: JSON.parse(text) as unknown };
 }
@@ -167,6 +177,85 @@ describe("events of the dialect 1.3", () => {
       status: 400,
       body: { error: "Please check your input and try again." },
     });
+  });
+});
+
+describe("integrations of the dialect 1.3", () => {
+  it.each([
+    ["prometheus-three-firing"],
+    ["prometheus-no-key"],
+    ["prometheus-one-of-a-group-resolved"],
+    ["integration-webhook-no-key"],
+    ["integration-webhook-unknown-id"],
+  ])("%s", async (name) => {
+    const sandbox = await start({ dialect: "1.3" });
+    const wanted = exchange(name);
+    expect(facts(await again(sandbox, wanted), "description")).toEqual(facts(wanted.response, "description"));
+  });
+
+  it("know an alert again, by whatever way the key comes", async () => {
+    const sandbox = await start({ dialect: "1.3" });
+    for (const name of ["prometheus-three-firing", "prometheus-token-header"]) {
+      const wanted = exchange(name);
+      expect(facts(await again(sandbox, wanted), "description")).toEqual(facts(wanted.response, "description"));
+    }
+  });
+
+  it("tell a known key by an empty group, and write nothing", async () => {
+    const { urls, keys } = await start({ dialect: "1.3" });
+    const url = `${urls.opsknight}/api/integrations/prometheus?integrationId=int_checkout`;
+    const body = { alerts: [] };
+    expect((await ask(`${url}&key=${keys.opsknight.integration}`, { method: "POST", body })).status).toBe(400);
+    expect((await ask(`${url}&key=${keys.opsknight.all}`, { method: "POST", body })).status).toBe(401);
+  });
+
+  it("take a webhook in nearly any words, and ignore a resolve of nothing without a reason", async () => {
+    const { urls, keys } = await start({ dialect: "1.3" });
+    const url = `${urls.opsknight}/api/integrations/webhook?integrationId=int_checkout`;
+    const headers = { "x-integration-key": keys.opsknight.integration };
+    const send = async (body: object) => (await ask(url, { method: "POST", headers, body })).body.result;
+    expect(await send({ alert_id: "disk", state: "OK" })).toEqual({ action: "ignored" });
+    expect(await send({ alert_id: "disk", name: "Disk", level: "critical" })).toMatchObject({
+      action: "triggered",
+      incident: { title: "Disk", urgency: "HIGH", dedupKey: "disk" },
+    });
+    expect(await send({ alert_id: "disk", state: "fixed" })).toMatchObject({ action: "resolved" });
+  });
+});
+
+describe("an incident of an event of the dialect 1.3", () => {
+  const payload = (details: object) => ({ summary: "s", source: "s", severity: "error", custom_details: details });
+
+  it("is assigned by its escalation a moment after the trigger, and a description is cut", async () => {
+    const send = opsknight(await start({ dialect: "1.3" }));
+    const trigger = event("trigger", "k", { payload: payload({ text: "x".repeat(20_000) }) });
+    const { incident } = (await send("POST /api/events", trigger)).body.result ?? {};
+    expect(incident).toMatchObject({ assigneeId: null });
+    const shown = (await send(`GET /api/incidents/${incident?.id}`)).body.incident;
+    expect(shown).toMatchObject({ assigneeId: "usr_ada" });
+    expect(String(shown?.description)).toHaveLength(10_000);
+  });
+
+  it("fails beside another new one of its service when it is told to, and a repeat heals it", async () => {
+    let now = new Date("2026-03-01T10:00:00Z");
+    const sandbox = await start({ dialect: "1.3", now: () => now });
+    await ask(`${sandbox.url}/_sandbox/chaos`, { method: "POST", body: { spec: "conflicts" } });
+    const status = async (key: string) =>
+      (await opsknight(sandbox)("POST /api/events", event("trigger", key, { payload: payload({}) }))).status;
+    expect([await status("a"), await status("b"), await status("a")]).toEqual([202, 500, 202]);
+    now = new Date("2026-03-01T10:00:01Z");
+    expect(await status("b")).toBe(202);
+  });
+
+  it("is counted on the status page, which needs no key", async () => {
+    const sandbox = await start({ dialect: "1.3" });
+    const count = async () => {
+      const { body } = await ask(`${sandbox.urls.opsknight}/api/status`);
+      return rowsOf(body.services).find(({ id }) => String(id) === "svc_checkout")?.activeIncidents;
+    };
+    const before = Number(await count());
+    await opsknight(sandbox)("POST /api/events", event("trigger", "k", { payload: payload({}) }));
+    expect(await count()).toBe(before + 1);
   });
 });
 

@@ -140,6 +140,24 @@ describe("webhooks of the sandbox", () => {
     expect(receiver.requests[0]?.headers["user-agent"]).toBe("OpsKnight/1.0");
   });
 
+  it("of server 1.3.1 report a change of urgency, and no trigger of a service without an escalation", async () => {
+    const sandbox = await start({ dialect: "1.3" });
+    const receiver = await fakeVendor();
+    receiver.reply("POST /hook", 200);
+    const body = { url: `${receiver.url}/hook`, secret };
+    await ask(`${sandbox.url}/_sandbox/webhooks`, { method: "POST", body });
+    const send = opsknight(sandbox);
+    const payload = { summary: "s", source: "s", severity: "error" };
+    await send("POST /api/events", event("trigger", "none", { payload, service_id: "svc_database" }));
+    const made = await send("POST /api/events", event("trigger", "some", { payload }));
+    const route = `PATCH /api/incidents/${made.body.result?.incident?.id}`;
+    for (const change of [{ urgency: "HIGH" }, { urgency: "HIGH" }, { assigneeId: "usr_kei" }])
+      await send(route, change);
+    await expect.poll(() => receiver.requests.length).toBe(3);
+    const types = receiver.requests.map((seen) => (seen.body as { event: { type: string } }).event.type);
+    expect(types.sort()).toEqual(["triggered", "updated", "updated"]);
+  });
+
   it.each([
     ["http://example.com/"],
     ["http://localhost@example.com/"],

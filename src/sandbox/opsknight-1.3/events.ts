@@ -3,6 +3,7 @@ import type { SandboxIncident, Store } from "../model.ts";
 import { callerOf, integrationService, keyOwner, urgencyOf } from "../opsknight/routes.ts";
 import { iso, objectOf, type Reply, type SandboxRequest, text } from "../reply.ts";
 import { findPerson, findService } from "../seed.ts";
+import { escalate } from "./escalation.ts";
 import { isDisabled, mayUseService } from "./roles.ts";
 
 /* Events of server 1.3.1, and what its routes share. Source: answers recorded from a running server. */
@@ -118,9 +119,16 @@ const actions = ["trigger", "resolve", "acknowledge"] as const;
 
 /**
  * `POST /api/events`. Checks in this order: key, JSON, schema, scope, service id, service, role, limit. Only what has passed all of
- * them counts for the limit.
+ * them counts for the limit. With `conflicts`, a new incident right after another one of the same service is a conflict of writes, as
+ * on a server whose database is nearly empty: 500, and nothing is written.
  */
-export function answerEvent(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Reply {
+export function answerEvent(
+  request: SandboxRequest,
+  store: Store,
+  limiter: Limiter,
+  now: () => Date,
+  conflicts: boolean,
+): Reply {
   const caller = callerOf(request);
   // An unknown integration key gets a 403, anything else a 401: the key of a disabled owner too.
   if (caller === undefined || isDisabled(caller))
@@ -140,7 +148,7 @@ export function answerEvent(request: SandboxRequest, store: Store, limiter: Limi
   const bucket = caller.kind === "api" ? "every API key" : caller.key;
   const { allowed, retryAfter } = limiter.take(`1.3 events ${bucket}`, 120);
   if (!allowed) return { ...error(429, "Rate limit exceeded."), headers: { "retry-after": String(retryAfter) } };
-  if (!isStorable(body)) return error(500, unexpected);
+  if (!isStorable(body) || (conflicts && isConflict(body, service, store, now()))) return error(500, unexpected);
   const result = applyEvent(body, service, store, now().getTime());
   return { status: 202, body: { status: "success", result } };
 }
@@ -173,7 +181,24 @@ function isStorable(value: unknown): boolean {
   return Object.entries(value).every(([name, inner]) => isStorable(name) && isStorable(inner));
 }
 
+/** Two writes within this time are at once. */
+const conflictMs = 20;
+
+function isConflict(
+  { event_action, dedup_key }: Record<string, unknown>,
+  service: string,
+  store: Store,
+  at: Date,
+): boolean {
+  const isNew =
+    event_action === "trigger" && store.findOpen("opsknight", String(dedup_key).trim(), service) === undefined;
+  const last = isNew ? store.newestFirst("opsknight").find((one) => one.service === service) : undefined;
+  return last !== undefined && at.getTime() - last.createdAt < conflictMs;
+}
+
 const rememberedMs = 5 * 60_000;
+/** A description is cut at this length. */
+const maxDescription = 10_000;
 
 /** Applies an event, and returns the `result` of the response. */
 export function applyEvent(body: Record<string, unknown>, service: string, store: Store, at: number): object {
@@ -200,10 +225,12 @@ export function applyEvent(body: Record<string, unknown>, service: string, store
       service,
       urgency: urgencyOf[severity],
       dedupKey,
-      description: details === undefined ? null : JSON.stringify(details, null, 2),
+      description: details === undefined ? null : JSON.stringify(details, null, 2).slice(0, maxDescription),
     });
     if (resolvedEarly) store.setStatus("opsknight", incident, "RESOLVED", undefined, true);
-    return respond(resolvedEarly ? "resolved" : "triggered", incident);
+    const result = respond(resolvedEarly ? "resolved" : "triggered", incident);
+    if (!resolvedEarly) escalate(store, incident);
+    return result;
   }
   const resolves = body.event_action === "resolve";
   if (open === undefined) {

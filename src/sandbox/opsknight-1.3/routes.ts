@@ -2,7 +2,8 @@ import type { Limiter } from "../limits.ts";
 import type { SandboxIncident, Store } from "../model.ts";
 import { type Caller, callerOf, decode, keyOwner } from "../opsknight/routes.ts";
 import { objectOf, type Reply, readJson, type SandboxRequest, text } from "../reply.ts";
-import { escalationRules, findPerson, findService, people, schedules, services } from "../seed.ts";
+import { findPerson, findService, schedules, services } from "../seed.ts";
+import { escalate } from "./escalation.ts";
 import {
   answerEvent,
   checkInput,
@@ -15,8 +16,10 @@ import {
   serviceDenied,
   toWire,
 } from "./events.ts";
+import { answerIntegration } from "./integrations.ts";
 import { answerPagerDuty } from "./pagerduty.ts";
 import { isDisabled, maySeeIncident, mayUseService } from "./roles.ts";
+import { answerStatus } from "./status-page.ts";
 
 /*
  * OpsKnight as server 1.3.1 answers: camelCase, no paging, filters and order ignored, `{error: "text"}` with texts that
@@ -47,19 +50,29 @@ const allowedMethods: Record<string, string[]> = {
   "schedules/id": ["GET", "HEAD"],
 };
 
-export function answerOpsknight13(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Reply {
+/** @param conflicts whether two new incidents of a service conflict, see `answerEvent` */
+export function answerOpsknight13(
+  request: SandboxRequest,
+  store: Store,
+  limiter: Limiter,
+  now: () => Date,
+  conflicts = false,
+): Reply {
   const { method, path } = request;
   const redirect = redirectOf(request);
   if (redirect !== undefined) return redirect;
   if (path === "/api/health") return health(request, now);
+  if (path === "/api/status" && method === "GET") return answerStatus(store, now);
   if (path === "/api/integrations/pagerduty/v2/enqueue" || path === "/api/integrations/pagerduty")
     return method === "POST" ? answerPagerDuty(request, store, limiter, now) : empty(405);
+  const integration = method === "POST" ? answerIntegration(request, store, limiter, now) : undefined;
+  if (integration !== undefined) return integration;
   const [, , area = "", id, ...more] = path.split("/").map(decode);
   const methods = more.length > 0 ? undefined : allowedMethods[`${area}${id === undefined ? "" : "/id"}`];
   if (methods === undefined) return page;
   if (method === "OPTIONS") return { status: 204, headers: { allow: methods.join(", ") }, body: "" };
   if (!methods.includes(method)) return empty(405);
-  if (area === "events") return answerEvent(request, store, limiter, now);
+  if (area === "events") return answerEvent(request, store, limiter, now, conflicts);
 
   const caller = callerOf(request);
   if (caller?.kind !== "api" || isDisabled(caller))
@@ -166,16 +179,6 @@ function create(request: SandboxRequest, store: Store, caller: Caller): Reply {
   return { status: 201, body: { incident: created } };
 }
 
-/** Pages the first of the service's escalation, a moment after the response was made. */
-function escalate(store: Store, incident: SandboxIncident): void {
-  const rule = escalationRules.find(({ service }) => services[service].opsknight === incident.service);
-  const first = rule?.levels[0]?.[0];
-  if (first === undefined || incident.assignees.length > 0) return;
-  // Unlike an assignment by a person it sends no webhook.
-  incident.assignees = [people[first].opsknight];
-  store.touch(incident);
-}
-
 function update(request: SandboxRequest, id: string, store: Store, caller: Caller): Reply {
   const given = objectIn(request);
   if ("refusal" in given) return given.refusal;
@@ -195,10 +198,13 @@ function update(request: SandboxRequest, id: string, store: Store, caller: Calle
     if (assigneeId !== "" && findPerson("opsknight", assigneeId) === undefined) return empty(500);
     store.assign("opsknight", incident, assigneeId === "" ? [] : [assigneeId]);
   }
-  incident.urgency = urgencies.find((word) => word === urgency) ?? incident.urgency;
+  const louder = urgencies.find((word) => word === urgency) ?? incident.urgency;
+  const isUrgencyNew = louder !== incident.urgency;
+  incident.urgency = louder;
   const word = statuses.find((one) => one === status);
   const wasOpen = incident.status === "OPEN";
   if (word !== undefined) setStatus(store, incident, word);
+  else if (isUrgencyNew && typeof assigneeId !== "string") store.update("opsknight", incident);
   store.touch(incident);
   // The answer to a PATCH leaves out service and assignee.
   const { service: _service, assignee: _assignee, ...rest } = objectOf(toWire(incident));

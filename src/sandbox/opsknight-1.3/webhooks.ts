@@ -2,6 +2,7 @@ import type { Change } from "../model.ts";
 import { objectOf } from "../reply.ts";
 import { findPerson, findService } from "../seed.ts";
 import { type OutgoingWebhook, postWebhook, sign, type Webhook } from "../webhooks.ts";
+import { firstAsked } from "./escalation.ts";
 import { toWire } from "./events.ts";
 
 /*
@@ -42,9 +43,9 @@ export function createWebhookSender(now: () => Date) {
   };
 }
 
-/** An acknowledgment or a resolve by event sends none. */
+/** An acknowledgment or a resolve by event sends none, nor does the trigger of a service without an escalation. */
 function service({ secret }: Webhook, { incident, word, byEvent }: Change, now: Date): OutgoingWebhook | undefined {
-  if (byEvent) return undefined;
+  if (byEvent || (word === "triggered" && firstAsked(incident.service) === undefined)) return undefined;
   const type = serviceTypes[word] ?? "updated";
   const { id, title, description, status, urgency } = incident;
   const at = (time: number | null): string | null => (time === null ? null : new Date(time).toISOString());

@@ -13,15 +13,17 @@ export const opsknight: SandboxVendor<"opsknight"> = {
     service: services[0].opsknight,
     user: people[0].opsknight,
   },
-  serve({ store, limiter, now, dialect }) {
-    const route = dialect === "1.3" ? answerOpsknight13 : answerOpsknight;
+  serve({ store, limiter, now, dialect, quirks }) {
     const send = createWebhookSender(now);
     return {
       sendWebhook(webhook, change, warn) {
         if (dialect === "1.3") void send(webhook, change, warn);
         else sendDocumentedWebhook(webhook, change, now(), warn);
       },
-      answer: (request) => route(request, store, limiter, now),
+      answer: (request) =>
+        dialect === "1.3"
+          ? answerOpsknight13(request, store, limiter, now, quirks()?.conflicts === true)
+          : answerOpsknight(request, store, limiter, now),
       fail({ status, message }) {
         if (dialect === "1.3") return { status, body: { error: message } };
         const limited = status === 429;
