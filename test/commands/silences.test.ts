@@ -121,6 +121,22 @@ describe("silences add", () => {
     expect(stderr).toContain(message);
   });
 
+  it("silences everything by conditions that every alert meets, since the vendor refuses a rule without any", async () => {
+    const { vendor, command, writes } = await setUp();
+    vendor
+      .reply("POST /channel/list", 200, channels)
+      .reply("POST /channel/silence/rule/create", 200, data({ rule_id: rule, rule_name: "x" }));
+    const { code, stdout } = await command("silences add --service checkout --for 1h --yes --json");
+    expect({ code, row: JSON.parse(stdout) }).toMatchObject({ code: 0, row: { id, match: [] } });
+    const vals = ["Critical", "Warning", "Info"];
+    const filters = ["severity", "alert_severity"].map((key) => [{ key, oper: "IN", vals }]);
+    expect(writes()).toMatchObject([["/channel/silence/rule/create", { filters }]]);
+    vendor.reply("POST /channel/silence/rule/list", 200, data({ items: [{ ...row, filters }] }));
+    expect(JSON.parse((await command("silences list --service checkout --json")).stdout)).toMatchObject([
+      { match: [] },
+    ]);
+  });
+
   it("asks at a terminal before it silences everything, and a no silences nothing", async () => {
     const { vendor, command, writes } = await setUp();
     vendor.reply("POST /channel/list", 200, channels);

@@ -74,7 +74,9 @@ function ruleNamed(word: string, rules: readonly Rule[]): Rule {
 }
 
 function knownOf(rules: readonly Rule[]): string {
-  return rules.map(({ name, levels }) => `"${name}" with the levels 1 to ${levels}`).join(", ");
+  return rules
+    .map(({ name, levels }) => `"${name}" with ${levels === 1 ? "level 1" : `the levels 1 to ${levels}`}`)
+    .join(", ");
 }
 
 function hintOf(level: number): string {

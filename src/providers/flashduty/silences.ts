@@ -72,8 +72,24 @@ function toSilence(row: Row, channel: Reference, { profile, now }: Connection): 
   };
 }
 
+const severities = ["Critical", "Warning", "Info"];
+
+/**
+ * Groups of conditions of which every alert meets one. A rule without conditions is refused. Source: OpenAPI, "`filters` must be
+ * non-empty"; it names the field of the severity in both ways.
+ */
+const everything = ["severity", "alert_severity"].map((key) => [{ key, oper: "IN", vals: severities }]);
+
+/** Whether every alert meets these conditions. */
+function isEverything(group: readonly Row[]): boolean {
+  const [{ key, oper, vals } = {}, ...others] = group;
+  const isSeverity = /^(alert_)?severity$/.test(asText(key) ?? "");
+  return others.length === 0 && isSeverity && oper === "IN" && severities.every((one) => asArray(vals).includes(one));
+}
+
 /** Groups of conditions: all of one group must hold, and one group is enough. */
 function conditionsOf(filters: unknown): string[] {
+  if (asArray(filters).some((group) => isEverything(asObjects(group)))) return [];
   const groups = asArray(filters).map((group) =>
     asObjects(group).map(({ key, oper, vals }) => {
       const name = (asText(key) ?? "").replace(/^labels\./, "");
@@ -107,7 +123,7 @@ export async function addSilence(connection: Connection, silence: NewSilence): P
     time_filter: { start_time: seconds(from), end_time: Math.ceil(until.getTime() / 1000) },
     filters:
       match.length === 0
-        ? []
+        ? everything
         : [match.map(({ label, value }) => ({ key: `labels.${label}`, oper: "IN", vals: [value] }))],
     is_directly_discard: false,
   };

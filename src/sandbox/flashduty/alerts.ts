@@ -80,7 +80,7 @@ function pushAlert({ body, store, now }: Call): Outcome {
       dedupKey,
       labels,
       events: [event],
-      ...(isSilenced(store, service, labels ?? {}, now) && { muted: true }),
+      ...(isSilenced(store, service, { labels: labels ?? {}, severity: status }, now) && { muted: true }),
     });
   } else {
     // An incident is as severe as its alerts have ever been.

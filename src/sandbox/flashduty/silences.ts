@@ -30,6 +30,7 @@ function create({ body, store, now, person }: Call): Outcome {
   const { start_time, end_time } = objectOf(body.time_filter);
   const [start, end] = [Number(start_time), Number(end_time)];
   if (!(start > 0) || !(end > start)) return invalid("time_filter.end_time must be after start_time");
+  if (!Array.isArray(body.filters) || body.filters.length === 0) return invalid("filters must be non-empty");
   store.state.sequence += 1;
   const rule: SilenceRule = {
     rule_id: `5b${store.state.sequence.toString(16).padStart(22, "0")}`,
@@ -37,7 +38,7 @@ function create({ body, store, now, person }: Call): Outcome {
     rule_name: name,
     description: text(body.description) ?? "",
     time_filter: { start_time: start, end_time: end },
-    filters: Array.isArray(body.filters) ? (body.filters as SilenceRule["filters"]) : [],
+    filters: body.filters as SilenceRule["filters"],
     created_at: now,
     updated_by: person,
   };
@@ -64,14 +65,19 @@ function toWire(rule: SilenceRule, now: number): object {
   };
 }
 
-/** Whether a rule silences an alert of a channel with these labels now. */
-export function isSilenced(store: Store, channel: string, labels: Record<string, string>, now: number): boolean {
-  const holds = ({ key, oper, vals }: SilenceRule["filters"][number][number]): boolean =>
-    texts(vals).includes(labels[key.replace(/^labels\./, "")] ?? "") === (oper === "IN");
+/** Whether a rule silences an alert of a channel with these labels and this severity now. */
+export function isSilenced(
+  store: Store,
+  channel: string,
+  { labels, severity }: { labels: Record<string, string>; severity: string },
+  now: number,
+): boolean {
+  const holds = ({ key, oper, vals }: SilenceRule["filters"][number][number]): boolean => {
+    const value = /^(alert_)?severity$/.test(key) ? severity : (labels[key.replace(/^labels\./, "")] ?? "");
+    return texts(vals).includes(value) === (oper === "IN");
+  };
   return (store.state.flashduty.silences ?? []).some(
     (rule) =>
-      String(rule.channel_id) === channel &&
-      isEffective(rule, now) &&
-      (rule.filters.length === 0 || rule.filters.some((group) => group.every(holds))),
+      String(rule.channel_id) === channel && isEffective(rule, now) && rule.filters.some((group) => group.every(holds)),
   );
 }
