@@ -129,6 +129,8 @@ export interface CommandDefinition<
   usage?: string;
   /** More words than it has arguments reach `run` as `excess`. */
   excess?: true;
+  /** More words than it has arguments are part of the last one: a text without quotes. */
+  joinsWords?: true;
   /** Its words are texts that may begin with a dash: see `takeDashWords`. */
   dashWords?: true;
   /** The capability that the vendor must have. The wrapper connects, and refuses a vendor without it. */

@@ -9,7 +9,7 @@ import { notesText } from "./notes-text.ts";
 
 /** Declares arguments, options, help and action of a command of commander. */
 export function declare(command: Command, definition: AnyCommand, ctx: Context, program: Program): void {
-  const { summary, aliases = [], usage, excess, dashWords, options = {}, defaults = {} } = definition;
+  const { summary, aliases = [], usage, excess, joinsWords, dashWords, options = {}, defaults = {} } = definition;
   const args: [name: string, argument: ArgumentDefinition<unknown>][] = Object.entries(definition.arguments ?? {});
   command.description(summary);
   for (const alias of aliases) if (!command.aliases().includes(alias)) command.alias(alias);
@@ -18,7 +18,8 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context, 
     command,
     args.map(([, argument]) => argument),
   );
-  if (excess === true) command.allowExcessArguments();
+  // A group allows them, which its commands would inherit.
+  command.allowExcessArguments(excess === true || joinsWords === true);
   if (dashWords === true) takeDashWords(command);
   for (const [, argument] of args) command.addArgument(toArgument(argument));
   for (const [name, option] of Object.entries<OptionDefinition<unknown, boolean>>(options))
@@ -27,13 +28,16 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context, 
   command.action(async (...given: unknown[]) => {
     const { runCommand } = await import("./run-command.ts");
     const values = Object.fromEntries(args.map(([name], index) => [name, given[index]]));
+    const more = command.args.slice(args.length);
+    const last = args.at(-1)?.[0];
+    if (joinsWords === true && last !== undefined && more.length > 0) values[last] = [values[last], ...more].join(" ");
     await runCommand(definition, ctx, program, {
       args: values,
       options: {
         ...toGlobalOptions(command.optsWithGlobals<ParsedOptions>()),
         ...notGiven(command, defaults),
       },
-      excess: command.args.slice(args.length),
+      excess: joinsWords === true ? [] : more,
     });
   });
 }

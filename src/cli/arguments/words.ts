@@ -27,16 +27,31 @@ export function readStatuses(text: string, before: IncidentStatus[] = []): Incid
 /** Reads one or several urgencies (`high,medium`), in any case. */
 export function readUrgencies(text: string, before: Urgency[] = []): Urgency[] {
   const read = text.split(",").map((word) => {
-    const urgency = urgencies.find((name) => name === word.trim().toLowerCase());
+    const urgency = findUrgency(word);
     if (urgency === undefined) throw new InvalidArgumentError(`Allowed choices are ${urgencies.join(", ")}.`);
     return urgency;
   });
   return [...new Set([...before, ...read])];
 }
 
+/** Words of severities, by which people call an urgency too. */
+const urgencyAliases: Record<string, Urgency> = {
+  critical: "high",
+  crit: "high",
+  error: "high",
+  warning: "medium",
+  warn: "medium",
+  info: "low",
+};
+
+function findUrgency(text: string): Urgency | undefined {
+  const word = text.trim().toLowerCase();
+  return urgencies.find((name) => name === word) ?? urgencyAliases[word];
+}
+
 /** Reads one urgency, in any case. */
 export function readUrgency(text: string): Urgency {
-  const urgency = urgencies.find((name) => name === text.trim().toLowerCase());
+  const urgency = findUrgency(text);
   if (urgency === undefined) throw new InvalidArgumentError(`Allowed choices are ${urgencies.join(", ")}.`);
   return urgency;
 }

@@ -49,6 +49,7 @@ export const change = defineCommand({
     detail: value("name=value", "detail; can be repeated", collectDetail, { repeatable: true }),
     ...deliveryOptions,
   },
+  joinsWords: true,
   dashWords: true,
   needs: "events",
   writes: true,

@@ -35,6 +35,7 @@ export const trigger = defineCommand({
     exitStatus: flag("exit 9 when the vendor ignored the event"),
     ...deliveryOptions,
   },
+  joinsWords: true,
   dashWords: true,
   needs: "events",
   writes: true,

@@ -1,7 +1,7 @@
 import { readIds } from "../../cli/arguments/ids.ts";
 import { readAll } from "../../cli/arguments/stdin.ts";
 import { defineCommand } from "../../cli/command.ts";
-import { ids, text, words } from "../../cli/options.ts";
+import { ids, optionalWord, text, words } from "../../cli/options.ts";
 import { CliError, usageError } from "../../errors.ts";
 import { couldNot, mayHaveHappened, outcomeShape, outcomesResult } from "../../incidents/outcome.ts";
 
@@ -9,9 +9,10 @@ export const comment = defineCommand({
   name: "comment",
   summary: "Add a comment to incidents, where the vendor has comments",
   arguments: {
-    words: words("words", "ids, then the text unless --note gives it; - as the text reads standard input", {
-      completes: ids("incidents"),
-    }),
+    words: {
+      ...words("words", "ids, then the text unless --note gives it", { completes: ids("incidents") }),
+      shownAs: [words("id", "ids"), optionalWord("text", "unless --note gives it; - reads it from standard input")],
+    },
   },
   options: { note: text("text", "the text; all words are ids then") },
   needs: "incidents",
@@ -53,9 +54,26 @@ export const comment = defineCommand({
   },
 });
 
-/** The text, and the words that are ids. */
+/**
+ * The text, and the words that are ids. A text that is not quoted is the words after the only id.
+ *
+ * @throws {CliError} `usage` where it is not clear which words are ids
+ */
 function split(given: readonly string[], note: string | undefined): { given: string; targets: readonly string[] } {
-  return note === undefined
-    ? { given: given.at(-1) ?? "", targets: given.slice(0, -1) }
-    : { given: note, targets: given };
+  if (note !== undefined) return { given: note, targets: given };
+  const ids = given.slice(0, -1);
+  const text = ids.findIndex((word, index) => index > 0 && isProse(word));
+  if (text === -1) return { given: given.at(-1) ?? "", targets: ids };
+  const rest = given.slice(text).join(" ");
+  if (text === 1) return { given: rest, targets: ids.slice(0, 1) };
+  const quoted = `'${rest.replaceAll("'", "'\\''")}'`;
+  throw usageError(
+    `"${given[text]}" is not an id; quote the text`,
+    `onduty incidents comment ${ids.slice(0, text).join(" ")} --note ${quoted}`,
+  );
+}
+
+/** No vendor's id is a word of small letters or has a blank or a mark in it. */
+function isProse(word: string): boolean {
+  return /^[a-z]+$/.test(word) || /[^\w-]/.test(word);
 }

@@ -14,6 +14,7 @@ export const create = defineCommand({
   name: "create",
   summary: "Open an incident by hand",
   arguments: { title: word("title", "what is wrong, in one line") },
+  joinsWords: true,
   options: {
     urgency: valueOr<Urgency>(
       "urgency",
