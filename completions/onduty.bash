@@ -70,6 +70,7 @@ __onduty_enter() {
     'keys/list' | 'keys/ls') at='keys list' ;;
     'keys/remove' | 'keys/rm') at='keys remove' ;;
     'profiles/add') at='profiles add' ;;
+    'profiles/edit') at='profiles edit' ;;
     'profiles/list' | 'profiles/ls') at='profiles list' ;;
     'profiles/use') at='profiles use' ;;
     'profiles/show') at='profiles show' ;;
@@ -165,6 +166,7 @@ __onduty_enter() {
     'help keys/list' | 'help keys/ls') at='help keys list' ;;
     'help keys/remove' | 'help keys/rm') at='help keys remove' ;;
     'help profiles/add') at='help profiles add' ;;
+    'help profiles/edit') at='help profiles edit' ;;
     'help profiles/list' | 'help profiles/ls') at='help profiles list' ;;
     'help profiles/use') at='help profiles use' ;;
     'help profiles/show') at='help profiles show' ;;
@@ -243,8 +245,9 @@ __onduty_describe() {
     'keys validate') options='--all --for' valued=' --for' ;;
     'keys set') options='--kind --stdin --key-command --key-env --keyring' valued=' --kind --key-command --key-env' ;;
     'keys remove') options='--kind' valued=' --kind' ;;
-    'profiles') commands='add list use show remove rename import' ;;
+    'profiles') commands='add edit list use show remove rename import' ;;
     'profiles add') options='--provider --base-url --region --stdin --key-command --key-env --keyring --service --routing-key --user --ca-file --proxy --allow-http' valued=' --provider --base-url --region --key-command --key-env --service --routing-key --user --ca-file --proxy' ;;
+    'profiles edit') options='--base-url --service --routing-key --user --ca-file --proxy --allow-http --unset' valued=' --base-url --service --routing-key --user --ca-file --proxy --unset' ;;
     'profiles import') options='--user' valued=' --user' ;;
     'services') commands='list show' ;;
     'services list') options='--query --limit --all' valued=' --query --limit' ;;
@@ -284,7 +287,7 @@ __onduty_describe() {
     'help changes') commands='list' ;;
     'help silences') commands='list add remove' ;;
     'help keys') commands='validate set list remove' ;;
-    'help profiles') commands='add list use show remove rename import' ;;
+    'help profiles') commands='add edit list use show remove rename import' ;;
     'help services') commands='list show' ;;
     'help schedules') commands='list show shifts rota override' ;;
     'help schedules override') commands='list add remove' ;;
@@ -302,8 +305,8 @@ __onduty_describe() {
 __onduty_value() {
   case "$at:$flag" in
     'events trigger:'--severity | 'run:'--severity) kind=words words='critical error warning info' ;;
-    'events trigger:'--details | 'profiles add:'--ca-file | 'api:'--input | 'webhooks verify:'--file | 'sandbox:'--data) kind=files ;;
-    'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'events notify:'--service | 'events reconcile:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'changes list:'--service | 'silences list:'--service | 'silences add:'--service | 'profiles add:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
+    'events trigger:'--details | 'profiles add:'--ca-file | 'profiles edit:'--ca-file | 'api:'--input | 'webhooks verify:'--file | 'sandbox:'--data) kind=files ;;
+    'events trigger:'--service | 'events ack:'--service | 'events resolve:'--service | 'events change:'--service | 'events send:'--service | 'events notify:'--service | 'events reconcile:'--service | 'incidents list:'--service | 'incidents create:'--service | 'incidents ack:'--service | 'incidents unack:'--service | 'incidents resolve:'--service | 'incidents reopen:'--service | 'incidents suppress:'--service | 'incidents snooze:'--service | 'incidents assign:'--service | 'incidents watch:'--service | 'changes list:'--service | 'silences list:'--service | 'silences add:'--service | 'profiles add:'--service | 'profiles edit:'--service | 'deploy:'--service | 'run:'--service) kind=ids ids=services ;;
     'events change:'--status | 'deploy:'--status) kind=words words='started succeeded failed canceled' ;;
     'events send:'--from) kind=words words='alertmanager grafana datadog cloudwatch pagerduty azure gcp sentry newrelic uptime-kuma zabbix checkmk' ;;
     'events notify:'--from) kind=words words='nagios icinga2 monit zabbix collectd nut systemd' ;;
@@ -311,7 +314,7 @@ __onduty_value() {
     'incidents list:'--status | 'incidents ack:'--status | 'incidents unack:'--status | 'incidents resolve:'--status | 'incidents reopen:'--status | 'incidents suppress:'--status | 'incidents snooze:'--status | 'incidents assign:'--status | 'incidents watch:'--status) kind=list words='open acknowledged resolved snoozed suppressed all' ;;
     'incidents list:'--urgency | 'incidents ack:'--urgency | 'incidents unack:'--urgency | 'incidents resolve:'--urgency | 'incidents reopen:'--urgency | 'incidents suppress:'--urgency | 'incidents snooze:'--urgency | 'incidents assign:'--urgency | 'incidents watch:'--urgency) kind=list words='high medium low' ;;
     'incidents list:'--team | 'incidents ack:'--team | 'incidents unack:'--team | 'incidents resolve:'--team | 'incidents reopen:'--team | 'incidents suppress:'--team | 'incidents snooze:'--team | 'incidents assign:'--team | 'incidents watch:'--team) kind=ids ids=teams ;;
-    'incidents list:'--assignee | 'incidents list:'--acked-by | 'incidents create:'--assign | 'incidents ack:'--assignee | 'incidents ack:'--acked-by | 'incidents unack:'--assignee | 'incidents unack:'--acked-by | 'incidents resolve:'--assignee | 'incidents resolve:'--acked-by | 'incidents reopen:'--assignee | 'incidents reopen:'--acked-by | 'incidents suppress:'--assignee | 'incidents suppress:'--acked-by | 'incidents snooze:'--assignee | 'incidents snooze:'--acked-by | 'incidents assign:'--assignee | 'incidents assign:'--acked-by | 'incidents watch:'--assignee | 'incidents watch:'--acked-by | 'oncall:'--user | 'oncall take:'--user | 'profiles add:'--user | 'schedules shifts:'--user | 'schedules override add:'--user) kind=ids ids=users words='me' ;;
+    'incidents list:'--assignee | 'incidents list:'--acked-by | 'incidents create:'--assign | 'incidents ack:'--assignee | 'incidents ack:'--acked-by | 'incidents unack:'--assignee | 'incidents unack:'--acked-by | 'incidents resolve:'--assignee | 'incidents resolve:'--acked-by | 'incidents reopen:'--assignee | 'incidents reopen:'--acked-by | 'incidents suppress:'--assignee | 'incidents suppress:'--acked-by | 'incidents snooze:'--assignee | 'incidents snooze:'--acked-by | 'incidents assign:'--assignee | 'incidents assign:'--acked-by | 'incidents watch:'--assignee | 'incidents watch:'--acked-by | 'oncall:'--user | 'oncall take:'--user | 'profiles add:'--user | 'profiles edit:'--user | 'schedules shifts:'--user | 'schedules override add:'--user) kind=ids ids=users words='me' ;;
     'incidents list:'--sort) kind=words words='created updated urgency status' ;;
     'incidents list:'--order | 'content list:'--order) kind=words words='asc desc' ;;
     'incidents create:'--urgency | 'incidents update:'--urgency | 'incidents watch:'--notify) kind=words words='high medium low' ;;
@@ -324,6 +327,7 @@ __onduty_value() {
     'keys set:'--kind | 'keys remove:'--kind) kind=words words='api integration change' ;;
     'profiles add:'--provider) kind=words words='opsknight flashduty flotiq pagerduty' ;;
     'profiles add:'--region) kind=words words='us eu' ;;
+    'profiles edit:'--unset) kind=words words='service routing-key user ca-file proxy allow-http' ;;
     'run:'--on-cancel) kind=words words='nothing trigger' ;;
     'sandbox:'--dialect) kind=words words='documented 1.3' ;;
     *:-p | *:--profile) kind=ids ids=profiles ;;
@@ -337,10 +341,10 @@ __onduty_operand() {
   case "$at:$count" in
     'events ack:'* | 'events resolve:'*) kind=ids ids=keys ;;
     'events send:0' | 'events reconcile:0' | 'profiles import:1') kind=files ;;
-    'incidents show:'* | 'incidents ack:'* | 'incidents unack:'* | 'incidents resolve:'* | 'incidents suppress:'* | 'incidents snooze:'* | 'incidents assign:'* | 'incidents update:'* | 'incidents comment:'* | 'incidents merge:'* | 'incidents timeline:0' | 'incidents alerts:0' | 'incidents similar:0' | 'incidents open:0') kind=ids ids=incidents ;;
+    'incidents show:'* | 'incidents ack:'* | 'incidents unack:'* | 'incidents resolve:'* | 'incidents suppress:'* | 'incidents snooze:'* | 'incidents assign:'* | 'incidents update:'* | 'incidents merge:'* | 'incidents timeline:0' | 'incidents alerts:0' | 'incidents similar:0' | 'incidents open:0') kind=ids ids=incidents ;;
     'incidents reopen:'*) kind=ids ids=resolved ;;
     'oncall:'* | 'oncall take:0' | 'schedules show:0' | 'schedules shifts:'* | 'schedules rota:'* | 'schedules override list:0' | 'schedules override add:0' | 'schedules override remove:0') kind=ids ids=schedules ;;
-    'keys validate:'* | 'keys set:0' | 'keys remove:0' | 'profiles use:0' | 'profiles show:0' | 'profiles remove:0' | 'profiles rename:0') kind=ids ids=profiles ;;
+    'keys validate:'* | 'keys set:0' | 'keys remove:0' | 'profiles edit:0' | 'profiles use:0' | 'profiles show:0' | 'profiles remove:0' | 'profiles rename:0') kind=ids ids=profiles ;;
     'profiles import:0') kind=words words='pd' ;;
     'services show:0') kind=ids ids=services ;;
     'users show:0') kind=ids ids=users words='me' ;;
@@ -350,7 +354,7 @@ __onduty_operand() {
     'spool retry:'*) kind=ids ids=dead ;;
     'api:0') kind=words words='GET POST PUT PATCH DELETE' ;;
     'completion:0') kind=words words='bash zsh fish powershell' ;;
-    'events trigger:0' | 'events change:0' | 'events notify:'* | 'incidents create:0' | 'silences remove:'* | 'profiles add:0' | 'profiles rename:1' | 'schedules override remove:1' | 'deploy:0' | 'content list:0' | 'content show:0' | 'content show:1' | 'api:1') kind=text ;;
+    'events trigger:0' | 'events change:0' | 'events notify:'* | 'incidents create:0' | 'incidents comment:'* | 'incidents comment:1' | 'silences remove:'* | 'profiles add:0' | 'profiles rename:1' | 'schedules override remove:1' | 'deploy:0' | 'content list:0' | 'content show:0' | 'content show:1' | 'api:1') kind=text ;;
   esac
 }
 

@@ -91,6 +91,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'keys/remove' = 'keys remove'
     'keys/rm' = 'keys remove'
     'profiles/add' = 'profiles add'
+    'profiles/edit' = 'profiles edit'
     'profiles/list' = 'profiles list'
     'profiles/ls' = 'profiles list'
     'profiles/use' = 'profiles use'
@@ -219,6 +220,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'help keys/remove' = 'help keys remove'
     'help keys/rm' = 'help keys remove'
     'help profiles/add' = 'help profiles add'
+    'help profiles/edit' = 'help profiles edit'
     'help profiles/list' = 'help profiles list'
     'help profiles/ls' = 'help profiles list'
     'help profiles/use' = 'help profiles use'
@@ -271,7 +273,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'changes' = @(,@('list', 'List deploys and other changes, newest first'))
     'silences' = @(,@('list', 'List silences that hold now or later'),@('add', 'Silence alerts of a service for a time'),@('remove', 'End silences before their time'))
     'keys' = @(,@('validate', 'Check with the vendors whether keys work and what they allow; never writes'),@('set', 'Store a key of a profile; at a terminal it prompts and shows nothing'),@('list', 'List the keys of all profiles, masked, and where each is stored'),@('remove', 'Remove a key of a profile; asks first'))
-    'profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'),@('import', 'Add a profile for each account that another program has stored'))
+    'profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('edit', 'Change settings of a profile; its keys stay'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'),@('import', 'Add a profile for each account that another program has stored'))
     'services' = @(,@('list', 'List services'),@('show', 'Show a service'))
     'schedules' = @(,@('list', 'List schedules'),@('show', 'Show a schedule'),@('shifts', 'List who is on call when, gaps included'),@('rota', 'Draw who is on call over days, one line for each schedule'),@('override', 'Put people on call instead of the rotation, for a time'))
     'schedules override' = @(,@('list', 'List overrides that have not ended'),@('add', 'Put a person on call on a schedule, for a time'),@('remove', 'Remove an override, or end it if it has begun'))
@@ -287,7 +289,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'help changes' = @(,@('list', 'List deploys and other changes, newest first'))
     'help silences' = @(,@('list', 'List silences that hold now or later'),@('add', 'Silence alerts of a service for a time'),@('remove', 'End silences before their time'))
     'help keys' = @(,@('validate', 'Check with the vendors whether keys work and what they allow; never writes'),@('set', 'Store a key of a profile; at a terminal it prompts and shows nothing'),@('list', 'List the keys of all profiles, masked, and where each is stored'),@('remove', 'Remove a key of a profile; asks first'))
-    'help profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'),@('import', 'Add a profile for each account that another program has stored'))
+    'help profiles' = @(,@('add', 'Add a profile; at a terminal what is missing is asked for'),@('edit', 'Change settings of a profile; its keys stay'),@('list', 'List profiles; the current one has a star'),@('use', 'Make a profile the current one'),@('show', 'Show each value of a profile and where it comes from; keys are masked'),@('remove', 'Remove a profile with its keys; asks first'),@('rename', 'Rename a profile'),@('import', 'Add a profile for each account that another program has stored'))
     'help services' = @(,@('list', 'List services'),@('show', 'Show a service'))
     'help schedules' = @(,@('list', 'List schedules'),@('show', 'Show a schedule'),@('shifts', 'List who is on call when, gaps included'),@('rota', 'Draw who is on call over days, one line for each schedule'),@('override', 'Put people on call instead of the rotation, for a time'))
     'help schedules override' = @(,@('list', 'List overrides that have not ended'),@('add', 'Put a person on call on a schedule, for a time'),@('remove', 'Remove an override, or end it if it has begun'))
@@ -334,6 +336,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'keys set' = @(,@('--kind', 'what the key is for'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'))
     'keys remove' = @(,@('--kind', 'which key'))
     'profiles add' = @(,@('--provider', 'opsknight, flashduty, flotiq or pagerduty'),@('--base-url', 'the vendor''s address; has a default on flashduty, flotiq and pagerduty'),@('--region', 'instead of an address: us or eu on PagerDuty'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'),@('--service', 'service that events go to'),@('--routing-key', 'routing key of events'),@('--user', 'who me is: id, e-mail or name'),@('--ca-file', 'PEM file of additional certificate authorities'),@('--proxy', 'proxy to go through'),@('--allow-http', 'send keys in clear text to an http:// address'))
+    'profiles edit' = @(,@('--base-url', 'the vendor''s address'),@('--service', 'service that events go to'),@('--routing-key', 'routing key of events'),@('--user', 'who me is: id, e-mail or name'),@('--ca-file', 'PEM file of additional certificate authorities'),@('--proxy', 'proxy to go through'),@('--allow-http', 'send keys in clear text to an http:// address'),@('--unset', 'remove this setting'))
     'profiles import' = @(,@('--user', 'who acts with keys that belong to no user: an e-mail address'))
     'services list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most services to list (default: 100)'),@('--all', 'list every one'))
     'schedules list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most schedules to list (default: 100)'),@('--all', 'list every one'))
@@ -579,6 +582,13 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'profiles add:--user' = 'ids users me'
     'profiles add:--ca-file' = 'files'
     'profiles add:--proxy' = 'text'
+    'profiles edit:--base-url' = 'text'
+    'profiles edit:--service' = 'ids services'
+    'profiles edit:--routing-key' = 'text'
+    'profiles edit:--user' = 'ids users me'
+    'profiles edit:--ca-file' = 'files'
+    'profiles edit:--proxy' = 'text'
+    'profiles edit:--unset' = 'words service routing-key user ca-file proxy allow-http'
     'profiles import:--user' = 'text'
     'services list:--query' = 'text'
     'services list:--limit' = 'text'
@@ -678,7 +688,6 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'incidents snooze:*' = 'ids incidents'
     'incidents assign:*' = 'ids incidents'
     'incidents update:*' = 'ids incidents'
-    'incidents comment:*' = 'ids incidents'
     'incidents merge:*' = 'ids incidents'
     'incidents timeline:0' = 'ids incidents'
     'incidents alerts:0' = 'ids incidents'
@@ -696,6 +705,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'keys validate:*' = 'ids profiles'
     'keys set:0' = 'ids profiles'
     'keys remove:0' = 'ids profiles'
+    'profiles edit:0' = 'ids profiles'
     'profiles use:0' = 'ids profiles'
     'profiles show:0' = 'ids profiles'
     'profiles remove:0' = 'ids profiles'

@@ -8,7 +8,7 @@ import { readKey } from "../keys/read.ts";
 import type { Secrets } from "../keys/secrets.ts";
 import type { DryRequest } from "../model/dry-request.ts";
 import { type KeyKind, keyKinds, keyNames } from "../model/key.ts";
-import { sanitizeCell } from "../output/sanitize.ts";
+import { messageLine } from "../output/notice.ts";
 import { loadProvider } from "../providers/index.ts";
 import type { Connection, ProviderMemory } from "../providers/provider.ts";
 
@@ -20,8 +20,25 @@ export interface ConnectTools {
   onClient(client: HttpClient): void;
 }
 
+type ProfileOptions = Pick<GlobalOptions, "profile"> & MessageOptions;
+
+/** What decides whether messages are JSON. */
+type MessageOptions = Pick<GlobalOptions, "json" | "output" | "jq">;
+
+/** A message on stderr: JSON where errors are JSON. */
+async function say(
+  { streams, env, redact }: Context,
+  { json, jq, output }: MessageOptions,
+  text: string,
+  kind?: "debug",
+): Promise<void> {
+  const format = output ?? env.ONDUTY_OUTPUT;
+  const asJson = json === true || jq !== undefined || format === "json" || format === "ndjson";
+  await streams.err.write(messageLine(redact(text), asJson, kind));
+}
+
 /** The profile these options and this environment name, with the source of each value. */
-async function resolveProfile(context: Context, options: Pick<GlobalOptions, "profile">): Promise<ResolvedSettings> {
+async function resolveProfile(context: Context, options: ProfileOptions): Promise<ResolvedSettings> {
   const { env, vendors } = context;
   const named = options.profile === undefined ? {} : { named: options.profile };
   return resolveSettings({ ...named, env, config: await loadConfig(context, options), vendors });
@@ -31,12 +48,12 @@ async function resolveProfile(context: Context, options: Pick<GlobalOptions, "pr
  * The configuration. Where the environment is the profile no file is needed, so one that cannot be read, such as that of the user
  * whose HOME was left in the environment, is a warning.
  */
-async function loadConfig(context: Context, options: Pick<GlobalOptions, "profile">): Promise<Config> {
+async function loadConfig(context: Context, options: ProfileOptions): Promise<Config> {
   try {
     return await context.config.load();
   } catch (error) {
     if (!(error instanceof CliError) || !usesEnvironment(options.profile, context.env)) throw error;
-    await warnOnce(context, `warning: ${error.message}; the profile of the environment is used`);
+    await warnOnce(context, options, `warning: ${error.message}; the profile of the environment is used`);
     return { profiles: new Map() };
   }
 }
@@ -44,12 +61,12 @@ async function loadConfig(context: Context, options: Pick<GlobalOptions, "profil
 const warned = new WeakMap<Context, Set<string>>();
 
 /** A command may connect several times. */
-async function warnOnce(context: Context, line: string): Promise<void> {
+async function warnOnce(context: Context, options: MessageOptions, line: string): Promise<void> {
   const lines = warned.get(context) ?? new Set();
   warned.set(context, lines);
   if (lines.has(line)) return;
   lines.add(line);
-  await context.streams.err.write(`${sanitizeCell(line)}\n`);
+  await say(context, options, line);
 }
 
 /** See `Context.connect`. */
@@ -61,7 +78,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   const { signal = context.signal } = options;
   let waitingUntil = 0;
   const debug = (line: string): void => {
-    if (options.debug === true) void context.streams.err.write(`${sanitizeCell(context.redact(line))}\n`);
+    if (options.debug === true) void say(context, options, line, "debug");
   };
 
   async function dialectOf(kind: KeyKind | null): Promise<Dialect> {
@@ -106,7 +123,9 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
         // Requests at the same time wait for the same limit.
         if (until < waitingUntil + 1000) return;
         waitingUntil = until;
-        if (options.quiet !== true) void reportWait(context, ms, why);
+        // Only waits that a person notices are worth a line.
+        if (options.quiet !== true && ms >= 1000)
+          void say(context, options, `waiting ${Math.ceil(ms / 1000)} s: ${why}`);
       },
       signal,
       now: () => context.now(),
@@ -166,12 +185,6 @@ function lazyMemory({ stateDir }: Context, profile: { name: string; baseUrl: str
     write: async (facts) => (await memory()).write(facts),
     addPeople: async (people) => (await memory()).addPeople(people),
   };
-}
-
-async function reportWait(context: Context, ms: number, why: string): Promise<void> {
-  // Only waits that a person notices are worth a line.
-  if (ms >= 1000)
-    await context.streams.err.write(`${sanitizeCell(context.redact(`waiting ${Math.ceil(ms / 1000)} s: ${why}`))}\n`);
 }
 
 function missingKey(settings: ResolvedSettings, kind: KeyKind): CliError {

@@ -18,11 +18,11 @@ export interface ErrorReport {
   exitCode: number;
 }
 
-/** Reports a failure on stderr: message, hint, request id. A stack is printed only for a bug of ours or with `--debug`. */
+/** Reports a failure on stderr: message, hint, request id. A stack is printed only for a bug of ours. */
 export async function reportError(context: Context, error: unknown, options: ReportOptions): Promise<void> {
   const report = toReport(error);
   const err = context.streams.err;
-  const stack = error instanceof Error && (report.kind === "bug" || options.debug) ? trace(error) : undefined;
+  const stack = error instanceof Error && report.kind === "bug" ? trace(error) : undefined;
   if (options.format === "json" || options.format === "ndjson") {
     await err.write(`${sanitizeJson(context.redact(JSON.stringify({ error: report })))}\n`);
     if (stack !== undefined && options.debug) await err.write(`${sanitize(context.redact(stack))}\n`);

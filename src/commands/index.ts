@@ -288,6 +288,12 @@ export const index: CommandIndex = {
           load: async () => (await import("./profiles/add.ts")).add,
         },
         {
+          name: "edit",
+          aliases: [],
+          summary: "Change settings of a profile; its keys stay",
+          load: async () => (await import("./profiles/edit.ts")).edit,
+        },
+        {
           name: "list",
           aliases: ["ls"],
           summary: "List profiles; the current one has a star",

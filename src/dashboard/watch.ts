@@ -65,7 +65,7 @@ export async function watchIncidents(
     acting = is;
   };
   const screen = inPlace ? await openScreen({ ctx, vendors, printer, options, takesKeys, onActing }) : undefined;
-  const watch = new Watch(ctx, { vendors, options, filter, printer: lines, screen });
+  const watch = new Watch(ctx, { vendors, options, filter, printer, lines, screen });
   let hasLeft = false;
   try {
     const leaving = screen?.left.then(() => {
@@ -145,7 +145,10 @@ interface WatchTools {
   vendors: readonly Vendor<"incidents">[];
   options: WatchOptions;
   filter: FilterWords;
+  /** For messages. */
   printer: Printer;
+  /** For changes. */
+  lines: Printer;
   screen: Screen | undefined;
 }
 
@@ -247,9 +250,9 @@ class Watch {
   }
 
   async #onChanges(changes: Change[], profile: string): Promise<void> {
-    const { options, printer, screen } = this.#tools;
+    const { options, lines, screen } = this.#tools;
     const { err } = this.#ctx.streams;
-    if (screen === undefined && changes.length > 0) await printer.list([changes], changeShape);
+    if (screen === undefined && changes.length > 0) await lines.list([changes], changeShape);
     if (options.bell === true && changes.some(({ change }) => change === "opened") && err.isTTY)
       await err.write("\u0007");
     void this.#desktop?.notify(changes).then((trouble) => trouble !== undefined && this.#addTrouble(trouble, profile));

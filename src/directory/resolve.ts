@@ -262,5 +262,8 @@ export async function findMe(vendor: Vendor): Promise<Found<Person>> {
   if (user !== undefined && user !== "me") return findUser(vendor, user);
   const identity = await provider.whoami(connection);
   if (identity.user !== null) return identity.user;
-  throw usageError(`profile "${name}" does not define who "me" is`, "set ONDUTY_USER, or add the profile with --user");
+  throw usageError(
+    `profile "${name}" does not define who "me" is`,
+    name === "env" ? "set ONDUTY_USER" : `onduty profiles edit ${name} --user EMAIL, or set ONDUTY_USER`,
+  );
 }

@@ -72,7 +72,7 @@ export function parseBaseUrl(baseUrl: string, allowHttp: boolean): URL {
   if (base.protocol === "http:" && !allowHttp && !isLoopback(base.hostname)) {
     throw usageError(
       `http:// to ${base.host} would send the key in clear text`,
-      "use https://, or add the profile with --allow-http",
+      "use https://, or onduty profiles edit NAME --allow-http",
     );
   }
   return base;

@@ -1,22 +1,68 @@
 import { usageError } from "../errors.ts";
 import { nearest } from "../model/text.ts";
 
+const reference = ["id", "name"];
+const person = [...reference, "email"];
+
+/** The fields of what is nested in rows, by its name, wherever it is an object. Of other names anything may follow. */
+const nested: Readonly<Record<string, readonly string[]>> = {
+  service: reference,
+  team: reference,
+  assignees: person,
+  creator: person,
+  schedule: [...reference, "timeZone"],
+  users: [...person, "role"],
+  next: ["users", "from"],
+};
+
+/** Columns of tables that are called otherwise than their fields. */
+const columnFields: Readonly<Record<string, string>> = { age: "createdAt", assignee: "assignees", since: "at" };
+
 /**
- * Refuses field names that rows of this kind do not have; of a dotted name (`service.name`) the head counts.
+ * Refuses field names that rows of this kind do not have, at any depth.
  *
  * @throws {CliError} `usage`, listing the known ones
  */
 export function checkFields(fields: readonly string[], known: readonly string[]): void {
   for (const field of fields) {
-    const [head = ""] = field.split(".");
-    if (known.includes(head)) continue;
-    const [near] = nearest(head, known);
-    const fixed = fields.map((one) => (one === field ? near : one)).join(",");
+    const { wrong } = readName(field, known);
+    if (wrong === undefined) continue;
+    const fixed = fields.map((one) => readName(one, known).fixed);
     throw usageError(
-      `unknown field "${field}"; the fields are ${known.join(", ")}`,
-      near === undefined ? undefined : `--fields ${fixed}`,
+      `unknown field "${field}"; the fields ${wrong.of === "" ? "" : `of ${wrong.of} `}are ${wrong.known.join(", ")}`,
+      fixed.includes(undefined) ? undefined : `--fields ${fixed.join(",")}`,
     );
   }
+}
+
+/** A dotted name, part by part. */
+interface ReadName {
+  /** Where it is wrong first: of what, and what is known there. */
+  wrong: { of: string; known: readonly string[] } | undefined;
+  /** The name that is meant; undefined when it cannot be guessed. */
+  fixed: string | undefined;
+}
+
+function readName(field: string, known: readonly string[]): ReadName {
+  // Some names have dots in them.
+  if (known.includes(field)) return { wrong: undefined, fixed: field };
+  let wrong: ReadName["wrong"];
+  let names: readonly string[] | undefined = known;
+  const fixed: string[] = [];
+  for (const part of field.split(".")) {
+    const near: string | undefined = names === undefined || names.includes(part) ? part : nearestName(part, names);
+    if (names !== undefined && near !== part) wrong ??= { of: fixed.at(-1) ?? "", known: names };
+    if (near === undefined) return { wrong, fixed: undefined };
+    fixed.push(near);
+    names = nested[near];
+  }
+  return { wrong, fixed: fixed.join(".") };
+}
+
+function nearestName(part: string, known: readonly string[]): string | undefined {
+  const column = columnFields[part.toLowerCase()];
+  if (column !== undefined && known.includes(column)) return column;
+  return known.find((one) => one.toLowerCase() === part.toLowerCase()) ?? nearest(part, known)[0];
 }
 
 /** The value under a dotted name, null if it has none; through a list it reaches into each element. */

@@ -37,6 +37,11 @@ interface PrintOptions {
   bom?: boolean;
 }
 
+/** Whether a JSON format was asked for, so that errors and messages are JSON too. */
+export function isJsonAsked({ format, explicit }: Pick<PrinterOptions, "format" | "explicit">): boolean {
+  return explicit && (format === "json" || format === "ndjson");
+}
+
 /**
  * Reads format, fields and color from options and environment.
  *

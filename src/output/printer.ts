@@ -1,9 +1,9 @@
 import { usageError } from "../errors.ts";
 import { loadColor, useColor, wantsColor } from "./color.ts";
 import { checkFields } from "./fields.ts";
-import { notice } from "./notice.ts";
-import type { Format, PrinterOptions } from "./options.ts";
-import { sanitize, sanitizeCell } from "./sanitize.ts";
+import { notice, warn } from "./notice.ts";
+import { type Format, isJsonAsked, type PrinterOptions } from "./options.ts";
+import { sanitize } from "./sanitize.ts";
 import type { Shape } from "./shape.ts";
 import { spin, type Work } from "./spinner.ts";
 import { createCalendarWriter } from "./writers/calendar.ts";
@@ -130,8 +130,12 @@ export function createPrinter(options: PrinterOptions): Printer {
     text: (line) => out.write(`${sanitize(line)}\n`),
     drawn: (lines) => out.write(`${lines}\n`),
     notice: (text) => notice(text, options),
-    warn: (text) => err.write(`${sanitizeCell(text)}\n`),
-    warnLines: (text) => err.write(`${sanitize(text)}\n`),
+    warn: (text) => warn(text, options),
+    async warnLines(text) {
+      // A question is for a person, whatever the format.
+      if (!isJsonAsked(options) || err.isTTY) return err.write(`${sanitize(text)}\n`);
+      for (const line of text.split("\n")) await warn(line, options);
+    },
     progress: (text, work) => showProgress(text, work, options),
   };
 }

@@ -79,6 +79,39 @@ export async function makeCurrent(ctx: Context, name: string): Promise<void> {
   });
 }
 
+/** What `profiles edit` changes. */
+export type Settings = Pick<Profile, "baseUrl" | "service" | "routingKey" | "user" | "caFile" | "proxy" | "allowHttp">;
+
+const unsettings = {
+  service: "service",
+  "routing-key": "routingKey",
+  user: "user",
+  "ca-file": "caFile",
+  proxy: "proxy",
+  "allow-http": "allowHttp",
+} as const satisfies Record<string, keyof Settings>;
+
+/** The settings that a profile can do without, as the command line names them. */
+export const unsettable = Object.keys(unsettings) as (keyof typeof unsettings)[];
+
+/** Changes settings of a profile. @throws {CliError} `usage` if it is not found */
+export async function editProfile(
+  ctx: Context,
+  name: string,
+  change: Partial<Settings>,
+  unset: keyof typeof unsettings | undefined,
+): Promise<void> {
+  await ctx.config.update((config) => {
+    const changed = { ...profileIn(config, name), ...change };
+    if (unset !== undefined) delete changed[unsettings[unset]];
+    config.profiles.set(name, changed);
+  });
+}
+
+export function hasKeys(profile: Profile): boolean {
+  return keyKinds.some((kind) => profile[keyField[kind]] !== undefined);
+}
+
 /** Gives a profile another name; it keeps its place in the list. @throws {CliError} `usage` if it is not found, or the name is taken */
 export async function renameProfile(ctx: Context, name: string, newName: string): Promise<void> {
   await ctx.config.update((config) => {

@@ -1,7 +1,7 @@
 import { environmentProfile, everyProfile, resolveSettings, unknownProfile } from "../config/settings.ts";
 import type { Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
-import { CliError, ExitCode, usageError } from "../errors.ts";
+import { CliError, ExitCode, isInterrupt, usageError } from "../errors.ts";
 import type { Person } from "../model/incident.ts";
 import {
   type KeyKind,
@@ -83,7 +83,35 @@ export const keyReportShape: Shape<KeyReport> = {
 };
 
 /** The options of a command line, and what the keys are wanted for. */
-export type ValidateOptions = GlobalOptions & { for?: KeyPurpose };
+export type ValidateOptions = GlobalOptions & { for?: KeyPurpose; only?: KeyKind };
+
+/** A check that a person waits for at a prompt takes no longer. */
+const newKeyMs = 5000;
+
+/** What the vendor makes of a key that was just typed and stored: a line, and whether it is a warning. */
+export async function checkNewKey(
+  ctx: Context,
+  options: GlobalOptions,
+  { name, kind }: { name: string; kind: KeyKind },
+): Promise<{ text: string; isGood: boolean }> {
+  const quick = { timeout: Math.min(options.timeout, newKeyMs), maxWait: 0, quiet: true };
+  const again = `onduty keys validate ${name}`;
+  try {
+    const reports = await validateProfile(ctx, { ...options, ...quick, profile: name, only: kind });
+    const [{ status = "unknown", message = null, account = null } = {}] = reports;
+    const why = message === null ? "" : `: ${message}`;
+    if (status === "valid") {
+      const who = account === null ? "" : `, which is ${personName(account)}`;
+      return { text: `the vendor takes the key${who}`, isGood: true };
+    }
+    if (status === "unknown") return { text: `the key is stored, and not checked${why}; ${again}`, isGood: true };
+    const verdict = status === "restricted" ? "the vendor allows it too little" : "the vendor does not take it";
+    return { text: `warning: the key is stored, but ${verdict}${why}; ${again}`, isGood: false };
+  } catch (error) {
+    if (!(error instanceof CliError) || isInterrupt(error)) throw error;
+    return { text: `the key is stored, and not checked: ${error.message}; ${again}`, isGood: true };
+  }
+}
 
 /** Names of profiles; undefined stands for the one that is used now. */
 type Chosen = readonly (string | undefined)[];
@@ -153,7 +181,7 @@ async function validateProfile(ctx: Context, options: ValidateOptions): Promise<
   if (keys.size === 0) return [{ ...about, ...unasked, status: "missing", message: `no key; onduty keys set ${name}` }];
   return Promise.all(
     [...keys]
-      .filter(([kind]) => isUsedFor(purpose, kind, keys))
+      .filter(([kind]) => isUsedFor(purpose, kind, keys) && (options.only ?? kind) === kind)
       .map(async ([kind, stored]) => ({
         ...about,
         ...locate(ctx, stored),

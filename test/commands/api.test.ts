@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { type RunOptions, run } from "../support/harness.ts";
+import { type RunOptions, runAndRead as run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";

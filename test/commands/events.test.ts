@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ownerTag } from "../../src/disk/owner.ts";
 import { ExitCode } from "../../src/errors.ts";
 import { type NewEntry, Spool } from "../../src/spool/spool.ts";
-import { run } from "../support/harness.ts";
+import { runAndRead as run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run } from "../support/harness.ts";
+import { runAndRead as run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 

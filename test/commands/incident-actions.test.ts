@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { type RunOptions, run } from "../support/harness.ts";
+import { type RunOptions, runAndRead as run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { fakeVendor } from "../support/vendor.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { sandboxKeys } from "../../src/sandbox/seed.ts";
-import { run } from "../support/harness.ts";
+import { runAndRead as run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";

@@ -10,7 +10,7 @@ import {
   prometheusAlert,
   snsEnvelope,
 } from "../support/alerts.ts";
-import { run } from "../support/harness.ts";
+import { runAndRead as run } from "../support/harness.ts";
 import { homeWith, profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";

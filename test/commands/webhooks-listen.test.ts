@@ -190,7 +190,7 @@ describe("webhooks listen", () => {
 
   it("warns where other machines can reach it", async () => {
     const listener = await listen(["--host", "0.0.0.0"]);
-    await expect.poll(listener.stderr).toMatch(/^warning: 0\.0\.0\.0 may be reached by other machines/);
+    await expect.poll(listener.stderr).toMatch(/^{"warning":"0\.0\.0\.0 may be reached by other machines/);
   });
 });
 

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { run } from "../support/harness.ts";
+import { runAndRead as run } from "../support/harness.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const env = { WEBHOOK_SECRET: "fake-webhook-secret" };

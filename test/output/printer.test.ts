@@ -3,7 +3,9 @@ import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
 import { parseDuration } from "../../src/cli/arguments/duration.ts";
 import { parseFutureTime, parseTime } from "../../src/cli/arguments/point-in-time.ts";
+import type { CliError } from "../../src/errors.ts";
 import { useColor } from "../../src/output/color.ts";
+import { checkFields } from "../../src/output/fields.ts";
 import type { Format, PrinterOptions } from "../../src/output/options.ts";
 import { createPrinter } from "../../src/output/printer.ts";
 import { sanitize, sanitizeJson } from "../../src/output/sanitize.ts";
@@ -368,5 +370,34 @@ describe("times", () => {
 
   it.each(["5", "5 moons", "1h30", "-1s", "", "m"])("%j is no duration", (text) => {
     expect(() => parseDuration(text)).toThrow(/is not a duration/);
+  });
+});
+
+describe("the names of fields", () => {
+  const known = ["id", "title", "service", "assignees", "createdAt", "labels", "internal.updatedAt"];
+  const refused = (fields: string): { message: string; hint: string | undefined } => {
+    try {
+      checkFields(fields.split(","), known);
+    } catch (error) {
+      const { message, hint } = error as CliError;
+      return { message, hint };
+    }
+    return { message: "", hint: undefined };
+  };
+
+  it.each([
+    ["title,service.nam", '"service.nam"; the fields of service are id, name', "--fields title,service.name"],
+    ["ID,Title", '"ID"; the fields are id, title', "--fields id,title"],
+    ["age,assignee", '"age"; the fields are', "--fields createdAt,assignees"],
+    ["asignees.emial", '"asignees.emial"; the fields are', "--fields assignees.email"],
+    ["id,zzzzzzzz", '"zzzzzzzz"; the fields are', undefined],
+  ])("are refused with the line that is meant: %s", (fields, message, hint) => {
+    const found = refused(fields);
+    expect(found.message).toContain(`unknown field ${message}`);
+    expect(found.hint).toBe(hint);
+  });
+
+  it("are taken at any depth, and unseen where anything may follow", () => {
+    expect(refused("service.name,assignees.email,labels.env.x,internal.updatedAt,createdAt").message).toBe("");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import type { Incident } from "../../src/model/incident.ts";
-import { type RunResult, run } from "../support/harness.ts";
+import { type RunResult, runAndRead as run } from "../support/harness.ts";
 import { type Exchange, exchanges, recordedIncidents, recordedKey, replayServer } from "../support/replay.ts";
 import { fakeVendor } from "../support/vendor.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { startSandbox } from "../../src/sandbox/server.ts";
-import { type RunOptions, run, start } from "../support/harness.ts";
+import { type RunOptions, runAndRead as run, start } from "../support/harness.ts";
 import { type ShippingServer, shippingServer, type WireRow, wireRow } from "../support/shipping-server.ts";
 
 /* OpsKnight's server of August 2026: what it does not report, and what it limits. */

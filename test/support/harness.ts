@@ -52,6 +52,12 @@ export async function run(commandLine: string | string[], options: RunOptions = 
   return (await begin(commandLine, options)).ended;
 }
 
+/** The same; messages on stderr that are JSON, beside JSON on stdout, are read as their texts. */
+export async function runAndRead(...given: Parameters<typeof run>): Promise<RunResult> {
+  const result = await run(...given);
+  return { ...result, stderr: readable(result.stderr) };
+}
+
 /** The same for one that goes on until it is interrupted, which it is after the test. */
 export async function start(commandLine: string | string[], options: RunOptions = {}): Promise<Running> {
   const abort = new AbortController();
@@ -107,6 +113,14 @@ async function begin(commandLine: string | string[], options: RunOptions): Promi
     home,
   }));
   return { ended, stdout: memory.stdout, stderr: memory.stderr };
+}
+
+/** Lines of stderr with `{"notice": TEXT}` and `{"warning": TEXT}` as the texts. */
+function readable(stderr: string): string {
+  return stderr.replaceAll(/^\{"(notice|warning|debug)":.*\}$/gm, (line) => {
+    const { notice, warning, debug } = JSON.parse(line) as Record<string, string>;
+    return notice ?? debug ?? `warning: ${warning}`;
+  });
 }
 
 /** Words of a command line; quotes keep spaces. */

@@ -75,6 +75,11 @@ export async function readKeySource(
   return ctx.askFor(question, { ...options, secret: true, hint: asked.hint, read });
 }
 
+/** Whether a person typed the key, and reads what becomes of it. */
+export function isTyped(ctx: Context, { stdin, ...options }: KeySourceOptions, key: KeySource | undefined): boolean {
+  return key !== undefined && "text" in key && stdin !== true && ctx.canAsk(options);
+}
+
 function commandSource({ vendors }: Context, command: string): KeySource {
   if (looksLikeKey(command, vendors)) throw refusedKey("--key-command");
   splitCommand(command);

@@ -1,12 +1,13 @@
 import { defineCommand } from "../../cli/command.ts";
-import { keySourceOptions, readKeySource, refuseKeyWords } from "../../cli/families/key-source.ts";
+import { isTyped, keySourceOptions, readKeySource, refuseKeyWords } from "../../cli/families/key-source.ts";
 import { profileName } from "../../cli/families/profile-name.ts";
 import { choiceOr } from "../../cli/options.ts";
 import { ExitCode, usageError } from "../../errors.ts";
 import { keyKinds } from "../../model/key.ts";
-import { notice, plan } from "../../output/result.ts";
+import { plan, silent } from "../../output/result.ts";
 import { findProfile, storeKey } from "../../profiles/change.ts";
 import { describeSource } from "../../profiles/key-source.ts";
+import { checkNewKey } from "../../profiles/validate.ts";
 
 export const set = defineCommand({
   name: "set",
@@ -38,7 +39,14 @@ export const set = defineCommand({
         const { source, isClean } = await storeKey(ctx, printer, { name, kind, key: given, keyring });
         const { key } = describeSource(given, ctx.vendors);
         const { source: place } = describeSource(source, ctx.vendors);
-        return notice(`stored the ${kind} key of "${name}"${key === null ? "" : ` ${key}`} (${place})`, {
+        const checked = isTyped(ctx, options, given) ? await checkNewKey(ctx, options, { name, kind }) : undefined;
+        const lines = checked === undefined ? [] : [checked.text];
+        return silent({
+          notices: [
+            `stored the ${kind} key of "${name}"${key === null ? "" : ` ${key}`} (${place})`,
+            ...(checked?.isGood === true ? lines : []),
+          ],
+          ...(checked?.isGood === false && { warnings: lines }),
           exitCode: isClean ? undefined : ExitCode.partial,
         });
       },

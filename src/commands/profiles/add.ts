@@ -1,13 +1,14 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/command.ts";
-import { keySourceOptions, readKeySource, refuseKeyWords } from "../../cli/families/key-source.ts";
+import { isTyped, keySourceOptions, readKeySource, refuseKeyWords } from "../../cli/families/key-source.ts";
 import { checkRoutingKey, readBaseUrl, readProvider, readUser } from "../../cli/families/profile-address.ts";
-import { files, flag, ids, oneOf, text, vendorNames, word } from "../../cli/options.ts";
+import { files, flag, ids, oneOf, optionalWord, text, vendorNames } from "../../cli/options.ts";
 import { checkProfileName, checkProxy } from "../../config/settings.ts";
 import { defined } from "../../model/object.ts";
 import { enumerate } from "../../model/text.ts";
 import { plan, silent } from "../../output/result.ts";
 import { addProfile, taken } from "../../profiles/change.ts";
+import { checkNewKey } from "../../profiles/validate.ts";
 import { providerNames, providersWithDefaultUrl, vendors } from "../../providers/index.ts";
 
 function regionNames(): string[] {
@@ -25,7 +26,7 @@ function regionWords(): string {
 export const add = defineCommand({
   name: "add",
   summary: "Add a profile; at a terminal what is missing is asked for",
-  arguments: { name: word("name", "letters, digits, dots, underscores and dashes") },
+  arguments: { name: optionalWord("name", "letters, digits, dots, underscores and dashes") },
   excess: true,
   options: {
     provider: text("provider", enumerate(providerNames(), "or"), { completes: vendorNames }),
@@ -41,17 +42,23 @@ export const add = defineCommand({
   },
   writes: true,
   examples: [
+    "onduty profiles add",
     "onduty profiles add prod --provider opsknight --base-url https://opsknight.example.com --service SERVICE_ID",
     'onduty profiles add eu.prod --provider flashduty --key-command "pass show flashduty"',
     "onduty profiles add docs --provider flotiq --stdin < key.txt",
     "onduty profiles add home --provider flotiq --keyring",
   ],
   exitCodes: { ok: "added", usage: "usage" },
-  async run({ ctx, args: { name }, options, excess, printer }) {
-    refuseKeyWords(ctx, "profiles add", name, excess);
-    checkProfileName(name);
-    if ((await ctx.config.load()).profiles.has(name))
-      throw taken(name, `onduty keys set ${name}, or onduty profiles remove ${name}`);
+  async run({ ctx, args, options, excess, printer }) {
+    if (args.name !== undefined) refuseKeyWords(ctx, "profiles add", args.name, excess);
+    const { profiles } = await ctx.config.load();
+    const readName = (given: string): string => {
+      checkProfileName(given);
+      if (!profiles.has(given)) return given;
+      throw taken(given, `onduty profiles edit ${given}, or onduty keys set ${given}`);
+    };
+    const asking = { ...options, hint: "onduty profiles add NAME", read: readName };
+    const name = args.name === undefined ? await ctx.askFor("Name of the profile", asking) : readName(args.name);
     const vendor = await readProvider(ctx, options);
     const baseUrl = await readBaseUrl(ctx, vendor, options);
     const { service, routingKey, proxy } = options;
@@ -72,11 +79,16 @@ export const add = defineCommand({
         const keyring = options.keyring === true;
         const { isCurrent } = await addProfile(ctx, printer, { name, vendor, profile, key, keyring });
         const use = isCurrent ? ", which is the current one" : `; onduty profiles use ${name} makes it the current one`;
+        const added = `added profile "${name}"${use}`;
+        if (isTyped(ctx, options, key)) {
+          const { text, isGood } = await checkNewKey(ctx, options, { name, kind: "api" });
+          return silent(isGood ? { notices: [added, text] } : { notices: [added], warnings: [text] });
+        }
         const next =
           key === undefined
             ? `it has no key yet: onduty keys set ${name} [--kind api|integration|change]`
             : `check it: onduty keys validate ${name}`;
-        return silent({ notices: [`added profile "${name}"${use}`, next] });
+        return silent({ notices: [added, next] });
       },
     });
   },

@@ -4,5 +4,5 @@ export const profiles = defineGroup({
   name: "profiles",
   aliases: ["profile"],
   summary: "Add, choose and change profiles: a vendor, its address and keys",
-  order: ["add", "list", "use", "show", "remove", "rename", "import"],
+  order: ["add", "edit", "list", "use", "show", "remove", "rename", "import"],
 });

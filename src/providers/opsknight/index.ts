@@ -32,6 +32,8 @@ export const opsknight = {
   },
   incidents: {
     list: listIncidents,
+    // A cuid, which 1.3.1 gives; others may have another form.
+    idForm: (word) => (/^c[a-z0-9]{24}$/.test(word) ? "id" : "number"),
     show: showIncident,
     refresh: refreshIncidents,
     check: checkAction,

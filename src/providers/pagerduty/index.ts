@@ -33,6 +33,8 @@ export const pagerduty = {
   events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, openAlerts: listOpenAlerts, pace },
   incidents: {
     list: listIncidents,
+    // Q and 13 more, or P and 6 more.
+    idForm: (word) => (/^(?:Q[A-Z0-9]{13}|P[A-Z0-9]{6})$/.test(word) ? "id" : "number"),
     show: showIncident,
     refresh: refreshIncidents,
     check: checkAction,
