@@ -77,6 +77,8 @@ describe("OpsKnight 1.3.1, as it was recorded", () => {
     const path = `/api/incidents/${incident.id}`;
     server.reply(`GET ${path}`, 200, { incident });
     server.reply(`PATCH ${path}`, recorded(answer).response.status, recorded(answer).response.body);
+    // What is not found may be the beginning of an id.
+    server.reply("GET /api/incidents", 200, { incidents: [] });
     const users = recorded("route-api-users").response;
     server.reply("GET /api/users", users.status, users.body, users.headers);
     const profile = { provider: "opsknight", baseUrl: server.url, apiKey: { text: recordedKey } };
