@@ -23,8 +23,14 @@ const profile = {
   apiKey: { text: "sk_test_fake_bench_0000" },
   service: "svc_1",
 };
+const pagerduty = {
+  provider: "pagerduty",
+  baseUrl: vendor.url,
+  apiKey: { text: "u+fakeKEYnotreal0001" },
+  integrationKey: { text: "0123fake89abcdef0123456789abcdef" },
+};
 mkdirSync(join(home, ".config/onduty"), { recursive: true, mode: 0o700 });
-const config = JSON.stringify({ current: "bench", profiles: { bench: profile } });
+const config = JSON.stringify({ current: "bench", profiles: { bench: profile, pagerduty } });
 writeFileSync(join(home, ".config/onduty/config.json"), config, { mode: 0o600 });
 const env = cleanEnvironment(home);
 // The update notice starts a process once a day, which would be measured as well.
@@ -32,6 +38,7 @@ env.ONDUTY_NO_UPDATE_NOTICE = "1";
 
 const list = ["incidents", "list", "--json"];
 const trigger = ["events", "trigger", "disk full", "--dedup-key", "bench"];
+const onPagerduty = ["--profile", "pagerduty"];
 const floors = await makeFloors(join(home, "floors"), vendor.url);
 
 try {
@@ -63,6 +70,13 @@ function rowsFor(version, program) {
     { name: "a usage error", args: ["incidents", "lisst"], bound: 1.5, code: 2 },
     { name: "incidents list --json, 25 rows", args: list, bound: isOld ? 2.35 : 2.1, mostMb: isOld ? 52 : 57 },
     { name: "events trigger, delivered, with fsync", args: trigger, bound: isOld ? 2.6 : 2.25 },
+    {
+      name: "the same list on PagerDuty",
+      args: [...list, ...onPagerduty],
+      bound: isOld ? 2.35 : 2.1,
+      mostMb: isOld ? 52 : 57,
+    },
+    { name: "the same trigger on PagerDuty", args: [...trigger, ...onPagerduty], bound: isOld ? 2.6 : 2.25 },
     { name: "in CI, no code kept: incidents list --json", args: list, env: inCi, bound: 3.2, held: 4 },
     { name: "in CI, no code kept: events trigger", args: trigger, env: inCi, bound: 4.0 },
     { name: "for comparison: one GET with node:http", floor: floors.http },

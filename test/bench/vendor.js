@@ -1,4 +1,5 @@
-// A vendor on loopback for the benchmarks: the few documented OpsKnight routes that the commands ask, answered at once.
+// A vendor on loopback for the benchmarks: the few documented routes of OpsKnight and of PagerDuty that the commands ask, answered
+// at once.
 import { createServer } from "node:http";
 
 /** `eventAt` is when the last event with that dedup key arrived, by process.hrtime. */
@@ -10,6 +11,12 @@ export async function startVendor() {
     urgency: "HIGH",
     service: { id: "svc_1", name: "Checkout" },
     created_at: new Date(Date.UTC(2026, 0, 1, 0, 60 - index)).toISOString(),
+  }));
+  const reference = (id, summary) => ({ id, type: "reference", summary });
+  const ofPagerduty = incidents.map(({ id, title, created_at }, index) => ({
+    ...{ id, type: "incident", incident_number: index + 1, title, created_at, status: "triggered", urgency: "high" },
+    ...{ service: reference("PSVC001", "Checkout"), assignments: [{ assignee: reference("PUSER01", "Ada") }] },
+    ...{ acknowledgements: [], teams: [], incident_key: null, priority: null, alert_counts: { all: 1 } },
   }));
   const list = (data) => ({ data, pagination: { total: data.length, limit: 100, offset: 0, has_more: false } });
   const answers = {
@@ -25,6 +32,8 @@ export async function startVendor() {
     },
     "GET /api/users": list([]),
     "GET /api/teams": list([]),
+    "GET /incidents": { incidents: ofPagerduty, limit: 50, offset: 0, total: null, more: false },
+    "POST /v2/enqueue": { status: "success", message: "Event processed", dedup_key: "bench" },
     "POST /api/events": { data: { action: "deduplicated", incident: incidents[0] } },
   };
   const made = { url: "", eventAt: new Map(), close: () => server.close().closeAllConnections() };
