@@ -49,7 +49,8 @@ export const importedShape: Shape<Imported> = {
     { header: "KIND", value: ({ kind }) => kind },
     { header: "USER", value: ({ user }) => user, cut: 2 },
     { header: "KEY", value: ({ stored }) => stored },
-    { header: "MESSAGE", value: ({ message }) => message, cut: 1 },
+    // At a terminal it is a warning, in full.
+    { header: "MESSAGE", value: () => null, pipe: ({ message }) => message },
   ],
   fields: ["profile", "account", "kind", "user", "outcome", "stored", "message"],
   id: ({ profile }) => profile,

@@ -60,6 +60,8 @@ exists stays unchanged, and so does the file of the other program, which still h
     const what = `could not import ${failed} of ${count(rows.length, "account")}`;
     const failure = failed === 0 ? undefined : new CliError(failed === rows.length ? "usage" : "partial", what);
     const notices = isDry ? ["nothing was changed"] : added.length === 0 ? [] : done;
-    return list(rows, { notices, ...(failure !== undefined && { failure }) });
+    const remarks = rows.filter(({ outcome, message }) => message !== null && outcome !== "exists");
+    const warnings = remarks.map(({ profile, message }) => `warning: ${profile}: ${message}`);
+    return list(rows, { notices, warnings, ...(failure !== undefined && { failure }) });
   },
 });
