@@ -118,6 +118,13 @@ describe("changes list on PagerDuty", () => {
     expect(untils).toHaveLength(2);
   });
 
+  it("names how long the vendor keeps changes, where more is asked for", async () => {
+    const { vendor, onduty } = await setUp();
+    vendor.reply("GET /change_events", 200, page());
+    expect((await onduty("changes list --since 91d")).stderr).toContain("PagerDuty keeps changes for 90 days");
+    expect((await onduty("changes list --since 89d")).stderr).not.toContain("90 days");
+  });
+
   it("fails where the response has no list", async () => {
     const { vendor, onduty } = await setUp();
     vendor.reply("GET /change_events", 200, { more: false });

@@ -37,6 +37,7 @@ describe("what PagerDuty cannot do is refused before anything is sent:", () => {
     ["incidents create x --urgency medium --service PSPAY01", "--urgency high"],
     ["incidents create x", "--service ID"],
     ["incidents assign Q1PAYM00000001 --to none", "--to another person"],
+    ["oncall --at +91d", "--at +90d"],
     ["incidents list --status snoozed", "--status acknowledged"],
     ["incidents list --status open,snoozed", "--status acknowledged"],
   ])("%s", async (line, help) => {

@@ -31,6 +31,19 @@ async function account(): Promise<{ vendor: FakeVendor; connection: Connection }
 }
 
 describe("who is on call on PagerDuty", () => {
+  it("is asked for up to 90 days ahead, the next shifts included, and not beyond", async () => {
+    const { vendor, connection } = await account();
+    const day = 86_400_000;
+    vendor.reply("GET /schedules/PSCHCOR", 200, bodyOf("20-schedule-without-policy"));
+    vendor.reply("GET /v3/schedules/PSCHFLX", 200, bodyOf("21-schedule-v3-with-gap"));
+    vendor.reply("GET /users/PUTEO22", 200, { user: { id: "PUTEO22", name: "Teo Lindqvist" } });
+    await pagerduty.onCall(connection, { schedules: [], at: new Date(at.getTime() + 80 * day) });
+    const asked = vendor.requests.find(({ path }) => path === "/oncalls");
+    expect(asked?.query.until).toBe(new Date(at.getTime() + 90 * day).toISOString().replace(".000Z", "Z"));
+    const beyond = pagerduty.onCall(connection, { schedules: [], at: new Date(at.getTime() + 91 * day) });
+    await expect(beyond).rejects.toMatchObject({ kind: "usage", hint: "--at +90d" });
+  });
+
   it("is read from the schedule itself where no escalation policy uses it, and a person is there once", async () => {
     const { vendor, connection } = await account();
     expect(await pagerduty.onCall(connection, { schedules: [], at })).toMatchObject([

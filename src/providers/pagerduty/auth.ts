@@ -43,7 +43,7 @@ export function checkForm(kind: KeyKind, key: string): void {
   }
   throw new CliError(
     "auth",
-    "the integration key of the profile is none of PagerDuty: that has 32 letters and digits",
+    "the integration key of the profile cannot be one of PagerDuty, which has 32 letters and digits",
     {
       hint: "an API key cannot send events: onduty keys set PROFILE --kind integration",
     },

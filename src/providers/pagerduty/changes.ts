@@ -19,6 +19,8 @@ import { nameOf, type Row, readOne, toReference } from "./wire.ts";
 
 /** A change that began so long before may have ended in the time that is asked for. */
 const maxDurationMs = 3 * 3_600_000;
+/** So long the vendor keeps them. Source: its documentation. */
+const keptMs = 90 * 86_400_000;
 /** Services whose names are asked for: a change may name them by their ids alone. */
 const maxNames = 20;
 
@@ -43,8 +45,10 @@ export async function* listChanges(connection: Connection, filter: ChangeFilter)
     }
   const names = await namesOf(http, [...rows.values()], services);
   const changes = together([...rows.values()].map((row) => toChange(row, connection, names)));
+  const isBeyond = filter.since.getTime() < connection.now().getTime() - keptMs;
   yield {
     rows: changes.filter((change) => isWanted(change, filter, isNow)),
+    ...(isBeyond && { notice: "PagerDuty keeps changes for 90 days" }),
     ...(truncated !== undefined && { truncated }),
   };
 }

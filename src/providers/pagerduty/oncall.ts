@@ -25,7 +25,7 @@ import { idOf, nameOf, type Row, toPerson, toReference } from "./wire.ts";
 const dayMs = 86_400_000;
 /** How far the next shift is looked for: that of a rotation by two weeks. */
 const aheadMs = 15 * dayMs;
-/** Of a window of shifts. */
+/** Of a window of shifts, and how far ahead the vendor shows who is on call. Source: OpenAPI. */
 export const maxWindowMs = 90 * dayMs;
 /** Schedules that are read at once. */
 const atOnce = 2;
@@ -35,9 +35,12 @@ const atOnce = 2;
  * is read itself.
  */
 export async function onCall(connection: Connection, { schedules, at }: OnCallQuery): Promise<OnCallAnswer[]> {
-  const http = await connection.http();
   const moment = at.getTime();
-  const [all, rows] = await Promise.all([readSchedules(connection, http), readRows(http, moment)]);
+  const latest = connection.now().getTime() + maxWindowMs;
+  if (moment > latest) throw usageError("pagerduty shows who is on call up to 90 days ahead", "--at +90d");
+  const http = await connection.http();
+  const until = Math.min(moment + aheadMs, latest);
+  const [all, rows] = await Promise.all([readSchedules(connection, http), readRows(http, moment, until)]);
   const unknown = rows.truncated === undefined ? all.unknown : [...all.unknown, rows.truncated];
   const { found, missing } = findSchedules(schedules, withThoseOf(rows.rows, all.known));
   const bySchedule = groupBy(rows.rows, (row) => asText(asObject(row.schedule)?.id) ?? "");
@@ -102,13 +105,13 @@ async function readSchedules(
   return { known, unknown };
 }
 
-function readRows(http: HttpClient, moment: number) {
+function readRows(http: HttpClient, since: number, until: number) {
   return readAll(http, {
     route: "GET /oncalls",
     name: "oncalls",
     query: [
-      ["since", iso(moment)],
-      ["until", iso(moment + aheadMs)],
+      ["since", iso(since)],
+      ["until", iso(until)],
       ["include[]", "users"],
       ["time_zone", "UTC"],
     ],

@@ -63,7 +63,7 @@ function onCalls(call: Call) {
   const since = Date.parse(query.get("since") ?? new Date(now).toISOString());
   const until = Date.parse(query.get("until") ?? new Date(now).toISOString());
   if (Number.isNaN(since) || Number.isNaN(until)) return fail(400, "Invalid Date Format", 2005);
-  if (until - since > 90 * dayMs) return fail(400, "Arguments Caused Error", 2004);
+  if (until - since > 90 * dayMs || until > now + 90 * dayMs) return fail(400, "Arguments Caused Error", 2004);
   const wanted = query.getAll("schedule_ids[]");
   const chosen = query.getAll("escalation_policy_ids[]");
   const isFull = query.getAll("include[]").includes("users");
