@@ -72,7 +72,8 @@ describe("profiles import pd", () => {
           kind: "account",
           user: null,
           ...common,
-          message: "the key belongs to no user: changes need --user, or ONDUTY_USER",
+          message:
+            "the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit NAME --user EMAIL",
         },
         {
           profile: "work",
@@ -95,7 +96,9 @@ describe("profiles import pd", () => {
     expect(stderr).toContain(
       `${file} still holds the keys\ncheck them: onduty keys validate spare work Over-the-sea\n`,
     );
-    expect(stderr).toContain("warning: spare: the key belongs to no user: changes need --user, or ONDUTY_USER\n");
+    expect(stderr).toContain(
+      "warning: spare: the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit NAME --user EMAIL\n",
+    );
     const { current, profiles } = await stored();
     expect(current).toBe("work");
     expect(profiles).toMatchObject({
