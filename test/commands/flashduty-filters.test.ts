@@ -51,6 +51,8 @@ describe("incidents list", () => {
 
   it.each([
     ["--label host", "flashduty", "name=value"],
+    ["--label host=", "flashduty", 'the label "host" has no value'],
+    ["--label host=a --label host=b", "flashduty", 'the label "host" is given twice'],
     ["--mine --assignee ada", "flashduty", "exclude each other"],
     ["--label a=b", "opsknight", "opsknight has no labels"],
     ["--muted", "opsknight", "opsknight has no list of muted incidents"],

@@ -36,9 +36,12 @@ export const filterOptions = {
 
 export type FilterOptions = OptionValues<typeof filterOptions> & GlobalOptions;
 
+/** A variable that is not set must not look like "no incidents". @throws {CliError} `usage` on no value, and on a second one */
 function collectLabel(given: string, before: Record<string, string> = {}): Record<string, string> {
-  const [name, wanted] = readNameValue(given, "label");
-  return Object.fromEntries([...Object.entries(before), [name.trim(), wanted]]);
+  const [name, wanted] = readNameValue(given, "label").map((part) => part.trim());
+  if (!name || !wanted) throw usageError(`the label "${name}" has no value`, `--label ${name}=VALUE`);
+  if (Object.hasOwn(before, name)) throw usageError(`the label "${name}" is given twice`, `--label ${name}=${wanted}`);
+  return Object.fromEntries([...Object.entries(before), [name, wanted]]);
 }
 
 /** The filter of a command line, its times read. @throws {CliError} `usage` on times that cannot be read, or that nothing can lie between */
