@@ -25,11 +25,11 @@ function start() {
   const { Script } = require("node:vm");
   /** What node:module gives, without the rest of it. */
   const Module = module.constructor;
-  /** Scripts of which no code was kept, or that V8 refused. */
-  const fresh = [];
+  /** What this run has loaded. */
+  const parts = [];
   /** V8 takes its code back only under the flags it was kept with: they are others once undici has a connection. */
   let flags = "early";
-  if (kept !== undefined) process.once("exit", () => keep(kept, fresh));
+  if (kept !== undefined) process.once("exit", (code) => keep(kept, parts, code));
   load(join(dist, "main.cjs")).start();
 
   function load(file) {
@@ -56,7 +56,7 @@ function start() {
     if (kept === undefined || name === undefined) return new Script(text, { filename: file });
     const cachedData = kept.read(name, flags);
     const script = new Script(text, { filename: file, cachedData });
-    if (cachedData === undefined || script.cachedDataRejected) fresh.push({ name, flags, script });
+    parts.push({ name, flags, script, isNew: cachedData === undefined || script.cachedDataRejected });
     return script;
   }
 }
@@ -74,13 +74,13 @@ function openKept() {
   if (caches === undefined || build === undefined) return undefined;
   const folder = join(caches, "onduty");
   const file = join(folder, `${build}-${process.version}-${process.arch}.code`);
-  const { index = {}, descriptor } = readIndex(file) ?? {};
+  const { index = { runs: [], parts: {} }, descriptor } = readIndex(file) ?? {};
   return {
     folder,
     file,
     index,
     read(name, flags) {
-      const [offset, length, under] = index[name] ?? [];
+      const [offset, length, under] = index.parts[name] ?? [];
       if (under !== flags) return undefined;
       const data = Buffer.allocUnsafeSlow(length);
       return readSync(descriptor, data, 0, length, offset) === length ? data : undefined;
@@ -103,8 +103,9 @@ function findCaches() {
 }
 
 /**
- * Reads where the code of each part stands: `{ name: [offset, length, flags] }`. The file begins with the length of that text,
- * and of the whole file. Undefined for half a file, and for one that somebody else may have written.
+ * Reads where the code of each part stands, and which runs it was kept from: `{ runs: [run], parts: { name: [offset, length, flags] } }`.
+ * The file begins with the length of that text, and of the whole file. Undefined for half a file, and for one that somebody else
+ * may have written.
  */
 function readIndex(file) {
   try {
@@ -123,18 +124,22 @@ function readIndex(file) {
   return undefined;
 }
 
-/** Adds the code of what was compiled in this run. Two first runs at once each replace the file as a whole. */
-function keep(kept, fresh) {
-  if (fresh.length === 0) return;
+/**
+ * Adds the code of what was compiled in this run: of parts that are new, and of functions that no run with the same parts and the
+ * same exit code has called before. Two first runs at once each replace the file as a whole.
+ */
+function keep(kept, loaded, exitCode) {
+  const { runs, parts: before } = kept.index;
+  const run = [exitCode, ...loaded.map(({ name }) => name.slice(-12, -4))].join(" ");
+  if (runs.includes(run) && !loaded.some(({ isNew }) => isNew)) return;
   try {
     const parts = new Map();
-    for (const [name, [, , flags]] of Object.entries(kept.index))
-      parts.set(name, { flags, data: kept.read(name, flags) });
-    for (const [name, { flags, data }] of produce(fresh)) parts.set(name, { flags, data });
+    for (const [name, [, , flags]] of Object.entries(before)) parts.set(name, { flags, data: kept.read(name, flags) });
+    for (const [name, { flags, data }] of produce(loaded)) parts.set(name, { flags, data });
     mkdirSync(kept.folder, { recursive: true, mode: 0o700 });
     removeOld(kept.folder);
     const draft = `${kept.file}.${process.pid}`;
-    writeFileSync(draft, encode(parts), { mode: 0o600 });
+    writeFileSync(draft, encode([...new Set([...runs, run])], parts), { mode: 0o600 });
     renameSync(draft, kept.file);
   } catch {
     // No place to keep it: the next command is as slow as this one.
@@ -142,7 +147,7 @@ function keep(kept, fresh) {
 }
 
 /** The code of scripts, after their functions were called, under the flags that were set when they were compiled. */
-function produce(fresh) {
+function produce(loaded) {
   const { setFlagsFromString } = require("node:v8");
   const made = new Map();
   // The transport changes this one after many requests.
@@ -152,26 +157,27 @@ function produce(fresh) {
     ["late", "--no-"],
   ]) {
     for (const flag of ["wasm-tier-up", "wasm-dynamic-tiering"]) setFlagsFromString(word + flag);
-    for (const { name, script } of fresh.filter((one) => one.flags === flags))
+    for (const { name, script } of loaded.filter((one) => one.flags === flags))
       made.set(name, { flags, data: script.createCachedData() });
   }
   return made;
 }
 
-function encode(parts) {
+function encode(runs, parts) {
   const names = [...parts.keys()];
   const data = names.map((name) => parts.get(name).data);
-  const entries = (start) => {
+  const indexFrom = (start) => {
     let offset = start;
-    return names.map((name, at) => {
+    const entries = names.map((name, at) => {
       const entry = [name, [offset, data[at].length, parts.get(name).flags]];
       offset += data[at].length;
       return entry;
     });
+    return JSON.stringify({ runs, parts: Object.fromEntries(entries) });
   };
   // Offsets are as long as the longest could be, so that the length of the text is known before them.
-  const width = JSON.stringify(Object.fromEntries(entries(0))).length + 10 * names.length;
-  const text = JSON.stringify(Object.fromEntries(entries(8 + width))).padEnd(width);
+  const width = indexFrom(0).length + 10 * names.length;
+  const text = indexFrom(8 + width).padEnd(width);
   const size = data.reduce((sum, { length }) => sum + length, 8 + width);
   const head = Buffer.alloc(8);
   head.writeUInt32LE(width, 0);

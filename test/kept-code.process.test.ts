@@ -26,11 +26,15 @@ async function keptIn(home: string): Promise<string> {
   return join(folderIn(home), names[0] ?? "");
 }
 
+/** Where the parts in it are. */
+function indexOf(bytes: Buffer): Record<string, [offset: number, length: number, flags: string]> {
+  return JSON.parse(bytes.toString("utf8", 8, 8 + bytes.readUInt32LE(0))).parts;
+}
+
 /** Names of the parts in it. */
 async function partsIn(file: string): Promise<string[]> {
   const bytes = await readFile(file);
-  const index = JSON.parse(bytes.toString("utf8", 8, 8 + bytes.readUInt32LE(0))) as object;
-  return Object.keys(index).map((name) => name.replace(/-[\w-]{8}\.cjs$/, ""));
+  return Object.keys(indexOf(bytes)).map((name) => name.replace(/-[\w-]{8}\.cjs$/, ""));
 }
 
 const listProfiles = async (env: Record<string, string>) => {
@@ -76,6 +80,28 @@ describe.skipIf(standalone)("compiled code (the executable has its own)", () => 
     expect(after.length).toBeGreaterThan(before.length);
   });
 
+  it("has the functions of each command, whichever was first", async () => {
+    const home = await tempDir();
+    const lengthOfCore = async () => {
+      const parts = Object.entries(indexOf(await readFile(await keptIn(home))));
+      return parts.find(([name]) => name.startsWith("core-"))?.[1][1] ?? 0;
+    };
+    const lengths: number[] = [];
+    for (const [words, code] of [
+      [["--help"], 0],
+      [["lisst"], 2],
+      [["--help"], 0],
+      [["profiles", "list"], 0],
+    ] as const) {
+      expect((await start([...words], ownEnv(home)).ended).code).toBe(code);
+      lengths.push(await lengthOfCore());
+    }
+    const [help = 0, usage = 0, again, list = 0] = lengths;
+    expect(usage).toBeGreaterThan(help);
+    expect(again).toBe(usage);
+    expect(list).toBeGreaterThan(usage);
+  });
+
   it("of another build is not used", async () => {
     const home = await tempDir();
     await listProfiles(ownEnv(home));
@@ -113,11 +139,7 @@ describe.skipIf(standalone)("compiled code (the executable has its own)", () => 
     const whole = await readFile(file);
     const other = Buffer.from(whole);
     // The version of V8 stands at the beginning of each part.
-    const length = other.readUInt32LE(0);
-    for (const [offset] of Object.values(
-      JSON.parse(other.toString("utf8", 8, 8 + length)) as Record<string, [number, number, string]>,
-    ))
-      other.writeUInt32LE(0x01234567, offset + 4);
+    for (const [offset] of Object.values(indexOf(whole))) other.writeUInt32LE(0x01234567, offset + 4);
     const damages: Buffer[] = [
       whole.subarray(0, Math.floor(whole.length / 2)),
       whole.subarray(0, 5),
