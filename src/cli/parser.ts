@@ -1,15 +1,19 @@
 import { Argument, type Command, Option } from "commander";
 import type { Context, GlobalOptions } from "../context.ts";
-import type { AnyCommand, ArgumentDefinition, OptionDefinition, Program } from "./command.ts";
+import type { AnyCommand, ArgumentDefinition, OptionDefinition, OptionSet, Program } from "./command.ts";
 import { takeDashWords } from "./dash-words.ts";
 import { type ParsedOptions, toGlobalOptions } from "./named-profiles.ts";
 import { notesText } from "./notes-text.ts";
 
 /* Feeds commander from the definitions of commands. */
 
-/** Declares arguments, options, help and action of a command of commander. */
-export function declare(command: Command, definition: AnyCommand, ctx: Context, program: Program): void {
-  const { summary, aliases = [], usage, excess, joinsWords, dashWords, options = {}, defaults = {} } = definition;
+/** Declares arguments, options, help and action of a command of commander; `options` are those of its own that are declared. */
+export function declare(
+  command: Command,
+  definition: AnyCommand,
+  { ctx, program, options }: { ctx: Context; program: Program; options: OptionSet },
+): void {
+  const { summary, aliases = [], usage, excess, joinsWords, dashWords, defaults = {} } = definition;
   const args: [name: string, argument: ArgumentDefinition<unknown>][] = Object.entries(definition.arguments ?? {});
   command.description(summary);
   for (const alias of aliases) if (!command.aliases().includes(alias)) command.alias(alias);
@@ -22,9 +26,9 @@ export function declare(command: Command, definition: AnyCommand, ctx: Context, 
   command.allowExcessArguments(excess === true || joinsWords === true);
   if (dashWords === true) takeDashWords(command);
   for (const [, argument] of args) command.addArgument(toArgument(argument));
-  for (const [name, option] of Object.entries<OptionDefinition<unknown, boolean>>(options))
+  for (const [name, option] of Object.entries(options))
     for (const one of toOptions(name, option)) command.addOption(one);
-  command.addHelpText("after", notesText(definition));
+  command.addHelpText("after", () => notesText(definition));
   command.action(async (...given: unknown[]) => {
     const { runCommand } = await import("./run-command.ts");
     const values = Object.fromEntries(args.map(([name], index) => [name, given[index]]));

@@ -1,9 +1,10 @@
 import { Command, Help } from "commander";
 import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode } from "../errors.ts";
-import type { Program } from "./command.ts";
+import type { AnyCommand, Program } from "./command.ts";
 import { doors, missingCommand, unknownCommand, unknownTopic } from "./find-command.ts";
 import { addGlobalOptions, versionOption } from "./global-options.ts";
+import { namedOptions } from "./named-options.ts";
 import { declare, toOptions } from "./parser.ts";
 import { type CommandEntry, type CommandIndex, type Entry, entryNamed, type GroupEntry, loadTree } from "./tree.ts";
 
@@ -46,7 +47,7 @@ export function buildProgram({ index, words = [], context, topics, writeHelp }: 
     .addHelpText("after", `\nTopics, as in \`onduty help ${topics[0]}\`: ${topics.join(", ")}`)
     .addHelpText("afterAll", ({ command }) => globalHint(command, root));
   addGlobalOptions(root);
-  const loader = new Loader(root, index, context, topics);
+  const loader = new Loader(root, index, { context, topics, words });
   loaders.set(root, loader);
   for (const entry of namedEntries(index.entries, words)) loader.add(root, entry);
   for (const entry of namedEntries(doorEntries(index), words)) loader.add(root, entry, { hidden: true });
@@ -90,15 +91,21 @@ class Loader implements Program {
   readonly #index: CommandIndex;
   readonly #context: Context;
   readonly #topics: readonly string[];
+  readonly #words: readonly string[];
   /** Groups that are commands by themselves, and are declared. */
   readonly #declared = new Set<Command>();
   readonly #waiting = new Map<Command, { entry: Entry; path: string }>();
 
-  constructor(root: Command, index: CommandIndex, context: Context, topics: readonly string[]) {
+  constructor(
+    root: Command,
+    index: CommandIndex,
+    { context, topics, words }: Required<Pick<ProgramOptions, "context" | "topics" | "words">>,
+  ) {
     this.#root = root;
     this.#index = index;
     this.#context = context;
     this.#topics = topics;
+    this.#words = words;
   }
 
   /** Declares what lists show of an entry; `path` are its words after `onduty`. */
@@ -135,7 +142,7 @@ class Loader implements Program {
     const { entry } = waiting;
     if ("commands" in entry) return this.#fillGroup(command, entry, words);
     this.#waiting.delete(command);
-    declare(command, await entry.load(), this.#context, this);
+    this.#declare(command, await entry.load());
   }
 
   async #fillGroup(command: Command, entry: GroupEntry, words: readonly string[]): Promise<void> {
@@ -163,7 +170,13 @@ class Loader implements Program {
   async #declareOwn(command: Command, load: CommandEntry["load"]): Promise<void> {
     if (this.#declared.has(command)) return;
     this.#declared.add(command);
-    declare(command, await load(), this.#context, this);
+    this.#declare(command, await load());
+  }
+
+  #declare(command: Command, definition: AnyCommand): void {
+    const { options: own = {} } = definition;
+    const options = this.#words.length === 0 ? own : namedOptions(own, this.#words);
+    declare(command, definition, { ctx: this.#context, program: this, options });
   }
 
   /** Adds the commands of a group, once. */

@@ -1,6 +1,4 @@
 import { setMaxListeners } from "node:events";
-import { homedir, userInfo } from "node:os";
-import { setTimeout as wait } from "node:timers/promises";
 import { configDir, homeOf, stateDir } from "../config/paths.ts";
 import { keyVariableNames, readableKeys } from "../config/settings.ts";
 import { type Config, type ConfigStore, createConfigStore, type StoreOptions } from "../config/store.ts";
@@ -75,7 +73,7 @@ export function createContext(environment: ProgramEnvironment): Context {
     startAgain: environment.startAgain ?? (async () => {}),
     now,
     startedAt: environment.startedAt ?? now(),
-    pause: environment.pause ?? ((ms) => wait(ms, undefined, { signal }).catch(() => {})),
+    pause: environment.pause ?? ((ms) => pause(ms, signal)),
     version,
     vendors,
     keyring: environment.keyring,
@@ -210,7 +208,7 @@ export function systemContext(): {
     signal,
     takeSignals,
     startAgain: (words) => startDetached([...program, ...words]),
-    home: homeOf([homedir, () => userInfo().homedir]),
+    home: homeOf([ownHome, () => os().homedir(), () => os().userInfo().homedir]),
     platform: process.platform,
     prompt: terminalPrompt(
       () => process.stdin,
@@ -218,7 +216,8 @@ export function systemContext(): {
     ),
     keyring: helperKeyring({ program, env: process.env, signal }),
     now: () => new Date(),
-    startedAt: new Date(performance.timeOrigin),
+    // `performance.timeOrigin` is the same, and takes a millisecond to load.
+    startedAt: new Date(Date.now() - process.uptime() * 1000),
   });
   // Connections end with the process, which is about to end: closing each first takes 3 ms.
   context.close = async () => {};
@@ -230,6 +229,22 @@ export function systemContext(): {
       process.exit(code);
     },
   };
+}
+
+/** Where it is set, it is what node:os gives. */
+function ownHome(): string {
+  return process.platform === "win32" ? "" : (process.env.HOME ?? "");
+}
+
+/** Loaded where the environment does not name a home. */
+function os(): typeof import("node:os") {
+  return process.getBuiltinModule("node:os");
+}
+
+/** Waits, until `signal` is aborted. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { setTimeout: wait } = await import("node:timers/promises");
+  await wait(ms, undefined, { signal }).catch(() => {});
 }
 
 /** Resolves once all that a stream was given is written, or its reader is gone. */
