@@ -44,10 +44,10 @@ const pairs: [system: string, problem: string, recovery: string, laterProblem: s
     nagios("CRITICAL", "TIMET=1764409999 SERVICENOTIFICATIONID=43"),
   ],
   [
-    "Nagios, by its time where it has begun to count anew",
-    nagios("CRITICAL", "TIMET=1764409990 SERVICENOTIFICATIONID=41"),
-    nagios("OK", "TIMET=1764409999 SERVICENOTIFICATIONID=1"),
-    nagios("CRITICAL", "TIMET=1764410000 SERVICENOTIFICATIONID=1"),
+    "Nagios, by its time",
+    nagios("CRITICAL", "TIMET=1764409990"),
+    nagios("OK", "TIMET=1764409999"),
+    nagios("CRITICAL", "TIMET=1764410000"),
   ],
   [
     "Icinga, by microseconds",
@@ -101,6 +101,14 @@ describe("two notifications of one key, of which the later one is the faster", (
     expect(sent()).toEqual(["trigger", "resolve", "trigger"]);
   });
 
+  it("change nothing where Nagios numbers anew after a restart", async () => {
+    const { notify, sent } = await site();
+    await notify(nagios("CRITICAL", "TIMET=1764409990 SERVICENOTIFICATIONID=41"));
+    await notify(nagios("OK", "TIMET=1764409999 SERVICENOTIFICATIONID=1"));
+    await notify(nagios("CRITICAL", "TIMET=1764410000 SERVICENOTIFICATIONID=1"));
+    expect(sent()).toEqual(["trigger", "resolve", "trigger"]);
+  });
+
   it("are ordered by collectd's milliseconds", async () => {
     const { open, notify } = await site();
     const stdin = (severity: string, time: string) =>
@@ -130,6 +138,20 @@ describe("a problem goes out when it is not certain that it is over", () => {
     const { open, notify } = await site();
     await notify(nagios("OK", ""), { atMs: 1000 });
     await notify(nagios("CRITICAL", ""), { atMs: 1100, startedMs: 950 });
+    expect(open.size).toBe(1);
+  });
+
+  it.each([
+    ["its time disagrees", nagios("CRITICAL", "LASTSERVICESTATECHANGE=1764409000 TIMET=1764410005"), nagios],
+    ["Zabbix numbers anew", zabbix(1, "EVENT.ID=7 EVENT.DATE=2026.11.29 EVENT.TIME=10:00:05"), zabbix],
+  ])("when %s", async (_, problem, system) => {
+    const { open, notify } = await site();
+    await notify(
+      system === nagios
+        ? nagios("OK", "LASTSERVICESTATECHANGE=1764409999 TIMET=1764410000")
+        : zabbix(0, "EVENT.ID=900 EVENT.RECOVERY.ID=902 EVENT.DATE=2026.11.29 EVENT.TIME=10:00:00"),
+    );
+    await notify(problem, { atMs: 5000 });
     expect(open.size).toBe(1);
   });
 

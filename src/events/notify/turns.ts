@@ -108,13 +108,16 @@ function read(file: string, nowMs: number): Latest | undefined {
 
 /**
  * Whether a notification is older than one that was sent before it: by the first number or time of the system in which they differ,
- * else by the start of their processes. In doubt a problem is not the older one, and its end is.
+ * else by the start of their processes. In doubt a problem is not the older one, and its end is: a clock that was set, or numbers that
+ * begin anew, disagree with the others.
  */
 function isOlder(mine: { order: Order; startedMs: number }, sent: Latest, { action }: Pick<Event, "action">): boolean {
-  for (const [index, part] of mine.order.entries()) {
-    const other = sent.order[index] ?? undefined;
-    if (part !== undefined && other !== undefined && part !== other) return part < other;
-  }
+  const differences = mine.order.flatMap((part, index) => {
+    const other = sent.order[index] ?? part;
+    return part === undefined || other === undefined || part === other ? [] : [part < other];
+  });
+  const [first] = differences;
+  if (first !== undefined) return action === "trigger" ? differences.every(Boolean) : first;
   return sent.startedMs - mine.startedMs > (action === "trigger" ? doubtMs : 0);
 }
 

@@ -88,7 +88,7 @@ function common(
   { given, host, problem, name }: Subject,
   action: Notification["action"],
 ): Omit<Notification, "severity"> {
-  const ended = action === "resolve" ? timeOf(given, "EVENT.RECOVERY") : undefined;
+  const at = (action === "resolve" ? timeOf(given, "EVENT.RECOVERY") : undefined) ?? timeOf(given, "EVENT");
   return {
     action,
     key: [host, problem],
@@ -111,8 +111,8 @@ function common(
       message: given("ALERT.MESSAGE"),
     },
     links: [["Trigger", given("TRIGGER.URL")]],
-    at: ended ?? timeOf(given, "EVENT"),
-    order: [placeOf(given, action)],
+    at,
+    order: [placeOf(given, action), at?.getTime()],
   };
 }
 
