@@ -151,6 +151,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   const connection: Connection = {
     profile: {
       name: settings.name,
+      ...(options.profile !== undefined && { isNamed: true }),
       provider: settings.vendor.name,
       baseUrl: settings.values.baseUrl.value,
       ...(service && { service: service.value }),

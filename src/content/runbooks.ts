@@ -2,6 +2,7 @@ import { deadline } from "../concurrency/deadline.ts";
 import { within } from "../concurrency/within.ts";
 import { type Context, type GlobalOptions, requireCapability } from "../context.ts";
 import { Interrupted } from "../errors.ts";
+import { quoteWord } from "../model/command-line.ts";
 import type { ContentObject } from "../model/content.ts";
 import type { Reference } from "../model/incident.ts";
 import { fold } from "../model/match.ts";
@@ -112,12 +113,7 @@ function tagsOf(value: unknown): string[] {
 export function runbookLines({ rows, unknown }: FoundRunbooks): string[] {
   const lines = rows.flatMap(({ id, type, title, profile }) => [
     sanitizeCell(`  ${title}`),
-    sanitizeCell(`    onduty content show ${[type, id].map(word).join(" ")} -p ${profile}`),
+    sanitizeCell(`    onduty content show ${[type, id].map(quoteWord).join(" ")} -p ${profile}`),
   ]);
   return unknown === undefined ? lines : [...lines, sanitizeCell(`  NOT KNOWN: ${unknown}`)];
-}
-
-/** A word of a vendor's for a command line that is pasted. */
-function word(text: string): string {
-  return /^[\w.:@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -78,8 +78,8 @@ export class Actions {
   /** What a person is asked before the action, where a vendor has a reason to. */
   question(action: IncidentAction, targets: readonly Target[]): string | undefined {
     const found = [...byProfile(targets)].flatMap(([profile, own]) => {
-      const { incidents } = this.#options.vendorOf(profile).provider;
-      return incidents.sideEffect?.(action, idsOf(own))?.question ?? [];
+      const { provider, connection } = this.#options.vendorOf(profile);
+      return provider.incidents.sideEffect?.(action, idsOf(own), connection.profile)?.question ?? [];
     });
     return found.length === 0 ? undefined : found.join("; ");
   }
@@ -137,7 +137,10 @@ export class Actions {
       if (!dryRun) {
         const outcomes = await act(connected, ids, action, { verb, command });
         const done = outcomes.filter(({ outcome }) => outcome === pastTense[action.verb]).map(({ id }) => id);
-        const effect = done.length === 0 ? undefined : connected.provider.incidents.sideEffect?.(action, done);
+        const effect =
+          done.length === 0
+            ? undefined
+            : connected.provider.incidents.sideEffect?.(action, done, connected.connection.profile);
         const line = outcomeLine(verb, outcomes, now(), titles);
         const text = [line, ...(effect === undefined ? [] : [effect.text])].join("; ");
         return { text, failed: outcomes.some(({ error }) => error !== null), changed: true };

@@ -1,4 +1,5 @@
 import { type CliError, ExitCode, Interrupted } from "../errors.ts";
+import { quoteWord } from "../model/command-line.ts";
 import { defined } from "../model/object.ts";
 import { count, plural } from "../model/text.ts";
 import type { BulkOutcome } from "./bulk-outcome.ts";
@@ -125,9 +126,4 @@ function howToGoOn({ file, from, map, keyPrefix }: ConcludeLinesOptions, stopped
     ...(keyPrefix === undefined ? [] : [` --key-prefix ${quoteWord(keyPrefix)}`]),
   ];
   return `; send the rest with: tail -n +${first} ${file} | onduty events send${options.join("")}`;
-}
-
-/** A word as a shell reads it. */
-function quoteWord(word: string): string {
-  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

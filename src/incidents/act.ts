@@ -32,7 +32,8 @@ export async function actOn(
     act(vendor, chosen.ids, action, kind, recentlyListed(chosen, ctx.now())),
   );
   const done = outcomes.filter(({ outcome }) => outcome === pastTense[action.verb]).map(({ id }) => id);
-  const effect = done.length === 0 ? undefined : vendor.provider.incidents.sideEffect?.(action, done);
+  const effect =
+    done.length === 0 ? undefined : vendor.provider.incidents.sideEffect?.(action, done, vendor.connection.profile);
   const lines = effect === undefined ? [] : [effect.text];
   // What a person is asked about must not be missed with --quiet.
   const isLoud = effect?.question !== undefined;
@@ -50,6 +51,7 @@ export async function actOn(
     notices: [...unchangedLines(kind.verb, outcomes, ctx.now()), ...(isLoud ? [] : lines)],
     warnings: isLoud ? lines : [],
     again: kind.command,
+    profile: vendor.connection.profile,
   });
   return { ...result, failure: result.failure ?? chosen.incomplete };
 }

@@ -1,4 +1,5 @@
 import { CliError, Declined, usageError } from "../errors.ts";
+import { forProfile, quoteWord } from "../model/command-line.ts";
 import type { Incident, IncidentAction } from "../model/incident.ts";
 import { plural } from "../model/text.ts";
 import type { Column } from "../output/shape.ts";
@@ -61,7 +62,7 @@ async function findMatching(
   }
   const { truncated } = found;
   if (truncated !== undefined) await printer.warn(`warning: this list is not complete: ${truncated}`);
-  if (without > 0 && query !== undefined) await leaveOut(printer, vendor.provider.title, found, { without, query });
+  if (without > 0 && query !== undefined) await leaveOut(printer, vendor, found, { without, query });
   // "Nothing to do" is certain only if the list is complete.
   if (found.incidents.length === 0 && truncated !== undefined)
     throw new CliError("partial", "nothing matches among those that could be listed");
@@ -75,14 +76,14 @@ async function findMatching(
  */
 async function leaveOut(
   printer: ActTools["printer"],
-  title: string,
+  vendor: ActTools["vendor"],
   { incidents }: Found,
   { without, query }: { without: number; query: string },
 ): Promise<void> {
   const some = without === 1 ? "1 incident" : `${without} incidents`;
   const has = without === 1 ? "has" : "have";
-  const what = `${some} that ${title}'s own search finds ${has} no "${query}" in what is shown of ${without === 1 ? "it" : "them"}`;
-  const look = `onduty incidents list --query "${query}"`;
+  const what = `${some} that ${vendor.provider.title}'s own search finds ${has} no "${query}" in what is shown of ${without === 1 ? "it" : "them"}`;
+  const look = forProfile(`onduty incidents list --query ${quoteWord(query)}`, vendor.connection.profile);
   if (incidents.length === 0) throw usageError(`${what}; nothing was changed`, `give the ids: ${look}`);
   await printer.warn(`warning: ${what}: left out; see ${look}`);
 }
@@ -117,7 +118,7 @@ export async function chooseByFilter(
   if (options.yes !== true) await showBeforeQuestion(tools, incidents);
   const question = vendorQuestion(tools, how, ids);
   if (question !== undefined && options.yes !== true) await printer.warn(question);
-  const again = `onduty incidents ${action.command} --yes, with the same filters`;
+  const again = `${forProfile(`onduty incidents ${action.command} --yes`, tools.vendor.connection.profile)}, with the same filters`;
   const agreed = await ctx.confirm(`${capital(action.verb)} ${what}?`, options, again);
   if (!agreed) throw new Declined();
   return chosen;
@@ -144,7 +145,7 @@ export async function pickByHand(
     incidents.map(({ id }) => id),
   );
   if (question !== undefined) await printer.warn(question);
-  const hint = `onduty incidents ${action.command} ID`;
+  const hint = forProfile(`onduty incidents ${action.command} ID`, tools.vendor.connection.profile);
   const picked = await ctx.askFor(`${capital(action.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
     ...options,
     hint,
@@ -170,13 +171,13 @@ export async function confirmByIds(
   const question = vendorQuestion(tools, how, ids);
   // A script has decided already.
   if (question === undefined || options.dryRun === true || options.yes === true || !ctx.canAsk(options)) return;
-  const again = `onduty incidents ${command} ${ids.join(" ")} --yes`;
+  const again = forProfile(`onduty incidents ${command} ${ids.join(" ")} --yes`, tools.vendor.connection.profile);
   if (!(await ctx.confirm(`${question}. ${capital(verb)} ${nameIds(ids)}?`, options, again))) throw new Declined();
 }
 
 /** What this vendor has a person asked before an action. */
 function vendorQuestion({ vendor }: ActTools, action: IncidentAction, ids: readonly string[]): string | undefined {
-  return vendor.provider.incidents.sideEffect?.(action, ids)?.question;
+  return vendor.provider.incidents.sideEffect?.(action, ids, vendor.connection.profile)?.question;
 }
 
 /** Shows as many as a person can see, and how many more there are. Returns how many are shown. */

@@ -1,5 +1,6 @@
 import type { Vendor } from "../context.ts";
 import { CliError } from "../errors.ts";
+import { forProfile } from "../model/command-line.ts";
 import { type IncidentAction, type ItemOutcome, type Outcome, pastTense } from "../model/incident.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
 import type { Color } from "../output/streams.ts";
@@ -95,7 +96,7 @@ function undoCommand(ids: readonly string[], { vendor, action }: OutcomeTextOpti
     if (error instanceof CliError) return undefined;
     throw error;
   }
-  return `onduty incidents ${back.command} ${ids.join(" ")}`;
+  return forProfile(`onduty incidents ${back.command} ${ids.join(" ")}`, vendor.connection.profile);
 }
 
 /** `notFound` as it is read. */

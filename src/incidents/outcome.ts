@@ -1,7 +1,9 @@
 import type { Vendor } from "../context.ts";
 import { CliError, type ErrorKind, Interrupted, isInterrupt, mayHaveSucceeded } from "../errors.ts";
+import { type CommandProfile, forProfile } from "../model/command-line.ts";
 import { cut } from "../model/cut.ts";
 import type { Incident, IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
+import { defined } from "../model/object.ts";
 import { personName } from "../model/person.ts";
 import { count } from "../model/text.ts";
 import { type ListResult, list } from "../output/result.ts";
@@ -19,17 +21,28 @@ const failureKinds: Partial<Record<Outcome, ErrorKind>> = {
 };
 
 /** How to go on where the vendor's rate limit has ended the work, for as many as a minute takes, or more. */
-function hintToGoOn(command: string, ids: readonly string[], { retryAfterMs = 0 }: CliError): string {
+function hintToGoOn({ command, profile }: Again, ids: readonly string[], { retryAfterMs = 0 }: CliError): string {
   const minutes = Math.max(3, Math.ceil(retryAfterMs / 60_000) + 1);
   const words = ids.length > maxNamedIds ? "-" : ids.join(" ");
   const rest = ids.length > maxNamedIds ? ", with the same ids; those that are done are skipped" : "";
-  return `onduty incidents ${command} ${words} --max-wait ${minutes}m${rest}`;
+  return `${forProfile(`onduty incidents ${command} ${words} --max-wait ${minutes}m`, profile)}${rest}`;
 }
 
 const maxNamedIds = 10;
 
+/** What does an action again. */
+interface Again {
+  /** `ack`. */
+  command: string;
+  profile: CommandProfile | undefined;
+}
+
 /** The error that a set of outcomes ends in: none, their own when all failed alike, `partial` when some went well. */
-function summarize(verb: string, outcomes: readonly ItemOutcome[], again?: string): CliError | undefined {
+function summarize(
+  verb: string,
+  outcomes: readonly ItemOutcome[],
+  { command, profile }: Partial<Again> = {},
+): CliError | undefined {
   // A partly completed action has an error too, such as one whose note was not added.
   const failed = outcomes.filter(({ outcome, error }) => failureKinds[outcome] !== undefined || error !== null);
   const [first] = failed;
@@ -41,6 +54,7 @@ function summarize(verb: string, outcomes: readonly ItemOutcome[], again?: strin
       verb,
       inDoubt.map(({ id }) => id),
       interrupt,
+      profile,
     );
   const kindOf = ({ outcome }: ItemOutcome): ErrorKind => failureKinds[outcome] ?? "partial";
   if (outcomes.length === 1)
@@ -59,10 +73,10 @@ function summarize(verb: string, outcomes: readonly ItemOutcome[], again?: strin
   return new CliError(
     some ? "partial" : kinds.size === 1 ? kindOf(first) : "failure",
     `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
-    limit === undefined || again === undefined
+    limit === undefined || command === undefined
       ? {}
       : {
-          hint: hintToGoOn(again, left, limit),
+          hint: hintToGoOn({ command, profile }, left, limit),
           status: limit.status,
           retryAfterMs: limit.retryAfterMs,
           retryable: true,
@@ -76,10 +90,15 @@ function isInDoubt(error: CliError | undefined): boolean {
 }
 
 /** An interrupt while these incidents were being changed. */
-function unknownResult(verb: string, ids: readonly string[], { kind, reason }: CliError): CliError {
+function unknownResult(
+  verb: string,
+  ids: readonly string[],
+  { kind, reason }: CliError,
+  profile: Again["profile"],
+): CliError {
   const look = ids.length > maxNamedIds ? "list --status all" : `show ${ids.join(" ")}`;
   const were = ids.length === 1 ? "was" : "were";
-  const message = `it is not known whether ${nameIds(ids)} ${were} ${participle(verb)}; look: onduty incidents ${look}`;
+  const message = `it is not known whether ${nameIds(ids)} ${were} ${participle(verb)}; look: ${forProfile(`onduty incidents ${look}`, profile)}`;
   return new CliError(kind, message, { reason });
 }
 
@@ -102,8 +121,10 @@ export function unchangedLines(verb: string, outcomes: readonly ItemOutcome[], n
 export interface OutcomesOptions {
   notices?: readonly string[];
   warnings?: readonly string[];
-  /** The command that does it again. */
+  /** The command that does it again, such as `ack`. */
   again?: string;
+  /** Of the commands that are suggested. */
+  profile?: CommandProfile;
   /** What a terminal gets instead of a table, and the notices that it needs beside. */
   picture?: Required<Pick<ListResult<ItemOutcome>, "drawn" | "drawnNotices">>;
 }
@@ -112,7 +133,7 @@ export interface OutcomesOptions {
 export function outcomesResult(
   verb: string,
   outcomes: readonly ItemOutcome[],
-  { notices = [], warnings = [], again, picture }: OutcomesOptions = {},
+  { notices = [], warnings = [], again, profile, picture }: OutcomesOptions = {},
 ): ListResult<ItemOutcome> {
   const failed = outcomes.length === 1 ? [] : outcomes.filter(({ error }) => error !== null);
   // What is for messages alone is no field.
@@ -125,7 +146,7 @@ export function outcomesResult(
     ...picture,
     warnings: [...noticeLines(outcomes), ...warnings],
     unprinted: failed.map((outcome) => `warning: ${outcome.id}: ${errorText(outcome)}`),
-    failure: summarize(verb, outcomes, again),
+    failure: summarize(verb, outcomes, defined({ command: again, profile })),
     done: { what: "what was done", lines: outcomes.map(({ id, outcome }) => `${id}: ${outcome}`) },
   });
 }
@@ -221,9 +242,10 @@ export async function act(
     return await provider.incidents.act(connection, ids, action, listed);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const failure = couldNot(verb, ids, error);
+    const { profile } = connection;
+    const failure = couldNot(verb, ids, error, profile);
     const isLimit = error.kind === "rateLimited" && ids.length > 1;
-    throw isLimit ? failure.reworded(failure.message, { hint: hintToGoOn(command, ids, error) }) : failure;
+    throw isLimit ? failure.reworded(failure.message, { hint: hintToGoOn({ command, profile }, ids, error) }) : failure;
   }
 }
 
@@ -245,9 +267,9 @@ export const outcomeShape: Shape<ItemOutcome> = {
 };
 
 /** An error of all ids at once, with what was to be done. */
-export function couldNot(verb: string, ids: readonly string[], error: CliError): CliError {
+export function couldNot(verb: string, ids: readonly string[], error: CliError, profile: CommandProfile): CliError {
   if (error.kind === "usage") return error;
-  if (isInterrupt(error)) return isInDoubt(error) ? unknownResult(verb, ids, error) : error;
+  if (isInterrupt(error)) return isInDoubt(error) ? unknownResult(verb, ids, error, profile) : error;
   return error.reworded(`could not ${verb} ${nameIds(ids)}: ${error.message}`);
 }
 

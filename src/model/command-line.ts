@@ -19,3 +19,20 @@ export function splitWords(line: string): string[] | undefined {
   }
   return end < line.trimEnd().length ? undefined : words;
 }
+
+/** A word as a shell reads it. */
+export function quoteWord(word: string): string {
+  return /^[\w./:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The profile of a command to be pasted. */
+export interface CommandProfile {
+  name: string;
+  /** Whether the command line names it; else the same profile is used again without its name. */
+  isNamed?: boolean;
+}
+
+/** A command to be pasted, with its profile where the command line names one. */
+export function forProfile(command: string, profile: CommandProfile | undefined): string {
+  return profile?.isNamed === true ? `${command} -p ${profile.name}` : command;
+}

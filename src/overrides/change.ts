@@ -1,6 +1,7 @@
 import type { Context, GlobalOptions, Vendor } from "../context.ts";
 import { CliError, Declined, isInterrupt, mayHaveSucceeded, usageError } from "../errors.ts";
 import { mayHaveHappened } from "../incidents/outcome.ts";
+import { quoteWord } from "../model/command-line.ts";
 import type { Person, Reference } from "../model/incident.ts";
 import { fold } from "../model/match.ts";
 import type { Shift } from "../model/oncall.ts";
@@ -55,14 +56,14 @@ export async function addOverride(
     instead: () => name,
     question: `Put ${name} on call on ${schedule.name} until ${end}${others === "" ? "" : `, instead of ${others}`}?`,
   });
-  const look = `onduty schedules override list ${quoted(schedule.name)}`;
+  const look = `onduty schedules override list ${quoteWord(schedule.name)}`;
   const adding = addOnce(tools, state, override, { read, look });
   const made = await tools.printer.progress(`overriding ${schedule.name}`, adding);
   if (tools.options.dryRun === true) return undefined;
   const isLonger = awayFrom(span.from, wanted.from) >= 1000 || awayFrom(span.until, wanted.until) >= 1000;
   const notices = [
     ...(isLonger ? [`${provider.name} takes it from ${shown(tools, span.from)} until ${end}`] : []),
-    `undo: onduty schedules override remove ${quoted(schedule.id)} ${quoted(made.id)}${profileWords(tools)}`,
+    `undo: onduty schedules override remove ${quoteWord(schedule.id)} ${quoteWord(made.id)}${profileWords(tools)}`,
   ];
   return { override: made, notices, ...(await doubtOf(() => whyNotOnCall(read, override), look)) };
 }
@@ -101,7 +102,7 @@ export async function removeOverride(
   const { provider, connection } = tools.vendor;
   const list = await tools.printer.progress(`reading ${schedule.name}`, provider.overrides.list(connection, schedule));
   const override = list.rows.find((one) => one.id === id);
-  const look = `onduty schedules override list ${quoted(schedule.name)}`;
+  const look = `onduty schedules override list ${quoteWord(schedule.name)}`;
   if (override === undefined)
     throw new CliError("notFound", `${schedule.name} has no override "${id}" that has not ended`, { hint: look });
   const span = spanLeft(override, tools.ctx.now());
@@ -158,7 +159,7 @@ async function agreed(
 
 function changedMeanwhile({ name }: Reference): CliError {
   return new CliError("failure", `${name} has changed since it was shown: nothing was changed`, {
-    hint: `repeat the command; to look at it: onduty schedules shifts ${quoted(name)}`,
+    hint: `repeat the command; to look at it: onduty schedules shifts ${quoteWord(name)}`,
     retryable: true,
   });
 }
@@ -166,7 +167,7 @@ function changedMeanwhile({ name }: Reference): CliError {
 function alreadyOnCall(tools: ChangeTools, { name }: Reference, { user, from, until }: NewOverride): CliError {
   return usageError(
     `${personName(user)} is on call on ${name} already, from ${shown(tools, from)} until ${shown(tools, until)}`,
-    `onduty schedules shifts ${quoted(name)}`,
+    `onduty schedules shifts ${quoteWord(name)}`,
   );
 }
 
@@ -251,7 +252,7 @@ async function readOr(read: Read): Promise<ScheduleState | undefined> {
 
 function addAgain(tools: ChangeTools, { schedule, users, from }: Override, until: string): string {
   const start = new Date(Math.max(Date.parse(from), tools.ctx.now().getTime())).toISOString();
-  const words = `${quoted(schedule.id)} --user ${quoted(users[0]?.id ?? "")} --from ${start} --until ${until}`;
+  const words = `${quoteWord(schedule.id)} --user ${quoteWord(users[0]?.id ?? "")} --from ${start} --until ${until}`;
   return `onduty schedules override add ${words}${profileWords(tools)}`;
 }
 
@@ -262,9 +263,4 @@ function profileWords({ options, vendor }: ChangeTools): string {
 
 function shown({ ctx, options }: ChangeTools, time: Date): string {
   return clockTime(time.toISOString(), ctx.now(), options.tz);
-}
-
-/** A word for a command line that can be pasted. */
-function quoted(word: string): string {
-  return /^[\w.@:/-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,5 @@
 import { usageError } from "../errors.ts";
+import { forProfile } from "../model/command-line.ts";
 import { cut } from "../model/cut.ts";
 import {
   type Incident,
@@ -39,11 +40,11 @@ export async function findId(incidents: Incidents, connection: Connection, word:
     searchIn(incidents.list(connection, { ...anyFilter, statuses: [...statuses], limit }), word);
   const unresolved = incidentStatuses.filter((status) => status !== "resolved");
   const open = await search(unresolved, Number.POSITIVE_INFINITY);
-  if (open.found.length > 0) return single(word, open);
+  if (open.found.length > 0) return single(word, open, connection.profile);
   // A word as long as an id cannot be the beginning of one.
   const isWholeId = open.longest > 0 && word.length >= open.longest;
   const all = isWholeId ? open : await search(incidentStatuses, maxSearched);
-  return all.found.length === 0 ? undefined : single(word, { ...all, truncated: undefined });
+  return all.found.length === 0 ? undefined : single(word, { ...all, truncated: undefined }, connection.profile);
 }
 
 interface Search {
@@ -75,7 +76,7 @@ function isNumber(number: string | null, wanted: string): boolean {
   return number?.toLowerCase() === wanted.replace(/^#/, "");
 }
 
-function single(word: string, { found, truncated }: Search): string {
+function single(word: string, { found, truncated }: Search, profile: Connection["profile"]): string {
   const [first, ...others] = found;
   if (first === undefined) throw new Error("nothing was found");
   if (others.length === 0 && truncated === undefined) return first.id;
@@ -84,6 +85,6 @@ function single(word: string, { found, truncated }: Search): string {
   const why = others.length === 0 ? `, and not all could be listed: ${truncated}` : "";
   throw usageError(
     `"${word}" fits ${count(found.length, "incident")}: ${named.join(", ")}${more}${why}`,
-    `give the full id: onduty incidents show ${first.id}`,
+    `give the full id: ${forProfile(`onduty incidents show ${first.id}`, profile)}`,
   );
 }

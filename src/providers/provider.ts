@@ -2,6 +2,7 @@ import type { HttpClient } from "../http/client.ts";
 import type { Dialect } from "../http/dialect.ts";
 import type { Alert } from "../model/alert.ts";
 import type { ChangeFilter, RecordedChange } from "../model/change.ts";
+import type { CommandProfile } from "../model/command-line.ts";
 import type { ContentFilter, ContentObject } from "../model/content.ts";
 import type { CharacterUnit } from "../model/cut.ts";
 import type { Directory, DirectoryName } from "../model/directory.ts";
@@ -32,6 +33,8 @@ export interface Connection {
   readonly profile: {
     /** As in `profiles list`. */
     name: string;
+    /** Whether the command line names it: a command to be pasted has to do so too. */
+    isNamed?: boolean;
     /** Name of the vendor. */
     provider: string;
     /** `scheme://host[:port][/prefix]`, without a slash at its end. */
@@ -214,7 +217,7 @@ export interface ProviderCode {
     /** Maximum of people that an incident can be assigned to in one go. */
     maxAssignees: number;
     /** What an action does here that its name does not say. Absent when no action does more. Sends nothing. */
-    sideEffect?(action: IncidentAction, ids: readonly string[]): SideEffect | undefined;
+    sideEffect?(action: IncidentAction, ids: readonly string[], profile: CommandProfile): SideEffect | undefined;
     /**
      * One outcome for each id, in the given order. Throws only failures that concern all ids, such as a lost network.
      *

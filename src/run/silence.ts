@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import type { DeliveryOptions } from "../events/delivery-options.ts";
+import { forProfile } from "../model/command-line.ts";
 import type { Printer } from "../output/printer.ts";
 import { removeSilence, silenceDeploy } from "../silences/deploy.ts";
 
@@ -26,7 +27,8 @@ export function silenceRun(
         await removeSilence(added.connected, added.id);
       } catch (error) {
         await printer.warn(`the silence goes on until ${added.until}: ${messageOf(error)}`);
-        await printer.warn(`hint: onduty silences remove ${added.id}`);
+        const remove = forProfile(`onduty silences remove ${added.id}`, added.connected.connection.profile);
+        await printer.warn(`hint: ${remove}`);
       }
     },
   };

@@ -1,5 +1,6 @@
 import type { Connected } from "../context.ts";
 import { CliError, Interrupted } from "../errors.ts";
+import { forProfile } from "../model/command-line.ts";
 import type { ChangeStatus } from "../model/event.ts";
 import type { Printer } from "../output/printer.ts";
 import { type DeploySilence, endDeploySilence, silenceDeploy } from "./deploy.ts";
@@ -17,7 +18,7 @@ export async function followDeploy(
     if (status === "started") {
       const { service, until, id } = await silenceDeploy(connected, deploy);
       await printer.notice(
-        `silenced ${service?.name ?? "the service"} until ${until}; to end it: onduty silences remove ${id}`,
+        `silenced ${service?.name ?? "the service"} until ${until}; to end it: ${forProfile(`onduty silences remove ${id}`, connected.connection.profile)}`,
       );
     } else {
       const count = await endDeploySilence(connected, deploy);

@@ -29,6 +29,8 @@ async function waiting(home: string): Promise<number> {
   return (JSON.parse(stdout) as unknown[]).length;
 }
 
+const toResolve = "to resolve it: onduty events resolve k\n";
+
 describe("events trigger", () => {
   it("sends the event, prints one object, and leaves nothing on disk", async () => {
     const vendor = await vendorThatTakes();
@@ -287,10 +289,10 @@ describe("events trigger", () => {
     ["--severity 2", { payload: { severity: "error" } }, ""],
     ["--at 1772331247", { payload: { timestamp: "2026-03-01T02:14:07.000Z" } }, ""],
     ["--at $TIMET$", { payload: {} }, 'the time "$TIMET$" cannot be read: the event goes out without one\n'],
-  ])("takes what a monitoring system passes: %s", async (words, body, stderr) => {
+  ])("takes what a monitoring system passes: %s", async (words, body, warning) => {
     const vendor = await vendorThatTakes();
     const result = await run(`events trigger Disk --dedup-key k ${words}`, { profiles: profilesAt(vendor.url) });
-    expect(result).toMatchObject({ code: ExitCode.ok, stderr });
+    expect(result).toMatchObject({ code: ExitCode.ok, stderr: `${warning}${toResolve}` });
     expect(vendor.requests).toMatchObject([{ body }]);
   });
 
@@ -304,12 +306,28 @@ describe("events trigger", () => {
     },
   );
 
+  it("prints the command that resolves it, to be pasted as it is", async () => {
+    const vendor = await vendorThatTakes();
+    const profiles = profilesAt(vendor.url);
+    const words = ["events", "trigger", "Disk", "--dedup-key", "web 01 disk", "--service", "svc_1"];
+    const { stdout, stderr } = await run([...words, "-p", "opsknight", "--json"], { profiles });
+    expect(JSON.parse(stdout)).toMatchObject({ dedupKey: "web 01 disk" });
+    expect(stderr).toContain("to resolve it: onduty events resolve 'web 01 disk' --service svc_1 -p opsknight");
+    expect((await run([...words, "--quiet"], { profiles })).stderr).toBe("");
+  });
+
+  it("prints no such command for an event that was refused", async () => {
+    const vendor = (await fakeVendor()).reply(route, 400, { error: { code: "VALIDATION_ERROR", message: "no" } });
+    const { stderr } = await run("events trigger Disk --dedup-key k", { profiles: profilesAt(vendor.url) });
+    expect(stderr).not.toContain("to resolve it");
+  });
+
   it("takes a summary that begins with a dash where it can be no option", async () => {
     const vendor = await vendorThatTakes();
     const profiles = profilesAt(vendor.url);
     for (const summary of ["-12.5 C outside", "--- DISK CRITICAL ---", "-5", "-web is down", "- item", "–12 C"]) {
       const words = ["events", "trigger", "--component", "-x", summary, "--severity", "warning", "--dedup-key", "k"];
-      expect(await run(words, { profiles })).toMatchObject({ code: ExitCode.ok, stderr: "" });
+      expect(await run(words, { profiles })).toMatchObject({ code: ExitCode.ok, stderr: toResolve });
       expect(vendor.requests.at(-1)?.body).toMatchObject({
         payload: { summary, severity: "warning", component: "-x" },
       });
@@ -343,7 +361,7 @@ describe("events trigger", () => {
     const many = await run([...words, "--summary", "DISK CRITICAL\nsecond line\n"], { profiles });
     expect(many.code).toBe(ExitCode.ok);
     expect(many.stderr).toBe(
-      'the summary has line breaks: they are replaced by blanks, and the details have all of it as "summary"\n',
+      `the summary has line breaks: they are replaced by blanks, and the details have all of it as "summary"\n${toResolve}`,
     );
     expect((await run([...words, "--summary", ""], { profiles })).code).toBe(ExitCode.ok);
     expect((await run(["events", "trigger", "--summary", ""], { profiles })).code).toBe(ExitCode.usage);

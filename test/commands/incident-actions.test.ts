@@ -422,7 +422,7 @@ describe("incidents that filters match", () => {
       "snoozed",
       ["acknowledged", "open"],
       "2 open or acknowledged incidents match",
-      "OpsKnight does not wake them by themselves: onduty incidents reopen inc_000014 inc_000013\n",
+      "OpsKnight does not wake them by themselves: onduty incidents reopen inc_000014 inc_000013 -p sandbox-opsknight\n",
     ],
     ["suppress", "suppressed", ["acknowledged", "open"], "2 open or acknowledged incidents match"],
     [
@@ -549,7 +549,7 @@ describe("a write that cannot be repeated", () => {
     const { code, stderr } = await run(line, { profiles: profilesAt(vendor.url), env: { ONDUTY_PROFILE: profile } });
     expect({ code, asked }).toEqual({ code: ExitCode.network, asked: 1 });
     expect(stderr).toContain("it may have been created all the same");
-    expect(stderr).toContain("hint: onduty incidents list --since 10m --query 'x-title'");
+    expect(stderr).toContain("hint: onduty incidents list --since 10m --query x-title");
   });
 });
 

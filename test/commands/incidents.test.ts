@@ -487,9 +487,9 @@ describe("oncall", () => {
     });
     expect(stdout).toBe(
       [
-        "SCHEDULE   ON CALL       UNTIL       NEXT          NEXT FROM",
-        "Primary    Ada Lovelace  in 8 hours  Grace Hopper  in 8 hours",
-        "Secondary  NOBODY        -           -             -",
+        "SCHEDULE   ON CALL       UNTIL           NEXT          NEXT FROM",
+        "Primary    Ada Lovelace  20:00 (in 8 h)  Grace Hopper  20:00 (in 8 h)",
+        "Secondary  NOBODY        -               -             -",
         "",
       ].join("\n"),
     );

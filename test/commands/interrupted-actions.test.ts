@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { run, start } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
 import { fakeVendor } from "../support/vendor.ts";
 import { open, setUp } from "./dashboard-vendor.ts";
 
@@ -66,6 +67,13 @@ describe("the outcome of an action at a terminal", () => {
     expect(stderr).toBe("");
     const resolved = await run("incidents resolve inc_1", { env: { ...env, NO_COLOR: "1" }, tty: true });
     expect(resolved.stdout).toBe("resolved  Title of inc_1  (inc_1); undo: onduty incidents reopen inc_1\n");
+  });
+
+  it("names the profile in the way back where the command line did", async () => {
+    const { vendor } = await setUp(rows);
+    const options = { profiles: profilesAt(vendor.url), tty: true, env: { NO_COLOR: "1" } };
+    const { stdout } = await run("incidents ack inc_1 -p opsknight", options);
+    expect(stdout).toBe("acknowledged  Title of inc_1  (inc_1); undo: onduty incidents unack inc_1 -p opsknight\n");
   });
 
   it("is a sum after many, and says each thing once", async () => {

@@ -72,8 +72,7 @@ describe("profiles import pd", () => {
           kind: "account",
           user: null,
           ...common,
-          message:
-            "the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit NAME --user EMAIL",
+          message: "the key belongs to no user: changes need --user, or ONDUTY_USER",
         },
         {
           profile: "work",
@@ -96,9 +95,7 @@ describe("profiles import pd", () => {
     expect(stderr).toContain(
       `${file} still holds the keys\ncheck them: onduty keys validate spare work Over-the-sea\n`,
     );
-    expect(stderr).toContain(
-      "warning: spare: the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit NAME --user EMAIL\n",
-    );
+    expect(stderr).toContain("warning: spare: the key belongs to no user: changes need --user, or ONDUTY_USER\n");
     const { current, profiles } = await stored();
     expect(current).toBe("work");
     expect(profiles).toMatchObject({

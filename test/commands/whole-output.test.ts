@@ -37,6 +37,7 @@ async function vendorOfAll(): Promise<FakeVendor> {
   vendor
     .reply("GET /api/schedules", 200, list([]))
     .reply("GET /api/teams", 404, { error: { code: "NOT_FOUND", message: "Not found" } });
+  vendor.reply("GET /api/v1/search", 200, { data: [], count: 0, total_count: 0, current_page: 1, total_pages: 1 });
   vendor.reply("POST /api/events", 202, { data: { action: "triggered", incident } });
   return vendor;
 }
@@ -165,10 +166,12 @@ describe("the full output of", () => {
       "terminal, exit 0
       triggered  db-1/disk  incident inc_1 (open)
       --
+      to resolve it: onduty events resolve db-1/disk
 
       pipe, exit 0
       trigger	db-1/disk	delivered	triggered	inc_1
       --
+      to resolve it: onduty events resolve db-1/disk
       "
     `);
   });
@@ -179,11 +182,13 @@ describe("the full output of", () => {
       triggered  k  incident inc_1 (open)
       --
       the summary has 501 characters, and OpsKnight takes 500: it is cut, and the details have all of it as "summary"
+      to resolve it: onduty events resolve k
 
       pipe, exit 0
       trigger	k	delivered	triggered	inc_1
       --
       the summary has 501 characters, and OpsKnight takes 500: it is cut, and the details have all of it as "summary"
+      to resolve it: onduty events resolve k
       "
     `);
   });

@@ -33,8 +33,14 @@ type Sending = Pick<Invocation<unknown, unknown, "events">, "ctx" | "printer" | 
 /**
  * Delivers events, and prints their outcomes (`one`: as an object) before older events of the spool have their turn.
  * Returns how the command ends.
+ *
+ * @param noticeFor what is printed on stderr about an outcome
  */
-export async function deliver(sending: Sending, events: Event[], { one }: { one: boolean }): Promise<SilentResult> {
+export async function deliver(
+  sending: Sending,
+  events: Event[],
+  { one, noticeFor }: { one: boolean; noticeFor?: (row: EventOutcome) => string | undefined },
+): Promise<SilentResult> {
   const { printer, print } = sending;
   const { deliverEvents } = await import("../../events/deliver.ts");
   const { outcomeLine } = await import("../../events/outcome.ts");
@@ -42,6 +48,7 @@ export async function deliver(sending: Sending, events: Event[], { one }: { one:
   const conclusion = await deliverEvents(sending, events, async (rows) => {
     try {
       await print(outcomesResult(rows, { one, printer, outcomeLine }));
+      for (const line of rows.flatMap((row) => noticeFor?.(row) ?? [])) await printer.notice(line);
     } catch (error) {
       unprinted = error;
     }

@@ -10,8 +10,10 @@ import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { requireDedupKey } from "../../events/dedup-key.ts";
 import { target } from "../../events/defaults.ts";
+import type { DeliveryOptions } from "../../events/delivery-options.ts";
 import { triggerEvent } from "../../events/new-event.ts";
 import { passingKeyWarning, readOrigin } from "../../events/origin.ts";
+import { forProfile, quoteWord } from "../../model/command-line.ts";
 import { defined } from "../../model/object.ts";
 
 export const trigger = defineCommand({
@@ -77,9 +79,22 @@ export const trigger = defineCommand({
       const passing = passingKeyWarning(origin, "trigger");
       if (passing !== undefined) await printer.warnLines(passing);
     }
-    return deliver(invocation, [event], { one: true });
+    const words = resolveWords(options);
+    return deliver(invocation, [event], {
+      one: true,
+      noticeFor: ({ dedupKey: key, delivery }) =>
+        delivery === "refused"
+          ? undefined
+          : `to resolve it: ${forProfile(`onduty events resolve ${quoteWord(key)}${words}`, vendor.connection.profile)}`,
+    });
   },
 });
+
+/** Where the event went, for the command that resolves it. */
+function resolveWords({ service, routingKey }: DeliveryOptions): string {
+  const routed = routingKey === undefined ? "" : ` --routing-key ${quoteWord(routingKey)}`;
+  return service === undefined ? routed : ` --service ${quoteWord(service)}${routed}`;
+}
 
 function readAt(
   { at, tz }: { at?: string } & Pick<GlobalOptions, "tz">,

@@ -4,6 +4,7 @@ import { defineCommand } from "../../cli/command.ts";
 import { ids, optionalWord, text, words } from "../../cli/options.ts";
 import { CliError, usageError } from "../../errors.ts";
 import { couldNot, mayHaveHappened, outcomeShape, outcomesResult } from "../../incidents/outcome.ts";
+import { forProfile } from "../../model/command-line.ts";
 
 export const comment = defineCommand({
   name: "comment",
@@ -48,9 +49,13 @@ export const comment = defineCommand({
     const commenting = provider.incidents.act(connection, found, action);
     const outcomes = await printer.progress("commenting", commenting).catch((error: unknown) => {
       if (!(error instanceof CliError)) throw error;
-      throw mayHaveHappened(couldNot("comment on", found, error), "added", `onduty incidents timeline ${found[0]}`);
+      throw mayHaveHappened(
+        couldNot("comment on", found, error, connection.profile),
+        "added",
+        forProfile(`onduty incidents timeline ${found[0]}`, connection.profile),
+      );
     });
-    return outcomesResult("comment on", outcomes);
+    return outcomesResult("comment on", outcomes, { profile: connection.profile });
   },
 });
 

@@ -7,6 +7,7 @@ import { findAssignees, findService } from "../../directory/resolve.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import { mayHaveHappened } from "../../incidents/outcome.ts";
 import { incidentShape } from "../../incidents/shape.ts";
+import { forProfile, quoteWord } from "../../model/command-line.ts";
 import { type NewIncident, type Urgency, urgencies } from "../../model/incident.ts";
 import { object } from "../../output/result.ts";
 
@@ -75,7 +76,10 @@ export const create = defineCommand({
     };
     const creating = vendor.provider.incidents.create(vendor.connection, incident);
     const { notice, ...made } = await printer.progress("creating the incident", creating).catch((error: unknown) => {
-      const look = `onduty incidents list --since 10m --query '${title.replaceAll("'", "'\\''")}'`;
+      const look = forProfile(
+        `onduty incidents list --since 10m --query ${quoteWord(title)}`,
+        vendor.connection.profile,
+      );
       throw error instanceof CliError ? mayHaveHappened(error, "created", look) : error;
     });
     const warnings = notice === undefined ? [] : [`warning: ${notice}`];

@@ -3,6 +3,7 @@ import { defineCommand } from "../../cli/command.ts";
 import { ids, requiredText, text, words } from "../../cli/options.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import { couldNot, mayHaveHappened, outcomeShape, outcomesResult } from "../../incidents/outcome.ts";
+import { forProfile } from "../../model/command-line.ts";
 
 export const merge = defineCommand({
   name: "merge",
@@ -42,8 +43,12 @@ export const merge = defineCommand({
     const merging = mergeIncidents(connection, sources, into, options.note);
     const outcomes = await printer.progress("merging", merging).catch((error: unknown) => {
       if (!(error instanceof CliError)) throw error;
-      throw mayHaveHappened(couldNot("merge", sources, error), "merged", `onduty incidents timeline ${into}`);
+      throw mayHaveHappened(
+        couldNot("merge", sources, error, connection.profile),
+        "merged",
+        forProfile(`onduty incidents timeline ${into}`, connection.profile),
+      );
     });
-    return outcomesResult("merge", outcomes);
+    return outcomesResult("merge", outcomes, { profile: connection.profile });
   },
 });

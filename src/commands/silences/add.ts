@@ -6,6 +6,7 @@ import { ids, text, value } from "../../cli/options.ts";
 import type { Context } from "../../context.ts";
 import { CliError, Declined, usageError } from "../../errors.ts";
 import { mayHaveHappened } from "../../incidents/outcome.ts";
+import { forProfile } from "../../model/command-line.ts";
 import { defined } from "../../model/object.ts";
 import type { NewSilence } from "../../model/silence.ts";
 import { object } from "../../output/result.ts";
@@ -67,10 +68,12 @@ export const add = defineCommand({
       throw new Declined();
     const adding = vendor.provider.silences.add(vendor.connection, silence);
     const added = await printer.progress(`silencing ${service.name}`, adding).catch((error: unknown) => {
-      throw error instanceof CliError ? mayHaveHappened(error, "added", "onduty silences list") : error;
+      throw error instanceof CliError
+        ? mayHaveHappened(error, "added", forProfile("onduty silences list", vendor.connection.profile))
+        : error;
     });
     return object(added, {
-      notices: [`to end it: onduty silences remove ${added.id}`],
+      notices: [`to end it: ${forProfile(`onduty silences remove ${added.id}`, vendor.connection.profile)}`],
       done: { what: `silence ${added.id} was added, but` },
     });
   },

@@ -1,5 +1,6 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
+import { forProfile } from "../../model/command-line.ts";
 import type { ItemOutcome } from "../../model/incident.ts";
 import { collectOutcomes } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
@@ -49,7 +50,7 @@ async function findInWindows(
     const ids = found.map((row) => asText(row.incident_id)).join(", ");
     throw usageError(
       `the number "${number}" is that of ${found.length} incidents: ${ids}`,
-      `onduty incidents show ${asText(found[0]?.incident_id)}`,
+      forProfile(`onduty incidents show ${asText(found[0]?.incident_id)}`, connection.profile),
     );
   }
   return found[0];

@@ -1,5 +1,6 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { Route } from "../../http/request.ts";
+import { forProfile, quoteWord } from "../../model/command-line.ts";
 import type { ContentFilter, ContentObject } from "../../model/content.ts";
 import type { Page } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
@@ -65,7 +66,9 @@ export async function showContent(
     return object;
   } catch (error) {
     if (!(error instanceof CliError) || error.kind !== "notFound") throw error;
-    throw error.reworded(`${type} not found: "${id}"`, { hint: `onduty content list ${type}` });
+    throw error.reworded(`${type} not found: "${id}"`, {
+      hint: forProfile(`onduty content list ${quoteWord(type)}`, connection.profile),
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { CliError, Interrupted, usageError } from "../../errors.ts";
+import { forProfile } from "../../model/command-line.ts";
 import type { Incident, NewIncident } from "../../model/incident.ts";
 import type { Connection } from "../provider.ts";
 import { patch } from "./actions.ts";
@@ -46,7 +47,7 @@ export async function createIncident(connection: Connection, incident: NewIncide
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw new CliError("partial", `incident ${created.id} was created, but not assigned: ${error.message}`, {
-      hint: `onduty incidents assign ${created.id} --to ${assignee.id}`,
+      hint: forProfile(`onduty incidents assign ${created.id} --to ${assignee.id}`, connection.profile),
       cause: error,
     });
   }

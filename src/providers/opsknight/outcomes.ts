@@ -1,4 +1,5 @@
 import { unsupported, usageError } from "../../errors.ts";
+import { type CommandProfile, forProfile } from "../../model/command-line.ts";
 import type { Incident, IncidentAction, IncidentStatus, ItemOutcome, Outcome } from "../../model/incident.ts";
 import { personName } from "../../model/person.ts";
 import type { SideEffect } from "../provider.ts";
@@ -42,12 +43,16 @@ const maxNamedIds = 5;
  * A snooze by API has no end, and only a person or an acknowledgment ends it; OPEN runs the escalation at once. Source: a
  * running server of 2026-08.
  */
-export function sideEffect({ verb }: IncidentAction, ids: readonly string[]): SideEffect | undefined {
+export function sideEffect(
+  { verb }: IncidentAction,
+  ids: readonly string[],
+  profile: CommandProfile,
+): SideEffect | undefined {
   const [it, itself] = ids.length === 1 ? ["it", "itself"] : ["them", "themselves"];
   if (verb === "snooze") {
     const asleep = `OpsKnight does not wake ${it} by ${itself}`;
     const named = ids.length > maxNamedIds ? "ID..." : ids.join(" ");
-    return { text: `${asleep}: onduty incidents reopen ${named}`, question: asleep };
+    return { text: `${asleep}: ${forProfile(`onduty incidents reopen ${named}`, profile)}`, question: asleep };
   }
   if (verb === "unacknowledge" || verb === "reopen")
     return { text: "OpsKnight pages whoever is on call again, at once" };

@@ -1,5 +1,6 @@
 import { CliError, mayHaveSucceeded, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
+import { forProfile } from "../../model/command-line.ts";
 import { type Incident, type IncidentAction, type ItemOutcome, pastTense } from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
@@ -48,7 +49,10 @@ export async function actOnIncidents(
   }
   const reasons = [...outcomes.values()];
   if (todo.length === 0 && reasons.length > 0 && reasons.every(({ error }) => error === notAcknowledged))
-    throw usageError(notAcknowledged, `onduty incidents ack ${reasons.map(({ id }) => id).join(" ")}`);
+    throw usageError(
+      notAcknowledged,
+      forProfile(`onduty incidents ack ${reasons.map(({ id }) => id).join(" ")}`, connection.profile),
+    );
   const fields = fieldsIn(action);
   const [one] = [...known.values()].flatMap((before) => ("incident" in before ? [before.incident.id] : []));
   const values = fields === undefined || one === undefined ? [] : valuesOf(fields, await readFields(http, one));
@@ -61,8 +65,7 @@ export async function actOnIncidents(
   return words.map((word): ItemOutcome => {
     const one = known.get(word);
     if (one === undefined || !("incident" in one)) return one ?? failed(word, "its state is not known");
-    const { id, title } = one.incident;
-    return { title, ...(outcomes.get(id) ?? failed(word, "its state is not known")), id: word };
+    return { ...(outcomes.get(one.incident.id) ?? failed(word, "its state is not known")), id: word };
   });
 }
 

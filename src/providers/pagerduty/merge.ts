@@ -1,4 +1,5 @@
 import { CliError, usageError } from "../../errors.ts";
+import { forProfile } from "../../model/command-line.ts";
 import type { ItemOutcome } from "../../model/incident.ts";
 import { collectOutcomes, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
@@ -24,7 +25,10 @@ export async function mergeIncidents(
   const [into, read] = await Promise.all([readIncident(http, target), readIncidents(http, [...new Set(sources)])]);
   const { id: targetId, status } = toIncident(into, connection);
   if (status === "resolved")
-    throw usageError(`incident "${target}" is resolved, and takes no others`, `onduty incidents reopen ${target}`);
+    throw usageError(
+      `incident "${target}" is resolved, and takes no others`,
+      forProfile(`onduty incidents reopen ${target}`, connection.profile),
+    );
   const ids = new Map<string, string>();
   for (const [word, row] of read) if (!(row instanceof CliError)) ids.set(word, toIncident(row, connection).id);
   if ([...ids.values()].includes(targetId)) throw usageError(`incident "${target}" cannot be merged into itself`);
