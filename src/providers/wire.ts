@@ -44,6 +44,15 @@ export function missingRows(
   return `the server counts ${total}, but gives ${seen === 0 ? "none" : `only ${seen}`}`;
 }
 
+/** Why a list may be incomplete of which the server does not report whether it ends: it is as long as the page that was asked for. */
+export function unknownEnd(
+  rows: readonly unknown[],
+  { limit }: Readonly<Record<string, string>>,
+): { truncated?: string } {
+  const isFull = Number(limit) > 0 && rows.length >= Number(limit);
+  return isFull ? { truncated: "the server does not report whether more rows follow" } : {};
+}
+
 /** The text, or a number as text; null when it is empty or of another type. */
 export function asText(value: unknown): string | null {
   if (typeof value === "number") return String(value);

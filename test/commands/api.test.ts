@@ -317,6 +317,18 @@ describe("api --paginate", () => {
     expect(some).toMatchObject({ code: 0, stdout: "7\n", stderr: "showing the first 7; there are more\n" });
   });
 
+  it("reports a page as long as it was asked for, of which the server does not report whether it is the last", async () => {
+    const { vendor, api } = await setUp();
+    for (const pagination of [undefined, {}, "later"])
+      vendor.reply("GET /api/odd", 200, { data: [1, 2], ...(pagination !== undefined && { pagination }) });
+    for (let times = 0; times < 3; times += 1) {
+      const full = await api(["/api/odd?limit=2", "--paginate", "--jq", "length"]);
+      expect(full).toMatchObject({ code: ExitCode.partial, stdout: "2\n" });
+      expect(full.stderr).toContain("the server does not report whether more rows follow");
+    }
+    expect(await api(["/api/odd?limit=3", "--paginate", "--jq", "length"])).toMatchObject({ code: 0, stdout: "2\n" });
+  });
+
   it("prints rows as their page comes with ndjson", async () => {
     const { vendor, api } = await setUp();
     const pagination = { total: 2, limit: 1, has_more: true };

@@ -54,6 +54,12 @@ describe("who acknowledged", () => {
     expect(Object.keys(json[0])).toEqual(["id", "outcome", "status", "by", "at", "error"]);
   });
 
+  it("is not who has the incident: an assignment has a name, and no time of another change", async () => {
+    const server = await shippingServer([wireRow(0, { ...acknowledged, assignee: uma })]);
+    const { json } = await onduty(server, `incidents assign ${idOf(0)} --to ${uma.id} --json`);
+    expect(json).toMatchObject([{ outcome: "already", status: "acknowledged", by: "Uma User", at: null }]);
+  });
+
   it("is nobody in the timeline, which reports that it is not all, and where the rest is", async () => {
     const server = await shippingServer([wireRow(0, acknowledged)]);
     const { json, stderr } = await onduty(server, `incidents timeline ${idOf(0)} --json`);

@@ -141,6 +141,23 @@ describe("open incidents", () => {
     for (const request of vendor.requests) expectHeaders(request, "05-list-open-page-1");
   });
 
+  it.each([undefined, null, "no"])("go on while a page is full where `more` is %j", async (more) => {
+    const vendor = await fakeVendor();
+    const row = (exchange("08-show-by-number").response.body as { incident: object }).incident;
+    const all = Array.from({ length: 150 }, (_, index) => ({ ...row, id: `Q${index}` }));
+    vendor.handle("GET /incidents", ({ query }, out) => {
+      const [limit, offset] = [Number(query.limit), Number(query.offset)];
+      write(out, {
+        status: 200,
+        headers: {},
+        body: { incidents: all.slice(offset, offset + limit), limit, offset, more },
+      });
+    });
+    const connection = connectTo(pagerduty, { url: vendor.url, keys: { api: userKey }, now });
+    const { rows, truncated } = await collectPages(pagerduty.incidents.list(connection, open));
+    expect({ count: rows.length, truncated }).toEqual({ count: 150, truncated: undefined });
+  });
+
   it("are not all when the vendor gives no more than 10,000, and that is reported", async () => {
     const vendor = await fakeVendor();
     const row = (exchange("08-show-by-number").response.body as { incident: object }).incident;

@@ -95,13 +95,16 @@ export function contradictionOf({ status, assignees, urgency }: Incident, action
   return undefined;
 }
 
-/** The vendor does not report who changed a status: only an assignment has a name. */
+/** The vendor does not report who changed a status: only an assignment has a name, and it has no time. */
 export function toOutcome(incident: Incident, outcome: Outcome, verb: IncidentAction["verb"]): ItemOutcome {
   const { id, status, assignees, title } = incident;
   const [person] = assignees;
+  if (verb === "assign") {
+    const by = person === undefined ? null : personName(person);
+    return { id, outcome, status, by, at: null, error: null, assignees, title };
+  }
   const at = status === "resolved" ? incident.resolvedAt : status === "acknowledged" ? incident.acknowledgedAt : null;
-  const by = verb === "assign" && person !== undefined ? personName(person) : null;
-  return { id, outcome, status, by, at, error: null, assignees, title };
+  return { id, outcome, status, by: null, at, error: null, assignees, title };
 }
 
 export function refused({ id, status, resolvedAt, title }: Incident, error: string): ItemOutcome {

@@ -1,6 +1,6 @@
 import { asObject } from "../../model/object.ts";
 import type { RawList, RawPage } from "../provider.ts";
-import { missingRows } from "../wire.ts";
+import { missingRows, unknownEnd } from "../wire.ts";
 
 /** Rows that server 1.3.1 returns at most, and without a limit. Source: a running 1.3.1. */
 const maxUnpagedRows = 200;
@@ -15,9 +15,11 @@ export function pageOf(answer: unknown, { query, body }: RawPage): RawList | und
   if (Array.isArray(object?.data)) {
     const paging = asObject(object.pagination);
     const rows: unknown[] = object.data;
-    const offset = Number(paging?.offset ?? query.offset ?? 0) + rows.length;
-    const total = typeof paging?.total === "number" ? paging.total : undefined;
-    const more = paging?.has_more === true;
+    if (typeof paging?.has_more !== "boolean" && typeof paging?.total !== "number")
+      return { rows, next: undefined, ...unknownEnd(rows, query) };
+    const offset = Number(paging.offset ?? query.offset ?? 0) + rows.length;
+    const total = typeof paging.total === "number" ? paging.total : undefined;
+    const more = paging.has_more === true;
     const truncated = missingRows(rows, { total, seen: offset, more });
     if (truncated !== undefined) return { rows, next: undefined, truncated };
     return { rows, next: more ? { query: { ...query, offset: String(offset) }, body } : undefined };

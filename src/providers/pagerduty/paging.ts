@@ -2,7 +2,7 @@ import type { HttpClient } from "../../http/client.ts";
 import type { Route } from "../../http/request.ts";
 import { asObject } from "../../model/object.ts";
 import type { RawList, RawPage } from "../provider.ts";
-import { asText, missingRows } from "../wire.ts";
+import { asText, missingRows, unknownEnd } from "../wire.ts";
 import { idOf, type Row, readRows } from "./wire.ts";
 
 /* Lists with `limit` and `offset`. Source: the vendor's page on pagination. */
@@ -59,7 +59,8 @@ export async function* pagesOf(http: HttpClient, request: ListRequest): AsyncGen
     const isMoved = from > 0 && (first === undefined || !seen.has(keyOf(first)));
     const fresh = rows.filter((row) => !seen.has(keyOf(row)));
     for (const row of fresh) seen.add(keyOf(row));
-    const more = object.more === true;
+    // A full page may not be the last one.
+    const more = typeof object.more === "boolean" ? object.more : rows.length >= limit;
     const isStuck = from > 0 && fresh.length === 0 && more;
     lost = isMoved || isStuck ? lost + 1 : 0;
     if (lost > maxSteps) return yield { rows: fresh, truncated: "the list changed faster than it could be read" };
@@ -103,7 +104,8 @@ export function pageOf(answer: unknown, { query, body }: RawPage): RawList | und
   if (object === undefined || rows === undefined || other !== undefined) return undefined;
   const cursor = asText(object.next_cursor);
   if (cursor !== null) return { rows, next: { query: { ...query, cursor }, body } };
-  if (object.more !== true) return { rows, next: undefined };
+  if (typeof object.more !== "boolean") return { rows, next: undefined, ...unknownEnd(rows, query) };
+  if (!object.more) return { rows, next: undefined };
   const last = asText(object.last);
   if (last !== null && body !== undefined) return { rows, next: { query, body: { ...body, starting_after: last } } };
   const limit = Number(object.limit ?? query.limit ?? rows.length);
