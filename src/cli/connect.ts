@@ -76,6 +76,8 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   const clients = new Map<KeyKind | null, Promise<HttpClient>>();
   const dryRequests: DryRequest[] = [];
   const { signal = context.signal } = options;
+  const isOne = options.allProfiles !== true && (options.profiles ?? []).length < 2;
+  const whose = isOne ? "" : `${settings.name}: `;
   let waitingUntil = 0;
   const debug = (line: string): void => {
     if (options.debug === true) void say(context, options, line, "debug");
@@ -125,7 +127,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
         waitingUntil = until;
         // Only waits that a person notices are worth a line.
         if (options.quiet !== true && ms >= 1000)
-          void say(context, options, `waiting ${Math.ceil(ms / 1000)} s: ${why}`);
+          void say(context, options, `${whose}waiting ${Math.ceil(ms / 1000)} s: ${why}`);
       },
       signal,
       now: () => context.now(),

@@ -55,7 +55,7 @@ export interface ProfileAnswer<Answer> {
 
 /**
  * Asks each of the profiles that a command line names, or the one that is used now, side by side; for a command that makes one
- * result of them. `end` has a warning for each that failed, and then the exit code.
+ * result of them. `failures` are those that failed, with the reason; `end` has a warning for each, and then the exit code.
  *
  * @throws the failure of the first profile, when none answered
  */
@@ -64,15 +64,21 @@ export async function askProfiles<Answer>(
   ctx: Context,
   options: GlobalOptions,
   ask: (connected: Connected) => Promise<Answer>,
-): Promise<{ answers: ProfileAnswer<Answer>[]; end: Pick<ResultEnd, "warnings" | "exitCode"> }> {
+): Promise<{
+  answers: ProfileAnswer<Answer>[];
+  failures: ProfileAnswer<string>[];
+  end: Pick<ResultEnd, "warnings" | "exitCode">;
+}> {
   const isNamed = options.allProfiles === true || (options.profiles ?? []).length > 1;
   const names = isNamed ? await profilesToAsk(definition, ctx, options) : [options.profile];
+  const providers = new Map<string | undefined, string>();
   const settled = await Promise.allSettled(
     names.map(async (profile) => {
       const connected = await ctx.connect({ ...options, ...(profile !== undefined && { profile }) });
       const { needs, lacks } = definition;
-      const able = needs === undefined ? connected : requireCapability(connected, needs, lacks);
       const { name, provider } = connected.connection.profile;
+      providers.set(profile, provider);
+      const able = needs === undefined ? connected : requireCapability(connected, needs, lacks);
       return { profile: name, provider, answer: await ask(able) };
     }),
   );
@@ -83,7 +89,15 @@ export async function askProfiles<Answer>(
   stopOnOwnFault(failures);
   const [first] = failures;
   if (answers.length === 0 && first !== undefined) throw isNamed ? named(first) : first.error;
-  return { answers, end: mergeEnds([], failures, answers.length) };
+  return {
+    answers,
+    failures: failures.map(({ name, error }) => ({
+      profile: name,
+      provider: providers.get(name) ?? "",
+      answer: messageOf(error),
+    })),
+    end: mergeEnds([], failures, answers.length),
+  };
 }
 
 interface ProfileRun {

@@ -39,7 +39,7 @@ What is still open, what was opened, acknowledged and resolved, changes, comment
       const since = given ?? (await shiftBegan(connected)) ?? new Date(until.getTime() - defaultMs);
       return { since, part: await readHandoff(connected, since, until) };
     });
-    const { answers, end } = await printer.progress("reading the shift", asking);
+    const { answers, failures, end } = await printer.progress("reading the shift", asking);
     const parts = answers.map(({ answer }) => answer.part);
     const join = <Row>(read: (part: HandoffPart) => readonly Row[]): Row[] => parts.flatMap(read);
     const changes = parts.flatMap((part) => (part.changes === null ? [] : [part.changes]));
@@ -56,11 +56,15 @@ What is still open, what was opened, acknowledged and resolved, changes, comment
       comments: join(({ comments }) => comments),
       oncall: { now: join(({ oncall }) => oncall.now), next: join(({ oncall }) => oncall.next) },
       complete,
-      profiles: answers.map(({ profile, provider, answer: { part } }) => ({
-        profile,
-        provider,
-        error: part.missing.length === 0 ? null : part.missing.join("; "),
-      })),
+      profiles: [
+        ...answers.map(({ profile, provider, answer: { part } }) => ({
+          profile,
+          provider,
+          error: part.missing.length === 0 ? null : part.missing.join("; "),
+        })),
+        // The report goes on to others, who do not see stderr.
+        ...failures.map(({ profile, provider, answer }) => ({ profile, provider, error: answer })),
+      ],
     };
     const { out } = ctx.streams;
     const canvas = { now: until, tz: options.tz };

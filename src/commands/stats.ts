@@ -66,7 +66,8 @@ the groups.`,
 });
 
 async function draw(report: Stats, count: number, printer: Printer, tz: string | undefined): Promise<string> {
-  const head = `${countOf(count, "incident")} from ${printedTime(report.since, tz)} to ${printedTime(report.until, tz)}`;
+  const known = report.complete ? "" : ", NOT COMPLETE";
+  const head = `${countOf(count, "incident")} from ${printedTime(report.since, tz)} to ${printedTime(report.until, tz)}${known}`;
   if (count === 0) return head;
   const table = await printer.render(report.groups, groupShape(report.by));
   return [head, "", ...heatMap(report), "", table].join("\n");

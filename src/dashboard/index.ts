@@ -67,8 +67,7 @@ class Dashboard implements Screen {
       vendorOf,
       options,
       targets: () => this.#targets(),
-      noTargets: () =>
-        this.#list.isLost && this.#page === undefined ? ": the marked one is gone; up or down marks another" : "",
+      noTargets: () => this.#whyNoTargets(),
       show: (text) => this.#show(text),
       ask: (question) => {
         this.#question = question;
@@ -114,7 +113,8 @@ class Dashboard implements Screen {
 
   async draw(snapshots: readonly Snapshot[]): Promise<void> {
     this.#snapshots = snapshots;
-    this.#list.update(rowsOf(snapshots));
+    const isFilling = snapshots.some(({ lastLook, failure }) => lastLook === undefined && failure === undefined);
+    this.#list.update(rowsOf(snapshots), isFilling);
     await this.tick();
   }
 
@@ -211,6 +211,12 @@ class Dashboard implements Screen {
     if (this.#page === undefined) return this.#list.targets().map(targetOf);
     const { incident } = this.#page;
     return incident === undefined ? [] : [incident];
+  }
+
+  #whyNoTargets(): string {
+    if (this.#page !== undefined || this.#list.rows.length === 0) return "";
+    if (this.#list.isFilling) return ": not all profiles have answered yet; up or down marks one";
+    return this.#list.isLost ? ": the marked one is gone; up or down marks another" : "";
   }
 
   #answer(question: Question, key: Key): void {

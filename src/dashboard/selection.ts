@@ -22,14 +22,22 @@ export class MarkedList {
   #height = 1;
   /** The marked incident went: a key for it must not hit the next one, so nothing is marked until the mark is moved. */
   #isLost = false;
+  /** Rows of a profile may still come in above: nothing is marked until then, or until a person moves. */
+  #isFilling = true;
   readonly #selected = new Set<string>();
 
-  /** Replaces the rows. The mark stays with its incident, and goes away with it. */
-  update(all: readonly Incident[]): void {
+  /**
+   * Replaces the rows. The mark stays with its incident, and goes away with it.
+   *
+   * @param isFilling not all profiles have answered for the first time
+   */
+  update(all: readonly Incident[], isFilling = false): void {
+    const before = this.marked;
+    if (this.#isFilling) this.#at = 0;
+    if (!isFilling) this.#isFilling = false;
     this.#all = all;
     const own = this.profile === undefined ? all : all.filter(({ profile }) => profile === this.profile);
     const rows = narrow(own, this.filter);
-    const before = this.marked;
     const keys = new Set(rows.map(keyOf));
     for (const key of this.#selected) if (!keys.has(key)) this.#selected.delete(key);
     const at = before === undefined ? -1 : rows.findIndex((row) => keyOf(row) === keyOf(before));
@@ -56,7 +64,7 @@ export class MarkedList {
   }
 
   get marked(): Incident | undefined {
-    return this.#isLost ? undefined : this.rows[this.#at];
+    return this.#isLost || this.#isFilling ? undefined : this.rows[this.#at];
   }
 
   /** Whether the marked incident went, and the mark was not moved since. */
@@ -78,13 +86,19 @@ export class MarkedList {
     return this.marked === undefined ? [] : [this.marked];
   }
 
+  /** Whether nothing is marked since rows of a profile may still come in. */
+  get isFilling(): boolean {
+    return this.#isFilling;
+  }
+
   move(move: Move): void {
     const page = Math.max(1, this.#height - 1);
     // What stood below the lost incident is in its place now.
-    const down = this.#isLost ? 0 : 1;
+    const down = this.#isLost || this.#isFilling ? 0 : 1;
     const steps = { up: -1, down, pageup: -page, pagedown: page, home: -this.rows.length, end: this.rows.length };
     this.#at = Math.max(0, Math.min(this.#at + steps[move], this.rows.length - 1));
     this.#isLost = false;
+    this.#isFilling = false;
   }
 
   /** Marks the first row, where nothing is marked: for rows that a person has just asked for. */

@@ -193,7 +193,7 @@ async function showBeforeQuestion(
   const shape = { ...incidentShape, columns: [...columns, ...incidentShape.columns] };
   // Only at a terminal anything has to fit.
   const wide = asks ? {} : { width: Number.POSITIVE_INFINITY };
-  await printer.warnLines(await printer.render(shown, shape, { color: asks, ...wide }));
+  await printer.warnLines(await printer.render(shown, shape, { color: false, ...wide }));
   const left = incidents.length - shown.length;
   if (left > 0) await printer.warn(`… and ${left} more`);
   return shown.length;

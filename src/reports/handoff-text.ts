@@ -52,9 +52,11 @@ function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undef
   const unknown = profiles.flatMap(({ profile, error }) =>
     error === null ? [] : [`${style.safe(profile)}: ${style.safe(error)}`],
   );
+  const several = profiles.length > 1;
+  const whose = (row: { profile: string }): string[] => (several ? [style.safe(row.profile)] : []);
   const of = (name: string, rows: readonly Incident[]): Section => ({
     title: `${name} (${rows.length})`,
-    lines: rows.map((row) => incidentLine(row, style, now, tz)),
+    lines: rows.map((row) => [incidentLine(row, style, now, tz), ...whose(row)].join("; ")),
   });
   const people = (users: Handoff["oncall"]["now"][number]["users"]): string =>
     users.length === 0 ? "NOBODY" : users.map((person) => style.safe(personName(person))).join(", ");
@@ -82,10 +84,10 @@ function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undef
     },
     {
       title: "On call",
-      lines: oncall.now.map(({ schedule, users, until }) =>
+      lines: oncall.now.map((row) =>
         [
-          `${style.safe(schedule.name)}: ${people(users)}`,
-          ...(until === null ? [] : [`until ${clockTime(until, now, tz)}`]),
+          [...whose(row), `${style.safe(row.schedule.name)}: ${people(row.users)}`].join("; "),
+          ...(row.until === null ? [] : [`until ${clockTime(row.until, now, tz)}`]),
         ].join(" "),
       ),
     },

@@ -4,6 +4,7 @@ import { start } from "../support/harness.ts";
 import { holdTime } from "../support/held-time.ts";
 import { liveHere } from "../support/live.ts";
 import { homeWith } from "../support/profiles.ts";
+import { fakeVendor } from "../support/vendor.ts";
 import { keys, minutesAgo, open, type Row, setUp as setUpVendor } from "./dashboard-vendor.ts";
 
 const apiKey = { text: "sk_test_fake_watch_0001" };
@@ -83,6 +84,33 @@ describe("incidents watch of several profiles", () => {
     expect((await live.lines()).join("\n")).not.toContain("No incidents match");
     await live.press("\t");
     await live.sees("No incidents match. That is eu alone; tab goes on.");
+  });
+
+  it("marks nothing until all have answered, and then the newest, whoever answers first", async () => {
+    const { eu, us, env } = await setUp([open("a", newer)], [open("c", older)]);
+    let answer: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const late = await fakeVendor();
+    late.handle("GET /api/incidents", async (_, response) => {
+      await held;
+      const data = eu.state.rows;
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ data, pagination: { total: 1 } }));
+    });
+    const home = await homeWith({
+      eu: { provider: "opsknight", baseUrl: late.url, apiKey },
+      us: { provider: "opsknight", baseUrl: us.vendor.url, apiKey },
+    });
+    const live = liveHere(watching, { ...env, HOME: home }, { columns: 100 });
+    await live.sees("1 incident, as of", "no response yet: eu");
+    expect(await live.marked()).toBe("");
+    await live.press("a");
+    await live.sees("not all profiles have answered yet; up or down marks one");
+    answer();
+    await live.sees("2 incidents, as of");
+    expect(await live.marked()).toContain("Title of a");
+    expect([...eu.writes(), ...us.writes()]).toEqual([]);
   });
 
   it("goes on with the others where a key is refused, and ends with 7", async () => {

@@ -95,3 +95,26 @@ describe("several profiles", () => {
     expect(stderr).toContain(message);
   });
 });
+
+describe("a report of several profiles", () => {
+  it("names the profile that did not answer in the report itself, which others read without stderr", async () => {
+    const { home } = await sandbox();
+    await run("profiles add down --provider opsknight --base-url http://127.0.0.1:9 --key-env NO_KEY", { home });
+    const env = { NO_KEY: "sk_test_fake_opsknight_key_0001" };
+    const on = "-p sandbox-opsknight -p down --max-wait 0";
+    const markdown = await run(`handoff ${on}`, { home, env });
+    expect(markdown.code).toBe(ExitCode.partial);
+    expect(markdown.stdout).toMatch(/^### NOT KNOWN\n\n- down: .*connection refused/m);
+    expect(markdown.stdout).toMatch(/; sandbox-opsknight$/m);
+    const { stdout } = await run(`handoff ${on} --json`, { home, env });
+    const { complete, profiles } = JSON.parse(stdout) as { complete: boolean; profiles: { error: string | null }[] };
+    expect(complete).toBe(false);
+    expect(profiles).toContainEqual({
+      profile: "down",
+      provider: "opsknight",
+      error: expect.stringContaining("connection refused"),
+    });
+    const stats = await run(`stats ${on} --since 1h`, { home, env, tty: true });
+    expect(stats.stdout).toMatch(/^\d+ incidents? from .* to .*, NOT COMPLETE$/m);
+  });
+});
