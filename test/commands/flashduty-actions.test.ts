@@ -454,6 +454,12 @@ describe("an escalation", () => {
     expect(sent(vendor, "/incident/assign")).toEqual([{ incident_ids: [id], assigned_to }]);
   });
 
+  it.each([id, "-"])("takes no id behind it for one: %s", async (word) => {
+    const { command } = await setUp();
+    const { code, stderr } = await command(`incidents assign --escalate ${word}`);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("with the ids in front") });
+  });
+
   it("to the level that has it already is not sent", async () => {
     const { vendor, command } = await setUp();
     vendor.reply(byIds, 200, list([{ ...open, ...channel, ...at("b", 1) }]));

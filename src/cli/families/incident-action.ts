@@ -35,6 +35,8 @@ interface IncidentActionDefinition<Options extends OptionSet> {
   actsOn?: readonly IncidentStatus[];
   /** Options that its examples are given: ` --to me`. */
   exampleOptions?: string;
+  /** What to type when no incidents are given; default: ids or filters. */
+  hint?: string;
   /** A filter that its examples cannot do without. */
   exampleFilter?: string;
   /** @throws {CliError} `usage` */
@@ -97,7 +99,7 @@ export function defineIncidentAction<const Options extends OptionSet = Record<ne
 
 /** @throws {CliError} `usage` if the incidents are chosen in no way, or in two ways at once */
 function checkTargets<Options extends OptionSet>(
-  { name, verb, filters, checkFilter }: IncidentActionDefinition<Options>,
+  { name, verb, filters, hint, checkFilter }: IncidentActionDefinition<Options>,
   words: readonly string[],
   options: FilterOptions,
   ctx: Context,
@@ -105,7 +107,10 @@ function checkTargets<Options extends OptionSet>(
   const takesFilters = filters !== false;
   const byFilter = takesFilters && hasFilter(readFilter(options, ctx));
   if (words.length === 0 && !byFilter && !canPick(takesFilters, options, ctx)) {
-    throw usageError(`no incidents given to ${verb}`, `onduty incidents ${name} ID, or filters such as --service NAME`);
+    throw usageError(
+      `no incidents given to ${verb}`,
+      hint ?? `onduty incidents ${name} ID, or filters such as --service NAME`,
+    );
   }
   if (words.length > 0 && byFilter) throw usageError("use either IDs or filters", `onduty incidents ${name} ID`);
   if (byFilter) checkFilter?.(options);

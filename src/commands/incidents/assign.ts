@@ -21,6 +21,8 @@ export const assign = defineIncidentAction({
     ),
   },
   exampleOptions: " --to me",
+  // A word behind --escalate is a level.
+  hint: "onduty incidents assign ID --to USER, or ID --escalate, with the ids in front",
   check({ to = [], add, escalate }) {
     if (escalate !== undefined) readLevel(escalate);
     if ((to.length === 0) === (escalate === undefined))
