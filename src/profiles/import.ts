@@ -147,7 +147,7 @@ export async function planImport(
 function messageOf({ note, kind }: ForeignAccount, user: string | undefined): string | null {
   if (note !== undefined) return note;
   return kind === "account" && user === undefined
-    ? "the key belongs to no user: changes need --user, or ONDUTY_USER"
+    ? "the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit NAME --user EMAIL"
     : null;
 }
 

@@ -153,6 +153,17 @@ describe("incidents of PagerDuty", () => {
     expect(JSON.parse(merged.stdout)).toMatchObject([{ id: other?.id, outcome: "merged", status: "resolved" }]);
   });
 
+  it("are named by their titles at a terminal, with the way back", async () => {
+    const { home, onduty } = await practice();
+    await onduty("events trigger broken --dedup-key broken");
+    const [found] = JSON.parse((await onduty("incidents list --query broken --json")).stdout) as { id: string }[];
+    const id = found?.id ?? "";
+    const acked = await run(`incidents ack ${id} --profile sandbox-pagerduty`, { home, tty: 160 });
+    expect(acked.stdout).toContain(`broken  (${id}); undo: onduty incidents unack ${id}`);
+    const again = await run(`incidents ack ${id} --profile sandbox-pagerduty`, { home, tty: 160 });
+    expect(again.stdout).toContain("broken");
+  });
+
   it("are changed in the name of the profile's user with a key of the account", async () => {
     const { home, url } = await sandbox();
     const profiles = {

@@ -72,7 +72,8 @@ describe("profiles import pd", () => {
           kind: "account",
           user: null,
           ...common,
-          message: "the key belongs to no user: changes need --user, or ONDUTY_USER",
+          message:
+            "the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit NAME --user EMAIL",
         },
         {
           profile: "work",

@@ -65,7 +65,8 @@ export async function actOnIncidents(
   return words.map((word): ItemOutcome => {
     const one = known.get(word);
     if (one === undefined || !("incident" in one)) return one ?? failed(word, "its state is not known");
-    return { ...(outcomes.get(one.incident.id) ?? failed(word, "its state is not known")), id: word };
+    const { id, title } = one.incident;
+    return { title, ...(outcomes.get(id) ?? failed(word, "its state is not known")), id: word };
   });
 }
 

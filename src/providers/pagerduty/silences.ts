@@ -39,7 +39,7 @@ function toSilence(row: Row, service: Reference | null, { profile, now }: Connec
     id: idOf(row, "GET /maintenance_windows"),
     service,
     match: [],
-    reason: asText(row.description) ?? asText(row.summary),
+    reason: asText(row.description),
     from,
     until,
     active: (from === null || Date.parse(from) <= nowMs) && (until === null || Date.parse(until) > nowMs),
