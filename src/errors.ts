@@ -145,6 +145,13 @@ export function mayHaveSucceeded({ reason, status }: CliError): boolean {
   return reason === "maybeSent" || status === 408 || (status !== undefined && status >= 500);
 }
 
+/** The text of one of several failures, with what the vendor's support asks for: its code and the id of the request. */
+export function messageWithIds(error: Error, message = error.message): string {
+  const { code, requestId } = error instanceof CliError ? error : {};
+  const parts = [code, requestId && `request id: ${requestId}`].filter((part) => part && !message.includes(part));
+  return parts.length === 0 ? message : `${message} [${parts.join(", ")}]`;
+}
+
 /** What this vendor has no way to do: `flotiq has no on-call schedules`. */
 export function unsupported(provider: string, what: string, hint?: string): CliError {
   return new CliError("usage", `${provider} has no ${what}`, { hint, reason: "unsupported" });

@@ -1,6 +1,6 @@
 import { everyProfile, resolveSettings } from "../config/settings.ts";
 import { type Connected, type Context, type GlobalOptions, requireCapability } from "../context.ts";
-import { CliError, ExitCode, usageError } from "../errors.ts";
+import { CliError, ExitCode, messageWithIds, usageError } from "../errors.ts";
 import { quoted } from "../keys/read.ts";
 import { MergedPages, type SourceFailure } from "../output/merged-pages.ts";
 import type { Printer } from "../output/printer.ts";
@@ -234,7 +234,7 @@ function withName(name: string, line: string): string {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? messageWithIds(error) : String(error);
 }
 
 /** The failure with the name of its profile. */

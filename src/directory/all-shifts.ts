@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import type { Connected, Vendor } from "../context.ts";
-import { CliError, isInterrupt, unsupported } from "../errors.ts";
+import { CliError, isInterrupt, messageWithIds, unsupported } from "../errors.ts";
 import type { Reference, Report } from "../model/incident.ts";
 import type { Shift } from "../model/oncall.ts";
 import { pick, readDirectory } from "./resolve.ts";
@@ -74,7 +74,7 @@ export async function readSchedules<Row>(
   const failures = answers.flatMap((one) => ("error" in one ? [one] : []));
   const [first] = failures;
   if (first !== undefined && failures.length === chosen.length) throw first.error;
-  const reasons = failures.map(({ name, error }) => `${name}: ${error.message}`).join("; ");
+  const reasons = failures.map(({ name, error }) => `${name}: ${messageWithIds(error)}`).join("; ");
   return {
     rows: answers.flatMap((one) => ("rows" in one ? one.rows : [])),
     failure:

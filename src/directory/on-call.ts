@@ -1,5 +1,5 @@
 import type { Connected, Vendor } from "../context.ts";
-import { CliError, usageError } from "../errors.ts";
+import { CliError, messageWithIds, usageError } from "../errors.ts";
 import type { Person } from "../model/incident.ts";
 import { fold } from "../model/match.ts";
 import { type OnCall, type OnCallQuery, onCallFields } from "../model/oncall.ts";
@@ -66,7 +66,7 @@ export async function askOnCall({ provider, connection }: Vendor<"onCall">, quer
   const unknown = answers.flatMap((answer) => ("unknown" in answer ? [answer.unknown] : []));
   if (onCall.length === 0 && failures[0] !== undefined) throw failures[0].error;
   if (failures.length === 0) return { onCall, failure: undefined, unknown };
-  const reasons = failures.map(({ schedule, error }) => `${schedule}: ${error.message}`);
+  const reasons = failures.map(({ schedule, error }) => `${schedule}: ${messageWithIds(error)}`);
   const message = `${failures.length} of ${onCall.length + failures.length} schedules did not answer: ${reasons.join("; ")}`;
   return { onCall, failure: new CliError("partial", message), unknown };
 }

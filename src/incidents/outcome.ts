@@ -1,5 +1,5 @@
 import type { Vendor } from "../context.ts";
-import { CliError, type ErrorKind, Interrupted, isInterrupt, mayHaveSucceeded } from "../errors.ts";
+import { CliError, type ErrorKind, Interrupted, isInterrupt, mayHaveSucceeded, messageWithIds } from "../errors.ts";
 import { type CommandProfile, forProfile } from "../model/command-line.ts";
 import { cut } from "../model/cut.ts";
 import type { Incident, IncidentAction, ItemOutcome, Outcome } from "../model/incident.ts";
@@ -153,11 +153,7 @@ export function outcomesResult(
 
 /** The reason of a failure, with the vendor's code and the id of the request, which its support asks for. */
 function errorText({ error, cause }: ItemOutcome): string | null {
-  if (error === null || cause === undefined) return error;
-  const parts = [cause.code, cause.requestId && `request id: ${cause.requestId}`].filter(
-    (part) => part && !error.includes(part),
-  );
-  return parts.length === 0 ? error : `${error} [${parts.join(", ")}]`;
+  return error === null || cause === undefined ? error : messageWithIds(cause, error);
 }
 
 /** What is not known of incidents, each text once. */

@@ -36,15 +36,15 @@ export async function readHistory({ provider, connection }: Vendor<"incidents">,
 export async function showAll(
   vendor: Vendor<"incidents">,
   ids: readonly string[],
-): Promise<{ found: IncidentDetails[]; errors: CliError[] }> {
+): Promise<{ found: IncidentDetails[]; errors: { id: string; error: CliError }[] }> {
   const found: IncidentDetails[] = [];
-  const errors: CliError[] = [];
+  const errors: { id: string; error: CliError }[] = [];
   for (const id of ids) {
     try {
       found.push(await showOne(vendor, id));
     } catch (error) {
       if (!(error instanceof CliError) || (error.kind !== "notFound" && error.status !== 403)) throw error;
-      errors.push(error);
+      errors.push({ id, error });
     }
   }
   return { found, errors };

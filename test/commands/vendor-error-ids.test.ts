@@ -41,4 +41,21 @@ describe("the vendor's code and the id of the request", () => {
       expect.stringMatching(/not now \(409\) \[CONFLICT, request id: req_inc_2\]$/),
     ]);
   });
+
+  it("are in the warning about one of several, whose id is named", async () => {
+    const shown = await run("incidents show inc_1 inc_2 --max-wait 0", await refusing(403, "FORBIDDEN"));
+    expect(shown.stderr).toMatch(/^warning: inc_2: .* \(403\) \[FORBIDDEN, request id: req_inc_2\]$/m);
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/schedules", 200, {
+      data: [
+        { id: "a", name: "A" },
+        { id: "b", name: "B" },
+      ],
+    });
+    vendor.reply("GET /api/schedules/a/on-call", 200, { data: { on_call: [] } });
+    vendor.reply("GET /api/schedules/b/on-call", 400, refusal("CONFLICT"), { "x-request-id": "req_b" });
+    expect((await run("oncall", { profiles: profilesAt(vendor.url) })).stderr).toContain(
+      "B: GET /api/schedules/b/on-call: not now (400) [CONFLICT, request id: req_b]",
+    );
+  });
 });

@@ -4,7 +4,7 @@ import { defineCommand } from "../../cli/command.ts";
 import { incidentIds } from "../../cli/families/incident-ids.ts";
 import { flag } from "../../cli/options.ts";
 import { type FoundRunbooks, findRunbooks, runbookLines } from "../../content/runbooks.ts";
-import { CliError, unsupported } from "../../errors.ts";
+import { CliError, messageWithIds, unsupported } from "../../errors.ts";
 import type { PageCanvas } from "../../incidents/page.ts";
 import { incidentDetailShape } from "../../incidents/shape.ts";
 import { readHistory, showAll, showOne } from "../../incidents/show.ts";
@@ -80,10 +80,10 @@ export const show = defineCommand({
     const rows = found.map((incident, at) => withMore(incident, mores[at] ?? {}));
     const [first] = errors;
     if (first === undefined) return list(rows, partly(unknownOf(mores)));
-    const warnings = errors.map(({ message }) => `warning: ${message}`);
+    const warnings = errors.map(({ id, error }) => `warning: ${id}: ${messageWithIds(error)}`);
     if (found.length === 0) {
       for (const line of warnings) await printer.warn(line);
-      throw first;
+      throw first.error;
     }
     const failure = new CliError("partial", `could not show ${errors.length} of ${ids.length} incidents`);
     return list(rows, { warnings: [...warnings, ...(partly(unknownOf(mores)).warnings ?? [])], failure });
