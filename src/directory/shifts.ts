@@ -32,13 +32,18 @@ export function allShiftsShape(tz?: string): Shape<Shift> {
   return {
     ...shape,
     columns: [{ header: "SCHEDULE", value: (row) => row.schedule.name, cut: 2 }, ...columns],
-    calendar: ({ schedule, from, until, provider, profile, ...shift }) => ({
-      uid: `${provider}-${profile}-${schedule.id}-${from}@onduty`,
+    calendar: ({ schedule, from, until, provider, profile, ...shift }, before) => ({
+      uid: `${provider}-${profile}-${schedule.id}-${uidPart({ from, until, ...shift }, before?.schedule.id === schedule.id)}@onduty`,
       from,
       until,
       summary: `${schedule.name}: ${nobodyOr(shift)}`,
     }),
   };
+}
+
+/** What stays the same of a shift whenever it is asked for. Of a gap that comes first this is its end: it begins with the question. */
+function uidPart({ from, until, gap }: Pick<Shift, "from" | "until" | "gap">, hasBefore: boolean): string {
+  return gap && !hasBefore ? `gap-${until}` : from;
 }
 
 /**

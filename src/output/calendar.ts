@@ -20,7 +20,7 @@ export function toCalendar(events: readonly CalendarEvent[], now: string): strin
     "VERSION:2.0",
     "PRODID:-//onduty//onduty//EN",
     "CALSCALE:GREGORIAN",
-    ...events.flatMap(({ uid, from, until, summary, description }) => [
+    ...apart(events).flatMap(({ uid, from, until, summary, description }) => [
       "BEGIN:VEVENT",
       `UID:${escapeText(uid)}`,
       `DTSTAMP:${stamp(now)}`,
@@ -34,6 +34,16 @@ export function toCalendar(events: readonly CalendarEvent[], now: string): strin
     "END:VCALENDAR",
   ];
   return lines.map((line) => `${fold(line)}\r\n`).join("");
+}
+
+/** The entries with ids of their own: of those that begin together, the later ones get a number. */
+function apart(events: readonly CalendarEvent[]): CalendarEvent[] {
+  const seen = new Map<string, number>();
+  return events.map((event) => {
+    const count = (seen.get(event.uid) ?? 0) + 1;
+    seen.set(event.uid, count);
+    return count === 1 ? event : { ...event, uid: `${count}-${event.uid}` };
+  });
 }
 
 /** `20261129T120000Z`. */

@@ -48,8 +48,8 @@ export interface Shape<Row> {
   anyField?: boolean;
   /** What `--quiet` prints of a row. */
   id?(row: Row): string;
-  /** The row as an entry of a calendar, for `--output ics`; absent where rows have no span. */
-  calendar?(row: Row): CalendarEvent;
+  /** The row as an entry of a calendar, behind the row before it, for `--output ics`; absent where rows have no span. */
+  calendar?(row: Row, before: Row | undefined): CalendarEvent;
   /** Printed on stderr for an empty list in table form, e.g. `No incidents match.` */
   empty?: string;
 }

@@ -161,6 +161,12 @@ describe("a call", () => {
     expect(vendor.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
 
+  it("names arguments in a hint as the tool has them", async () => {
+    const given = { type: "runbook", query: "failover", filter: ["a=b"] };
+    const { content } = await call("content_list", given, { profiles: { prod: at("http://127.0.0.1:1") } });
+    expect(content.error).toMatchObject({ kind: "usage", hint: "leave out query" });
+  });
+
   it("without a profile is an error with what to do", async () => {
     const { result, content } = await call("incidents_list", {});
     expect(result.isError).toBe(true);

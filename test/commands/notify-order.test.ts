@@ -208,6 +208,13 @@ describe("a problem goes out when it is not certain that it is over", () => {
   });
 });
 
+it("lets others go on when it was overtaken", async () => {
+  const { home, notify } = await site();
+  await notify(nagios("OK", "SERVICENOTIFICATIONID=42"));
+  await notify(nagios("CRITICAL", "SERVICENOTIFICATIONID=41"));
+  expect((await readdir(join(home, ".local/state/onduty/order"))).filter((name) => name.endsWith(".lock"))).toEqual([]);
+});
+
 it("keeps the order where events are sent without the spool", async () => {
   const { open, notify } = await site();
   await notify(`${nagios("OK", "SERVICENOTIFICATIONID=42")} --no-spool`);

@@ -88,6 +88,35 @@ describe("schedules shifts", () => {
     expect(new Set(ids(stdout)).size).toBe(ids(stdout)?.length);
   });
 
+  it("have the same ids in a calendar whenever it is made, gaps and what an override cuts too", async () => {
+    const { home } = await sandbox();
+    const at = Date.now();
+    const ids = async (now: number): Promise<string[]> => {
+      const line = `schedules shifts ${flashduty} --for 2d -o ics`;
+      const { stdout } = await run(line, { home, now: new Date(now) });
+      return stdout.replaceAll("\r\n ", "").match(/^UID:.*$/gm) ?? [];
+    };
+    const before = await ids(at);
+    expect(new Set(before).size).toBe(before.length);
+    // What has begun or is a gap now is the same entry some minutes later.
+    expect(await ids(at + 120_000)).toEqual(before);
+    await run(`schedules override add primary --user kei@sandbox.test --from "in 8d" --for 1h --yes ${flashduty}`, {
+      home,
+    });
+    expect(new Set(await ids(at + 7 * 86_400_000)).size).toBe((await ids(at + 7 * 86_400_000)).length);
+  });
+
+  it("that begin together are entries of their own", () => {
+    const event = {
+      uid: "a@onduty",
+      from: "2026-03-01T00:00:00Z",
+      until: "2026-03-01T12:00:00Z",
+      summary: "Primary: Ada",
+    };
+    const text = toCalendar([event, { ...event, summary: "Primary: Bo" }], "2026-03-01T00:00:00Z");
+    expect(text.match(/^UID:.*$/gm)?.map((line) => line.trim())).toEqual(["UID:a@onduty", "UID:2-a@onduty"]);
+  });
+
   it("are not published by OpsKnight, whose page is named, and nothing of it is printed", async () => {
     const { home } = await sandbox();
     for (const verb of ["shifts", "rota"]) {

@@ -70,7 +70,11 @@ export async function callTool(ctx: Context, program: Program, call: Call): Prom
   collected.notices.push(...takeErr().split("\n").filter(Boolean));
   if (own.exitCode !== ExitCode.ok && own.exitCode !== ExitCode.no) collected.incomplete = true;
   const error = errorOf(failure, own.exitCode, tool);
-  const masked = error && { ...error, message: own.redact(error.message), hint: error.hint && own.redact(error.hint) };
+  const masked = error && {
+    ...error,
+    message: own.redact(error.message),
+    hint: error.hint && own.redact(inArguments(error.hint)),
+  };
   collected.notices = collected.notices.map((line) => own.redact(inArguments(line)));
   // The stream masks the keys of the profile in all that goes through it.
   await own.streams.out.write(JSON.stringify(toAnswer(collected, masked, limits)));
@@ -78,7 +82,7 @@ export async function callTool(ctx: Context, program: Program, call: Call): Prom
   return { answer: JSON.parse(json) as Answer, json, isError: isFailure(failure, own.exitCode, collected) };
 }
 
-/** A notice with options by the names that they have as arguments; a command line in it stays one. */
+/** A notice or a hint with options by the names that they have as arguments; a command line in it stays one. */
 function inArguments(line: string): string {
   return line.includes("onduty ") ? line : inCamelCase(line);
 }

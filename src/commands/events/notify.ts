@@ -70,12 +70,12 @@ Requests take at most 10 s each and waits 10 s together, unless --timeout and --
       return deliver(invocation, all, { one: true });
     }
     const { takeTurns } = await import("../../events/notify/turns.ts");
-    const turns = await takeTurns(ctx, vendor.connection, events);
-    for (const { dedupKey } of turns.overtaken)
-      await printer.warn(`not sent: a later notification of "${dedupKey}" came first`);
-    if (turns.events.length === 0) return silent({});
+    const turns = await takeTurns(ctx, vendor.connection, events, { maxMs: maxTime });
     const onAdded = options.spool === false ? {} : { onAdded: () => void turns.sent() };
     try {
+      for (const { dedupKey } of turns.overtaken)
+        await printer.warn(`not sent: a later notification of "${dedupKey}" came first`);
+      if (turns.events.length === 0) return silent({});
       const end = await deliver({ ...invocation, ...onAdded, options: limited }, turns.events, { one: true });
       await turns.sent();
       return end;

@@ -22,8 +22,8 @@ const keptMs = 600_000;
 /** Processes that start within this time may have been called in either order. */
 const doubtMs = 100;
 
-/** The lock of a key is held for as long as it takes to write one event to disk. */
-const lockWaitMs = 2000;
+/** The lock of a key is held for as long as it takes to write one event to disk, which takes long where hundreds start at once. */
+const lockWaitMs = 8000;
 
 /** One event of a notification, and its place among those of its key. */
 export interface Ordered {
@@ -50,11 +50,12 @@ export interface Turns {
   end(): Promise<void>;
 }
 
-/** Waits for the turn of each key. Never throws. */
+/** Waits for the turn of each key; `maxMs` is the time for all of the command. Never throws. */
 export async function takeTurns(
   ctx: Pick<Context, "stateDir" | "now" | "startedAt">,
   connection: Connection,
   notifications: readonly Ordered[],
+  { maxMs }: { maxMs: number },
 ): Promise<Turns> {
   const folder = join(ctx.stateDir, "order");
   const startedMs = ctx.startedAt.getTime();
@@ -62,7 +63,7 @@ export async function takeTurns(
   const [events, overtaken, noting]: [Event[], Event[], { file: string; latest: Latest }[]] = [[], [], []];
   for (const { event, order } of notifications) {
     const file = join(folder, keyName(connection, event));
-    const release = await lockKey(folder, file);
+    const release = await lockKey(folder, file, Math.min(lockWaitMs, maxMs / 2));
     if (release !== null) releases.push(release);
     const nowMs = ctx.now().getTime();
     const before = read(file, nowMs);
@@ -84,10 +85,10 @@ export async function takeTurns(
 }
 
 /** Null without a lock: the notification is sent nevertheless. */
-async function lockKey(folder: string, file: string): Promise<(() => Promise<void>) | null> {
+async function lockKey(folder: string, file: string, waitMs: number): Promise<(() => Promise<void>) | null> {
   try {
     await makeFolders([folder]);
-    return await lock(lockOf(file), { waitMs: lockWaitMs });
+    return await lock(lockOf(file), { waitMs });
   } catch {
     return null;
   }

@@ -13,7 +13,8 @@ export function createCalendarWriter({ streams: { out }, now }: PrinterOptions):
       const rows = await collect(pages);
       const { toCalendar } = await import("../calendar.ts");
       // A calendar has at least one entry.
-      if (rows.length > 0) await out.write(toCalendar(rows.map(calendar), now().toISOString()));
+      const entries = rows.map((row, at) => calendar(row, rows[at - 1]));
+      if (rows.length > 0) await out.write(toCalendar(entries, now().toISOString()));
       return rows.length;
     },
     object: refuse,

@@ -110,6 +110,13 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
     ["onduty completion ", ["bash", "fish", "powershell", "zsh"]],
     ["onduty help env", ["environment"]],
     ["onduty help incidents wat", ["watch"]],
+    ["onduty schedules override ", ["add", "list", "remove"]],
+    ["onduty schedules overrides add --unt", ["--until"]],
+    ["onduty oncall ta", ["take"]],
+    ["onduty oncall --exit", ["--exit-status"]],
+    ["onduty oncall take --f", ["--fields", "--for"]],
+    ["onduty oncall primary --exit", ["--exit-status"]],
+    ["onduty help oncall t", ["take"]],
     ["onduty xyzzy ", []],
   ];
   const equals = "onduty incidents list --output=nd";
@@ -160,7 +167,7 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
     const lines: [line: string, words: string[]][] = [
       ["onduty incidents ack ", ["cm3", "inc_1", "inc_22"]],
       ["onduty incidents ack inc_1 inc_2", ["inc_22"]],
-      ["onduty oncall ", ["sch_1"]],
+      ["onduty oncall ", ["sch_1", "take"]],
       ["onduty incidents list --service s", ["svc_1"]],
       ["onduty incidents assign inc_1 --to ", ["me", "none", "usr_1"]],
     ];
