@@ -67,24 +67,26 @@ interface Letter {
   isMine(canvas: RotaCanvas): boolean;
 }
 
-/** A letter for each name: its first one that is free, else a digit. */
+/** A letter for each name: its first one that is free, else one that is nobody's own. */
 function lettersOf(shifts: readonly Shift[]): Map<string, Letter> {
   const letters = new Map<string, Letter>();
   const used = new Set<string>();
-  for (const { users, profile } of shifts)
-    for (const person of users) {
-      const name = sanitizeCell(personName(person));
-      const known = letters.get(name);
-      if (known !== undefined) continue;
-      const candidates = [
-        ...name.toUpperCase().replaceAll(/[^\p{L}]/gu, ""),
-        ..."ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
-      ];
-      const letter = candidates.find((one) => stringWidth(one) === 1 && !used.has(one)) ?? "?";
+  const people = shifts.flatMap(({ users, profile }) =>
+    users.map((person) => ({ person, profile, name: sanitizeCell(personName(person)) })),
+  );
+  // A name without a letter of one column takes none that is another's own.
+  for (const candidatesOf of [ownLetters, () => [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "?"]])
+    for (const { person, profile, name } of people) {
+      const letter = candidatesOf(name).find((one) => stringWidth(one) === 1 && (one === "?" || !used.has(one)));
+      if (letter === undefined || letters.has(name)) continue;
       used.add(letter);
       letters.set(name, { letter, isMine: (canvas) => canvas.isMe(person, profile) });
     }
   return letters;
+}
+
+function ownLetters(name: string): string[] {
+  return [...name.toUpperCase().replaceAll(/[^\p{L}]/gu, "")];
 }
 
 function daysOf({ from, until, tz }: RotaCanvas): Day[] {

@@ -3,7 +3,7 @@ import { unsupported } from "../errors.ts";
 import type { Report } from "../model/incident.ts";
 import { type Shift, shiftFields } from "../model/oncall.ts";
 import type { Shape } from "../output/shape.ts";
-import { printedTime } from "../output/time.ts";
+import { momentText } from "../output/time.ts";
 import { nobodyOr } from "./on-call.ts";
 import { pick, readDirectory } from "./resolve.ts";
 
@@ -11,8 +11,8 @@ import { pick, readDirectory } from "./resolve.ts";
 export function shiftShape(tz?: string): Shape<Shift> {
   return {
     columns: [
-      { header: "FROM", value: (row) => printedTime(row.from, tz), pipe: (row) => row.from },
-      { header: "UNTIL", value: (row) => printedTime(row.until, tz), pipe: (row) => row.until },
+      { header: "FROM", value: (row) => shiftTime(row.from, tz), pipe: (row) => row.from },
+      { header: "UNTIL", value: (row) => shiftTime(row.until, tz), pipe: (row) => row.until },
       {
         header: "ON CALL",
         value: (row) => [nobodyOr(row), ...(row.override === true ? ["(override)"] : [])].join(" "),
@@ -24,6 +24,11 @@ export function shiftShape(tz?: string): Shape<Shift> {
     id: (row) => row.from,
     empty: "No shifts.",
   };
+}
+
+/** To the minute, with the weekday; the text itself when it is not a time. */
+function shiftTime(iso: string, tz: string | undefined): string {
+  return Number.isNaN(Date.parse(iso)) ? iso : momentText(new Date(iso), tz);
 }
 
 /** The shifts of several schedules. @param tz as above */

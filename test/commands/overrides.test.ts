@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import type { Shift } from "../../src/model/oncall.ts";
 import type { Override } from "../../src/model/override.ts";
-import { run } from "../support/harness.ts";
+import { run, start } from "../support/harness.ts";
 import { sandbox } from "../support/sandbox.ts";
+import { fakeVendor } from "../support/vendor.ts";
 
 const vendors = ["flashduty", "pagerduty"] as const;
 
@@ -28,7 +29,7 @@ describe.each(vendors)("an override on %s", (vendor) => {
     expect(code).toBe(ExitCode.ok);
     const added = JSON.parse(stdout) as Override;
     expect(added).toMatchObject({ schedule: { name: "Primary" }, users: [{ name: "Grace Hopper" }] });
-    const [, undo = ""] = /^undo: onduty (schedules override remove \S+ \S+) -p sandbox-\w+$/m.exec(stderr) ?? [];
+    const [, undo = ""] = /undo: onduty (schedules override remove \S+ \S+) -p sandbox-\w+/.exec(stderr) ?? [];
     expect(await onCall()).toBe("Grace Hopper");
     expect(await overrides()).toMatchObject([{ id: added.id, from: added.from, until: added.until }]);
     const { stdout: listed } = await command("schedules shifts primary --for 1d --json");
@@ -139,7 +140,7 @@ describe.each(vendors)("an override on %s", (vendor) => {
     const { code, stderr } = await command("schedules override remove primary nope --yes");
     expect(code).toBe(ExitCode.notFound);
     expect(stderr).toBe(
-      'error: Primary has no override "nope" that has not ended\nhint: onduty schedules override list Primary\n',
+      `error: Primary has no override "nope" that has not ended\nhint: onduty schedules override list Primary\n`,
     );
   });
 
@@ -163,6 +164,29 @@ describe.each(vendors)("an override on %s", (vendor) => {
 });
 
 describe("an override", () => {
+  it("that is interrupted when its request has left may be there", async () => {
+    const vendor = await fakeVendor();
+    const layer = { mode: 0, layer_name: "Rotation", groups: [] };
+    const info = { schedule_id: 1, layers: [layer], final_schedule: { schedules: [] }, schedule_layers: [] };
+    vendor.reply("POST /schedule/list", 200, {
+      data: { items: [{ schedule_id: 1, schedule_name: "Core" }], total: 1 },
+    });
+    vendor.reply("POST /member/list", 200, { data: { items: [{ member_id: 7, member_name: "Ada" }], total: 1 } });
+    vendor.reply("POST /schedule/info", 200, { data: info });
+    let isSent = false;
+    vendor.handle("POST /schedule/update", () => {
+      isSent = true;
+    });
+    const profiles = { prod: { provider: "flashduty", baseUrl: vendor.url, apiKey: { text: "fake_key_0001" } } };
+    const running = await start("schedules override add core --user ada --for 2h --yes", { profiles });
+    await expect.poll(() => isSent).toBe(true);
+    running.interrupt();
+    expect(await running.ended).toMatchObject({
+      code: ExitCode.interrupted,
+      stderr: "error: it is not known whether it was added; look: onduty schedules override list Core\n",
+    });
+  });
+
   it.each([
     ["schedules override add primary --user x", "an override takes --until TIME or --for DURATION, one of them"],
     ["schedules override add primary --user x --for 1h --until tomorrow", "an override takes --until TIME or --for"],
