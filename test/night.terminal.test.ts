@@ -98,7 +98,7 @@ it("a night with three vendors, one of them down, shows no screen that could be 
   expect(seen(await type(taken, ["[y/N]", "y"]))).toContain("on call: Grace Hopper on Primary from");
 
   const handoff = seen(await type("onduty handoff --all-profiles --max-wait 0 2>/dev/null | head -12"));
-  expect(handoff).toMatch(/^ *NOT KNOWN\n+ *(- )?down: .*connection refused/m);
+  expect(handoff).toMatch(/^(?:### )?NOT KNOWN\n+ *(?:- )?down: .*connection refused/m);
   const none = seen(await type("onduty incidents list -p sandbox-flashduty -p down --query zzz --max-wait 0"));
   expect(none).toContain("exit 7.");
   for (const screen of screens) expect(screen).not.toMatch(allClear);

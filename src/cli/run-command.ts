@@ -9,6 +9,7 @@ import type { Shape } from "../output/shape.ts";
 import { resolveZone } from "../output/time.ts";
 import { withIdWords } from "../providers/id-words.ts";
 import type { AnyCommand, OutputDeclaration, Program } from "./command.ts";
+import { warnOfVariables } from "./variables.ts";
 
 /** A parsed command line. */
 export interface ParsedLine {
@@ -29,6 +30,7 @@ export async function runCommand(
 ): Promise<void> {
   const { args, options, excess } = line;
   resolveZone(options.tz);
+  await warnOfVariables(ctx);
   // Before anything is asked, and loaded only then.
   if (options.jq !== undefined) await (await import("../output/jq.ts")).checkJq(options.jq);
   const shape = await declaredShape(definition, options);

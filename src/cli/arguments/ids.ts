@@ -1,26 +1,55 @@
 import { usageError } from "../../errors.ts";
+import { asObject } from "../../model/object.ts";
 import type { InputStream } from "../../output/streams.ts";
 import { readAll } from "./stdin.ts";
 
+/** An id, with the profile of its incident where a row of JSON names it. */
+export interface IdRow {
+  id: string;
+  profile?: string;
+}
+
 /**
- * The ids on a command line, each once, in order; `-` stands for those on standard input: one in each line, or the JSON
+ * The ids on a command line, each once, in order, as `readIdRows` reads them.
+ *
+ * @param profile the profile that is asked; a row that names another one is no id of it
+ * @throws {CliError} `usage` on a row of another profile too
+ */
+export async function readIds(
+  input: InputStream,
+  words: readonly string[],
+  { key = "id", profile }: { key?: string; profile?: string } = {},
+): Promise<string[]> {
+  const rows = await readIdRows(input, words, key);
+  const other = rows.find((row) => profile !== undefined && row.profile !== undefined && row.profile !== profile);
+  if (other !== undefined) throw otherProfile(other, profile ?? "");
+  return [...new Set(rows.map(({ id }) => id))];
+}
+
+/** The error for a row of JSON whose incident belongs to another profile than the one that is asked. */
+export function otherProfile({ id, profile }: IdRow, asked: string): Error {
+  return usageError(`"${id}" is of the profile "${profile}", and "${asked}" is asked`, `--profile ${profile}`);
+}
+
+/**
+ * The ids on a command line, in order; `-` stands for those on standard input: one in each line, or the JSON
  * or NDJSON that our own lists print, of which `key` is taken.
  *
  * @throws {CliError} `usage` on an empty id, or when nothing is left
  */
-export async function readIds(input: InputStream, words: readonly string[], key = "id"): Promise<string[]> {
-  const ids: string[] = [];
+export async function readIdRows(input: InputStream, words: readonly string[], key = "id"): Promise<IdRow[]> {
+  const ids: IdRow[] = [];
   const hint = key === "id" ? "onduty incidents list --quiet" : "give the keys that `onduty events trigger` printed";
   for (const word of words) {
     if (word === "-") ids.push(...parseIds(await readAll(input), key));
     else if (word.trim() === "") throw usageError("an id is empty", hint);
-    else ids.push(word.trim());
+    else ids.push({ id: word.trim() });
   }
   if (ids.length === 0) throw usageError(`there are no ${key === "id" ? "ids" : "keys"} on standard input`, hint);
-  return [...new Set(ids)];
+  return ids;
 }
 
-function parseIds(text: string, key: string): string[] {
+function parseIds(text: string, key: string): IdRow[] {
   const trimmed = text.trim();
   if (trimmed.startsWith("[")) return toIds(parseJson(trimmed, "standard input"), key);
   // What jq prints is indented: an object begins with each brace at the start of a line, and goes on to the next.
@@ -32,14 +61,17 @@ function parseIds(text: string, key: string): string[] {
     if (key === "id" && /^[^{"]*\t/.test(word))
       throw usageError(`${where} has more on it than an id`, "onduty incidents list --quiet");
     if (word.startsWith("{")) return toIds([parseJson(word, where)], key);
-    return word.startsWith('"') ? toIds([parseJson(word, where)], key) : [word];
+    return word.startsWith('"') ? toIds([parseJson(word, where)], key) : [{ id: word }];
   });
 }
 
-function toIds(values: unknown, key: string): string[] {
+function toIds(values: unknown, key: string): IdRow[] {
   return (Array.isArray(values) ? values : [values]).map((value: unknown) => {
-    const id = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : value;
-    if (typeof id === "string" && id.trim() !== "") return id.trim();
+    const row = asObject(value);
+    const id = row === undefined ? value : row[key];
+    const profile = row?.profile;
+    if (typeof id === "string" && id.trim() !== "")
+      return { id: id.trim(), ...(typeof profile === "string" && profile !== "" && { profile }) };
     throw usageError(`standard input has an entry without "${key}"`);
   });
 }

@@ -55,7 +55,7 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
     },
     async run(invocation) {
       const { ctx, args, options, vendor } = invocation;
-      const keys = await readIds(ctx.streams.in, args.keys, "dedupKey");
+      const keys = await readIds(ctx.streams.in, args.keys, { key: "dedupKey" });
       const ci = await ciMetadata(ctx.env);
       const common = {
         action,

@@ -1,11 +1,13 @@
-import type { Context, GlobalOptions, Vendor } from "../../context.ts";
-import { usageError } from "../../errors.ts";
+import { type Context, type GlobalOptions, requireCapability, type Vendor } from "../../context.ts";
+import { CliError, isInterrupt, usageError } from "../../errors.ts";
 import { actOn, type Targets } from "../../incidents/act.ts";
 import type { ActionKind } from "../../incidents/action.ts";
 import { hasFilter, statusWords, unresolved } from "../../incidents/filter.ts";
 import { outcomeShape } from "../../incidents/outcome.ts";
-import type { IncidentAction, IncidentStatus } from "../../model/incident.ts";
-import { readIds } from "../arguments/ids.ts";
+import type { IncidentAction, IncidentStatus, ItemOutcome } from "../../model/incident.ts";
+import { type ListResult, list } from "../../output/result.ts";
+import { withIdWords } from "../../providers/id-words.ts";
+import { type IdRow, otherProfile, readIdRows } from "../arguments/ids.ts";
 import { type CommandDefinition, defineCommand, type OptionSet, type OptionValues } from "../command.ts";
 import { text } from "../options.ts";
 import { type FilterOptions, filterOptions, readFilter } from "./incident-filter.ts";
@@ -90,9 +92,14 @@ export function defineIncidentAction<const Options extends OptionSet = Record<ne
       checkTargets(own, words, options, ctx);
     },
     async run({ ctx, args, options, printer, vendor }) {
-      const targets = await readTargets(filters, args.words, options, ctx);
-      const action = await own.action(options as Given<Options>, vendor);
-      return actOn({ ctx, vendor, printer, options }, kind, targets, action);
+      const tools = { ctx, printer, options };
+      const act = async (at: Vendor<"incidents">, targets: Targets) =>
+        actOn({ ...tools, vendor: at }, kind, targets, await own.action(options as Given<Options>, at));
+      if (args.words.length === 0) return act(vendor, readTargets(filters, options, ctx));
+      const ids = byProfile(await readIdRows(ctx.streams.in, args.words), vendor, options);
+      if (ids.size === 1 && ids.has(vendor.connection.profile.name))
+        return act(vendor, { ids: [...ids.values()].flat() });
+      return actAtEach(ids, vendor, tools, (at, own) => act(at, { ids: own }));
     },
   });
 }
@@ -120,13 +127,66 @@ function canPick(filters: boolean, options: GlobalOptions, ctx: Context): boolea
   return filters && options.yes !== true && ctx.canAsk(options);
 }
 
-async function readTargets(
-  filters: boolean,
-  words: readonly string[],
-  options: FilterOptions,
-  ctx: Context,
-): Promise<Targets> {
-  if (words.length > 0) return { ids: await readIds(ctx.streams.in, words) };
+/** The ids of each profile: of the one that their rows name, else of the one that is asked. @throws {CliError} `usage` */
+function byProfile(
+  rows: readonly IdRow[],
+  { connection }: Vendor<"incidents">,
+  { profile: named, dryRun }: GlobalOptions,
+): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const row of rows) {
+    const asked = connection.profile.name;
+    const { profile = asked, id } = row;
+    // Of --dry-run only the requests of one profile are printed.
+    if (profile !== asked && (named !== undefined || dryRun === true)) throw otherProfile(row, asked);
+    const ids = found.get(profile) ?? [];
+    found.set(profile, ids.includes(id) ? ids : [...ids, id]);
+  }
+  return found;
+}
+
+/** Acts at each of the profiles, and makes one result of their outcomes. */
+async function actAtEach(
+  ids: ReadonlyMap<string, string[]>,
+  vendor: Vendor<"incidents">,
+  { ctx, options }: { ctx: Context; options: GlobalOptions },
+  act: (at: Vendor<"incidents">, ids: string[]) => Promise<ListResult<ItemOutcome>>,
+): Promise<ListResult<ItemOutcome>> {
+  // An unknown profile among them is no reason to have acted at the others.
+  const vendors = await Promise.all(
+    [...ids.keys()].map(async (profile) =>
+      profile === vendor.connection.profile.name
+        ? vendor
+        : withIdWords(requireCapability(await ctx.connect({ ...options, profile }), "incidents")),
+    ),
+  );
+  const results: ListResult<ItemOutcome>[] = [];
+  const failures: CliError[] = [];
+  for (const at of vendors) {
+    try {
+      const result = await act(at, ids.get(at.connection.profile.name) ?? []);
+      results.push(result);
+      if (result.failure instanceof CliError) failures.push(result.failure);
+    } catch (error) {
+      if (!(error instanceof CliError) || isInterrupt(error)) throw error;
+      failures.push(error.reworded(`${at.connection.profile.name}: ${error.message}`));
+    }
+  }
+  const [first, ...others] = failures;
+  const rows = results.flatMap((result) => result.rows);
+  const isAll = failures.length === vendors.length && others.every(({ kind }) => kind === first?.kind);
+  return list(rows, {
+    notices: results.flatMap(({ notices = [] }) => notices),
+    warnings: [
+      ...results.flatMap(({ warnings = [] }) => warnings),
+      ...others.map(({ message }) => `warning: ${message}`),
+    ],
+    failure: first === undefined || isAll ? first : new CliError("partial", first.message, { hint: first.hint }),
+    done: { what: "what was done", lines: rows.map(({ id, outcome }) => `${id}: ${outcome}`) },
+  });
+}
+
+function readTargets(filters: boolean, options: FilterOptions, ctx: Context): Targets {
   const filter = filters ? readFilter(options, ctx) : {};
   return hasFilter(filter) ? { filter } : { pickFrom: filter };
 }

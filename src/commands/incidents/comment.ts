@@ -43,7 +43,7 @@ export const comment = defineCommand({
     const { given, targets } = split(args.words, options.note);
     const note = (given === "-" ? await readAll(ctx.streams.in) : given).trim();
     if (note === "") throw usageError("the comment is empty", 'onduty incidents comment ID "text"');
-    const found = await readIds(ctx.streams.in, targets);
+    const found = await readIds(ctx.streams.in, targets, { profile: connection.profile.name });
     const action = { verb: "comment", note } as const;
     provider.incidents.check(action);
     const commenting = provider.incidents.act(connection, found, action);

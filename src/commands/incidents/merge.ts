@@ -34,7 +34,7 @@ export const merge = defineCommand({
   },
   async run({ ctx, args, options, printer, vendor: { provider, connection } }) {
     const into = options.into.trim();
-    const sources = await readIds(ctx.streams.in, args.words);
+    const sources = await readIds(ctx.streams.in, args.words, { profile: connection.profile.name });
     const itself = sources.find((id) => id.toLowerCase() === into.toLowerCase());
     if (itself !== undefined)
       throw usageError(`"${itself}" cannot be merged into itself`, "leave it out of the sources");

@@ -45,7 +45,7 @@ export const show = defineCommand({
     partial: "some shown and some not",
   },
   async run({ ctx, args, options, printer, vendor }) {
-    const ids = await readIds(ctx.streams.in, args.words);
+    const ids = await readIds(ctx.streams.in, args.words, { profile: vendor.connection.profile.name });
     const [only] = ids;
     if (options.changes === true && vendor.provider.changes === undefined)
       throw unsupported(vendor.provider.name, "list of changes");

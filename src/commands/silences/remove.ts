@@ -42,7 +42,7 @@ export const remove = defineCommand({
     partial: "some removed and some not",
   },
   async run({ ctx, args, printer, vendor: { provider, connection } }) {
-    const ids = await readIds(ctx.streams.in, args.words);
+    const ids = await readIds(ctx.streams.in, args.words, { profile: connection.profile.name });
     const rows: Removed[] = [];
     const errors: CliError[] = [];
     for (const id of ids) {
