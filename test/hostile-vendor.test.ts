@@ -8,6 +8,7 @@ import { treeOfFiles } from "./support/command-index.ts";
 import { ondutyLines } from "./support/command-lines.ts";
 import { run } from "./support/harness.ts";
 import { homeWith, profilesAt } from "./support/profiles.ts";
+import { rounds } from "./support/rounds.ts";
 
 /*
  * One vendor whose every text holds what harms a terminal, a log or a runner of CI, against the examples of every command in every
@@ -86,12 +87,22 @@ function expectHarmless(text: string, where: string): void {
     "",
   );
   expect(text.replaceAll("\r\n", "\n"), where).not.toContain("\r");
-  for (const line of text.split("\n").filter((line) => !line.startsWith("::error::")))
-    expect(/^\s*::|##\[/.exec(line), `${where}: ${line}`).toBeNull();
+  const lines = text.split("\n").filter((line) => !line.startsWith("::error::"));
+  expect(
+    lines.filter((line) => /^\s*::|##\[/.test(line)),
+    where,
+  ).toEqual([]);
+}
+
+/** All in the checks of a change; where a person waits, a few of them, which are others for the next command. */
+function someOf<Thing>(all: readonly Thing[], count: number, turn: number): readonly Thing[] {
+  if (rounds(all.length, count) >= all.length) return all;
+  return Array.from({ length: count }, (_, index) => all[(turn * count + index) % all.length] as Thing);
 }
 
 describe.each(Object.keys(bodies))("a hostile vendor, %s", (vendor) => {
-  it.each(lines)("cannot reach the terminal or the runner by $name", async ({ words }) => {
+  it.each(lines)("cannot reach the terminal or the runner by $name", async ({ name, words }) => {
+    const turn = lines.findIndex((line) => line.name === name);
     const now = new Date("2026-03-01T12:00:00Z");
     for (const [status, body] of [
       [200, bodies[vendor] ?? {}],
@@ -100,14 +111,13 @@ describe.each(Object.keys(bodies))("a hostile vendor, %s", (vendor) => {
       const profiles = profilesAt(await hostileVendor(status, body));
       // One vendor in every format is enough: formats know no vendor.
       const printed = vendor === "opsknight" ? formats : (["table", "json"] as const);
-      const shown: [options: string[], tty: boolean][] = [
+      const inPipe: [options: string[], tty: boolean][] = [
         ...printed.map((format) => [["-o", format], false] as [string[], boolean]),
-        [["--no-color", "--debug"], true],
         [["--jq", "."], false],
       ];
-      for (const [options, tty] of status === 200
-        ? shown
-        : [shown[0], shown[1], shown.at(-2)].flatMap((one) => (one ? [one] : []))) {
+      // An error is printed in the form of the format, as text or as JSON.
+      const shown = status === 200 ? someOf(inPipe, 3, turn) : someOf(inPipe.slice(0, 2), 1, turn);
+      for (const [options, tty] of [...shown, [["--no-color", "--debug"], true] as const]) {
         const { stdout, stderr } = await run([...words, ...options, "--yes", "--max-wait", "0", "-p", vendor], {
           home: await homeWith(profiles),
           env: { GITHUB_ACTIONS: "true" },
@@ -120,7 +130,7 @@ describe.each(Object.keys(bodies))("a hostile vendor, %s", (vendor) => {
         expectHarmless(stdout, where);
         expectHarmless(stderr, where);
         // A text of the vendor's stays on its line.
-        for (const line of stderr.split("\n")) expect(line.trim(), where).not.toMatch(/^(stop-commands|\[group)/);
+        expect(stderr, where).not.toMatch(/^\s*(stop-commands|\[group)/m);
       }
     }
   });

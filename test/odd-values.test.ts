@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type RunResult, run } from "./support/harness.ts";
 import { type Answer, missing, oddValues, pathsOf, type Step, startRecorder, withValue } from "./support/odd-values.ts";
+import { rounds } from "./support/rounds.ts";
 import { sandbox } from "./support/sandbox.ts";
 
 /*
@@ -100,7 +101,7 @@ describe("an odd value in an answer", () => {
         const isEmptyList = Array.isArray(value) && value.length === 0;
         if (words.join(" ") === asksIfAny && !isEmptyList) expect(code, where).not.toBe(0);
       }),
-      { numRuns: 40 },
+      { numRuns: rounds(40, 15) },
     );
   });
 });

@@ -157,7 +157,8 @@ class Client implements HttpClient {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
+    // With a reason of its own, no error with a stack is made of it.
+    this.#closing.abort("closed");
     await this.#transport.close();
   }
 

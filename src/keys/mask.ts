@@ -86,7 +86,15 @@ export function maskFields(json: string): string {
   return json.replace(fieldInText, (_, name: string, _quote: string, quote = "") => `${name}${quote}…`);
 }
 
+const known = new Map<string, Set<string>>();
+
 function forms(secret: string): Set<string> {
+  const made = known.get(secret) ?? makeForms(secret);
+  known.set(secret, made);
+  return made;
+}
+
+function makeForms(secret: string): Set<string> {
   const query = new URLSearchParams({ k: secret }).toString().slice(2);
   const encoded = encodePart(secret);
   const inJson = JSON.stringify(secret).slice(1, -1);

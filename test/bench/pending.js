@@ -1,4 +1,5 @@
-// `npm run bench`, third part: a new event after an outage, by the time until it arrives, against a spool where nothing waits.
+// `npm run bench`, third part, a spool after an outage: the time until a new event arrives, against a spool where nothing waits, and
+// the memory of listing and delivering all of it.
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,6 +25,8 @@ const settings = {
 
 try {
   await report(measure);
+  process.stdout.write("\n");
+  await report(measureAll);
 } finally {
   vendor.close();
   rmSync(home, { recursive: true, force: true });
@@ -53,9 +56,30 @@ async function measure() {
   }));
 }
 
-/** A state folder in which that many events of another profile wait: they stay there, for every round alike. */
-function fill(count) {
-  const dir = join(home, `state-${count}`);
+/** All that waits is listed and delivered while it is read: a long spool takes little more memory than a tenth of it. */
+async function measureAll() {
+  const lines = { "spool list": ["spool", "list", "--json"], "spool flush": ["spool", "flush", "--json"] };
+  const memory = new Map(Object.keys(lines).map((name) => [name, []]));
+  for (const waiting of [most / 10, most]) {
+    const dir = fill(waiting, { profile: "env", baseUrl: vendor.url });
+    for (const [name, words] of Object.entries(lines)) {
+      const { mb } = await run([bin, ...words], { env: { ...settings, ONDUTY_STATE_DIR: dir } });
+      memory.get(name).push(mb);
+    }
+    rmSync(dir, { recursive: true });
+  }
+  return [...memory].map(([name, [tenth, all]]) => ({
+    name: `${name}, ${most} waiting, memory of a tenth`,
+    ratio: all / tenth,
+    bound: 1.5,
+    mb: all,
+    mostMb: 150,
+  }));
+}
+
+/** A state folder in which that many events wait; those of another profile stay there, for every round alike. */
+function fill(count, { profile, baseUrl } = { profile: "other", baseUrl: "https://other.test" }) {
+  const dir = join(home, `state-${profile}-${count}`);
   for (const folder of ["tmp", "pending", "dead", "locks"])
     mkdirSync(join(dir, "spool", folder), { recursive: true, mode: 0o700 });
   const createdAt = "2026-01-01T00:00:00.000Z";
@@ -64,7 +88,7 @@ function fill(count) {
     const id = `001700000000000-${String(index).padStart(6, "0")}-${stream}-00000000`;
     const texts = { summary: `Disk full on host ${index}`, source: `host-${index}`, dedupKey: `k${index}` };
     const event = { action: "trigger", severity: "critical", ...texts, details: {}, links: [] };
-    const where = { provider: "opsknight", profile: "other", baseUrl: "https://other.test" };
+    const where = { provider: "opsknight", profile, baseUrl };
     const entry = { version: 1, id, createdAt, ...where, event, attempts: 1, lastError: null };
     writeFileSync(join(dir, "spool/pending", `${id}.json`), JSON.stringify(entry), { mode: 0o600 });
   }
