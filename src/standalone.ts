@@ -1,4 +1,4 @@
-/** What the stand-alone executable carries within itself, told by its entry (bin/build-binary.js) before anything is run. */
+/** What the stand-alone executable carries within itself. Its entry (bin/build-binary.js) sets it before anything is run. */
 export interface Standalone {
   /** Path of jq's WebAssembly, which only this process can read. */
   jqWasm: string;

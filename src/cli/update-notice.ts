@@ -14,9 +14,12 @@ const dayMs = 24 * 60 * 60 * 1000;
 interface Known {
   /** ISO times. */
   checkedAt?: string;
-  toldAt?: string;
+  shownAt?: string;
   latest?: string;
 }
+
+/** The name of `shownAt` in version 0.1.0. */
+const oldShownAt = "toldAt";
 
 /**
  * Prints a notice of a newer version that an earlier command has found, at most once a day. The version is checked once a
@@ -28,12 +31,12 @@ export async function reportUpdate(ctx: Context, startAgain: (words: string[]) =
     const known = await read(ctx);
     const now = ctx.now();
     const old = (time?: string): boolean => !(now.getTime() - Date.parse(time ?? "") < dayMs);
-    const news = known.latest !== undefined && isNewer(known.latest, version) && old(known.toldAt);
+    const news = known.latest !== undefined && isNewer(known.latest, version) && old(known.shownAt);
     const stale = old(known.checkedAt);
     if (!news && !stale) return;
     const at = now.toISOString();
     // Write first: if the state cannot be written, every command would print the notice and check again.
-    await write(ctx, { ...known, ...(news && { toldAt: at }), ...(stale && { checkedAt: at }) });
+    await write(ctx, { ...known, ...(news && { shownAt: at }), ...(stale && { checkedAt: at }) });
     if (news)
       await ctx.streams.err.write(
         `notice: onduty ${known.latest} is out, this is ${version} (ONDUTY_NO_UPDATE_NOTICE=1 turns this off)\n`,
@@ -91,8 +94,10 @@ function isNewer(one: string, other: string): boolean {
 
 async function read({ stateDir }: Context): Promise<Known> {
   try {
-    const known: unknown = JSON.parse(await readFile(join(stateDir, "update.json"), "utf8"));
-    return typeof known === "object" && known !== null ? known : {};
+    const text = await readFile(join(stateDir, "update.json"), "utf8");
+    const known: Known & { [oldShownAt]?: string } = asObject(JSON.parse(text)) ?? {};
+    const { [oldShownAt]: shownAt, ...others } = known;
+    return { ...(shownAt !== undefined && { shownAt }), ...others };
   } catch {
     return {};
   }

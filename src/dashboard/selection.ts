@@ -2,7 +2,7 @@ import type { Incident } from "../model/incident.ts";
 import type { Move } from "./keyboard.ts";
 import { narrow } from "./quick-filter.ts";
 
-/** What tells an incident from all others: two vendors may use the same ids. */
+/** What distinguishes an incident from all others: two vendors may use the same ids. */
 export function keyOf({ profile, id }: Incident): string {
   return `${profile} ${id}`;
 }

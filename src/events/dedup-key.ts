@@ -8,7 +8,7 @@ export type JobNames = Pick<CiMetadata, "repository" | "workflow" | "job" | "env
   Partial<Pick<CiMetadata, "stage" | "leg" | "branch" | "pullRequest" | "tag">>;
 
 /**
- * The key of a problem without an explicit key: in CI from what tells the job from others, such as
+ * The key of a problem without an explicit key: in CI from what distinguishes the job from others, such as
  * `ci:acme/web:CI:test:branch=main:leg=Linux/X64`; else from source and summary, such as `web-01:Disk full`. The same input gives the
  * same key, and no other leg, branch or environment gives it.
  */
@@ -28,7 +28,7 @@ export function deriveDedupKey(
 }
 
 /**
- * The key of one of many problems without an explicit key and source: in CI from what tells the job from others and the summary,
+ * The key of one of many problems without an explicit key and source: in CI from what distinguishes the job and the summary,
  * else from place and summary.
  */
 export function deriveLineKey(
@@ -43,7 +43,7 @@ export function deriveLineKey(
   return join(parts, { ...lineOf(ci), stage, leg, service, summary });
 }
 
-/** Whether a CI service tells enough of a job to make a key of it. */
+/** Whether a CI service gives enough of a job to make a key of it. */
 export function namesJob({ repository, workflow, job }: Pick<JobNames, "repository" | "workflow" | "job">): boolean {
   return repository !== null || workflow !== null || job !== null;
 }

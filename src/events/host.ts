@@ -78,7 +78,7 @@ function inCluster({ env, namespace }: HostFacts, name: string): string {
 }
 
 function isThrowaway({ hostname: name, env, inContainer }: HostFacts): boolean {
-  // Of a CI worker that tells nothing else, and of a task of Amazon ECS.
+  // Of a CI worker that gives nothing else, and of a task of Amazon ECS.
   if (isOn(env.CI) || isSet(env.ECS_CONTAINER_METADATA_URI_V4) || isSet(env.ECS_CONTAINER_METADATA_URI)) return true;
   if (/^(localhost(\..*)?|\(none\)|)$/.test(name)) return true;
   // Whoever starts a container may give it a name; else it is its id.

@@ -78,7 +78,7 @@ async function isPending({ ctx, vendor }: DeliveryJob, event: Event): Promise<bo
   );
 }
 
-/** Whether the vendor shows that nothing is open under the key. False when it does not tell, or not soon. */
+/** Whether the vendor shows that nothing is open under the key. False when it does not show, or not soon. */
 async function isNothingOpen({ ctx, vendor, options }: DeliveryJob, event: Event): Promise<boolean> {
   if (vendor.provider.events.isOpen === undefined) return false;
   const timeout = Math.min(options.timeout, maxAskMs);

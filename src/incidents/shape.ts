@@ -38,7 +38,7 @@ export const incidentShape = {
 /** Characters of a short id at least. */
 const minShortId = 6;
 
-/** Characters of ids that tell all rows of a table apart. */
+/** Characters of ids that distinguish all rows of a table. */
 const shortLengths = new WeakMap<readonly Incident[], number>();
 
 /** What commands take for the id too, in less space: the number, or the beginning that no other row has. */

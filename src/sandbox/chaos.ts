@@ -3,7 +3,7 @@ import { readDuration } from "../model/duration.ts";
 
 const kinds = ["429", "500", "502", "503", "reset", "timeout", "half", "html"] as const;
 
-/** A way to break an answer: a status, or what happens to the connection or the body. */
+/** A way to break a response: a status, or a failure of the connection or the body. */
 export type ChaosKind = (typeof kinds)[number];
 
 /** What a vendor may answer, and a client easily forgets. All but conflicts are Flashduty's, whose documents allow them. */
@@ -16,9 +16,9 @@ export interface Quirks {
   missing?: true;
   /** OpsKnight 1.3.1 fails on two new incidents of a service at once. */
   conflicts?: true;
-  /** Milliseconds that lists are behind what was done. */
+  /** Milliseconds until lists show a change. */
   lateMs?: number;
-  /** Status with which routes fail that are asked besides: names of people, incidents before and after an action. */
+  /** Status with which additional routes fail: names of people, incidents before and after an action. */
   side?: 403 | 429 | 500 | 503;
 }
 
@@ -27,7 +27,7 @@ const sideStatuses = [403, 429, 500, 503] as const;
 
 /** What breaks, and how often. */
 export interface Chaos {
-  /** Before every answer, in milliseconds. */
+  /** Delay of each response, in milliseconds. */
   latencyMs: number;
   /** Shares of all requests, between 0 and 1. */
   shares: Partial<Record<ChaosKind, number>>;

@@ -11,7 +11,7 @@ export interface Asked {
   path: string;
 }
 
-/** What the sandbox's own routes read and steer. */
+/** What the sandbox's own routes read and change. */
 export interface Controls {
   requests: readonly Asked[];
   chaos: Chaos | undefined;
@@ -25,7 +25,7 @@ const routes =
 /** The sandbox's own routes, `/_sandbox/…`: for tests of scripts. */
 export function answerControl(request: SandboxRequest, controls: Controls, store: Store): Reply {
   const refuse = (status: number, error: string): Reply => ({ status, body: { error } });
-  // A page in a browser has no business here.
+  // Pages in a browser are refused.
   if (request.headers.origin !== undefined) return refuse(403, "not for browsers");
   const body = readJson(request) ?? {};
   switch (`${request.method} ${request.path}`) {

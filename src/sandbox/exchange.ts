@@ -32,7 +32,7 @@ export function write(response: ServerResponse, reply: Reply): void {
   response.writeHead(reply.status, head).end(payload);
 }
 
-/** The answer breaks off in the middle. */
+/** Sends half of the response, and closes the connection. */
 export async function writeHalf(response: ServerResponse, reply: Reply): Promise<void> {
   const { head, payload } = encode(reply);
   const bytes = Buffer.from(payload);

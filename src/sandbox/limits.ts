@@ -5,7 +5,7 @@ export interface Allowance {
   remaining: number;
   /** When the window ends, in milliseconds since 1970. */
   resetAt: number;
-  /** Whole seconds until then, at least 1. */
+  /** Seconds until then, rounded up, at least 1. */
   retryAfter: number;
 }
 

@@ -42,11 +42,11 @@ export interface SandboxIncident {
   feed?: FeedItem[];
   /** Custom fields. */
   fields?: Record<string, unknown>;
-  /** What people wrote about it, by the vendor's name of the field. */
+  /** Texts that people wrote about it, by the vendor's name of the field. */
   texts?: { impact?: string; root_cause?: string; resolution?: string };
-  /** An alert of it was silenced. */
+  /** Whether one of its alerts was silenced. */
   muted?: boolean;
-  /** Of its alert, the oldest first. */
+  /** The events of its alert, the oldest first. */
   events?: SandboxEvent[];
   /** Id of the person who opened it by hand. */
   creator?: string;
@@ -73,7 +73,7 @@ export interface SilenceRule {
   updated_by: number;
 }
 
-/** What a vendor has. */
+/** The data of a vendor. */
 export interface VendorState {
   /** In the order of their creation, the oldest first. */
   incidents: SandboxIncident[];
@@ -89,7 +89,7 @@ export interface VendorState {
 
 export interface State extends Record<VendorName, VendorState> {
   version: 2;
-  /** Last number given out. */
+  /** The last number that was used. */
   sequence: number;
 }
 
@@ -133,7 +133,7 @@ export interface Store {
   update(vendor: VendorName, incident: SandboxIncident): void;
   /** Records a direct change of the state: publishes the incident, if given, and plans to write the file. */
   touch(incident?: SandboxIncident): void;
-  /** What `build` gave for this key, as long as nothing has changed: pages of one list are cut from one answer. */
+  /** The result of `build` for this key, kept until something changes: all pages of a list are cut from one result. */
   cached<T>(key: string, build: () => T): T;
   /** Adds that many incidents to each vendor, one a second back from now. */
   fill(count: number): void;

@@ -11,7 +11,7 @@ export interface SandboxRequest {
   text: string;
 }
 
-/** One answer of the sandbox. */
+/** A response of the sandbox. */
 export interface Reply {
   status: number;
   headers?: Record<string, string>;

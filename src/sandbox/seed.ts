@@ -1,6 +1,6 @@
 import { incidentVendors, type NewIncident, type VendorName } from "./model.ts";
 
-/** Keys of the sandbox. They open nothing else. */
+/** Keys of the sandbox. They are valid nowhere else. */
 export const sandboxKeys = {
   opsknight: {
     all: "sk_test_sandbox_all_scopes_0001",
@@ -197,7 +197,7 @@ const seedIncidents: SeedIncident[] = [
     dedupKey: "seed-2",
     minutesAgo: 95,
   },
-  // A title that would clear the screen of who prints it as it is.
+  // A title that clears the screen when it is printed unchanged.
   {
     title: "Replica lag \u001b[2J on db-2",
     status: "OPEN",

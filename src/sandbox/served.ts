@@ -21,7 +21,7 @@ export const vendorShape: Shape<VendorRow> = {
   id: (row) => row.baseUrl,
 };
 
-/** What is printed once it serves: of each vendor its address and keys. */
+/** What is printed when the sandbox is ready: address and keys of each vendor. */
 export function servedResult(
   { port, vendors }: Pick<Sandbox, "port" | "vendors">,
   format: Format,

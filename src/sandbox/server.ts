@@ -118,7 +118,7 @@ async function listen(server: Server, port: number): Promise<void> {
 
 type HandlerOptions = SandboxOptions & Required<Pick<SandboxOptions, "now" | "log" | "warn">>;
 
-/** Gives each request to its vendor, and breaks what chaos says. */
+/** Passes each request to its vendor, and breaks responses as chaos demands. */
 class RequestHandler {
   readonly requests: Asked[] = [];
   readonly #store: Store;
@@ -158,9 +158,9 @@ class RequestHandler {
   }
 
   async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    // By its own clock: clients compare theirs with it.
+    // By the sandbox's clock: clients compare theirs with it.
     response.setHeader("date", this.#options.now().toUTCString());
-    // A name that leads here is not enough: a page in a browser could have one.
+    // The host must be loopback: a page in a browser could use a name that resolves to this machine.
     if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(incoming.headers.host ?? ""))
       return write(response, { status: 403, body: { error: "the sandbox is for this machine only" } });
     const text = await readText(incoming);

@@ -80,7 +80,7 @@ function parse(text: string): State | undefined {
   try {
     const state = JSON.parse(text) as Partial<State> | null;
     const good = state?.version === 2 && Number.isInteger(state.sequence);
-    // A file from before the sandbox served a vendor has nothing of it.
+    // The file of an earlier version has no data of newer vendors.
     if (good) for (const vendor of incidentVendors) state[vendor] ??= { incidents: [], earlyResolves: {}, changes: [] };
     if (!good || !incidentVendors.every((vendor) => isVendor(state[vendor]))) return undefined;
     for (const vendor of incidentVendors) dropOldResolves(state[vendor] as VendorState);

@@ -45,7 +45,7 @@ export interface PostPolicy {
   betweenMs: number;
 }
 
-/** How a webhook was lost. */
+/** Why a webhook was lost. */
 export interface LostWebhook {
   why: string;
   /** The receiver failed, instead of refusing it. */

@@ -67,11 +67,21 @@ describe.skipIf(standalone)("a newer version (Node's alone: the executable asks 
     await atTerminal(list);
     expect(asked()).toBe(0);
 
-    const known = { checkedAt: minutesAgo(day + 5), toldAt: minutesAgo(day + 5), latest: "99.0.0" };
+    const known = { checkedAt: minutesAgo(day + 5), shownAt: minutesAgo(day + 5), latest: "99.0.0" };
     const later = await setUp(known, version("99.2.0"));
     expect((await later.atTerminal(list)).text).toContain("99.0.0 is out");
     await expect.poll(async () => (await later.read()).latest).toBe("99.2.0");
     expect((await read()).latest).toBeUndefined();
+  });
+
+  it("is printed once a day, also where version 0.1.0 has printed it", async () => {
+    const known = { checkedAt: minutesAgo(5), latest: "99.0.0" };
+    const printed = await setUp({ ...known, toldAt: minutesAgo(day - 5) });
+    expect((await printed.atTerminal(list)).text).not.toContain("99.0.0 is out");
+    const earlier = await setUp({ ...known, toldAt: minutesAgo(day + 5) });
+    expect((await earlier.atTerminal(list)).text).toContain("99.0.0 is out");
+    expect(Object.keys(await earlier.read()).sort()).toEqual(["checkedAt", "latest", "shownAt"]);
+    expect((await earlier.atTerminal(list)).text).not.toContain("99.0.0 is out");
   });
 
   it("is not waited for, and a server that hangs, fails or talks nonsense is nothing to hear of", async () => {

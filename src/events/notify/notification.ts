@@ -12,7 +12,7 @@ export interface NotifyInput {
 }
 
 /**
- * The place of a notification among those of its key: numbers or times of the system itself, the most telling first. Undefined stands
+ * The place of a notification among those of its key: numbers or times of the system itself, the most certain first. Undefined stands
  * for what was not given. Compared in turn; a later notification has the larger one.
  */
 export type Order = readonly (number | undefined)[];

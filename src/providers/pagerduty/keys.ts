@@ -48,7 +48,7 @@ interface Owner {
 }
 
 /**
- * `GET /users/me`. A key of the account is a 400 there, with nothing that tells it from other failures: then `GET /abilities`, which
+ * `GET /users/me`. A key of the account is a 400 there, with nothing that distinguishes it from other failures: then `GET /abilities`, which
  * every such key may read, shows that it is good. Source: the vendor's clients.
  */
 async function readOwner(http: HttpClient): Promise<Owner> {

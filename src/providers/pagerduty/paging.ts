@@ -34,7 +34,7 @@ export interface ListRequest {
   query: Pairs;
   /** Rows of the first page; default the most. */
   pageSize?: number;
-  /** What tells rows apart; default the id. */
+  /** What distinguishes rows; default the id. */
   keyOf?(row: Row): string;
 }
 

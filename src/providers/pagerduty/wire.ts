@@ -68,7 +68,7 @@ export function assigneesOf(row: Row): Person[] {
   return asObjects(row.assignments).flatMap(({ assignee }) => toPerson(assignee) ?? []);
 }
 
-/** A snoozed incident is `acknowledged`, and cannot be told from another one. */
+/** A snoozed incident is `acknowledged`, and looks like any other that is. */
 export function toIncident(row: Row, { profile, debug }: Connection): Incident {
   const id = asText(row.id);
   if (id === null) throw new CliError("failure", "an incident in the response has no id");

@@ -2,7 +2,7 @@ import type { SandboxIncident, Store } from "../model.ts";
 
 /* What the routes of Flashduty share. */
 
-/** What an answer is before it has its envelope; no data is an envelope without any. */
+/** The outcome of a call, before the envelope is added. Without data the envelope has none. */
 export type Outcome = { data: unknown } | { fail: [status: number, code: string, message: string] };
 
 /** One call, its key and its body checked. */
@@ -15,7 +15,7 @@ export interface Call {
   began: number;
   /** Id of the key owner. */
   person: number;
-  /** The word that answers have for a state or a severity. */
+  /** The word for a state or a severity in responses. */
   word(text: string): string;
 }
 

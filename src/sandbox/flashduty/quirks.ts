@@ -4,7 +4,7 @@ import { objectOf } from "../reply.ts";
 import { type Outcome, texts } from "./call.ts";
 import { toWire } from "./incident-wire.ts";
 
-/* What Flashduty's documents allow it to answer, and a client easily forgets. */
+/* Responses that Flashduty's documentation allows, and that a client easily forgets. */
 
 /** Words that no document has yet, for those that it has. */
 const newWords: Record<string, string> = { Triggered: "Escalating", Critical: "Fatal", i_ack: "i_future" };
@@ -21,7 +21,7 @@ const optionalFields = new Set([
   "escalate_rule_name",
 ]);
 
-/** Routes that are asked besides what a command is about. */
+/** Additional routes, for details that a command can do without. */
 const sideRoutes = new Set(["/person/infos", "/incident/info", "/incident/list-by-ids", "/field/list"]);
 
 const codes: Record<number, string> = {
@@ -36,14 +36,14 @@ export function wordFor(word: string, quirks: Quirks | undefined): string {
   return quirks?.words === true ? (newWords[word] ?? word) : word;
 }
 
-/** A failure of a route that is asked besides; undefined where it works. */
+/** A failure of an additional route; undefined where it works. */
 export function sideFailure(path: string, quirks: Quirks | undefined): Outcome | undefined {
   const { side } = quirks ?? {};
   if (side === undefined || !sideRoutes.has(path)) return undefined;
   return { fail: [side, codes[side] ?? "InternalError", "Broken on purpose"] };
 }
 
-/** Lists that are behind what was done, and answers that leave out, empty or rename what they may. */
+/** Lists that do not show recent changes, and responses that leave out, empty or rename what they may. */
 export function createDistortion(store: Store): {
   /** Before a call that may change incidents. */
   before(path: string, body: Record<string, unknown>, nowMs: number, quirks: Quirks | undefined): void;

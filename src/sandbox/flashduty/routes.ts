@@ -28,7 +28,7 @@ const owners: Record<string, { person: number; writes: boolean }> = {
 
 type Tools = Pick<SandboxTools, "store" | "limiter" | "now" | "quirks">;
 
-/** A function that answers; its request ids count up. */
+/** Makes the handler of requests. Request ids count up. */
 export function createFlashduty(tools: Tools): (request: SandboxRequest) => Reply {
   const { now } = tools;
   const began = Math.floor(now().getTime() / 1000);

@@ -44,7 +44,7 @@ const failure = (status: number, message: string): Reply => ({ status, body: { c
 const denied = failure(403, "Access denied or quota limit exceeded");
 const wrong = (field: string, message: string): Reply => ({ status: 400, body: { [field]: [message] } });
 
-/** The restricted key may read runbooks, and nothing else. A DELETE does nothing, but is answered as if it did. */
+/** The restricted key may read runbooks, and nothing else. A DELETE changes nothing, and returns success. */
 export function answerFlotiq({ method, path, query, headers }: SandboxRequest): Reply {
   const key = headers["x-auth-token"] ?? query.get("auth_token");
   const { all, restricted } = sandboxKeys.flotiq;

@@ -61,7 +61,7 @@ export function length(field: string, value: unknown, maxLength: number): Issue[
   return [{ ...details, message, path: field.split(".") }];
 }
 
-/** One of several words. */
+/** A word of a list. */
 export function choice(field: string, value: unknown, options: readonly string[], needed: boolean): Issue[] {
   if (options.some((word) => word === value) || (value === undefined && !needed)) return [];
   const expected = options.map((word) => `'${word}'`).join(" | ");
@@ -153,7 +153,7 @@ export function answerEvent(
   return { status: 202, body: { status: "success", result } };
 }
 
-/** What is wrong with an event. */
+/** Why an event is invalid. */
 function issuesOf(body: Record<string, unknown>): Issue[] {
   const payload = objectOf(body.payload);
   return [

@@ -30,7 +30,7 @@ export function mayUseService(caller: Caller, serviceId: string): boolean {
   return members.some((index) => people[index]?.opsknight === person);
 }
 
-/** Whether the caller may read and change this incident. Lists leave out the others without a word. */
+/** Whether the caller may read and change this incident. Lists leave out the others without a notice. */
 export function maySeeIncident(caller: Caller, { service, assignees }: SandboxIncident): boolean {
   return mayUseService(caller, service) || assignees.includes(ownerOf(caller).person);
 }

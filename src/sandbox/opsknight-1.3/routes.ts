@@ -89,7 +89,7 @@ export function answerOpsknight13(
   return area === "incidents" ? incidents(request, id, store, caller) : directory(request, area, id);
 }
 
-/** What this server leads elsewhere: a slash at the end, two in a row, and all that is no API to the login page. */
+/** Redirects of this server: a slash at the end, two in a row, and all paths outside of the API to the login page. */
 function redirectOf({ path, query }: SandboxRequest): Reply | undefined {
   const rest = query.size > 0 ? `?${query}` : "";
   const tidy = path.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
@@ -125,7 +125,7 @@ function incidents(request: SandboxRequest, id: string | undefined, store: Store
   const { method, query } = request;
   if (id === undefined && method === "POST") return create(request, store, caller);
   if (id === undefined) {
-    // Whatever else was asked is ignored: always the newest.
+    // All parameters are ignored: always the newest.
     const seen = store.newestFirst("opsknight").filter((one) => maySeeIncident(caller, one));
     const rows = seen.slice(0, limitOf(query, 50));
     return {
@@ -145,7 +145,7 @@ function limitOf(query: URLSearchParams, usual: number): number {
   return asked > 0 ? Math.min(200, Math.floor(asked)) : usual;
 }
 
-/** A body that is no JSON is a 400; `null`, which is, breaks the server. */
+/** A body that is not JSON is a 400. The JSON `null` makes the server fail. */
 function objectIn(request: SandboxRequest): { body: Record<string, unknown> } | { refusal: Reply } {
   if (request.text.trim() === "null") return { refusal: empty(500) };
   const body = readJson(request);
@@ -206,7 +206,7 @@ function update(request: SandboxRequest, id: string, store: Store, caller: Calle
   if (word !== undefined) setStatus(store, incident, word);
   else if (isUrgencyNew && typeof assigneeId !== "string") store.update("opsknight", incident);
   store.touch(incident);
-  // The answer to a PATCH leaves out service and assignee.
+  // The response to a PATCH has no service and no assignee.
   const { service: _service, assignee: _assignee, ...rest } = objectOf(toWire(incident));
   // Opening it again runs the escalation at once.
   const opens = word === "OPEN" && !wasOpen;

@@ -39,7 +39,7 @@ export function callerOf({ headers }: SandboxRequest): Caller | undefined {
     const known = token === sandboxKeys.opsknight.integration;
     return known ? { kind: "integration", key: token, scopes: ["events:write"] } : undefined;
   }
-  // A bad `Authorization` is not made good by X-API-Key.
+  // With a wrong `Authorization`, X-API-Key is not read.
   const key =
     authorization === undefined ? headers["x-api-key"] : /^(?:Bearer|Api-Key)\s+(.*)$/i.exec(authorization)?.[1];
   const scopes = key === undefined || !Object.hasOwn(scopesOf, key) ? undefined : scopesOf[key];
@@ -50,7 +50,7 @@ function failure(status: number, code: string, message: string, more: object = {
   return { status, body: { error: { code, message, ...more } } };
 }
 
-/** One answer of the documented API; each carries the rate-limit headers. */
+/** A response of the documented API. Each has the rate-limit headers. */
 export function answerOpsknight(request: SandboxRequest, store: Store, limiter: Limiter, now: () => Date): Reply {
   const { method, path } = request;
   const area = /^\/api\/(events|incidents|services|schedules|users|teams|health)(?:\/|$)/.exec(path)?.[1];
@@ -117,7 +117,7 @@ function route(request: SandboxRequest, area: string, caller: Caller, store: Sto
   }
 }
 
-/** A part of a path; one that is not well encoded stands for itself. */
+/** A decoded part of a path; unchanged when its encoding is invalid. */
 export function decode(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -297,7 +297,7 @@ function update(request: SandboxRequest, incident: SandboxIncident, store: Store
   return { status: 200, body: { data: toWire(incident) } };
 }
 
-/** What an event's severity makes of the urgency. */
+/** The urgency for an event's severity. */
 export const urgencyOf = { critical: "HIGH", error: "MEDIUM", warning: "MEDIUM", info: "LOW" } as const;
 
 /** One event; the limits of its fields are those of server 1.3.1. */

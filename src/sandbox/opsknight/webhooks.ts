@@ -2,7 +2,7 @@ import type { Change } from "../model.ts";
 import { findPerson, findService } from "../seed.ts";
 import { type OutgoingWebhook, postWebhook, sign, type Webhook } from "../webhooks.ts";
 
-/** The words of the reference; of the rest nothing is sent. */
+/** The words of the reference. For other events nothing is sent. */
 const events: Partial<Record<Change["word"], string>> = {
   triggered: "incident.triggered",
   reopened: "incident.triggered",

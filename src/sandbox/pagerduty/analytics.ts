@@ -7,7 +7,7 @@ import { priorities, statusOf, teamOf, urgencyOf } from "./wire.ts";
 
 /* Analytics of incidents. Source: the vendor's OpenAPI and documentation. */
 
-/** So much later, at most, an incident is counted. */
+/** Maximum delay until an incident is counted. */
 const lagMs = 24 * 3_600_000;
 const maxSpanMs = 366 * 24 * 3_600_000;
 const maxLimit = 1000;

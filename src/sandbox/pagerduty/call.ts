@@ -46,7 +46,7 @@ export function ok(name: string, value: unknown, status = 200): Reply {
 
 const maxRows = 10_000;
 
-/** A page of rows by `limit` and `offset`; more than 100 is cut without a word. */
+/** A page of rows by `limit` and `offset`. A limit above 100 counts as 100, without an error. */
 export function page<Row>(
   { query }: Pick<Call, "query">,
   name: string,

@@ -10,7 +10,7 @@ import { priorities } from "./wire.ts";
 
 type Fields = Record<string, unknown>;
 
-/** The failure that a change would be; undefined for a good one. */
+/** Why a change is refused; undefined for a valid one. */
 export function checkChange(one: SandboxIncident, change: Fields): Reply | undefined {
   const { status, type, urgency, priority, escalation_level: level, escalation_policy: policy, assignments } = change;
   if (type !== "incident" && type !== "incident_reference") return invalid("Type is not a valid one");
@@ -38,7 +38,7 @@ function priorityOf(value: unknown): string | undefined {
   return priorities.find((one) => one.name === word || one.id === id)?.name;
 }
 
-/** Undefined when one of them is nobody, or there is none. */
+/** Undefined when the list is empty, or one of them is unknown. */
 function assigneesOf(value: unknown): string[] | undefined {
   const list: unknown[] = Array.isArray(value) ? value : [];
   const found = list.map((one) => findPerson("pagerduty", String(objectOf(objectOf(one).assignee).id)));

@@ -13,7 +13,7 @@ const maxBytes = 512 * 1024;
 
 type Tools = Pick<SandboxTools, "store" | "limiter" | "now"> & { began: number };
 
-/** The answer to a request of the Events API. */
+/** The response to a request of the Events API. */
 export function answerEvent(request: SandboxRequest, tools: Tools): Reply {
   const { path, method, text: given } = request;
   if (method !== "POST") return { status: 405, body: refused("Method not allowed").body };
@@ -76,7 +76,7 @@ function trigger(dedupKey: string, payload: Record<string, unknown>, { store, be
   }
   const service = services[0].pagerduty;
   const at = now().getTime();
-  // Taken, and nobody is called.
+  // It is accepted, and nobody is notified.
   if (isInMaintenance(store, service, at)) return;
   const isLow = payload.severity === "warning" || payload.severity === "info";
   store.open("pagerduty", {
@@ -89,7 +89,7 @@ function trigger(dedupKey: string, payload: Record<string, unknown>, { store, be
   });
 }
 
-/** With nothing open under the key it is dropped. */
+/** It is dropped when no alert is open under the key. */
 function follow(action: string, dedupKey: string, store: Store, now: number): void {
   const open = store.findOpen("pagerduty", dedupKey);
   if (open === undefined) return;

@@ -110,7 +110,7 @@ function create(call: Call): Reply {
   return ok("incident", incidentWire(incident, call), 201);
 }
 
-/** All of it or nothing. */
+/** Either all changes are made, or none. */
 function changeMany(call: Call): Reply {
   const changes = Array.isArray(call.body.incidents) ? call.body.incidents.map(objectOf) : [];
   if (changes.length === 0) return invalid("Incidents cannot be empty");

@@ -39,7 +39,7 @@ const keys: Record<string, { owner?: number; writes: boolean }> = {
 
 type Tools = Pick<SandboxTools, "store" | "limiter" | "now">;
 
-/** A function that answers; its request ids count up. */
+/** Makes the handler of requests. Request ids count up. */
 export function createPagerduty(tools: Tools): (request: SandboxRequest) => Reply {
   const began = tools.now().getTime();
   let count = 0;
