@@ -3,7 +3,7 @@ import type { Severity } from "../../model/event.ts";
 import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
-import { asText, type Fields, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
+import { asText, type Fields, firstLine, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
 import { formatOf, strangerIn } from "./signs.ts";
 
 /** `[P1] [Re-Triggered on {host:web-01}] Disk is full`. */
@@ -22,7 +22,7 @@ const recoveryWord = /^(?:ok|resolved|closed)$|recovered/;
  */
 export function fromDatadog(document: Fields): Reading[] {
   const known = flatten(document);
-  const title = textOf(known, "alerttitle", "eventtitle", "title");
+  const title = textOf(known, "alerttitle", "eventtitle", "title") ?? titleOfMonitor(known);
   const looks = formatOf(document);
   if ((looks !== undefined && looks !== "datadog") || (title !== undefined && !hasSign(known, title)))
     throw usageError(
@@ -72,6 +72,13 @@ function flatten(fields: Fields, before = "", into: Fields = {}): Fields {
 /** A variable that has no value stays as it was written, or becomes `null`. */
 function isKnown(value: unknown): boolean {
   return asText(value) !== undefined && !/^(?:null|none|\$[A-Z_]+)$/i.test(String(value).trim());
+}
+
+/** Of a payload without a title that names its monitor: the text of the event, which `%%%` stands around. */
+function titleOfMonitor(known: Fields): string | undefined {
+  const monitor = textOf(known, "alertid", "monitorid");
+  const text = textOf(known, "textonlymsg", "eventmsg", "body", "message")?.replaceAll("%%%", "");
+  return monitor === undefined ? undefined : (firstLine(text) ?? `Monitor ${monitor}`);
 }
 
 /** A field for the state that holds the word of a transition. */

@@ -105,6 +105,21 @@ describe("an alert of Datadog without data", () => {
   });
 });
 
+describe("an alert of Datadog without a title", () => {
+  const parts = { alert_transition: "Triggered", alert_id: "55", hostname: "web-1" };
+
+  it.each([
+    [{ body: "%%%\nDisk of web-1 is full\n%%%" }, "Disk of web-1 is full"],
+    [{ title: "$EVENT_TITLE" }, "Monitor 55"],
+    [{}, "Monitor 55"],
+  ])("is an alert of its monitor: %j", async (more, summary) => {
+    const alert = await alertOf("datadog", { ...parts, ...more });
+    expect(alert).toMatchObject({ action: "trigger", summary, dedupKey: "datadog:55:host%3Aweb-1" });
+    const over = await alertOf("datadog", { ...parts, ...more, alert_transition: "Recovered" });
+    expect(over).toMatchObject({ action: "resolve", dedupKey: alert.dedupKey });
+  });
+});
+
 describe("an issue alert of Sentry", () => {
   const event = {
     event_id: "e1",
