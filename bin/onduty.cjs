@@ -49,8 +49,7 @@ function start() {
   }
 
   function compile(file) {
-    // As UTF-8, which Node reads with one call. The build has left nothing in it that is not ASCII.
-    const text = Module.wrap(readFileSync(file, "utf8"));
+    const text = Module.wrap(readPart(file));
     // Only names that change with their content: V8 itself compares no more than the length.
     const name = /[^/\\]+-[\w-]{8}\.cjs$/.exec(file)?.[0];
     if (kept === undefined || name === undefined) return new Script(text, { filename: file });
@@ -58,6 +57,18 @@ function start() {
     const script = new Script(text, { filename: file, cachedData });
     parts.push({ name, flags, script, isNew: cachedData === undefined || script.cachedDataRejected });
     return script;
+  }
+}
+
+/** A part as text. Those that few commands load are packed smaller; see bin/build.js. */
+function readPart(file) {
+  try {
+    // Node reads UTF-8 with one call. The build has left nothing in it that is not ASCII.
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    const { brotliDecompressSync } = require("node:zlib");
+    return brotliDecompressSync(readFileSync(`${file}.br`)).toString("latin1");
   }
 }
 

@@ -88,6 +88,11 @@ describe.skipIf(standalone)("the package (Node's alone)", () => {
     expect(installed("profiles", "list", "--json")).toBe("[]\n");
     expect(installed("profiles", "list", "--jq", "length")).toBe("0\n");
     expect(installed("incidents", "--help")).toContain("Usage: onduty incidents");
+    // Parts that are packed smaller; the second time from the code that is kept.
+    for (const _ of [1, 2]) expect(installed("profiles", "list", "-o", "yaml")).toBe("[]\n");
+    expect(await readdir(join(prefix, "lib/node_modules/onduty/dist/chunks"))).toContainEqual(
+      expect.stringMatching(/^server-[\w-]{8}\.cjs\.br$/),
+    );
   });
 
   it("finds the keyring library beside it, and shows how to get it where there is none", async () => {

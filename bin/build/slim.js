@@ -117,6 +117,9 @@ const parts = {
     "llhttp_simd-wasm": wasmFile("llhttp.wasm"),
     "llhttp-wasm": wasmFile("llhttp.wasm"),
     "client-h2": "module.exports = undefined;",
+    // For who subscribes to its events, or sets NODE_DEBUG.
+    "core/diagnostics": `const channel = { hasSubscribers: false, publish() {} };
+      exports.channels = new Proxy({}, { get: () => channel });`,
     // For proxies that speak SOCKS, which `src/http/tunnel.ts` refuses.
     "./socks5-proxy-agent": "module.exports = undefined;",
     // For bodies that are forms or streams; ours are text.
@@ -127,6 +130,8 @@ const parts = {
       if (!value) throw message instanceof Error ? message : new Error(message ?? "assertion failed");
     };`,
   },
+  // Nothing but an edit.
+  "string-width": {},
   yaml: {
     // Only read with: the tokens of a text, and the tags of YAML 1.1. JSON is written with the tags of YAML 1.2.
     "./parse/cst.js": "export {};",
@@ -137,7 +142,8 @@ const parts = {
 };
 
 /** A module of a package that is asked for by its path. */
-const pathParts = /^.*?(client-h2|fetch\/body|llhttp\/constants|llhttp(?:_simd)?-wasm|\.\/tree)(?:\.js)?$/;
+const pathParts =
+  /^.*?(client-h2|core\/diagnostics|fetch\/body|llhttp\/constants|llhttp(?:_simd)?-wasm|\.\/tree)(?:\.js)?$/;
 
 /** Packages of which another file than their main one is bundled. */
 const entries = {
@@ -177,6 +183,13 @@ const edits = [
       request.onBodySent(body)`,
   },
   {
+    name: "string-width",
+    file: /node_modules[\\/]string-width[\\/]index\.js$/,
+    // The first use of Intl takes 25 ms. ASCII is measured without it.
+    from: "const segmenter = new Intl.Segmenter();",
+    to: "let made; const segmenter = { segment: (text) => (made ??= new Intl.Segmenter()).segment(text) };",
+  },
+  {
     name: "undici",
     file: /node_modules[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h1\.js$/,
     from: "function lazyllhttp () {",
@@ -199,7 +212,7 @@ export function slimLibraries(names = Object.keys(parts)) {
     resolveId(source, importer) {
       if (Object.hasOwn(entries, source)) return join(root, entries[source]);
       const name = packages.exec(importer ?? "")?.[1];
-      const part = source.replace(pathParts, "$1");
+      const part = source.replace("./diagnostics", "core/diagnostics").replace(pathParts, "$1");
       return name !== undefined && Object.hasOwn(parts[name], part) ? `${prefix}${name}:${part}` : null;
     },
     load(id) {

@@ -37,6 +37,8 @@ const env = cleanEnvironment(home);
 env.ONDUTY_NO_UPDATE_NOTICE = "1";
 
 const list = ["incidents", "list", "--json"];
+const several = ["--profile", "bench,second,third"];
+const showVersion = ["--version"];
 const trigger = ["events", "trigger", "disk full", "--dedup-key", "bench"];
 const onPagerduty = ["--profile", "pagerduty"];
 const floors = await makeFloors(join(home, "floors"), vendor.url);
@@ -64,7 +66,7 @@ function rowsFor(version, program) {
   const isOld = version.startsWith("v20.");
   const inCi = { CI: "true" };
   return [
-    { name: "onduty --version", args: ["--version"], bound: 1.08 },
+    { name: "onduty --version", args: showVersion, bound: 1.08 },
     { name: "onduty --help", args: ["--help"], bound: 1.38 },
     { name: "a completion request, of profiles", args: ["__complete", "profiles"], bound: 1.42 },
     { name: "a usage error", args: ["incidents", "lisst"], bound: 1.5, code: 2 },
@@ -77,6 +79,14 @@ function rowsFor(version, program) {
       mostMb: isOld ? 52 : 57,
     },
     { name: "the same trigger on PagerDuty", args: [...trigger, ...onPagerduty], bound: isOld ? 2.6 : 2.25 },
+    {
+      name: "PagerDuty: incidents list --json, 25 rows",
+      args: [...list, "-p", "pagerduty"],
+      bound: isOld ? 2.35 : 2.1,
+    },
+    { name: "PagerDuty: events trigger", args: [...trigger, "-p", "pagerduty"], bound: isOld ? 2.6 : 2.25 },
+    { name: "status of three profiles, to a list of one", args: ["status", ...several], of: list, bound: 1.25 },
+    { name: "prompt, to --version", args: ["prompt"], of: showVersion, bound: 1.3 },
     { name: "in CI, no code kept: incidents list --json", args: list, env: inCi, bound: 3.2, held: 4 },
     { name: "in CI, no code kept: events trigger", args: trigger, env: inCi, bound: 4.0 },
     { name: "for comparison: one GET with node:http", floor: floors.http },
@@ -116,9 +126,10 @@ async function measure(node) {
   }
   const floor = median(taken.get(base).map(({ ms }) => ms));
   process.stdout.write(`node ${version}, ${pairs} turns, medians; node -e 0: ${floor.toFixed(1)} ms\n\n`);
+  const medianOf = (row) => median(taken.get(row).map(({ ms }) => ms));
   return rows.map((row) => ({
     ...row,
-    ratio: median(taken.get(row).map(({ ms }) => ms)) / floor,
+    ratio: medianOf(row) / medianOf(rows.find(({ args }) => args === row.of) ?? base),
     mb: median(taken.get(row).map(({ mb }) => mb)),
   }));
 }
