@@ -152,6 +152,12 @@ async function print(result: AnyResult, tools: PrintTools): Promise<void> {
   await finish(end, ctx, printer);
 }
 
+/** A list of which something is not known has no text for an empty one. */
+function asKnown(shape: Shape<object>, { exitCode, failure }: ResultEnd): Shape<object> {
+  const { empty: _, ...rest } = shape;
+  return exitCode === ExitCode.partial || failure !== undefined ? rest : shape;
+}
+
 async function printBody(
   result: Exclude<AnyResult, PlanResult>,
   { ctx, printer, shape: declared, options }: PrintTools,
@@ -163,7 +169,7 @@ async function printBody(
         if (picture !== "") await printer.drawn(picture);
         return result.drawnNotices === undefined ? undefined : { notices: result.drawnNotices };
       }
-      await printer.list([[...result.rows]], needed(result.shape ?? declared));
+      await printer.list([[...result.rows]], asKnown(needed(result.shape ?? declared), result));
       return;
     case "object":
       if (result.markdown !== undefined && printer.format === "markdown" && options.fields === undefined) {

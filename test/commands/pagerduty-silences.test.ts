@@ -56,6 +56,17 @@ describe("silences on PagerDuty", () => {
     expect(vendor.requests.at(-1)?.query["service_ids[]"]).toBe("PSPAY01");
   });
 
+  it("that could not all be read are never reported as none", async () => {
+    const { vendor, onduty } = await setUp();
+    vendor.reply("GET /maintenance_windows", 200, { maintenance_windows: [], more: true });
+    const { code, stdout, stderr } = await onduty("silences list");
+    expect({ code, stdout, stderr }).toEqual({
+      code: ExitCode.partial,
+      stdout: "",
+      stderr: "warning: this list is not complete: the server reports more rows, but returns none\n",
+    });
+  });
+
   it("fail where the response has no list, and where the route is not there", async () => {
     const { vendor, onduty } = await setUp();
     vendor.reply("GET /maintenance_windows", 200, {});

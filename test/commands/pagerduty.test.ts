@@ -271,6 +271,8 @@ describe("an answer of PagerDuty that is not the list that was asked for", () =>
     ["services list", "services"],
     ["users list", "users"],
     ["teams list", "teams"],
+    ["silences list", "maintenance_windows"],
+    ["changes list --all", "change_events"],
   ] as const;
 
   it.each(lists)("fails `%s`", async (line, name) => {
@@ -326,7 +328,16 @@ describe("the keys of PagerDuty", () => {
   it.each([400, 500])("are in no output, even when the server repeats them with %i", async (status) => {
     const { vendor, onduty } = await against({ apiKey, integrationKey });
     const repeat = (text: unknown) => JSON.stringify({ error: { message: `you sent ${String(text)}` }, message: text });
-    for (const path of ["/incidents", "/users/me", "/oncalls", "/schedules", "/v3/schedules", "/abilities"])
+    for (const path of [
+      "/incidents",
+      "/users/me",
+      "/oncalls",
+      "/schedules",
+      "/v3/schedules",
+      "/abilities",
+      "/maintenance_windows",
+      "/change_events",
+    ])
       vendor.handle(`GET ${path}`, ({ headers }, response) => {
         response.writeHead(status, { "content-type": "application/json" }).end(repeat(headers.authorization));
       });
@@ -339,6 +350,9 @@ describe("the keys of PagerDuty", () => {
       "oncall",
       "keys validate",
       "keys list",
+      "silences list",
+      "changes list",
+      "stats",
       "events trigger x --dedup-key k",
     ])
       for (const options of ["", "--json", "--debug", "--dry-run"]) {

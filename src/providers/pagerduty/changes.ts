@@ -10,7 +10,7 @@ import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText, asTime } from "../wire.ts";
 import { pagesOf, type RowsPage, unreachable } from "./paging.ts";
-import { nameOf, type Row, readOne, toReference } from "./wire.ts";
+import { idOf, nameOf, type Row, readOne, toReference } from "./wire.ts";
 
 /*
  * Change events. The vendor has one for each signal, without a status and a key: those of onduty have both in their details, and
@@ -40,7 +40,7 @@ export async function* listChanges(connection: Connection, filter: ChangeFilter)
   let truncated: string | undefined;
   for (const route of routes)
     for await (const page of windows(http, route, since, end)) {
-      for (const row of page.rows) rows.set(asText(row.id) ?? JSON.stringify(row), row);
+      for (const row of page.rows) rows.set(idOf(row, route), row);
       truncated = page.truncated ?? truncated;
     }
   const names = await namesOf(http, [...rows.values()], services);
@@ -70,7 +70,7 @@ async function* windows(
     ];
     let oldest = end ?? Number.POSITIVE_INFINITY;
     let isCut = false;
-    for await (const page of pagesOf(http, { route, name: "change_events", query: bounds, keyOf: keyOfRow })) {
+    for await (const page of pagesOf(http, { route, name: "change_events", query: bounds })) {
       for (const row of page.rows) oldest = Math.min(oldest, Date.parse(asTime(row.timestamp) ?? "") || oldest);
       isCut = page.truncated === unreachable;
       yield isCut ? { rows: page.rows } : page;
@@ -81,10 +81,6 @@ async function* windows(
       return yield { rows: [], truncated: `${unreachable}, and more are of one second` };
     end = next;
   }
-}
-
-function keyOfRow(row: Row): string {
-  return asText(row.id) ?? JSON.stringify(row);
 }
 
 function secondOf(ms: number): string {
@@ -128,7 +124,7 @@ function toChange(row: Row, { profile }: Connection, names: ReadonlyMap<string, 
   const summary = nameOf(row) ?? "(no title)";
   const [link] = asObjects(row.links);
   return {
-    id: keyOfRow(row),
+    id: idOf(row, "GET /change_events"),
     key: asText(details.change_key),
     // The end of a summary of ours is the status.
     title: status !== null && summary.endsWith(`: ${status}`) ? summary.slice(0, -status.length - 2) : summary,

@@ -24,7 +24,7 @@ export async function listSilences(connection: Connection, services: readonly st
     .flatMap((row) => toSilences(row, connection))
     .filter(({ until }) => until === null || Date.parse(until) > nowMs)
     .filter(({ service }) => services.length === 0 || service === null || services.includes(service.id));
-  return { rows: silences, ...(truncated !== undefined && { unknown: `not all windows are listed: ${truncated}` }) };
+  return { rows: silences, ...(truncated !== undefined && { unknown: `this list is not complete: ${truncated}` }) };
 }
 
 function toSilences(row: Row, connection: Connection): Silence[] {
