@@ -293,6 +293,22 @@ describe("many incidents", () => {
     expect(again).toMatchObject({ code: 0, stderr: "130 incidents were so already\n" });
   });
 
+  it("of the sandbox that its list does not reach are read one by one, within the same minutes", async () => {
+    const clock = { ms: Date.parse("2026-11-28T13:00:20Z") };
+    const sandbox = await startSandbox({ port: 0, dialect: "1.3", now: () => new Date(clock.ms) });
+    onTestFinished(() => sandbox.close());
+    await fetch(`${sandbox.url}/_sandbox/seed`, { method: "POST", body: '{"incidents":330}' });
+    passWaits(clock, [40_000, 60_000]);
+    const profiles = {
+      prod: { provider: "opsknight", baseUrl: sandbox.urls.opsknight, apiKey: { text: sandbox.keys.opsknight.all } },
+    };
+    // The oldest of them: every other number is that of another vendor.
+    const ids = Array.from({ length: 130 }, (_, at) => `inc_${String(13 + 2 * at).padStart(6, "0")}`);
+    const acked = await run("incidents ack - --max-wait 3m", { profiles, stdin: ids.join("\n") });
+    expect({ code: acked.code, done: acked.stdout.match(/\tacknowledged\t/g)?.length }).toEqual({ code: 0, done: 130 });
+    expect(new Set(acked.stderr.match(/^waiting \d+ s/gm))).toEqual(new Set(["waiting 40 s", "waiting 60 s"]));
+  });
+
   it("that the limit leaves are named with the command that goes on", async () => {
     const server = await shippingServer(many(130), { perWindow: { patch: 60, retryAfter: "49" } });
     const stdin = server.rows.map(({ id }) => `${id}\n`).join("");
