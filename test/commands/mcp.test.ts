@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { loadProvider, vendors } from "../../src/providers/index.ts";
@@ -24,7 +26,7 @@ const hello = {
 /** Sends requests to `onduty mcp`, and gives the responses in the order of the requests. */
 async function ask(
   requests: { method: string; params?: unknown }[],
-  options: { words?: string; profiles?: Record<string, unknown>; env?: Record<string, string> } = {},
+  options: { words?: string; profiles?: Record<string, unknown>; env?: Record<string, string>; home?: string } = {},
 ) {
   const lines = [hello, ...requests].map((one, id) => JSON.stringify({ jsonrpc: "2.0", id, ...one }));
   const { words = "", ...more } = options;
@@ -165,6 +167,17 @@ describe("a call", () => {
     const given = { type: "runbook", query: "failover", filter: ["a=b"] };
     const { content } = await call("content_list", given, { profiles: { prod: at("http://127.0.0.1:1") } });
     expect(content.error).toMatchObject({ kind: "usage", hint: "leave out query" });
+  });
+
+  it("has what is printed on the way as plain notices", async () => {
+    const home = await tempDir();
+    await mkdir(join(home, ".config/onduty"), { recursive: true });
+    await writeFile(join(home, ".config/onduty/config.json"), "{", { mode: 0o600 });
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [incident({})] });
+    const env = { ONDUTY_PROVIDER: "opsknight", ONDUTY_BASE_URL: vendor.url, ONDUTY_API_KEY: key };
+    const { content } = await call("incidents_list", {}, { env, home });
+    expect(content.rows).toHaveLength(1);
+    expect(content.notices).toEqual([expect.stringMatching(/^warning: .*; the profile of the environment is used$/)]);
   });
 
   it("without a profile is an error with what to do", async () => {

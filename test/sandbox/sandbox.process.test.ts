@@ -25,7 +25,21 @@ async function serve(...options: string[]) {
   await once(createInterface({ input: child.stdout }), "line");
   await expect.poll(() => said).toContain("serving until Ctrl-C");
   const onduty = (...words: string[]) => start(words, env).ended;
-  return { child, onduty, said: () => said };
+  // Beside JSON its messages are JSON.
+  const textOf = (line: string) => {
+    const { notice, warning } = JSON.parse(line) as { notice?: string; warning?: string };
+    return notice ?? warning;
+  };
+  const isMessage = (line: string) => /^\{"(notice|warning)":/.test(line);
+  return {
+    child,
+    onduty,
+    said: () =>
+      said
+        .split("\n")
+        .map((line) => (isMessage(line) ? textOf(line) : line))
+        .join("\n"),
+  };
 }
 
 describe("the sandbox as a process", () => {

@@ -1,10 +1,11 @@
 import type { Context } from "../../context.ts";
 import { CliError, ExitCode } from "../../errors.ts";
+import { asObject } from "../../model/object.ts";
 import type { Program } from "../command.ts";
 import { type ErrorReport, reportError, toReport } from "../report.ts";
 import { runCommand } from "../run-command.ts";
 import { type Answer, toAnswer } from "./answer.ts";
-import { type Collected, createCollector } from "./collector.ts";
+import { type Collected, createCollector, parseJson } from "./collector.ts";
 import { limitsOf, withLimit } from "./limits.ts";
 import { toLine } from "./line.ts";
 import { inCamelCase } from "./parameters.ts";
@@ -67,7 +68,7 @@ export async function callTool(ctx: Context, program: Program, call: Call): Prom
   }
   const printed = takeOut();
   if (printed !== "") collected.text = [collected.text, printed.trimEnd()].filter(Boolean).join("\n");
-  collected.notices.push(...takeErr().split("\n").filter(Boolean));
+  collected.notices.push(...takeErr().split("\n").filter(Boolean).map(plain));
   if (own.exitCode !== ExitCode.ok && own.exitCode !== ExitCode.no) collected.incomplete = true;
   const error = errorOf(failure, own.exitCode, tool);
   const masked = error && {
@@ -80,6 +81,12 @@ export async function callTool(ctx: Context, program: Program, call: Call): Prom
   await own.streams.out.write(JSON.stringify(toAnswer(collected, masked, limits)));
   const json = takeOut();
   return { answer: JSON.parse(json) as Answer, json, isError: isFailure(failure, own.exitCode, collected) };
+}
+
+/** A line of stderr as text: beside JSON it is JSON. */
+function plain(line: string): string {
+  const { notice, warning } = asObject(parseJson(line)) ?? {};
+  return typeof warning === "string" ? `warning: ${warning}` : typeof notice === "string" ? notice : line;
 }
 
 /** A notice or a hint with options by the names that they have as arguments; a command line in it stays one. */

@@ -119,7 +119,8 @@ function toObject(value: unknown): object {
   return typeof value === "object" && value !== null ? value : { value };
 }
 
-function parseJson(text: string): unknown {
+/** A value of JSON; what is none is its own text. */
+export function parseJson(text: string): unknown {
   try {
     return parseExactly(text);
   } catch {
