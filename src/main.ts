@@ -27,7 +27,12 @@ export async function start(): Promise<void> {
     return finish(ExitCode.ok);
   }
   if (argv[0] === updateHelper) return (await import("./cli/update-notice.ts")).askUpdate(context);
-  const code = await main(argv, context);
+  const code = await main(argv, context, async (help) => {
+    // In a pipe no more code is loaded for it.
+    if (!context.streams.out.isTTY) return context.streams.out.write(help);
+    const { needsPager, showInPager } = await import("./cli/pager.ts");
+    await (needsPager(help, context) ? showInPager(help, context) : context.streams.out.write(help));
+  });
   process.exitCode = code;
   if (!context.signal.aborted && wantsUpdates(context, argv))
     await (await import("./cli/update-notice.ts")).reportUpdate(context, startAgain);
@@ -41,15 +46,17 @@ async function helpKeyring(): Promise<void> {
   process.stdout.write(await answerKeyring(line));
 }
 
+type ShowHelp = (text: string) => Promise<void>;
+
 /** Runs one command line; every failure ends here as one message and one exit code. Never throws. */
-export async function main(argv: readonly string[], context: Context): Promise<number> {
+export async function main(argv: readonly string[], context: Context, showHelp?: ShowHelp): Promise<number> {
   try {
     if (asksVersion(argv)) {
       await context.streams.out.write(`onduty ${versionText}\n`);
       return ExitCode.ok;
     }
     refuseKeyOptions(argv);
-    await runCommand(argv, context);
+    await runCommand(argv, context, showHelp ?? ((text) => context.streams.out.write(text)));
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -67,7 +74,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 }
 
 /** @throws {CommanderError} on words that are no command line */
-async function runCommand(argv: readonly string[], context: Context): Promise<void> {
+async function runCommand(argv: readonly string[], context: Context, showHelp: ShowHelp): Promise<void> {
   // At a terminal the bare name is a question about the situation; in a pipe it prints help.
   const isBare = argv.length === 0 && context.streams.out.isTTY;
   const words = isBare ? ["status"] : argv;
@@ -90,5 +97,5 @@ async function runCommand(argv: readonly string[], context: Context): Promise<vo
     // So commander ends after a help.
     if (error.exitCode !== 0) throw error;
   }
-  await context.streams.out.write(help);
+  if (help !== "") await showHelp(help);
 }

@@ -27,6 +27,7 @@ const sectionsOf = (vendors: readonly VendorDescriptor[]): Section[] => [
       ["NO_COLOR", "no color, even with FORCE_COLOR"],
       ["FORCE_COLOR", "color even when the output is not a terminal; so does CLICOLOR_FORCE"],
       ["TZ", "time zone of printed times, unless --tz is given"],
+      ["ONDUTY_PAGER", "what shows help that does not fit the terminal, else PAGER, else less; empty for none"],
       ["BROWSER", 'program that "incidents open" starts'],
     ],
   },
