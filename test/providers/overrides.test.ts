@@ -134,6 +134,17 @@ describe("an override on Flashduty", () => {
     expect(sent(vendor, "/schedule/update")).toEqual([]);
   });
 
+  it("that the key may not write names the right that it needs", async () => {
+    const vendor = await flashduty();
+    vendor.reply("POST /schedule/update", 403, {
+      request_id: "r3",
+      error: { code: "AccessDenied", message: "Access denied" },
+    });
+    const { code, stderr } = await command(vendor, "schedules override add production --user grace --for 2h --yes");
+    expect(code).toBe(ExitCode.auth);
+    expect(stderr).toContain("the APP key lacks Schedules Manage (403)");
+  });
+
   it("is removed alone, and all else is sent back", async () => {
     const other = { ...override, groups: [{ members: [{ role_id: 0, person_ids: [11] }] }] };
     const before = { ...overridden, layers: [rotation, other, override] };

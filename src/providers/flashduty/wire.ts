@@ -45,6 +45,7 @@ function permissionOf(route: string): string {
   if (route.includes("/incident/")) return "Incidents Manage";
   if (/\/channel\/.*\/(create|delete|update|enable|disable)$/.test(route)) return "Channels Manage";
   if (route.includes("/alert/") || route.includes("/channel/")) return "Channels Read";
+  if (/\/schedule\/(create|delete|update)$/.test(route)) return "Schedules Manage";
   return route.includes("/schedule/") ? "Schedules Read" : "a permission its role or scope does not give";
 }
 
