@@ -40,7 +40,6 @@ const list = ["incidents", "list", "--json"];
 const several = ["--profile", "bench,second,third"];
 const showVersion = ["--version"];
 const trigger = ["events", "trigger", "disk full", "--dedup-key", "bench"];
-const onPagerduty = ["--profile", "pagerduty"];
 const floors = await makeFloors(join(home, "floors"), vendor.url);
 
 try {
@@ -72,13 +71,6 @@ function rowsFor(version, program) {
     { name: "a usage error", args: ["incidents", "lisst"], bound: 1.5, code: 2 },
     { name: "incidents list --json, 25 rows", args: list, bound: isOld ? 2.35 : 2.1, mostMb: isOld ? 52 : 57 },
     { name: "events trigger, delivered, with fsync", args: trigger, bound: isOld ? 2.6 : 2.25 },
-    {
-      name: "the same list on PagerDuty",
-      args: [...list, ...onPagerduty],
-      bound: isOld ? 2.35 : 2.1,
-      mostMb: isOld ? 52 : 57,
-    },
-    { name: "the same trigger on PagerDuty", args: [...trigger, ...onPagerduty], bound: isOld ? 2.6 : 2.25 },
     {
       name: "PagerDuty: incidents list --json, 25 rows",
       args: [...list, "-p", "pagerduty"],
