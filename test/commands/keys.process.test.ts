@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
-import { run } from "../support/harness.ts";
+import { runAndRead as run } from "../support/harness.ts";
 
 describe("keys validate", () => {
   it.each([
