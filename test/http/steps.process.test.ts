@@ -13,20 +13,27 @@ interface StoredProfile {
   [field: string]: unknown;
 }
 
-/** The steps of a command line against a vendor of the sandbox. */
-async function stepsOf(provider: "opsknight" | "flashduty", line: string) {
+/** The steps of a command line against a vendor of the sandbox, which `names` are profiles of. */
+async function stepsOf(provider: "opsknight" | "flashduty", line: string, names = ["only"]) {
   const { home } = await sandbox();
-  const name = `sandbox-${provider}`;
-  const { stdout } = await run(`incidents list --status open --quiet --profile ${name}`, { home });
+  const stored = `sandbox-${provider}`;
+  const { stdout } = await run(`incidents list --status open --quiet --profile ${stored}`, { home });
   const [id = ""] = stdout.split("\n");
   const args = line.replace("ID", id).split(" ");
   const file = join(home, ".config/onduty/config.json");
   const { profiles } = JSON.parse(await readFile(file, "utf8")) as { profiles: Record<string, StoredProfile> };
-  const { baseUrl } = profiles[name] as StoredProfile;
+  const { baseUrl } = profiles[stored] as StoredProfile;
   const target = new URL(baseUrl);
   const counter = await countSteps(target.origin);
-  const moved = { ...profiles[name], baseUrl: counter.url + target.pathname.replace(/\/$/, ""), caFile: counter.file };
-  await writeFile(file, JSON.stringify({ current: name, profiles: { [name]: moved } }));
+  const moved = {
+    ...profiles[stored],
+    baseUrl: counter.url + target.pathname.replace(/\/$/, ""),
+    caFile: counter.file,
+  };
+  await writeFile(
+    file,
+    JSON.stringify({ current: names[0], profiles: Object.fromEntries(names.map((name) => [name, moved])) }),
+  );
   const { code, stderr } = await start(args, bareEnv(home)).ended;
   return { code, stderr, steps: counter.steps(), requests: counter.requests };
 }
@@ -46,4 +53,14 @@ describe("round trips one after the other", () => {
     expect({ code, stderr }, requests.join("\n")).toMatchObject({ code: 0 });
     expect(steps, requests.join("\n")).toBe(most);
   });
+
+  it.each(["opsknight", "flashduty"] as const)(
+    "of status are as many for three profiles as for one: %s",
+    async (provider) => {
+      const one = await stepsOf(provider, "status --json");
+      const three = await stepsOf(provider, "status --json", ["eu", "us", "lab"]);
+      expect(three.requests.length, three.requests.join("\n")).toBe(3 * one.requests.length);
+      expect(three.steps, three.requests.join("\n")).toBe(one.steps);
+    },
+  );
 });
