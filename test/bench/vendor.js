@@ -36,22 +36,6 @@ export async function startVendor() {
     "POST /v2/enqueue": { status: "success", message: "Event processed", dedup_key: "bench" },
     "POST /api/events": { data: { action: "deduplicated", incident: incidents[0] } },
   };
-  const service = { id: "PSVC001", type: "service_reference", summary: "Checkout", html_url: null };
-  const pages = incidents.map(({ title, created_at }, index) => ({
-    id: `PINC${String(index).padStart(4, "0")}`,
-    type: "incident",
-    incident_number: index + 1,
-    title,
-    status: "triggered",
-    urgency: "high",
-    service,
-    created_at,
-    assignments: [],
-  }));
-  Object.assign(answers, {
-    "GET /incidents": { incidents: pages, limit: 25, offset: 0, total: null, more: false },
-    "POST /v2/enqueue": { status: "success", message: "Event processed", dedup_key: "bench" },
-  });
   const made = { url: "", eventAt: new Map(), close: () => server.close().closeAllConnections() };
   const server = createServer(async (request, response) => {
     let text = "";
