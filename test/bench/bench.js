@@ -130,7 +130,7 @@ async function measure(node) {
   const medianOf = (row) => median(taken.get(row).map(({ ms }) => ms));
   return rows.map((row) => ({
     ...row,
-    ratio: medianOf(row) / medianOf(rows.find(({ args }) => args === row.of) ?? base),
+    ratio: medianOf(row) / (row.of === undefined ? floor : medianOf(rows.find(({ args }) => args === row.of))),
     mb: median(taken.get(row).map(({ mb }) => mb)),
   }));
 }
