@@ -42,10 +42,10 @@ interface Named {
 }
 
 /** The words of a command below a group that has this name, or nearly: `spool flush` of `flush`, `incidents ack` of `acc`. */
-function below(entries: readonly Named[], word: string): string | undefined {
+function below(entries: readonly Named[], word: string, exactly = false): string | undefined {
   const paths = entries.flatMap(({ name, commands = [] }) => namesBelow(name, commands));
   const own = new Set(paths.map(([name]) => name));
-  const meant = own.has(word) ? word : nearest(word, [...own])[0];
+  const meant = own.has(word) || exactly ? word : nearest(word, [...own])[0];
   const found = paths.filter(([name]) => name === meant).map(([, path]) => path);
   const isDoor = (path: string): boolean => {
     const [group = "", command = ""] = path.split(" ");
@@ -85,6 +85,17 @@ const otherWords: Readonly<Record<string, string>> = {
   logout: "profiles remove",
   version: "--version",
   config: "profiles show",
+  auth: "keys validate",
+  init: "profiles add",
+  setup: "profiles add",
+  who: "oncall",
+  whoisoncall: "oncall",
+  note: "incidents comment",
+  close: "incidents resolve",
+  page: "events trigger",
+  alert: "events trigger",
+  mute: "silences add",
+  dashboard: "incidents watch",
 };
 
 /** For a word that names no command after `onduty` or after a group, such as `schedules override`. It may be one further down. */
@@ -92,7 +103,8 @@ export function unknownCommand(group: string | undefined, entries: readonly Name
   const path = group === undefined ? "onduty" : `onduty ${group}`;
   const names = namesOf(entries);
   const own = nearest(word, names)[0] ?? longer(names, word);
-  const near = (group === undefined ? otherWords[word] : undefined) ?? own ?? below(entries, word);
+  const other = group === undefined && Object.hasOwn(otherWords, word) ? otherWords[word] : undefined;
+  const near = other ?? below(entries, word, true) ?? own ?? below(entries, word);
   return usageError(
     `"${path}" has no command "${word}"`,
     near === undefined ? `one of ${names.join(", ")}` : `${path} ${near}`,

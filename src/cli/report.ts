@@ -38,12 +38,24 @@ export async function reportError(context: Context, error: unknown, options: Rep
   await context.annotate(sanitizeCell(context.redact(report.message)));
 }
 
+const unknownOption = "commander.unknownOption";
+
+/** What other programs call an option, and what it is here; undefined where there is none for the command. */
+const otherFlags: Readonly<Record<string, (argv: readonly string[]) => string | undefined>> = {
+  "--format": () => "--output",
+  "--columns": () => "--fields",
+  "--verbose": () => "--debug",
+  "--mine": (argv) => (argv.some((word) => word === "oncall" || word === "schedules") ? "--user me" : undefined),
+};
+
 /** Reports a command line that commander could not parse, in the same form as any other error. */
 export async function reportUsage(context: Context, error: CommanderError, argv: readonly string[]): Promise<void> {
   const text = error.message.replace(/^error: /, "").trim();
   const suggestion = /\n?\(Did you mean (?:one of )?(.+?)\?\)/s.exec(text);
   const message = (suggestion === null ? text : text.slice(0, suggestion.index)).trim();
-  const hint = suggestion === null ? usageHint(argv) : `did you mean ${suggestion[1]}?`;
+  const word = argv.map((argument) => argument.replace(/=.*/s, "")).find((flag) => Object.hasOwn(otherFlags, flag));
+  const meant = error.code === unknownOption && word !== undefined ? otherFlags[word]?.(argv) : suggestion?.[1];
+  const hint = meant === undefined ? usageHint(argv) : `did you mean ${meant}?`;
   await reportError(context, usageError(message.replace(/\.$/, ""), hint), readGlobalOptions(argv, context.env));
 }
 

@@ -213,6 +213,49 @@ describe("the service of an event", () => {
     expect(await spoolIds(home)).toHaveLength(1);
   });
 
+  it("may be a name where the server answers 400 to it, as the sandbox does", async () => {
+    const { urls, keys } = await startSandbox();
+    const profile = { provider: "opsknight", baseUrl: urls.opsknight, apiKey: { text: keys.opsknight.all } };
+    const trigger = (word: string) =>
+      run(`events trigger x --dedup-key k-${word} --service ${word} --json`, { profiles: { prod: profile } });
+    const named = await trigger("Search");
+    expect(named.code).toBe(ExitCode.ok);
+    expect(JSON.parse(named.stdout)).toMatchObject({ delivery: "delivered", result: "triggered" });
+    const unknown = await trigger("Billing");
+    expect(unknown.code).toBe(ExitCode.failure);
+    expect(JSON.parse(unknown.stdout)).toMatchObject({ delivery: "spooled" });
+    expect(unknown.stderr).toContain('no service \\"Billing\\" on this server');
+  });
+
+  it("is not blamed for another 400: the event is refused", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply(route, 400, { error: "Bad event" }).reply("GET /api/services", 200, { services });
+    const { code, stdout } = await run(
+      "events trigger x --dedup-key k --service csvcsearch00000000000001 --json",
+      at(vendor),
+    );
+    expect({ code, ...(JSON.parse(stdout) as object) }).toMatchObject({ code: ExitCode.failure, delivery: "refused" });
+    expect(sent(vendor)).toHaveLength(1);
+  });
+
+  it("may be one while the services cannot be listed: the event stays pending, and goes out by name later", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply(route, 404, notFound).reply("GET /api/services", 500, {});
+    const command = "events trigger x --dedup-key k --service Search";
+    const { code, stderr, home } = await run(command, at(vendor));
+    expect(code).toBe(ExitCode.failure);
+    expect(stderr).toContain('the server does not take "Search" as a service, and GET /api/services: ');
+    expect(stderr).not.toContain("no service");
+    expect(await spoolIds(home)).toHaveLength(1);
+    vendor
+      .reply("GET /api/services", 200, { services })
+      .reply(route, 404, notFound)
+      .reply(...answer("triggered"));
+    expect((await run("spool flush", { ...at(vendor), home })).code).toBe(ExitCode.ok);
+    expect(sent(vendor).at(-1)).toMatchObject({ service_id: "csvcsearch00000000000001" });
+    expect(await spoolIds(home)).toEqual([]);
+  });
+
   it("is sent as service_id alone", async () => {
     const vendor = await fakeVendor();
     vendor.reply(...answer("triggered"));

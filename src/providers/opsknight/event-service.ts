@@ -28,11 +28,14 @@ export async function sendBody(connection: Connection, kind: KeyKind, body: Even
   try {
     return await send(known);
   } catch (error) {
-    // The only 404 of this route is the service. Source: observed behavior.
-    if (!(error instanceof CliError) || error.status !== 404 || error.reason === "routeNotFound") throw error;
+    if (!(error instanceof CliError) || error.reason === "routeNotFound") throw error;
+    // The only 404 of this route is the service. Source: observed behavior. The reference names no status: 400 may be it as well.
+    if (error.status !== 404 && (error.status !== 400 || word === undefined || known !== undefined)) throw error;
     if (word === undefined) throw unknownService(error, "the service of the integration key is not on this server");
     const id = await findId(connection, word, error);
     remember(connection, word, id);
+    // The service is known, so something else is wrong with the event.
+    if (id === word && error.status === 400) throw error;
     return send(id);
   }
 }
@@ -63,8 +66,9 @@ async function findId(connection: Connection, word: string, cause: CliError): Pr
     }
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
-    const hint = error.status === 403 ? "give the service by its ID: this key may not list services" : undefined;
-    throw unknownService(cause, missing, hint);
+    if (error.status === 403)
+      throw unknownService(cause, missing, "give the service by its ID: this key may not list services");
+    throw unknownService(cause, `the server does not take "${word}" as a service, and ${error.message}`);
   }
   const { things, by } = match(word, services);
   const [found, second] = things;
@@ -72,6 +76,7 @@ async function findId(connection: Connection, word: string, cause: CliError): Pr
     const candidates = things.slice(0, 10).map(({ id, name }) => `${name} (${id})`);
     throw unknownService(cause, `"${word}" could be ${things.length} services: ${candidates.join(", ")}`);
   }
+  if (found !== undefined && by === "id" && cause.status === 400) return word;
   // The beginning of a name is not enough if other names may begin so too. An id that is listed was refused all the same.
   if (found === undefined || by === "id" || (by === "beginning" && !complete)) throw unknownService(cause, missing);
   return found.id;
