@@ -94,7 +94,12 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       ...(options.keyTimeoutMs !== undefined && { timeoutMs: options.keyTimeoutMs }),
     });
     tools.secrets.add(key);
-    return provider.dialect(kind, key);
+    try {
+      return provider.dialect(kind, key);
+    } catch (error) {
+      if (!(error instanceof CliError) || error.reason !== "keyForm") throw error;
+      throw error.reworded(error.message, { hint: howToSet(settings, kind) });
+    }
   }
 
   async function createClient(kind: KeyKind | null): Promise<HttpClient> {
@@ -193,12 +198,13 @@ function lazyMemory({ stateDir }: Context, profile: { name: string; baseUrl: str
 function missingKey(settings: ResolvedSettings, kind: KeyKind): CliError {
   const others = keyKinds.filter((other) => settings.keys.has(other)).map((other) => keyNames[other]);
   const has = others.length === 0 ? "" : `; it has only an ${others.join(" and a ")}, which cannot do this`;
-  const hint =
-    settings.name === "env"
-      ? `set ${keyVariables[kind]}`
-      : `onduty keys set ${settings.name}${kind === "api" ? "" : ` --kind ${kind}`}`;
   return new CliError("auth", `profile "${settings.name}" has no ${keyNames[kind]}${has}`, {
-    hint,
+    hint: howToSet(settings, kind),
     reason: keyField[kind],
   });
+}
+
+function howToSet({ name }: ResolvedSettings, kind: KeyKind): string {
+  if (name === "env") return `set ${keyVariables[kind]}`;
+  return `onduty keys set ${name}${kind === "api" ? "" : ` --kind ${kind}`}`;
 }

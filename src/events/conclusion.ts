@@ -86,7 +86,7 @@ function codeOf({ row, error, lost }: DeliveryResult, { spoolOk, exitStatus }: C
   if (row.delivery === "refused") return ExitCode.failure;
   if (row.delivery === "spooled") {
     if (isAuth(error)) return ExitCode.auth;
-    if (isRepairable(error)) return ExitCode.failure;
+    if (isRepairable(error)) return error.exitCode;
     return spoolOk === true ? ExitCode.ok : ExitCode.pending;
   }
   if (exitStatus !== true) return ExitCode.ok;

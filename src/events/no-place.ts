@@ -20,6 +20,6 @@ export function whyNotWritten(dir: string, error: unknown): string {
 /** The failure of an event that could neither be written nor sent. */
 export function keptNowhere(error: CliError): CliError {
   // A bad key has a hint of its own, and has to be repaired first.
-  const hint = error.kind === "auth" ? (error.hint ?? placeHint) : placeHint;
+  const hint = error.kind === "auth" || error.reason === "keyForm" ? (error.hint ?? placeHint) : placeHint;
   return error.reworded(`${error.message}; the event is kept nowhere`, { hint });
 }

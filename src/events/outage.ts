@@ -42,7 +42,8 @@ export class Outage {
     }
     this.#failures += 1;
     // A key that is refused now will be refused for the next event too.
-    if (this.#error !== null || (this.#failures < this.#after && error.kind !== "auth")) return false;
+    const isOfKey = error.kind === "auth" || error.reason === "keyForm";
+    if (this.#error !== null || (this.#failures < this.#after && !isOfKey)) return false;
     this.#error = error;
     this.#postpone(firstProbeMs);
     return true;

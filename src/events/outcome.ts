@@ -106,11 +106,13 @@ export function isAuth(error: Error | null): error is CliError {
   return error instanceof CliError && error.kind === "auth";
 }
 
-/** Whether the event was refused for what can be repaired at the vendor, or in the base URL. */
+/** Whether the event was not taken for what can be repaired: at the vendor, in the base URL, or in the kind of the key. */
 export function isRepairable(error: Error | null): error is CliError {
   if (!(error instanceof CliError)) return false;
   const { reason, status } = error;
-  return reason === "repairable" || reason === "routeNotFound" || status === 402 || status === 423;
+  return (
+    reason === "repairable" || reason === "keyForm" || reason === "routeNotFound" || status === 402 || status === 423
+  );
 }
 
 /**

@@ -75,6 +75,7 @@ describe("a key of another kind", () => {
     const { code, stderr } = await onduty("incidents list");
     expect(code).toBe(ExitCode.usage);
     expect(stderr).toContain("--kind integration");
+    expect(stderr).toContain("\nhint: onduty keys set pd\n");
     expect((await onduty("keys validate --json")).stdout).toContain('"status":"invalid"');
     expect(vendor.requests).toEqual([]);
   });
@@ -82,10 +83,34 @@ describe("a key of another kind", () => {
   it("is not sent in place of an integration key, and the event waits", async () => {
     const { vendor, onduty } = await against({ integrationKey: apiKey });
     const { code, stdout, stderr } = await onduty("events trigger x --dedup-key k --json");
-    expect(code).toBe(ExitCode.auth);
+    expect(code).toBe(ExitCode.usage);
     expect(JSON.parse(stdout)).toMatchObject({ delivery: "spooled" });
-    expect(stderr).toContain("--kind integration");
+    expect(stderr).toContain("onduty keys set pd --kind integration");
     expect(vendor.requests).toEqual([]);
+  });
+
+  it.each([
+    ["deploy --status success", ""],
+    ["events trigger x --dedup-key k --spool-ok", ""],
+    ["events send", '{"summary":"a"}\n{"summary":"b"}\n'],
+    ["events notify --from systemd backup.service", ""],
+  ])("ends %s as a wrong usage, and its events wait for the right one", async (line, stdin) => {
+    const { vendor, onduty } = await against({ integrationKey: apiKey });
+    const home = await tempDir();
+    const { code, stderr } = await onduty(line, { stdin, home });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("hint: onduty keys set pd --kind integration\n");
+    expect(vendor.requests).toEqual([]);
+    const pending = (await onduty("spool list --pending --json", { home })).stdout;
+    vendor.reply("POST /v2/enqueue", 202, { status: "success" });
+    vendor.reply("POST /v2/change/enqueue", 202, { status: "success" });
+    const repaired = await run("spool flush", {
+      home,
+      profiles: { pd: { provider: "pagerduty", baseUrl: vendor.url, integrationKey } },
+    });
+    expect(repaired.code).toBe(ExitCode.ok);
+    expect(vendor.requests.length).toBe(JSON.parse(pending).length);
+    expect(vendor.requests.length).toBeGreaterThan(0);
   });
 
   it("of the account needs the e-mail address of a user for a change", async () => {

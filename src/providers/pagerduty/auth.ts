@@ -1,4 +1,4 @@
-import { CliError, usageError } from "../../errors.ts";
+import { CliError } from "../../errors.ts";
 import type { OutgoingRequest } from "../../http/dialect.ts";
 import type { KeyKind } from "../../model/key.ts";
 import { asObject } from "../../model/object.ts";
@@ -30,22 +30,15 @@ export function kindOf(kind: KeyKind, key: string): string | null {
 const isIntegrationKey = (key: string): boolean => /^[A-Za-z0-9]{32}$/.test(key);
 
 /**
- * Refuses a key of another kind before it is sent.
+ * Refuses a key of another kind before it is sent; an event waits until that is repaired.
  *
- * @throws {CliError} `usage` for an integration key in place of an API key; `auth` for anything else in place of an integration
- *   key, since an event waits until that is repaired
+ * @throws {CliError} `usage` with the reason `keyForm`
  */
 export function checkForm(kind: KeyKind, key: string): void {
   if (key === "" || isIntegrationKey(key) === (kind !== "api")) return;
-  if (kind === "api") {
-    const message = "the API key of the profile is an integration key of PagerDuty, which only sends events";
-    throw usageError(message, "store it with: onduty keys set PROFILE --kind integration");
-  }
-  throw new CliError(
-    "auth",
-    "the integration key of the profile cannot be one of PagerDuty, which has 32 letters and digits",
-    {
-      hint: "an API key cannot send events: onduty keys set PROFILE --kind integration",
-    },
-  );
+  const message =
+    kind === "api"
+      ? "the API key of the profile is an integration key of PagerDuty, which only sends events: --kind integration takes it"
+      : "the integration key of the profile cannot be one of PagerDuty, which has 32 letters and digits; an API key sends no events";
+  throw new CliError("usage", message, { reason: "keyForm" });
 }
