@@ -1,7 +1,7 @@
 import type { Context, GlobalOptions, Vendor } from "../context.ts";
 import { CliError, Declined, isInterrupt, mayHaveSucceeded, usageError } from "../errors.ts";
 import { mayHaveHappened } from "../incidents/outcome.ts";
-import { quoteWord } from "../model/command-line.ts";
+import { forProfile, quoteWord } from "../model/command-line.ts";
 import type { Person, Reference } from "../model/incident.ts";
 import { fold } from "../model/match.ts";
 import type { Shift } from "../model/oncall.ts";
@@ -56,14 +56,14 @@ export async function addOverride(
     instead: () => name,
     question: `Put ${name} on call on ${schedule.name} until ${end}${others === "" ? "" : `, instead of ${others}`}?`,
   });
-  const look = `onduty schedules override list ${quoteWord(schedule.name)}`;
+  const look = inProfile(tools, "schedules override list", schedule.name);
   const adding = addOnce(tools, state, override, { read, look });
   const made = await tools.printer.progress(`overriding ${schedule.name}`, adding);
   if (tools.options.dryRun === true) return undefined;
   const isLonger = awayFrom(span.from, wanted.from) >= 1000 || awayFrom(span.until, wanted.until) >= 1000;
   const notices = [
     ...(isLonger ? [`${provider.name} takes it from ${shown(tools, span.from)} until ${end}`] : []),
-    `undo: onduty schedules override remove ${quoteWord(schedule.id)} ${quoteWord(made.id)}${profileWords(tools)}`,
+    `undo: ${inProfile(tools, "schedules override remove", schedule.id, made.id)}`,
   ];
   return { override: made, notices, ...(await doubtOf(() => whyNotOnCall(read, override), look)) };
 }
@@ -102,13 +102,13 @@ export async function removeOverride(
   const { provider, connection } = tools.vendor;
   const list = await tools.printer.progress(`reading ${schedule.name}`, provider.overrides.list(connection, schedule));
   const override = list.rows.find((one) => one.id === id);
-  const look = `onduty schedules override list ${quoteWord(schedule.name)}`;
+  const look = inProfile(tools, "schedules override list", schedule.name);
   if (override === undefined)
     throw new CliError("notFound", `${schedule.name} has no override "${id}" that has not ended`, { hint: look });
   const span = spanLeft(override, tools.ctx.now());
   const read: Read = () => provider.overrides.read(connection, schedule, span);
   const seen = await read();
-  if (!seen.overrides.some((one) => one.id === id)) throw changedMeanwhile(schedule);
+  if (!seen.overrides.some((one) => one.id === id)) throw changedMeanwhile(tools, schedule);
   const end = override.until === null ? "" : `, until ${shown(tools, new Date(override.until))}`;
   const state = await agreed(tools, seen, read, {
     span,
@@ -141,11 +141,12 @@ interface Question {
  * @throws {Declined}
  */
 async function agreed(
-  { ctx, printer, options }: ChangeTools,
+  tools: ChangeTools,
   seen: ScheduleState,
   read: Read,
   { span, instead, question }: Question,
 ): Promise<ScheduleState> {
+  const { ctx, printer, options } = tools;
   if (seen.unknown !== undefined) await printer.warn(`warning: ${seen.unknown}`);
   if (options.yes === true) return seen;
   if (options.dryRun === true || ctx.canAsk(options))
@@ -153,13 +154,13 @@ async function agreed(
   if (options.dryRun === true) return seen;
   if (!(await ctx.confirm(question, options, "the same command with --yes"))) throw new Declined();
   const now = await printer.progress(`reading ${seen.schedule.name}`, read());
-  if (now.version !== seen.version) throw changedMeanwhile(seen.schedule);
+  if (now.version !== seen.version) throw changedMeanwhile(tools, seen.schedule);
   return now;
 }
 
-function changedMeanwhile({ name }: Reference): CliError {
+function changedMeanwhile(tools: ChangeTools, { name }: Reference): CliError {
   return new CliError("failure", `${name} has changed since it was shown: nothing was changed`, {
-    hint: `repeat the command; to look at it: onduty schedules shifts ${quoteWord(name)}`,
+    hint: `repeat the command; to look at it: ${inProfile(tools, "schedules shifts", name)}`,
     retryable: true,
   });
 }
@@ -167,7 +168,7 @@ function changedMeanwhile({ name }: Reference): CliError {
 function alreadyOnCall(tools: ChangeTools, { name }: Reference, { user, from, until }: NewOverride): CliError {
   return usageError(
     `${personName(user)} is on call on ${name} already, from ${shown(tools, from)} until ${shown(tools, until)}`,
-    `onduty schedules shifts ${quoteWord(name)}`,
+    inProfile(tools, "schedules shifts", name),
   );
 }
 
@@ -252,13 +253,16 @@ async function readOr(read: Read): Promise<ScheduleState | undefined> {
 
 function addAgain(tools: ChangeTools, { schedule, users, from }: Override, until: string): string {
   const start = new Date(Math.max(Date.parse(from), tools.ctx.now().getTime())).toISOString();
-  const words = `${quoteWord(schedule.id)} --user ${quoteWord(users[0]?.id ?? "")} --from ${start} --until ${until}`;
-  return `onduty schedules override add ${words}${profileWords(tools)}`;
+  const options = `--user ${quoteWord(users[0]?.id ?? "")} --from ${start} --until ${until}`;
+  return forProfile(
+    `onduty schedules override add ${quoteWord(schedule.id)} ${options}`,
+    tools.vendor.connection.profile,
+  );
 }
 
-/** The profile, where it was named. */
-function profileWords({ options, vendor }: ChangeTools): string {
-  return options.profile === undefined ? "" : ` -p ${vendor.connection.profile.name}`;
+/** A command on these words, to be pasted. */
+function inProfile({ vendor }: ChangeTools, command: string, ...words: string[]): string {
+  return forProfile(`onduty ${command} ${words.map(quoteWord).join(" ")}`, vendor.connection.profile);
 }
 
 function shown({ ctx, options }: ChangeTools, time: Date): string {

@@ -140,7 +140,7 @@ describe.each(vendors)("an override on %s", (vendor) => {
     const { code, stderr } = await command("schedules override remove primary nope --yes");
     expect(code).toBe(ExitCode.notFound);
     expect(stderr).toBe(
-      `error: Primary has no override "nope" that has not ended\nhint: onduty schedules override list Primary\n`,
+      `error: Primary has no override "nope" that has not ended\nhint: onduty schedules override list Primary -p sandbox-${vendor}\n`,
     );
   });
 
