@@ -1,6 +1,6 @@
 import { type Connected, requireCapability } from "../context.ts";
 import { findService } from "../directory/resolve.ts";
-import { CliError, usageError } from "../errors.ts";
+import { CliError, isInterrupt, usageError } from "../errors.ts";
 import type { Reference } from "../model/incident.ts";
 import type { Silence } from "../model/silence.ts";
 
@@ -21,7 +21,14 @@ export async function silencedService(connected: Connected, word: string | undef
   if (word !== undefined) return findService(connected, word);
   if (service === undefined)
     throw usageError("a silence needs a service: the profile has none, and --service is not given", "--service NAME");
-  return { id: service, name: service };
+  try {
+    return await findService(connected, service);
+  } catch (error) {
+    // Only a list that was read shows that the profile has a wrong one.
+    const isRead = error instanceof CliError && error.status === undefined && /^(usage|notFound)$/.test(error.kind);
+    if (isRead || !(error instanceof CliError) || isInterrupt(error)) throw error;
+    return { id: service, name: service };
+  }
 }
 
 /** Silences all of a service while it is deployed. */
@@ -42,17 +49,17 @@ export async function silenceDeploy(
   });
 }
 
-/** Ends the silences that a deploy has begun, by this process or another. Returns how many there were. */
+/** Ends the silences that a deploy has begun, by this process or another. Returns how many there were, and why that may not be all. */
 export async function endDeploySilence(
   connected: Connected,
   { service, changeKey }: Pick<DeploySilence, "service" | "changeKey">,
-): Promise<number> {
+): Promise<{ count: number; unknown?: string }> {
   const { provider, connection } = requireCapability(connected, "silences");
   const target = await silencedService(connected, service);
-  const { rows } = await provider.silences.list(connection, [target.id]);
+  const { rows, unknown } = await provider.silences.list(connection, [target.id]);
   const own = rows.filter(({ reason }) => reason === reasonOf(changeKey));
   for (const { id } of own) await removeSilence(connected, id);
-  return own.length;
+  return { count: own.length, ...(unknown !== undefined && { unknown }) };
 }
 
 /** Ends a silence; one that has ended meanwhile is no failure. */

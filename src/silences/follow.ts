@@ -1,5 +1,5 @@
 import type { Connected } from "../context.ts";
-import { CliError, Interrupted } from "../errors.ts";
+import { CliError, Interrupted, mayHaveSucceeded } from "../errors.ts";
 import { forProfile } from "../model/command-line.ts";
 import type { ChangeStatus } from "../model/event.ts";
 import type { Printer } from "../output/printer.ts";
@@ -21,7 +21,8 @@ export async function followDeploy(
         `silenced ${service?.name ?? "the service"} until ${until}; to end it: ${forProfile(`onduty silences remove ${id}`, connected.connection.profile)}`,
       );
     } else {
-      const count = await endDeploySilence(connected, deploy);
+      const { count, unknown } = await endDeploySilence(connected, deploy);
+      if (count === 0 && unknown !== undefined) throw new CliError("partial", unknown);
       await printer.notice(
         count === 0 ? "the silence of this deploy has ended already" : "ended the silence of this deploy",
       );
@@ -29,9 +30,13 @@ export async function followDeploy(
     return undefined;
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
-    const what = status === "started" ? "the service was not silenced" : "its silence was not ended";
+    const done = status === "started" ? "the service was silenced" : "its silence was ended";
+    const not = status === "started" ? "the service was not silenced" : "its silence was not ended";
+    const isOpen = mayHaveSucceeded(error) || error.kind === "partial" || error.reason === "mayHaveHappened";
+    const what = isOpen ? `it is not known whether ${done}` : not;
+    const look = forProfile("onduty silences list", connected.connection.profile);
     return new CliError("partial", `the deploy is recorded, but ${what}: ${error.message}`, {
-      hint: error.hint ?? "onduty silences list",
+      hint: isOpen ? look : (error.hint ?? look),
       cause: error,
     });
   }

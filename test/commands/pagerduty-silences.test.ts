@@ -10,7 +10,15 @@ async function setUp({ key = "u+fakeKEYnotreal0001", user }: { key?: string; use
   const vendor = await fakeVendor();
   const apiKey = { text: key };
   const service = "PSPAY01";
-  const pd = { provider: "pagerduty", baseUrl: vendor.url, apiKey, service, ...(user !== undefined && { user }) };
+  const integrationKey = { text: "0123fake89abcdef0123456789abcdef" };
+  const pd = {
+    provider: "pagerduty",
+    baseUrl: vendor.url,
+    apiKey,
+    integrationKey,
+    service,
+    ...(user !== undefined && { user }),
+  };
   const onduty = (line: string) => run(`${line} --max-wait 0`, { profiles: { pd }, now });
   const writes = () => vendor.requests.filter(({ method }) => method !== "GET");
   return { vendor, onduty, writes };
@@ -133,5 +141,16 @@ describe("silences on PagerDuty", () => {
     expect((await onduty("incidents list --query swallowed --json")).stdout).toBe("[]\n");
     expect(await deploy("succeeded")).toMatchObject({ code: 0 });
     expect(await rows()).toEqual([]);
+  });
+
+  it("of a deploy are not reported as ended where the list is not complete", async () => {
+    const { vendor, onduty } = await setUp();
+    vendor.reply("POST /v2/change/enqueue", 202, { status: "success" }).reply("GET /services", 200, services);
+    vendor.reply("GET /maintenance_windows", 200, { maintenance_windows: [], more: true, limit: 100, offset: 0 });
+    const { code, stderr } = await onduty("deploy --status succeeded --change-key k --silence 30m");
+    expect({ code, stderr }).toEqual({
+      code: ExitCode.partial,
+      stderr: expect.stringContaining("it is not known whether its silence was ended"),
+    });
   });
 });

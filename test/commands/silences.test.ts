@@ -205,6 +205,7 @@ describe("deploy --silence", () => {
     const { vendor, command } = await setUp();
     const { code, stderr } = await command("deploy --status started --change-key k --silence 30m");
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("--silence needs a service") });
+    expect(stderr).toContain("hint: onduty profiles edit flashduty --service ID\n");
     const other = await run("deploy --status started --silence 30m -p opsknight", { profiles: profilesAt(vendor.url) });
     expect(other).toMatchObject({ code: 2, stderr: "error: opsknight has no silences\n" });
     expect(vendor.requests).toEqual([]);
@@ -220,4 +221,41 @@ describe("deploy --silence", () => {
     const { code, stderr } = await command("deploy --status started --change-key k --silence 30m --service checkout");
     expect({ code, stderr }).toEqual({ code: 7, stderr: expect.stringContaining("the service was not silenced") });
   });
+
+  it("is not reported as refused when it may have begun: exit 7", async () => {
+    const { vendor, command } = await setUp();
+    vendor
+      .reply("POST /event/push/change/standard", 200, { request_id: "fd-1" })
+      .reply("POST /channel/list", 200, channels)
+      .reply("POST /channel/silence/rule/create", 502, "<html>");
+    const { code, stderr } = await command("deploy --status started --change-key k --silence 30m --service checkout");
+    expect({ code, stderr }).toEqual({
+      code: 7,
+      stderr: expect.stringMatching(
+        /it is not known whether the service was silenced: .+\nhint: onduty silences list -p flashduty\n/,
+      ),
+    });
+  });
+
+  it.each(["flashduty", "pagerduty"])(
+    "begins and ends on %s by the name of a service in the profile",
+    async (vendor) => {
+      const { home } = await sandbox();
+      const command = (line: string) => run(`${line} -p sandbox-${vendor}`, { home });
+      expect((await command("profiles edit sandbox-VENDOR --service checkout".replace("VENDOR", vendor))).code).toBe(0);
+      const deploy = "deploy --change-key c-1 --silence 30m";
+      expect(await command(`${deploy} --status started`)).toMatchObject({ code: 0 });
+      expect(JSON.parse((await command("silences list --json")).stdout)).toMatchObject([
+        { service: { name: "Checkout" } },
+      ]);
+      const ended = await command(`${deploy} --status succeeded`);
+      expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining("ended the silence") });
+      expect((await command("silences list --json")).stdout).toBe("[]\n");
+      expect((await command("profiles edit sandbox-VENDOR --service nowhere".replace("VENDOR", vendor))).code).toBe(0);
+      expect(await command(`${deploy} --status succeeded`)).toMatchObject({
+        code: 7,
+        stderr: expect.stringContaining("its silence was not ended: unknown service"),
+      });
+    },
+  );
 });

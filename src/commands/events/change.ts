@@ -105,8 +105,13 @@ counts as failed.`,
 /** Before anything is sent. @throws {CliError} `usage` where the vendor has no silences, or the service is not known */
 function checkSilenced(vendor: Vendor<"events">, service: string | undefined): void {
   requireCapability(vendor, "silences");
-  if (service === undefined && vendor.connection.profile.service === undefined)
-    throw usageError("--silence needs a service: the profile has none, and --service is not given", "--service NAME");
+  const { profile } = vendor.connection;
+  if (service !== undefined || profile.service !== undefined) return;
+  const isEnv = profile.name === "env";
+  throw usageError(
+    "--silence needs a service, and the profile has none",
+    isEnv ? "set ONDUTY_SERVICE" : `onduty profiles edit ${profile.name} --service ID`,
+  );
 }
 
 function readAt(

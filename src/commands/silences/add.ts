@@ -44,10 +44,9 @@ export const add = defineCommand({
   exitCodes: {
     ok: "silenced",
     failure: "refused",
-    usage: "usage",
+    usage: "usage, or declined",
     network: "no response: it may have been added",
     auth: "key",
-    no: "declined",
   },
   check(options, _, ctx) {
     spanOf(options, ctx);
