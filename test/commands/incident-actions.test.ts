@@ -197,6 +197,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     ["incidents snooze inc_1 --for 0", "Expected a duration above 0"],
     ["incidents snooze inc_1 --for soon", "Expected a duration above 0"],
     ["incidents assign inc_1", "assign takes --to USER or --escalate"],
+    ["incidents assign inc_1 'inc 2'", "hint: onduty incidents assign inc_1 'inc 2' --to me\n"],
     ["incidents assign inc_1 --to ' '", "--to needs a user"],
     ["incidents update inc_1", "no change given"],
     ["incidents update inc_1 --urgency loud", "Allowed choices are high, medium, low"],

@@ -42,7 +42,7 @@ interface IncidentActionDefinition<Options extends OptionSet> {
   /** A filter that its examples cannot do without. */
   exampleFilter?: string;
   /** @throws {CliError} `usage` */
-  check?(options: Given<Options>): void;
+  check?(options: Given<Options>, ids: readonly string[]): void;
   /** Checks filters that choose by themselves. @throws {CliError} `usage` */
   checkFilter?(options: FilterOptions): void;
   action(options: Given<Options>, vendor: Vendor<"incidents">): IncidentAction | Promise<IncidentAction>;
@@ -88,7 +88,7 @@ export function defineIncidentAction<const Options extends OptionSet = Record<ne
       partial: "some done and some not",
     },
     check(options, { words }, ctx) {
-      own.check?.(options as Given<Options>);
+      own.check?.(options as Given<Options>, words);
       checkTargets(own, words, options, ctx);
     },
     async run({ ctx, args, options, printer, vendor }) {

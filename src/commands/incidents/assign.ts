@@ -2,6 +2,7 @@ import { defineIncidentAction } from "../../cli/families/incident-action.ts";
 import { flag, ids, oneOf, text, texts } from "../../cli/options.ts";
 import { findAssignees } from "../../directory/resolve.ts";
 import { usageError } from "../../errors.ts";
+import { quoteWord } from "../../model/command-line.ts";
 
 export const assign = defineIncidentAction({
   name: "assign",
@@ -23,10 +24,13 @@ export const assign = defineIncidentAction({
   exampleOptions: " --to me",
   // A word behind --escalate is a level.
   hint: "onduty incidents assign ID --to USER, or ID --escalate, with the ids in front",
-  check({ to = [], add, escalate }) {
+  check({ to = [], add, escalate }, ids) {
     if (escalate !== undefined) readLevel(escalate);
     if ((to.length === 0) === (escalate === undefined))
-      throw usageError("assign takes --to USER or --escalate, one of them", "--to me");
+      throw usageError(
+        "assign takes --to USER or --escalate, one of them",
+        `onduty incidents assign ${ids.length === 0 ? "ID" : ids.map(quoteWord).join(" ")} --to me`,
+      );
     if (to.some((word) => word.trim() === "")) throw usageError("--to needs a user", "--to me");
     if (to.length > 1 && to.some(isNobody)) throw usageError("--to none excludes other people", "--to none");
     if (add === true && (to.length === 0 || to.some(isNobody)))

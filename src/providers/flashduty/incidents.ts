@@ -46,6 +46,7 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
   // Two windows share an end: a row at the end of one may also be in the next.
   let before = new Set<string>();
   let left = filter.limit;
+  let isEmpty = true;
   for (const [index, reader] of readers.entries()) {
     // The first window is often enough; if it is not, several are read at once.
     if (index > 0) for (const next of readers.slice(index, index + windowsAtOnce)) next.begin();
@@ -59,13 +60,15 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
         .sort(compare)
         .slice(0, left);
       left -= wanted.length;
+      isEmpty &&= wanted.length === 0;
       if (wanted.length > 0 || truncated !== undefined)
         yield { rows: wanted, ...(truncated !== undefined && { truncated }) };
       if (left <= 0) return;
     }
     before = seen;
   }
-  if (filter.since === undefined) {
+  // Where nothing was found, it has to be said where it was looked for.
+  if (filter.since === undefined && isEmpty) {
     const date = new Date(begin * 1000).toISOString().slice(0, 10);
     yield { rows: [], notice: `looked back 180 days, to ${date}; --since 52w looks further` };
   }
