@@ -135,6 +135,15 @@ describe.each(vendors)("an override on %s", (vendor) => {
     });
   });
 
+  it("that begins in half a year is listed, and removed by the command that was printed", async () => {
+    const { command, overrides } = await setUp(vendor);
+    const { stderr } = await command("schedules override add primary --user grace --from +200d --for 2h --yes");
+    const [, undo = ""] = /undo: onduty (schedules override remove \S+ \S+) /.exec(stderr) ?? [];
+    expect(await overrides()).toHaveLength(1);
+    expect(await command(`${undo} --yes`)).toMatchObject({ code: ExitCode.ok });
+    expect(await overrides()).toEqual([]);
+  });
+
   it("that is not there is exit 5", async () => {
     const { command } = await setUp(vendor);
     const { code, stderr } = await command("schedules override remove primary nope --yes");

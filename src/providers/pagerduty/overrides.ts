@@ -27,12 +27,21 @@ export function overrideSpan({ from, until }: Span): Span {
   return { from: new Date(start * secondMs), until: new Date(end * secondMs) };
 }
 
+/** How many windows the list reads: together about a year. */
+const windowsListed = 4;
+
 /** See `Provider.overrides.list`. The route takes a window; that of shifts is known to be accepted. */
 export async function listOverrides(connection: Connection, schedule: Reference): Promise<Report<Override>> {
   refuseShiftBased(connection, schedule);
-  const from = connection.now();
-  const until = new Date(from.getTime() + maxWindowMs - dayMs);
-  return { rows: await readOverrides(await connection.http(), connection, schedule, { from, until }) };
+  const http = await connection.http();
+  const found = new Map<string, Override>();
+  let from = connection.now();
+  for (let index = 0; index < windowsListed; index += 1) {
+    const until = new Date(from.getTime() + maxWindowMs - dayMs);
+    for (const one of await readOverrides(http, connection, schedule, { from, until })) found.set(one.id, one);
+    from = until;
+  }
+  return { rows: [...found.values()] };
 }
 
 /** See `Provider.overrides.read`. */
