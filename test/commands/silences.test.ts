@@ -171,6 +171,30 @@ describe("silences remove", () => {
       outcomes: ["removed", "notFound"],
     });
   });
+
+  it("reports what was removed when a later one is no id, or gets no response", async () => {
+    const { vendor, command, writes } = await setUp();
+    vendor.reply("POST /channel/silence/rule/delete", 200, { request_id: "fd-1" });
+    const odd = await command(`silences remove ${id} nope`);
+    expect(odd).toMatchObject({
+      code: 7,
+      stdout: `${id}\tremoved\t\nnope\tfailed\t"nope" is not the id of a silence\n`,
+    });
+    vendor.handle("POST /channel/silence/rule/delete", (_, response) => void response.destroy());
+    const cut = await command(`silences remove ${id} ${channel}:${"0".repeat(24)}`);
+    expect(cut.code).toBe(3);
+    expect(cut.stdout).toMatch(/^\S+\tfailed\t.+\n\S+\tfailed\tnot tried\n$/);
+    expect(writes()).toHaveLength(2);
+  });
+
+  it("of a rule alone is not reported as missing where not all channels are listed", async () => {
+    const { vendor, command } = await setUp();
+    const some = { items: [{ channel_id: channel, channel_name: "Checkout" }], total: 5, has_next_page: false };
+    vendor.reply("POST /channel/list", 200, data(some));
+    vendor.reply("POST /channel/silence/rule/list", 200, data({ items: [] }));
+    const { code, stderr } = await command(`silences remove ${rule}`);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("it is not known whether") });
+  });
 });
 
 it("a vendor without silences says so in one line, exit 2", async () => {

@@ -1,7 +1,7 @@
 import { readIds } from "../../cli/arguments/ids.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { words } from "../../cli/options.ts";
-import { CliError } from "../../errors.ts";
+import { CliError, isInterrupt } from "../../errors.ts";
 import { list } from "../../output/result.ts";
 import type { Shape } from "../../output/shape.ts";
 
@@ -46,20 +46,27 @@ export const remove = defineCommand({
     const rows: Removed[] = [];
     const errors: CliError[] = [];
     for (const id of ids) {
+      // What is wrong with all of them is not asked for again.
+      if (errors.some(({ kind }) => kind === "network" || kind === "auth" || kind === "rateLimited")) {
+        rows.push({ id, outcome: "failed", error: "not tried" });
+        continue;
+      }
       try {
         await printer.progress(`removing ${id}`, provider.silences.remove(connection, id));
         rows.push({ id, outcome: "removed", error: null });
       } catch (error) {
-        const isOfOne = error instanceof CliError && (error.kind === "notFound" || error.kind === "failure");
-        if (!isOfOne) throw error;
+        if (!(error instanceof CliError) || isInterrupt(error)) throw error;
         errors.push(error);
         rows.push({ id, outcome: error.kind === "notFound" ? "notFound" : "failed", error: error.message });
       }
     }
     const [first] = errors;
     if (first === undefined) return list(rows);
-    if (errors.length === ids.length) return list(rows, { failure: first });
-    const failure = new CliError("partial", `could not remove ${errors.length} of ${ids.length} silences`);
+    const removed = rows.filter(({ outcome }) => outcome === "removed").length;
+    const isAlike = errors.every(({ kind }) => kind === first.kind);
+    if (removed === 0 && isAlike) return list(rows, { failure: first });
+    const text = `could not remove ${ids.length - removed} of ${ids.length} silences: ${first.message}`;
+    const failure = new CliError("partial", text, { hint: first.hint });
     return list(rows, { failure });
   },
 });

@@ -162,8 +162,14 @@ export async function removeSilence(connection: Connection, id: string): Promise
 }
 
 async function channelOfRule(connection: Connection, rule: string): Promise<string | undefined> {
-  const { rows } = await listSilences(connection, []);
-  return rows.find(({ id }) => id.endsWith(`:${rule.toLowerCase()}`))?.service?.id;
+  const { rows, unknown } = await listSilences(connection, []);
+  const found = rows.find(({ id }) => id.endsWith(`:${rule.toLowerCase()}`));
+  if (found === undefined && unknown !== undefined)
+    throw new CliError("failure", `it is not known whether there is a silence "${rule}": ${unknown}`, {
+      hint: "onduty silences remove CHANNEL:RULE",
+      retryable: true,
+    });
+  return found?.service?.id;
 }
 
 function notFound(id: string, cause?: CliError): CliError {
