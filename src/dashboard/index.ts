@@ -3,9 +3,10 @@ import { Actions, type Target } from "./actions.ts";
 import { createCanvas } from "./canvas.ts";
 import type { DashboardOptions } from "./dashboard-options.ts";
 import { notLiveLines, rowsOf, type Snapshot } from "./head.ts";
-import { fillPage, openInBrowser } from "./incident-page.ts";
-import { createKeyReader, isMove, type Key } from "./keyboard.ts";
+import { copyAddress, fillPage, openInBrowser } from "./incident-page.ts";
+import { createKeyReader, isMove, type Key, type Move } from "./keyboard.ts";
 import { Messages } from "./messages.ts";
+import { NewRows } from "./new-rows.ts";
 import { keysText, TextPage } from "./page.ts";
 import { Painter } from "./painter.ts";
 import { leaveBehind, type Screen } from "./screen.ts";
@@ -27,6 +28,7 @@ class Dashboard implements Screen {
   readonly #actions: Actions;
   readonly #desk: Desk;
   readonly #list = new MarkedList();
+  readonly #news = new NewRows();
   readonly #messages = new Messages();
   #snapshots: readonly Snapshot[] = [];
   #page: TextPage | undefined;
@@ -115,6 +117,7 @@ class Dashboard implements Screen {
     this.#snapshots = snapshots;
     const isFilling = snapshots.some(({ lastLook, failure }) => lastLook === undefined && failure === undefined);
     this.#list.update(rowsOf(snapshots), isFilling);
+    this.#news.update(snapshots);
     await this.tick();
   }
 
@@ -156,11 +159,17 @@ class Dashboard implements Screen {
   }
 
   #pressElse(key: Key): void {
-    if (key === "o") this.#runInBackground(this.#browse());
-    else if (isMove(key)) (this.#page ?? this.#list).move(key);
+    if (key === "o") this.#runInBackground(this.#atPage(openInBrowser));
+    else if (key === "y") this.#runInBackground(this.#atPage(copyAddress));
+    else if (isMove(key)) this.#move(key);
     else if (this.#page === undefined) this.#pressOnTable(key);
     else if (["enter", "escape", "q", "?"].includes(key)) this.#page = undefined;
     else this.#showUnknown(key);
+  }
+
+  #move(move: Move): void {
+    this.#news.clear();
+    (this.#page ?? this.#list).move(move);
   }
 
   #pressInLine(line: TypedLine, key: Key): void {
@@ -258,11 +267,12 @@ class Dashboard implements Screen {
     if (this.#page === page) this.#page = undefined;
   }
 
-  async #browse(): Promise<void> {
+  /** Does something with the address of the incident on the page, else of the marked one, and says what came of it. */
+  async #atPage(use: typeof openInBrowser): Promise<void> {
     const { marked } = this.#list;
     const onTable = marked === undefined ? undefined : targetOf(marked);
     const target = this.#page === undefined ? onTable : this.#page.incident;
-    if (target !== undefined) this.#show(await openInBrowser(target, this.#options));
+    if (target !== undefined) this.#show(await use(target, this.#options));
   }
 
   #quit(): void {
@@ -316,6 +326,7 @@ class Dashboard implements Screen {
       ...this.#headOptions(),
       snapshots: this.#snapshots,
       list: this.#list,
+      news: this.#news,
       page: this.#page,
       messages: [
         ...(doing === undefined ? [] : [`${doing} …${this.#leaving ? " q again leaves without waiting" : ""}`]),

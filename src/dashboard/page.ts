@@ -34,6 +34,7 @@ export class TextPage {
 }
 
 export const keysText = `up, down, k, j   move the mark; also Home, End, g, G, PageUp, PageDown
++                not a key: in front of what the last look has brought
 space            select; an action goes to all that are selected
 tab              show the next profile alone, where several are watched
 /                show only incidents with these words; esc shows all again
@@ -44,6 +45,8 @@ s                snooze
 t                assign to me
 c                add a comment
 enter            show the full incident
+x                escalate to the next level, after y to confirm, where the vendor can
+y                copy the address of its page to the clipboard of the terminal
 o                open its page in the browser
 esc              go back; clear the selection, then the words of /
 q                quit; Ctrl-C too

@@ -39,11 +39,13 @@ type Start = (desk: Desk, targets: readonly Target[]) => void;
 const acknowledge: KeyAction = { action: { verb: "acknowledge" }, verb: "acknowledge", command: "ack" };
 const unacknowledge: KeyAction = { action: { verb: "unacknowledge" }, verb: "unacknowledge", command: "unack" };
 const resolve: KeyAction = { action: { verb: "resolve" }, verb: "resolve", command: "resolve" };
+const escalate: KeyAction = { action: { verb: "escalate" }, verb: "escalate", command: "assign" };
 
 const starts: Record<Key, { verb: string; start: Start }> = {
   a: { verb: "acknowledge", start: (desk, targets) => begin(desk, acknowledge, targets) },
   u: { verb: "unacknowledge", start: (desk, targets) => begin(desk, unacknowledge, targets) },
   r: { verb: "resolve", start: (desk, targets) => begin(desk, resolve, targets, true) },
+  x: { verb: "escalate", start: (desk, targets) => begin(desk, escalate, targets, true) },
   s: { verb: "snooze", start: snooze },
   c: { verb: "comment on", start: comment },
   t: { verb: "assign", start: (desk, targets) => desk.run(assignToMe(desk, targets)) },
@@ -59,7 +61,7 @@ export function startByKey(key: Key, desk: Desk): boolean {
   return true;
 }
 
-/** Only what cannot be taken back is asked about. */
+/** Only what cannot be taken back, or calls other people, is asked about. */
 function begin(desk: Desk, key: KeyAction, targets: readonly Target[], asks = false): void {
   const refusal = desk.actions.refusal(key.action, targets);
   const { yes, dryRun } = desk.options;

@@ -19,6 +19,7 @@ import {
   type Snapshot,
   statusOf,
 } from "./head.ts";
+import type { NewRows } from "./new-rows.ts";
 import type { TextPage } from "./page.ts";
 import { keyOf, type MarkedList } from "./selection.ts";
 import type { TypedLine } from "./typed-line.ts";
@@ -33,6 +34,7 @@ export interface View {
   intervalMs: number;
   /** The rows of the snapshots that are shown. */
   list: MarkedList;
+  news: NewRows;
   /** Shown in place of the table. */
   page: TextPage | undefined;
   /** The running action and the message, one of each at most. */
@@ -61,10 +63,23 @@ const tableKeys = [
   "space select",
   "o open",
   "u unack",
+  "x escalate",
+  "y copy address",
   "? keys",
   "q quit",
 ];
-const pageKeys = ["a ack", "r resolve", "s snooze", "c comment", "t to me", "u unack", "o open", "esc back"];
+const pageKeys = [
+  "a ack",
+  "r resolve",
+  "s snooze",
+  "c comment",
+  "t to me",
+  "u unack",
+  "x escalate",
+  "o open",
+  "y copy address",
+  "esc back",
+];
 const helpKeys = ["esc back"];
 
 /** Width of the columns for the mark, the selection and a blank. */
@@ -156,7 +171,7 @@ function tableHead(view: View, { tz }: ViewOptions, window: ReturnType<MarkedLis
 }
 
 async function drawTable(view: View, { printer, color, tz }: ViewOptions, height: number): Promise<string[]> {
-  const { snapshots, list, columns } = view;
+  const { snapshots, list, news, columns } = view;
   if (list.rows.length === 0) return [cutText(noRowsText(view, tz), columns)];
   const { rows } = list.window(tableRows(height));
   const several = snapshots.length > 1 && list.profile === undefined;
@@ -164,7 +179,7 @@ async function drawTable(view: View, { printer, color, tz }: ViewOptions, height
   const shownShape: Shape<Incident> = several ? withProfileColumn(shape) : shape;
   const table = await printer.render(rows, shownShape, { color: true, width: Math.max(1, columns - gutter) });
   const [head = "", ...lines] = table.split("\n");
-  const drawn = lines.map((line, index) => drawRow(line, rows[index], list, columns, color));
+  const drawn = lines.map((line, index) => drawRow(line, rows[index], { list, news }, columns, color));
   return height > 1 ? [cutText(" ".repeat(gutter) + head, columns), ...drawn] : drawn;
 }
 
@@ -181,14 +196,15 @@ function noRowsText(view: View, tz: string | undefined): string {
 function drawRow(
   line: string,
   incident: Incident | undefined,
-  list: MarkedList,
+  { list, news }: Pick<View, "list" | "news">,
   columns: number,
   color: Color | undefined,
 ): string {
   const { marked } = list;
   const isMarked = incident !== undefined && marked !== undefined && keyOf(incident) === keyOf(marked);
   const isSelected = incident !== undefined && list.isSelected(incident);
-  const full = `${isMarked ? ">" : " "}${isSelected ? "*" : " "} ${line}`;
+  const sign = isSelected ? "*" : incident !== undefined && news.has(incident) ? "+" : " ";
+  const full = `${isMarked ? ">" : " "}${sign} ${line}`;
   // A table never gets narrower than its first column.
   const text = stringWidth(full) > columns ? cutText(stripVTControlCharacters(full), columns) : full;
   if (!isMarked || color === undefined) return text;
