@@ -28,12 +28,21 @@ export async function scheduleToTake(tools: TakeTools, word: string | undefined,
   if (word !== undefined) return referenceOf(pick("schedule", word, listed));
   const all = listed.rows.map(referenceOf);
   const [only, ...others] = all;
-  if (only === undefined) throw new CliError("notFound", "there are no schedules", { hint: "onduty schedules list" });
-  if (others.length === 0 && listed.truncated === undefined) return only;
+  if (only === undefined) throw noSchedules(listed.truncated);
+  // With more schedules than are listed, none is known to be the only one.
+  if (listed.truncated !== undefined) return pickOne(tools, all);
+  if (others.length === 0) return only;
   const own = await printer.progress("looking for your schedules", schedulesOf(vendor, person));
   const [mine] = own;
   if (own.length === 1 && mine !== undefined) return mine;
   return pickOne(tools, own.length === 0 ? all : own);
+}
+
+function noSchedules(truncated: string | undefined): CliError {
+  if (truncated === undefined) return new CliError("notFound", "no schedules found", { hint: "onduty schedules list" });
+  return new CliError("failure", `not all schedules are listed: ${truncated}`, {
+    hint: "give the id of one: onduty oncall take SCHEDULE",
+  });
 }
 
 function referenceOf({ id, name }: Reference): Reference {

@@ -1,5 +1,5 @@
 import type { Connected } from "../context.ts";
-import { CliError, Interrupted, mayHaveSucceeded } from "../errors.ts";
+import { CliError, isInterrupt, mayHaveSucceeded } from "../errors.ts";
 import { forProfile } from "../model/command-line.ts";
 import type { ChangeStatus } from "../model/event.ts";
 import type { Printer } from "../output/printer.ts";
@@ -29,12 +29,13 @@ export async function followDeploy(
     }
     return undefined;
   } catch (error) {
-    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    if (!(error instanceof CliError)) throw error;
     const done = status === "started" ? "the service was silenced" : "its silence was ended";
     const not = status === "started" ? "the service was not silenced" : "its silence was not ended";
     const isOpen = mayHaveSucceeded(error) || error.kind === "partial" || error.reason === "mayHaveHappened";
     const what = isOpen ? `it is not known whether ${done}` : not;
     const look = forProfile("onduty silences list", connected.connection.profile);
+    if (isInterrupt(error)) throw isOpen ? error.reworded(`the deploy is recorded, but ${what}; look: ${look}`) : error;
     return new CliError("partial", `the deploy is recorded, but ${what}: ${error.message}`, {
       hint: isOpen ? look : (error.hint ?? look),
       cause: error,

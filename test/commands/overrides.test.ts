@@ -196,6 +196,29 @@ describe("an override", () => {
     });
   });
 
+  it("is put on no schedule by itself where not all are listed", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /users/me", 200, { user: { id: "PADA001", name: "Ada" } });
+    vendor.reply("GET /v3/schedules", 200, { schedules: [] });
+    vendor.reply("GET /schedules", 200, { schedules: [], more: true });
+    const profiles = { pd: { provider: "pagerduty", baseUrl: vendor.url, apiKey: { text: "u+fakeKEYnotreal0001" } } };
+    const none = await run("oncall take --yes", { profiles });
+    expect(none).toMatchObject({
+      code: ExitCode.failure,
+      stderr: expect.stringContaining("not all schedules are listed"),
+    });
+    const some = await fakeVendor();
+    const ada = { member_id: 7, member_name: "Ada" };
+    some
+      .reply("POST /member/info", 200, { data: ada })
+      .reply("POST /member/list", 200, { data: { items: [ada], total: 1 } });
+    some.reply("POST /schedule/list", 200, { data: { items: [{ schedule_id: 1, schedule_name: "Core" }], total: 5 } });
+    const flashduty = { fd: { provider: "flashduty", baseUrl: some.url, apiKey: { text: "fake_key_0001" } } };
+    const one = await run("oncall take --user ada --yes", { profiles: flashduty });
+    expect(one).toMatchObject({ code: ExitCode.usage, stderr: expect.stringContaining("which schedule?") });
+    expect(some.requests.map(({ path }) => path)).not.toContain("/schedule/update");
+  });
+
   it.each([
     ["schedules override add primary --user x", "an override takes --until TIME or --for DURATION, one of them"],
     ["schedules override add primary --user x --for 1h --until tomorrow", "an override takes --until TIME or --for"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { run } from "../support/harness.ts";
+import { run, start } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { fakeVendor } from "../support/vendor.ts";
@@ -208,6 +208,32 @@ it("a vendor without silences says so in one line, exit 2", async () => {
 });
 
 describe("deploy --silence", () => {
+  it.each([
+    [
+      "silences remove 4100000000001:69b3c426b4a6f5abf1f54873 4100000000001:69b3c426b4a6f5abf1f54874",
+      "delete",
+      /^error: it is not known whether 4100000000001:69b3c426b4a6f5abf1f54873 was removed; look: onduty silences list -p flashduty\n$/,
+    ],
+    [
+      "deploy --status started --change-key k --silence 30m --service checkout",
+      "create",
+      /^error: the deploy is recorded, but it is not known whether the service was silenced; look: onduty silences list -p flashduty\n$/,
+    ],
+  ])("and `%s` name what is not known when they are interrupted", async (line, route, message) => {
+    const vendor = await fakeVendor();
+    vendor.reply("POST /event/push/change/standard", 200, { request_id: "fd-1" });
+    vendor.reply("POST /channel/list", 200, channels);
+    let isSent = false;
+    vendor.handle(`POST /channel/silence/rule/${route}`, () => {
+      isSent = true;
+    });
+    const running = await start(`${line} -p flashduty`, { profiles: profilesAt(vendor.url), now });
+    await expect.poll(() => isSent).toBe(true);
+    running.interrupt();
+    const { code, stderr } = await running.ended;
+    expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringMatching(message) });
+  });
+
   it("silences the service from the start, and ends that silence alone with the deploy", async () => {
     const { home } = await sandbox();
     const command = (line: string) => run(`${line} -p sandbox-flashduty --json`, { home });

@@ -2,6 +2,7 @@ import { readIds } from "../../cli/arguments/ids.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { words } from "../../cli/options.ts";
 import { CliError, isInterrupt } from "../../errors.ts";
+import { forProfile } from "../../model/command-line.ts";
 import { list } from "../../output/result.ts";
 import type { Shape } from "../../output/shape.ts";
 
@@ -47,26 +48,33 @@ export const remove = defineCommand({
     const errors: CliError[] = [];
     for (const id of ids) {
       // What is wrong with all of them is not asked for again.
-      if (errors.some(({ kind }) => kind === "network" || kind === "auth" || kind === "rateLimited")) {
+      if (errors.some((error) => isInterrupt(error) || /^(network|auth|rateLimited)$/.test(error.kind))) {
         rows.push({ id, outcome: "failed", error: "not tried" });
         continue;
       }
       try {
         await printer.progress(`removing ${id}`, provider.silences.remove(connection, id));
         rows.push({ id, outcome: "removed", error: null });
-      } catch (error) {
-        if (!(error instanceof CliError) || isInterrupt(error)) throw error;
+      } catch (thrown) {
+        if (!(thrown instanceof CliError)) throw thrown;
+        const error = inDoubt(thrown, id, forProfile("onduty silences list", connection.profile));
         errors.push(error);
         rows.push({ id, outcome: error.kind === "notFound" ? "notFound" : "failed", error: error.message });
       }
     }
-    const [first] = errors;
+    const first = errors.find(isInterrupt) ?? errors[0];
     if (first === undefined) return list(rows);
     const removed = rows.filter(({ outcome }) => outcome === "removed").length;
     const isAlike = errors.every(({ kind }) => kind === first.kind);
-    if (removed === 0 && isAlike) return list(rows, { failure: first });
+    if (isInterrupt(first) || (removed === 0 && isAlike)) return list(rows, { failure: first });
     const text = `could not remove ${ids.length - removed} of ${ids.length} silences: ${first.message}`;
     const failure = new CliError("partial", text, { hint: first.hint });
     return list(rows, { failure });
   },
 });
+
+/** Names the silence of which it is not known whether it ended before the user stopped the program. */
+function inDoubt(error: CliError, id: string, look: string): CliError {
+  if (!isInterrupt(error) || error.reason !== "maybeSent") return error;
+  return error.reworded(`it is not known whether ${id} was removed; look: ${look}`);
+}
