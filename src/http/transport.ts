@@ -75,7 +75,7 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
     maxRedirections: 0,
   };
   if (proxy !== undefined)
-    return new Transport(await tunnelDispatcher({ ...options, timeoutMs, requestTls: tls }, proxy), config);
+    return new Transport(await tunnelDispatcher({ ...options, ...parts, timeoutMs, requestTls: tls }, proxy), config);
   const connector = new Connector(buildConnector({ timeout: timeoutMs, ...tls }));
   return new Transport(connectionPool(parts, origin, { ...options, connect: connector.connect }), config, connector);
 }
@@ -159,6 +159,10 @@ class Exchange implements ConnectedRequest, Dispatcher.DispatchHandler {
   readonly method: Dispatcher.HttpMethod;
   readonly headers: Record<string, string>;
   readonly body: string | null;
+  /** A property of its own: a proxy's dispatcher copies the request. */
+  readonly onConnection = (whenFree: WhenFree): void => {
+    this.#whenFree = whenFree;
+  };
   readonly #maxBytes: number;
   readonly #timer: NodeJS.Timeout;
   #stage: RequestStage = "connection";
@@ -180,10 +184,6 @@ class Exchange implements ConnectedRequest, Dispatcher.DispatchHandler {
     this.#maxBytes = maxBytes;
     this.#end = end;
     this.#timer = setTimeout(() => this.abort(new RequestTimedOut(this.#stage)), timeoutMs);
-  }
-
-  onConnection(whenFree: WhenFree): void {
-    this.#whenFree = whenFree;
   }
 
   /** Cancels the request, even while it waits for a connection. A response that is complete is handed on. */

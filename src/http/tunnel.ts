@@ -1,10 +1,11 @@
 import type { Dispatcher } from "undici";
 import { usageError } from "../errors.ts";
+import { type ConnectionParts, connectionPool } from "./connections.ts";
 import { TunnelRefused } from "./errors.ts";
 import { proxyHint, proxyToken } from "./proxy.ts";
 
 /** Options of undici's dispatchers that matter to a tunnel. */
-export interface TunnelOptions {
+export interface TunnelOptions extends ConnectionParts {
   /** For the tunnel to open. */
   timeoutMs: number;
   /** TLS inside the tunnel. */
@@ -16,10 +17,12 @@ export interface TunnelOptions {
  *
  * @throws {CliError} `usage` on an invalid address. The message does not repeat it: it may hold a password
  */
-export async function tunnelDispatcher(options: TunnelOptions, proxy: string): Promise<Dispatcher> {
-  const [{ default: ProxyAgent }, { default: Pool }, { default: connect }] = await Promise.all([
+export async function tunnelDispatcher(
+  { Client, Pool, ...options }: TunnelOptions,
+  proxy: string,
+): Promise<Dispatcher> {
+  const [{ default: ProxyAgent }, { default: connect }] = await Promise.all([
     import("undici/lib/dispatcher/proxy-agent.js"),
-    import("undici/lib/dispatcher/pool.js"),
     import("undici/lib/api/api-connect.js"),
   ]);
   if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol))
@@ -37,7 +40,16 @@ export async function tunnelDispatcher(options: TunnelOptions, proxy: string): P
   uri.username = "";
   uri.password = "";
   const tls = { proxyTls: { timeout }, requestTls: { timeout, ...options.requestTls } };
-  return new ProxyAgent({ ...options, ...tls, uri: uri.href, clientFactory, ...(token !== undefined && { token }) });
+  // The connections inside the tunnels.
+  const factory = (origin: URL | string, own: object): Dispatcher => connectionPool({ Client, Pool }, `${origin}`, own);
+  return new ProxyAgent({
+    ...options,
+    ...tls,
+    factory,
+    uri: uri.href,
+    clientFactory,
+    ...(token !== undefined && { token }),
+  });
 }
 
 /** @throws {TunnelRefused} in place of undici's error, which differs from others by its text only */

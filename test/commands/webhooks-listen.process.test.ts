@@ -47,7 +47,7 @@ describe("webhooks listen", () => {
       code: ExitCode.interrupted,
       signal: null,
       stderr: expect.stringMatching(
-        /^listening on http:\S+ until Ctrl-C\nOpsKnight sends no service webhook when .*\n$/,
+        /^\{"notice":"listening on http:\S+ until Ctrl-C"\}\n\{"notice":"OpsKnight sends no service webhook when .*"\}\n$/,
       ),
     });
   });

@@ -10,6 +10,7 @@ import { describeFailure } from "../../src/http/network-errors.ts";
 import { proxyFor, proxyToken } from "../../src/http/proxy.ts";
 import { parseRetryAfter, retryDelay } from "../../src/http/retry.ts";
 import { redact } from "../../src/keys/mask.ts";
+import { forwardProxy } from "../support/network.ts";
 import { fakeVendor } from "../support/vendor.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
@@ -255,6 +256,16 @@ describe("a proxy", () => {
     const address = `http://user:fake-pass@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     expect((await client(vendor.url, { proxy: address }).request("GET /x")).body).toEqual({ through: "proxy" });
     expect(asked).toEqual([expect.stringMatching(new RegExp(`(CONNECT|GET) Basic ${btoa("user:fake-pass")}`))]);
+  });
+
+  it("hands on a response when it has come, and the next request uses the same tunnel", async () => {
+    const vendor = (await fakeVendor()).reply("GET /x", 200, { through: "proxy" });
+    const proxy = await forwardProxy();
+    const http = client(vendor.url, { proxy: proxy.url, timeoutMs: 60_000 });
+    const began = performance.now();
+    for (let n = 0; n < 3; n += 1) expect((await http.request("GET /x")).body).toEqual({ through: "proxy" });
+    expect(performance.now() - began).toBeLessThan(20_000);
+    expect({ tunnels: proxy.asked.length, connections: vendor.connections }).toEqual({ tunnels: 1, connections: 1 });
   });
 });
 

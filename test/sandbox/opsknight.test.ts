@@ -143,11 +143,17 @@ describe("events of OpsKnight", () => {
     ["dedup_key", { dedup_key: "k".repeat(201) }],
     ["payload.summary", { payload: { summary: " ", source: "s", severity: "info" } }],
     ["payload.severity", { payload: { summary: "s", source: "s", severity: "loud" } }],
-    ["service_id", { service_id: "svc_none" }],
+    ["service_id", { service_id: undefined }],
   ])("are refused for a bad %s", async (field, change) => {
     const ask = opsknight(await start());
     const reply = await ask("POST /api/events", event("trigger", "k", change));
     expect(reply).toMatchObject({ status: 400, body: { error: { details: { field } } } });
+  });
+
+  it("are not found for a service that is not there, as on the server that runs", async () => {
+    const ask = opsknight(await start());
+    const reply = await ask("POST /api/events", event("trigger", "k", { service_id: "svc_none" }));
+    expect(reply).toMatchObject({ status: 404, body: { error: { code: "NOT_FOUND", message: "Service not found" } } });
   });
 });
 

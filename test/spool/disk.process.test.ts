@@ -128,7 +128,7 @@ describe("a disk that takes nothing more", () => {
 
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^the spool cannot be written, so events are sent without it: EFBIG.*\n300 lines: 300 delivered\n$/,
+      /^\{"notice":"the spool cannot be written, so events are sent without it: EFBIG.*"\}\n\{"notice":"300 lines: 300 delivered"\}\n$/,
     );
     expect(await readdir(join(home, ".local/state/onduty/spool/tmp"))).toEqual([]);
   });

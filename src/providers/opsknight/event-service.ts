@@ -29,13 +29,11 @@ export async function sendBody(connection: Connection, kind: KeyKind, body: Even
     return await send(known);
   } catch (error) {
     if (!(error instanceof CliError) || error.reason === "routeNotFound") throw error;
-    // The only 404 of this route is the service. Source: observed behavior. The reference names no status: 400 may be it as well.
-    if (error.status !== 404 && (error.status !== 400 || word === undefined || known !== undefined)) throw error;
+    // The only 404 of this route is the service. Source: observed behavior.
+    if (error.status !== 404) throw error;
     if (word === undefined) throw unknownService(error, "the service of the integration key is not on this server");
     const id = await findId(connection, word, error);
     remember(connection, word, id);
-    // The service is known, so something else is wrong with the event.
-    if (id === word && error.status === 400) throw error;
     return send(id);
   }
 }
@@ -76,7 +74,6 @@ async function findId(connection: Connection, word: string, cause: CliError): Pr
     const candidates = things.slice(0, 10).map(({ id, name }) => `${name} (${id})`);
     throw unknownService(cause, `"${word}" could be ${things.length} services: ${candidates.join(", ")}`);
   }
-  if (found !== undefined && by === "id" && cause.status === 400) return word;
   // The beginning of a name is not enough if other names may begin so too. An id that is listed was refused all the same.
   if (found === undefined || by === "id" || (by === "beginning" && !complete)) throw unknownService(cause, missing);
   return found.id;

@@ -316,7 +316,9 @@ function event(request: SandboxRequest, caller: Caller, store: Store): Reply {
   if (urgency === undefined) return invalid("payload.severity", "must be critical, error, warning or info");
   const service =
     caller.kind === "integration" ? integrationService : (text(body.service_id) ?? text(body.serviceId) ?? "");
-  if (findService("opsknight", service) === undefined) return invalid("service_id", "is not a service");
+  if (service === "") return invalid("service_id", "is required");
+  // As the server that runs; the reference names no status.
+  if (findService("opsknight", service) === undefined) return failure(404, "NOT_FOUND", "Service not found");
   const open = store.findOpen("opsknight", dedupKey, service);
   const answer = (word: string, incident: SandboxIncident): Reply => ({
     status: 202,

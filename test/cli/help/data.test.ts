@@ -216,7 +216,8 @@ describe("the rows that a command prints", () => {
       await printed("incidents create", '"Disk full"'),
       await printed("events trigger", '"Disk full" --dedup-key disk'),
       await printed("events resolve", "disk"),
-      await printed("oncall"),
+      // Only PagerDuty has all of its fields.
+      await printed("oncall", "--profile sandbox-pagerduty"),
       await printed("services list"),
       await printed("schedules list"),
       await printed("users list"),
