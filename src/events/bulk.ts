@@ -102,7 +102,12 @@ export class BulkSender {
     // It is awaited below, unless an interrupt comes first.
     reading.catch(() => {});
     try {
-      while ((this.#reading === "on" && !signal.aborted) || this.#undone > 0) await this.#step();
+      while (true) {
+        // Before the check: a change that comes while a step awaits something else must not be missed.
+        const changed = this.#changes.next();
+        if ((this.#reading !== "on" || signal.aborted) && this.#undone === 0) break;
+        await this.#step(changed);
+      }
       if (!signal.aborted) await reading;
     } finally {
       signal.removeEventListener("abort", wake);
@@ -143,18 +148,18 @@ export class BulkSender {
     return this.#outage.error !== null && this.#spool === undefined;
   }
 
-  /** Does the next step other than sending, or waits for a change. */
-  async #step(): Promise<void> {
+  /** Does the next step other than sending, or waits until `changed`. */
+  async #step(changed: Promise<void>): Promise<void> {
     await this.#probe();
     if (this.#unwritten.length > 0) {
       const items = this.#unwritten.slice(0, batchSize);
       this.#unwritten = this.#unwritten.slice(batchSize);
       await this.#write(items);
     } else if (this.#outage.error !== null && this.#spool !== undefined && this.#underWay === 0) {
-      const changed = new AbortController();
-      this.#changes.onNext(() => changed.abort());
-      await sleep(Math.max(minPauseMs, this.#outage.waitMs), changed.signal);
-    } else await this.#changes.next();
+      const waking = new AbortController();
+      void changed.then(() => waking.abort());
+      await sleep(Math.max(minPauseMs, this.#outage.waitMs), waking.signal);
+    } else await changed;
   }
 
   /** Makes what was read durable, and free to be sent. */
