@@ -116,7 +116,7 @@ function fromEnvironment(
   vendors: readonly VendorDescriptor[],
   chosenBy: string,
 ): ResolvedSettings {
-  const vendor = readVendor(env.ONDUTY_PROVIDER ?? "", "ONDUTY_PROVIDER", vendors);
+  const vendor = readVendor(env.ONDUTY_PROVIDER ?? "", "ONDUTY_PROVIDER", vendors, (near) => `ONDUTY_PROVIDER=${near}`);
   const given = env.ONDUTY_BASE_URL || undefined;
   const baseUrl = given ?? vendor.baseUrl.default;
   if (baseUrl === undefined)
@@ -173,13 +173,14 @@ export function readVendor(
   word: string,
   what: string,
   vendors: readonly VendorDescriptor[] = allVendors,
+  hintFor = (near: string | undefined): string | undefined => near,
 ): VendorDescriptor {
   const vendor = vendorNamed(word.toLowerCase(), vendors);
   if (vendor !== undefined) return vendor;
   const known = providerNames(vendors);
   throw usageError(
     `${what} ${quoted(word, vendors)} is not a provider; known: ${known.join(", ")}`,
-    nearest(word, known)[0] ?? known[0],
+    hintFor(nearest(word, known)[0] ?? known[0]),
   );
 }
 

@@ -30,6 +30,11 @@ export async function checkCompletions({ env }: Context): Promise<Finding[]> {
   return [warning("not installed", `onduty completion ${shell} --help`)];
 }
 
+/** The files that shells load completions from, of every shell, where they are there. */
+export function completionFiles(env: Context["env"]): string[] {
+  return shells.flatMap((shell) => placesOf(shell, env).files).filter((file) => existsSync(file));
+}
+
 /** Files that a shell loads completions from, and scripts that may load them when it starts. */
 function placesOf(shell: Shell, env: Context["env"]): { files: string[]; scripts: string[] } {
   const absolute = (path: string | undefined) => (path !== undefined && isAbsolute(path) ? path : undefined);

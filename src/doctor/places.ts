@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "../context.ts";
 import type { Shape } from "../output/shape.ts";
+import { completionFiles } from "./completions.ts";
 
 /** Something that onduty keeps on this machine. */
 export interface Place {
@@ -29,6 +30,7 @@ export function places({ config, stateDir, env }: Context): Place[] {
     ["events that wait or were refused", join(stateDir, "spool")],
     ["other state", stateDir],
     ...(caches === undefined ? [] : ([["code for a quicker start", join(caches, "onduty")]] as [string, string][])),
+    ...completionFiles(env).map((file): [string, string] => ["completions of a shell", file]),
   ];
   return all.map(([what, path]) => ({ what, path, exists: existsSync(path) }));
 }

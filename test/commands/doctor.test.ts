@@ -303,4 +303,13 @@ describe("doctor --paths", () => {
     ]);
     expect(rows.every(({ exists }) => !exists)).toBe(true);
   });
+
+  it("lists the completions that were installed, of any shell", async () => {
+    const home = await tempDir();
+    const file = join(home, ".local/share/bash-completion/completions/onduty");
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, "# completion\n");
+    const { stdout } = await run("doctor --paths --json", { home, env: { HOME: home } });
+    expect(JSON.parse(stdout)).toContainEqual({ what: "completions of a shell", path: file, exists: true });
+  });
 });

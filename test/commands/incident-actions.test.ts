@@ -223,7 +223,9 @@ describe("what one vendor can and the other cannot", () => {
       expect({ line, code }).toEqual({ line, code: ExitCode.usage });
       return stderr;
     };
-    expect(await refused('incidents comment inc_1 "hello"')).toContain("opsknight has no comments on incidents");
+    expect(await refused('incidents comment inc_1 "hello"')).toBe(
+      "error: opsknight has no comments on incidents\nhint: onduty incidents open ID shows its page\n",
+    );
     expect(await refused("incidents merge inc_1 --into inc_2")).toContain("opsknight has no way to merge incidents");
     expect(await refused("incidents ack inc_1 --note hello")).toContain("opsknight has no notes on incidents");
     expect(await refused("incidents snooze inc_1 --for 2h")).toContain("opsknight takes no duration for a snooze");

@@ -102,6 +102,7 @@ describe("bad input", () => {
   it.each([
     ["profiles add prod --provider opsknight --base-url opsknight.example.test --stdin", "has no scheme"],
     ["profiles add prod --provider pager --stdin", "is not a provider"],
+    ["profiles add prod --provider opsk --stdin", "hint: onduty profiles add prod --provider opsknight\n"],
     ["profiles add bad/name --provider flotiq --stdin", "cannot be the name of a profile"],
     ["profiles add opsknight --provider flotiq --stdin", 'there is a profile "opsknight" already'],
     ["profiles use opsknigth", "did you mean opsknight?"],

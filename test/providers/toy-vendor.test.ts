@@ -84,7 +84,9 @@ describe("a vendor that a list has", () => {
     expect(unknown).toMatchObject({ code: ExitCode.usage, stdout: "" });
     expect(unknown.stderr).toContain('profile "toys" has no provider that is known: "toy"');
     const mistyped = await onduty("profiles add more --provider toi --key-env TOY_KEY");
-    expect(mistyped.stderr).toContain("known: opsknight, flashduty, flotiq, pagerduty, toy\nhint: toy\n");
+    expect(mistyped.stderr).toContain(
+      "known: opsknight, flashduty, flotiq, pagerduty, toy\nhint: onduty profiles add more --provider toy\n",
+    );
   });
 
   it("has its keys checked, in each kind that it has", async () => {

@@ -12,9 +12,11 @@ import { providerNames } from "../../providers/index.ts";
 export async function readProvider(
   ctx: Context,
   options: GlobalOptions & { provider?: string },
+  name: string,
 ): Promise<VendorDescriptor> {
   const { vendors } = ctx;
-  if (options.provider !== undefined) return readVendor(options.provider, "--provider", vendors);
+  const hintFor = (near: string | undefined): string => `onduty profiles add ${name} --provider ${near}`;
+  if (options.provider !== undefined) return readVendor(options.provider, "--provider", vendors, hintFor);
   const names = providerNames(vendors);
   const question = `Provider (${names.map((name, index) => `${index + 1} ${name}`).join(", ")})`;
   return ctx.askFor(question, {

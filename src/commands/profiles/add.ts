@@ -59,7 +59,7 @@ export const add = defineCommand({
     };
     const asking = { ...options, hint: "onduty profiles add NAME", read: readName };
     const name = args.name === undefined ? await ctx.askFor("Name of the profile", asking) : readName(args.name);
-    const vendor = await readProvider(ctx, options);
+    const vendor = await readProvider(ctx, options, name);
     const baseUrl = await readBaseUrl(ctx, vendor, options);
     const { service, routingKey, proxy } = options;
     checkRoutingKey(vendor, routingKey, name);

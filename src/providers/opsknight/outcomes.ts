@@ -22,7 +22,8 @@ export const targets: Record<string, { word: string; status: IncidentStatus }> =
  * @throws {CliError} `usage` for an action that the vendor lacks
  */
 export function checkAction(action: IncidentAction): void {
-  if (action.verb === "comment") throw unsupported("opsknight", "comments on incidents");
+  if (action.verb === "comment")
+    throw unsupported("opsknight", "comments on incidents", "onduty incidents open ID shows its page");
   if (action.verb === "escalate") throw unsupported("opsknight", "escalation by hand", "--to me");
   if (action.verb === "assign" && action.add === true)
     throw unsupported("opsknight", "place for a second assignee of an incident", "leave out --add");
