@@ -159,6 +159,21 @@ describe("TLS", () => {
     expect(code).toBe(ExitCode.network);
   });
 
+  it.each([
+    ["SSL_CERT_FILE", "/nonexistent.pem", "file not found"],
+    ["SSL_CERT_FILE", "/dev/null", "holds no PEM certificate"],
+    ["SSL_CERT_DIR", "/nonexistent", "no files found"],
+    ["NODE_EXTRA_CA_CERTS", "/nonexistent.pem", "file not found"],
+  ])("the hint of a certificate that is not trusted names %s=%s", async (variable, place, why) => {
+    const vendor = await tlsVendor("localhost");
+    const { code, stderr } = await listAt(vendor.url, { [variable]: place });
+    expect(code).toBe(ExitCode.network);
+    expect(JSON.parse(stderr.trim().split("\n").at(-1) ?? "").error).toMatchObject({
+      message: expect.stringContaining("is not trusted"),
+      hint: `${variable}: "${place}": ${why}`,
+    });
+  });
+
   it("the profile's caFile makes it trusted, and for that profile only", async () => {
     const [mine, other] = [await tlsVendor("localhost"), await tlsVendor("localhost")];
     const home = await tempDir();

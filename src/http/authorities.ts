@@ -16,7 +16,9 @@ export interface AuthorityFiles {
 }
 
 /** The files that the environment names. */
-export function authorityFiles(env: Readonly<Record<string, string | undefined>>): Omit<AuthorityFiles, "caFile"> {
+export type EnvironmentFiles = Omit<AuthorityFiles, "caFile" | "all">;
+
+export function authorityFiles(env: Readonly<Record<string, string | undefined>>): EnvironmentFiles {
   const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR } = env;
   return {
     extraCaFile: NODE_EXTRA_CA_CERTS || undefined,
@@ -38,8 +40,7 @@ export async function readAuthorities(files: AuthorityFiles): Promise<string[] |
     try {
       return readFileSync(file, "utf8");
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      const why = code === "ENOENT" ? "file not found" : code;
+      const why = whyUnread(error);
       const hint = file === caFile ? "onduty profiles show" : "is NODE_EXTRA_CA_CERTS right?";
       throw usageError(`cannot read the certificates in "${file}": ${why}`, hint);
     }
@@ -62,6 +63,29 @@ async function readMore({ sslCertFile, sslCertDir }: AuthorityFiles): Promise<st
     }
   });
   return [...new Set(texts.filter(isPem)), ...(await systemAuthorities())];
+}
+
+/** The first variable of the environment that names no certificates, and why: `SSL_CERT_FILE: "/ca.pem": file not found`. */
+export function unusedVariable({ extraCaFile, sslCertFile, sslCertDir }: EnvironmentFiles): string | undefined {
+  for (const [variable, file] of Object.entries({ NODE_EXTRA_CA_CERTS: extraCaFile, SSL_CERT_FILE: sslCertFile })) {
+    const why = file === undefined ? undefined : whyUnused(file);
+    if (why !== undefined) return `${variable}: "${file}": ${why}`;
+  }
+  if (sslCertDir === undefined || filesIn(sslCertDir).length > 0) return undefined;
+  return `SSL_CERT_DIR: "${sslCertDir}": no files found`;
+}
+
+function whyUnused(file: string): string | undefined {
+  try {
+    return isPem(readFileSync(file, "utf8")) ? undefined : "holds no PEM certificate";
+  } catch (error) {
+    return whyUnread(error);
+  }
+}
+
+function whyUnread(error: unknown): string {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" ? "file not found" : code;
 }
 
 /** SSL_CERT_DIR may be a list of folders, as PATH is. */

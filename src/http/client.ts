@@ -188,9 +188,10 @@ class Client implements HttpClient {
   }
 
   #failure(route: Route, cause: unknown): Error {
-    const { signal, timeoutMs } = this.#config;
+    const { signal, timeoutMs, env } = this.#config;
     if (signal?.aborted) return stopped(signal);
-    return toRequestError({ route, host: this.#host, proxy: this.#proxy, timeoutMs, cause });
+    const authorities = authorityFiles(env);
+    return toRequestError({ route, host: this.#host, proxy: this.#proxy, timeoutMs, authorities, cause });
   }
 
   /** Records the rate limit and the server's clock of a response. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { CliError } from "../errors.ts";
+import { type EnvironmentFiles, unusedVariable } from "./authorities.ts";
 import { ResponseTooLarge, TunnelRefused } from "./errors.ts";
 import { proxyHint } from "./proxy.ts";
 import type { Route } from "./request.ts";
@@ -12,6 +13,8 @@ export interface RequestFailure {
   /** The proxy of the request; undefined for a direct connection. */
   proxy: string | undefined;
   timeoutMs: number;
+  /** Files of certificates that the environment names. */
+  authorities: EnvironmentFiles;
   cause: unknown;
 }
 
@@ -25,14 +28,16 @@ export interface FailureText {
  * The error of a request that got no complete response: what failed, with the host but never the URL. Its reason is `maybeSent`
  * unless it is certain that no byte of the request was sent.
  */
-export function toRequestError({ route, host, proxy, timeoutMs, cause }: RequestFailure): CliError {
+export function toRequestError({ route, host, proxy, timeoutMs, authorities, cause }: RequestFailure): CliError {
   if (cause instanceof CliError) return cause;
   if (cause instanceof ResponseTooLarge)
     return new CliError("failure", `${route}: the response is larger than ${maxBytes / 1024 / 1024} MiB`);
   const code = codeOf(rootOf(cause));
   const { text, hint } = describeProxyFailure(code, proxy) ?? describeFailure(cause, host, timeoutMs);
+  // A file that was to make the certificate trusted, and cannot, is the likely cause.
+  const unused = isUntrusted(cause) ? unusedVariable(authorities) : undefined;
   return new CliError("network", `${route}: ${text}`, {
-    hint,
+    hint: unused ?? hint,
     reason: neverSent(code) ? undefined : "maybeSent",
     systemCode: code || undefined,
     retryable: true,
