@@ -11,7 +11,7 @@ export interface Column<Row> {
   /** Address that the cell leads to, in a terminal that knows links. */
   link?(row: Row): string | null;
   /** A shorter text for a terminal that is too narrow for the other; `rows` are all of the table. */
-  narrow?(row: Row, rows: readonly Row[]): string | null;
+  narrow?(row: Row, rows: readonly Row[], now: Date, tz?: string): string | null;
   /** The column that is read first: it gets at least half of the width, as far as it needs that. */
   main?: true;
   /** Order in which columns are left out for the main one, 1 first. Absent: only from the right, when nothing else helps. */

@@ -92,7 +92,9 @@ function narrower<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): r
   if (!columns.some(({ main }) => main === true)) return undefined;
   if (columns.some(({ narrow }) => narrow !== undefined))
     return columns.map(({ narrow, ...column }) =>
-      narrow === undefined ? column : { ...column, value: (row: Row) => narrow(row, rows) },
+      narrow === undefined
+        ? column
+        : { ...column, value: (row: Row, now: Date, tz?: string) => narrow(row, rows, now, tz) },
     );
   const [first] = columns
     .filter(({ leaves }) => leaves !== undefined)

@@ -68,6 +68,12 @@ export function momentText(time: Date, zone = "local"): string {
 /** A coming or past time of day for people, with how far it is: `12:00 (in 9 h)`, `Mon 12:00 (in 2 d)`, `2026-12-24 12:00 (in 25 d)`. */
 export function clockTime(iso: string, now: Date, zone = "local"): string {
   const time = new Date(iso);
+  return Number.isNaN(time.getTime()) ? iso : `${shortClockTime(iso, now, zone)} (${distance(time, now)})`;
+}
+
+/** The same without how far it is. */
+export function shortClockTime(iso: string, now: Date, zone = "local"): string {
+  const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
   const timeZone = resolveZone(zone);
   const part = (options: Intl.DateTimeFormatOptions, at: Date): string =>
@@ -75,7 +81,7 @@ export function clockTime(iso: string, now: Date, zone = "local"): string {
   const day = (at: Date): string => part({ dateStyle: "short" }, at);
   const days = Math.abs(time.getTime() - now.getTime()) / 86_400_000;
   const date = day(time) === day(now) ? "" : days < 6 ? `${part({ weekday: "short" }, time)} ` : `${day(time)} `;
-  return `${date}${part({ hour: "2-digit", minute: "2-digit" }, time)} (${distance(time, now)})`;
+  return `${date}${part({ hour: "2-digit", minute: "2-digit" }, time)}`;
 }
 
 /** `in 9 h`, `20 min ago`, `now`. */

@@ -135,6 +135,15 @@ describe.each(vendors)("an override on %s", (vendor) => {
     });
   });
 
+  it("is listed with its end and who is on call in 80 columns, however far ahead", async () => {
+    const { command } = await setUp(vendor);
+    await command("schedules override add primary --user grace --from +1d --for 2h --yes");
+    await command("schedules override add secondary --user kei@sandbox.test --from +200d --for 2h --yes");
+    const { stdout } = await command("schedules override list", { tty: true, env: { NO_COLOR: "1" } });
+    expect(stdout).toMatch(/^ID +SCHEDULE +(FROM +)?UNTIL +ON CALL\n/);
+    expect(stdout).toMatch(/Primary +(\S+ \d\d:\d\d +)+Grace Hopper\n/);
+  });
+
   it("that begins in half a year is listed, and removed by the command that was printed", async () => {
     const { command, overrides } = await setUp(vendor);
     const { stderr } = await command("schedules override add primary --user grace --from +200d --for 2h --yes");
