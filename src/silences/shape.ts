@@ -1,6 +1,6 @@
 import type { Silence } from "../model/silence.ts";
 import type { Shape } from "../output/shape.ts";
-import { clockTime } from "../output/time.ts";
+import { clockTime, shortClockTime } from "../output/time.ts";
 
 export const silenceShape: Shape<Silence> = {
   columns: [
@@ -9,11 +9,17 @@ export const silenceShape: Shape<Silence> = {
     {
       header: "UNTIL",
       value: ({ until }, now, tz) => (until === null ? "no end" : clockTime(until, now, tz)),
+      narrow: ({ until }, _, now, tz) => (until === null ? "no end" : shortClockTime(until, now, tz)),
       pipe: ({ until }) => until,
     },
-    { header: "SERVICE", value: ({ service }) => service?.name ?? null, cut: 3 },
-    { header: "MATCH", value: ({ match }) => (match.length === 0 ? "everything" : match.join(" ")), cut: 1 },
-    { header: "REASON", value: ({ reason }) => reason, cut: 2 },
+    { header: "SERVICE", value: ({ service }) => service?.name ?? null, cut: 3, leaves: 2 },
+    {
+      header: "MATCH",
+      value: ({ match }) => (match.length === 0 ? "everything" : match.join(" ")),
+      main: true,
+      cut: 1,
+    },
+    { header: "REASON", value: ({ reason }) => reason, cut: 2, leaves: 1 },
   ],
   fields: ["id", "service", "match", "reason", "from", "until", "active", "provider", "profile"],
   id: ({ id }) => id,

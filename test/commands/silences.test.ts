@@ -207,6 +207,18 @@ it("a vendor without silences says so in one line, exit 2", async () => {
   });
 });
 
+it("a list of silences shows in 80 columns what each of them silences", async () => {
+  const { home } = await sandbox();
+  const command = (line: string) =>
+    run(`${line} -p sandbox-flashduty`, { home, tty: true, answers: ["y"], env: { NO_COLOR: "1" } });
+  await command("silences add --service checkout --match host=db-1 --for 2h --reason disk");
+  await command("silences add --service checkout --for 2h");
+  const { stdout } = await command("silences list");
+  expect(stdout).toMatch(/^ID +ACTIVE +UNTIL +SERVICE +MATCH/);
+  expect(stdout).toMatch(/ +yes +(\S+ )?\d\d:\d\d +Checkout +host=db-1( |\n)/);
+  expect(stdout).toMatch(/ +yes +(\S+ )?\d\d:\d\d +Checkout +everything( |\n)/);
+});
+
 describe("deploy --silence", () => {
   it.each([
     [
