@@ -59,7 +59,7 @@ describe("at a terminal", () => {
       if (seen.includes("listing incidents")) asked = true;
       return undefined;
     });
-    expect(text).toContain("listing incidents");
+    expect(text).toContain(`listing incidents at ${new URL(vendor.url).host}`);
     expect(text).not.toMatch(new RegExp(`${esc}\\[[0-9;]*m`));
   });
 

@@ -54,7 +54,7 @@ export async function runCommand(
     excess,
     // Made when it is needed: `run` must start its child whatever the output options are.
     get printer() {
-      made ??= createPrinter();
+      made ??= ctx.streams.err.isTTY ? naming(vendor, createPrinter()) : createPrinter();
       return made;
     },
     print: (result: AnyResult) => print(result, { ctx, options, printer: invocation.printer, shape }),
@@ -70,6 +70,13 @@ export async function runCommand(
   }
   const result = await definition.run(invocation);
   if (result !== undefined) await invocation.print(result);
+}
+
+/** A printer whose spinner names the host that is waited for. */
+function naming(vendor: Connected | undefined, printer: Printer): Printer {
+  if (vendor === undefined) return printer;
+  const { host } = new URL(vendor.connection.profile.baseUrl);
+  return { ...printer, progress: (text, work) => printer.progress(`${text} at ${host}`, work) };
 }
 
 function asksSeveral({ allProfiles, profiles = [] }: GlobalOptions): boolean {
