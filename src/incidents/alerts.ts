@@ -9,7 +9,7 @@ export const alertShape: Shape<Alert> = {
   columns: [
     { header: "STATUS", value: ({ status }) => status },
     { header: "SEVERITY", value: ({ severity }) => severity },
-    { header: "TITLE", value: ({ title }) => title, cut: 1 },
+    { header: "TITLE", value: ({ title }) => title, main: true, cut: 1 },
     { header: "LABELS", value: ({ labels }) => labelText(labels), cut: 2 },
     { header: "EVENTS", value: ({ eventCount }) => (eventCount === null ? null : String(eventCount)) },
     {
@@ -17,7 +17,7 @@ export const alertShape: Shape<Alert> = {
       value: ({ createdAt }, now) => createdAt && shortAge(createdAt, now),
       pipe: ({ createdAt }) => createdAt,
     },
-    { header: "DEDUP KEY", value: ({ dedupKey }) => dedupKey, cut: 3 },
+    { header: "DEDUP KEY", value: ({ dedupKey }) => dedupKey, cut: 3, leaves: 1 },
   ],
   fields: [
     ...["id", "dedupKey", "title", "description", "status", "severity", "service", "source"],

@@ -9,7 +9,7 @@ import { clockTime, shortAge } from "../output/time.ts";
 export const changeShape: Shape<RecordedChange> = {
   columns: [
     { header: "STATUS", value: ({ status }) => status },
-    { header: "TITLE", value: ({ title }) => title, cut: 1, link: ({ link }) => link },
+    { header: "TITLE", value: ({ title }) => title, main: true, cut: 1, link: ({ link }) => link },
     { header: "SERVICE", value: serviceOf, cut: 2 },
     { header: "ENVIRONMENT", value: ({ labels }) => labels.environment ?? labels.env ?? null, cut: 3 },
     {
@@ -18,7 +18,7 @@ export const changeShape: Shape<RecordedChange> = {
       pipe: ({ startedAt }) => startedAt,
     },
     { header: "TOOK", value: tookText },
-    { header: "KEY", value: ({ key }) => key, cut: 4 },
+    { header: "KEY", value: ({ key }) => key, cut: 4, leaves: 1 },
   ],
   fields: [
     ...["id", "key", "title", "description", "status", "service", "labels", "link"],
