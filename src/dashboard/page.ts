@@ -45,7 +45,7 @@ s                snooze
 t                assign to me
 c                add a comment
 enter            show the full incident
-x                escalate to the next level, after y to confirm, where the vendor can
+x                escalate to the next level, after y; not every vendor can
 y                copy the address of its page to the clipboard of the terminal
 o                open its page in the browser
 esc              go back; clear the selection, then the words of /
