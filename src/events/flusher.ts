@@ -18,6 +18,9 @@ const pauseMs = 5000;
 /** A pass goes on as long as events are delivered; only the waits of each event are bounded. */
 const maxPassMs = 24 * 3_600_000;
 
+/** Maximum number of events of one pass that are reported on stderr. */
+const maxReported = 20;
+
 export interface FlusherOptions extends GlobalOptions {
   /** Goes on until interrupted. */
   watch?: boolean;
@@ -55,6 +58,8 @@ export class Flusher {
   readonly #allowance: SharedAllowance;
   /** Warnings that were printed already: with `--watch` they would come again in every pass. */
   readonly #warned = new Set<string>();
+  /** Events that this pass has reported. */
+  #reported = 0;
 
   constructor(ctx: Context, printer: Printer, options: FlusherOptions) {
     this.#ctx = ctx;
@@ -108,6 +113,7 @@ export class Flusher {
     const { signal } = this.#ctx;
     const { maxWait } = this.#options;
     const nowMs = (): number => this.#ctx.now().getTime();
+    this.#reported = 0;
     await recoverSpool(this.#spool, this.#printer);
     // As long as events go through, each may wait; where none does, all of them share the time for it.
     let lastMoved = nowMs();
@@ -142,7 +148,13 @@ export class Flusher {
     const { entry, error } = delivery;
     const verb = delivery.outcome === "refused" ? "refused" : "still waits";
     const name = `${shortId(entry.id)} ("${entry.event.dedupKey}", profile "${entry.profile}")`;
-    await this.#warnOnce(`${name} ${verb}: ${error.message}`);
+    const text = `${name} ${verb}: ${error.message}`;
+    if (this.#warned.has(text)) return;
+    this.#reported += 1;
+    if (this.#reported <= maxReported) return this.#warnOnce(text);
+    if (this.#options.watch === true) this.#warned.add(text);
+    if (this.#reported === maxReported + 1)
+      await this.#printer.warn("more events were refused or still wait: onduty spool list");
   }
 
   async #warnOnce(text: string): Promise<void> {

@@ -209,6 +209,18 @@ describe("spool flush", () => {
     expect((await run("profiles remove opsknight --yes", { home })).stderr).toContain(told);
   });
 
+  it("reports the first 20 that wait, each with the reason, and then where the others are listed", async () => {
+    const { home, spool } = await homeWithSpool();
+    const keys = Array.from({ length: 50 }, (_, index) => `disk-${index}`);
+    const batch = await spool.addBatch(keys.map((key) => ({ ...newEntry(key), profile: "gone" })));
+    batch.release();
+    const { code, stdout, stderr } = await run("spool flush --json", { home });
+    expect(code).toBe(ExitCode.pending);
+    expect(JSON.parse(stdout)).toMatchObject({ waiting: 50 });
+    expect(stderr.match(/ still waits: /g)).toHaveLength(20);
+    expect(stderr.match(/more events were refused or still wait: onduty spool list/g)).toHaveLength(1);
+  });
+
   it("uses the environment's profile for what it has sent", async () => {
     const vendor = (await fakeVendor()).reply("POST /api/events", 202, taken);
     const { home, spool } = await homeWithSpool();
