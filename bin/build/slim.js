@@ -104,6 +104,8 @@ const parts = {
   },
   // Of its ninety spinners ora shows one, or the other where the terminal has no Unicode.
   ora: {
+    // Marks of success and failure, in colors of a library of their own: our spinner only turns and stops.
+    "log-symbols": "export default {};",
     "cli-spinners": `export default ${JSON.stringify({ dots: spinners.dots, line: spinners.line })};`,
   },
   // For programs by name, such as "browser": we ask for the desktop's own.

@@ -180,7 +180,9 @@ describe("an override on Flashduty", () => {
     vendor.handle("POST /schedule/update", (_, response) => void response.destroy());
     const { code, stderr } = await command(vendor, "schedules override add production --user grace --for 2h --yes");
     expect(code).toBe(ExitCode.network);
-    expect(stderr).toMatch(/it may have been added all the same\nhint: onduty schedules override list Production\n/);
+    expect(stderr).toMatch(
+      /it may have been added all the same\nhint: onduty schedules override list Production -p flashduty\n/,
+    );
     expect(sent(vendor, "/schedule/update")).toHaveLength(1);
   });
 });
@@ -249,7 +251,7 @@ describe("an override on PagerDuty", () => {
 
   it("that has begun is cut by its removal, which is done", async () => {
     const cut = { ...own, end: "2026-03-01T12:10:00Z" };
-    const vendor = await pagerduty([[own], [own], [cut]]);
+    const vendor = await pagerduty([[own], [], [], [], [own], [cut]]);
     vendor.reply("DELETE /schedules/PSCHED1/overrides/QOVER1", 200, { override: cut });
     const { code, stderr } = await command(vendor, "schedules override remove core QOVER1 --yes", "pagerduty");
     expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: expect.stringMatching(/^undo: /) });
