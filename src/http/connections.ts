@@ -50,6 +50,8 @@ export class Connector {
   readonly #open: buildConnector.connector;
   /** By origin that was connected to: sockets that are not used yet. */
   readonly #spare = new Map<string, Promise<Socket>[]>();
+  /** By origin: how many connections were opened. */
+  readonly #opened = new Map<string, number>();
   readonly #failed = new WeakSet<Promise<Socket>>();
 
   constructor(open: buildConnector.connector) {
@@ -59,7 +61,11 @@ export class Connector {
   /** What undici calls when a request needs another connection. */
   readonly connect: buildConnector.connector = (options, callback) => {
     const spare = this.#spareOf(originOf(options)).shift();
-    if (spare === undefined || this.#failed.has(spare)) return void this.#open(options, callback);
+    if (spare === undefined) {
+      this.#opened.set(originOf(options), this.#openedTo(options) + 1);
+      return void this.#open(options, callback);
+    }
+    if (this.#failed.has(spare)) return void this.#open(options, callback);
     spare.then(
       (socket) => (socket.destroyed ? void this.#open(options, callback) : callback(null, socket)),
       (error) => callback(error, null),
@@ -67,21 +73,26 @@ export class Connector {
   };
 
   /**
-   * Opens the first connections to an origin; requests take them. A request whose connection has failed before opens its own. Does
-   * nothing where there are connections already.
+   * Opens connections to an origin until it has had as many; requests take them. A request whose connection has failed before opens
+   * its own. Of two callers at once the larger number counts, whichever comes first.
    */
   prepare(origin: string, count: number): void {
     const { host, hostname, protocol, port } = new URL(origin);
     const options = { host, hostname: hostname.replace(/^\[|\]$/g, ""), protocol, port };
-    if (this.#spare.has(originOf(options))) return;
     const spare = this.#spareOf(originOf(options));
-    for (let index = 0; index < count; index += 1) {
+    const opened = this.#openedTo(options);
+    this.#opened.set(originOf(options), Math.max(opened, count));
+    for (let index = opened; index < count; index += 1) {
       const opening = new Promise<Socket>((resolve, reject) => {
         this.#open(options, (...[error, socket]) => (error === null ? resolve(socket) : reject(error)));
       });
       opening.catch(() => this.#failed.add(opening));
       spare.push(opening);
     }
+  }
+
+  #openedTo(options: Pick<buildConnector.Options, "protocol" | "hostname" | "port">): number {
+    return this.#opened.get(originOf(options)) ?? 0;
   }
 
   #spareOf(origin: string): Promise<Socket>[] {

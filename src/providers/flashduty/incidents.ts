@@ -39,7 +39,8 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
   const windows = windowsOf(begin, end);
   if (filter.order === "asc") windows.reverse();
   const readers = windows.map((window) => new Ahead(() => readWindow(http, filter, window)));
-  http.prepareConnections(Math.min(windows.length, windowsAtOnce));
+  // One more than windows: names of people and schedules may be read meanwhile.
+  http.prepareConnections(Math.min(windows.length, windowsAtOnce) + 1);
   const compare = comparison(filter);
   // Rows do not name their team, and the vendor searches in more than the rows show: these two are the vendor's alone.
   const { team: _team, query: _query, ...checkable } = filter;
