@@ -95,6 +95,6 @@ export async function leaveBehind(
 }
 
 /** The columns of incidents; those of several profiles have its name in front. */
-export function shapeFor(snapshots: readonly Snapshot[]): Shape<Incident> {
+function shapeFor(snapshots: readonly Snapshot[]): Shape<Incident> {
   return snapshots.length > 1 ? withProfileColumn(incidentShape) : incidentShape;
 }

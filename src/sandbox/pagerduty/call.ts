@@ -74,7 +74,7 @@ export function valuesOf({ query }: Pick<Call, "query">, name: string): string[]
 }
 
 /** An incident by id or number. */
-export function findIncident(store: Store, word: string): SandboxIncident | undefined {
+function findIncident(store: Store, word: string): SandboxIncident | undefined {
   return (
     store.find("pagerduty", word) ??
     (/^\d+$/.test(word) ? store.newestFirst("pagerduty").find((one) => String(one.sequence) === word) : undefined)
