@@ -40,7 +40,7 @@ export async function reportError(context: Context, error: unknown, options: Rep
 
 const unknownOption = "commander.unknownOption";
 
-/** What other programs call an option, and what it is here; undefined where there is none for the command. */
+/** What other programs call an option, and what it is here; undefined if the command has none. */
 const otherFlags: Readonly<Record<string, (argv: readonly string[]) => string | undefined>> = {
   "--format": () => "--output",
   "--columns": () => "--fields",

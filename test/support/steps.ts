@@ -30,8 +30,9 @@ export async function countSteps(target: string): Promise<StepCounter> {
   const answerAll = async (): Promise<void> => {
     const step = held.splice(0);
     held = [];
-    await Promise.all(step.map(({ answer }) => answer()));
+    // What comes while these are answered follows one of them.
     done = Math.max(done, ...step.map(({ depth }) => depth));
+    await Promise.all(step.map(({ answer }) => answer()));
   };
   const wait = (): void => {
     clearTimeout(timer);

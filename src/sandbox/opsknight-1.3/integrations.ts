@@ -10,7 +10,7 @@ import { applyEvent, checkInput, error, missing } from "./events.ts";
  * limit from its code.
  */
 
-/** The id of the integration whose key the sandbox has. */
+/** The id of the integration to which the key of the sandbox belongs. */
 const integrationId = "int_checkout";
 /** For each integration. */
 const perMinute = 100;
