@@ -80,6 +80,9 @@ Where a service does not show which leg of a matrix it runs, as on GitHub Action
       await added;
       await Promise.all([started, reporter.ended(ended)]);
     };
-    await Promise.all([reported(), silence?.end()]);
+    const ending = silence?.end();
+    // An alert that comes while the service is silenced notifies nobody.
+    await ending?.soon;
+    await Promise.all([reported(), ending?.done]);
   },
 });

@@ -7,7 +7,6 @@ import {
   isRepairable,
   isUnknown,
   safeAs,
-  silencedLines,
 } from "./outcome.ts";
 
 /** The final report on deliveries, and how the command ends. */
@@ -40,8 +39,9 @@ export function conclude(results: readonly DeliveryResult[], options: ConcludeOp
   return { messages, exitCode: others.length > 0 ? ExitCode.partial : code };
 }
 
-function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, options: ConcludeOptions): Message[] {
+function messagesOf({ row, error, lost, silenced = [] }: DeliveryResult, alone: boolean, options: ConcludeOptions): Message[] {
   const { action, delivery, result, dedupKey, message } = row;
+  if (silenced.length > 0) return [{ text: silenced.join("\n"), optional: false }];
   // Of most deploys: nothing failed before.
   if (action === "change" && delivery === "delivered" && result === "ignored")
     return [{ text: `nothing was open under "${dedupKey}"`, optional: true }];
@@ -51,8 +51,6 @@ function messagesOf({ row, error, lost }: DeliveryResult, alone: boolean, option
     const why = message ?? `${options.title} does not report whether anything was open under this key`;
     return [{ text: `not known for "${dedupKey}": ${why}`, optional: false }];
   }
-  const silenced = delivery === "delivered" ? silencedLines(row, row.incident) : [];
-  if (silenced.length > 0) return [{ text: silenced.join("\n"), optional: false }];
   if (lost === true) return [{ text: `"${dedupKey}": ${message}`, optional: false }];
   if (delivery === "refused" && !alone)
     return [{ text: `${options.title} refused "${dedupKey}": ${message}`, optional: false }];

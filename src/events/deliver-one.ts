@@ -5,7 +5,7 @@ import { defined } from "../model/object.ts";
 import { isCorrupt, type SpoolEntry, streamOf } from "../spool/spool.ts";
 import { type DeliveryTools, deliverEntry, type HeldBy, isRefusal } from "./flush.ts";
 import { keptNowhere } from "./no-place.ts";
-import { type DeliveryResult, toOutcome } from "./outcome.ts";
+import { type DeliveryResult, silencedLines, toOutcome } from "./outcome.ts";
 
 const heldBy: Record<HeldBy, string> = {
   earlier: "an earlier event of this key is not delivered yet",
@@ -22,7 +22,7 @@ export async function deliverAdded(tools: DeliveryTools, added: SpoolEntry): Pro
     case "delivered": {
       const { entry, receipt } = delivery;
       const state = { delivery: "delivered", attempts: entry.attempts, spoolId: null, receipt } as const;
-      return { row: toOutcome(event, where, state), error: null };
+      return { row: toOutcome(event, where, state), error: null, silenced: silencedLines(event, receipt) };
     }
     case "refused":
     case "waiting": {
@@ -71,7 +71,7 @@ export async function sendDirectly(
   try {
     const receipt = await provider.events.deliver(connection, event);
     const state = { delivery: "delivered", attempts: 1, spoolId: null, receipt } as const;
-    return { row: toOutcome(event, where, state), error: null };
+    return { row: toOutcome(event, where, state), error: null, silenced: silencedLines(event, receipt) };
   } catch (error) {
     const state = { delivery: "refused", attempts: 1, spoolId: null } as const;
     if (isRefusal(error)) return { row: toOutcome(event, where, { ...state, error }), error };

@@ -27,6 +27,8 @@ export interface DeliveryResult {
   error: Error | null;
   /** Not taken by the vendor, and not in the spool. */
   lost?: true;
+  /** See `silencedLines`. */
+  silenced?: readonly string[];
 }
 
 export const outcomeShape: Shape<EventOutcome> = {
@@ -64,7 +66,8 @@ export function toOutcome(
   },
 ): EventOutcome {
   const { receipt, error } = state;
-  const silenced = silencedLines(event, receipt?.incident ?? null);
+  const silenced = receipt === undefined ? [] : silencedLines(event, receipt);
+  const notices = [...(receipt?.message === null || receipt === undefined ? [] : [receipt.message]), ...silenced];
   return {
     action: event.action,
     dedupKey: receipt?.dedupKey ?? event.dedupKey,
@@ -78,8 +81,7 @@ export function toOutcome(
     spoolId: state.spoolId,
     message:
       state.message ??
-      receipt?.message ??
-      (silenced.length > 0 ? silenced.join("; ") : undefined) ??
+      (notices.length > 0 ? notices.join("; ") : undefined) ??
       error?.message ??
       null,
   };
@@ -116,10 +118,12 @@ export function isRepairable(error: Error | null): error is CliError {
 }
 
 /**
- * A warning if an event went to an incident that notifies nobody, which is snoozed or suppressed, and the way out; else no lines.
- * Only a trigger stays without effect on it: what ends the snooze comes with another status.
+ * A warning if an event went to an incident that notifies nobody, which is snoozed or suppressed, or was dropped by the vendor, and the
+ * way out; else no lines. Only a trigger stays without effect on an incident: what ends the snooze comes with another status.
  */
-export function silencedLines({ action }: Pick<Event, "action">, incident: IncidentSummary | null): string[] {
+export function silencedLines({ action }: Pick<Event, "action">, receipt: EventReceipt): readonly string[] {
+  const { incident, silenced } = receipt;
+  if (silenced !== undefined) return silenced;
   const isSilent = incident?.status === "snoozed" || incident?.status === "suppressed";
   if (action === "resolve" || !isSilent) return [];
   const { id, status } = incident;

@@ -3,9 +3,9 @@ import type { Delivery, DeliveryTools } from "./flush.ts";
 import { silencedLines } from "./outcome.ts";
 
 /** See `silencedLines`. */
-export function silencedDelivery(delivery: Delivery): string[] {
+export function silencedDelivery(delivery: Delivery): readonly string[] {
   if (delivery.outcome !== "delivered") return [];
-  return silencedLines(delivery.entry.event, delivery.receipt.incident);
+  return silencedLines(delivery.entry.event, delivery.receipt);
 }
 
 /** The same tools, which also warn of earlier events that notify nobody. */

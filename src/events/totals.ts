@@ -22,6 +22,10 @@ export class Totals {
   unknown = 0;
   /** Went to incidents that notify nobody. */
   silenced = 0;
+  /** Were taken by the vendor, and dropped. */
+  dropped = 0;
+  /** Why some were dropped, or may have been. */
+  readonly reasons = new Set<string>();
   /** The first error of an event that was not delivered. */
   error: CliError | null = null;
 
@@ -30,9 +34,11 @@ export class Totals {
     if (outcome.outcome === "delivered") {
       const { action } = outcome.item.event;
       const { result } = outcome.receipt;
-      if (result === "ignored") this.ignored += 1;
+      const { silenced } = outcome.receipt;
+      if (result === "ignored") this[silenced === undefined ? "ignored" : "dropped"] += 1;
       if (isUnknown({ action, delivery: "delivered", result })) this.unknown += 1;
-      if (silencedLines(outcome.item.event, outcome.receipt.incident).length > 0) this.silenced += 1;
+      if (silenced !== undefined) this.reasons.add(silenced.join("\n"));
+      else if (silencedLines(outcome.item.event, outcome.receipt).length > 0) this.silenced += 1;
     } else if (outcome.outcome !== "refused") this.error ??= outcome.error;
   }
 
@@ -67,6 +73,7 @@ function messagesOf(totals: Totals, options: ConcludeLinesOptions): Message[] {
   const isComplete = delivered + skipped === all && stoppedAt === null;
   const messages: Message[] = [];
   if (all > 0 || !signal.aborted) messages.push({ text: summaryOf(totals, options), optional: isComplete });
+  for (const text of totals.reasons) messages.push({ text, optional: false });
   if (silenced > 0) messages.push({ text: silencedText, optional: false });
   if (spooled > 0) messages.push({ text: "deliver pending events with: onduty spool flush", optional: true });
   if (refused > 0) messages.push({ text: "refused events are kept: onduty spool list --dead", optional: true });
@@ -82,11 +89,12 @@ const silencedText =
   "onduty incidents list --status snoozed,suppressed";
 
 function summaryOf(totals: Totals, { from }: ConcludeLinesOptions): string {
-  const { delivered, refused, spooled, lost, bad, skipped, ignored, silenced, all } = totals;
+  const { delivered, refused, spooled, lost, bad, skipped, ignored, dropped, silenced, all } = totals;
   if (all === 0) return "there are no events in the input";
   const parts = [
     `${delivered} delivered`,
     ...(ignored > 0 ? [`${ignored} of them ignored: nothing was open`] : []),
+    ...(dropped > 0 ? [`${dropped} of them dropped by the vendor`] : []),
     ...(silenced > 0 ? [`${silenced} of them to incidents that are snoozed or suppressed`] : []),
     ...(spooled > 0 ? [`${spooled} saved to the spool`] : []),
     ...(refused > 0 ? [`${refused} refused`] : []),
@@ -108,12 +116,12 @@ function failureOf(
 }
 
 function codeOf(totals: Totals, options: ConcludeLinesOptions): ExitCode | undefined {
-  const { refused, spooled, lost, bad, ignored, unknown } = totals;
+  const { refused, spooled, lost, bad, ignored, dropped, unknown } = totals;
   if (bad > 0 || refused > 0 || lost > 0) return ExitCode.partial;
   if (spooled > 0 && options.spoolOk !== true) return ExitCode.pending;
   if (options.exitStatus !== true) return undefined;
   if (unknown > 0) return ExitCode.partial;
-  return ignored > 0 ? ExitCode.no : undefined;
+  return ignored + dropped > 0 ? ExitCode.no : undefined;
 }
 
 /** A document may hold alerts that were not sent: it is sent again, which its dedup keys make harmless. */

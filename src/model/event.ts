@@ -52,6 +52,8 @@ export interface EventReceipt {
   requestId: string | null;
   /** A notice for the user, such as why the event was ignored. */
   message: string | null;
+  /** Why the event notifies nobody, where no incident shows it, and the way out: lines of a warning. */
+  silenced?: readonly string[];
   /** The key of what the event opened, where that is not the event's own. */
   dedupKey?: string;
 }

@@ -13,7 +13,6 @@ import {
   isRepairable,
   outcomeLine,
   safeAs,
-  silencedLines,
 } from "../events/outcome.ts";
 import { sendRunOutcome } from "../events/run-outcome.ts";
 import { connectForEvents } from "../events/vendor.ts";
@@ -166,12 +165,12 @@ export class Reporter {
     { ci }: Origin,
     { change }: Event,
   ): Promise<void> {
-    for (const { row, error } of results) {
+    for (const { row, error, silenced = [] } of results) {
       const reason = this.#reasonOf(change?.status) ?? row.message ?? "no response";
       // Most runs end with a resolve while nothing is open, so this is not reported.
       if (row.delivery === "delivered") {
         await this.#printer.notice(`${provider.title}: ${outcomeLine(row)}`);
-        for (const line of silencedLines(row, row.incident)) await this.#printer.warn(line);
+        for (const line of silenced) await this.#printer.warn(line);
       } else if (row.delivery === "refused")
         await this.#printer.warn(`${provider.title} refused the report of the run: ${reason}`);
       else {

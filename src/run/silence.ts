@@ -7,8 +7,8 @@ import { removeSilence, silenceDeploy } from "../silences/deploy.ts";
 
 /** The silence of a run. Its trouble is printed on stderr, and changes nothing of the run. */
 export interface RunSilence {
-  /** Ends it, once it is known whether there is one. */
-  end(): Promise<void>;
+  /** Ends it, once it is known whether there is one. `soon` is over when that is `done`, or takes longer than a report may wait. */
+  end(): { done: Promise<void>; soon: Promise<void> };
 }
 
 /** Silences the service while a command runs. The silence has an end of its own: it stays no longer when this process is killed. */
@@ -20,18 +20,23 @@ export function silenceRun(
   const { silence: forMs, service } = options;
   const began = begin();
   return {
-    async end() {
-      const added = await began;
-      if (added === undefined || added.id.endsWith(":")) return;
-      try {
-        await removeSilence(added.connected, added.id);
-      } catch (error) {
-        await printer.warn(`the silence goes on until ${added.until}: ${messageOf(error)}`);
-        const remove = forProfile(`onduty silences remove ${added.id}`, added.connected.connection.profile);
-        await printer.warn(`hint: ${remove}`);
-      }
+    end() {
+      const done = end();
+      return { done, soon: Promise.race([done, patience()]) };
     },
   };
+
+  async function end(): Promise<void> {
+    const added = await began;
+    if (added === undefined || added.id.endsWith(":")) return;
+    try {
+      await removeSilence(added.connected, added.id);
+    } catch (error) {
+      await printer.warn(`the silence goes on until ${added.until}: ${messageOf(error)}`);
+      const remove = forProfile(`onduty silences remove ${added.id}`, added.connected.connection.profile);
+      await printer.warn(`hint: ${remove}`);
+    }
+  }
 
   async function begin() {
     try {
@@ -44,6 +49,13 @@ export function silenceRun(
       return undefined;
     }
   }
+}
+
+/** How long a report waits for the end of the silence, in milliseconds. */
+const patienceMs = 5000;
+
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, patienceMs).unref());
 }
 
 function messageOf(error: unknown): string {

@@ -40,6 +40,28 @@ it("run --silence silences the service while the command runs, and ends it with 
   expect(of(remove).map(({ body }) => body)).toEqual([{ channel_id: 4100000000001, rule_id: rule }]);
 });
 
+it.each([
+  ["", 200],
+  [", or cannot be ended", 403],
+])("run --silence reports the failure once the silence is over%s", async (_, status) => {
+  const { vendor, env, line } = await setUp([create]);
+  const done: string[] = [];
+  const body = status === 200 ? { data: {} } : { error: { code: "AccessDenied" } };
+  vendor.handle(`POST ${remove}`, async (_seen, response) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    done.push("removed");
+    response.writeHead(status, { "content-type": "application/json" });
+    response.end(JSON.stringify({ request_id: "fd-9", ...body }));
+  });
+  vendor.handle("POST /event/push/alert/standard", (_seen, response) => {
+    done.push("reported");
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ request_id: "fd-9", data: { alert_key: "k" } }));
+  });
+  const { code } = await start(line("setTimeout(() => process.exit(3), 200)"), env).ended;
+  expect({ code, done }).toEqual({ code: 3, done: ["removed", "reported"] });
+});
+
 it("run --silence leaves a silence behind that ends by itself when it is killed", async () => {
   const { env, line, of } = await setUp();
   const began = Date.now() / 1000;

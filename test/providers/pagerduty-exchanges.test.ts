@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
 import type { Event } from "../../src/model/event.ts";
-import type { IncidentFilter } from "../../src/model/incident.ts";
+import type { Incident, IncidentFilter } from "../../src/model/incident.ts";
 import { pagerduty } from "../../src/providers/pagerduty/index.ts";
 import type { Connection } from "../../src/providers/provider.ts";
 import { collectPages } from "../support/collect.ts";
@@ -26,6 +26,92 @@ function exchange(name: string): Exchange {
   if (found === undefined) throw new Error(`no exchange ${name}`);
   return found;
 }
+
+/** What the model has of each incident of the exchanges; what the vendor does not report is null. */
+const unreported = {
+  description: null,
+  severity: null,
+  acknowledgedAt: null,
+  resolvedAt: null,
+  snoozedUntil: null,
+  labels: null,
+  fields: null,
+  provider: "pagerduty",
+  profile: "prod",
+};
+const mina = { id: "PUMINA1", name: "Mina Okafor", email: null };
+const teo = { id: "PUTEO22", name: "Teo Lindqvist", email: null };
+const team = { id: "PTCORE1", name: "Core Platform" };
+const captures: Incident = {
+  ...unreported,
+  id: "Q1PAYM00000001",
+  number: "4211",
+  title: "Card captures time out",
+  status: "open",
+  urgency: "high",
+  priority: "P1",
+  service: { id: "PSPAY01", name: "Payments API" },
+  team,
+  assignees: [mina],
+  dedupKey: null,
+  createdAt: "2026-11-28T21:04:10.000Z",
+  updatedAt: "2026-11-28T21:04:11.000Z",
+  alertCount: 1,
+  url: "https://lumen-demo.pagerduty.com/incidents/Q1PAYM00000001",
+};
+const indexLag: Incident = {
+  ...unreported,
+  id: "Q1SRCH00000002",
+  number: "4207",
+  title: "Index lag above 10 minutes",
+  status: "acknowledged",
+  urgency: "low",
+  priority: null,
+  service: { id: "PSSRCH2", name: "Search" },
+  team,
+  assignees: [teo],
+  dedupKey: null,
+  createdAt: "2026-11-27T08:15:00.000Z",
+  updatedAt: "2026-11-27T08:21:40.000Z",
+  acknowledgedAt: "2026-11-27T08:21:40.000Z",
+  alertCount: 1,
+  url: "https://lumen-demo.pagerduty.com/incidents/Q1SRCH00000002",
+};
+const certificate: Incident = {
+  ...unreported,
+  id: "Q1OLDD00000003",
+  number: "3988",
+  title: "Certificate of the partner gateway expires",
+  status: "open",
+  urgency: "low",
+  priority: null,
+  service: { id: "PSPAY01", name: "Payments API" },
+  team,
+  assignees: [mina],
+  dedupKey: "manual-gateway-cert",
+  createdAt: "2026-09-30T12:00:00.000Z",
+  updatedAt: "2026-09-30T12:00:00.000Z",
+  alertCount: 0,
+  url: "https://lumen-demo.pagerduty.com/incidents/Q1OLDD00000003",
+};
+const refunds: Incident = {
+  ...unreported,
+  id: "Q1REFU00000004",
+  number: "4212",
+  title: "Refund queue is stuck",
+  description: "No refund left the queue since 20:50 UTC.",
+  status: "open",
+  urgency: "high",
+  priority: "P1",
+  service: { id: "PSPAY01", name: "Payments API" },
+  team,
+  assignees: [teo],
+  dedupKey: "5b0f1e0c5f4e4b6f9d3d7a8f00000004",
+  createdAt: "2026-11-28T21:10:00.000Z",
+  updatedAt: "2026-11-28T21:10:00.000Z",
+  alertCount: 0,
+  url: "https://lumen-demo.pagerduty.com/incidents/Q1REFU00000004",
+};
 
 /** A server that gives these answers in turn, and a connection to it. */
 async function answering(
@@ -81,14 +167,17 @@ describe("the key", () => {
     for (const [area, list] of Object.entries(rows)) vendor.reply(`GET /${area}`, 200, { [area]: list, more: false });
     vendor.reply("GET /escalation_policies", 403, exchange("23-read-only-key-writes").response.body);
     vendor.reply("GET /priorities", 402, { error: { code: 2014, message: "Required abilities are unavailable" } });
-    expect(await pagerduty.validateKey(connection, "api")).toMatchObject({
+    expect(await pagerduty.validateKey(connection, "api")).toEqual({
       status: "valid",
       kind: "account",
       account: null,
+      requestId: "0f0e0d0c-0000-4000-8000-000000000001",
+      message: "the key belongs to no user: changes need the e-mail address of one as the user of the profile",
       scopes: {
         granted: ["incidents.read", "services.read", "schedules.read", "oncalls.read", "users.read", "teams.read"],
         missing: ["escalation_policies.read"],
         absent: ["priorities.read"],
+        untested: ["incidents.write", "services.write", "schedules.write", "users.write", "teams.write"],
       },
     });
     expect(vendor.requests.every(({ method }) => method === "GET")).toBe(true);
@@ -97,7 +186,14 @@ describe("the key", () => {
   it("that is wrong is invalid, also without JSON", async () => {
     const { vendor, connection } = await answering([]);
     vendor.handle("GET /users/me", (_, out) => write(out, exchange("04-unauthorized").response));
-    expect(await pagerduty.validateKey(connection, "api")).toMatchObject({ status: "invalid" });
+    expect(await pagerduty.validateKey(connection, "api")).toEqual({
+      status: "invalid",
+      kind: null,
+      account: null,
+      scopes: { granted: [], missing: [], untested: [], absent: [] },
+      requestId: null,
+      message: expect.stringContaining("the key was not accepted"),
+    });
   });
 
   it("of an integration cannot be checked, and nothing is sent to find out", async () => {
@@ -115,26 +211,7 @@ describe("open incidents", () => {
     const { vendor, connection } = await answering(["05-list-open-page-1", "06-list-open-page-2"]);
     const { rows, truncated } = await collectPages(pagerduty.incidents.list(connection, open));
     expect(truncated).toBeUndefined();
-    expect(rows).toMatchObject([
-      {
-        id: "Q1PAYM00000001",
-        number: "4211",
-        title: "Card captures time out",
-        status: "open",
-        urgency: "high",
-        severity: null,
-        priority: "P1",
-        service: { id: "PSPAY01", name: "Payments API" },
-        team: { id: "PTCORE1", name: "Core Platform" },
-        assignees: [{ id: "PUMINA1", name: "Mina Okafor", email: null }],
-        dedupKey: null,
-        createdAt: "2026-11-28T21:04:10.000Z",
-        acknowledgedAt: null,
-        url: "https://lumen-demo.pagerduty.com/incidents/Q1PAYM00000001",
-      },
-      { id: "Q1SRCH00000002", status: "acknowledged", urgency: "low", acknowledgedAt: "2026-11-27T08:21:40.000Z" },
-      { id: "Q1OLDD00000003", status: "open", dedupKey: "manual-gateway-cert" },
-    ]);
+    expect(rows).toEqual([captures, indexLag, certificate]);
     const search = new URLSearchParams(exchange("05-list-open-page-1").request.path.split("?")[1]);
     for (const [name, value] of search)
       if (!/^(limit|offset|statuses)/.test(name)) expect(vendor.requests[0]?.query[name]).toBe(value);
@@ -177,11 +254,17 @@ describe("open incidents", () => {
 describe("one incident", () => {
   it("is shown by its number, with an acknowledgment that ran out from its log", async () => {
     const { vendor, connection } = await answering(["08-show-by-number", "18-log-entries"]);
-    expect(await pagerduty.incidents.show(connection, "4211")).toMatchObject({
-      id: "Q1PAYM00000001",
-      status: "open",
-      acknowledgedAt: "2026-11-28T21:09:02.000Z",
-      assignees: [{ id: "PUMINA1", name: "Mina Okafor", email: "mina@example.com" }],
+    vendor.reply("GET /incidents/Q1PAYM00000001/alerts", 200, { alerts: [{ id: "Q1AL", alert_key: "captures" }] });
+    const email = "mina@example.com";
+    const acknowledgedAt = "2026-11-28T21:09:02.000Z";
+    expect(await pagerduty.incidents.show(connection, "4211")).toEqual({
+      ...captures,
+      dedupKey: "captures",
+      assignees: [{ ...mina, email }],
+      acknowledgedAt,
+      creator: null,
+      resolution: null,
+      responders: [{ ...mina, email, assignedAt: "2026-11-28T21:04:11.000Z", acknowledgedAt }],
     });
     expect(vendor.requests[0]).toMatchObject({ method: "GET", path: "/incidents/4211" });
   });
@@ -190,7 +273,9 @@ describe("one incident", () => {
     const { connection } = await answering(["09-show-missing"]);
     await expect(pagerduty.incidents.show(connection, "QNOSUCH0000000")).rejects.toMatchObject({
       kind: "notFound",
+      status: 404,
       code: "2100",
+      requestId: "0f0e0d0c-0000-4000-8000-000000000001",
     });
   });
 
@@ -207,7 +292,7 @@ describe("one incident", () => {
       description: "No refund left the queue since 20:50 UTC.",
       assignees: [{ id: "PUTEO22", name: null, email: null }],
     });
-    expect(created).toMatchObject({ id: "Q1REFU00000004", number: "4212", status: "open", priority: "P1" });
+    expect(created).toEqual(refunds);
     const sent = vendor.requests.at(-1);
     expect(sent?.body).toEqual(exchange("10-create").request.body);
     expectHeaders(sent as FakeVendor["requests"][number], "10-create");
@@ -273,10 +358,15 @@ describe("an action", () => {
 
   it("acknowledges several in one request, in the name of the profile's user", async () => {
     const [first = "", second = ""] = ids;
-    const { vendor, connection } = await withStates({ [first]: {}, [second]: {} }, ["12-ack-bulk"], accountKey);
-    expect(await pagerduty.incidents.act(connection, ids, { verb: "acknowledge" })).toMatchObject([
-      { id: first, outcome: "acknowledged", status: "acknowledged", by: "Mina Okafor", at: "2026-11-28T21:09:02.000Z" },
-      { id: second, outcome: "acknowledged", status: "acknowledged" },
+    const { vendor, connection } = await withStates(
+      { [first]: {}, [second]: { title: refunds.title } },
+      ["12-ack-bulk"],
+      accountKey,
+    );
+    const done = { outcome: "acknowledged", status: "acknowledged", by: "Mina Okafor", error: null, assignees: [mina] };
+    expect(await pagerduty.incidents.act(connection, ids, { verb: "acknowledge" })).toEqual([
+      { ...done, id: first, title: "Card captures time out", at: "2026-11-28T21:09:02.000Z" },
+      { ...done, id: second, title: "Refund queue is stuck", at: "2026-11-28T21:11:02.000Z" },
     ]);
     const sent = vendor.requests.at(-1) as FakeVendor["requests"][number];
     expect(sent.body).toEqual(exchange("12-ack-bulk").request.body);
@@ -285,8 +375,17 @@ describe("an action", () => {
 
   it("never acknowledges what is resolved: that would reopen it (15)", async () => {
     const { vendor, connection } = await withStates({ Q1SRCH00000002: { status: "resolved" } }, []);
-    expect(await pagerduty.incidents.act(connection, ["Q1SRCH00000002"], { verb: "acknowledge" })).toMatchObject([
-      { outcome: "already", status: "resolved" },
+    expect(await pagerduty.incidents.act(connection, ["Q1SRCH00000002"], { verb: "acknowledge" })).toEqual([
+      {
+        id: "Q1SRCH00000002",
+        title: captures.title,
+        outcome: "already",
+        status: "resolved",
+        by: "Payments API",
+        at: "2026-11-28T21:04:10.000Z",
+        error: null,
+        assignees: [{ ...mina, email: "mina@example.com" }],
+      },
     ]);
     expect(vendor.requests.filter(({ method }) => method !== "GET")).toEqual([]);
   });
@@ -296,12 +395,15 @@ describe("an action", () => {
     const { incident } = exchange("15-ack-of-resolved-reopens").response.body as { incident: object };
     vendor.reply("PUT /incidents", 200, { incidents: [incident], more: false });
     const [outcome] = await pagerduty.incidents.act(connection, ["Q1SRCH00000002"], { verb: "acknowledge" });
-    expect(outcome).toMatchObject({
+    expect(outcome).toEqual({
+      id: "Q1SRCH00000002",
+      title: captures.title,
       outcome: "acknowledged",
       status: "acknowledged",
       by: "Mina Okafor",
       at: "2026-11-28T21:25:00.000Z",
-      assignees: [{ id: "PUMINA1" }],
+      error: null,
+      assignees: [mina],
     });
   });
 
@@ -346,15 +448,34 @@ describe("an action", () => {
       verb: "snooze",
       forMs: 7_200_000,
     });
-    expect(outcomes).toMatchObject([{ outcome: "snoozed", status: "acknowledged" }]);
+    expect(outcomes).toEqual([
+      {
+        id: "Q1PAYM00000001",
+        title: captures.title,
+        outcome: "snoozed",
+        status: "acknowledged",
+        by: "Mina Okafor",
+        at: "2026-11-28T21:09:02.000Z",
+        error: null,
+        assignees: [mina],
+      },
+    ]);
     expect(vendor.requests.at(-1)?.body).toEqual(exchange("16-snooze").request.body);
   });
 
   it("adds a note", async () => {
     const { vendor, connection } = await withStates({ Q1PAYM00000001: {} }, ["17-note"]);
     const note = "Failed over to the second acquirer.";
-    expect(await pagerduty.incidents.act(connection, ["Q1PAYM00000001"], { verb: "comment", note })).toMatchObject([
-      { outcome: "commented", error: null },
+    expect(await pagerduty.incidents.act(connection, ["Q1PAYM00000001"], { verb: "comment", note })).toEqual([
+      {
+        id: "Q1PAYM00000001",
+        title: captures.title,
+        outcome: "commented",
+        status: "open",
+        by: null,
+        at: null,
+        error: null,
+      },
     ]);
     expect(vendor.requests.at(-1)?.body).toEqual(exchange("17-note").request.body);
   });
@@ -407,6 +528,7 @@ describe("an event", () => {
 
   it("is taken, and what it led to is not reported", async () => {
     const { vendor, connection } = await answering(["24-event-trigger"]);
+    vendor.reply("GET /maintenance_windows", 200, { maintenance_windows: [], more: false });
     expect(await pagerduty.events.deliver(connection, alert)).toEqual({
       result: null,
       incident: null,
@@ -416,6 +538,7 @@ describe("an event", () => {
     const { client_url: _, ...body } = exchange("24-event-trigger").request.body as Record<string, unknown>;
     expect(vendor.requests[0]?.body).toEqual(body);
     expect(vendor.requests[0]?.headers.authorization).toBeUndefined();
+    expect(vendor.requests[1]?.query).toMatchObject({ filter: "ongoing" });
   });
 
   it("waits for a key that is repaired: a wrong one is a 400", async () => {

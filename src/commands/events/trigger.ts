@@ -82,8 +82,8 @@ export const trigger = defineCommand({
     const words = resolveWords(options);
     return deliver(invocation, [event], {
       one: true,
-      noticeFor: ({ dedupKey: key, delivery }) =>
-        delivery === "refused"
+      noticeFor: ({ dedupKey: key, delivery, result }) =>
+        delivery === "refused" || result === "ignored"
           ? undefined
           : `to resolve it: ${forProfile(`onduty events resolve ${quoteWord(key)}${words}`, vendor.connection.profile)}`,
     });

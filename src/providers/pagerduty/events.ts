@@ -4,6 +4,7 @@ import type { Event, EventReceipt } from "../../model/event.ts";
 import { asObject, defined } from "../../model/object.ts";
 import type { Connection, EventLimits, EventPace } from "../provider.ts";
 import { asText } from "../wire.ts";
+import { whyDropped } from "./dropped.ts";
 import { noteByKey } from "./note.ts";
 
 /* Events API v2. Source: the vendor's reference. */
@@ -50,7 +51,7 @@ export async function pace(): Promise<EventPace> {
 
 /**
  * Sends one event. The vendor takes it without a word on what it led to: an acknowledge or resolve with nothing open under its key is
- * dropped later, and so is one with another integration key than its trigger.
+ * dropped later, and so is one with another integration key than its trigger. Whether its service is switched off is read with an API key.
  */
 export async function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
   const http = await connection.http("integration");
@@ -65,8 +66,16 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
     throw new CliError("failure", `${route}: the response does not confirm the event`, {
       hint: "check the base URL: onduty profiles show",
     });
-  const message = isChange || event.action === "trigger" ? null : await afterFollowUp(connection, event);
-  return { result: null, incident: null, requestId: answer.requestId, message };
+  const receipt = { result: null, incident: null, requestId: answer.requestId, message: null };
+  if (isChange) return receipt;
+  const [dropped, lost] = await Promise.all([
+    answer.attempts === 0 ? undefined : whyDropped(connection, event.action),
+    event.note === undefined ? undefined : noteByKey(connection, event.dedupKey, event.note),
+  ]);
+  const isKnown = event.action === "trigger" || dropped?.isCertain === true;
+  const message = [...(isKnown ? [] : [unreported]), ...(lost === undefined ? [] : [lost])].join("; ") || null;
+  if (dropped === undefined) return { ...receipt, message };
+  return { ...receipt, result: dropped.isCertain ? "ignored" : null, message, silenced: dropped.lines };
 }
 
 /** A proxy may return 200 as well. */
@@ -76,12 +85,6 @@ function isConfirmed({ status, body }: HttpResponse): boolean {
 }
 
 const unreported = "PagerDuty does not report whether anything was open under this key";
-
-async function afterFollowUp(connection: Connection, { note, dedupKey }: Event): Promise<string> {
-  if (note === undefined) return unreported;
-  const lost = await noteByKey(connection, dedupKey, note);
-  return lost === undefined ? unreported : `${unreported}; ${lost}`;
-}
 
 function toAlert(event: Event): Record<string, unknown> {
   const words = { trigger: "trigger", acknowledge: "acknowledge", resolve: "resolve", change: "" };

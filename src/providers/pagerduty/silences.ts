@@ -12,12 +12,16 @@ import { idOf, type Row, readOne, toReference } from "./wire.ts";
 /* Maintenance windows, in which a service opens no incidents. Source: OpenAPI. */
 
 /** See `Provider.silences.list`. A window of several services is a silence of each, under one id. */
-export async function listSilences(connection: Connection, services: readonly string[]): Promise<Report<Silence>> {
+export async function listSilences(
+  connection: Connection,
+  services: readonly string[],
+  state: "open" | "ongoing" = "open",
+): Promise<Report<Silence>> {
   const http = await connection.http();
   const { rows, truncated } = await readAll(http, {
     route: "GET /maintenance_windows",
     name: "maintenance_windows",
-    query: [["filter", "open"], ...services.map((id) => ["service_ids[]", id] as const)],
+    query: [["filter", state], ...services.map((id) => ["service_ids[]", id] as const)],
   });
   const nowMs = connection.now().getTime();
   const silences = rows

@@ -62,8 +62,12 @@ function takeAlert(body: Record<string, unknown>, tools: Tools): Reply {
   const wrong = action === "trigger" ? badPayload(payload, false) : undefined;
   if (wrong !== undefined) return refused(wrong);
   const dedupKey = key ?? `sandbox-${tools.store.state.sequence + 1}`;
+  const { store, now } = tools;
+  // It is accepted, opens nothing and resolves nothing.
+  const isOff = isInMaintenance(store, services[0].pagerduty, now().getTime());
+  if (isOff) return { status: 202, body: { status: "success", message: "Event processed", dedup_key: dedupKey } };
   if (action === "trigger") trigger(dedupKey, payload, tools);
-  else follow(action, dedupKey, tools.store, tools.now().getTime());
+  else follow(action, dedupKey, store, now().getTime());
   return { status: 202, body: { status: "success", message: "Event processed", dedup_key: dedupKey } };
 }
 
@@ -76,8 +80,6 @@ function trigger(dedupKey: string, payload: Record<string, unknown>, { store, be
   }
   const service = services[0].pagerduty;
   const at = now().getTime();
-  // It is accepted, and nobody is notified.
-  if (isInMaintenance(store, service, at)) return;
   const isLow = payload.severity === "warning" || payload.severity === "info";
   store.open("pagerduty", {
     title: text(payload.summary) ?? dedupKey,
