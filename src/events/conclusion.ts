@@ -1,13 +1,6 @@
 import { CliError, ExitCode, Interrupted } from "../errors.ts";
 import type { DeliveryOptions } from "./delivery-options.ts";
-import {
-  type DeliveryResult,
-  type EventOutcome,
-  isAuth,
-  isRepairable,
-  isUnknown,
-  safeAs,
-} from "./outcome.ts";
+import { type DeliveryResult, type EventOutcome, isAuth, isRepairable, isUnknown, safeAs } from "./outcome.ts";
 
 /** The final report on deliveries, and how the command ends. */
 export interface Conclusion {
@@ -39,7 +32,11 @@ export function conclude(results: readonly DeliveryResult[], options: ConcludeOp
   return { messages, exitCode: others.length > 0 ? ExitCode.partial : code };
 }
 
-function messagesOf({ row, error, lost, silenced = [] }: DeliveryResult, alone: boolean, options: ConcludeOptions): Message[] {
+function messagesOf(
+  { row, error, lost, silenced = [] }: DeliveryResult,
+  alone: boolean,
+  options: ConcludeOptions,
+): Message[] {
   const { action, delivery, result, dedupKey, message } = row;
   if (silenced.length > 0) return [{ text: silenced.join("\n"), optional: false }];
   // Of most deploys: nothing failed before.

@@ -79,11 +79,7 @@ export function toOutcome(
     requestId: receipt?.requestId ?? requestIdOf(error),
     attempts: state.attempts,
     spoolId: state.spoolId,
-    message:
-      state.message ??
-      (notices.length > 0 ? notices.join("; ") : undefined) ??
-      error?.message ??
-      null,
+    message: state.message ?? (notices.length > 0 ? notices.join("; ") : undefined) ?? error?.message ?? null,
   };
 }
 

@@ -7,13 +7,7 @@ import type { DeliveryOptions } from "../events/delivery-options.ts";
 import { legsWarning, sharesKeyWithLegs } from "../events/matrix.ts";
 import { changeEvent } from "../events/new-event.ts";
 import { type Origin, passingKeyWarning, readOrigin } from "../events/origin.ts";
-import {
-  type DeliveryResult,
-  type EventOutcome,
-  isRepairable,
-  outcomeLine,
-  safeAs,
-} from "../events/outcome.ts";
+import { type DeliveryResult, type EventOutcome, isRepairable, outcomeLine, safeAs } from "../events/outcome.ts";
 import { sendRunOutcome } from "../events/run-outcome.ts";
 import { connectForEvents } from "../events/vendor.ts";
 import type { ChangeStatus, Event, Severity } from "../model/event.ts";

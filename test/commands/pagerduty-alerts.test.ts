@@ -165,8 +165,9 @@ describe("incidents show on PagerDuty", () => {
     expect(stdout).toContain("acknowledged by Ada Lovelace");
     const asked = (await (await fetch(`${url}/_sandbox/requests`)).json()) as { path: string }[];
     const own = asked.slice(before).filter(({ path }) => path.startsWith("/pagerduty/"));
-    expect(own.map(({ path }) => path)).toEqual([
+    expect(own.map(({ path }) => path).sort()).toEqual([
       `/pagerduty/incidents/${found?.id}`,
+      `/pagerduty/incidents/${found?.id}/alerts`,
       `/pagerduty/incidents/${found?.id}/log_entries`,
     ]);
   });

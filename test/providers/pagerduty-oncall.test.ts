@@ -46,14 +46,17 @@ describe("who is on call on PagerDuty", () => {
 
   it("is read from the schedule itself where no escalation policy uses it, and a person is there once", async () => {
     const { vendor, connection } = await account();
-    expect(await pagerduty.onCall(connection, { schedules: [], at })).toMatchObject([
+    const origin = { provider: "pagerduty", profile: "prod" };
+    expect(await pagerduty.onCall(connection, { schedules: [], at })).toEqual([
       {
         onCall: {
           schedule: { id: "PSCHCOR", name: "Core primary", timeZone: "Europe/Lisbon" },
           users: [{ id: "PUMINA1", name: "Mina Okafor", email: "mina@example.com" }],
           from: "2026-11-23T09:00:00.000Z",
           until: "2026-11-30T09:00:00.000Z",
+          next: null,
           gap: false,
+          ...origin,
           escalation: [
             { policy: { id: "PEPCOR1", name: "Core Platform 24x7" }, level: 1 },
             { policy: { id: "PEPDAY2", name: "Business hours" }, level: 2 },
@@ -62,21 +65,41 @@ describe("who is on call on PagerDuty", () => {
       },
       {
         onCall: {
-          schedule: { name: "Release captains" },
-          users: [{ id: "PUTEO22", name: "Teo Lindqvist" }],
+          schedule: { id: "PSCHFREE", name: "Release captains", timeZone: "Europe/Berlin" },
+          users: [{ id: "PUTEO22", name: "Teo Lindqvist", email: null }],
+          from: "2026-11-24T08:00:00.000Z",
           until: "2026-12-01T08:00:00.000Z",
-          next: { users: [{ name: "Ravi Sandhu" }], from: "2026-12-01T08:00:00.000Z" },
+          next: {
+            users: [{ id: "PURAVI3", name: "Ravi Sandhu", email: null }],
+            from: "2026-12-01T08:00:00.000Z",
+          },
           gap: false,
+          ...origin,
           escalation: [],
         },
       },
-      { onCall: { schedule: { name: "Flexible nights" }, users: [{ name: "Teo Lindqvist" }], gap: false } },
       {
         onCall: {
-          schedule: { id: "PEPCOR1", name: "Core Platform 24x7, level 3" },
-          users: [{ name: "Ravi Sandhu" }],
-          until: null,
+          schedule: { id: "PSCHFLX", name: "Flexible nights", timeZone: null },
+          users: [{ id: "PUTEO22", name: "Teo Lindqvist", email: "teo@example.com" }],
+          from: "2026-11-28T20:00:00.000Z",
+          until: "2026-11-29T06:00:00.000Z",
+          next: null,
           gap: false,
+          escalation: [{ policy: { id: "PEPCOR1", name: "Core Platform 24x7" }, level: 2 }],
+          ...origin,
+        },
+      },
+      {
+        onCall: {
+          schedule: { id: "PEPCOR1", name: "Core Platform 24x7, level 3", timeZone: null },
+          users: [{ id: "PURAVI3", name: "Ravi Sandhu", email: "ravi@example.com" }],
+          from: null,
+          until: null,
+          next: null,
+          gap: false,
+          escalation: [{ policy: { id: "PEPCOR1", name: "Core Platform 24x7" }, level: 3 }],
+          ...origin,
         },
       },
     ]);
@@ -129,14 +152,21 @@ describe("shifts on PagerDuty", () => {
     });
     const window = { from: new Date("2026-11-29T05:00:00Z"), until: new Date("2026-11-29T12:00:00Z") };
     const { rows } = await pagerduty.shifts(connection, { id: "PSCHFLX", name: "Flexible nights" }, window);
-    expect(rows).toMatchObject([
+    const common = {
+      schedule: { id: "PSCHFLX", name: "Flexible nights" },
+      override: null,
+      provider: "pagerduty",
+      profile: "prod",
+    };
+    expect(rows).toEqual([
       {
+        ...common,
         from: "2026-11-28T20:00:00.000Z",
         until: "2026-11-29T06:00:00.000Z",
-        users: [{ name: "Teo Lindqvist" }],
+        users: [{ id: "PUTEO22", name: "Teo Lindqvist", email: "teo@example.com" }],
         gap: false,
       },
-      { from: "2026-11-29T06:00:00.000Z", until: "2026-11-29T12:00:00.000Z", users: [], gap: true },
+      { ...common, from: "2026-11-29T06:00:00.000Z", until: "2026-11-29T12:00:00.000Z", users: [], gap: true },
     ]);
     expect(vendor.requests[0]).toMatchObject({
       path: "/v3/schedules/PSCHFLX",

@@ -8,7 +8,7 @@ import type { Connection } from "../provider.ts";
 import { asObjects, asText, asTime } from "../wire.ts";
 import { type Acknowledgment, acknowledgmentsIn, keepLog, readLog, resolutionIn } from "./history.ts";
 import { openPages } from "./incident-pages.ts";
-import { type Row, readOne, toIncident, toPerson } from "./wire.ts";
+import { type Row, readOne, readRows, toIncident, toPerson } from "./wire.ts";
 
 /* Single incidents, by id or number. The vendor has no route for several ids. */
 
@@ -46,7 +46,10 @@ function checkIdentity(row: Row, word: string): void {
   throw new CliError("failure", `GET /incidents/{id}: the response is about incident ${asText(row.id)}, not ${word}`);
 }
 
-/** See `Provider.incidents.show`. The log has the acknowledgments that an incident which is not acknowledged now has lost. */
+/**
+ * See `Provider.incidents.show`. The log has the acknowledgments that an incident which is not acknowledged now has lost. An incident
+ * with alerts has lost its key, which its alerts have.
+ */
 export async function showIncident(connection: Connection, word: string): Promise<IncidentDetails> {
   const http = await connection.http();
   const row = await readIncident(http, word, details);
@@ -54,9 +57,12 @@ export async function showIncident(connection: Connection, word: string): Promis
   const opener = asObject(row.first_trigger_log_entry);
   const creator =
     asText(asObject(opener?.agent)?.type)?.startsWith("user") === true ? toPerson(opener?.agent) : undefined;
-  const shown = { ...incident, creator: creator ?? null };
-  if (incident.acknowledgedAt !== null) return { ...shown, responders: respondersOf(row) };
-  const log = await readLogAside(connection, http, incident.id);
+  const [log, dedupKey] = await Promise.all([
+    incident.acknowledgedAt === null ? readLogAside(connection, http, incident.id) : undefined,
+    incident.dedupKey ?? (incident.alertCount === 1 ? readKeyAside(connection, http, incident.id) : null),
+  ]);
+  const shown = { ...incident, dedupKey, creator: creator ?? null };
+  if (log === undefined) return { ...shown, responders: respondersOf(row) };
   const acknowledgments = acknowledgmentsIn(log);
   return {
     ...shown,
@@ -76,6 +82,19 @@ async function readLogAside(connection: Connection, http: HttpClient, id: string
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     connection.debug(`the log of incident ${id} could not be read: ${error.message}`);
     return [];
+  }
+}
+
+/** The key of its only alert, a side question. */
+async function readKeyAside(connection: Connection, http: HttpClient, id: string): Promise<string | null> {
+  try {
+    const route = "GET /incidents/{id}/alerts";
+    const { rows } = readRows(await http.request(`GET ${pathOf(id)}/alerts`, { query: { limit: 2 } }), "alerts", route);
+    return rows.length === 1 ? asText(rows[0]?.alert_key) : null;
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
+    connection.debug(`the alerts of incident ${id} could not be read: ${error.message}`);
+    return null;
   }
 }
 
