@@ -135,10 +135,13 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     expect(nodes.filter((name) => heavy.includes(name) && !wanted.includes(name))).toEqual([]);
   });
 
-  it("by events trigger in a job of an unknown CI is no process of git", async () => {
-    const { ours, nodes } = await loadedBy(["events", "trigger", "x", "--max-wait", "0"], undefined, { CI: "true" });
-    expect(ours).toContain("env-ci");
+  it("by events trigger in a CI job is what its service sets, in a job of an unknown CI not even that, and no process of git", async () => {
+    const loadedIn = (env: Record<string, string>) =>
+      loadedBy(["events", "trigger", "x", "--max-wait", "0"], undefined, { CI: "true", ...env });
+    const { ours, nodes } = await loadedIn({ GITHUB_ACTIONS: "true" });
+    expect(ours).toContain("ci-variables");
     expect(nodes).not.toContain("child_process");
+    expect((await loadedIn({})).ours).not.toContain("ci-variables");
   });
 
   it("by events send is no format of a monitoring system, and with --from that one", async () => {

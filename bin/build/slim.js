@@ -60,17 +60,6 @@ const parts = {
   },
   // A validator of schemas for what a client sends when it is asked something, which onduty never does: a third of the library.
   "@modelcontextprotocol/sdk": { "../validation/ajv-provider.js": "export class AjvJsonSchemaValidator {}" },
-  // It asks git for a commit and a branch: of execa's 30 kB it takes the output, and the error that it ignores.
-  "env-ci": {
-    // Asked for a branch and a commit where no service is known: two processes, and then nothing is made of them.
-    "./services/git.js": "export default { configuration: () => ({}) };",
-    execa: `exports.execaSync = (file, args, { cwd, env } = {}) => {
-      const { execFileSync } = require("node:child_process");
-      const stdio = ["ignore", "pipe", "ignore"];
-      const stdout = execFileSync(file, args, { cwd, env: { ...process.env, ...env }, stdio, encoding: "utf8" });
-      return { stdout: stdout.replace(/\\r?\\n$/, "") };
-    };`,
-  },
   // They write HTML, with a table of every character that has a name; only its text is wanted.
   domutils: { "dom-serializer": "export default () => '';" },
   "html-to-text": {

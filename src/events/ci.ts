@@ -1,4 +1,4 @@
-import { type Env, services } from "./ci-services.ts";
+import { type CiMark, type Env, marks, type Reader } from "./ci-services.ts";
 
 /** The details of the CI job that runs us. */
 export interface CiMetadata {
@@ -23,110 +23,54 @@ export interface CiMetadata {
   actor: string | null;
 }
 
-/** Every variable by which env-ci knows a service. Without any of them it is not even loaded. */
-const marks = [
-  "CI",
-  "APPVEYOR",
-  "BITBUCKET_BUILD_NUMBER",
-  "BITRISE_IO",
-  "BUDDY_WORKSPACE_ID",
-  "BUILDKITE",
-  "BUILD_BUILDURI",
-  "CF_BUILD_ID",
-  "CF_PAGES",
-  "CIRCLECI",
-  "CIRRUS_CI",
-  "CODEBUILD_BUILD_ID",
-  "DISTELLI_APPNAME",
-  "DRONE",
-  "GITHUB_ACTIONS",
-  "GITLAB_CI",
-  "JB_SPACE_EXECUTION_NUMBER",
-  "JENKINS_URL",
-  "NETLIFY",
-  "NOW_GITHUB_DEPLOYMENT",
-  "SAILCI",
-  "SCREWDRIVER",
-  "SCRUTINIZER",
-  "SEMAPHORE",
-  "SHIPPABLE",
-  "TEAMCITY_VERSION",
-  "TRAVIS",
-  "VELA",
-  "VERCEL",
-  "WERCKER_MAIN_PIPELINE_STARTED",
-  "bamboo_agentId",
-];
-
 /** The CI job of this environment; null if none is recognized. */
 export async function ciMetadata(env: Env): Promise<CiMetadata | null> {
-  if (!marks.some((name) => env[name] !== undefined && env[name] !== "" && env[name] !== "false")) return null;
-  const { default: envCi } = await import("env-ci");
-  const found = readService(() => envCi({ env: { ...env } }));
-  if (found.service === undefined) return null;
-  const known = services[found.service] ?? {};
-  const first = (names: string[] = []): string | null => {
-    for (const name of names) {
-      const value = clean(env[name]);
-      if (value !== null) return value;
-    }
-    return null;
-  };
-  const isCodeBuild = found.service === "codebuild";
-  // `project:id`; the id is another one in each build.
-  const project = isCodeBuild ? clean(env.CODEBUILD_BUILD_ID?.replace(/:.*$/s, "")) : null;
+  const mark = marks.find((one) => isSet(env, one));
+  if (mark === undefined) return null;
+  const { variables } = await import("./ci-variables.ts");
+  const { name, ...known } = variables[mark];
+  const first = (field: keyof typeof known): string | null => find(env, known[field]);
   return {
-    name: clean(found.name) ?? found.service,
-    repository: clean(found.slug) ?? first(known.repository) ?? repositoryOf(env.GIT_URL),
-    workflow: first(known.workflow),
-    job: first(known.job) ?? project,
-    stage: first(known.stage),
-    leg: clean(env.ONDUTY_JOB) ?? clean(known.leg?.(env)),
-    environment: first(known.environment),
-    // A checkout of a commit has none, and git then reports HEAD.
-    branch: isCodeBuild ? branchOfRef(env.CODEBUILD_WEBHOOK_HEAD_REF) : clean(found.branch),
-    pullRequest: clean(asWord(found.pr)) ?? clean(known.pullRequest?.(env)),
-    tag: clean(found.tag) ?? clean(known.tag?.(env)),
-    commit: clean(found.commit),
-    runUrl: clean(found.jobUrl) ?? clean(found.buildUrl),
-    actor: first(known.actor),
+    name,
+    repository: first("repository"),
+    workflow: first("workflow"),
+    job: first("job"),
+    stage: first("stage"),
+    leg: find(env, ["ONDUTY_JOB", ...(known.leg ?? [])]),
+    environment: first("environment"),
+    branch: first("branch"),
+    pullRequest: first("pullRequest"),
+    tag: first("tag"),
+    commit: first("commit"),
+    // A project may have blanks in its name.
+    runUrl: first("runUrl")?.replaceAll(" ", "%20") ?? null,
+    actor: first("actor"),
   };
 }
 
-type Found = Partial<
-  Record<"service" | "name" | "slug" | "branch" | "pr" | "tag" | "commit" | "jobUrl" | "buildUrl", unknown>
-> & {
-  service?: string;
-};
+function isSet(env: Env, mark: CiMark): boolean {
+  const [name = "", wanted] = mark.split("=");
+  const value = env[name];
+  return wanted === undefined ? value !== undefined && value !== "" && value !== "false" : value === wanted;
+}
 
-/** What env-ci finds. It throws on files and variables that are not as the service documents them. */
-function readService(read: () => object): Found {
-  try {
-    const found: Found = { ...read() };
-    const { service, ...rest } = found;
-    return typeof service === "string" ? { ...rest, service } : {};
-  } catch {
-    return {};
+/** The first value that is there. Several services say `false` where there is no pull request. */
+function find(env: Env, readers: Reader[] = []): string | null {
+  for (const reader of readers) {
+    const value = (typeof reader === "string" ? fill(env, reader) : reader(env))?.trim() ?? "";
+    if (value !== "" && value !== "false") return value;
   }
+  return null;
 }
 
-/** env-ci pastes texts together: a part that was missing reads `undefined`. */
-function clean(value: unknown): string | null {
-  if (typeof value !== "string") return null;
-  const text = value.trim();
-  return text === "" || /(^|\/)undefined(\/|$)/.test(text) ? null : text;
-}
-
-function asWord(value: unknown): unknown {
-  return typeof value === "number" ? String(value) : value;
-}
-
-function branchOfRef(ref: string | undefined): string | null {
-  return clean(ref?.replace(/^refs\/heads\//, ""));
-}
-
-/** `owner/name` of a git address; only the path is taken, since the rest may hold a password. */
-function repositoryOf(address: string | undefined): string | null {
-  const path = /^(?:[a-z+]+:\/\/[^/]+\/|[^/:]+:)(.+?)(?:\.git)?\/?$/i.exec(address ?? "")?.[1];
-  return path === undefined ? null : clean(path);
+/** The value of a variable; or a text with those of all that it names, undefined without one of them. */
+function fill(env: Env, text: string): string | undefined {
+  if (!text.includes("{")) return env[text];
+  let isWhole = true;
+  const filled = text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = env[name]?.trim() ?? "";
+    isWhole &&= value !== "";
+    return value;
+  });
+  return isWhole ? filled : undefined;
 }
