@@ -106,7 +106,7 @@ export function joinKey(...parts: string[]): string {
   return join(parts);
 }
 
-/** Parts in order, then those that have names. The signs inside a part are escaped, so that different parts never make the same key. */
+/** Parts in order, then those that have names. Separators inside a part are escaped, so that different parts never make the same key. */
 function join(parts: (string | null)[], named: Record<string, string | null | undefined> = {}): string {
   const more = Object.entries(named).flatMap(([name, part]) => (part == null ? [] : `${name}=${escapePart(part)}`));
   return shortenKey([...parts.map((part) => escapePart(part ?? "")), ...more].join(":"));
@@ -117,9 +117,10 @@ function unnamed(part: string): string {
   return part.replaceAll("=", "%3D");
 }
 
+/** A percent sign is escaped only before what would read as an escape: `Disk 95 % full` stays as a person types it. */
 function escapePart(part: string): string {
   const plain = oneLine(part).replace(/ +/g, " ");
-  return plain.replace(/[%:]/g, (sign) => (sign === "%" ? "%25" : "%3A"));
+  return plain.replace(/%(?=25|3A|3D)|:/g, (sign) => (sign === "%" ? "%25" : "%3A"));
 }
 
 /** A key as given, without blanks around it. @throws {CliError} `usage` when it is empty */

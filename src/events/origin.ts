@@ -1,6 +1,6 @@
 import { type CiMetadata, ciMetadata } from "./ci.ts";
 import type { Env } from "./ci-services.ts";
-import { namesJob } from "./dedup-key.ts";
+import { deriveDedupKey, namesJob } from "./dedup-key.ts";
 import { hostFacts, type Place, placeOf } from "./host.ts";
 
 /** Where events of this process come from. */
@@ -16,6 +16,15 @@ export async function readOrigin(env: Env): Promise<Origin> {
   if (ci !== null && namesJob(ci)) return { ci, place: { name: ci.name, lasting: true } };
   const facts = hostFacts(env);
   return { ci, place: placeOf(ci === null ? facts : { ...facts, env: { ...env, CI: "true" } }) };
+}
+
+/**
+ * The key that a trigger with a summary gets on this machine; undefined for a text of one word or with that key's beginning, which is a
+ * key already, and where keys are made in another way.
+ */
+export function keyOfSummary({ ci, place }: Origin, text: string): string | undefined {
+  if (ci !== null || !place.lasting || !text.includes(" ") || text.startsWith(`${place.name}:`)) return undefined;
+  return deriveDedupKey(null, place.name, text);
 }
 
 /** What no later event can do by a key that was made from the name of a host which does not last. */

@@ -35,6 +35,28 @@ describe("a derived dedup key", () => {
     expect(deriveDedupKey(null, "ci", "acme/web:CI:test")).not.toBe(deriveDedupKey(ci, "", ""));
   });
 
+  it("keeps a percent sign as it was typed, unless what follows it would read as an escape", () => {
+    expect(deriveDedupKey(null, "vm", "Disk 95 % full on db-1")).toBe("vm:Disk 95 % full on db-1");
+    expect(deriveDedupKey(null, "vm", "100%: full, 5%%")).toBe("vm:100%%3A full, 5%%");
+    expect(deriveDedupKey(null, "vm", "%25")).toBe("vm:%2525");
+  });
+
+  it("is never the key that another text has, nor had when each percent sign was escaped", () => {
+    let texts = [""];
+    for (let length = 1; length <= 4; length += 1)
+      texts = [...texts, ...texts.flatMap((text) => ["%", ":", "2", "5", "3", "A"].map((sign) => text + sign))];
+    const before = (text: string) => text.replaceAll("%", "%25").replaceAll(":", "%3A");
+    const owner = new Map<string, string>();
+    const shared = [...new Set(texts)].filter((text) =>
+      [deriveDedupKey(null, "", text), `:${before(text)}`].some((key) => {
+        const other = owner.get(key) ?? text;
+        owner.set(key, text);
+        return other !== text;
+      }),
+    );
+    expect(shared).toEqual([]);
+  });
+
   it("fits 200 characters and still differs in what was cut off", () => {
     const long = "x".repeat(500);
     const key = deriveDedupKey(null, long, "a");

@@ -445,6 +445,18 @@ describe("events ack and resolve", () => {
     expect((await run("events ack web-01/disk --exit-status", options)).code).toBe(ExitCode.no);
   });
 
+  it("names the key of a summary that was given as one", async () => {
+    const vendor = (await fakeVendor()).reply(route, 202, { status: "success", result: { action: "ignored" } });
+    const options = { profiles: profilesAt(vendor.url), env: { K_SERVICE: "vm" } };
+    const hint = (key: string) => `hint: the alert with this summary: onduty events resolve 'vm:${key}'\n`;
+    const quoted = await run("events resolve 'Disk 95 % full'", options);
+    expect(quoted).toMatchObject({ code: ExitCode.ok, stderr: expect.stringContaining(hint("Disk 95 % full")) });
+    const words = await run("events resolve Disk full -q", options);
+    expect(words.stderr).not.toContain("hint");
+    expect((await run("events resolve Disk full", options)).stderr).toContain(hint("Disk full"));
+    expect((await run("events resolve web-01/disk", options)).stderr).not.toContain("hint");
+  });
+
   it("is not good news with --exit-status when the vendor does not report what was open", async () => {
     const vendor = (await fakeVendor()).reply("POST /api/events", 202, { status: "success" });
     const options = { profiles: profilesAt(vendor.url) };

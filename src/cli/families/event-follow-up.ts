@@ -2,6 +2,8 @@ import { ciMetadata } from "../../events/ci.ts";
 import { requireDedupKey } from "../../events/dedup-key.ts";
 import { target } from "../../events/defaults.ts";
 import { type FollowUpParts, followUpEvent } from "../../events/new-event.ts";
+import { keyOfSummary, readOrigin } from "../../events/origin.ts";
+import { forProfile, quoteWord } from "../../model/command-line.ts";
 import { defined } from "../../model/object.ts";
 import { readIds } from "../arguments/ids.ts";
 import { defineCommand } from "../command.ts";
@@ -54,7 +56,7 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
       for (const key of keys) requireDedupKey(key);
     },
     async run(invocation) {
-      const { ctx, args, options, vendor } = invocation;
+      const { ctx, args, options, vendor, printer } = invocation;
       const keys = await readIds(ctx.streams.in, args.keys, { key: "dedupKey" });
       const ci = await ciMetadata(ctx.env);
       const common = {
@@ -63,7 +65,23 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
         ...defined({ note: options.note, summary: options.summary?.trim() || undefined }),
       };
       const events = keys.map((dedupKey) => followUpEvent(ci, { ...common, dedupKey }));
-      return deliver(invocation, events, { one: args.keys.length === 1 && keys.length === 1 });
+      const one = args.keys.length === 1 && keys.length === 1;
+      let ignored = 0;
+      const end = await deliver(invocation, events, {
+        one,
+        noticeFor: ({ result }) => {
+          if (result === "ignored") ignored += 1;
+          return undefined;
+        },
+      });
+      if (ignored === keys.length) {
+        const meant = keyOfSummary(await readOrigin(ctx.env), args.keys.join(" "));
+        if (meant !== undefined) {
+          const command = forProfile(`onduty events ${name} ${quoteWord(meant)}`, vendor.connection.profile);
+          await printer.notice(`hint: the alert with this summary: ${command}`);
+        }
+      }
+      return end;
     },
   });
 }

@@ -97,6 +97,7 @@ describe("a notification of Nagios", () => {
       nagios({ ...disk, NAGIOS_HOSTNAME: host, NAGIOS_SERVICEDESC: service }).events[0]?.dedupKey;
     expect(key("a/b", "c")).not.toBe(key("a", "b/c"));
     expect(key("a%2Fb", "c")).not.toBe(key("a/b", "c"));
+    expect(key("a 5% b", "CPU %")).toBe("nagios:a 5% b/CPU %");
   });
 
   it("about localhost is about this machine: each has one", () => {
