@@ -24,13 +24,14 @@ a vendor. The report holds no key and may be pasted into a ticket; in a pipe or 
     "onduty doctor --paths",
     "onduty doctor --json --jq '.[] | select(.status != \"ok\")'",
   ],
-  exitCodes: { ok: "no problem", failure: "a problem was found", usage: "usage" },
+  exitCodes: { ok: "no problem", failure: "a problem was found", usage: "usage", network: "a key could not be checked" },
   async run({ ctx, options, printer, print }) {
     if (options.paths === true) return list(places(ctx), { shape: placeShape });
     const { examine } = await import("../doctor/examine.ts");
     const findings = await printer.progress("looking", examine(ctx, options));
     const isProblem = findings.some(({ status }) => status === "problem");
-    const end = { exitCode: isProblem ? ExitCode.failure : undefined };
+    const isUnsure = findings.some(({ unsure }) => unsure === true);
+    const end = { exitCode: isProblem ? ExitCode.failure : isUnsure ? ExitCode.network : undefined };
     if (printer.format !== "table" || !printer.isTTY)
       return list(findings, { shape: { ...findingShape, columns: allColumns }, ...end });
     await print(list(findings.map(toRow)));

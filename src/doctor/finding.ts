@@ -14,6 +14,8 @@ export interface Finding {
   hint: string | null;
   /** It only follows from another finding; not printed. */
   skipped?: true;
+  /** Nothing is known where something should be: no report of success. */
+  unsure?: true;
 }
 
 export const findingShape: Shape<Finding> = {

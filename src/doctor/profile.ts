@@ -242,11 +242,12 @@ async function checkKeys({ ctx, options, stepMs }: ProfileCheck, settings: Resol
       const ask = async (): Promise<Finding> => {
         const { provider, connection } = await ctx.connect(asking);
         const verdict = await provider.validateKey(connection, kind);
-        isUnknown ||= verdict.status === "unknown" && verdict.uncheckable !== true;
+        isUnknown ||= verdict.status === "unknown" && verdict.uncheckable !== true && verdict.wrongServer !== true;
         return toFinding(name, kind, verdict);
       };
       // A key command may wait for a person, and a vendor is asked several things.
-      const late = unknown(`${kind} key: no response within ${(stepMs * 3) / 1000} s`, `onduty keys validate ${name}`);
+      const silent = `${kind} key: no response within ${(stepMs * 3) / 1000} s`;
+      const late = { ...unknown(silent, `onduty keys validate ${name}`), unsure: true } as const;
       return within(stepMs * 3, ask(), late).catch((error: unknown) => failed("key", name, error));
     }),
   );
@@ -265,7 +266,8 @@ async function checkServer(ctx: Context, options: ConnectOptions & { profile: st
   }
 }
 
-function toFinding(name: string, kind: KeyKind, { status, message, scopes, uncheckable }: KeyVerdict): Finding {
+function toFinding(name: string, kind: KeyKind, verdict: KeyVerdict): Finding {
+  const { status, message, scopes, uncheckable, wrongServer } = verdict;
   const { ok, warning, problem, unknown } = findingFor("key", name);
   const text = `${kind} key: ${status}${message === null ? "" : `, ${message}`}`;
   switch (status) {
@@ -274,7 +276,10 @@ function toFinding(name: string, kind: KeyKind, { status, message, scopes, unche
     case "restricted":
       return warning(text, `onduty keys validate ${name}`);
     case "unknown":
-      return unknown(text, uncheckable === true ? null : `onduty keys validate ${name}`);
+      if (wrongServer === true)
+        return problem(text, name === "env" ? "set ONDUTY_BASE_URL" : `onduty profiles edit ${name} --base-url URL`);
+      if (uncheckable === true) return unknown(text);
+      return { ...unknown(text, `onduty keys validate ${name}`), unsure: true };
     default:
       return problem(text, `onduty keys set ${name}${kind === "api" ? "" : ` --kind ${kind}`}`);
   }

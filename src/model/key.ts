@@ -40,6 +40,8 @@ export interface KeyVerdict {
   requestId: string | null;
   /** The vendor has no way to check this kind of key: that it is unknown is no failure. */
   uncheckable?: true;
+  /** The server has none of the vendor's routes: the base URL is wrong. */
+  wrongServer?: true;
 }
 
 /** The result of `whoami`. */

@@ -1,9 +1,11 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { forwardProxy } from "../support/forward-proxy.ts";
 import { run } from "../support/harness.ts";
+import { listen } from "../support/network.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -85,6 +87,25 @@ hint: onduty keys set opsknight
     expect(code).toBe(ExitCode.failure);
     expect(vendor.requests.find(({ path }) => path === "/api/health")).toMatchObject({ query: { mode: "readiness" } });
     expect(vendor.requests.find(({ path }) => path === "/api/health")?.headers.authorization).toBeUndefined();
+  });
+
+  it("is a problem when the base URL has none of the routes, and no success when a key could not be checked", async () => {
+    const port = await listen(createServer((_, response) => void response.writeHead(404).end()));
+    const url = `http://127.0.0.1:${port}`;
+    const pagerduty = { provider: "pagerduty", baseUrl: url, apiKey: { text: "u+fake0000000000000001" } };
+    for (const [name, profile] of Object.entries({ ...profilesAt(url), pagerduty })) {
+      const { code, of } = await examine({ profiles: { [name]: profile } });
+      const hint = `onduty profiles edit ${name} --base-url URL`;
+      expect([code, ...of("key", name)]).toEqual([
+        ExitCode.failure,
+        ["problem", expect.stringMatching(/^api key: unknown, .*(404|base URL)/), hint],
+        ...(name === "flashduty" ? [["unknown", expect.any(String)], ["unknown", expect.any(String)]] : []),
+      ]);
+    }
+    const failing = healthy(await fakeVendor(), { incidents: 500 });
+    failing.reply("GET /api/health", 200, { status: "healthy" });
+    const { code, of } = await examine({ profiles: only("opsknight", failing.url) });
+    expect([code, of("key", "opsknight")[0]?.[0]]).toEqual([ExitCode.network, "unknown"]);
   });
 
   it("checks many profiles without a word of Node about listeners", async () => {

@@ -55,7 +55,7 @@ export async function validateKey(connection: Connection, kind: KeyKind): Promis
 }
 
 /** The status of a key by the failure of its request. Source: the vendor's table of error codes. */
-function judge(error: CliError): { status: KeyStatus; message: string } {
+function judge(error: CliError): Pick<KeyVerdict, "status" | "message" | "wrongServer"> {
   const { status, code, message, kind } = error;
   if (status === undefined && kind === "auth") return { status: "missing", message };
   if (isUnauthorized(error)) return { status: "invalid", message };
@@ -63,7 +63,8 @@ function judge(error: CliError): { status: KeyStatus; message: string } {
   // The key is valid; the account has a problem.
   if (status === 402 || ["BalanceNotEnough", "NoLicense", "ResourceNotFound"].includes(code ?? ""))
     return { status: "restricted", message };
-  if (status === 404) return { status: "unknown", message: `${message}; is this the right base URL?` };
+  if (status === 404)
+    return { status: "unknown", message: `${message}; is this the right base URL?`, wrongServer: true };
   return { status: "unknown", message };
 }
 

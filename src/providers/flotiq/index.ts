@@ -64,6 +64,7 @@ async function validateKey(connection: Connection, kind: KeyKind): Promise<KeyVe
         status: "unknown",
         message: "/api/auth-context not found; check the base URL",
         requestId,
+        wrongServer: true,
       };
     return { ...base, status: "unknown", message, requestId };
   }

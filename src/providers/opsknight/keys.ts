@@ -95,6 +95,7 @@ function toVerdict(answers: readonly Probe[], wanted: readonly Scope[], kind: st
       ...verdict,
       status: "unknown",
       message: "this server has none of the routes; is this the right base URL?",
+      wrongServer: true,
     };
   const message =
     found("missing").length > 0 && wanted.length === 1

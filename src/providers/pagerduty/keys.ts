@@ -90,7 +90,8 @@ export async function validateKey(connection: Connection, kind: KeyKind, purpose
     // Without a status the key of another kind was not sent, or there is no key.
     if (status === undefined && error.kind === "auth")
       return { ...verdict, status: connection.keys.has(kind) ? "invalid" : "missing", message };
-    return { ...verdict, status: isForm || status === 401 ? "invalid" : "unknown", message, requestId };
+    const wrong = status === 404 ? { wrongServer: true as const } : {};
+    return { ...verdict, status: isForm || status === 401 ? "invalid" : "unknown", message, requestId, ...wrong };
   }
 }
 
