@@ -1,7 +1,8 @@
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { shells } from "../src/cli/completion/shells.ts";
 import { toSpecs } from "../src/cli/completion/specs.ts";
-import { manual } from "../src/cli/help/man.ts";
+import { manuals } from "../src/cli/help/man.ts";
 import { reference } from "../src/cli/help/reference.ts";
 import { topics } from "../src/cli/help/topics.ts";
 import { commandFiles, commandIndexText, treeOfFiles } from "./support/command-index.ts";
@@ -20,8 +21,15 @@ describe("made from the commands, and current (if not: npm run generate)", () =>
     await expect((await load())(toSpecs(tree, topics))).toMatchFileSnapshot(at(`completions/${file}`));
   });
 
-  it("the manual", async () => {
-    await expect(await manual(tree)).toMatchFileSnapshot(at("completions/onduty.1"));
+  it("the manual, all of whose pages are installed", async () => {
+    const pages = await manuals(tree);
+    for (const [name, text] of pages) await expect(text).toMatchFileSnapshot(at(`completions/${name}.1`));
+    const { man } = JSON.parse(await readFile(at("package.json"), "utf8")) as { man: string[] };
+    const files = (await readdir(at("completions"))).filter((file) => file.endsWith(".1"));
+    expect([man, files.sort()]).toEqual([
+      [...pages.keys()].map((name) => `./completions/${name}.1`),
+      [...pages.keys()].map((name) => `${name}.1`).sort(),
+    ]);
   });
 
   it("the reference", async () => {

@@ -76,7 +76,11 @@ describe.skipIf(standalone)("the package (Node's alone)", () => {
     execFileSync("npm", ["install", ...options, tarball], { env, stdio: ["ignore", "ignore", "pipe"] });
     expect(await readdir(join(prefix, "lib/node_modules"))).toEqual(["onduty"]);
     expect(existsSync(join(prefix, "lib/node_modules/onduty/node_modules"))).toBe(false);
-    expect(await readFile(join(prefix, "share/man/man1/onduty.1"), "utf8")).toContain(".TH ONDUTY 1");
+    for (const [page, title] of [
+      ["onduty", "ONDUTY"],
+      ["onduty-incidents", "ONDUTY\\-INCIDENTS"],
+    ])
+      expect(await readFile(join(prefix, `share/man/man1/${page}.1`), "utf8")).toContain(`.TH ${title} 1`);
 
     const installed = (...args: string[]) =>
       execFileSync(join(prefix, "bin/onduty"), args, {

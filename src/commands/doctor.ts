@@ -24,7 +24,12 @@ a vendor. The report holds no key and may be pasted into a ticket; in a pipe or 
     "onduty doctor --paths",
     "onduty doctor --json --jq '.[] | select(.status != \"ok\")'",
   ],
-  exitCodes: { ok: "no problem", failure: "a problem was found", usage: "usage", network: "a key could not be checked" },
+  exitCodes: {
+    ok: "no problem",
+    failure: "a problem was found",
+    usage: "usage",
+    network: "a key could not be checked",
+  },
   async run({ ctx, options, printer, print }) {
     if (options.paths === true) return list(places(ctx), { shape: placeShape });
     const { examine } = await import("../doctor/examine.ts");

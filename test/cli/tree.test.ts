@@ -4,7 +4,7 @@ import { bashCompletion } from "../../src/cli/completion/bash.ts";
 import { toSpecs } from "../../src/cli/completion/specs.ts";
 import { findCommand } from "../../src/cli/find-command.ts";
 import { describeProgram, runnableOf } from "../../src/cli/help/describe.ts";
-import { manual } from "../../src/cli/help/man.ts";
+import { manuals } from "../../src/cli/help/man.ts";
 import { reference } from "../../src/cli/help/reference.ts";
 import { toolsOf } from "../../src/cli/mcp/tools.ts";
 import { optionalWords, text } from "../../src/cli/options.ts";
@@ -167,7 +167,7 @@ describe("what is made from such a tree", async () => {
     for (const path of paths) {
       expect(findCommand(tree, path.split(" "), [])[1]).toBe(path);
       expect(reference(tree).split("\n")).toContain(`## onduty ${path}`);
-      expect((await manual(tree)).split("\n")).toContain(`.SS "onduty ${path} [thing...]"`);
+      expect([...(await manuals(tree)).values()].join("\n").split("\n")).toContain(`.SS "onduty ${path} [thing...]"`);
     }
     expect(bashCompletion(toSpecs(tree, []))).toContain("'schedules override/add') at='schedules override add'");
   });

@@ -99,7 +99,12 @@ hint: onduty keys set opsknight
       expect([code, ...of("key", name)]).toEqual([
         ExitCode.failure,
         ["problem", expect.stringMatching(/^api key: unknown, .*(404|base URL)/), hint],
-        ...(name === "flashduty" ? [["unknown", expect.any(String)], ["unknown", expect.any(String)]] : []),
+        ...(name === "flashduty"
+          ? [
+              ["unknown", expect.any(String)],
+              ["unknown", expect.any(String)],
+            ]
+          : []),
       ]);
     }
     const failing = healthy(await fakeVendor(), { incidents: 500 });

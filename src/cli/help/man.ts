@@ -3,19 +3,35 @@ import { type CommandSpec, type OptionSpec, runnable, toSpecs } from "../complet
 import { notesText } from "../notes-text.ts";
 import { topics } from "./topics.ts";
 
-/** The page `onduty(1)` for man(1), in roff: the help of every command, and every topic. */
-export async function manual(tree: CommandTree): Promise<string> {
+/** Commands whose first example stands on `onduty(1)`. */
+const shown = [
+  "incidents list",
+  "incidents ack",
+  "oncall",
+  "status",
+  "events trigger",
+  "run",
+  "deploy",
+  "keys validate",
+];
+
+/**
+ * The pages for man(1), in roff, by name: `onduty` is the overview with every topic, `onduty-incidents` and the others are the help of
+ * one command and of those below it.
+ */
+export async function manuals(tree: CommandTree): Promise<Map<string, string>> {
   const { root, globals } = toSpecs(tree, topics);
   const texts = await Promise.all(topics.map(async ({ name, load }) => topicLines(name, await load())));
-  return [
-    '.\\" Made from the commands of onduty and its help; not written by hand.',
-    // Without a date: the page is kept with the sources, and made anew whenever they change.
-    '.TH ONDUTY 1 "" "onduty" "onduty manual"',
-    // No word is divided: it may have to be typed.
-    ".nh",
-    ".ad l",
-    ".SH NAME",
-    `onduty \\- ${plain("one command line for on-call work")}`,
+  const families = root.commands.filter(({ name }) => name !== "help");
+  return new Map([
+    ["onduty", overview(root, globals, families, texts.flat())],
+    ...families.map((family) => [`onduty-${family.name}`, familyPage(family)] as const),
+  ]);
+}
+
+function overview(root: CommandSpec, globals: OptionSpec[], families: CommandSpec[], texts: string[]): string {
+  const examples = root.commands.flatMap(runnable).filter(({ path }) => shown.includes(path));
+  return page("onduty", "one command line for on-call work", [
     ".SH SYNOPSIS",
     ".B onduty",
     ".RI [ options ]",
@@ -25,15 +41,41 @@ export async function manual(tree: CommandTree): Promise<string> {
     paragraph(root.about),
     ".PP",
     paragraph("Results go to standard output, everything else to standard error."),
+    ".SH EXAMPLES",
+    ...literal(examples.map(({ definition }) => definition?.examples[0] ?? "").join("\n")),
+    ".SH COMMANDS",
+    ...families.flatMap(({ name, about }) => [".TP", `.BR ${plain(`onduty-${name}`)} (1)`, paragraph(about)]),
     ".SH OPTIONS",
     ...root.options.flatMap(optionLines),
     ".SS Of every command, before or after its name",
     ...globals.flatMap(optionLines),
-    ".SH COMMANDS",
-    ...root.commands.flatMap(runnable).flatMap(commandLines),
-    ...texts.flat(),
+    ...texts,
     ".SH SEE ALSO",
-    paragraph('"onduty help COMMAND" and "onduty help TOPIC" print the same as this page.'),
+    paragraph('"onduty help COMMAND" and "onduty help TOPIC" print the same as these pages.'),
+  ]);
+}
+
+function familyPage(family: CommandSpec): string {
+  return page(`onduty-${family.name}`, family.about, [
+    ".SH COMMANDS",
+    ...runnable(family).flatMap(commandLines),
+    ".SH SEE ALSO",
+    ".BR onduty (1)",
+    paragraph("has the options of every command."),
+  ]);
+}
+
+function page(name: string, about: string, lines: string[]): string {
+  return [
+    '.\\" Made from the commands of onduty and its help; not written by hand.',
+    // Without a date: the page is kept with the sources, and made anew whenever they change.
+    `.TH ${plain(name.toUpperCase())} 1 "" "onduty" "onduty manual"`,
+    // No word is divided: it may have to be typed.
+    ".nh",
+    ".ad l",
+    ".SH NAME",
+    `${plain(name)} \\- ${plain(about)}`,
+    ...lines,
     "",
   ].join("\n");
 }

@@ -47,7 +47,9 @@ function keyOf(system: System, parts: Notification["key"]): string {
   const last = parts.length - 1;
   const escaped = parts.map((part, index) => {
     const plain = part.trim();
-    return index === last && last > 0 ? plain : plain.replace(/%(?=25|2F)|\//g, (sign) => (sign === "%" ? "%25" : "%2F"));
+    return index === last && last > 0
+      ? plain
+      : plain.replace(/%(?=25|2F)|\//g, (sign) => (sign === "%" ? "%25" : "%2F"));
   });
   return `${system}:${escaped.join("/")}`;
 }

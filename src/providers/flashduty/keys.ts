@@ -1,6 +1,6 @@
 import { CliError, Interrupted } from "../../errors.ts";
 import type { Person } from "../../model/incident.ts";
-import { type Identity, type KeyKind, type KeyStatus, type KeyVerdict, noScopes } from "../../model/key.ts";
+import { type Identity, type KeyKind, type KeyVerdict, noScopes } from "../../model/key.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { readData, toId } from "./wire.ts";
