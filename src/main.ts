@@ -26,6 +26,14 @@ export async function start(): Promise<void> {
     await answerRequest(argv.slice(1), context, startAgain);
     return finish(ExitCode.ok);
   }
+  if (argv.length === 1 && argv[0] === "prompt") {
+    const { knownPrompt } = await import("./cli/families/known-prompt.ts");
+    const line = await knownPrompt(context);
+    if (line !== undefined) {
+      await context.streams.out.write(`${line}\n`);
+      return finish(ExitCode.ok);
+    }
+  }
   if (argv[0] === updateHelper) return (await import("./cli/update-notice.ts")).askUpdate(context);
   const code = await main(argv, context, async (help) => {
     // In a pipe no more code is loaded for it.

@@ -54,6 +54,7 @@ const rooms: Record<string, readonly string[]> = {
     "incidents",
     "output",
     "overrides",
+    "prompt",
     "providers",
     "webhooks",
     "cli",

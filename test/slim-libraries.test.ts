@@ -8,6 +8,7 @@ import { expect, it } from "vitest";
 import * as conf from "../src/config/conf.ts";
 import type { Stored } from "../src/config/format.ts";
 import * as html from "../src/content/html.ts";
+import * as fit from "../src/output/fit.ts";
 import type { PrinterOptions } from "../src/output/options.ts";
 import * as yaml from "../src/output/writers/yaml.ts";
 import { anyText } from "./support/any-text.ts";
@@ -19,7 +20,7 @@ import { tempDir } from "./support/temp-dir.ts";
  * the complete libraries, which these tests run with.
  */
 
-type Modules = typeof html & typeof yaml & typeof conf;
+type Modules = typeof html & typeof yaml & typeof conf & typeof fit;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -28,7 +29,7 @@ async function bundle(): Promise<Modules> {
   const { slimLibraries } = (await import(new URL("../bin/build/slim.js", import.meta.url).href)) as {
     slimLibraries(names: string[]): Plugin;
   };
-  const modules = ["content/html", "output/writers/yaml", "config/conf"];
+  const modules = ["content/html", "output/writers/yaml", "config/conf", "output/fit"];
   const entry = modules.map((name) => `export * from ${JSON.stringify(join(root, "src", `${name}.ts`))};`).join("\n");
   const built = await rolldown({
     input: "entry",
@@ -36,7 +37,7 @@ async function bundle(): Promise<Modules> {
     logLevel: "silent",
     plugins: [
       { name: "entry", resolveId: (id) => (id === "entry" ? id : null), load: (id) => (id === "entry" ? entry : null) },
-      slimLibraries(["html-to-text", "domutils", "entities", "yaml", "conf"]),
+      slimLibraries(["html-to-text", "domutils", "entities", "yaml", "conf", "string-width"]),
     ],
   });
   const { output } = await built.generate({ format: "cjs", codeSplitting: false });
@@ -67,6 +68,40 @@ it("HTML is the same text", () => {
     fc.property(page, (text) => {
       expect(bundled.htmlText(text)).toBe(html.htmlText(text));
     }),
+  );
+});
+
+it("text is as wide", () => {
+  const part = fc.constantFrom(
+    "a",
+    " ",
+    "é",
+    "e\u0301",
+    "検",
+    "ﾞ",
+    "🔥",
+    "👩‍💻",
+    "🇩🇪",
+    "1️⃣",
+    "1⃣",
+    "\u200b",
+    "\u0000",
+    "각",
+    "ᄀ",
+    "ᅡ",
+    "का",
+    "\ud800",
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        anyText(),
+        fc.array(part).map((all) => all.join("")),
+      ),
+      (text) => {
+        expect(bundled.stringWidth(text)).toBe(fit.stringWidth(text));
+      },
+    ),
   );
 });
 

@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listen, selfSigned, tlsServer } from "./support/network.ts";
 import { bareEnv, onduty, start } from "./support/process.ts";
@@ -42,19 +42,36 @@ process.on("exit", () => {
 });
 `;
 
-async function loadedBy(
-  args: string[],
-  vendorUrl = "http://127.0.0.1:1",
-  more: Record<string, string> = {},
-): Promise<{ ours: string[]; nodes: string[]; late: string[]; intl: string[] }> {
-  const home = await homeWith(profilesAt(vendorUrl));
-  await mkdir(join(home, "spy"));
+interface Loaded {
+  ours: string[];
+  nodes: string[];
+  late: string[];
+  intl: string[];
+  stdout: string;
+}
+
+interface Place {
+  profiles?: Parameters<typeof homeWith>[0];
+  /** More variables. */
+  env?: Record<string, string>;
+  /** More files of the home. */
+  files?: Record<string, string>;
+}
+
+/** What a command loads; `place` is the address of the vendor, or more. */
+async function loadedBy(args: string[], place: Place | string = {}): Promise<Loaded> {
+  const url = typeof place === "string" ? place : "http://127.0.0.1:1";
+  const { profiles = profilesAt(url), env = {}, files = {} } = typeof place === "string" ? {} : place;
+  const home = await homeWith(profiles);
   const [script, file] = [join(home, "spy/spy.cjs"), join(home, "spy/loaded.json")];
-  await writeFile(script, spy);
-  const env = bareEnv(home, { NODE_OPTIONS: `--require=${script}`, SPY_FILE: file, ...more });
-  await start(args, env).ended;
-  const { ours, nodes, ...others } = JSON.parse(await readFile(file, "utf8")) as Awaited<ReturnType<typeof loadedBy>>;
-  return { ours: ours.filter((name) => !name.startsWith("spy")).sort(), nodes, ...others };
+  for (const [name, text] of Object.entries({ ...files, "spy/spy.cjs": spy })) {
+    await mkdir(dirname(join(home, name)), { recursive: true });
+    await writeFile(join(home, name), text);
+  }
+  const { stdout } = await start(args, bareEnv(home, { NODE_OPTIONS: `--require=${script}`, SPY_FILE: file, ...env }))
+    .ended;
+  const { ours, ...others } = JSON.parse(await readFile(file, "utf8")) as Loaded;
+  return { ...others, ours: ours.filter((name) => !name.startsWith("spy")).sort(), stdout };
 }
 
 /** Each takes several milliseconds. */
@@ -110,7 +127,8 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     const { key, cert, file } = await selfSigned();
     const server = tlsServer({ key, cert }, (_, response) => void response.end('{"incidents":[]}'));
     const url = `https://localhost:${await listen(server)}`;
-    const { nodes, late } = await loadedBy(["incidents", "list", "--json"], url, { NODE_EXTRA_CA_CERTS: file });
+    const place = { profiles: profilesAt(url), env: { NODE_EXTRA_CA_CERTS: file } };
+    const { nodes, late } = await loadedBy(["incidents", "list", "--json"], place);
     expect(nodes).toContain("tls");
     expect(late).toEqual([]);
   });
@@ -126,6 +144,31 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     expect(intl).toEqual([]);
   });
 
+  it("by status of three profiles is what one incident list loads and what it draws, and no spool that is empty", async () => {
+    const vendor = (await fakeVendor())
+      .reply("GET /api/incidents", 200, { incidents: [] })
+      .reply("GET /api/schedules", 200, { schedules: [] });
+    const profiles = Object.fromEntries(
+      ["one", "two", "three"].map((name) => [name, profilesAt(vendor.url).opsknight]),
+    );
+    const { ours, nodes, intl } = await loadedBy(["status"], { profiles });
+    const parts = [...core, "http", "on-call", "opsknight", "prompt", "shared", "status", "undici", "width"];
+    expect({ ours, intl }).toEqual({ ours: parts.sort(), intl: [] });
+    expect(nodes.filter((name) => heavy.includes(name) && !["net", "v8"].includes(name))).toEqual([]);
+  });
+
+  it("by a prompt that is known is no command and nothing of Intl", async () => {
+    const at = new Date().toISOString();
+    const oncallUntil = new Date(Date.now() + 3_600_000).toISOString();
+    const known = { at, open: 2, oncallUntil, renewedAt: at };
+    const profiles = { prod: profilesAt("http://127.0.0.1:1").opsknight };
+    const files = { ".local/state/onduty/prompt-prod.json": JSON.stringify(known) };
+    const { ours, nodes, intl, stdout } = await loadedBy(["prompt"], { profiles, files });
+    expect(stdout).toMatch(/^2 open, on call until \d\d:\d\d\n$/);
+    expect({ ours, intl }).toEqual({ ours: [...core, "prompt"].sort(), intl: [] });
+    expect(nodes.filter((name) => heavy.includes(name))).toEqual([]);
+  });
+
   it("by events trigger is the same, and the spool", async () => {
     const incident = { id: "inc_1", title: "x", status: "OPEN" };
     const vendor = (await fakeVendor()).reply("POST /api/events", 202, { result: { action: "triggered", incident } });
@@ -137,7 +180,7 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
 
   it("by events trigger in a CI job is what its service sets, in a job of an unknown CI not even that, and no process of git", async () => {
     const loadedIn = (env: Record<string, string>) =>
-      loadedBy(["events", "trigger", "x", "--max-wait", "0"], undefined, { CI: "true", ...env });
+      loadedBy(["events", "trigger", "x", "--max-wait", "0"], { env: { CI: "true", ...env } });
     const { ours, nodes } = await loadedIn({ GITHUB_ACTIONS: "true" });
     expect(ours).toContain("ci-variables");
     expect(nodes).not.toContain("child_process");

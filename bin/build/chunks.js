@@ -55,16 +55,33 @@ const incidents = [
   "src/dashboard/watch.ts",
 ];
 
+/** What prints a prompt that is known. A status asks the same profiles. */
+const prompt = [
+  "src/cli/families/known-prompt.ts",
+  "src/cli/families/me.ts",
+  "src/cli/families/status-profiles.ts",
+  "src/cli/profiles-to-ask.ts",
+  "src/prompt",
+];
+
+/** All of `status` but what reads a spool that is not empty. */
+const status = ["src/commands/status.ts", "src/status"];
+
 /** Small modules that most commands load: a file for each would cost more than its content. */
 const shared = [
   "node_modules/p-map/index.js",
   "src/cli/arguments",
   "src/cli/command.ts",
   "src/cli/families/listing.ts",
+  "src/cli/families/shifts.ts",
   "src/cli/provider-memory.ts",
   "src/cli/run-command.ts",
   "src/concurrency",
   "src/directory/resolve.ts",
+  "src/disk/files.ts",
+  "src/disk/nowhere.ts",
+  "src/events/no-place.ts",
+  "src/events/on-spool.ts",
   "src/model",
   "src/output/dry-run.ts",
   "src/output/listing.ts",
@@ -73,6 +90,7 @@ const shared = [
   "src/providers/filter.ts",
   "src/providers/outcome.ts",
   "src/providers/wire.ts",
+  "src/spool/folders.ts",
 ];
 
 /** All that a request needs of undici; the rest is loaded where it is used. */
@@ -91,7 +109,9 @@ const landmarks = {
   delivery: "src/spool/spool.ts",
   incidents: "src/dashboard/watch.ts",
   mcp: "src/cli/mcp/serve.ts",
+  prompt: "src/prompt/line.ts",
   shared: "src/providers/wire.ts",
+  status: "src/status/report.ts",
   undici: "node_modules/undici/lib/dispatcher/client.js",
   width: "src/output/fit.ts",
 };
@@ -108,12 +128,15 @@ export function chunkGroups() {
     { name: "core", test: (id) => core.has(id) || id.includes("rolldown/runtime"), priority: 3 },
     named("shared", shared, 2),
     { name: "http", test: (id) => http.has(id), priority: 1 },
+    named("on-call", ["src/directory/on-call.ts"], 2),
+    { name: "width", test: width, priority: 2 },
+    named("prompt", prompt, 1),
+    named("status", status, 1),
     named("event", event, 1),
     named("delivery", delivery),
     named("incidents", incidents),
     { name: "mcp", test: mcp },
     { name: "undici", test: undici },
-    { name: "width", test: width },
   ];
 }
 

@@ -91,7 +91,10 @@ async function runForSeveral(
   { args, options, excess }: ParsedLine,
   { printer, shape }: Pick<PrintTools, "printer" | "shape">,
 ): Promise<AnyResult> {
-  const { profilesToAsk, runForProfiles } = await import("./several-profiles.ts");
+  const [{ profilesToAsk }, { runForProfiles }] = await Promise.all([
+    import("./profiles-to-ask.ts"),
+    import("./several-profiles.ts"),
+  ]);
   const profiles = await profilesToAsk(definition, ctx, options);
   const { needs } = definition;
   return runForProfiles(profiles, printer, shape, async (profile, quiet) => {

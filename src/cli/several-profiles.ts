@@ -1,50 +1,15 @@
-import { everyProfile, resolveSettings } from "../config/settings.ts";
 import { type Connected, type Context, type GlobalOptions, requireCapability } from "../context.ts";
-import { CliError, ExitCode, messageWithIds, usageError } from "../errors.ts";
-import { quoted } from "../keys/read.ts";
+import { CliError, ExitCode, messageWithIds } from "../errors.ts";
 import { MergedPages, type SourceFailure } from "../output/merged-pages.ts";
 import type { Printer } from "../output/printer.ts";
 import type { AnyResult, Listed, ListResult, PagesResult, ResultEnd } from "../output/result.ts";
 import { type Shape, withProfileColumn } from "../output/shape.ts";
-import type { AnyCommand } from "./command.ts";
+import { type Asking, profilesToAsk } from "./profiles-to-ask.ts";
 
 /* One command line that asks several profiles: side by side, with one answer. */
 
 // biome-ignore lint/suspicious/noExplicitAny: rows of any kind.
 type AnyRow = any;
-
-/** What is asked of the profiles. */
-export type Asking = Pick<AnyCommand, "name" | "needs" | "lacks" | "profiles">;
-
-/**
- * The profiles that a command line asks, each once.
- *
- * @throws {CliError} `usage` on an unknown profile, on several for a command that takes one, on a vendor without what is needed
- */
-export async function profilesToAsk(
-  { name, needs, lacks, profiles }: Asking,
-  ctx: Context,
-  options: GlobalOptions,
-): Promise<string[]> {
-  const { profiles: named = [], allProfiles } = options;
-  if (allProfiles === true && named.length > 0) throw usageError("--all-profiles and --profile exclude each other");
-  if (profiles === undefined) {
-    const given = allProfiles === true ? "--all-profiles" : `${named.length} profiles`;
-    throw usageError(`\`${name}\` takes one profile, not ${given}`, `--profile ${named[0] ?? "NAME"}`);
-  }
-  const config = await ctx.config.load();
-  const names = allProfiles === true ? everyProfile(ctx.env, config) : named;
-  // The error for no profile at all.
-  if (names.length === 0) resolveSettings({ env: ctx.env, config, vendors: ctx.vendors });
-  const settings = names.map((one) => resolveSettings({ named: one, env: ctx.env, config, vendors: ctx.vendors }));
-  if (needs === undefined) return names;
-  const able = settings.filter(({ vendor }) => vendor.capabilities.includes(needs));
-  if (able.length === settings.length) return names;
-  // A vendor that cannot have it is no gap where nobody named it.
-  if (allProfiles === true && able.length > 0) return able.map((one) => one.name);
-  const without = settings.find((one) => !able.includes(one));
-  throw usageError(`profile ${quoted(without?.name ?? "")}: ${without?.vendor.name} has no ${lacks ?? needs}`);
-}
 
 /** What one profile answered. */
 export interface ProfileAnswer<Answer> {

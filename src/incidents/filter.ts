@@ -10,6 +10,7 @@ import {
   optionalFilters,
   type Reference,
   type Urgency,
+  unresolved,
 } from "../model/incident.ts";
 import { fold } from "../model/match.ts";
 import { defined } from "../model/object.ts";
@@ -29,8 +30,6 @@ export interface FilterWords {
   until?: Date;
   query?: string;
 }
-
-export const unresolved: readonly IncidentStatus[] = incidentStatuses.filter((status) => status !== "resolved");
 
 /** Whether any filter is given. */
 export function hasFilter(filter: FilterWords): boolean {

@@ -3,6 +3,8 @@ import type { CliError } from "../errors.ts";
 export const incidentStatuses = ["open", "acknowledged", "resolved", "snoozed", "suppressed"] as const;
 export type IncidentStatus = (typeof incidentStatuses)[number];
 
+export const unresolved: readonly IncidentStatus[] = incidentStatuses.filter((status) => status !== "resolved");
+
 export const urgencies = ["high", "medium", "low"] as const;
 export type Urgency = (typeof urgencies)[number];
 

@@ -32,23 +32,51 @@ export function printedTime(iso: string, zone = "local"): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
   const timeZone = resolveZone(zone);
-  const format = new Intl.DateTimeFormat("en-CA", {
-    ...defined({ timeZone }),
-    dateStyle: "short",
-    timeStyle: "medium",
-    hourCycle: "h23",
-  });
+  const { date, timeOfDay } = wallClock(time, timeZone);
+  return `${date} ${timeOfDay} ${zoneName(time, timeZone)}`;
+}
+
+/** `UTC`, `GMT+1`. */
+function zoneName(time: Date, timeZone: string | undefined): string {
+  if (timeZone === "UTC" || (timeZone === undefined && time.toString().endsWith("(Coordinated Universal Time)")))
+    return "UTC";
   const name = new Intl.DateTimeFormat("en", { ...defined({ timeZone }), timeZoneName: "short" });
-  const abbreviation = name.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? "";
-  return `${format.format(time).replace(",", "")} ${abbreviation}`;
+  return name.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? "";
+}
+
+interface WallClock {
+  /** `2026-11-21` */
+  date: string;
+  /** `02:15:00` */
+  timeOfDay: string;
+  /** `Sat` */
+  weekday: string;
+}
+
+/** What a clock on the wall shows. In the machine's own zone and in UTC without Intl, whose first use takes 25 ms. */
+function wallClock(time: Date, timeZone: string | undefined): WallClock {
+  const offset = timeZone === "UTC" ? 0 : time.getTimezoneOffset();
+  const moved = new Date(time.getTime() - offset * 60_000);
+  if (
+    (timeZone === undefined || timeZone === "UTC") &&
+    moved.getUTCFullYear() >= 1900 &&
+    moved.getUTCFullYear() <= 9999
+  ) {
+    const [date = "", timeOfDay = ""] = moved.toISOString().slice(0, 19).split("T");
+    return { date, timeOfDay, weekday: moved.toUTCString().slice(0, 3) };
+  }
+  const part = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat("en-CA", { ...defined({ timeZone }), hourCycle: "h23", ...options }).format(time);
+  return {
+    date: part({ dateStyle: "short" }),
+    timeOfDay: part({ timeStyle: "medium" }),
+    weekday: new Intl.DateTimeFormat("en", { ...defined({ timeZone }), weekday: "short" }).format(time),
+  };
 }
 
 /** A time of day in a zone: `02:15:00`. */
 export function timeOfDay(time: Date, zone = "local"): string {
-  const timeZone = resolveZone(zone);
-  return new Intl.DateTimeFormat("en-CA", { ...defined({ timeZone }), timeStyle: "medium", hourCycle: "h23" }).format(
-    time,
-  );
+  return wallClock(time, resolveZone(zone)).timeOfDay;
 }
 
 /** How old what was read at a time is: `0 s`, `45 s`, `3 min`, `2 h`. */
@@ -60,8 +88,7 @@ export function ageText(since: Date, now: Date): string {
 
 /** A moment to the minute with its weekday, in a zone: `Sat 2026-12-05 00:00 UTC`. */
 export function momentText(time: Date, zone = "local"): string {
-  const timeZone = resolveZone(zone);
-  const weekday = new Intl.DateTimeFormat("en", { ...defined({ timeZone }), weekday: "short" }).format(time);
+  const { weekday } = wallClock(time, resolveZone(zone));
   return `${weekday} ${printedTime(time.toISOString(), zone).replace(/:\d\d (?=\S+$)/, " ")}`;
 }
 
@@ -76,12 +103,10 @@ export function shortClockTime(iso: string, now: Date, zone = "local"): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
   const timeZone = resolveZone(zone);
-  const part = (options: Intl.DateTimeFormatOptions, at: Date): string =>
-    new Intl.DateTimeFormat("en-CA", { ...defined({ timeZone }), hourCycle: "h23", ...options }).format(at);
-  const day = (at: Date): string => part({ dateStyle: "short" }, at);
+  const { date, timeOfDay, weekday } = wallClock(time, timeZone);
   const days = Math.abs(time.getTime() - now.getTime()) / 86_400_000;
-  const date = day(time) === day(now) ? "" : days < 6 ? `${part({ weekday: "short" }, time)} ` : `${day(time)} `;
-  return `${date}${part({ hour: "2-digit", minute: "2-digit" }, time)}`;
+  const day = date === wallClock(now, timeZone).date ? "" : days < 6 ? `${weekday} ` : `${date} `;
+  return `${day}${timeOfDay.slice(0, 5)}`;
 }
 
 /** `in 9 h`, `20 min ago`, `now`. */

@@ -17,6 +17,10 @@ export class NarrowedSpool extends Spool {
     for await (const page of super.pages(state)) yield page.filter((entry) => this.#has(entry));
   }
 
+  override async count(state: SpoolState): Promise<number> {
+    return (await this.list(state)).length;
+  }
+
   /** Reads every entry. */
   override async ids(state: SpoolState): Promise<string[]> {
     const ids: string[] = [];

@@ -103,6 +103,18 @@ export class Spool {
     return this.#listing.ids(state);
   }
 
+  /** How many entries there are, without reading those that have a file of their own. */
+  async count(state: SpoolState): Promise<number> {
+    return this.#listing.ids(state).length;
+  }
+
+  /** When the oldest pending entry was made that can be read, as ISO 8601 UTC; null without one. */
+  async oldestAt(): Promise<string | null> {
+    for await (const page of this.pages("pending"))
+      for (const entry of page) if (!isCorrupt(entry)) return entry.createdAt;
+    return null;
+  }
+
   /** Ids of the pending entries of one stream, oldest first. */
   async pendingOf(stream: string): Promise<string[]> {
     return this.#listing.idsOf(stream);

@@ -1,8 +1,7 @@
 import { type Connected, requireCapability } from "../context.ts";
 import { askOnCall } from "../directory/on-call.ts";
 import { CliError } from "../errors.ts";
-import { unresolved } from "../incidents/filter.ts";
-import type { Incident, Urgency } from "../model/incident.ts";
+import { type Incident, type Urgency, unresolved } from "../model/incident.ts";
 import type { OnCall } from "../model/oncall.ts";
 
 /** `known` when everything that was asked is; `partial` when some is missing; `unknown` when the incidents could not be read at all. */

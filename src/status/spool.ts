@@ -1,14 +1,16 @@
+import { join } from "node:path";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
 import { hasPlace } from "../events/no-place.ts";
 import { onSpool } from "../events/on-spool.ts";
-import { openSpool } from "../events/spooled.ts";
-import { isCorrupt } from "../spool/spool.ts";
+import { hasEntries } from "../spool/depth.ts";
 import type { SpoolStatus } from "./report.ts";
+
+const empty: SpoolStatus = { pending: 0, dead: 0, oldestAt: null };
 
 /** What is in the spool of this machine's user. A spool that cannot be read is unknown, not empty. */
 export async function spoolStatus(ctx: Context): Promise<SpoolStatus> {
-  if (!hasPlace(ctx)) return { pending: 0, dead: 0, oldestAt: null };
+  if (!hasPlace(ctx)) return empty;
   try {
     return await onSpool(ctx, () => readSpool(ctx));
   } catch (error) {
@@ -18,12 +20,10 @@ export async function spoolStatus(ctx: Context): Promise<SpoolStatus> {
 }
 
 async function readSpool(ctx: Context): Promise<SpoolStatus> {
+  // Most spools are empty, which the names of their folders show.
+  if (!hasEntries(join(ctx.stateDir, "spool"))) return empty;
+  const { openSpool } = await import("../events/spooled.ts");
   const spool = openSpool(ctx);
-  const [pending, dead] = await Promise.all([spool.list("pending"), spool.list("dead")]);
-  const oldest = pending.find((entry) => !isCorrupt(entry));
-  return {
-    pending: pending.length,
-    dead: dead.length,
-    oldestAt: oldest !== undefined && !isCorrupt(oldest) ? oldest.createdAt : null,
-  };
+  const [pending, dead, oldestAt] = await Promise.all([spool.count("pending"), spool.count("dead"), spool.oldestAt()]);
+  return { pending, dead, oldestAt };
 }

@@ -81,7 +81,7 @@ describe("status", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines[0]).toBe("sandbox-opsknight  3 open: 1 high, 1 medium, 1 low; 1 acknowledged");
     expect(stdout).toMatch(/^down {2}NOT KNOWN: .*connection refused by 127\.0\.0\.1:9/m);
-    expect(stdout).toMatch(/^On call {2}sandbox-opsknight {2}Primary: .* until \d\d:\d\d \(in /m);
+    expect(stdout).toMatch(/^On call {2}sandbox-opsknight {2}Primary: .* until (\w{3} )?\d\d:\d\d \(in /m);
     expect(stdout).not.toMatch(/down {2}0 open/);
   });
 

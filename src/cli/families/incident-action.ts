@@ -2,9 +2,9 @@ import { type Context, type GlobalOptions, requireCapability, type Vendor } from
 import { CliError, isInterrupt, usageError } from "../../errors.ts";
 import { actOn, type Targets } from "../../incidents/act.ts";
 import type { ActionKind } from "../../incidents/action.ts";
-import { hasFilter, statusWords, unresolved } from "../../incidents/filter.ts";
+import { hasFilter, statusWords } from "../../incidents/filter.ts";
 import { outcomeShape } from "../../incidents/outcome.ts";
-import type { IncidentAction, IncidentStatus, ItemOutcome } from "../../model/incident.ts";
+import { type IncidentAction, type IncidentStatus, type ItemOutcome, unresolved } from "../../model/incident.ts";
 import { type ListResult, list } from "../../output/result.ts";
 import { withIdWords } from "../../providers/id-words.ts";
 import { type IdRow, otherProfile, readIdRows } from "../arguments/ids.ts";

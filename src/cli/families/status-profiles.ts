@@ -1,5 +1,5 @@
 import type { Context, GlobalOptions } from "../../context.ts";
-import { profilesToAsk } from "../several-profiles.ts";
+import { profilesToAsk } from "../profiles-to-ask.ts";
 
 /** The profiles of a status: those that are named, that of the environment, or all that have incidents. @throws {CliError} `usage` */
 export async function statusProfiles(ctx: Context, options: GlobalOptions): Promise<string[]> {

@@ -3,7 +3,6 @@ import { readUrgency } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { filterOptions, readFilter } from "../../cli/families/incident-filter.ts";
 import { flag, oneOf, programs, text, value, valueOr } from "../../cli/options.ts";
-import { profilesToAsk } from "../../cli/several-profiles.ts";
 import { usageError } from "../../errors.ts";
 import { changeShape } from "../../incidents/changes.ts";
 import { urgencies } from "../../model/incident.ts";
@@ -65,7 +64,9 @@ at the start is no change.`,
     const { watchIncidents } = await import("../../dashboard/watch.ts");
     const words = readFilter(options, ctx);
     const isNamed = options.allProfiles === true || (options.profiles ?? []).length > 1;
-    const names = isNamed ? await profilesToAsk(asks, ctx, options) : undefined;
+    const names = isNamed
+      ? await (await import("../../cli/profiles-to-ask.ts")).profilesToAsk(asks, ctx, options)
+      : undefined;
     await watchIncidents(ctx, names, options, words);
   },
 });
