@@ -247,7 +247,7 @@ __onduty_describe() {
     'keys remove') options='--kind' valued=' --kind' ;;
     'profiles') commands='add edit list use show remove rename import' ;;
     'profiles add') options='--provider --base-url --region --stdin --key-command --key-env --keyring --service --routing-key --user --ca-file --proxy --allow-http' valued=' --provider --base-url --region --key-command --key-env --service --routing-key --user --ca-file --proxy' ;;
-    'profiles edit') options='--base-url --service --routing-key --user --ca-file --proxy --allow-http --unset' valued=' --base-url --service --routing-key --user --ca-file --proxy --unset' ;;
+    'profiles edit') options='--base-url --region --service --routing-key --user --ca-file --proxy --allow-http --unset' valued=' --base-url --region --service --routing-key --user --ca-file --proxy --unset' ;;
     'profiles import') options='--user' valued=' --user' ;;
     'services') commands='list show' ;;
     'services list') options='--query --limit --all' valued=' --query --limit' ;;
@@ -326,7 +326,7 @@ __onduty_value() {
     'keys validate:'--for) kind=words words='events incidents read all' ;;
     'keys set:'--kind | 'keys remove:'--kind) kind=words words='api integration change' ;;
     'profiles add:'--provider) kind=words words='opsknight flashduty flotiq pagerduty' ;;
-    'profiles add:'--region) kind=words words='us eu' ;;
+    'profiles add:'--region | 'profiles edit:'--region) kind=words words='us eu' ;;
     'profiles edit:'--unset) kind=words words='service routing-key user ca-file proxy allow-http' ;;
     'run:'--on-cancel) kind=words words='nothing trigger' ;;
     'sandbox:'--dialect) kind=words words='documented 1.3' ;;

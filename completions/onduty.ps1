@@ -336,7 +336,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'keys set' = @(,@('--kind', 'what the key is for'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'))
     'keys remove' = @(,@('--kind', 'which key'))
     'profiles add' = @(,@('--provider', 'opsknight, flashduty, flotiq or pagerduty'),@('--base-url', 'the vendor''s address; has a default on flashduty, flotiq and pagerduty'),@('--region', 'instead of an address: us or eu on PagerDuty'),@('--stdin', 'read the key from standard input'),@('--key-command', 'a command whose first line of output is the key; run without a shell, each time it is needed'),@('--key-env', 'an environment variable that holds the key'),@('--keyring', 'store the key in the operating system''s keyring, not in the config file'),@('--service', 'service that events go to'),@('--routing-key', 'routing key of events'),@('--user', 'who me is: id, e-mail or name'),@('--ca-file', 'PEM file of additional certificate authorities'),@('--proxy', 'proxy to go through'),@('--allow-http', 'send keys in clear text to an http:// address'))
-    'profiles edit' = @(,@('--base-url', 'the vendor''s address'),@('--service', 'service that events go to'),@('--routing-key', 'routing key of events'),@('--user', 'who me is: id, e-mail or name'),@('--ca-file', 'PEM file of additional certificate authorities'),@('--proxy', 'proxy to go through'),@('--allow-http', 'send keys in clear text to an http:// address'),@('--unset', 'remove this setting'))
+    'profiles edit' = @(,@('--base-url', 'the vendor''s address'),@('--region', 'instead of an address: us or eu on PagerDuty'),@('--service', 'service that events go to'),@('--routing-key', 'routing key of events'),@('--user', 'who me is: id, e-mail or name'),@('--ca-file', 'PEM file of additional certificate authorities'),@('--proxy', 'proxy to go through'),@('--allow-http', 'send keys in clear text to an http:// address'),@('--unset', 'remove this setting'))
     'profiles import' = @(,@('--user', 'who acts with keys that belong to no user: an e-mail address'))
     'services list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most services to list (default: 100)'),@('--all', 'list every one'))
     'schedules list' = @(,@('--query', 'only with this text in the name or id'),@('--limit', 'most schedules to list (default: 100)'),@('--all', 'list every one'))
@@ -583,6 +583,7 @@ Register-ArgumentCompleter -Native -CommandName onduty -ScriptBlock {
     'profiles add:--ca-file' = 'files'
     'profiles add:--proxy' = 'text'
     'profiles edit:--base-url' = 'text'
+    'profiles edit:--region' = 'words us eu'
     'profiles edit:--service' = 'ids services'
     'profiles edit:--routing-key' = 'text'
     'profiles edit:--user' = 'ids users me'

@@ -32,6 +32,26 @@ describe("profiles edit", () => {
     expect((await run("profiles show prod --json", { home })).stdout).toContain("https://b.example.com");
   });
 
+  it("moves a profile to a region of the vendor, once that is confirmed", async () => {
+    const pd = { provider: "pagerduty", baseUrl: "https://api.pagerduty.com", apiKey };
+    const { home } = await run("profiles list", { profiles: { pd } });
+    const asked = await run("profiles edit pd --region EU", { home });
+    expect(asked.code).toBe(ExitCode.usage);
+    expect(asked.stderr).toContain("onduty profiles edit pd --base-url https://api.eu.pagerduty.com --yes");
+    expect((await run("profiles edit pd --region EU --yes", { home })).code).toBe(ExitCode.ok);
+    expect((await run("profiles show pd --json", { home })).stdout).toContain('"https://api.eu.pagerduty.com"');
+  });
+
+  it.each([
+    ["pagerduty", "--region mars", "known: us and eu"],
+    ["pagerduty", "--region eu --base-url https://x.example.test", "exclude each other"],
+    ["opsknight", "--region eu", "opsknight has no regions"],
+  ])("moves no profile of %s with %s", async (provider, options, why) => {
+    const profiles = { one: { provider, baseUrl: "https://a.example.com" } };
+    const { code, stderr } = await run(`profiles edit one ${options}`, { profiles });
+    expect({ code, stderr }).toMatchObject({ code: ExitCode.usage, stderr: expect.stringContaining(why) });
+  });
+
   it.each([
     ["profiles edit prod", "nothing to change is given"],
     ["profiles edit nobody --user x", 'unknown profile "nobody"'],

@@ -4,9 +4,22 @@ import { usageError } from "../../errors.ts";
 import { isLoopback } from "../../model/loopback.ts";
 import { enumerate } from "../../model/text.ts";
 import type { VendorDescriptor } from "../../providers/descriptor.ts";
-import { providerNames } from "../../providers/index.ts";
+import { providerNames, vendors } from "../../providers/index.ts";
+import { oneOf, text } from "../options.ts";
 
 /* The vendor of a new profile, its address and user: given by options, else asked for at a terminal. */
+
+export const regionOption = text("name", `instead of an address: ${regionWords()}`, {
+  completes: oneOf([...new Set(vendors.flatMap(({ baseUrl: { regions = {} } }) => Object.keys(regions)))]),
+});
+
+/** `us or eu on PagerDuty`. */
+function regionWords(): string {
+  const withRegions = vendors.flatMap(({ title, baseUrl: { regions } }) =>
+    regions === undefined ? [] : [`${enumerate(Object.keys(regions), "or")} on ${title}`],
+  );
+  return enumerate(withRegions, "and");
+}
 
 /** @throws {CliError} `usage` if it names no vendor, or no question can be asked */
 export async function readProvider(
@@ -40,16 +53,23 @@ export async function readBaseUrl(
   options: GlobalOptions & { baseUrl?: string; region?: string; allowHttp?: boolean },
 ): Promise<string> {
   const { example, default: usual } = vendor.baseUrl;
-  if (options.region !== undefined) return regionUrl(vendor, options.region, options.baseUrl);
   const check = (address: string): string => checkBaseUrl(address, vendor, options.allowHttp === true);
-  const given = options.baseUrl ?? usual;
+  const given = givenAddress(vendor, options) ?? usual;
   if (given !== undefined) return check(given);
   const hint = `--base-url ${example}`;
   return ctx.askFor("Base URL", { ...options, hint, read: (typed) => check(withScheme(typed)) });
 }
 
-/** The address of a region. @throws {CliError} `usage` if the vendor has none of this name, or an address is given too */
-function regionUrl({ name, baseUrl: { regions = {} } }: VendorDescriptor, given: string, baseUrl?: string): string {
+/**
+ * The address that options give, by itself or by a region; undefined without either.
+ *
+ * @throws {CliError} `usage` if the vendor has no region of this name, or an address is given too
+ */
+export function givenAddress(
+  { name, baseUrl: { regions = {} } }: VendorDescriptor,
+  { baseUrl, region: given }: { baseUrl?: string; region?: string },
+): string | undefined {
+  if (given === undefined) return baseUrl;
   const region = given.trim().toLowerCase();
   const names = Object.keys(regions);
   if (names.length === 0) throw usageError(`${name} has no regions`, "--base-url URL");

@@ -1,27 +1,21 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/command.ts";
 import { isTyped, keySourceOptions, readKeySource, refuseKeyWords } from "../../cli/families/key-source.ts";
-import { checkRoutingKey, readBaseUrl, readProvider, readUser } from "../../cli/families/profile-address.ts";
-import { files, flag, ids, oneOf, optionalWord, text, vendorNames } from "../../cli/options.ts";
+import {
+  checkRoutingKey,
+  readBaseUrl,
+  readProvider,
+  readUser,
+  regionOption,
+} from "../../cli/families/profile-address.ts";
+import { files, flag, ids, optionalWord, text, vendorNames } from "../../cli/options.ts";
 import { checkProfileName, checkProxy } from "../../config/settings.ts";
 import { defined } from "../../model/object.ts";
 import { enumerate } from "../../model/text.ts";
 import { plan, silent } from "../../output/result.ts";
 import { addProfile, taken } from "../../profiles/change.ts";
 import { checkNewKey } from "../../profiles/validate.ts";
-import { providerNames, providersWithDefaultUrl, vendors } from "../../providers/index.ts";
-
-function regionNames(): string[] {
-  return [...new Set(vendors.flatMap(({ baseUrl: { regions = {} } }) => Object.keys(regions)))];
-}
-
-/** `us or eu on PagerDuty`. */
-function regionWords(): string {
-  const withRegions = vendors.flatMap(({ title, baseUrl: { regions } }) =>
-    regions === undefined ? [] : [`${enumerate(Object.keys(regions), "or")} on ${title}`],
-  );
-  return enumerate(withRegions, "and");
-}
+import { providerNames, providersWithDefaultUrl } from "../../providers/index.ts";
 
 export const add = defineCommand({
   name: "add",
@@ -31,7 +25,7 @@ export const add = defineCommand({
   options: {
     provider: text("provider", enumerate(providerNames(), "or"), { completes: vendorNames }),
     baseUrl: text("url", `the vendor's address; has a default on ${enumerate(providersWithDefaultUrl(), "and")}`),
-    region: text("name", `instead of an address: ${regionWords()}`, { completes: oneOf(regionNames()) }),
+    region: regionOption,
     ...keySourceOptions,
     service: text("id", "service that events go to", { completes: ids("services") }),
     routingKey: text("key", "routing key of events"),

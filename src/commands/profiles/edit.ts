@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/command.ts";
-import { checkRoutingKey } from "../../cli/families/profile-address.ts";
+import { checkRoutingKey, givenAddress, regionOption } from "../../cli/families/profile-address.ts";
 import { profileName } from "../../cli/families/profile-name.ts";
 import { choice, files, flag, ids, text } from "../../cli/options.ts";
 import { checkBaseUrl, checkProxy, readVendor } from "../../config/settings.ts";
@@ -15,6 +15,7 @@ export const edit = defineCommand({
   arguments: { name: profileName },
   options: {
     baseUrl: text("url", "the vendor's address"),
+    region: regionOption,
     service: text("id", "service that events go to", { completes: ids("services") }),
     routingKey: text("key", "routing key of events"),
     user: text("user", "who me is: id, e-mail or name", { completes: ids("users", "me") }),
@@ -31,8 +32,8 @@ export const edit = defineCommand({
     "onduty profiles edit prod --unset proxy",
   ],
   exitCodes: { ok: "changed", usage: "usage" },
-  check({ baseUrl, service, routingKey, user, caFile, proxy, allowHttp, unset }) {
-    const given = [baseUrl, service, routingKey, user, caFile, proxy, allowHttp, unset];
+  check({ baseUrl, region, service, routingKey, user, caFile, proxy, allowHttp, unset }) {
+    const given = [baseUrl, region, service, routingKey, user, caFile, proxy, allowHttp, unset];
     if (given.every((one) => one === undefined))
       throw usageError("nothing to change is given", "onduty profiles edit NAME --user EMAIL, or --base-url URL");
   },
@@ -43,7 +44,7 @@ export const edit = defineCommand({
     checkRoutingKey(vendor, routingKey, name);
     if (proxy !== undefined) checkProxy(proxy);
     const allowHttp = options.allowHttp === true || (profile.allowHttp === true && unset !== "allow-http");
-    const baseUrl = checkBaseUrl(options.baseUrl ?? profile.baseUrl, vendor, allowHttp);
+    const baseUrl = checkBaseUrl(givenAddress(vendor, options) ?? profile.baseUrl, vendor, allowHttp);
     const caFile = options.caFile === undefined ? undefined : resolve(options.caFile);
     const change: Partial<Settings> = defined({
       ...{ baseUrl, service, routingKey, user, caFile, proxy },
