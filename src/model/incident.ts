@@ -198,6 +198,8 @@ export interface Report<Row> {
   unknown?: string;
   /** What the vendor leaves out of all reports of the kind, for stderr. */
   notice?: string;
+  /** How many there are, where the limit that was asked for leaves some out. */
+  total?: number;
 }
 
 /** What the form of an action asks for. */

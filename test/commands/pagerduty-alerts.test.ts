@@ -209,7 +209,7 @@ describe("incidents similar on PagerDuty", () => {
       code: 0,
       rows: [{ id: "QOLD", score: 46.8, status: "resolved", resolution: "Failed over" }],
     });
-    expect(vendor.requests[1]?.query).toEqual({ limit: "7" });
+    expect(vendor.requests[1]?.query).toEqual({ limit: "7", total: "true" });
   });
 
   it("is not complete when one of them cannot be read", async () => {
@@ -220,6 +220,22 @@ describe("incidents similar on PagerDuty", () => {
     const { code, stdout, stderr } = await onduty(`incidents similar ${id} --json`);
     expect({ code, rows: JSON.parse(stdout) }).toMatchObject({ code: ExitCode.partial, rows: [{ title: "Captures" }] });
     expect(stderr).toContain("QOLD could not be read");
+  });
+
+  it.each([
+    ["--limit 1", 12, "showing 1 of 12; --limit 12 lists all", ExitCode.ok],
+    ["--limit 1", 250, "showing 1 of 250", ExitCode.ok],
+    ["--limit 5", 12, "warning: this list is not complete: PagerDuty gave 1 of 12", ExitCode.partial],
+    ["--limit 5", 1, "", ExitCode.ok],
+    ["--limit 1", "many", "", ExitCode.ok],
+  ])("names how many there are: %s of %s", async (options, total, message, expected) => {
+    const { vendor, onduty } = await setUp();
+    vendor.reply(`GET /incidents/${id}`, 200, { incident });
+    vendor.reply(`GET /incidents/${id}/past_incidents`, 200, { ...past, total });
+    vendor.reply("GET /incidents/QOLD", 200, { incident: { ...incident, id: "QOLD" } });
+    vendor.reply("GET /incidents/QOLD/log_entries", 200, log);
+    const { code, stderr } = await onduty(`incidents similar ${id} ${options}`);
+    expect({ code, stderr }).toEqual({ code: expected, stderr: message === "" ? "" : `${message}\n` });
   });
 
   it("names the plan that lacks it", async () => {

@@ -33,7 +33,9 @@ export const similar = defineCommand({
     const { similar: find } = vendor.provider.incidents;
     if (find === undefined) throw lacksRoute(vendor, "list of similar incidents", id);
     const finding = find(vendor.connection, id, options.limit);
-    const { rows, unknown } = await printer.progress(`looking for incidents like ${id}`, finding);
-    return list(rows, partly(unknown));
+    const { rows, unknown, total } = await printer.progress(`looking for incidents like ${id}`, finding);
+    if (total === undefined) return list(rows, partly(unknown));
+    const more = total > maxSimilar ? "" : `; --limit ${total} lists all`;
+    return list(rows, { ...partly(unknown), notices: [`showing ${rows.length} of ${total}${more}`] });
   },
 });

@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Report, SimilarIncident } from "../../model/incident.ts";
-import { asObject } from "../../model/object.ts";
+import { asObject, defined } from "../../model/object.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { acknowledgmentsIn, readLog, resolutionIn } from "./history.ts";
@@ -23,8 +23,8 @@ export async function listSimilar(
 ): Promise<Report<SimilarIncident>> {
   const http = await connection.http();
   const id = idOf(await readIncident(http, word), "GET /incidents/{id}");
-  const answer = await http.request(`GET ${pathOf(id)}/past_incidents`, { query: { limit } });
-  const { rows } = readRows(answer, "past_incidents", "GET /incidents/{id}/past_incidents");
+  const answer = await http.request(`GET ${pathOf(id)}/past_incidents`, { query: { limit, total: "true" } });
+  const { object, rows } = readRows(answer, "past_incidents", "GET /incidents/{id}/past_incidents");
   let unknown: string | undefined;
   const similar = await pMap(
     rows.slice(0, limit),
@@ -41,7 +41,14 @@ export async function listSimilar(
     },
     { concurrency: atOnce },
   );
-  return { rows: similar, ...(unknown !== undefined && { unknown }) };
+  const total = typeof object.total === "number" ? object.total : 0;
+  const isCut = total > similar.length && similar.length < limit;
+  if (isCut) unknown ??= `this list is not complete: PagerDuty gave ${similar.length} of ${total}`;
+  return {
+    rows: similar,
+    ...defined({ unknown }),
+    ...(total > similar.length && !isCut && { total }),
+  };
 }
 
 async function readPast(http: HttpClient, connection: Connection, id: string) {
