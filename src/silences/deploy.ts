@@ -18,17 +18,22 @@ export interface DeploySilence {
 /** The service that is silenced. @throws {CliError} `usage` where none is known */
 export async function silencedService(connected: Connected, word: string | undefined): Promise<Reference> {
   const { service } = connected.connection.profile;
-  if (word !== undefined) return findService(connected, word);
+  if (word !== undefined) return toReference(await findService(connected, word));
   if (service === undefined)
     throw usageError("a silence needs a service: the profile has none, and --service is not given", "--service NAME");
   try {
-    return await findService(connected, service);
+    return toReference(await findService(connected, service));
   } catch (error) {
     // Only a list that was read shows that the profile has a wrong one.
     const isRead = error instanceof CliError && error.status === undefined && /^(usage|notFound)$/.test(error.kind);
     if (isRead || !(error instanceof CliError) || isInterrupt(error)) throw error;
     return { id: service, name: service };
   }
+}
+
+/** A row of the directory has more, which a silence does not print. */
+function toReference({ id, name }: Reference): Reference {
+  return { id, name };
 }
 
 /** Silences all of a service while it is deployed. */
