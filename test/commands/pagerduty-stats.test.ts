@@ -69,6 +69,22 @@ describe("stats on PagerDuty", () => {
     expect((await stats("--by user")).report.groups).toMatchObject([{ key: "Mina Okafor", count: 6 }]);
   });
 
+  it("takes no seconds without an acknowledgment for an acknowledgment at once", async () => {
+    const { vendor, stats } = await setUp(many);
+    const data = many.map(({ id }, index) => ({
+      ...analysed(id, index === 5 ? 30 : 0),
+      ...(index > 0 && { acknowledgement_count: index < 4 ? 0 : 1 }),
+    }));
+    vendor.reply("POST /analytics/raw/incidents", 200, { more: false, last: "Q5", data });
+    // Without the count only the log shows which of both it is.
+    vendor.reply("GET /incidents/Q0/log_entries", 200, log(assign));
+    const { code, report } = await stats();
+    expect({ code, groups: report.groups }).toMatchObject({
+      code: 0,
+      groups: [{ count: 6, acknowledged: 2, timeToAcknowledge: { median: 15 } }],
+    });
+  });
+
   it("reads from the log what analytics does not have yet", async () => {
     const { vendor, stats } = await setUp(many);
     const data = [

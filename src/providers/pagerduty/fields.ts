@@ -80,7 +80,7 @@ export async function valuesForNew(
   }
 }
 
-/** `PUT /incidents/{id}/custom_fields/values`. */
+/** `PUT /incidents/{id}/custom_fields/values`: a field by its name, as in OpenAPI's first example. Any 2xx is a success; OpenAPI has 201. */
 export async function putFields(
   http: HttpClient,
   id: string,

@@ -121,10 +121,15 @@ async function readPages(
   } while (after !== null);
 }
 
-/** Undefined for a row that is older than the end of the incident and has no acknowledgment: it may have come since. */
+/**
+ * Undefined for a row that is older than the end of the incident and has no acknowledgment: it may have come since. OpenAPI does not
+ * name what the seconds are without one: 0 is none where nothing was counted, and unknown without a count.
+ */
 function pastOf(row: Record<string, unknown>, { createdAt }: Incident): Past | undefined {
   const seconds = row.seconds_to_first_ack;
-  const hasOne = typeof seconds === "number" && seconds >= 0;
+  const { acknowledgement_count: count } = row;
+  if (seconds === 0 && typeof count !== "number") return undefined;
+  const hasOne = typeof seconds === "number" && seconds >= 0 && count !== 0;
   if (!hasOne && row.status !== "resolved") return undefined;
   const names = asArray(row.assigned_user_names);
   const ids = asArray(row.assigned_user_ids);

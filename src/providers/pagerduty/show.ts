@@ -17,6 +17,10 @@ const atOnce = 4;
 /** Maximum of incidents that are read one by one before the list of open ones is read instead. */
 const maxSingleReads = 5;
 
+/**
+ * OpenAPI names `body` in the text of the incident's schema ("only returned if the query parameter is provided"), and leaves it out of
+ * the parameter's list: the text is right, as the vendor's own client does the same.
+ */
 const details = ["acknowledgers", "assignees", "body", "custom_fields", "first_trigger_log_entries"];
 
 /** The address of an incident. */
