@@ -3,10 +3,11 @@
 // Starts the program in ../dist, with the code that V8 made of it the last time. See docs/performance.md.
 const { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync } = require("node:fs");
 const { renameSync, statSync, unlinkSync, writeFileSync, writeSync } = require("node:fs");
-const { dirname, isAbsolute, join } = require("node:path");
+const { basename, dirname, isAbsolute, join } = require("node:path");
 
 const dist = join(__dirname, "../dist");
 const [first, second] = process.argv.slice(2);
+let rareParts;
 // `--version`, which scripts use most, needs no part of the program.
 if (!((first === "--version" || first === "-V") && second === undefined && printVersion())) start();
 
@@ -67,9 +68,20 @@ function readPart(file) {
     return readFileSync(file, "utf8");
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
-    const { brotliDecompressSync } = require("node:zlib");
-    return brotliDecompressSync(readFileSync(`${file}.br`)).toString("latin1");
+    return basename(dirname(file)) === "rare" ? readRare(basename(file)) : unpack(`${file}.br`);
   }
+}
+
+/** A part of the file that holds those that few commands load: see `packRare` in bin/build.js. */
+function readRare(name) {
+  rareParts ??= unpack(join(dist, "rare.br"));
+  const start = rareParts.indexOf(`\0${name}\n`) + name.length + 2;
+  return rareParts.slice(start, rareParts.indexOf("\0", start));
+}
+
+function unpack(file) {
+  const { brotliDecompressSync } = require("node:zlib");
+  return brotliDecompressSync(readFileSync(file)).toString("latin1");
 }
 
 /**

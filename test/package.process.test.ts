@@ -94,6 +94,8 @@ describe.skipIf(standalone)("the package (Node's alone)", () => {
     expect(installed("incidents", "--help")).toContain("Usage: onduty incidents");
     // Parts that are packed smaller; the second time from the code that is kept.
     for (const _ of [1, 2]) expect(installed("profiles", "list", "-o", "yaml")).toBe("[]\n");
+    expect(existsSync(join(prefix, "lib/node_modules/onduty/dist/rare"))).toBe(false);
+    for (const _ of [1, 2]) expect(installed("completion", "bash")).toContain("complete ");
     expect(await readdir(join(prefix, "lib/node_modules/onduty/dist/chunks"))).toContainEqual(
       expect.stringMatching(/^server-[\w-]{8}\.cjs\.br$/),
     );

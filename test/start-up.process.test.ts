@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listen, selfSigned, tlsServer } from "./support/network.ts";
@@ -38,7 +39,8 @@ process.on("exit", () => {
   const ours = Object.keys(require.cache).map((file) => file.split(/[\\\\/]/).at(-1).replace(/-[\\w-]{8}\\.cjs$/, ""));
   const nodes = loaded().filter((name) => !name.startsWith("internal"));
   const late = loaded().slice(early?.length ?? loaded().length);
-  require("node:fs").writeFileSync(process.env.SPY_FILE, JSON.stringify({ ours, nodes, late, intl }));
+  const rare = Object.keys(require.cache).filter((file) => /[\\\\/]rare[\\\\/]/.test(file));
+  require("node:fs").writeFileSync(process.env.SPY_FILE, JSON.stringify({ ours, nodes, late, intl, rare }));
 });
 `;
 
@@ -47,6 +49,8 @@ interface Loaded {
   nodes: string[];
   late: string[];
   intl: string[];
+  /** What is packed with what is used rarely. */
+  rare: string[];
   stdout: string;
 }
 
@@ -193,6 +197,35 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
       (await loadedBy(["events", "send", ...words])).ours.filter((name) => all.includes(name));
     expect(await formatsOf()).toEqual([]);
     expect(await formatsOf("--from", "datadog")).toEqual(["datadog", "fields", "read"]);
+  });
+
+  it.each([
+    ["--help"],
+    ["__complete", "profiles"],
+    ["__complete", "incidents"],
+    ["incidents", "list"],
+    ["incidents", "show", "inc_1"],
+    ["incidents", "ack", "inc_1"],
+    ["events", "trigger", "x"],
+    ["events", "resolve", "x"],
+    ["deploy", "started"],
+    ["run", "--", "true"],
+    ["status"],
+    ["prompt"],
+    ["oncall"],
+    ["whoami"],
+    ["keys", "validate"],
+    ["profiles", "list"],
+  ])("by %s %s is nothing that is packed with what is used rarely", async (...words) => {
+    const nothing = JSON.stringify({ incidents: [], schedules: [], services: [], teams: [], users: [] });
+    const url = `http://127.0.0.1:${await listen(createServer((_, response) => void response.end(nothing)))}`;
+    const { ours, rare } = await loadedBy(words, { profiles: profilesAt(url), env: { ONDUTY_PROFILE: "opsknight" } });
+    expect(ours).toContain("core");
+    expect(rare).toEqual([]);
+  });
+
+  it("by doctor is packed with what is used rarely", async () => {
+    expect((await loadedBy(["doctor", "--paths"])).rare).not.toEqual([]);
   });
 
   it("by mcp alone is the library of its protocol", async () => {

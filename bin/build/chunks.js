@@ -93,6 +93,101 @@ const shared = [
   "src/spool/folders.ts",
 ];
 
+/**
+ * What is not used in the middle of the night, nor by scripts again and again. A part of the program that has nothing else is packed
+ * with the others of its kind: see `packRare` in bin/build.js.
+ */
+const rare = [
+  "src/api",
+  "src/cli/completion/bash.ts",
+  "src/cli/completion/fish.ts",
+  "src/cli/completion/install.ts",
+  "src/cli/completion/powershell.ts",
+  "src/cli/completion/script.ts",
+  "src/cli/completion/shells.ts",
+  "src/cli/completion/zsh.ts",
+  "src/cli/families/api-request.ts",
+  "src/cli/families/content.ts",
+  "src/cli/families/directory.ts",
+  "src/cli/families/key-source.ts",
+  "src/cli/families/overrides.ts",
+  "src/cli/families/profile-address.ts",
+  "src/cli/families/webhook-signature.ts",
+  "src/cli/help",
+  "src/commands/api.ts",
+  "src/commands/changes",
+  "src/commands/completion.ts",
+  "src/commands/content",
+  "src/commands/doctor.ts",
+  "src/commands/events/notify.ts",
+  "src/commands/events/reconcile.ts",
+  "src/commands/events/send.ts",
+  "src/commands/handoff.ts",
+  "src/commands/help.ts",
+  "src/commands/keys/remove.ts",
+  "src/commands/keys/set.ts",
+  "src/commands/oncall/take.ts",
+  "src/commands/profiles/add.ts",
+  "src/commands/profiles/edit.ts",
+  "src/commands/profiles/import.ts",
+  "src/commands/profiles/remove.ts",
+  "src/commands/profiles/rename.ts",
+  "src/commands/sandbox.ts",
+  "src/commands/schedules",
+  "src/commands/services",
+  "src/commands/silences",
+  "src/commands/spool",
+  "src/commands/stats.ts",
+  "src/commands/teams",
+  "src/commands/users",
+  "src/commands/webhooks",
+  "src/config/conf.ts",
+  "src/config/json-position.ts",
+  "src/config/update.ts",
+  "src/content",
+  "src/dashboard",
+  "src/directory/rota.ts",
+  "src/directory/rows.ts",
+  "src/directory/shapes.ts",
+  "src/doctor",
+  "src/events/flusher.ts",
+  "src/events/input-sender.ts",
+  "src/events/line-outcome.ts",
+  "src/events/notify",
+  "src/events/profile-connections.ts",
+  "src/events/reconcile",
+  "src/events/sources",
+  "src/events/spool-entries.ts",
+  "src/events/totals.ts",
+  "src/incidents/desktop.ts",
+  "src/incidents/exec.ts",
+  "src/overrides",
+  "src/profiles/change.ts",
+  "src/profiles/import.ts",
+  "src/profiles/sandbox-profiles.ts",
+  "src/providers/opsknight/webhook-signature.ts",
+  "src/providers/opsknight/webhooks.ts",
+  "src/providers/pagerduty/pd-config.ts",
+  "src/providers/pagerduty/webhooks.ts",
+  "src/reports",
+  "src/sandbox/chaos.ts",
+  "src/sandbox/model.ts",
+  "src/sandbox/seed.ts",
+  "src/sandbox/served.ts",
+  "src/sandbox/webhooks.ts",
+  "src/silences/shape.ts",
+  "src/webhooks",
+];
+
+/** The same of libraries: what writes the configuration, CSV and Markdown, opens a page, and draws the dashboard. */
+const rarePackages = new RegExp(
+  `(?:node_modules[\\\\/]|part:)(?:${[
+    ...["ansi-escapes", "atomically", "conf", "csv-stringify", "define-lazy-prop", "environment", "is-docker"],
+    ...["is-in-ssh", "is-inside-container", "is-wsl", "jsonc-parser", "markdown-table", "open", "powershell-utils"],
+    ...["stubborn-fs", "stubborn-utils", "when-exit", "wsl-utils"],
+  ].join("|")})[\\\\/:]`,
+);
+
 /** All that a request needs of undici; the rest is loaded where it is used. */
 const undici = /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/;
 
@@ -138,6 +233,12 @@ export function chunkGroups() {
     { name: "mcp", test: mcp },
     { name: "undici", test: undici },
   ];
+}
+
+/** Tells by its modules whether a chunk is rarely used. */
+export function rareChunks() {
+  const modules = modulesOf(rare);
+  return (ids) => ids.every((id) => modules.has(id) || rarePackages.test(id));
 }
 
 /** @throws {Error} when a chunk lacks one of its modules */
