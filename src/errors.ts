@@ -65,6 +65,8 @@ export interface CliErrorOptions extends ErrorOptions {
   retryable?: boolean | undefined;
   /** How long the vendor asked to wait, in milliseconds. */
   retryAfterMs?: number | undefined;
+  /** Lines to print before it, such as the failures of each of several profiles. */
+  warnings?: readonly string[] | undefined;
 }
 
 /** A failure the user can act on: printed as one line and a hint, never as a stack trace. */
@@ -79,6 +81,7 @@ export class CliError extends Error {
   readonly requestId: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly warnings: readonly string[];
 
   constructor(kind: ErrorKind, message: string, options: CliErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -91,6 +94,7 @@ export class CliError extends Error {
     this.requestId = options.requestId;
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
+    this.warnings = options.warnings ?? [];
   }
 
   get exitCode(): ExitCode {
@@ -99,8 +103,8 @@ export class CliError extends Error {
 
   /** The same failure with another message; its cause is this one. What `changes` names is changed with it. */
   reworded(message: string, changes: CliErrorOptions & { kind?: ErrorKind } = {}): CliError {
-    const { kind, hint, status, code, reason, systemCode, requestId, retryable, retryAfterMs } = this;
-    const same = { hint, status, code, reason, systemCode, requestId, retryable, retryAfterMs, cause: this };
+    const { kind, hint, status, code, reason, systemCode, requestId, retryable, retryAfterMs, warnings } = this;
+    const same = { hint, status, code, reason, systemCode, requestId, retryable, retryAfterMs, warnings, cause: this };
     return new CliError(changes.kind ?? kind, message, { ...same, ...changes });
   }
 }

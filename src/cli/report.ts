@@ -1,6 +1,7 @@
 import type { CommanderError } from "commander";
 import type { Context } from "../context.ts";
 import { CliError, Declined, ExitCode, usageError } from "../errors.ts";
+import { messageLine } from "../output/notice.ts";
 import { sanitize, sanitizeCell, sanitizeJson } from "../output/sanitize.ts";
 import { type ReportOptions, readGlobalOptions } from "./global-options.ts";
 
@@ -22,8 +23,11 @@ export interface ErrorReport {
 export async function reportError(context: Context, error: unknown, options: ReportOptions): Promise<void> {
   const report = toReport(error);
   const err = context.streams.err;
+  const asJson = options.format === "json" || options.format === "ndjson";
+  if (error instanceof CliError)
+    for (const line of error.warnings) await err.write(context.redact(messageLine(line, asJson)));
   const stack = error instanceof Error && report.kind === "bug" ? trace(error) : undefined;
-  if (options.format === "json" || options.format === "ndjson") {
+  if (asJson) {
     await err.write(`${sanitizeJson(context.redact(JSON.stringify({ error: report })))}\n`);
     if (stack !== undefined && options.debug) await err.write(`${sanitize(context.redact(stack))}\n`);
   } else {

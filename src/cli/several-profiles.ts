@@ -53,7 +53,7 @@ export async function askProfiles<Answer>(
   );
   stopOnOwnFault(failures);
   const [first] = failures;
-  if (answers.length === 0 && first !== undefined) throw isNamed ? named(first) : first.error;
+  if (answers.length === 0 && first !== undefined) throw isNamed ? noneAnswered(failures) : first.error;
   return {
     answers,
     failures: failures.map(({ name, error }) => ({
@@ -94,7 +94,7 @@ export async function runForProfiles(
     else runs.push({ name, result: one.value });
   });
   stopOnOwnFault(failures);
-  if (runs.length === 0) throw named(failures[0]);
+  if (runs.length === 0) throw noneAnswered(failures);
   const [first] = runs;
   if (first?.result.kind === "pages") return mergePages(runs, failures, names, shape);
   return mergeLists(runs, failures, shape);
@@ -141,7 +141,7 @@ function mergePages(
 ): AnyResult {
   const found = runs.map(({ name, result }) => ({ name, result: result as PagesResult<AnyRow> }));
   const [first] = found;
-  if (first === undefined) throw named(failures[0]);
+  if (first === undefined) throw noneAnswered(failures);
   const merged = new MergedPages(
     found.map(({ name, result }) => ({ name, pages: result.pages })),
     first.result.order,
@@ -150,7 +150,7 @@ function mergePages(
   async function* pages() {
     for await (const page of merged) {
       stopOnOwnFault(merged.failures);
-      if (allFailures().length === names.length) throw named(allFailures()[0]);
+      if (allFailures().length === names.length) throw noneAnswered(inOrder(allFailures(), names));
       yield page;
     }
     const { length } = allFailures();
@@ -187,7 +187,7 @@ function mergeEnds(
   const isNone = codes.length > 0 && failures.length === 0 && codes.every((code) => code === ExitCode.notFound);
   return {
     notices: lines("notices"),
-    warnings: [...lines("warnings"), ...failures.map(({ name, error }) => `warning: ${name}: ${messageOf(error)}`)],
+    warnings: [...lines("warnings"), ...failures.map(warningOf)],
     exitCode: isNo ? ExitCode.no : isPartial ? ExitCode.partial : isNone ? ExitCode.notFound : undefined,
   };
 }
@@ -202,11 +202,22 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? messageWithIds(error) : String(error);
 }
 
-/** The failure with the name of its profile. */
-function named(failure: SourceFailure | undefined): unknown {
-  if (failure === undefined) return new Error("no profile was asked");
-  const { name, error } = failure;
-  return error instanceof CliError ? error.reworded(`${name}: ${error.message}`) : error;
+function warningOf({ name, error }: SourceFailure): string {
+  return `warning: ${name}: ${messageOf(error)}`;
+}
+
+/** The failure of the first profile with its name, after a warning for each of several. */
+function noneAnswered(failures: readonly SourceFailure[]): unknown {
+  const [first] = failures;
+  if (first === undefined) return new Error("no profile was asked");
+  const { name, error } = first;
+  if (!(error instanceof CliError)) return error;
+  const warnings = failures.length > 1 ? failures.map(warningOf) : [];
+  return error.reworded(`${name}: ${error.message}`, { warnings });
+}
+
+function inOrder(failures: readonly SourceFailure[], names: readonly string[]): SourceFailure[] {
+  return names.flatMap((name) => failures.find((one) => one.name === name) ?? []);
 }
 
 /** The shape with the profile of each row in front. */

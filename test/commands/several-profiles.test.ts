@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
+import { fakeVendor } from "../support/vendor.ts";
 
 const both = "-p sandbox-opsknight -p sandbox-flashduty";
 
@@ -72,6 +74,54 @@ describe("several profiles", () => {
     });
     expect({ code, stdout }).toEqual({ code: ExitCode.network, stdout: "" });
     expect(stderr).toMatch(/^error: down: .*connection refused/m);
+  });
+
+  it.each([
+    "incidents list",
+    "incidents list --all",
+    "oncall",
+    "services list",
+    "users list",
+    "schedules shifts",
+    "schedules rota",
+    "stats",
+    "handoff",
+  ])("are each named with their failure when none answered: %s", async (line) => {
+    const refusing = await fakeVendor();
+    for (const name of ["incidents", "services", "users", "schedules"]) refusing.reply(`GET /api/${name}`, 401, {});
+    const profiles = { down: profilesAt("http://127.0.0.1:9").opsknight, wrong: profilesAt(refusing.url).opsknight };
+    for (const [named, code] of [
+      ["down,wrong", ExitCode.network],
+      ["wrong,down", ExitCode.auth],
+    ] as const) {
+      const { stdout, stderr, ...end } = await run(`${line} -p ${named} --max-wait 0`, { profiles });
+      expect({ code: end.code, stdout }).toEqual({ code, stdout: "" });
+      const [first, second, error] = stderr.split("\n");
+      const [one = "", other = ""] = named.split(",");
+      expect([first, second, error]).toEqual([
+        expect.stringMatching(`^warning: ${one}: `),
+        expect.stringMatching(`^warning: ${other}: `),
+        expect.stringMatching(`^error: ${one}: `),
+      ]);
+      const json = await run(`${line} -p ${named} --max-wait 0 --json`, { profiles });
+      const lines = json.stderr
+        .trimEnd()
+        .split("\n")
+        .map((text) => Object.keys(JSON.parse(text) as object)[0]);
+      expect(lines).toEqual(["warning", "warning", "error"]);
+    }
+  });
+
+  it("have their keys checked at once", async () => {
+    const { home } = await sandbox();
+    const { stdout } = await run(`keys validate ${both} --json`, { home });
+    const reports = JSON.parse(stdout) as { profile: string }[];
+    expect([...new Set(reports.map(({ profile }) => profile))]).toEqual(["sandbox-opsknight", "sandbox-flashduty"]);
+    expect((await run(`keys validate --all-profiles --json`, { home })).stdout).toContain("sandbox-pagerduty");
+    expect((await run(`keys validate sandbox-opsknight ${both}`, { home })).code).toBe(ExitCode.usage);
+    expect((await run(`keys validate -p sandbox-opsknight,nobody`, { home })).stderr).toContain(
+      'unknown profile "nobody"',
+    );
   });
 
   it("are those of who is on call, too", async () => {

@@ -69,6 +69,7 @@ export async function callTool(ctx: Context, program: Program, call: Call): Prom
   const printed = takeOut();
   if (printed !== "") collected.text = [collected.text, printed.trimEnd()].filter(Boolean).join("\n");
   collected.notices.push(...takeErr().split("\n").filter(Boolean).map(plain));
+  if (failure instanceof CliError) collected.notices.push(...failure.warnings);
   if (own.exitCode !== ExitCode.ok && own.exitCode !== ExitCode.no) collected.incomplete = true;
   const error = errorOf(failure, own.exitCode, tool);
   const masked = error && {

@@ -18,6 +18,7 @@ export const validate = defineCommand({
       defaultWord: "what the profile uses it for",
     }),
   },
+  profiles: "own",
   output: keyReportShape,
   examples: ["onduty keys validate", "onduty keys validate --all --json", "onduty keys validate --for events"],
   exitCodes: {
@@ -26,11 +27,14 @@ export const validate = defineCommand({
     network: "one could not be checked",
     auth: "one is invalid, missing or restricted",
   },
-  check({ all }, { names }) {
-    if (all === true && names.length > 0) throw usageError("--all and names of profiles exclude each other");
+  check({ all, allProfiles, profiles = [] }, { names }) {
+    const ways = [all === true || allProfiles === true, names.length > 0, profiles.length > 0];
+    if (ways.filter(Boolean).length > 1)
+      throw usageError("names of profiles, --profile and --all exclude each other", "onduty keys validate --all");
   },
   async run({ ctx, args: { names }, options, printer }) {
-    const chosen = await chooseProfiles(ctx, { names, all: options.all === true });
+    const { all = options.allProfiles === true, profiles = [] } = options;
+    const chosen = await chooseProfiles(ctx, { names: [...new Set([...names, ...profiles])], all });
     const reports = await printer.progress("checking keys", validateKeys(ctx, options, chosen));
     const remarks = reports.filter(({ message }) => message !== null);
     return list(reports.map(toRow), {
