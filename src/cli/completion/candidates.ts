@@ -27,6 +27,14 @@ export function fitForShell(candidates: readonly Candidate[], kind?: IdKind): Ca
   });
 }
 
+/** Those that a typed word means: whose word begins with it, in any case; else those that have it in their word or what it stands for. */
+export function matching(candidates: readonly Candidate[], typed: string): readonly Candidate[] {
+  const text = typed.toLowerCase();
+  const beginning = candidates.filter(({ word }) => word.toLowerCase().startsWith(text));
+  if (beginning.length > 0) return beginning;
+  return candidates.filter(({ word, about }) => `${word} ${about}`.toLowerCase().includes(text));
+}
+
 function oneLine(text: string): string {
   // Other categories than these are control characters, turns of the writing direction, halves of characters.
   const plain = text.replaceAll(/[\p{C}\p{Z}\\]+/gu, " ").trim();

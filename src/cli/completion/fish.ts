@@ -1,7 +1,7 @@
 import { install } from "./install.ts";
 import { flagsOf } from "./script.ts";
 import type { OperandSpec, ShellCompletion } from "./specs.ts";
-import { type CommandSpec, type OptionSpec, type Specs, walk } from "./specs.ts";
+import { type CommandSpec, type OptionSpec, reachable, type Specs, walk } from "./specs.ts";
 
 /** The completion of fish, 3.1 and newer. */
 export function fishCompletion({ root, globals }: Specs): string {
@@ -40,9 +40,9 @@ ${[...globals.map((option) => optionLine(option)), ...commands.flatMap(commandLi
 `;
 }
 
-function enterCases({ path, commands }: CommandSpec): string[] {
-  return commands.flatMap((child) => {
-    const words = [child.name, ...child.aliases].map((word) => quote(`${path}/${word}`));
+function enterCases(command: CommandSpec): string[] {
+  return reachable(command).flatMap((child) => {
+    const words = [child.name, ...child.aliases].map((word) => quote(`${command.path}/${word}`));
     return [`        case ${words.join(" ")}`, `            echo ${quote(child.path)}`];
   });
 }

@@ -1,7 +1,7 @@
 import { install } from "./install.ts";
 import { flagsOf, groupByValue } from "./script.ts";
 import type { ShellCompletion } from "./specs.ts";
-import { type CommandSpec, type OptionSpec, type Specs, walk } from "./specs.ts";
+import { type CommandSpec, type OptionSpec, reachable, type Specs, walk } from "./specs.ts";
 
 /** The completion of PowerShell, Windows PowerShell 5.1 and newer. */
 export function powershellCompletion({ root, globals }: Specs): string {
@@ -38,8 +38,9 @@ ${engine}}
 `;
 }
 
-function belowLines({ path, commands }: CommandSpec): string[] {
-  return commands.flatMap((child) =>
+function belowLines(command: CommandSpec): string[] {
+  const { path } = command;
+  return reachable(command).flatMap((child) =>
     [child.name, ...child.aliases].map((word) => `    ${quote(`${path}/${word}`)} = ${quote(child.path)}`),
   );
 }

@@ -1,7 +1,7 @@
 import { resolveSettings } from "../../config/settings.ts";
 import type { Context } from "../../context.ts";
 import { type IdKind, idKinds } from "../id-kinds.ts";
-import { type Candidate, fitForShell } from "./candidates.ts";
+import { type Candidate, fitForShell, matching } from "./candidates.ts";
 
 /** Starts this program again, to go on when this process has ended. */
 export type StartAgain = (args: string[]) => Promise<void>;
@@ -12,17 +12,17 @@ const deadlineMs = 250;
 const pollMs = 10;
 
 /**
- * Handles `onduty __complete KIND [--profile NAME]`: on each line a word, a tab, and what it stands for. Whatever goes
+ * Handles `onduty __complete KIND [--profile NAME] [--find TYPED]`: on each line a word, a tab, and what it stands for. Whatever goes
  * wrong, it prints nothing else and never throws: an error would disturb the command line being typed.
  */
 export async function answerRequest(args: readonly string[], context: Context, startAgain: StartAgain): Promise<void> {
   try {
     const kind = idKinds.find((name) => name === args[0]);
     if (kind === undefined) return;
-    const option = args.indexOf("--profile");
-    const profile = option === -1 ? undefined : args[option + 1];
+    const after = (option: string) => (args.includes(option) ? args[args.indexOf(option) + 1] : undefined);
+    const profile = after("--profile");
     if (args.includes("--refresh")) return await (await import("./refresh.ts")).refresh(kind, profile, context);
-    const found = fitForShell(await find(kind, profile, context, startAgain), kind);
+    const found = matching(fitForShell(await find(kind, profile, context, startAgain), kind), after("--find") ?? "");
     await context.streams.out.write(found.map(({ word, about }) => `${word}\t${about}\n`).join(""));
   } catch {
     // Nothing to offer.

@@ -9,6 +9,7 @@ import type {
   Completion,
   OptionDefinition,
 } from "../command.ts";
+import { doors } from "../find-command.ts";
 import { globalOptions, versionOption } from "../global-options.ts";
 import { flagOf, flagsOf, toOptions } from "../parser.ts";
 
@@ -214,6 +215,13 @@ function helpWords(commands: CommandSpec[], topics: readonly Topic[], help: Comm
 /** The command and all below it. */
 export function walk(command: CommandSpec): CommandSpec[] {
   return [command, ...command.commands.flatMap(walk)];
+}
+
+/** What a word behind a command may lead to: those below it, and behind `onduty` those that need no name of their group. */
+export function reachable({ path, commands }: CommandSpec): CommandSpec[] {
+  if (path !== "") return commands;
+  const short = commands.flatMap((group) => group.commands.filter(({ name }) => doors[group.name]?.includes(name)));
+  return [...commands, ...short];
 }
 
 /** The commands that can be run, of one and of all below it: no groups. `help` is one, and not the words behind it. */

@@ -1,7 +1,7 @@
 import { install } from "./install.ts";
 import { flagsOf, quote } from "./script.ts";
 import type { OperandSpec, ShellCompletion } from "./specs.ts";
-import { type CommandSpec, type OptionSpec, type Specs, walk } from "./specs.ts";
+import { type CommandSpec, type OptionSpec, reachable, type Specs, walk } from "./specs.ts";
 
 /** The completion of zsh: a file `_onduty` for its function path, which may also be sourced. */
 export function zshCompletion({ root, globals }: Specs): string {
@@ -54,7 +54,7 @@ function orBelow({ path, commands }: CommandSpec): string[] {
 
 /** Offers the commands of a group, or goes on with the one that is named. Options of all may stand before its name. */
 function group(command: CommandSpec, own: string[]): string {
-  const { path, commands } = command;
+  const { path } = command;
   const list = quote(`1: :${nameOf(path)}_commands`);
   return [
     `${nameOf(path)}() {`,
@@ -67,7 +67,7 @@ function group(command: CommandSpec, own: string[]): string {
     "  (( CURRENT += 1 ))",
     "  curcontext=${curcontext%:*}-$line[1]:",
     "  case $line[1] in",
-    ...commands.map((below) => `    ${[below.name, ...below.aliases].join("|")}) ${nameOf(below.path)} ;;`),
+    ...reachable(command).map((below) => `    ${[below.name, ...below.aliases].join("|")}) ${nameOf(below.path)} ;;`),
     "    *) return 1 ;;",
     "  esac",
     "}",
@@ -134,16 +134,24 @@ function nameOf(path: string): string {
 
 const engine = `# Offers ids and names of the vendor, and words that stand for one of them.
 __onduty_ids() {
-  local kind=$1 id about expl odd='*[^A-Za-z0-9._-]*'
+  local kind=$1 id about expl titled=1 typed=\${(Q)PREFIX} odd='*[^A-Za-z0-9._-]*'
   if [[ $kind == keys ]]; then odd='*[^A-Za-z0-9._:/@%+=,~ -]*'; fi
   local -a ids shown
   while IFS=$'\\t' read -r id about; do
     # They are shown to be harmless a second time: nothing else may reach a command line.
     [[ $id == [A-Za-z0-9_]* && $id != \${~odd} ]] || continue
     ids+=("$id")
+    [[ $id == "$typed"* ]] && titled=
     shown+=("\${\${:-$id  -- $about}[1,COLUMNS-1]}")
-  done < <(command onduty __complete $kind \${onduty_profile:+--profile} $onduty_profile 2>/dev/null </dev/null)
+  done < <(command onduty __complete $kind --find "$typed" \${onduty_profile:+--profile} $onduty_profile 2>/dev/null </dev/null)
   shift
+  # By a word of what they stand for.
+  if [[ -n $titled ]] && (( $#ids && ! \${#\${(M)@:#$typed*}} )); then
+    # What all have in common would replace that word: the next Tab goes through them.
+    (( $#ids == 1 )) || compstate[insert]=\${compstate[old_list]:+menu}
+    _wanted -V "$kind" expl "$kind" compadd -U -l -d shown -a ids
+    return
+  fi
   ids+=("$@")
   shown+=("$@")
   (( $#ids )) || return 1

@@ -101,6 +101,8 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
     ["onduty incidents list --outp", ["--output"]],
     ["onduty incidents list --order ", ["asc", "desc"]],
     ["onduty -o n", ["ndjson"]],
+    ["onduty ack --not", ["--note"]],
+    ["onduty trigger --severity w", ["warning"]],
     ["onduty incidents list --status ", [...statuses].sort()],
     ["onduty incidents create --urgency ", ["high", "low", "medium"]],
     ["onduty events change --status s", ["started", "succeeded"]],
@@ -201,6 +203,33 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
       await terminal.sees('" not found');
     }
     expect(shown()).toBe("/api/incidents/inc_22");
+    await terminal.end();
+    expect(await readdir(env.HOME)).not.toContain("pwned");
+  });
+
+  it_(`finds incidents by a word of their title, and keeps the word where several have it${missing}`, async () => {
+    const vendor = await vendorWithIncidents();
+    const env = await shellEnv(profilesAt(vendor.url));
+    for (const id of ["inc_1", "Title"])
+      vendor.handle(`GET /api/incidents/${id}`, (_, response) => void response.writeHead(404).end());
+    await warm(env, "incidents", "users");
+    const terminal = await openShell(name, env);
+    const shown = () => vendor.requests.filter(({ path }) => path.startsWith("/api/incidents/")).at(-1)?.path;
+    const paths = { payments: "/api/incidents/inc_1", Title: "/api/incidents/Title" };
+    for (const [word, path] of Object.entries(paths)) {
+      // Nothing is inserted where the shell had no response in time.
+      for (let tries = 0; tries < 5 && shown() !== path; tries += 1) {
+        terminal.type(`onduty incidents show ${word}`);
+        if (word === "Title" && list !== "")
+          expect(await terminal.answers(list, "inc_22")).toContain("Title of inc_22");
+        else terminal.type("\t");
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        // Fish goes through a list of its own: escape leaves it.
+        terminal.type(word === "Title" && name === "fish" ? "\u0015onduty incidents show Title\r" : "\r");
+        await terminal.sees('" not found');
+      }
+      expect(shown()).toBe(path);
+    }
     await terminal.end();
     expect(await readdir(env.HOME)).not.toContain("pwned");
   });
