@@ -35,6 +35,13 @@ __onduty_enter() {
     '/doctor') at='doctor' ;;
     '/completion') at='completion' ;;
     '/help') at='help' ;;
+    '/trigger') at='events trigger' ;;
+    '/list' | '/ls') at='incidents list' ;;
+    '/show') at='incidents show' ;;
+    '/ack' | '/acknowledge') at='incidents ack' ;;
+    '/resolve') at='incidents resolve' ;;
+    '/open') at='incidents open' ;;
+    '/watch') at='incidents watch' ;;
     'events/trigger') at='events trigger' ;;
     'events/ack' | 'events/acknowledge') at='events ack' ;;
     'events/resolve') at='events resolve' ;;
@@ -366,25 +373,35 @@ __onduty_words() {
   done
 }
 
-# Offers ids and names of the vendor. What they stand for is shown where several are listed, and never inserted.
+# Offers ids and names of the vendor, by their beginning or by a word of what they stand for. That is shown where several are listed,
+# and never inserted.
 __onduty_ids() {
-  local id about shown lead='' typed=$cur quoted='' odd='*[!A-Za-z0-9._-]*' lines=() found=()
+  local id about shown lead='' typed=$cur quoted='' titled='' odd='*[!A-Za-z0-9._-]*' lines=() found=()
   if [[ $ids == keys ]]; then
     odd='*[!A-Za-z0-9._:/@%+=,~ -]*'
     __onduty_join
+  else
+    typed=${typed#[\"\']} typed=${typed//\\/}
   fi
+  __onduty_words "$words"
   while IFS=$'\t' read -r id about; do
     # They are shown to be harmless a second time: nothing else may reach a command line.
-    if [[ -z $id || $id == [!A-Za-z0-9_]* || $id == $odd || $id != "$typed"* ]]; then continue; fi
+    if [[ -z $id || $id == [!A-Za-z0-9_]* || $id == $odd ]]; then continue; fi
+    if [[ $id != "$typed"* ]]; then
+      if [[ $ids == keys || ${#COMPREPLY[@]} != 0 ]]; then continue; fi
+      titled=1
+    fi
     id=${id:${#lead}}
     if [[ -n $id && -z $quoted ]]; then printf -v id %q "$id"; fi
     shown="$id  ($about)"
     found+=("$before$id")
     lines+=("${shown:0:${COLUMNS:-80}-1}")
-  done < <(command onduty __complete "$ids" ${profile:+--profile "$profile"} 2>/dev/null </dev/null)
-  __onduty_words "$words"
+  done < <(command onduty __complete "$ids" --find "$typed" ${profile:+--profile "$profile"} 2>/dev/null </dev/null)
   if ((${#found[@]} == 0)); then return; fi
-  if [[ $COMP_TYPE == 9 || $COMP_TYPE == 63 || $COMP_TYPE == 33 || $COMP_TYPE == 64 ]] &&
+  # What all have in common would replace the word of a title: a line that has nothing in common with them keeps it.
+  if [[ -n $titled && $COMP_TYPE != 37 ]] && ((${#found[@]} > 1)); then
+    found=("${lines[@]}" "(${#found[@]} with this word)")
+  elif [[ $COMP_TYPE == 9 || $COMP_TYPE == 63 || $COMP_TYPE == 33 || $COMP_TYPE == 64 ]] &&
     ((${#found[@]} + ${#COMPREPLY[@]} > 1)) && [[ -z $before ]]; then
     found=("${lines[@]}")
   fi

@@ -68,9 +68,9 @@ as nothing open.`,
 
 const firstSteps = `No profile yet: onduty does not know which server to ask.
 
-  onduty profiles add prod          add one; it asks for the vendor, the address and the key
-  onduty sandbox --add-profiles     or try everything on a sandbox, in a second terminal
-  onduty --help                     all commands`;
+  onduty profiles add prod        add one: it asks for vendor, address and key
+  onduty sandbox --add-profiles   or try all of it, with a second terminal
+  onduty --help                   all commands`;
 
 async function hasNoProfile(ctx: Context): Promise<boolean> {
   const { ONDUTY_PROFILE, ONDUTY_PROVIDER } = ctx.env;

@@ -72,7 +72,7 @@ export function resolveSettings({ named, env, config, vendors = allVendors }: Se
   if (first !== undefined) throw usageError("no profile is chosen", `onduty profiles use ${first}`);
   throw usageError(
     "no profile yet",
-    "onduty profiles add NAME --provider opsknight --base-url URL (in CI: set ONDUTY_PROVIDER and ONDUTY_API_KEY)",
+    "onduty profiles add prod (to try: onduty sandbox --add-profiles; in CI: set ONDUTY_PROVIDER and ONDUTY_API_KEY)",
   );
 }
 

@@ -38,7 +38,7 @@ async function collect(ctx: Context, options: GlobalOptions): Promise<Finding[]>
   const found = [...machine, ...profiles.flat()];
   if (!readable) found.push(skipped("profile", "-", "the configuration cannot be read"));
   else if (names.length === 0) {
-    const hint = "onduty profiles add NAME --provider opsknight --base-url URL";
+    const hint = "onduty profiles add prod";
     found.push(findingFor("profile", "-").warning("no profile", hint));
   } else if (options.profile === undefined) found.push(...checkChoice(ctx, config, names));
   return found.map((finding) => ({ ...finding, message: withoutHome(finding.message, ctx.env) }));

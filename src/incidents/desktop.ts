@@ -28,12 +28,16 @@ export function createDesktopNotifier(atLeast: Urgency, options: DesktopOptions)
       const loud = changes
         .filter(({ change, incident }) => change === "opened" && isAtLeast(incident.urgency, atLeast))
         .map(({ incident }) => incident);
-      const texts =
+      const loudest = urgencies.find((urgency) => loud.some((one) => one.urgency === urgency)) ?? "high";
+      const news =
         loud.length > maxEach
-          ? [`${loud.length} new incidents: ${loud[0]?.title}, …`]
-          : loud.map(({ urgency, title, service }) => [urgency, title, service?.name].filter(Boolean).join(": "));
-      for (const text of texts) {
-        const problem = await show(harmless(text), options);
+          ? [{ text: `${loud.length} new incidents: ${loud[0]?.title}, …`, urgency: loudest }]
+          : loud.map(({ urgency, title, service }) => ({
+              text: [urgency, title, service?.name].filter(Boolean).join(": "),
+              urgency,
+            }));
+      for (const { text, urgency } of news) {
+        const problem = await show(harmless(text), urgency, options);
         if (problem !== undefined) return problem;
       }
       return undefined;
@@ -50,13 +54,17 @@ function harmless(text: string): string {
   return [...sanitizeCell(text).replaceAll(";", ",")].slice(0, maxLength).join("");
 }
 
-async function show(text: string, { env, terminal, platform }: DesktopOptions): Promise<string | undefined> {
+async function show(
+  text: string,
+  urgency: Urgency,
+  { env, terminal, platform }: DesktopOptions,
+): Promise<string | undefined> {
   const code = terminal.isTTY ? terminalCode(env, text) : undefined;
   if (code !== undefined) {
     await terminal.write(code);
     return undefined;
   }
-  const command = programFor(env, platform, text);
+  const command = programFor(env, platform, text, urgency);
   if (command === undefined)
     return "no way to notify is known: this terminal has none, and no desktop is there; --bell rings";
   return runQuietly(command, env);
@@ -76,16 +84,26 @@ function terminalCode(env: Context["env"], text: string): string | undefined {
   return undefined;
 }
 
-/** The program of the desktop that shows a notification. The text is an argument, never code. */
-function programFor(env: Context["env"], platform: NodeJS.Platform, text: string): string[] | undefined {
+/** How freedesktop.org calls each urgency; what is critical stays on the screen and may sound. */
+const levels: Readonly<Record<Urgency, string>> = { high: "critical", medium: "normal", low: "low" };
+
+/** The program of the desktop that shows a notification, with a sound for the highest urgency. The text is an argument, never code. */
+function programFor(
+  env: Context["env"],
+  platform: NodeJS.Platform,
+  text: string,
+  urgency: Urgency,
+): string[] | undefined {
   if (platform === "darwin") {
-    const script = ["on run argv", "display notification (item 1 of argv) with title (item 2 of argv)", "end run"];
+    const sound = urgency === "high" ? ' sound name "Sosumi"' : "";
+    const show = `display notification (item 1 of argv) with title (item 2 of argv)${sound}`;
+    const script = ["on run argv", show, "end run"];
     return ["osascript", ...script.flatMap((line) => ["-e", line]), text, "onduty"];
   }
   if (platform === "win32" || !(env.DISPLAY || env.WAYLAND_DISPLAY)) return undefined;
   // The body may hold markup.
   const body = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  return ["notify-send", "--app-name=onduty", "--urgency=critical", "onduty", `${body}`];
+  return ["notify-send", "--app-name=onduty", `--urgency=${levels[urgency]}`, "onduty", `${body}`];
 }
 
 async function runQuietly(

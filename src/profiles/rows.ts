@@ -29,7 +29,7 @@ export const profileShape: Shape<ProfileRow> = {
   ],
   fields: ["name", "current", "provider", "baseUrl", "keys", "service"],
   id: (row) => row.name,
-  empty: "No profile yet: onduty profiles add NAME --provider opsknight --base-url URL",
+  empty: "No profile yet: onduty profiles add prod",
 };
 
 /** Every profile, that of the environment first. `named` is the profile that the command line names. */
@@ -92,7 +92,7 @@ export const keyShape: Shape<KeyRow> = {
   ],
   fields: ["profile", "provider", "kind", "key", "source"],
   id: (row) => row.profile,
-  empty: "No keys yet: onduty profiles add NAME --provider opsknight --base-url URL",
+  empty: "No keys yet: onduty profiles add prod",
 };
 
 /** The keys of every profile, those of the environment first. @throws {CliError} `usage` when its variables do not fit together */

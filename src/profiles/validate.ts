@@ -132,8 +132,7 @@ export async function chooseProfiles(
   }
   if (!all) return names.length > 0 ? names : [undefined];
   const every = everyProfile(ctx.env, config);
-  if (every.length === 0)
-    throw usageError("no profile yet", "onduty profiles add NAME --provider opsknight --base-url URL");
+  if (every.length === 0) throw usageError("no profile yet", "onduty profiles add prod");
   return every;
 }
 

@@ -134,7 +134,7 @@ hint: onduty keys set opsknight
       .split("\n")
       .map((line) => line.split("\t"));
     expect(rows.every((row) => row.length === 5)).toBe(true);
-    const hint = "onduty profiles add NAME --provider opsknight --base-url URL";
+    const hint = "onduty profiles add prod";
     expect(rows.at(-1)).toEqual(["warning", "profile", "-", "no profile", hint]);
     expect({ code, stderr }).toEqual({ code: ExitCode.ok, stderr: "" });
   });

@@ -148,6 +148,7 @@ describe("status", () => {
     expect(first.code).toBe(ExitCode.usage);
     expect(first.stdout).toContain("onduty profiles add prod");
     expect(first.stdout).toContain("onduty sandbox --add-profiles");
+    expect(Math.max(...first.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect((await run([])).stdout).toContain("Usage: onduty");
   });
 });

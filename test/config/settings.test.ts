@@ -155,7 +155,7 @@ describe("bad input", () => {
     const { code, stderr } = await run("incidents list");
     expect(code).toBe(ExitCode.usage);
     expect(stderr).toBe(
-      "error: no profile yet\nhint: onduty profiles add NAME --provider opsknight --base-url URL (in CI: set ONDUTY_PROVIDER and ONDUTY_API_KEY)\n",
+      "error: no profile yet\nhint: onduty profiles add prod (to try: onduty sandbox --add-profiles; in CI: set ONDUTY_PROVIDER and ONDUTY_API_KEY)\n",
     );
   });
 

@@ -15,9 +15,13 @@ const opened = (title: string, urgency: Incident["urgency"] = "high"): Change =>
 });
 
 /** What a terminal with this environment gets for changes. */
-async function sent(env: Record<string, string>, changes: Change[], platform: NodeJS.Platform = "linux") {
+async function sent(
+  env: Record<string, string>,
+  changes: Change[],
+  { platform = "linux", atLeast = "high" }: { platform?: NodeJS.Platform; atLeast?: Incident["urgency"] } = {},
+) {
   const { streams, stderr } = memoryStreams({ tty: true });
-  const notifier = createDesktopNotifier("high", { env, terminal: streams.err, platform });
+  const notifier = createDesktopNotifier(atLeast, { env, terminal: streams.err, platform });
   const problem = await notifier.notify(changes);
   return { text: stderr(), problem };
 }
@@ -57,6 +61,23 @@ describe("a notification of the desktop", () => {
       "onduty",
       "high: &lt;b&gt;1 &amp; 2&lt;/b&gt;",
     ]);
+  });
+
+  it.each([
+    ["linux", "notify-send", "high", "--urgency=critical"],
+    ["linux", "notify-send", "low", "--urgency=low"],
+    ["darwin", "osascript", "high", 'sound name "Sosumi"'],
+    ["darwin", "osascript", "medium", undefined],
+  ] as const)("on %s by %s is as loud as the urgency %s", async (platform, program, urgency, loud) => {
+    const dir = await tempDir();
+    await writeFile(join(dir, program), `#!/bin/sh\nprintf '%s\\n' "$@" > '${dir}/got'\n`);
+    await chmod(join(dir, program), 0o755);
+    const env = { DISPLAY: ":0", PATH: `${dir}${delimiter}/bin${delimiter}/usr/bin` };
+    const { problem } = await sent(env, [opened("Disk full", urgency)], { platform, atLeast: "low" });
+    expect(problem).toBeUndefined();
+    const got = await readFile(`${dir}/got`, "utf8");
+    if (loud === undefined) expect(got).not.toContain("sound");
+    else expect(got).toContain(loud);
   });
 
   it.each([

@@ -41,7 +41,7 @@ The head shows how old the table is. From the first look that fails, or has no r
 NOT LIVE, in reverse video. Of several profiles each that is not live has a line of its own; one that refuses the key is not
 asked again.
 
---notify uses what the terminal has for it, else notify-send or osascript.
+--notify uses what the terminal has for it, else notify-send or osascript, which may sound for high alone.
 
 A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "profile": NAME, "incident": {...}}. What matched
 at the start is no change.`,
