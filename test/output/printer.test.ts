@@ -12,6 +12,7 @@ import { sanitize, sanitizeJson } from "../../src/output/sanitize.ts";
 import type { Shape } from "../../src/output/shape.ts";
 import { relativeTime } from "../../src/output/time.ts";
 import { anyText } from "../support/any-text.ts";
+import { rounds } from "../support/rounds.ts";
 import { memoryStreams } from "../support/streams.ts";
 
 interface Row {
@@ -263,6 +264,46 @@ describe("text from vendors", () => {
         expect(sanitize(text)).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
         expect(JSON.parse(sanitizeJson(JSON.stringify(text)))).toBe(text);
       }),
+    );
+  });
+});
+
+describe("a page of rows", () => {
+  const mark = Number.MIN_VALUE;
+  const deceptive = fc.constantFrom<unknown>(mark, ",5e-324,", [mark, mark, mark], {}, [], null, "\u009f", "é");
+  const anyRow = fc.dictionary(
+    fc.constantFrom("id", ",5e-324,", "title"),
+    fc.oneof(deceptive, anyText(), fc.integer()),
+  );
+
+  it.each(["ndjson", "json"] as const)("is a line of JSON for each row in %s, whatever is in them", async (format) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(anyRow, { maxLength: 4 }), { maxLength: 3 }), async (pages) => {
+        const { streams, stdout } = memoryStreams({});
+        const printer = createPrinter({
+          streams,
+          env: {},
+          format,
+          quiet: false,
+          explicit: true,
+          fields: undefined,
+          color: false,
+          tz: "utc",
+          now: () => now,
+        });
+        const line = () => "";
+        await printer.stream(
+          (async function* () {
+            yield* pages;
+          })(),
+          { columns: [], fields: [] },
+          line,
+        );
+        const lines = pages.flat().map((row) => sanitizeJson(JSON.stringify(row)));
+        if (format === "ndjson") expect(stdout()).toBe(lines.map((text) => `${text}\n`).join(""));
+        else expect(stdout()).toBe(`[${lines.join(",\n")}]\n`);
+      }),
+      { numRuns: rounds(500, 200) },
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   incidentStatuses,
   urgencies,
 } from "../../src/model/incident.ts";
+import { comparison } from "../../src/providers/filter.ts";
 import { flashduty } from "../../src/providers/flashduty/index.ts";
 import { opsknight } from "../../src/providers/opsknight/index.ts";
 import type { Connection, ProviderCode } from "../../src/providers/provider.ts";
@@ -321,6 +322,28 @@ describe("filters, order and pages", () => {
         expectList(got, rows, filter);
       }),
       { numRuns: rounds(150, 50), endOnFailure: true },
+    );
+  });
+});
+
+describe("the order of incidents", () => {
+  it("is that of their times, in years of any length", () => {
+    const anyTime = fc.date({ noInvalidDate: true }).map((date) => date.toISOString());
+    const times = fc.array(
+      fc.oneof(
+        anyTime,
+        time.map((date) => date.toISOString().replace(".000Z", "Z")),
+      ),
+    );
+    fc.assert(
+      fc.property(times, fc.constantFrom("asc" as const, "desc" as const), (all, order) => {
+        const rows = all.map((createdAt, index) => ({ id: `inc_${index}`, createdAt, updatedAt: null }) as Incident);
+        const sign = order === "asc" ? 1 : -1;
+        for (const sort of ["created", "updated"] as const) {
+          const sorted = rows.toSorted(comparison({ sort, order })).map(({ createdAt }) => Date.parse(createdAt));
+          expect(sorted).toEqual(all.map((text) => Date.parse(text)).sort((a, b) => sign * (a - b)));
+        }
+      }),
     );
   });
 });

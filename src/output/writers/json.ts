@@ -1,7 +1,7 @@
 import type { PrinterOptions } from "../options.ts";
 import { sanitizeJson } from "../sanitize.ts";
 import { applyJq } from "./jq.ts";
-import { collect, pickAll, pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
+import { collect, jsonRows, pickAll, pickFields, type ValueWriter, type Writer, writePages } from "./writer.ts";
 
 /** One JSON array or object: on one line in a pipe, indented at a terminal. */
 export function createJsonWriter(options: PrinterOptions): Writer {
@@ -18,8 +18,7 @@ export function createJsonWriter(options: PrinterOptions): Writer {
       if (options.jq !== undefined) return writer.list(pages, shape);
       let before = "[";
       const count = await writePages(out, pages, (rows) => {
-        const lines = pickAll(options, rows).map((row) => JSON.stringify(row));
-        const text = before + sanitizeJson(lines.join(",\n"));
+        const text = before + sanitizeJson(jsonRows(pickAll(options, rows), ",\n"));
         before = ",\n";
         return text;
       });

@@ -58,3 +58,16 @@ export function pickFields({ fields }: PrinterOptions, row: object): object {
 export function pickAll(options: PrinterOptions, rows: readonly object[]): readonly object[] {
   return options.fields === undefined ? rows : rows.map((row) => pickFields(options, row));
 }
+
+/** A number that hardly any row has in it. */
+const mark = Number.MIN_VALUE;
+
+/**
+ * Each row as JSON, with `between` between them. A page of rows is made at once, with a mark between two of them, which takes half
+ * the time of one row after the other. Where a row has something like the mark in it they are made one by one.
+ */
+export function jsonRows(rows: readonly unknown[], between: string): string {
+  const parts = JSON.stringify(rows.flatMap((row) => [row, mark])).split(`,${mark},`);
+  if (parts.length !== rows.length || rows.length < 2) return rows.map((row) => JSON.stringify(row)).join(between);
+  return parts.join(between).slice("[".length, -`,${mark}]`.length);
+}
