@@ -131,6 +131,36 @@ describe("a key of another kind", () => {
   });
 });
 
+describe("a key that may read nothing", () => {
+  it.each([
+    ["GET /audit/records", "audit_records.read"],
+    ["GET /services/PSPAY01/audit/records", "audit_records.read"],
+    ["GET /incidents/custom_fields", "custom_fields.read"],
+    ["PUT /incidents/Q1/custom_fields/values", "incidents.write"],
+    ["GET /incidents/types", "incident_types.read"],
+    ["POST /analytics/raw/incidents", "analytics.write"],
+    ["GET /analytics/raw/incidents/Q1", "analytics.read"],
+    ["GET /maintenance_windows", "services.read"],
+    ["GET /change_events", "change_events.read"],
+    ["DELETE /users/PU1/contact_methods/PC1", "users:contact_methods.write"],
+  ])("lacks for %s the scope %s", async (route, scope) => {
+    const { vendor, onduty } = await against({ apiKey });
+    vendor.reply(route, 403, { error: { code: 2010, message: "Access Denied" } });
+    const { code, stderr } = await onduty(`api ${route} --yes`);
+    expect(code).toBe(ExitCode.auth);
+    expect(stderr).toContain(`it needs ${scope}: Access Denied`);
+  });
+
+  it("has no owner and no account that could be named", async () => {
+    const { vendor, onduty } = await against({ apiKey });
+    for (const path of ["/users/me", "/abilities", "/users"])
+      vendor.reply(`GET ${path}`, 403, { error: { code: 2010, message: "Access Denied" } });
+    const { code, stdout, stderr } = await onduty("whoami");
+    expect({ code, stdout }).toEqual({ code: ExitCode.auth, stdout: "" });
+    expect(stderr).toContain("GET /users/me: the key is not allowed to do this");
+  });
+});
+
 describe("incidents of PagerDuty", () => {
   it("that are open are listed however old, and resolved ones among them in order", async () => {
     const { onduty } = await practice();

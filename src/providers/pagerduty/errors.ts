@@ -71,12 +71,21 @@ const scopeNames: Record<string, string> = {
   v3: "schedules",
 };
 
+/** Parts of a route whose scope is that of no area. Source: OpenAPI. */
+const ownScopes: readonly [part: RegExp, name: string][] = [
+  [/\/audit\//, "audit_records"],
+  [/\/custom_fields(?!\/values)/, "custom_fields"],
+  [/\/incidents\/types/, "incident_types"],
+  [/\/(contact_methods|notification_rules)/, "users:contact_methods"],
+  [/\/sessions/, "users:sessions"],
+];
+
 /** The scope that a route needs: an OAuth token may lack it, and a key that only reads lacks all that write. */
 function scopeOf(route: string): string {
   const [method = "", path = ""] = route.split(" ");
   const [, area = ""] = path.split(/[/?]/);
-  const right = method === "GET" && area !== "analytics" ? "read" : "write";
-  return `${scopeNames[area] ?? area}.${right}`;
+  const name = ownScopes.find(([part]) => part.test(path))?.[1] ?? scopeNames[area] ?? area;
+  return `${name}.${method === "GET" ? "read" : "write"}`;
 }
 
 function denialOf(route: string, message: string | undefined): string {

@@ -80,7 +80,10 @@ export async function valuesForNew(
   }
 }
 
-/** `PUT /incidents/{id}/custom_fields/values`: a field by its name, as in OpenAPI's first example. Any 2xx is a success; OpenAPI has 201. */
+/**
+ * `PUT /incidents/{id}/custom_fields/values`: a field by its name. OpenAPI's schema has the value inside another object, its examples have
+ * it plain, as the documentation does: these are followed. Any 2xx is a success; OpenAPI has 201.
+ */
 export async function putFields(
   http: HttpClient,
   id: string,

@@ -44,6 +44,8 @@ const untested = ["incidents.write", "services.write", "schedules.write", "users
 /** The owner of a key: the user, or nobody where it is one of the account. */
 interface Owner {
   user: Row | undefined;
+  /** Why nothing is known of the key. */
+  denied?: CliError;
   requestId: string | null;
 }
 
@@ -57,7 +59,8 @@ async function readOwner(http: HttpClient): Promise<Owner> {
     return { user: readOne(answer, "user", "GET /users/me"), requestId: answer.requestId };
   } catch (error) {
     if (!(error instanceof CliError) || (error.status !== 400 && error.status !== 403)) throw error;
-    return { user: undefined, requestId: (await readAbilities(http, error)).requestId };
+    const { status, requestId } = await readAbilities(http, error);
+    return { user: undefined, requestId, ...(status === 403 && { denied: error }) };
   }
 }
 
@@ -160,8 +163,9 @@ function toScopes(answers: ReadonlyMap<Area, Answer>): KeyScopes {
 /** See `Provider.whoami`. The account is the subdomain in the address of any of its users. */
 export async function whoami(connection: Connection): Promise<Identity> {
   const http = await connection.http();
-  const { user: own } = await readOwner(http);
+  const { user: own, denied } = await readOwner(http);
   const any = own ?? (await firstUser(http));
+  if (any === undefined && denied !== undefined) throw denied;
   const address = asText(any?.html_url);
   const host = address !== null && URL.canParse(address) ? new URL(address).hostname : undefined;
   const account = host === undefined ? null : (host.split(".")[0] ?? null);

@@ -81,7 +81,7 @@ async function readOverrides(
   schedule: Reference,
   { from, until }: Span,
 ): Promise<Override[]> {
-  const search = new URLSearchParams({ since: iso(from.getTime()), until: iso(until.getTime()), time_zone: "UTC" });
+  const search = new URLSearchParams({ since: iso(from.getTime()), until: iso(until.getTime()) });
   const answer = await http.request(`GET /schedules/${encodePart(schedule.id)}/overrides`, {
     search: search.toString(),
   });
