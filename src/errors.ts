@@ -82,6 +82,8 @@ export class CliError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly warnings: readonly string[];
+  /** The profile that the command line names for what failed; commands in the hint get it. */
+  profile: string | undefined;
 
   constructor(kind: ErrorKind, message: string, options: CliErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -105,7 +107,9 @@ export class CliError extends Error {
   reworded(message: string, changes: CliErrorOptions & { kind?: ErrorKind } = {}): CliError {
     const { kind, hint, status, code, reason, systemCode, requestId, retryable, retryAfterMs, warnings } = this;
     const same = { hint, status, code, reason, systemCode, requestId, retryable, retryAfterMs, warnings, cause: this };
-    return new CliError(changes.kind ?? kind, message, { ...same, ...changes });
+    const error = new CliError(changes.kind ?? kind, message, { ...same, ...changes });
+    error.profile = this.profile;
+    return error;
   }
 }
 

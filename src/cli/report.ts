@@ -1,6 +1,7 @@
 import type { CommanderError } from "commander";
 import type { Context } from "../context.ts";
 import { CliError, Declined, ExitCode, usageError } from "../errors.ts";
+import { nameProfile } from "../model/command-line.ts";
 import { messageLine } from "../output/notice.ts";
 import { sanitize, sanitizeCell, sanitizeJson } from "../output/sanitize.ts";
 import { type ReportOptions, readGlobalOptions } from "./global-options.ts";
@@ -22,6 +23,7 @@ export interface ErrorReport {
 /** Reports a failure on stderr: message, hint, request id. A stack is printed only for a bug of ours. */
 export async function reportError(context: Context, error: unknown, options: ReportOptions): Promise<void> {
   const report = toReport(error);
+  if (error instanceof CliError && report.hint !== null) report.hint = nameProfile(report.hint, error.profile);
   const err = context.streams.err;
   const asJson = options.format === "json" || options.format === "ndjson";
   if (error instanceof CliError)

@@ -1,5 +1,5 @@
 import { type Capability, type Connected, type Context, type GlobalOptions, requireCapability } from "../context.ts";
-import { Declined, ExitCode } from "../errors.ts";
+import { CliError, Declined, ExitCode } from "../errors.ts";
 import { attempt, requestsResult } from "../output/dry-run.ts";
 import { printListing } from "../output/listing.ts";
 import { notPrinted } from "../output/not-printed.ts";
@@ -22,12 +22,17 @@ export interface ParsedLine {
 type AnyShape = Shape<any>;
 
 /** Runs one command: connects, refuses what the vendor lacks, does `--dry-run`, prints what it returns. */
-export async function runCommand(
-  definition: AnyCommand,
-  ctx: Context,
-  program: Program,
-  line: ParsedLine,
-): Promise<void> {
+export async function runCommand(...given: Parameters<typeof runLine>): Promise<void> {
+  try {
+    await runLine(...given);
+  } catch (error) {
+    const [, , , { options }] = given;
+    if (error instanceof CliError) error.profile ??= options.profile;
+    throw error;
+  }
+}
+
+async function runLine(definition: AnyCommand, ctx: Context, program: Program, line: ParsedLine): Promise<void> {
   const { args, options, excess } = line;
   resolveZone(options.tz);
   await warnOfVariables(ctx);

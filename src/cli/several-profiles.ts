@@ -213,7 +213,9 @@ function noneAnswered(failures: readonly SourceFailure[]): unknown {
   const { name, error } = first;
   if (!(error instanceof CliError)) return error;
   const warnings = failures.length > 1 ? failures.map(warningOf) : [];
-  return error.reworded(`${name}: ${error.message}`, { warnings });
+  const failure = error.reworded(`${name}: ${error.message}`, { warnings });
+  failure.profile = name;
+  return failure;
 }
 
 function inOrder(failures: readonly SourceFailure[], names: readonly string[]): SourceFailure[] {

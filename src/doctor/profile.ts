@@ -109,7 +109,7 @@ async function checkRoute(
     const finding =
       found.problem === null
         ? dns.ok(found.text)
-        : dns.problem(found.problem, "check the network and the base URL: onduty profiles show");
+        : dns.problem(found.problem, `check the network and the base URL: onduty profiles show ${name}`);
     return {
       findings: [findingFor("proxy", name).ok("none"), finding],
       blockedBy: found.problem === null ? null : "the host was not found",
@@ -128,7 +128,7 @@ async function checkProxy(
 ): Promise<{ finding: Finding; open: boolean }> {
   const { ok, problem } = findingFor("proxy", name);
   const from = own ? "profile" : "environment";
-  const hint = own ? "onduty profiles show" : "are HTTPS_PROXY, HTTP_PROXY and NO_PROXY right?";
+  const hint = own ? `onduty profiles show ${name}` : "are HTTPS_PROXY, HTTP_PROXY and NO_PROXY right?";
   const closed = (text: string) => ({ finding: problem(`${text} (${from})`, hint), open: false });
   // Neither user nor password is shown.
   const { protocol, hostname, port } = URL.canParse(address) ? new URL(address) : new URL("none:");

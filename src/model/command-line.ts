@@ -36,3 +36,17 @@ export interface CommandProfile {
 export function forProfile(command: string, profile: CommandProfile | undefined): string {
   return profile?.isNamed === true ? `${command} -p ${profile.name}` : command;
 }
+
+const groups = "changes|content|events|incidents|schedules override|schedules|services|silences|teams|users";
+const single = "api|deploy|doctor|handoff|oncall take|oncall|stats|status|whoami";
+/** Commands that ask a vendor, and those that take the name of a profile. */
+const asking = new RegExp(`\\bonduty (?:(?:${groups}) [a-z]+|${single}|(profiles show|keys validate))(?![\\w-])`, "g");
+
+/** A text with the profile in each command that asks a vendor, so that it can be pasted where the command line named one. */
+export function nameProfile(text: string, profile: string | undefined): string {
+  if (profile === undefined || !text.includes("onduty ") || text.includes(` -p ${profile}`)) return text;
+  return text.replaceAll(asking, (command, byName: string | undefined, at: number) => {
+    if (byName === undefined) return `${command} -p ${profile}`;
+    return /^ [\w-]/.test(text.slice(at + command.length)) ? command : `${command} ${profile}`;
+  });
+}

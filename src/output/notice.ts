@@ -1,3 +1,4 @@
+import { nameProfile } from "../model/command-line.ts";
 import { isJsonAsked, type PrinterOptions } from "./options.ts";
 import { sanitizeCell, sanitizeJson } from "./sanitize.ts";
 
@@ -6,11 +7,11 @@ export async function notice(text: string, options: MessageOptions & Pick<Printe
   if (!options.quiet) await warn(text, options);
 }
 
-type MessageOptions = Pick<PrinterOptions, "streams" | "format" | "explicit">;
+type MessageOptions = Pick<PrinterOptions, "streams" | "format" | "explicit" | "profile">;
 
 /** A line on stderr, also with `--quiet`. */
 export async function warn(text: string, options: MessageOptions): Promise<void> {
-  await options.streams.err.write(messageLine(text, isJsonAsked(options)));
+  await options.streams.err.write(messageLine(nameProfile(text, options.profile), isJsonAsked(options)));
 }
 
 /** A message as stderr gets it: where errors are JSON, `{"notice": TEXT}` or `{"warning": TEXT}`; else a line that is made safe. */

@@ -14,6 +14,8 @@ export interface PrinterOptions {
   quiet: boolean;
   color: boolean | undefined;
   tz: string | undefined;
+  /** The one that the command line names: commands in messages get it. */
+  profile?: string | undefined;
   /** What jq makes of the JSON before it is printed. */
   jq?: { expression: string; raw: boolean } | undefined;
   /** Marks CSV cells that a spreadsheet would take for formulas. */
@@ -35,6 +37,7 @@ interface PrintOptions {
   rawOutput?: boolean;
   csvSafe?: boolean;
   bom?: boolean;
+  profile?: string;
 }
 
 /** Whether a JSON format was asked for, so that errors and messages are JSON too. */
@@ -61,10 +64,10 @@ export function printerOptions(
   const format = formats.find((name) => name === (word ?? "table"));
   if (format === undefined)
     throw usageError(`unknown output format "${word}"; known: ${formats.join(", ")}`, "--output json");
-  const { fields, quiet = false, color, tz, csvSafe = false, bom = false } = options;
+  const { fields, quiet = false, color, tz, csvSafe = false, bom = false, profile } = options;
   if (csvSafe && format !== "csv") throw usageError("--csv-safe is for --output csv", "--output csv --csv-safe");
   if (bom && format !== "csv") throw usageError("--bom is for --output csv", "--output csv --bom");
   const explicit = word !== undefined && word !== "table";
   const filter = jq === undefined ? undefined : { expression: jq, raw: rawOutput };
-  return { format, explicit, fields, quiet, color, tz, jq: filter, csvSafe, bom };
+  return { format, explicit, fields, quiet, color, tz, jq: filter, csvSafe, bom, profile };
 }

@@ -51,6 +51,6 @@ describe("a comment that is not quoted", () => {
     const { home } = await sandbox();
     const { code, stderr } = await run(`incidents comment ${words} -p sandbox-flashduty`, { home });
     expect(code).toBe(ExitCode.usage);
-    expect(stderr).toContain(`hint: onduty incidents comment ${line}`);
+    expect(stderr).toContain(`hint: onduty incidents comment -p sandbox-flashduty ${line}`);
   });
 });

@@ -255,7 +255,7 @@ describe("what one vendor can and the other cannot", () => {
     const table = await command("incidents ack -", { stdin: rows.map(({ id }) => `${id}\topen\thigh\n`).join("") });
     expect({ code: table.code, stdout: table.stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
     expect(table.stderr).toContain("line 1 of standard input has more on it than an id");
-    expect(table.stderr).toContain("onduty incidents list --quiet");
+    expect(table.stderr).toContain("onduty incidents list -p sandbox-opsknight --quiet");
     expect(await list()).toEqual(rows);
   });
 

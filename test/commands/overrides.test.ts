@@ -127,7 +127,9 @@ describe.each(vendors)("an override on %s", (vendor) => {
     const grace = { env: { ONDUTY_USER: "grace@sandbox.test" } };
     const piped = await command("oncall take --yes", grace);
     expect(piped.code).toBe(ExitCode.usage);
-    expect(piped.stderr).toMatch(/^error: which schedule\? one of Primary, Secondary\nhint: onduty oncall take \S+\n$/);
+    expect(piped.stderr).toMatch(
+      /^error: which schedule\? one of Primary, Secondary\nhint: onduty oncall take -p \S+ \S+\n$/,
+    );
     const { code, stdout } = await command("oncall take --yes", { ...grace, tty: true, answers: ["9", "1"] });
     expect({ code, stdout }).toEqual({
       code: ExitCode.ok,

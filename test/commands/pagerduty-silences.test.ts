@@ -110,6 +110,15 @@ describe("silences on PagerDuty", () => {
     expect(writes()).toEqual([]);
   });
 
+  it("are confirmed by --yes alone where nobody can be asked", async () => {
+    const { vendor, onduty, writes } = await setUp();
+    vendor.reply("GET /services", 200, services);
+    const { code, stderr } = await onduty("silences add --service PSPAY01 --for 1h");
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toMatch(/^hint: --yes, for all alerts of the service$/m);
+    expect(writes()).toEqual([]);
+  });
+
   it("that may have been added are never added again, and that is reported", async () => {
     const { vendor, onduty, writes } = await setUp();
     vendor.reply("GET /services", 200, services).reply("GET /users/me", 200, { user: { id: "PUMINA1" } });

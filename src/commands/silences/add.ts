@@ -3,7 +3,7 @@ import { parseFutureTime } from "../../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { readLength } from "../../cli/families/shifts.ts";
 import { ids, text, value } from "../../cli/options.ts";
-import type { Context } from "../../context.ts";
+import type { Context, Vendor } from "../../context.ts";
 import { CliError, Declined, usageError } from "../../errors.ts";
 import { mayHaveHappened } from "../../incidents/outcome.ts";
 import { forProfile } from "../../model/command-line.ts";
@@ -61,10 +61,12 @@ export const add = defineCommand({
       ...defined({ reason: reason?.trim() || undefined }),
     };
     vendor.provider.silences.check(silence);
+    const hint = takesLabels(vendor, silence)
+      ? "--match label=value, or --yes for all alerts of the service"
+      : "--yes, for all alerts of the service";
     const isAll = match.length === 0 && options.yes !== true && options.dryRun !== true;
     const question = `Silence ALL alerts of ${service.name} until ${silence.until.toISOString()}?`;
-    if (isAll && !(await ctx.confirm(question, options, "--match label=value, or --yes for all alerts of the service")))
-      throw new Declined();
+    if (isAll && !(await ctx.confirm(question, options, hint))) throw new Declined();
     const adding = vendor.provider.silences.add(vendor.connection, silence);
     const added = await printer.progress(`silencing ${service.name}`, adding).catch((error: unknown) => {
       throw error instanceof CliError
@@ -77,6 +79,16 @@ export const add = defineCommand({
     });
   },
 });
+
+/** Whether the vendor can silence alerts with a label alone. */
+function takesLabels({ provider }: Vendor<"silences">, silence: NewSilence): boolean {
+  try {
+    provider.silences.check({ ...silence, match: [{ label: "host", value: "db-1" }] });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function readMatch(given: string, before: Match[] = []): Match[] {
   const [label, wanted] = readNameValue(given, "label").map((part) => part.trim());
