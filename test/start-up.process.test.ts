@@ -239,7 +239,7 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
   it("by incidents watch in a pipe is nothing that draws or reads keys", async () => {
     const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
     const { ours, nodes } = await loadedBy(["incidents", "watch", "--until-empty"], vendor.url);
-    expect(ours).toEqual([...core, "http", "incidents", "opsknight", "shared", "undici"].sort());
+    expect(ours).toEqual([...core, "http", "incident-work", "incidents", "opsknight", "shared", "undici"].sort());
     expect(nodes.filter((name) => ["tty", "readline", "child_process"].includes(name))).toEqual([]);
   });
 });

@@ -8,7 +8,6 @@ const root = join(import.meta.dirname, "../..");
 const delivery = [
   "src/spool",
   "src/events/backlog.ts",
-  "src/events/bulk.ts",
   "src/events/check.ts",
   "src/events/clear-keys.ts",
   "src/events/conclusion.ts",
@@ -17,13 +16,23 @@ const delivery = [
   "src/events/delivery-tools.ts",
   "src/events/fit-size.ts",
   "src/events/flush.ts",
-  "src/events/held-batches.ts",
   "src/events/openings.ts",
-  "src/events/outage.ts",
   "src/events/outcome.ts",
   "src/events/repair.ts",
   "src/events/silenced.ts",
   "src/events/spooled.ts",
+];
+
+/** What delivers many events. */
+const bulk = [
+  "src/concurrency/channel.ts",
+  "src/concurrency/keyed-queue.ts",
+  "src/concurrency/notifier.ts",
+  "src/concurrency/pacer.ts",
+  "src/concurrency/work-queue.ts",
+  "src/events/bulk.ts",
+  "src/events/held-batches.ts",
+  "src/events/outage.ts",
 ];
 
 /** What all commands that send events begin with. */
@@ -47,9 +56,12 @@ const event = [
   "src/events/words.ts",
 ];
 
-const incidents = [
+/** What lists incidents. */
+const incidents = ["src/cli/families/incident-filter.ts", "src/commands/incidents/list.ts"];
+
+/** What else is done with them. */
+const incidentWork = [
   "src/cli/families/incident-action.ts",
-  "src/cli/families/incident-filter.ts",
   "src/cli/families/incident-ids.ts",
   "src/commands/incidents",
   "src/dashboard/watch.ts",
@@ -70,13 +82,23 @@ const status = ["src/commands/status.ts", "src/status"];
 /** Small modules that most commands load: a file for each would cost more than its content. */
 const shared = [
   "node_modules/p-map/index.js",
-  "src/cli/arguments",
+  "src/cli/arguments/details-file.ts",
+  "src/cli/arguments/duration.ts",
+  "src/cli/arguments/event-time.ts",
+  "src/cli/arguments/ids.ts",
+  "src/cli/arguments/links.ts",
+  "src/cli/arguments/name-value.ts",
+  "src/cli/arguments/point-in-time.ts",
+  "src/cli/arguments/stdin.ts",
+  "src/cli/arguments/words.ts",
   "src/cli/command.ts",
   "src/cli/families/listing.ts",
   "src/cli/families/shifts.ts",
   "src/cli/provider-memory.ts",
   "src/cli/run-command.ts",
-  "src/concurrency",
+  "src/concurrency/deadline.ts",
+  "src/concurrency/sleep.ts",
+  "src/concurrency/within.ts",
   "src/directory/resolve.ts",
   "src/disk/files.ts",
   "src/disk/nowhere.ts",
@@ -202,7 +224,8 @@ const landmarks = {
   core: "src/main.ts",
   http: "src/http/client.ts",
   delivery: "src/spool/spool.ts",
-  incidents: "src/dashboard/watch.ts",
+  incidents: "src/commands/incidents/list.ts",
+  "incident-work": "src/dashboard/watch.ts",
   mcp: "src/cli/mcp/serve.ts",
   prompt: "src/prompt/line.ts",
   shared: "src/providers/wire.ts",
@@ -229,7 +252,9 @@ export function chunkGroups() {
     named("status", status, 1),
     named("event", event, 1),
     named("delivery", delivery),
-    named("incidents", incidents),
+    named("incidents", incidents, 1),
+    named("incident-work", incidentWork),
+    named("bulk", bulk),
     { name: "mcp", test: mcp },
     { name: "undici", test: undici },
   ];
