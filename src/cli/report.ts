@@ -51,6 +51,7 @@ const otherFlags: Readonly<Record<string, (argv: readonly string[]) => string | 
   "--format": () => "--output",
   "--columns": () => "--fields",
   "--verbose": () => "--debug",
+  "--web": () => "onduty incidents open",
   "--mine": (argv) => (argv.some((word) => word === "oncall" || word === "schedules") ? "--user me" : undefined),
 };
 

@@ -1,4 +1,4 @@
-import { browse, findPage } from "../incidents/open-page.ts";
+import { browse, clipboardCode, findPage } from "../incidents/open-page.ts";
 import { incidentPage } from "../incidents/page.ts";
 import { readHistory, showOne } from "../incidents/show.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
@@ -25,15 +25,12 @@ export async function fillPage(
   }
 }
 
-/**
- * Gives the address of an incident to the clipboard of the terminal (OSC 52, in base64, so that nothing of it is a code), and
- * returns what came of it. No terminal answers whether it took it.
- */
+/** Gives the address of an incident to the clipboard of the terminal, and returns what came of it. */
 export async function copyAddress({ id, profile }: Target, { ctx, vendorOf }: DashboardOptions): Promise<string> {
   try {
     const { address } = await findPage(vendorOf(profile), id);
     const text = sanitizeCell(address);
-    await ctx.streams.out.write(`\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`);
+    await ctx.streams.out.write(clipboardCode(text));
     return `sent to the clipboard, where the terminal has one: ${text}`;
   } catch (error) {
     return messageOf(error);

@@ -30,6 +30,7 @@ export const onCallShape: Shape<OnCall> = {
     },
   ],
   fields: onCallFields,
+  parts: { schedule: ["schedule.id", "schedule.name", "schedule.timeZone"] },
   id: (row) => row.schedule.id,
 };
 

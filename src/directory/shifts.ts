@@ -21,6 +21,7 @@ export function shiftShape(tz?: string): Shape<Shift> {
       },
     ],
     fields: shiftFields,
+    parts: { schedule: ["schedule.id", "schedule.name", "schedule.timeZone"] },
     id: (row) => row.from,
     empty: "No shifts.",
   };

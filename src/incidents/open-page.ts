@@ -16,6 +16,11 @@ export async function findPage(
   return { incident, address: page.href };
 }
 
+/** What gives a text to the clipboard of a terminal: OSC 52, in base64, so that nothing of it is a code. No terminal answers whether it took it. */
+export function clipboardCode(text: string): string {
+  return `\u001b]52;c;${Buffer.from(text).toString("base64")}\u0007`;
+}
+
 /** Opens an address in the browser: the one `BROWSER` names, else the desktop's. False if no program for it is found. */
 export async function browse({ env }: Pick<Context, "env">, address: string): Promise<boolean> {
   try {

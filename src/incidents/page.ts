@@ -11,6 +11,8 @@ export interface PageCanvas {
   width: number;
   now: Date;
   tz?: string | undefined;
+  /** Sets the title apart. */
+  bold?(text: string): string;
 }
 
 /** The history of an incident, or why it is not known. */
@@ -36,7 +38,7 @@ export function incidentPage(
     sanitizeCell(String(word)),
   );
   const blocks = [
-    [...wrapText(sanitizeCell(title), canvas.width), head.join("  ")],
+    [...wrapText(sanitizeCell(title), canvas.width).map((line) => canvas.bold?.(line) ?? line), head.join("  ")],
     ...[incident.description, incident.summary].flatMap((text) => (text ? [paragraph(text, canvas, "")] : [])),
     factLines(incident, canvas),
     ...[...textSections(incident, canvas), ...more, historyOf(history, canvas)].map((section) => [

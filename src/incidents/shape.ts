@@ -31,6 +31,7 @@ export const incidentShape = {
     },
   ] satisfies Column<Incident>[],
   fields: incidentFields,
+  parts: { service: ["service.id", "service.name"], team: ["team.id", "team.name"] },
   id: (incident) => incident.id,
   empty: "No incidents match.",
 } satisfies Shape<Incident>;

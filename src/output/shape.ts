@@ -44,6 +44,8 @@ export interface Shape<Row> {
   columns: Column<Row>[];
   /** Names of the JSON fields, in order; what `--fields` accepts. */
   fields: readonly string[];
+  /** In CSV without `--fields`, what stands for a field that is an object: `service.id` and `service.name` for `service`. */
+  parts?: Readonly<Record<string, readonly string[]>>;
   /** Rows have other fields as well, which `--fields` takes. */
   anyField?: boolean;
   /** What `--quiet` prints of a row. */

@@ -23,9 +23,9 @@ export const profileShape: Shape<ProfileRow> = {
   columns: [
     { header: "NAME", value: (row) => `${row.name}${row.current ? " *" : ""}`, pipe: (row) => row.name },
     { header: "PROVIDER", value: (row) => row.provider },
-    { header: "BASE URL", value: (row) => row.baseUrl, cut: 1 },
-    { header: "KEYS", value: (row) => row.keys.join(", ") || null },
-    { header: "SERVICE", value: (row) => row.service, cut: 2 },
+    { header: "BASE URL", value: (row) => row.baseUrl, cut: 1, main: true },
+    { header: "KEYS", value: (row) => row.keys.join(", ") || null, leaves: 2 },
+    { header: "SERVICE", value: (row) => row.service, cut: 2, leaves: 1 },
   ],
   fields: ["name", "current", "provider", "baseUrl", "keys", "service"],
   id: (row) => row.name,

@@ -110,7 +110,8 @@ describe("incidents show", () => {
 
   it("is a page at a terminal that reads from the top, without empty fields, and with the timeline below", async () => {
     const { command } = await setUp();
-    const { code, stdout } = await command(`incidents show ${id}`, true);
+    expect((await command(`incidents show ${id}`, true)).stdout).toMatch(/^\u001b\[1mDisk full on db-1\u001b\[22m\n/);
+    const { code, stdout } = await command(`incidents show ${id} --no-color`, true);
     expect(code).toBe(0);
     expect(stdout).toMatchInlineSnapshot(`
       "Disk full on db-1
@@ -148,7 +149,7 @@ describe("incidents show", () => {
 
   it("still shows the incident when its timeline cannot be read", async () => {
     const { command } = await setUp({ incident_id: id, title: "disk \u001b[2J" }, denied);
-    const { code, stdout } = await command(`incidents show ${id}`, true);
+    const { code, stdout } = await command(`incidents show ${id} --no-color`, true);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^disk \\x1b\[2J\n/) });
     expect(stdout).toContain("NOT KNOWN: POST /incident/feed: the APP key lacks Incidents Read");
     expect(stdout).not.toMatch(/null|Labels|Impact/);

@@ -594,3 +594,42 @@ describe("oncall", () => {
     expect(await ask("alan")).toMatchObject({ code: ExitCode.auth, stdout: "" });
   });
 });
+
+describe("incidents open --copy", () => {
+  it("gives the address to the clipboard of the terminal, and nothing of a vendor as a code", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents/inc_1", 200, {
+      data: { id: "inc_1", title: "Disk full", status: "OPEN", urgency: "HIGH" },
+    });
+    const profiles = profilesAt(vendor.url);
+    const { code, stdout, stderr } = await run("incidents open inc_1 --copy", { profiles, tty: true });
+    const url = `${vendor.url}/incidents/inc_1`;
+    const copied = `\u001b]52;c;${Buffer.from(url).toString("base64")}\u0007`;
+    expect({ code, stdout }).toEqual({ code: ExitCode.ok, stdout: `${url}\n${copied}` });
+    expect(stderr).toContain("sent to the clipboard, where the terminal has one");
+    const piped = await run("incidents open inc_1 --copy", { profiles });
+    expect(piped).toMatchObject({ stdout: `${url}\n`, stderr: "warning: no terminal, and so no clipboard\n" });
+  });
+});
+
+describe("incidents in a format for others", () => {
+  it("have columns for the parts of a service in CSV, and only what is known, in words, in Markdown", async () => {
+    const data = {
+      id: "inc_1",
+      title: "Disk full",
+      status: "OPEN",
+      urgency: "HIGH",
+      service: { id: "svc_1", name: "Checkout" },
+    };
+    const vendor = (await fakeVendor()).reply("GET /api/incidents/inc_1", 200, { data });
+    const profiles = profilesAt(vendor.url);
+    const [header = "", row = ""] = (await run("incidents show inc_1 -o csv", { profiles })).stdout.split("\r\n");
+    const at = header.split(",").indexOf("service.id");
+    expect(header.split(",").slice(at, at + 4)).toEqual(["service.id", "service.name", "team.id", "team.name"]);
+    expect(row.split(",").slice(at, at + 4)).toEqual(["svc_1", "Checkout", "", ""]);
+    const markdown = (await run("incidents show inc_1 -o markdown", { profiles })).stdout;
+    expect(markdown).toContain("- **service**: Checkout (svc\\_1)\n");
+    expect(markdown).not.toMatch(/: \n|\{/);
+    const asked = await run("incidents show inc_1 -o markdown --fields title,team", { profiles });
+    expect(asked.stdout).toBe("- **title**: Disk full\n- **team**: \n");
+  });
+});

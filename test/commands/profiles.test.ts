@@ -124,6 +124,20 @@ describe("profiles list", () => {
     ]);
   });
 
+  it("shows the address at a narrow terminal before keys and service", async () => {
+    const many = {
+      "a-long-name-of-a-profile": {
+        provider: "opsknight",
+        baseUrl: "https://opsknight.example.test/eu",
+        apiKey: { env: "A" },
+        integrationKey: { env: "B" },
+        service: "svc_checkout",
+      },
+    };
+    const { stdout } = await run("profiles list --no-color", { profiles: many, tty: 80 });
+    expect(stdout).toContain("https://opsknight.example.test/eu");
+  });
+
   it("prints plain names in a pipe, and with --quiet nothing else", async () => {
     expect((await run("profiles ls", { profiles })).stdout).toBe(
       "prod\topsknight\thttps://opsknight.example.test\tapi\tsvc_1\neu.prod\tflashduty\thttps://api.flashcat.cloud\tapi\t\n",

@@ -9,6 +9,7 @@ import type { PageCanvas } from "../../incidents/page.ts";
 import { incidentDetailShape } from "../../incidents/shape.ts";
 import { readHistory, showAll, showOne } from "../../incidents/show.ts";
 import { type IncidentDetails, incidentDetailFields } from "../../model/incident.ts";
+import { loadColor, useColor } from "../../output/color.ts";
 import { list, object, partly } from "../../output/result.ts";
 import type { Shape } from "../../output/shape.ts";
 import { changeLines, changesBefore, type FoundChanges } from "../../reports/changes.ts";
@@ -56,23 +57,26 @@ export const show = defineCommand({
       ]);
       return { ...(changes && { changes }), ...(runbooks && { runbooks }) };
     };
+    const draw = async (incident: IncidentDetails, more: More): Promise<string> => {
+      const { incidentPage } = await import("../../incidents/page.ts");
+      const known = more.runbooks ?? findRunbooks(ctx, incident.service, options);
+      const reading = Promise.all([readHistory(vendor, incident.id), known]);
+      const [history, runbooks] = await printer.progress("reading its timeline", reading);
+      const color = useColor({ color: options.color, env: ctx.env, isTTY: true }) ? await loadColor() : undefined;
+      const canvas = {
+        width: ctx.streams.out.columns,
+        now: ctx.now(),
+        tz: options.tz,
+        ...(color && { bold: color.bold }),
+      };
+      return incidentPage(incident, history, canvas, sectionsOf({ ...more, runbooks }, canvas));
+    };
     if (only !== undefined && ids.length === 1 && !args.words.includes("-")) {
       const incident = await printer.progress(`reading ${only}`, showOne(vendor, only));
       const more = await printer.progress("reading what belongs to it", readMore(incident));
       return object(withMore(incident, more), {
         ...partly(unknownOf([more])),
-        text: async () => {
-          const { incidentPage } = await import("../../incidents/page.ts");
-          const [history, runbooks] = await printer.progress(
-            "reading its timeline",
-            Promise.all([
-              readHistory(vendor, incident.id),
-              more.runbooks ?? findRunbooks(ctx, incident.service, options),
-            ]),
-          );
-          const canvas = { width: ctx.streams.out.columns, now: ctx.now(), tz: options.tz };
-          return incidentPage(incident, history, canvas, sectionsOf({ ...more, runbooks }, canvas));
-        },
+        ...(printer.isTTY && { drawn: () => draw(incident, more) }),
       });
     }
     const { found, errors } = await showAll(vendor, ids);

@@ -12,7 +12,7 @@ export function createCsvWriter({ fields, csvSafe = false, bom = false, streams:
       const { stringify } = await import("csv-stringify/sync");
       const lines = (table: unknown[][]): string =>
         stringify(table, { record_delimiter: "\r\n", escape_formulas: csvSafe });
-      const names = fields ?? shape.fields;
+      const names = fields ?? shape.fields.flatMap((name) => shape.parts?.[name] ?? [name]);
       let header = (bom ? byteOrderMark : "") + lines([[...names]]);
       const count = await writePages(out, pages, (rows) => {
         const text =

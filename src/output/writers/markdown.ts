@@ -1,4 +1,4 @@
-import { cellText, fieldValue } from "../fields.ts";
+import { cellText, fieldValue, readableText } from "../fields.ts";
 import { markdownText } from "../markdown.ts";
 import { notice } from "../notice.ts";
 import type { PrinterOptions } from "../options.ts";
@@ -28,9 +28,9 @@ export function createMarkdownWriter(options: PrinterOptions): Writer {
       return rows.length;
     },
     async object(row, shape) {
-      const names = fields ?? shape.fields;
-      const lines = names.map((name) => `- **${name}**: ${markdownText(cellText(fieldValue(row, name)))}\n`);
-      await out.write(lines.join(""));
+      const texts = (fields ?? shape.fields).map((name) => [name, readableText(fieldValue(row, name))] as const);
+      const given = texts.filter(([, text]) => fields !== undefined || text !== "");
+      await out.write(given.map(([name, text]) => `- **${name}**: ${markdownText(text)}\n`).join(""));
     },
   };
 }
