@@ -238,6 +238,7 @@ __onduty_describe() {
     'incidents merge') options='--into --note' valued=' --into --note' ;;
     'incidents alerts') options='--events --limit --all' valued=' --limit' ;;
     'incidents similar') options='--limit' valued=' --limit' ;;
+    'incidents open') options='--copy' ;;
     'incidents watch') options='--status --urgency --service --team --assignee --mine --acked-by --label --muted --since --until --query --interval --exec --bell --notify --until-empty' valued=' --status --urgency --service --team --assignee --acked-by --label --since --until --query --interval --exec --notify' ;;
     'oncall') mixed=1 commands='take' options='--user --at --for --exit-status' valued=' --user --at --for' ;;
     'oncall take') options='--for --user' valued=' --for --user' ;;

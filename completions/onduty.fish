@@ -884,6 +884,7 @@ complete -c onduty -n '__onduty_at \'incidents alerts\'' -l all -d 'list every o
 complete -c onduty -n '__onduty_at \'incidents alerts\' 0' -k -a '(__onduty_ids incidents)'
 complete -c onduty -n '__onduty_at \'incidents similar\'' -l limit -x -d 'most incidents to list, at most 100'
 complete -c onduty -n '__onduty_at \'incidents similar\' 0' -k -a '(__onduty_ids incidents)'
+complete -c onduty -n '__onduty_at \'incidents open\'' -l copy -d 'copy the address to the clipboard of the terminal (OSC 52), and open no browser'
 complete -c onduty -n '__onduty_at \'incidents open\' 0' -k -a '(__onduty_ids incidents)'
 complete -c onduty -n '__onduty_at \'incidents watch\'' -l status -x -a '(__onduty_list open acknowledged resolved snoozed suppressed all)' -d 'open, acknowledged, resolved, snoozed, suppressed or all; may be repeated'
 complete -c onduty -n '__onduty_at \'incidents watch\'' -l urgency -x -a '(__onduty_list high medium low)' -d 'high, medium or low; may be repeated'

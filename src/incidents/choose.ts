@@ -124,21 +124,39 @@ export async function chooseByFilter(
   return chosen;
 }
 
-/** The ids that a person at a terminal picks from a list. */
+/** The ids that a person at a terminal picks from a list, which words narrow down. */
 export async function pickByHand(
   tools: ActTools,
   action: ActionKind,
   words: FilterWords,
   how: IncidentAction,
 ): Promise<Chosen> {
-  const { ctx, printer, options } = tools;
+  const { printer } = tools;
   const found = await findMatching(tools, action, words, maxToPick + 1);
-  const incidents = found.incidents.slice(0, maxToPick);
-  if (incidents.length === 0) return nothingMatches(found);
-  const number = { header: "#", value: (row: Incident) => String(incidents.indexOf(row) + 1) };
-  const shown = await showBeforeQuestion(tools, incidents, [number]);
+  const listed = found.incidents.slice(0, maxToPick);
+  if (listed.length === 0) return nothingMatches(found);
   if (found.incidents.length > maxToPick)
     await printer.warn(`warning: more than ${maxToPick} match: these are the newest; ids or filters reach the others`);
+  let incidents = listed;
+  for (;;) {
+    const picked = await pickFrom(tools, action, { ...found, incidents }, how);
+    if (typeof picked !== "string") return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []) };
+    const narrowed = listed.filter((incident) => hasText(incident, picked));
+    if (narrowed.length === 0) await printer.warn(`nothing listed has "${picked}"`);
+    else incidents = narrowed;
+  }
+}
+
+/** The numbers of incidents that a person gives, counted from 1, or the text behind a slash. @throws {Declined} */
+async function pickFrom(
+  tools: ActTools,
+  action: ActionKind,
+  { incidents, kind }: Found,
+  how: IncidentAction,
+): Promise<number[] | string> {
+  const { ctx, printer, options } = tools;
+  const number = { header: "#", value: (row: Incident) => String(incidents.indexOf(row) + 1) };
+  const shown = await showBeforeQuestion(tools, incidents, [number]);
   const question = vendorQuestion(
     tools,
     how,
@@ -146,18 +164,21 @@ export async function pickByHand(
   );
   if (question !== undefined) await printer.warn(question);
   const hint = forProfile(`onduty incidents ${action.command} ID`, tools.vendor.connection.profile);
-  const picked = await ctx.askFor(`${capital(action.verb)} which ${found.kind(2)}? Numbers such as 1 3-5, or all`, {
+  const which = `${capital(action.verb)} which ${kind(2)}? Numbers such as 1 3-5, or all, or /word`;
+  const picked = await ctx.askFor(which, {
     ...options,
     hint,
-    read: (answer) => readNumbers(answer, { shown, all: incidents.length }),
+    read: (answer) =>
+      /^\/\s*\S/.test(answer) ? answer.slice(1).trim() : readNumbers(answer, { shown, all: incidents.length }),
   });
+  if (typeof picked === "string") return picked;
   if (picked.length === 0) throw new Declined();
   // Of several, "all" may be more than a person has seen, or meant.
-  const all = `${capital(action.verb)} ${incidents.length} ${found.kind(incidents.length)}?`;
+  const all = `${capital(action.verb)} ${incidents.length} ${kind(incidents.length)}?`;
   if (picked.length > shown || (picked.length === incidents.length && picked.length > 1)) {
     if (!(await ctx.confirm(all, options, hint))) throw new Declined();
   }
-  return { ids: picked.flatMap((at) => incidents[at - 1]?.id ?? []) };
+  return picked;
 }
 
 /** Asks about an action on the ids of the command line, where this vendor has a reason to. @throws {Declined} */

@@ -516,6 +516,17 @@ describe("an action at a terminal without ids and filters", () => {
     expect(again.json).toHaveLength(3);
   });
 
+  it("narrows the list down to those with a word behind a slash", async () => {
+    const { command, list } = await setUp("opsknight");
+    const [, marked] = await list("--status open");
+    const word = marked?.title.split(" ")[0] ?? "";
+    const answers = [`/${word.toLowerCase()}`, "/no such word", "1"];
+    const { code, stderr, json } = await command("incidents ack --no-color", { tty: true, answers });
+    expect({ code, json }).toMatchObject({ code: 0, json: [{ id: marked?.id, outcome: "acknowledged" }] });
+    expect(stderr).toContain('nothing listed has "no such word"');
+    expect(stderr.match(/^1 .*$/gm)?.map((line) => line.includes(word))).toEqual([false, true, true]);
+  });
+
   it.each(["", "0", "9-99", "x", "2-1"])("changes nothing when the answer is `%s`", async (answer) => {
     const { command, list } = await setUp("flashduty");
     const before = await list("--status all");
