@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
+import type { Person } from "../../src/model/incident.ts";
 import type { Shift } from "../../src/model/oncall.ts";
 import type { Override } from "../../src/model/override.ts";
 import { run, start } from "../support/harness.ts";
@@ -263,21 +264,51 @@ describe("an override", () => {
     expect(flotiq).toMatchObject({ code: ExitCode.usage, stderr: "error: flotiq has no overrides of schedules\n" });
   });
 
-  it("of a shift-based schedule is on its page; in a list of all, the others are listed", async () => {
+  it("of a shift-based schedule takes the place of a person in a shift", async () => {
     const { command } = await setUp("pagerduty");
-    const one = await command("schedules override add weekend --user ada --for 1h --yes");
-    expect(one.code).toBe(ExitCode.usage);
-    expect(one.stderr).toMatch(/shift-based schedule .+\nhint: see https:\/\/sandbox\.pagerduty\.com\/\S+\n$/);
-    await command("schedules override add primary --user grace --for 1h --yes");
-    const all = await command("schedules override list --json");
-    expect(all.code).toBe(ExitCode.partial);
-    expect(JSON.parse(all.stdout)).toHaveLength(1);
+    const rows = async (line: string) => JSON.parse((await command(`${line} --json`)).stdout);
+    const [shift] = (await rows("schedules shifts weekend --for 3d")).filter(({ gap }: { gap: boolean }) => !gap);
+    const at = (hours: number): string => new Date(Date.parse(shift.from) + hours * 3_600_000).toISOString();
+    const add = (from: number, until: number) =>
+      command(`schedules override add weekend --user ada --from ${at(from)} --until ${at(until)} --yes --json`);
+    const { code, stdout, stderr } = await add(1, 3);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining("undo: ") });
+    const added = JSON.parse(stdout);
+    expect(added).toMatchObject({ users: [{ name: "Ada Lovelace" }], from: at(1), until: at(3) });
+    expect(await rows("schedules override list")).toMatchObject([
+      { id: added.id, schedule: { name: "Weekend" }, users: [{ name: "Ada Lovelace", email: "ada@sandbox.test" }] },
+    ]);
+    const after = await rows(`schedules shifts weekend --since ${at(0)} --for 11h`);
+    expect(
+      after.map(({ override, users: [one] }: { override: boolean; users: Person[] }) => [one?.name, override]),
+    ).toEqual([
+      ["藤井 慧", false],
+      ["Ada Lovelace", true],
+      ["藤井 慧", false],
+    ]);
+    for (const [from, until, why, hint] of [
+      [-2, -1, "nobody is on call on Weekend in a part of that time", "see https://sandbox.pagerduty.com/"],
+      [2, 4, "on Weekend another override does so already", "onduty schedules override list"],
+      [-1, 1, "nobody is on call on Weekend", "see https://"],
+    ] as const) {
+      const refused = await add(from, until);
+      expect(refused).toMatchObject({ code: ExitCode.usage, stdout: "" });
+      expect(refused.stderr).toContain(why);
+      expect(refused.stderr).toContain(hint);
+    }
+    expect((await command(`schedules override remove weekend ${added.id} --yes`)).code).toBe(0);
+    expect(await rows("schedules override list")).toEqual([]);
   });
 
   it("of none is not said where a schedule could not be read", async () => {
-    const { command } = await setUp("pagerduty");
-    const { code, stderr } = await command("schedules override list", { tty: true });
-    expect(code).toBe(ExitCode.partial);
+    const vendor = await fakeVendor();
+    const schedule = { id: "PSCHED1", summary: "Core" };
+    vendor.reply("GET /schedules", 200, { schedules: [schedule], more: false });
+    vendor.reply("GET /v3/schedules", 200, { schedules: [], more: false });
+    vendor.reply("GET /schedules/PSCHED1/overrides", 500, {});
+    const pd = { provider: "pagerduty", baseUrl: vendor.url, apiKey: { text: "u+fakeKEYnotreal0001" } };
+    const { code, stderr } = await run("schedules override list --max-wait 0", { profiles: { pd }, tty: true });
+    expect(code).toBe(ExitCode.failure);
     expect(stderr).not.toContain("No overrides");
   });
 });

@@ -263,3 +263,100 @@ describe("an override on PagerDuty", () => {
     expect(JSON.parse(stdout)).toMatchObject([{ override: true, users: [{ id: "PTEO" }] }]);
   });
 });
+
+describe("an override of a shift-based schedule of PagerDuty", () => {
+  const user = (id: string, name: string) => ({ user: { id, name, email: `${name}@example.com` } });
+  const shift = (start: string, end: string, member: object, source: object) => ({
+    ...{ type: "computed_shift_assignment", start_time: start, end_time: end },
+    ...{ member, source },
+  });
+  const [minaMember, teoMember] = ["PMINA", "PTEO"].map((user_id) => ({ type: "user_member", user_id }));
+  const raviMember = { type: "user_member", user_id: "PRAVI" };
+  const rotation = { type: "schedule_rotation", rotation_id: "RFAKE" };
+  const added = {
+    ...{ id: "OVFAKE", type: "override_shift", rotation_id: "RFAKE" },
+    ...{ start_time: "2026-03-01T12:10:00Z", end_time: "2026-03-01T14:10:00Z" },
+    ...{ overridden_member: minaMember, overriding_member: teoMember },
+  };
+  const over = { type: "schedule_rotation_override", rotation_id: "RFAKE", override_id: "OVFAKE" };
+  const [begin, end] = ["2026-03-01T09:00:00Z", "2026-03-01T21:00:00Z"];
+  const before = [shift(begin, end, minaMember as object, rotation)];
+  const after = [
+    shift(begin, added.start_time, minaMember as object, rotation),
+    shift(added.start_time, added.end_time, teoMember as object, over),
+    shift(added.end_time, end, minaMember as object, rotation),
+  ];
+
+  /** The shifts of each read, and the overrides listed then. */
+  async function account(...reads: [shifts: object[], overrides: object[]][]): Promise<FakeVendor> {
+    const vendor = await fakeVendor();
+    const listed = {
+      id: "PFLEX",
+      type: "schedule_v3_reference",
+      summary: "Flexible",
+      html_url: "https://x.example.com",
+    };
+    vendor.reply("GET /schedules", 200, { schedules: [], more: false });
+    vendor.reply("GET /v3/schedules", 200, { schedules: [listed], more: false });
+    vendor.reply("GET /users", 200, { users: [{ ...teo, name: "Teo Lindqvist" }], more: false });
+    vendor.reply("GET /users/PMINA", 200, user("PMINA", "mina")).reply("GET /users/PTEO", 200, user("PTEO", "teo"));
+    vendor.reply("GET /users/PRAVI", 200, user("PRAVI", "ravi"));
+    for (const [computed_shift_assignments, overrides] of reads) {
+      const final_schedule = { computed_shift_assignments };
+      vendor.reply("GET /v3/schedules/PFLEX", 200, { schedule: { id: "PFLEX", name: "Flexible", final_schedule } });
+      vendor.reply("GET /v3/schedules/PFLEX/overrides", 200, { overrides, limit: 25, offset: 0, more: false });
+    }
+    return vendor;
+  }
+  const add = (vendor: FakeVendor, words = "--for 2h") =>
+    command(vendor, `schedules override add flexible --user teo ${words} --yes --json`, "pagerduty");
+
+  it("names the member and the rotation that it takes the place of", async () => {
+    const vendor = await account([before, []], [after, [added]]);
+    vendor.reply("POST /v3/schedules/PFLEX/overrides", 201, { overrides: [added] });
+    const { code, stdout } = await add(vendor);
+    expect({ code, row: JSON.parse(stdout) }).toMatchObject({
+      code: 0,
+      row: { id: "OVFAKE", users: [{ id: "PTEO" }] },
+    });
+    const { id: _, ...item } = added;
+    const [sentOne] = sent(vendor, "/v3/schedules/PFLEX/overrides").filter(({ method }) => method === "POST");
+    expect(sentOne?.body).toEqual({ overrides: [item] });
+  });
+
+  it("names a custom shift by its id", async () => {
+    const custom = [shift(begin, end, minaMember as object, { type: "custom_shift", shift_id: "CSFAKE" })];
+    const vendor = await account([custom, []], [after, [added]]);
+    vendor.reply("POST /v3/schedules/PFLEX/overrides", 201, { overrides: [added] });
+    await add(vendor);
+    const [sentOne] = sent(vendor, "/v3/schedules/PFLEX/overrides").filter(({ method }) => method === "POST");
+    const { id: _, rotation_id: __, ...item } = added;
+    expect(sentOne?.body).toEqual({ overrides: [{ ...item, custom_shift_id: "CSFAKE" }] });
+  });
+
+  it.each([
+    ["ends with the shift", before, "--for 20h", "--until 2026-03-01T21:00:00.000Z"],
+    ["needs one person", [...before, shift(begin, end, raviMember, rotation)], "--for 2h", "see https://x.example.com"],
+    [
+      "needs somebody",
+      [shift(begin, end, { type: "empty_member" }, rotation)],
+      "--for 2h",
+      "see https://x.example.com",
+    ],
+    ["needs a known shift", [shift(begin, end, minaMember as object, {})], "--for 2h", "schedules override list PFLEX"],
+  ])("%s, else nothing is sent", async (_, shifts, words, hint) => {
+    const vendor = await account([shifts, []]);
+    const { code, stderr } = await add(vendor, words);
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain(hint);
+    expect(vendor.requests.filter(({ method }) => method !== "GET")).toEqual([]);
+  });
+
+  it("may have been added where the response names none", async () => {
+    const vendor = await account([before, []]);
+    vendor.reply("POST /v3/schedules/PFLEX/overrides", 201, {});
+    const { code, stderr } = await add(vendor);
+    expect(code).toBe(ExitCode.failure);
+    expect(stderr).toContain("no override in the response; it may have been added");
+  });
+});

@@ -154,7 +154,7 @@ describe("shifts on PagerDuty", () => {
     const { rows } = await pagerduty.shifts(connection, { id: "PSCHFLX", name: "Flexible nights" }, window);
     const common = {
       schedule: { id: "PSCHFLX", name: "Flexible nights" },
-      override: null,
+      override: false,
       provider: "pagerduty",
       profile: "prod",
     };

@@ -6,12 +6,13 @@ import type { NewOverride, Override, ScheduleState, Span } from "../../model/ove
 import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asArray, asObjects, asText, asTime } from "../wire.ts";
-import { kindOfSchedule, pageOfSchedule } from "./directory.ts";
+import { kindOfSchedule } from "./directory.ts";
 import { maxWindowMs, shiftsIn, windowOf } from "./oncall.ts";
 import { iso, readSchedule } from "./schedules.ts";
+import { addShiftOverride, readShiftOverrides, removeShiftOverride, stateOf } from "./shift-overrides.ts";
 import { idOf, type Row, readRows, toPerson } from "./wire.ts";
 
-/* Overrides of schedules that are made of layers. Source: the vendor's OpenAPI and documentation. */
+/* Overrides of schedules, here of those that are made of layers. Source: the vendor's OpenAPI and documentation. */
 
 const dayMs = 86_400_000;
 const secondMs = 1000;
@@ -32,47 +33,38 @@ const windowsListed = 4;
 
 /** See `Provider.overrides.list`. The route takes a window; that of shifts is known to be accepted. */
 export async function listOverrides(connection: Connection, schedule: Reference): Promise<Report<Override>> {
-  refuseShiftBased(connection, schedule);
   const http = await connection.http();
   const found = new Map<string, Override>();
+  const isOfShifts = kindOfSchedule(connection, schedule.id) === "shifts";
+  const readSome = isOfShifts ? readShiftOverrides : readOverrides;
   let from = connection.now();
+  let unknown: string | undefined;
   for (let index = 0; index < windowsListed; index += 1) {
     const until = new Date(from.getTime() + maxWindowMs - dayMs);
-    for (const one of await readOverrides(http, connection, schedule, { from, until })) found.set(one.id, one);
+    const report = await readSome(http, connection, schedule, { from, until });
+    for (const one of report.rows) found.set(one.id, one);
+    unknown ??= report.unknown;
     from = until;
   }
-  return { rows: [...found.values()] };
+  return { rows: [...found.values()], ...defined({ unknown }) };
 }
 
 /** See `Provider.overrides.read`. */
 export async function readForChange(connection: Connection, schedule: Reference, span: Span): Promise<ScheduleState> {
-  refuseShiftBased(connection, schedule);
   const http = await connection.http();
-  const [raw, overrides] = await Promise.all([
-    readSchedule(http, connection, schedule.id, windowOf(span)),
-    readOverrides(http, connection, schedule, span),
-  ]);
-  if (raw.kind === "shifts") throw shiftBased(raw.page);
+  const reading = readSchedule(http, connection, schedule.id, windowOf(span));
+  const kind = kindOfSchedule(connection, schedule.id) ?? (await reading).kind;
+  const readSome = kind === "shifts" ? readShiftOverrides : readOverrides;
+  const [raw, report] = await Promise.all([reading, readSome(http, connection, schedule, span)]);
+  const overrides = report.rows;
   return {
     schedule,
     shifts: shiftsIn(connection, schedule, raw, windowOf(span)),
     overrides,
     version: JSON.stringify([raw.layers, raw.shifts, overrides]),
-    raw: {},
-    ...defined({ unknown: raw.unknown }),
+    raw: kind === "shifts" ? stateOf(raw.shifts) : {},
+    ...defined({ unknown: raw.unknown ?? report.unknown }),
   };
-}
-
-/** Those have overrides of another kind, of a rotation or a shift each. */
-function refuseShiftBased(connection: Connection, { id }: Reference): void {
-  if (kindOfSchedule(connection, id) === "shifts") throw shiftBased(pageOfSchedule(connection, id));
-}
-
-function shiftBased(page: string | null): CliError {
-  return new CliError("usage", "overrides of a shift-based schedule can only be seen and changed on its page", {
-    hint: page === null ? "use the web application of PagerDuty" : `see ${page}`,
-    reason: "unsupported",
-  });
 }
 
 async function readOverrides(
@@ -80,15 +72,16 @@ async function readOverrides(
   connection: Connection,
   schedule: Reference,
   { from, until }: Span,
-): Promise<Override[]> {
+): Promise<Report<Override>> {
   const search = new URLSearchParams({ since: iso(from.getTime()), until: iso(until.getTime()) });
   const answer = await http.request(`GET /schedules/${encodePart(schedule.id)}/overrides`, {
     search: search.toString(),
   });
-  return readRows(answer, "overrides", listRoute)
+  const rows = readRows(answer, "overrides", listRoute)
     .rows.map((row) => toOverride(connection, schedule, row, listRoute))
     .filter((one) => Date.parse(one.from) < until.getTime() && Date.parse(one.until ?? "") > from.getTime())
     .sort((a, b) => Date.parse(a.from) - Date.parse(b.from));
+  return { rows };
 }
 
 /** @throws {CliError} `failure` when it cannot be read */
@@ -103,9 +96,12 @@ function toOverride({ profile }: Connection, schedule: Reference, row: Row, rout
 /** See `Provider.overrides.add`. Each item of the response has a status of its own. */
 export async function addOverride(
   connection: Connection,
-  { schedule }: ScheduleState,
-  { user, from, until }: NewOverride,
+  state: ScheduleState,
+  override: NewOverride,
 ): Promise<Override> {
+  const { schedule, raw } = state;
+  if (raw.shifts !== undefined) return addShiftOverride(connection, state, override);
+  const { user, from, until } = override;
   const item = { start: iso(from.getTime()), end: iso(until.getTime()), user: { id: user.id, type: "user_reference" } };
   const http = await connection.http();
   const { body, attempts, requestId } = await http.request(`POST /schedules/${encodePart(schedule.id)}/overrides`, {
@@ -128,10 +124,11 @@ export async function addOverride(
 /** See `Provider.overrides.remove`. One that has begun is cut, which is a 200. */
 export async function removeOverride(
   connection: Connection,
-  { schedule }: ScheduleState,
+  { schedule, raw }: ScheduleState,
   { id }: Override,
 ): Promise<void> {
   const http = await connection.http();
+  if (raw.shifts !== undefined) return removeShiftOverride(http, schedule, id);
   await http.request(`DELETE /schedules/${encodePart(schedule.id)}/overrides/${encodePart(id)}`, {
     anyType: true,
   });

@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Person } from "../../model/incident.ts";
-import { asObject } from "../../model/object.ts";
+import { asObject, defined } from "../../model/object.ts";
 import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText, asTime } from "../wire.ts";
@@ -17,6 +17,8 @@ export interface RawShift {
   end: number;
   /** Null for a gap that the vendor writes as a shift. */
   person: Person | null;
+  /** What an override names to take its place; only of single shifts, and absent of what is an override itself. */
+  source?: { rotation_id: string } | { custom_shift_id: string };
 }
 
 export interface Window {
@@ -80,11 +82,13 @@ const readKind: Record<ScheduleKind, (http: HttpClient, id: string, window: Wind
     const schedule = readOne(answer, "schedule", route);
     const entries = asObject(schedule.final_schedule)?.computed_shift_assignments;
     if (!Array.isArray(entries)) throw unreadable(route);
-    const shifts = asObjects(entries).map(({ start_time, end_time, member }) =>
-      toShift(start_time, end_time, personOf(member, route), route),
-    );
-    const named = await withNames(http, shifts);
-    return { ...ownOf("shifts", schedule), ...named };
+    const raw = asObjects(entries).map(({ start_time, end_time, member, source }) => ({
+      ...toShift(start_time, end_time, personOf(member, route), route),
+      ...sourceOf(source),
+    }));
+    const { shifts, unknown } = await withNames(http, raw);
+    const overriding = shifts.filter((one) => one.isOverride);
+    return { ...ownOf("shifts", schedule), shifts, overriding, ...defined({ unknown }) };
   },
 };
 
@@ -104,8 +108,18 @@ function unreadable(route: string): CliError {
   return new CliError("failure", `${route}: the response does not list who is on call`);
 }
 
-/** The person of a shift that names only an id; undefined for a gap. @throws {CliError} `failure` on a member that cannot be read */
-function personOf(member: unknown, route: string): Person | null {
+/** Where a shift is from. Source: OpenAPI, `ShiftSource`. */
+function sourceOf(value: unknown): { isOverride: boolean } & Pick<RawShift, "source"> {
+  const { type, rotation_id, shift_id } = asObject(value) ?? {};
+  const [rotation, shift] = [asText(rotation_id), asText(shift_id)];
+  const isOverride = asText(type)?.endsWith("_override") === true;
+  if (isOverride) return { isOverride };
+  if (type === "custom_shift" && shift !== null) return { isOverride, source: { custom_shift_id: shift } };
+  return { isOverride, ...(rotation !== null && { source: { rotation_id: rotation } }) };
+}
+
+/** The person of a shift that names only an id; null for a gap. @throws {CliError} `failure` on a member that cannot be read */
+export function personOf(member: unknown, route: string): Person | null {
   const { type, user_id: user } = asObject(member) ?? {};
   if (type === "empty_member") return null;
   const id = asText(user);
@@ -121,8 +135,27 @@ function toShift(start: unknown, end: unknown, person: Person | null | undefined
 }
 
 /** Puts names to ids. Without them, who is on call is still known. */
-async function withNames(http: HttpClient, shifts: RawShift[]): Promise<Pick<RawSchedule, "shifts" | "unknown">> {
-  const ids = [...new Set(shifts.flatMap(({ person }) => person?.id ?? []))];
+async function withNames<S extends RawShift>(
+  http: HttpClient,
+  shifts: readonly S[],
+): Promise<{ shifts: S[]; unknown?: string }> {
+  const { people, unknown } = await readPeople(
+    http,
+    shifts.flatMap(({ person }) => person?.id ?? []),
+  );
+  const named = shifts.map((shift) => ({
+    ...shift,
+    person: shift.person === null ? null : (people.get(shift.person.id) ?? shift.person),
+  }));
+  return { shifts: named, ...defined({ unknown }) };
+}
+
+/** People by id, and why some are missing. */
+export async function readPeople(
+  http: HttpClient,
+  words: readonly string[],
+): Promise<{ people: Map<string, Person>; unknown?: string }> {
+  const ids = [...new Set(words)];
   const people = new Map<string, Person>();
   let unknown: string | undefined;
   await pMap(
@@ -139,9 +172,5 @@ async function withNames(http: HttpClient, shifts: RawShift[]): Promise<Pick<Raw
     },
     { concurrency: 2 },
   );
-  const named = shifts.map((shift) => ({
-    ...shift,
-    person: shift.person === null ? null : (people.get(shift.person.id) ?? shift.person),
-  }));
-  return { shifts: named, ...(unknown !== undefined && { unknown }) };
+  return { people, ...defined({ unknown }) };
 }

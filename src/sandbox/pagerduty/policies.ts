@@ -117,7 +117,7 @@ function without(shift: ShiftSpan, others: readonly ScheduleOverride[]): ShiftSp
 }
 
 /** Shifts of twelve hours. The first began two hours before the sandbox did. */
-function rotationOf(place: number, { began }: Rota, since: number, until: number): ShiftSpan[] {
+export function rotationOf(place: number, { began }: Rota, since: number, until: number): ShiftSpan[] {
   const schedule = schedules[place];
   if (schedule === undefined) return [];
   const anchor = Math.floor(began / hourMs) * hourMs - 2 * hourMs;

@@ -7,6 +7,7 @@ import {
   overridesOf,
   policies,
   reference,
+  rotationOf,
   type ScheduleOverride,
   type ShiftSpan,
   shiftsOf,
@@ -29,6 +30,9 @@ export const scheduleRoutes: Record<string, Handler> = {
       ...reference("schedule_v3", pagerduty, name, "v3/schedules"),
     })),
   "GET /v3/schedules/*": (call) => flexibleSchedule(call),
+  "GET /v3/schedules/*/overrides": listShiftOverrides,
+  "POST /v3/schedules/*/overrides": addShiftOverrides,
+  "DELETE /v3/schedules/*/overrides/*": removeShiftOverride,
 };
 
 /** The last schedule is one of shifts, which only the routes of version 3 list. */
@@ -159,8 +163,8 @@ function flexibleSchedule(call: Call) {
     type: "computed_shift_assignment",
     start_time: iso(start),
     end_time: iso(end),
-    member: person === null ? { type: "empty_member" } : { type: "user_member", user_id: person },
-    source: { type: "schedule_rotation", rotation_id: "SANDBOX0ROTATION000000000" },
+    member: memberWire(person),
+    source: sourceOf(call, start, end, person),
   }));
   const isIncluded = call.query.getAll("include[]").includes("final_schedule");
   const { type: _, ...own } = reference("schedule_v3", flexible.pagerduty, flexible.name, "v3/schedules");
@@ -176,6 +180,77 @@ function flexibleSchedule(call: Call) {
       final_schedule: { type: "final_schedule", rendered_coverage_percentage: 50, computed_shift_assignments },
     }),
   });
+}
+
+const rotation_id = "SANDBOX0ROTATION000000000";
+
+function sourceOf({ store }: Call, start: number, end: number, person: string | null): object {
+  const override = overridesOf(store, flexible.pagerduty, start, end).find((one) => one.person === person);
+  if (override === undefined) return { type: "schedule_rotation", rotation_id };
+  return { type: "schedule_rotation_override", rotation_id, override_id: override.id };
+}
+
+/** Of a shift-based schedule; both ends of the window are required. */
+function listShiftOverrides(call: Call) {
+  const { parts, query, store } = call;
+  if (parts[2] !== flexible.pagerduty) return fail(404, "Schedule Not Found", 3004);
+  const [since, until] = spanOf(call);
+  if (query.get("since") === null || query.get("until") === null || !(until > since))
+    return fail(400, "Invalid Date Format", 2005);
+  return page(call, "overrides", overridesOf(store, flexible.pagerduty, since, until), (one) =>
+    shiftOverrideWire(call, one),
+  );
+}
+
+/** Each takes the place of one member of the rotation, in one shift. */
+function addShiftOverrides(call: Call) {
+  const { parts, body, store, now } = call;
+  if (parts[2] !== flexible.pagerduty) return fail(404, "Schedule Not Found", 3004);
+  const given = Array.isArray(body.overrides) ? body.overrides.map(objectOf) : [];
+  const made = given.flatMap((one): ScheduleOverride[] => {
+    const [start, end] = [Date.parse(String(one.start_time)), Date.parse(String(one.end_time))];
+    const [overridden, overriding] = [objectOf(one.overridden_member), objectOf(one.overriding_member)];
+    const person = findPerson("pagerduty", String(overriding.user_id))?.pagerduty;
+    const shift = shiftsOf(schedules.length - 1, call, start, end).find((each) => each.person === overridden.user_id);
+    const isWithin = shift !== undefined && shift.start <= start && end <= shift.end;
+    if (one.type !== "override_shift" || one.rotation_id !== rotation_id || person === undefined) return [];
+    if (!isWithin || !(end > start) || end <= now) return [];
+    store.state.sequence += 1;
+    const id = `SANDBOX0OVERRIDE${String(store.state.sequence).padStart(9, "0")}`;
+    return [{ id, schedule: flexible.pagerduty, person, start, end }];
+  });
+  if (made.length === 0 || made.length < given.length) return invalid("Override is not of a shift");
+  keepOverrides(store, [...allOverrides(store), ...made]);
+  return ok(
+    "overrides",
+    made.map((one) => shiftOverrideWire(call, one)),
+    201,
+  );
+}
+
+function shiftOverrideWire(call: Call, { id, person, start, end }: ScheduleOverride) {
+  const [shift] = rotationOf(schedules.length - 1, call, start, start + 1);
+  return {
+    id,
+    type: "override_shift",
+    rotation_id,
+    start_time: iso(start),
+    end_time: iso(end),
+    overridden_member: memberWire(shift?.person ?? null),
+    overriding_member: memberWire(person),
+  };
+}
+
+function memberWire(person: string | null): object {
+  return person === null ? { type: "empty_member" } : { type: "user_member", user_id: person };
+}
+
+function removeShiftOverride({ parts, store }: Call) {
+  const all = allOverrides(store);
+  const left = all.filter(({ id, schedule }) => schedule !== parts[2] || id !== parts[4]);
+  if (left.length === all.length) return fail(404, "Override Not Found", 4004);
+  keepOverrides(store, left);
+  return { status: 204, body: undefined };
 }
 
 /** The window of a request, by default the next two weeks; not a number where it cannot be read. */
