@@ -42,6 +42,16 @@ describe("prompt", () => {
     expect(kept).toEqual({ at: null, open: null, oncallUntil: null, renewedAt: now.toISOString() });
   });
 
+  it("is renewed once a minute at most", async () => {
+    const renewedAt = async (secondsAgo: number) => {
+      const { home } = await run("prompt", { home: await homeWith(secondsAgo), profiles, now });
+      const kept = readFileSync(join(home, ".local/state/onduty/prompt-prod.json"), "utf8");
+      return (JSON.parse(kept) as { renewedAt: string }).renewedAt;
+    };
+    expect(await renewedAt(59)).toBe("2026-03-11T11:59:01.000Z");
+    expect(await renewedAt(60)).toBe(now.toISOString());
+  });
+
   it("is renewed from all profiles", async () => {
     const { home } = await sandbox();
     const env = { ONDUTY_USER: "ada@sandbox.test" };

@@ -43,6 +43,23 @@ describe("--profile with a command of the spool", () => {
     expect(await command(`spool show ${ids.us} -p eu`)).toMatchObject({ code: 5, stdout: "" });
   });
 
+  it.each(["list", "flush", "show 1", "retry --all", "purge --all --yes"])(
+    "refuses one that is neither stored nor in the spool: %s",
+    async (words) => {
+      const { command, left } = await setUp();
+      const { code, stdout, stderr } = await command(`spool ${words} -p eu,nobody`);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^error: unknown profile "nobody"/);
+      expect(await left()).toHaveLength(4);
+    },
+  );
+
+  it("knows the name of a profile that was removed as long as the spool has its events", async () => {
+    const { command } = await setUp();
+    await command("profiles remove us --yes");
+    expect((await command("spool list -p us -q")).stdout.trim().split("\n")).toHaveLength(2);
+  });
+
   it("delivers, puts back and deletes those of that profile alone", async () => {
     const { vendor, ids, command, left } = await setUp();
     expect((await command("spool flush -p eu --json")).stdout).toContain('"delivered":1,"refused":0,"waiting":0');

@@ -69,6 +69,17 @@ describe("stats", () => {
     expect([heat[1]?.[9], heat[0]?.[23], heat.flat().reduce((sum, one) => sum + one, 0)]).toEqual([2, 1, 3]);
   });
 
+  it("takes the p90 by the nearest rank: of twelve times the eleventh", async () => {
+    const minutes = [12, 1, 11, 2, 10, 3, 9, 4, 8, 5, 7, 6];
+    const all = minutes.map((acked, index) =>
+      incident(`i${index}`, "2026-03-10T09:00:00Z", "Search", acked, acked * 2),
+    );
+    const { stdout } = await run("stats --json", { profiles: await vendorWith(all), now });
+    expect((JSON.parse(stdout) as Stats).groups).toMatchObject([
+      { timeToAcknowledge: { median: 390, p90: 660 }, timeToResolve: { median: 780, p90: 1320 } },
+    ]);
+  });
+
   it("has weekdays and hours in the zone that was asked for", async () => {
     const { stdout } = await run("stats --json --by hour --tz Asia/Tokyo", { profiles: await vendorWith(rows), now });
     const { groups, heat } = JSON.parse(stdout) as Stats;

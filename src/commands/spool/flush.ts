@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
+import { checkSpoolProfiles } from "../../cli/families/spool-profiles.ts";
 import { flag } from "../../cli/options.ts";
 import { ExitCode, Interrupted } from "../../errors.ts";
 import { Flusher, type FlushSummary, summaryLine, summaryShape } from "../../events/flusher.ts";
@@ -24,6 +25,7 @@ export const flush = defineCommand({
   },
   run: ({ ctx, options, printer, print }) =>
     onSpool(ctx, async () => {
+      await checkSpoolProfiles(ctx, options);
       const flusher = new Flusher(ctx, printer, options);
       if (options.dryRun === true) {
         const end = (count: number): ResultEnd => (count === 0 ? { notices: ["nothing would be sent"] } : {});

@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
+import { checkSpoolProfiles } from "../../cli/families/spool-profiles.ts";
 import { flag } from "../../cli/options.ts";
 import { onSpool } from "../../events/on-spool.ts";
 import { openSpool, recoverSpool, type SpoolRow, spoolShape, toRow } from "../../events/spooled.ts";
@@ -22,6 +23,7 @@ export const list = defineCommand({
   run: ({ ctx, options, printer, print }) =>
     onSpool(ctx, async () => {
       const { pending, dead } = options;
+      await checkSpoolProfiles(ctx, options);
       const spool = openSpool(ctx, options);
       await recoverSpool(spool, printer);
       const states: SpoolState[] = [];

@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
+import { checkSpoolProfiles } from "../../cli/families/spool-profiles.ts";
 import { flag, ids, optionalWords } from "../../cli/options.ts";
 import { usageError } from "../../errors.ts";
 import { onSpool } from "../../events/on-spool.ts";
@@ -27,6 +28,7 @@ export const purge = defineCommand({
   },
   run: ({ ctx, args, options, printer }) =>
     onSpool(ctx, async () => {
+      await checkSpoolProfiles(ctx, options);
       const spool = openSpool(ctx, options);
       await recoverSpool(spool, printer);
       const entries =

@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
+import { checkSpoolProfiles } from "../../cli/families/spool-profiles.ts";
 import { flag, ids, optionalWords } from "../../cli/options.ts";
 import { usageError } from "../../errors.ts";
 import { onSpool } from "../../events/on-spool.ts";
@@ -21,6 +22,7 @@ export const retry = defineCommand({
   },
   run: ({ ctx, args, options }) =>
     onSpool(ctx, async () => {
+      await checkSpoolProfiles(ctx, options);
       const spool = openSpool(ctx, options);
       // All or none: an id that was mistyped is reported before anything moves.
       const found = options.all === true ? await spool.ids("dead") : await findRefused(spool, args.ids);

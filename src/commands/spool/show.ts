@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
+import { checkSpoolProfiles } from "../../cli/families/spool-profiles.ts";
 import { ids, words } from "../../cli/options.ts";
 import { onSpool } from "../../events/on-spool.ts";
 import { entryShape, findRow, fullIds, openSpool, type SpoolRow } from "../../events/spooled.ts";
@@ -14,6 +15,7 @@ export const show = defineCommand({
   exitCodes: { ok: "shown", usage: "usage", notFound: "no such entry" },
   run: ({ ctx, args, options }) =>
     onSpool(ctx, async () => {
+      await checkSpoolProfiles(ctx, options);
       const spool = openSpool(ctx, options);
       const rows: SpoolRow[] = [];
       for (const id of await fullIds(spool, args.ids)) rows.push(await findRow(ctx, spool, id));
