@@ -31,6 +31,7 @@ describe("help", () => {
     ["shifts", '"onduty" has no command "shifts"', "onduty schedules shifts"],
     ["take", '"onduty" has no command "take"', "onduty oncall take"],
     ["mute", '"onduty" has no command "mute"', "onduty silences add"],
+    ["profiles set prod --user x", '"onduty profiles" has no command "set"', "onduty profiles edit"],
     ["incidents show inc_1 --web", "unknown option '--web'", "did you mean onduty incidents open?"],
     ["incidents list --format json", "unknown option '--format'", "did you mean --output?"],
     ["incidents list --format=json", "unknown option '--format=json'", "did you mean --output?"],

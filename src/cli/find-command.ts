@@ -79,7 +79,7 @@ export function unknownTopic(entries: readonly Named[], word: string, topics: re
   );
 }
 
-/** What other programs call it, and what it is here. */
+/** What other programs call it, and what it is here; of a command of a group its last word. */
 const otherWords: Readonly<Record<string, string>> = {
   login: "profiles add",
   logout: "profiles remove",
@@ -96,6 +96,7 @@ const otherWords: Readonly<Record<string, string>> = {
   alert: "events trigger",
   mute: "silences add",
   dashboard: "incidents watch",
+  "profiles set": "edit",
 };
 
 /** For a word that names no command after `onduty` or after a group, such as `schedules override`. It may be one further down. */
@@ -103,7 +104,8 @@ export function unknownCommand(group: string | undefined, entries: readonly Name
   const path = group === undefined ? "onduty" : `onduty ${group}`;
   const names = namesOf(entries);
   const own = nearest(word, names)[0] ?? longer(names, word);
-  const other = group === undefined && Object.hasOwn(otherWords, word) ? otherWords[word] : undefined;
+  const words = group === undefined ? word : `${group} ${word}`;
+  const other = Object.hasOwn(otherWords, words) ? otherWords[words] : undefined;
   const near = other ?? below(entries, word, true) ?? own ?? below(entries, word);
   return usageError(
     `"${path}" has no command "${word}"`,

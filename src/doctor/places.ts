@@ -14,9 +14,9 @@ export interface Place {
 
 export const placeShape: Shape<Place> = {
   columns: [
-    { header: "WHAT", value: (row) => row.what },
-    { header: "PATH", value: (row) => row.path, cut: 1 },
-    { header: "EXISTS", value: (row) => (row.exists ? "yes" : "no") },
+    { header: "WHAT", value: (row) => row.what, cut: 1, leaves: 2 },
+    { header: "PATH", value: (row) => row.path, main: true },
+    { header: "EXISTS", value: (row) => (row.exists ? "yes" : "no"), leaves: 1 },
   ],
   fields: ["what", "path", "exists"],
 };

@@ -328,6 +328,8 @@ describe("doctor --paths", () => {
       ...rows.slice(3).map(({ path }) => path),
     ]);
     expect(rows.every(({ exists }) => !exists)).toBe(true);
+    const table = (await run("doctor --paths", { home, tty: 80 })).stdout;
+    for (const { path } of rows) expect(table).toContain(path);
   });
 
   it("lists the completions that were installed, of any shell", async () => {

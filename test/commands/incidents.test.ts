@@ -595,6 +595,19 @@ describe("oncall", () => {
   });
 });
 
+describe("an empty list of one of several profiles", () => {
+  it("names the profile that was asked, unless the command line did", async () => {
+    const vendor = await vendorWith([]);
+    const { opsknight } = profilesAt(vendor.url);
+    const ask = async (args: string, profiles: object) =>
+      (await run(`incidents list ${args}`, { profiles: profiles as Record<string, unknown>, tty: true })).stderr;
+    const two = { stage: opsknight, prod: opsknight };
+    expect(await ask("", two)).toBe("No incidents match.\nonly stage was asked; --all-profiles asks all\n");
+    expect(await ask("-p prod", two)).toBe("No incidents match.\n");
+    expect(await ask("", { stage: opsknight })).toBe("No incidents match.\n");
+  });
+});
+
 describe("incidents open --copy", () => {
   it("gives the address to the clipboard of the terminal, and nothing of a vendor as a code", async () => {
     const vendor = (await fakeVendor()).reply("GET /api/incidents/inc_1", 200, {

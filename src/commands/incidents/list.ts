@@ -46,7 +46,9 @@ export const list = defineCommand({
     limitOf(options, defaultLimit);
     readFilter(options, ctx);
   },
-  async run({ ctx, options, vendor }) {
+  async run({ ctx, options, printer, vendor }) {
+    const { name, isNamed } = vendor.connection.profile;
+    const others = printer.isTTY && isNamed !== true && (await ctx.config.peek()).profiles.size > 1;
     const limit = limitOf(options, defaultLimit);
     const filter = await toFilter(vendor, readFilter(options, ctx));
     const { sort, order, all } = options;
@@ -60,7 +62,10 @@ export const list = defineCommand({
       end(listed) {
         if (options.exitStatus === true && listed.count > 0) return { exitCode: ExitCode.no };
         // If the list is incomplete, no match is not proof that nothing matches.
-        return endOfList(options)(listed);
+        const end = endOfList(options)(listed);
+        // Something may be open where nobody looked.
+        if (!others || listed.count > 0 || end.exitCode !== undefined) return end;
+        return { ...end, notices: [`only ${name} was asked; --all-profiles asks all`] };
       },
     });
   },
