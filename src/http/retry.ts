@@ -4,6 +4,10 @@ import { isRead, type RequestOptions, type Route } from "./request.ts";
 const baseMs = 500;
 const capMs = 30_000;
 
+/** How often a server that asks for no wait is asked again at once. One that always says so would be asked without end. */
+const atOnce = 3;
+const noWaitMs = 100;
+
 /** Statuses after which another attempt may succeed. */
 export function isRetryable(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
@@ -25,7 +29,7 @@ export function parseRetryAfter(value: string | undefined, now: Date): number | 
 
 /** Milliseconds to wait before attempt number `attempt + 1`: what the server asked for, else exponential with full jitter. */
 export function retryDelay(attempt: number, retryAfterMs: number | undefined, random: () => number): number {
-  if (retryAfterMs !== undefined) return retryAfterMs;
+  if (retryAfterMs !== undefined && (retryAfterMs >= noWaitMs || attempt <= atOnce)) return retryAfterMs;
   return Math.round(random() * Math.min(capMs, baseMs * 2 ** (attempt - 1)));
 }
 

@@ -185,6 +185,18 @@ describe("a failed request", () => {
     expect(waits).toEqual([7000]);
   });
 
+  it.each([503, 429])(
+    "is not sent without end to a server that always asks for it again at once (%s)",
+    async (status) => {
+      const vendor = await fakeVendor();
+      vendor.reply("GET /x", status, {}, { "retry-after": "0" });
+      const signal = AbortSignal.timeout(5000);
+      const error = await failure(client(vendor.url, { signal }).request("GET /x"));
+      expect(error.kind).not.toBe("interrupted");
+      expect({ asked: vendor.requests.length, waits }).toEqual({ asked: 7, waits: [0, 0, 0, 2000, 4000, 8000] });
+    },
+  );
+
   it("ends with an interrupt at once", async () => {
     const vendor = await fakeVendor();
     const abort = new AbortController();
