@@ -48,7 +48,9 @@ async function startRenewal(ctx: Context, profiles: string[], known: PromptState
 async function renew(ctx: Context, options: GlobalOptions, profiles: string[], known: PromptState): Promise<void> {
   const { askStatus } = await import("../status/report.ts");
   const asked = await Promise.all(
-    profiles.map(async (profile) => askStatus(await ctx.connect({ ...options, profile, quiet: true, maxWait: 5000 }))),
+    profiles.map(async (profile) =>
+      askStatus(await ctx.connect({ ...options, profile, quiet: true, maxWait: Math.min(options.maxWait, 5000) })),
+    ),
   );
   const isMe = await readMe(ctx);
   let open = 0;

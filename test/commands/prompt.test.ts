@@ -66,13 +66,13 @@ describe("prompt", () => {
     vendor.reply("GET /api/incidents", 200, { data: [], pagination }).reply("GET /api/schedules", 500, {});
     const home = await homeWith(20);
     const own = { prod: profilesAt(vendor.url).opsknight };
-    await run("prompt --renew", { home, profiles: own, now });
+    await run("prompt --renew --max-wait 0", { home, profiles: own, now });
     expect((await run("prompt --tz utc", { home, profiles: own, now })).stdout).toBe("2 open, on call until 18:00\n");
   });
 
   it("keeps what was known when a renewal fails", async () => {
     const home = await homeWith(20);
-    await run("prompt --renew", { home, profiles, now });
+    await run("prompt --renew --max-wait 0", { home, profiles, now });
     expect((await run("prompt --tz utc", { home, profiles, now })).stdout).toBe("2 open, on call until 18:00\n");
   });
 });
