@@ -15,12 +15,23 @@ export interface ConnectionParts {
   Pool: typeof Pool;
 }
 
+/** Makes one connection. */
+type Factory = (origin: URL, options: object) => Dispatcher;
+
+/** One for all pools: a class of its own for each would be compiled anew with everything that uses it. */
+let factory: Factory | undefined;
+
 /**
  * Makes the connections to an origin, which report when they are free. undici frees a connection one cycle of the event loop
  * after a response has ended; a request that is made before then would open a second connection.
  */
 export function connectionPool({ Client, Pool }: ConnectionParts, origin: string, options: object): Pool {
-  class Connection extends Client {
+  factory ??= factoryFrom(Client);
+  return new Pool(origin, { ...options, factory });
+}
+
+function factoryFrom(Base: typeof Client): Factory {
+  class Connection extends Base {
     #callback: (() => void) | undefined;
 
     constructor(origin: URL, options: object) {
@@ -42,7 +53,7 @@ export function connectionPool({ Client, Pool }: ConnectionParts, origin: string
       callback?.();
     }
   }
-  return new Pool(origin, { ...options, factory: (to: URL, own: object): Dispatcher => new Connection(to, own) });
+  return (origin, options) => new Connection(origin, options);
 }
 
 /** Opens sockets for a pool, some of them before a request needs them: the round trips of TCP and TLS are over then. */

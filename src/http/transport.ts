@@ -17,6 +17,9 @@ import { tunnelDispatcher } from "./tunnel.ts";
  */
 const youngEnough = 800;
 
+/** With what connections end. One for all: each socket reads the stack of its error, which costs more than to close it. */
+const closed = new Error("the connection was closed");
+
 export interface TransportConfig extends AuthorityFiles {
   /** For connecting, and for one request from its first byte to the last one of the response. */
   timeoutMs: number;
@@ -131,7 +134,7 @@ export class Transport {
 
   close(): Promise<void> {
     this.#connector?.close();
-    return this.#dispatcher.destroy();
+    return this.#dispatcher.destroy(closed);
   }
 
   #limitMemory({ method }: TransportRequest): void {
