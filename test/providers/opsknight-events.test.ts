@@ -240,7 +240,7 @@ describe("the service of an event", () => {
   it("may be one while the services cannot be listed: the event stays pending, and goes out by name later", async () => {
     const vendor = await fakeVendor();
     vendor.reply(route, 404, notFound).reply("GET /api/services", 500, {});
-    const command = "events trigger x --dedup-key k --service Search";
+    const command = "events trigger x --dedup-key k --service Search --max-wait 0";
     const { code, stderr, home } = await run(command, at(vendor));
     expect(code).toBe(ExitCode.failure);
     expect(stderr).toContain('the server does not take "Search" as a service, and GET /api/services: ');

@@ -16,13 +16,13 @@ export async function sandbox(
     await ended;
   });
   const file = join(home, ".config/onduty/config.json");
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 2000; tries += 1) {
     const text = await readFile(file, "utf8").catch(() => "");
     if (text.includes("sandbox-flotiq")) {
       const { profiles } = JSON.parse(text) as { profiles: Record<string, { baseUrl: string }> };
       return { home, profiles, url: new URL(profiles["sandbox-opsknight"]?.baseUrl ?? "").origin };
     }
-    const early = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 25))]);
+    const early = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2))]);
     if (early !== undefined) throw new Error(`the sandbox ended: ${JSON.stringify(early)}`);
   }
   throw new Error("the sandbox did not store its profiles");
