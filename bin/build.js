@@ -6,6 +6,7 @@ import { brotliCompressSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { checkChunks, chunkGroups, rareChunks } from "./build/chunks.js";
 import { billOfMaterials, licenses, packagesOf } from "./build/licenses.js";
+import { plainExports } from "./build/plain-exports.js";
 import { plainAscii, requireBuiltins, slimLibraries, wasmFiles } from "./build/slim.js";
 
 const root = join(import.meta.dirname, "..");
@@ -30,7 +31,7 @@ const bundle = await rolldown({
   logLevel: "warn",
   // No module of ours or of a library does something when a property of it is read.
   treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
-  plugins: [slimLibraries(), requireBuiltins(), plainAscii()],
+  plugins: [slimLibraries(), requireBuiltins(), plainExports(), plainAscii()],
   transform: {
     target: "node20",
     define: { __JQ_WASM__: '"../jq.wasm.br"', __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(head) },

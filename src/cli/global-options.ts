@@ -41,14 +41,19 @@ export const globalOptions = {
 /** `-V, --version`: of the program alone, for a deploy has a version too. */
 export const versionOption: OptionDefinition<boolean> = { short: "V", summary: "print version and commit" };
 
-/** Declares them on commander's program. */
-export function addGlobalOptions(program: Command): void {
-  for (const [name, definition] of Object.entries<OptionDefinition<unknown, boolean>>(globalOptions))
-    for (const option of toOptions(name, definition)) program.addOption(option);
-  // Without this, commander would set the option to true when it is not given.
-  for (const name of ["color", "input"]) {
-    program.setOptionValue(name, undefined);
-    for (const option of program.options) if (option.attributeName() === name) option.defaultValue = undefined;
+/** Declares some of them on commander's program, or those that it lacks. */
+export function addGlobalOptions(program: Command, options: OptionSet = globalOptions): void {
+  const declared = new Set(program.options.map((option) => option.attributeName()));
+  for (const [name, definition] of Object.entries(options)) {
+    if (declared.has(name)) continue;
+    for (const option of toOptions(name, definition)) {
+      program.addOption(option);
+      // Commander would take the option for true when it is not given.
+      if (option.negate) {
+        program.setOptionValue(name, undefined);
+        option.defaultValue = undefined;
+      }
+    }
   }
 }
 

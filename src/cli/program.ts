@@ -3,8 +3,8 @@ import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode } from "../errors.ts";
 import type { AnyCommand, Program } from "./command.ts";
 import { doors, missingCommand, unknownCommand, unknownTopic } from "./find-command.ts";
-import { addGlobalOptions, versionOption } from "./global-options.ts";
-import { namedOptions } from "./named-options.ts";
+import { addGlobalOptions, globalOptions, versionOption } from "./global-options.ts";
+import { namedGlobalOptions, namedOptions } from "./named-options.ts";
 import { declare, toOptions } from "./parser.ts";
 import { type CommandEntry, type CommandIndex, type Entry, entryNamed, type GroupEntry, loadTree } from "./tree.ts";
 
@@ -46,7 +46,7 @@ export function buildProgram({ index, words = [], context, topics, writeHelp }: 
     .helpCommand(false)
     .addHelpText("after", `\nTopics, as in \`onduty help ${topics[0]}\`: ${topics.join(", ")}`)
     .addHelpText("afterAll", ({ command }) => globalHint(command, root));
-  addGlobalOptions(root);
+  addGlobalOptions(root, namedGlobalOptions(words));
   const loader = new Loader(root, index, { context, topics, words });
   loaders.set(root, loader);
   for (const entry of namedEntries(index.entries, words)) loader.add(root, entry);
@@ -175,8 +175,9 @@ class Loader implements Program {
 
   #declare(command: Command, definition: AnyCommand): void {
     const { options: own = {} } = definition;
-    const options = this.#words.length === 0 ? own : namedOptions(own, this.#words);
-    declare(command, definition, { ctx: this.#context, program: this, options });
+    const named = namedOptions(own, this.#words);
+    if (named === undefined) addGlobalOptions(this.#root, globalOptions);
+    declare(command, definition, { ctx: this.#context, program: this, options: named ?? own });
   }
 
   /** Adds the commands of a group, once. */

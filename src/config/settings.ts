@@ -222,8 +222,9 @@ export function readableKeys({ profiles }: Config, env: SettingsInput["env"]): s
 export function checkBaseUrl(text: string, vendor: VendorDescriptor, allowHttp: boolean): string {
   const { example, routePrefix = "" } = vendor.baseUrl;
   const shown = quoted(withoutUser(text));
-  if (!/^https?:\/\//i.test(text)) {
-    const host = text.replace(/^[a-z]+:\/\//i, "").replace(/^.*@/, "");
+  const scheme = /^[A-Za-z]+:\/\//.exec(text)?.[0] ?? "";
+  if (!["http://", "https://"].includes(scheme.toLowerCase())) {
+    const host = text.slice(scheme.length).replace(/^.*@/, "");
     const known = /^[\w.-]+(:\d+)?(\/[\w./-]*)?$/.test(host) && shown === `"${text}"`;
     throw usageError(`the base URL ${shown} has no scheme`, known ? `https://${host}` : example);
   }
@@ -255,5 +256,5 @@ export function checkProxy(text: string): string {
 
 /** An address for messages, without the part before an @, which may be a password. */
 function withoutUser(address: string): string {
-  return address.replace(/^([a-z]+:\/\/)?.*@/i, "$1…@");
+  return address.replace(/^([A-Za-z]+:\/\/)?.*@/, "$1…@");
 }

@@ -130,7 +130,7 @@ function hasBreak(text: string): boolean {
 
 /** NUL, which PostgreSQL does not store, and half of a surrogate pair, which is no Unicode text. OpsKnight 1.3.1 answers both with 500. */
 function hasUnstorable(text: string): boolean {
-  return /[\u0000\p{Surrogate}]/u.test(text);
+  return text.includes("\0") || !text.isWellFormed();
 }
 
 interface Found {
@@ -166,5 +166,5 @@ function clean(value: unknown, path: string, found: Found, depth = 0): unknown {
 function cleanText(text: string, path: string, { unstorable }: Found): string {
   if (!hasUnstorable(text)) return text;
   unstorable.add(path.slice(1));
-  return text.replace(/[\u0000\p{Surrogate}]/gu, "\ufffd");
+  return text.toWellFormed().replaceAll("\0", "\ufffd");
 }

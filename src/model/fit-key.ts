@@ -6,7 +6,7 @@ const maxLength = 200;
 
 /** Makes a key from the name that another system uses. Characters that are not allowed or do not fit count through the hash. */
 export function fitKey(name: string): string {
-  const plain = oneLine(name).replace(/\p{Surrogate}/gu, "\ufffd");
+  const plain = oneLine(name).toWellFormed();
   return plain === name && name.length <= maxLength ? name : shortenKey(plain, fingerprint(name), true);
 }
 

@@ -48,7 +48,5 @@ export function enumerate(words: readonly string[], conjunction: "and" | "or"): 
 
 /** A text as a part of an address. Half of a surrogate pair, which has no bytes and may come in JSON, becomes U+FFFD. */
 export function encodePart(text: string): string {
-  // Most ids need no encoding.
-  if (/^[\w-]+$/.test(text)) return text;
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"));
+  return encodeURIComponent(text.toWellFormed());
 }
