@@ -6,6 +6,7 @@ import { octal } from "../config/access.ts";
 import type { Context } from "../context.ts";
 import { isNowhere } from "../disk/nowhere.ts";
 import { openSpool } from "../events/spooled.ts";
+import { authorityFiles, unusedVariables } from "../http/authorities.ts";
 import { count } from "../model/text.ts";
 import { shortAge } from "../output/time.ts";
 import { isCorrupt } from "../spool/spool.ts";
@@ -45,6 +46,8 @@ function checkProgram({ env }: Context): Finding[] {
       findingFor("tls", "NODE_TLS_REJECT_UNAUTHORIZED").problem(message, "unset NODE_TLS_REJECT_UNAUTHORIZED"),
     );
   }
+  for (const { variable, why } of unusedVariables(authorityFiles(env)))
+    findings.push(findingFor("tls", variable).warning(why, `unset ${variable}, or name a PEM file`));
   return findings;
 }
 

@@ -7,6 +7,7 @@ import { CliError } from "../errors.ts";
 import { authorityFiles } from "../http/authorities.ts";
 import { describeFailure } from "../http/network-errors.ts";
 import { proxyFor } from "../http/proxy.ts";
+import { nameProfile } from "../model/command-line.ts";
 import type { KeyKind, KeySource, KeyVerdict } from "../model/key.ts";
 import { isLoopback } from "../model/loopback.ts";
 import { count } from "../model/text.ts";
@@ -29,8 +30,13 @@ const clockOffMs = 30_000;
 const clockWrongMs = 300_000;
 const slowMs = 2000;
 
-/** Findings about one profile. Never throws; each step is bounded in time. */
+/** Findings about one profile, which commands in hints name. Never throws; each step is bounded in time. */
 export async function checkProfile(check: ProfileCheck, name: string): Promise<Finding[]> {
+  const findings = await findingsOf(check, name);
+  return findings.map((one) => (one.hint === null ? one : { ...one, hint: nameProfile(one.hint, name) }));
+}
+
+async function findingsOf(check: ProfileCheck, name: string): Promise<Finding[]> {
   const { ctx, config } = check;
   let settings: ResolvedSettings;
   try {
@@ -109,7 +115,7 @@ async function checkRoute(
     const finding =
       found.problem === null
         ? dns.ok(found.text)
-        : dns.problem(found.problem, `check the network and the base URL: onduty profiles show ${name}`);
+        : dns.problem(found.problem, "check the network and the base URL: onduty profiles show");
     return {
       findings: [findingFor("proxy", name).ok("none"), finding],
       blockedBy: found.problem === null ? null : "the host was not found",
@@ -128,7 +134,7 @@ async function checkProxy(
 ): Promise<{ finding: Finding; open: boolean }> {
   const { ok, problem } = findingFor("proxy", name);
   const from = own ? "profile" : "environment";
-  const hint = own ? `onduty profiles show ${name}` : "are HTTPS_PROXY, HTTP_PROXY and NO_PROXY right?";
+  const hint = own ? "onduty profiles show" : "are HTTPS_PROXY, HTTP_PROXY and NO_PROXY right?";
   const closed = (text: string) => ({ finding: problem(`${text} (${from})`, hint), open: false });
   // Neither user nor password is shown.
   const { protocol, hostname, port } = URL.canParse(address) ? new URL(address) : new URL("none:");

@@ -65,14 +65,25 @@ async function readMore({ sslCertFile, sslCertDir }: AuthorityFiles): Promise<st
   return [...new Set(texts.filter(isPem)), ...(await systemAuthorities())];
 }
 
-/** The first variable of the environment that names no certificates, and why: `SSL_CERT_FILE: "/ca.pem": file not found`. */
-export function unusedVariable({ extraCaFile, sslCertFile, sslCertDir }: EnvironmentFiles): string | undefined {
-  for (const [variable, file] of Object.entries({ NODE_EXTRA_CA_CERTS: extraCaFile, SSL_CERT_FILE: sslCertFile })) {
+/** Variables of the environment that name no certificates, and why: `"/ca.pem": file not found`. */
+export function unusedVariables({
+  extraCaFile,
+  sslCertFile,
+  sslCertDir,
+}: EnvironmentFiles): { variable: string; why: string }[] {
+  const files = Object.entries({ NODE_EXTRA_CA_CERTS: extraCaFile, SSL_CERT_FILE: sslCertFile });
+  const unused = files.flatMap(([variable, file]) => {
     const why = file === undefined ? undefined : whyUnused(file);
-    if (why !== undefined) return `${variable}: "${file}": ${why}`;
-  }
-  if (sslCertDir === undefined || filesIn(sslCertDir).length > 0) return undefined;
-  return `SSL_CERT_DIR: "${sslCertDir}": no files found`;
+    return why === undefined ? [] : [{ variable, why: `"${file}": ${why}` }];
+  });
+  if (sslCertDir === undefined || filesIn(sslCertDir).length > 0) return unused;
+  return [...unused, { variable: "SSL_CERT_DIR", why: `"${sslCertDir}": no files found` }];
+}
+
+/** The first of them in words: `SSL_CERT_FILE: "/ca.pem": file not found`. */
+export function unusedVariable(files: EnvironmentFiles): string | undefined {
+  const [first] = unusedVariables(files);
+  return first && `${first.variable}: ${first.why}`;
 }
 
 function whyUnused(file: string): string | undefined {

@@ -91,7 +91,7 @@ describe("doctor, on the network", () => {
     const profiles = only("opsknight", "https://localhost:1", { caFile: "/no/such.pem" });
     const { code, of } = await examine({ profiles });
     const message = 'cannot read the certificates in "/no/such.pem": file not found';
-    expect(of("tls")).toEqual([["problem", message, "onduty profiles show"]]);
+    expect(of("tls")).toEqual([["problem", message, "onduty profiles show opsknight"]]);
     expect(code).toBe(ExitCode.failure);
   });
 
@@ -114,7 +114,7 @@ describe("doctor, on the network", () => {
     const profiles = only("opsknight", "https://opsknight.invalid", { proxy: "http://127.0.0.1:1" });
     const { code, of } = await examine({ profiles });
     const message = "connection refused by the proxy http://127.0.0.1:1 (profile)";
-    expect(of("proxy")).toEqual([["problem", message, "onduty profiles show"]]);
+    expect(of("proxy")).toEqual([["problem", message, "onduty profiles show opsknight"]]);
     for (const check of ["tls", "latency", "clock"])
       expect(of(check)).toEqual([["unknown", "not checked: no connection through the proxy"]]);
     expect(code).toBe(ExitCode.failure);
@@ -152,7 +152,7 @@ describe("doctor, on the network", () => {
       "dns",
       "opsknight",
       expect.stringMatching(/^cannot find host no-such-host\.invalid$|^no DNS server knows no-such-host\.invalid is/),
-      "check the network and the base URL: onduty profiles show",
+      "check the network and the base URL: onduty profiles show opsknight",
     ]);
     for (const check of ["tls", "latency", "clock"])
       expect(of(check)?.slice(3)).toEqual(["not checked: the host was not found", ""]);

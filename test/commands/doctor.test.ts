@@ -81,7 +81,7 @@ hint: onduty keys set opsknight
     vendor.reply("GET /api/health", 503, { status: "unhealthy", mode: "readiness", checks });
     const { code, of } = await examine({ profiles: only("opsknight", vendor.url) });
     expect(of("server", "opsknight")).toEqual([
-      ["problem", "the server is not ready: database failed (503)", "onduty doctor, once it is back"],
+      ["problem", "the server is not ready: database failed (503)", "onduty doctor -p opsknight, once it is back"],
     ]);
     expect(of("key", "opsknight")[0]?.[0]).toBe("unknown");
     expect(code).toBe(ExitCode.failure);
@@ -313,6 +313,27 @@ describe("doctor, on this machine", () => {
     const { code, of } = await examine({ env: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } });
     expect(of("tls", "NODE_TLS_REJECT_UNAUTHORIZED")[0]?.[0]).toBe("problem");
     expect(code).toBe(ExitCode.failure);
+  });
+});
+
+describe("doctor with files of certificates in the environment", () => {
+  it("names those that cannot be read or hold none, with the variable", async () => {
+    const home = await tempDir();
+    const empty = join(home, "empty.pem");
+    await writeFile(empty, "no certificate\n");
+    const env = { NODE_EXTRA_CA_CERTS: empty, SSL_CERT_FILE: "/no/such.pem", SSL_CERT_DIR: "/no/such" };
+    const { of } = await examine({ env });
+    for (const [variable, why] of [
+      ["NODE_EXTRA_CA_CERTS", `"${empty}": holds no PEM certificate`],
+      ["SSL_CERT_FILE", '"/no/such.pem": file not found'],
+      ["SSL_CERT_DIR", '"/no/such": no files found'],
+    ] as const)
+      expect(of("tls", variable)).toEqual([["warning", why, `unset ${variable}, or name a PEM file`]]);
+  });
+
+  it("has nothing to report of those that are not set", async () => {
+    const { of } = await examine({});
+    expect(of("tls", "NODE_EXTRA_CA_CERTS")).toEqual([]);
   });
 });
 

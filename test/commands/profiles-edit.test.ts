@@ -19,6 +19,20 @@ describe("profiles edit", () => {
     expect(JSON.stringify(shown)).toContain("sk_test_…0001");
   });
 
+  it("takes no empty name of a file for the folder of the command line", async () => {
+    const { home } = await run("profiles list", { profiles: { prod } });
+    for (const line of [
+      ["profiles", "edit", "prod"],
+      ["profiles", "add", "new", "--provider", "flashduty", "--key-env", "KEY"],
+    ]) {
+      const { code, stderr } = await run([...line, "--ca-file", ""], { home });
+      expect({ code, stderr }).toEqual({
+        code: ExitCode.usage,
+        stderr: "error: --ca-file is empty\nhint: --ca-file ca.pem\n",
+      });
+    }
+  });
+
   it("sends the keys to another host only where that is confirmed", async () => {
     const { home } = await run("profiles list", { profiles: { prod } });
     const line = "profiles edit prod --base-url https://b.example.com";

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { checkBaseUrl, readVendor } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
@@ -101,4 +102,10 @@ export async function readUser(
   if (options.user !== undefined || settings?.userFor === undefined || !ctx.canAsk(options)) return options.user;
   const typed = await ctx.ask(`${settings.userFor} (empty for none)`, { ...options, hint: "--user EMAIL" });
   return typed === "" ? undefined : typed;
+}
+
+/** The absolute path of `--ca-file`. @throws {CliError} `usage` on an empty one, which would be the folder of the command line */
+export function readCaFile(given: string | undefined): string | undefined {
+  if (given === "") throw usageError("--ca-file is empty", "--ca-file ca.pem");
+  return given === undefined ? undefined : resolve(given);
 }

@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
 import { defineCommand } from "../../cli/command.ts";
 import { isTyped, keySourceOptions, readKeySource, refuseKeyWords } from "../../cli/families/key-source.ts";
 import {
   checkRoutingKey,
   readBaseUrl,
+  readCaFile,
   readProvider,
   readUser,
   regionOption,
@@ -65,7 +65,7 @@ export const add = defineCommand({
       hint: `onduty profiles add ${name} --provider ${vendor.name} --base-url ${baseUrl} --stdin < FILE`,
     });
     const user = await readUser(ctx, vendor, options);
-    const caFile = options.caFile === undefined ? undefined : resolve(options.caFile);
+    const caFile = readCaFile(options.caFile);
     const allowHttp = options.allowHttp === true ? true : undefined;
     const profile = defined({ provider: vendor.name, baseUrl, service, routingKey, user, caFile, proxy, allowHttp });
     return plan(`would add profile "${name}": ${vendor.name} at ${baseUrl}`, {

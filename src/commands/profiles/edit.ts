@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
 import { defineCommand } from "../../cli/command.ts";
-import { checkRoutingKey, givenAddress, regionOption } from "../../cli/families/profile-address.ts";
+import { checkRoutingKey, givenAddress, readCaFile, regionOption } from "../../cli/families/profile-address.ts";
 import { profileName } from "../../cli/families/profile-name.ts";
 import { choice, files, flag, ids, text } from "../../cli/options.ts";
 import { checkBaseUrl, checkProxy, readVendor } from "../../config/settings.ts";
@@ -45,7 +44,7 @@ export const edit = defineCommand({
     if (proxy !== undefined) checkProxy(proxy);
     const allowHttp = options.allowHttp === true || (profile.allowHttp === true && unset !== "allow-http");
     const baseUrl = checkBaseUrl(givenAddress(vendor, options) ?? profile.baseUrl, vendor, allowHttp);
-    const caFile = options.caFile === undefined ? undefined : resolve(options.caFile);
+    const caFile = readCaFile(options.caFile);
     const change: Partial<Settings> = defined({
       ...{ baseUrl, service, routingKey, user, caFile, proxy },
       allowHttp: options.allowHttp === true ? true : undefined,
