@@ -10,11 +10,18 @@ import { findMe, findUser, isOpaque } from "./resolve.ts";
 
 export const onCallShape: Shape<OnCall> = {
   columns: [
-    { header: "SCHEDULE", value: withLevels, pipe: (row) => row.schedule.name, cut: 3 },
+    {
+      header: "SCHEDULE",
+      value: withLevels,
+      narrow: (row) => row.schedule.name,
+      pipe: (row) => row.schedule.name,
+      cut: 3,
+    },
     {
       header: "ON CALL",
       value: nobodyOr,
       style: (text, row, color) => (row.gap ? color.red.bold(text) : color.green(text)),
+      main: true,
       cut: 2,
     },
     {
@@ -22,11 +29,12 @@ export const onCallShape: Shape<OnCall> = {
       value: (row, now, tz) => row.until && clockTime(row.until, now, tz),
       pipe: (row) => row.until,
     },
-    { header: "NEXT", value: (row) => row.next && names(row.next.users), cut: 1 },
+    { header: "NEXT", value: (row) => row.next && names(row.next.users), cut: 1, leaves: 2 },
     {
       header: "NEXT FROM",
       value: (row, now, tz) => (row.next?.from ? clockTime(row.next.from, now, tz) : null),
       pipe: (row) => row.next?.from ?? null,
+      leaves: 1,
     },
   ],
   fields: onCallFields,
