@@ -127,7 +127,7 @@ export async function planImport(
       user: acting ?? null,
       outcome: "added",
       stored: null,
-      message: messageOf(account, acting),
+      message: messageOf(account, acting, profile),
       isDefault: account.isDefault,
     };
     if (profiles.has(profile)) return { ...row, ...existing };
@@ -144,10 +144,10 @@ export async function planImport(
   });
 }
 
-function messageOf({ note, kind }: ForeignAccount, user: string | undefined): string | null {
+function messageOf({ note, kind }: ForeignAccount, user: string | undefined, profile: string): string | null {
   if (note !== undefined) return note;
   return kind === "account" && user === undefined
-    ? "the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit NAME --user EMAIL"
+    ? `the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit ${profile} --user EMAIL`
     : null;
 }
 

@@ -131,6 +131,30 @@ describe("a key of another kind", () => {
   });
 });
 
+describe("the user in whose name a change is made", () => {
+  const comment = "incidents comment Q1PAYM00000001 --note x";
+  const incident = { id: "Q1PAYM00000001", status: "triggered", title: "x" };
+
+  it("is named by an option of the profile, where it is missing", async () => {
+    const { vendor, onduty } = await against({ apiKey: accountKey });
+    vendor.reply("GET /users/me", 400, { error: "this key is an account-level access token" });
+    const { code, stderr } = await onduty(comment);
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("\nhint: onduty profiles edit pd --user EMAIL, or set ONDUTY_USER\n");
+  });
+
+  it("is named as what is wrong, where the vendor does not know the address", async () => {
+    const { vendor, onduty } = await against({ apiKey: accountKey, user: "gone@example.com" });
+    vendor.reply("GET /incidents/Q1PAYM00000001", 200, { incident });
+    vendor.reply("POST /incidents/Q1PAYM00000001/notes", 400, {
+      error: { message: "Requester User Not Found", code: 1008 },
+    });
+    const { code, stderr } = await onduty(comment);
+    expect(code).toBe(ExitCode.failure);
+    expect(stderr).toContain("Requester User Not Found (400)\nhint: set the user of the profile, or ONDUTY_USER");
+  });
+});
+
 describe("a key that may read nothing", () => {
   it.each([
     ["GET /audit/records", "audit_records.read"],

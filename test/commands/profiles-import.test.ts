@@ -73,7 +73,7 @@ describe("profiles import pd", () => {
           user: null,
           ...common,
           message:
-            "the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit NAME --user EMAIL",
+            "the key belongs to no user, and changes need the e-mail address of one: onduty profiles edit spare --user EMAIL",
         },
         {
           profile: "work",

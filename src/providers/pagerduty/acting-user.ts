@@ -36,7 +36,7 @@ async function findHeaders(connection: Connection): Promise<Record<string, strin
   if (own !== undefined) return {};
   throw usageError(
     `the key of profile "${name}" belongs to no user, and a change needs the e-mail address of one`,
-    userHint,
+    name === "env" ? userHint : `onduty profiles edit ${name} --user EMAIL, or set ONDUTY_USER`,
   );
 }
 

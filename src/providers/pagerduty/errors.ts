@@ -36,8 +36,9 @@ function readRestError({ route, status, body }: RawResponse): VendorError | unde
   const reported: VendorError = { code: asText(error?.code) ?? undefined, message };
   switch (status) {
     case 400:
-      // The code of a missing `From` means something else in the documentation, so that the name of the header decides.
-      return /\bFrom\b/.test(message ?? "") ? { ...reported, hint: userHint } : reported;
+      // The code of a missing `From` means something else in the documentation, so that the name of the header decides. That of an
+      // unknown address is 1008.
+      return reported.code === "1008" || /\bFrom\b/.test(message ?? "") ? { ...reported, hint: userHint } : reported;
     case 401:
       // It has been seen without JSON.
       return { ...reported, kind: "auth", message: "the key was not accepted", hint: "onduty keys validate" };
