@@ -27,6 +27,8 @@ export interface Desk {
 
 /** A question that y answers with yes, and any other key with no. */
 export interface Question {
+  /** What a person must know before an answer. */
+  warning: string | undefined;
   before: string;
   /** Cut where the line is too long. */
   title: string;
@@ -74,11 +76,10 @@ function questionOf(key: KeyAction, targets: readonly Target[], desk: Desk): Que
   const ids = targets.map(({ id }) => id);
   const [one, ...others] = targets;
   const warning = desk.actions.question(key.action, targets);
-  const first = `${warning === undefined ? "" : `${warning}; `}${key.verb}`;
   const onYes = (): void => desk.perform(key, targets);
   return others.length > 0 || !one?.title
-    ? { before: `${first} `, title: "", after: `${nameIds(ids)}? y/N`, onYes }
-    : { before: `${first} "`, title: one.title, after: `" (${one.id})? y/N`, onYes };
+    ? { warning, before: `${key.verb} `, title: "", after: `${nameIds(ids)}? y/N`, onYes }
+    : { warning, before: `${key.verb} "`, title: one.title, after: `" (${one.id})? y/N`, onYes };
 }
 
 const snoozeKey = (forMs?: number): KeyAction => ({

@@ -39,8 +39,11 @@ export interface View {
   page: TextPage | undefined;
   /** The running action and the message, one of each at most. */
   messages: readonly string[];
-  /** Shown in place of the keys, such as `resolve "Disk full" (inc_1)? y/N`. Only the title is cut. */
-  question: { before: string; title: string; after: string } | undefined;
+  /**
+   * Shown in place of the keys, such as `resolve "Disk full" (inc_1)? y/N`. Only the title is cut. The warning stands in front, or above
+   * where there is no room for it.
+   */
+  question: { warning?: string | undefined; before: string; title: string; after: string } | undefined;
   /** The line that is being typed, in place of the keys. */
   typed: TypedLine | undefined;
 }
@@ -99,7 +102,7 @@ export async function drawView(view: View, options: ViewOptions): Promise<string
   const tall = rows > 10;
   const alarms = alarmsOf(view, options);
   const status = statusOf(view.snapshots);
-  const all = [...view.messages, ...(status === "" ? [] : [status])];
+  const all = [...warningAbove(view), ...view.messages, ...(status === "" ? [] : [status])];
   const messages = tall || all.length === 0 ? all : [all.join("; ")];
   const below = [
     ...messages.map((text) => cutText(sanitizeCell(text), columns)),
@@ -211,12 +214,21 @@ function drawRow(
   return color.inverse(text + " ".repeat(Math.max(0, columns - stringWidth(text))));
 }
 
-function lastLine({ columns, question, typed, page, snapshots }: View): string {
+function warningAbove({ columns, question }: View): string[] {
+  if (question?.warning === undefined) return [];
+  const { warning, before, title, after } = question;
+  return stringWidth(`${warning}; ${before}${title}${after}`) > columns ? [warning] : [];
+}
+
+function lastLine(view: View): string {
+  const { columns, question, typed, page, snapshots } = view;
   if (typed !== undefined) return typed.line(columns);
   const keys = snapshots.length > 1 ? ["tab profile", ...tableKeys] : tableKeys;
   if (question === undefined)
     return keyLine(page === undefined ? keys : page.incident === undefined ? helpKeys : pageKeys, columns);
-  const { before, title } = question;
+  const { warning, title } = question;
+  const isAbove = warning === undefined || warningAbove(view).length > 0;
+  const before = `${isAbove ? "" : `${warning}; `}${question.before}`;
   const after = sanitizeCell(question.after);
   const room = Math.max(1, columns - stringWidth(before + after));
   return cutText(`${before}${cutText(sanitizeCell(title), room)}${after}`, columns);

@@ -385,6 +385,19 @@ describe("the words that narrow incidents watch down", () => {
 });
 
 describe("the lines that incidents watch asks for", () => {
+  it("keep the title where a warning beside it would not fit", async () => {
+    const { env, argv, writes } = await setUp([open("a")], "1h");
+    const live = liveHere(argv, env, { columns: 50 });
+    await live.sees("1 incident");
+    await live.press("s");
+    await live.sees("OpsKnight does not wake it by itself");
+    await live.sees('snooze "Title of a" (a)? y/N');
+    await live.press("n");
+    await live.sees("nothing was changed");
+    expect(writes()).toEqual([]);
+    await live.press("q");
+  });
+
   it("are a question before a snooze that does not end by itself", async () => {
     const { env, argv, writes } = await setUp([open("a")], "1h");
     const live = liveHere(argv, env, { columns: 120 });
@@ -422,7 +435,7 @@ describe("what incidents watch shows in place of the table", () => {
   it("is what incidents show prints, and goes away with enter, esc and q", async () => {
     const title = `Long ${"word ".repeat(30)}end`;
     const { env, argv } = await setUp([open("a", { title }), open("b")]);
-    const printed = (await run("incidents show a", { env, tty: 1000 })).stdout;
+    const printed = (await run("incidents show a --no-color", { env, tty: 1000 })).stdout;
     const live = liveHere(argv, env, { rows: 40 });
     await live.sees("2 incidents, as of");
     for (const back of [keys.enter, keys.escape, "q"]) {

@@ -5,7 +5,10 @@ import { sandbox } from "../support/sandbox.ts";
 it("the life of an incident on Flashduty: its timeline names all that was done", async () => {
   const { home } = await sandbox();
   const command = async (line: string, tty = false) => {
-    const result = await run(`${line} -p sandbox-flashduty --max-wait 0${tty ? "" : " --json"}`, { home, tty });
+    const result = await run(`${line} -p sandbox-flashduty --max-wait 0${tty ? " --no-color" : " --json"}`, {
+      home,
+      tty,
+    });
     expect(result.code, result.stderr).toBe(0);
     return result.stdout;
   };

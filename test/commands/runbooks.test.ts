@@ -76,7 +76,7 @@ describe("incidents show at a terminal", () => {
     [200, { data: "no list" }],
   ])("is complete but for the runbooks when they cannot be read: %i", async (status, body) => {
     const { show } = await setUp(status, body);
-    const { code, stdout } = await show("");
+    const { code, stdout } = await show("--no-color");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^disk\n.*Runbooks\n {2}NOT KNOWN: docs: .*Timeline/s);
   });

@@ -262,10 +262,10 @@ describe("the full output of", () => {
   it("profiles list", async () => {
     expect(await both("profiles list", "https://vendor.example.test")).toMatchInlineSnapshot(`
       "terminal, exit 0
-      NAME         PROVIDER   BASE URL               KEYS                      SERVICE
-      opsknight *  opsknight  https://vendor.examp…  api                       svc_1
-      flashduty    flashduty  https://vendor.examp…  api, integration, change  -
-      flotiq       flotiq     https://vendor.examp…  api                       -
+      NAME         PROVIDER   BASE URL                     KEYS
+      opsknight *  opsknight  https://vendor.example.test  api
+      flashduty    flashduty  https://vendor.example.test  api, integration, change
+      flotiq       flotiq     https://vendor.example.test  api
       --
 
       pipe, exit 0
