@@ -27,7 +27,8 @@ const oldShownAt = "toldAt";
  */
 export async function reportUpdate(ctx: Context, startAgain: (words: string[]) => Promise<void>): Promise<void> {
   try {
-    if ((await releasesAt()) === undefined) return;
+    const address = await releasesAt();
+    if (address === undefined) return;
     const known = await read(ctx);
     const now = ctx.now();
     const old = (time?: string): boolean => !(now.getTime() - Date.parse(time ?? "") < dayMs);
@@ -39,7 +40,7 @@ export async function reportUpdate(ctx: Context, startAgain: (words: string[]) =
     await write(ctx, { ...known, ...(news && { shownAt: at }), ...(stale && { checkedAt: at }) });
     if (news)
       await ctx.streams.err.write(
-        `notice: onduty ${known.latest} is out, this is ${version} (ONDUTY_NO_UPDATE_NOTICE=1 turns this off)\n`,
+        `notice: onduty ${known.latest} is out, this is ${version}; see ${address} (ONDUTY_NO_UPDATE_NOTICE=1 turns this off)\n`,
       );
     if (stale) await startAgain([updateHelper]);
   } catch {

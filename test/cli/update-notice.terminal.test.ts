@@ -56,7 +56,9 @@ describe.skipIf(standalone)("a newer version (Node's alone: the executable asks 
 
     const { text, code } = await atTerminal(list, {}, 120);
     expect(code).toBe(0);
-    expect(text.trim().split("\r\n").at(-1)).toMatch(/^notice: onduty 99\.1\.2 is out, this is \d+\.\d+\.\d+ /);
+    expect(text.trim().split("\r\n").at(-1)).toMatch(
+      /^notice: onduty 99\.1\.2 is out, this is \d+\.\d+\.\d+; see http:/,
+    );
     expect(text).toContain(off);
     expect((await atTerminal(list)).text).not.toContain("notice");
     expect(asked()).toBe(1);

@@ -124,6 +124,11 @@ describe("schedules shifts", () => {
       expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
       expect(stderr).toMatch(/^error: opsknight has no shifts to show\nhint: see http:.*\/schedules\/sch_primary$/m);
     }
+    const { code, stderr } = await run("oncall --at tomorrow -p sandbox-opsknight", { home });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toMatch(
+      /^error: opsknight reports only who is on call now\nhint: leave out --at, or see http:.*\/schedules$/m,
+    );
   });
 
   it.each([

@@ -21,7 +21,8 @@ interface Shift {
 /** `GET /api/schedules`, then `GET /api/schedules/{id}/on-call` for each schedule of the query. */
 export async function onCall(connection: Connection, { schedules, at }: OnCallQuery): Promise<OnCallAnswer[]> {
   if (Math.abs(at.getTime() - connection.now().getTime()) > 60_000) {
-    throw usageError("opsknight reports only who is on call now", "leave out --at");
+    const page = pageAddress(connection.profile, "schedules", undefined);
+    throw usageError("opsknight reports only who is on call now", `leave out --at, or see ${page}`);
   }
   const http = await connection.http();
   // The schedules are read at once, as soon as their ids are known.
