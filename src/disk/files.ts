@@ -20,13 +20,22 @@ import { dirname } from "node:path";
 /** Names in a folder, sorted; empty if the folder does not exist. */
 export function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => !name.startsWith("."))
-      .sort();
+    const names = readdirSync(folder);
+    return areSorted(names) ? names : names.filter((name) => !name.startsWith(".")).sort();
   } catch (error) {
     if (hasCode(error, "ENOENT")) return [];
     throw error;
   }
+}
+
+/** Whether names come sorted, and none of them is hidden, as they mostly do: in a long folder, sorting them again takes time. */
+function areSorted(names: readonly string[]): boolean {
+  let last = "";
+  for (const name of names) {
+    if (name[0] === "." || name < last) return false;
+    last = name;
+  }
+  return true;
 }
 
 /** Whether `namesIn` has any, without reading all of a long folder. */

@@ -34,12 +34,27 @@ export type Attempt = Pick<SpoolEntry, "attempts" | "lastError">;
 /** One line of a log. */
 export type Mark = { id: string; done: true } | ({ id: string } & Attempt);
 
+/** Whether a name may be that of a batch or its log. Of thousands of files, most are not. */
+function mayBeBatch(file: string): boolean {
+  return file[15 + 1 + 6] === "+";
+}
+
 /** Undefined for a name that is not a batch's. */
 export function parseBatchName(file: string): BatchName | undefined {
-  if (!file.includes("+")) return undefined;
+  if (!mayBeBatch(file)) return undefined;
   const [, stem, time, sequence, count, owner] = namePattern.exec(file) ?? [];
   if (stem === undefined) return undefined;
   return { file, stem, time: Number(time), sequence: Number(sequence), count: Number(count), owner };
+}
+
+/** The batches among the names in a folder. */
+export function batchNames(files: readonly string[]): BatchName[] {
+  const names: BatchName[] = [];
+  for (const file of files) {
+    const name = parseBatchName(file);
+    if (name !== undefined) names.push(name);
+  }
+  return names;
 }
 
 /** The stem of the log that a file is; undefined for any other. */
@@ -49,8 +64,7 @@ export function parseLogName(file: string): string | undefined {
 
 /** Whether a file of `pending` belongs to a batch. */
 export function isBatchFile(file: string): boolean {
-  // Of thousands of files, most are no batches.
-  return file.includes("+") && (namePattern.test(file) || logPattern.test(file));
+  return mayBeBatch(file) && (namePattern.test(file) || logPattern.test(file));
 }
 
 /** The stem for these entries, which follow one another. @throws if the list is empty */

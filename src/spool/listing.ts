@@ -50,9 +50,13 @@ export class Listing {
 
   /** Ids of the pending entries of one stream, oldest first. */
   idsOf(stream: string): string[] {
-    const files = namesIn(this.#folders.pending);
-    const single = idsIn(files.filter((file) => file.includes(stream)));
-    const ids = [...single, ...this.#batches.idsAmong(files, new Set([stream]))];
+    const ids: string[] = [];
+    const batches: string[] = [];
+    for (const file of namesIn(this.#folders.pending)) {
+      if (isBatchFile(file)) batches.push(file);
+      else if (file.includes(stream)) ids.push(idOf(file));
+    }
+    ids.push(...this.#batches.idsAmong(batches, new Set([stream])));
     return ids.filter((id) => parseId(id)?.stream === stream).sort();
   }
 

@@ -1,6 +1,6 @@
 import { namesIn } from "../disk/files.ts";
 import { ownerTag } from "../disk/owner.ts";
-import { type BatchName, parseBatchName } from "./batch-format.ts";
+import { type BatchName, batchNames } from "./batch-format.ts";
 import { parseId } from "./entry.ts";
 import { idOf } from "./entry-files.ts";
 
@@ -54,7 +54,7 @@ export class Places {
 
   #lookOnDisk(): void {
     const names = namesIn(this.#pending);
-    const batches = names.flatMap((name) => parseBatchName(name) ?? []);
+    const batches = batchNames(names);
     this.#hasForeignBatch = batches.some(({ owner = ownerTag() }) => owner !== ownerTag());
     // Names sort like their places: of single entries, the last one that is ours is the latest.
     const single = names.findLast((name) => parseId(idOf(name)) !== undefined);

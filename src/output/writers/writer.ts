@@ -59,15 +59,26 @@ export function pickAll(options: PrinterOptions, rows: readonly object[]): reado
   return options.fields === undefined ? rows : rows.map((row) => pickFields(options, row));
 }
 
+/** Rows that are made at once: their text stands in memory beside that of all. */
+const rowsAtOnce = 25;
+
+/** Each row as JSON, with `between` between them. */
+export function jsonRows(rows: readonly unknown[], between: string): string {
+  const texts: string[] = [];
+  for (let from = 0; from < rows.length; from += rowsAtOnce)
+    texts.push(...rowTexts(rows.slice(from, from + rowsAtOnce)));
+  return texts.join(between);
+}
+
 /** A number that hardly any row has in it. */
 const mark = Number.MIN_VALUE;
 
 /**
- * Each row as JSON, with `between` between them. A page of rows is made at once, with a mark between two of them, which takes half
- * the time of one row after the other. Where a row has something like the mark in it they are made one by one.
+ * The texts of some rows, which are made at once, with a mark behind each: that takes half the time of one row after the other.
+ * Where a row has something like the mark in it they are made one by one.
  */
-export function jsonRows(rows: readonly unknown[], between: string): string {
-  const parts = JSON.stringify(rows.flatMap((row) => [row, mark])).split(`,${mark},`);
-  if (parts.length !== rows.length || rows.length < 2) return rows.map((row) => JSON.stringify(row)).join(between);
-  return parts.join(between).slice("[".length, -`,${mark}]`.length);
+function rowTexts(rows: readonly unknown[]): string[] {
+  const text = JSON.stringify(rows.flatMap((row) => [row, mark]));
+  const texts = text.slice("[".length, -`,${mark}]`.length).split(`,${mark},`);
+  return texts.length === rows.length ? texts : rows.map((row) => JSON.stringify(row));
 }
