@@ -39,9 +39,9 @@ async function* rowsOf(spool: Spool, states: readonly SpoolState[], now: Date): 
     for await (const page of spool.pages(state)) yield page.map((entry) => toRow(entry, state, now));
 }
 
-/** A spool may hold more than fits in memory: what can be printed while it is read is not collected. */
+/** A spool may hold more than fits in memory: what can be printed while it is read is not collected, and no page is read ahead. */
 function listed(rows: AsyncIterable<SpoolRow[]>, { format, isTTY }: Printer): Result<SpoolRow> {
-  if (format !== "json" || isTTY)
+  if (format !== "ndjson" && (format !== "json" || isTTY))
     return pages(asPages(rows), { limit: Number.POSITIVE_INFINITY, progress: "reading the spool" });
   return { kind: "stream", pages: rows, shape: spoolShape, line: ({ id }) => id, end: () => ({}) };
 }
