@@ -5,7 +5,7 @@ import { fold } from "../model/match.ts";
 import { type OnCall, type OnCallQuery, onCallFields } from "../model/oncall.ts";
 import { personName } from "../model/person.ts";
 import type { Shape } from "../output/shape.ts";
-import { clockTime } from "../output/time.ts";
+import { clockTime, shortClockTime } from "../output/time.ts";
 import { findMe, findUser, isOpaque } from "./resolve.ts";
 
 export const onCallShape: Shape<OnCall> = {
@@ -15,7 +15,7 @@ export const onCallShape: Shape<OnCall> = {
       value: withLevels,
       narrow: (row) => row.schedule.name,
       pipe: (row) => row.schedule.name,
-      cut: 3,
+      cut: 1,
     },
     {
       header: "ON CALL",
@@ -27,13 +27,16 @@ export const onCallShape: Shape<OnCall> = {
     {
       header: "UNTIL",
       value: (row, now, tz) => row.until && clockTime(row.until, now, tz),
+      narrow: (row, _, now, tz) => row.until && shortClockTime(row.until, now, tz),
       pipe: (row) => row.until,
     },
-    { header: "NEXT", value: (row) => row.next && names(row.next.users), cut: 1, leaves: 2 },
+    { header: "NEXT", value: (row) => row.next && names(row.next.users), cut: 3, leaves: 2 },
     {
       header: "NEXT FROM",
       value: (row, now, tz) => (row.next?.from ? clockTime(row.next.from, now, tz) : null),
+      narrow: (row, _, now, tz) => (row.next?.from ? shortClockTime(row.next.from, now, tz) : null),
       pipe: (row) => row.next?.from ?? null,
+      // Mostly that of UNTIL.
       leaves: 1,
     },
   ],

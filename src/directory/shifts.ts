@@ -3,7 +3,7 @@ import { unsupported } from "../errors.ts";
 import type { Report } from "../model/incident.ts";
 import { type Shift, shiftFields } from "../model/oncall.ts";
 import type { Shape } from "../output/shape.ts";
-import { momentText } from "../output/time.ts";
+import { momentText, shortClockTime } from "../output/time.ts";
 import { nobodyOr } from "./on-call.ts";
 import { pick, readDirectory } from "./resolve.ts";
 
@@ -11,13 +11,26 @@ import { pick, readDirectory } from "./resolve.ts";
 export function shiftShape(tz?: string): Shape<Shift> {
   return {
     columns: [
-      { header: "FROM", value: (row) => shiftTime(row.from, tz), pipe: (row) => row.from },
-      { header: "UNTIL", value: (row) => shiftTime(row.until, tz), pipe: (row) => row.until },
+      {
+        header: "FROM",
+        value: (row) => shiftTime(row.from, tz),
+        narrow: (row, _, now) => shortClockTime(row.from, now, tz),
+        pipe: (row) => row.from,
+      },
+      {
+        header: "UNTIL",
+        value: (row) => shiftTime(row.until, tz),
+        narrow: (row, _, now) => shortClockTime(row.until, now, tz),
+        pipe: (row) => row.until,
+        leaves: 1,
+      },
       {
         header: "ON CALL",
         value: (row) => [nobodyOr(row), ...(row.override === true ? ["(override)"] : [])].join(" "),
+        narrow: nobodyOr,
         style: (text, row, color) => (row.gap ? color.red.bold(text) : text),
         cut: 1,
+        main: true,
       },
     ],
     fields: shiftFields,

@@ -52,18 +52,19 @@ const unasked = {
 export const keyReportShape: Shape<KeyReport> = {
   columns: [
     { header: "PROFILE", value: (row) => row.profile },
-    { header: "PROVIDER", value: (row) => row.provider },
-    { header: "KEY", value: (row) => row.key },
+    { header: "PROVIDER", value: (row) => row.provider, leaves: 2 },
+    { header: "KEY", value: (row) => row.key, leaves: 5 },
     { header: "KIND", value: (row) => row.kind },
     {
       header: "STATUS",
       value: (row) => row.status,
       style: (text, row, color) =>
         row.status === "valid" ? color.green(text) : row.status === "unknown" ? color.yellow(text) : color.red(text),
+      main: true,
     },
-    { header: "SCOPES", value: (row) => row.scopes.granted.join(" ") || null, cut: 1 },
-    { header: "ACCOUNT", value: (row) => row.account && personName(row.account), cut: 2 },
-    { header: "LATENCY", value: (row) => (row.latencyMs === null ? null : `${row.latencyMs} ms`) },
+    { header: "SCOPES", value: (row) => row.scopes.granted.join(" ") || null, cut: 1, leaves: 4 },
+    { header: "ACCOUNT", value: (row) => row.account && personName(row.account), cut: 2, leaves: 3 },
+    { header: "LATENCY", value: (row) => (row.latencyMs === null ? null : `${row.latencyMs} ms`), leaves: 1 },
   ],
   fields: [
     "profile",

@@ -2,10 +2,10 @@ import { urgencies } from "../model/incident.ts";
 import type { OnCall } from "../model/oncall.ts";
 import { personName } from "../model/person.ts";
 import { count } from "../model/text.ts";
-import { cutText } from "../output/fit.ts";
+import { cutText, stringWidth } from "../output/fit.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
 import type { Color } from "../output/streams.ts";
-import { clockTime, shortAge } from "../output/time.ts";
+import { clockTime, shortAge, shortClockTime } from "../output/time.ts";
 import type { ProfileStatus, SpoolStatus, StatusReport } from "./report.ts";
 
 /** The place where a status is drawn. */
@@ -24,6 +24,8 @@ export interface StatusCanvas {
 }
 
 const indent = 2;
+/** Columns before a line of who is on call. */
+const margin = "On call  ".length;
 
 /** The status as lines for people: what is open, who is on call, what waits in the spool. */
 export function statusText(report: StatusReport, canvas: StatusCanvas): string {
@@ -70,7 +72,8 @@ function onCallLines(profiles: readonly ProfileStatus[], canvas: StatusCanvas, r
     const where = several ? `${profile}  ` : "";
     if (oncall === null && state === "unknown") continue;
     if (oncall === null) lines.push(`${where}${provider} does not publish who is on call`);
-    else for (const row of oncall) lines.push(`${where}${onCallLine(row, canvas)}`);
+    else
+      for (const row of oncall) lines.push(`${where}${onCallLine(row, canvas, canvas.width - margin - where.length)}`);
   }
   if (lines.length === 0) return [];
   const shown = lines.length <= room ? lines : lines.slice(0, Math.max(room - 1, 1));
@@ -82,14 +85,19 @@ function onCallLines(profiles: readonly ProfileStatus[], canvas: StatusCanvas, r
   });
 }
 
-function onCallLine({ schedule, users, until, next, profile }: OnCall, canvas: StatusCanvas): string {
+/** The most that fits: how far the change is, or who comes next, gives way before a name is cut. */
+function onCallLine({ schedule, users, until, next, profile }: OnCall, canvas: StatusCanvas, width: number): string {
   const nameOf = (person: OnCall["users"][number]): string =>
     `${sanitizeCell(personName(person))}${canvas.isMe(person, profile) ? " (you)" : ""}`;
   const people = users.length === 0 ? "NOBODY" : users.map(nameOf).join(", ");
   const change = until ?? next?.from ?? null;
-  const end = change === null ? "" : ` until ${clockTime(change, canvas.now, canvas.tz)}`;
+  const [end, short] = [clockTime, shortClockTime].map((text) =>
+    change === null ? "" : ` until ${text(change, canvas.now, canvas.tz)}`,
+  );
   const after = next === null || next.users.length === 0 ? "" : `, then ${next.users.map(nameOf).join(", ")}`;
-  return `${sanitizeCell(schedule.name)}: ${people}${end}${after}`;
+  const now = `${sanitizeCell(schedule.name)}: ${people}`;
+  const texts = [`${now}${end}${after}`, `${now}${short}${after}`, `${now}${end}`, `${now}${short}`];
+  return texts.find((text) => stringWidth(text) <= width) ?? now;
 }
 
 function spoolLines({ pending, dead, oldestAt, error }: SpoolStatus, { now, width, color }: StatusCanvas): string[] {

@@ -81,7 +81,13 @@ describe("status", () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines[0]).toBe("sandbox-opsknight  3 open: 1 high, 1 medium, 1 low; 1 acknowledged");
     expect(stdout).toMatch(/^down {2}NOT KNOWN: .*connection refused by 127\.0\.0\.1:9/m);
-    expect(stdout).toMatch(/^On call {2}sandbox-opsknight {2}Primary: .* until (\w{3} )?\d\d:\d\d \(in /m);
+    // Names are complete; how far the change is, and who comes next, are there as far as they fit.
+    const primary =
+      /^On call {2}sandbox-opsknight {2}Primary: (?:Ada Lovelace \(you\)|Grace Hopper) until (?:\w{3} )?\d\d:\d\d/m;
+    expect(stdout).toMatch(
+      new RegExp(`${primary.source}(?: \\(in [^)]+\\))?(?:, then (?:Ada Lovelace \\(you\\)|Grace Hopper))?$`, "m"),
+    );
+    expect(lines.filter((line) => /^(On call| {7}) {2}/.test(line) && line.includes("…"))).toEqual([]);
     expect(stdout).not.toMatch(/down {2}0 open/);
   });
 
