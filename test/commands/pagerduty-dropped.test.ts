@@ -65,6 +65,26 @@ describe("an event of a PagerDuty service that is switched off", () => {
     expect(stderr).toContain("onduty profiles edit pd --service ID");
   });
 
+  it("may be dropped where an orchestration decides its service, whatever the profile names", async () => {
+    const { vendor, onduty } = await setUp({
+      service: "PSPAY01",
+      integrationKey: { text: "R123fake89abcdef0123456789abcdef" },
+    });
+    const times = {
+      start_time: new Date(Date.now() - 60_000).toISOString(),
+      end_time: new Date(Date.now() + 60_000).toISOString(),
+    };
+    const services = [{ id: "PSPAY01", summary: "Payments API" }];
+    vendor.reply("GET /maintenance_windows", 200, {
+      maintenance_windows: [{ id: "W1", ...times, services }],
+      more: false,
+    });
+    const { stdout, stderr } = await onduty("events trigger x --dedup-key k --json");
+    expect(JSON.parse(stdout)).toMatchObject({ result: null });
+    expect(stderr).toContain('"Payments API" is in maintenance; if the event is of it, PagerDuty dropped it');
+    expect(stderr).not.toContain("profiles edit");
+  });
+
   it("is counted among many, and the reason is printed once", async () => {
     const { vendor, onduty, isService } = await setUp();
     isService("maintenance");

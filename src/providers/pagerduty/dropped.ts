@@ -35,12 +35,21 @@ export interface Dropped {
   lines: string[];
 }
 
-/** Why an event was dropped; undefined when nothing speaks for it, or when it cannot be read. Needs an API key. */
-export async function whyDropped(connection: Connection, action: EventAction): Promise<Dropped | undefined> {
+/**
+ * Why an event was dropped; undefined when nothing speaks for it, or when it cannot be read. Needs an API key. An event that `isRouted`
+ * goes to the service that an orchestration decides.
+ */
+export async function whyDropped(
+  connection: Connection,
+  action: EventAction,
+  isRouted: boolean,
+): Promise<Dropped | undefined> {
   if (!connection.keys.has("api")) return undefined;
+  const { profile } = connection;
+  const service = isRouted ? undefined : profile.service;
   const at = connection.now().getTime();
   const known = recent.get(connection);
-  const off = known !== undefined && at - known.at < freshMs ? known.off : readPatiently(connection);
+  const off = known !== undefined && at - known.at < freshMs ? known.off : readPatiently(connection, service);
   if (off !== known?.off) recent.set(connection, { at, off });
   const found = await off;
   if (found === undefined) return undefined;
@@ -48,31 +57,31 @@ export async function whyDropped(connection: Connection, action: EventAction): P
   const quoted = names.slice(0, maxNames).map((name) => `"${name}"`);
   const all = enumerate(names.length > maxNames ? [...quoted, `${names.length - maxNames} more`] : quoted, "and");
   const result = action === "trigger" ? "nobody is notified" : "what is open stays open";
+  const look = forProfile(state === "disabled" ? "onduty services list" : "onduty silences list", profile);
   if (isOwn)
     return {
       isCertain: true,
-      lines: [
-        `${all} is ${state}, and PagerDuty dropped the event: ${result}`,
-        `to see it: ${forProfile(state === "disabled" ? "onduty services list" : "onduty silences list", connection.profile)}`,
-      ],
+      lines: [`${all} is ${state}, and PagerDuty dropped the event: ${result}`, `to see it: ${look}`],
     };
-  const are = names.length === 1 ? "is" : "are";
-  return {
-    isCertain: false,
-    lines: [
-      `${all} ${are} ${state}; if the integration key is of ${names.length === 1 ? "it" : "one of them"}, PagerDuty dropped the event: ${result}`,
-      `to name the service of the key: ${connection.profile.name === "env" ? "set ONDUTY_SERVICE" : `onduty profiles edit ${connection.profile.name} --service ID`}`,
-    ],
-  };
+  const [are, it] = names.length === 1 ? ["is", "it"] : ["are", "one of them"];
+  const setService =
+    profile.name === "env" ? "set ONDUTY_SERVICE" : `onduty profiles edit ${profile.name} --service ID`;
+  const lines = isRouted
+    ? [`${all} ${are} ${state}; if the event is of ${it}, PagerDuty dropped it: ${result}`, `to see them: ${look}`]
+    : [
+        `${all} ${are} ${state}; if the integration key is of ${it}, PagerDuty dropped the event: ${result}`,
+        `to name the service of the key: ${setService}`,
+      ];
+  return { isCertain: false, lines };
 }
 
 /** A side question: the event is delivered, whatever becomes of it. */
-async function readPatiently(connection: Connection): Promise<Off | undefined> {
+async function readPatiently(connection: Connection, service: string | undefined): Promise<Off | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), patienceMs);
   });
-  const reading = read(connection).catch((error: unknown) => {
+  const reading = read(connection, service).catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
     connection.debug(`it is not known whether the service is in maintenance: ${error.message}`);
     return undefined;
@@ -84,8 +93,7 @@ async function readPatiently(connection: Connection): Promise<Off | undefined> {
   }
 }
 
-async function read(connection: Connection): Promise<Off | undefined> {
-  const { service } = connection.profile;
+async function read(connection: Connection, service: string | undefined): Promise<Off | undefined> {
   if (service === undefined) {
     const { rows } = await listSilences(connection, [], "ongoing");
     const active = rows.filter((row) => row.active).map((row) => row.service?.name ?? "a service");

@@ -69,7 +69,7 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
   const receipt = { result: null, incident: null, requestId: answer.requestId, message: null };
   if (isChange) return receipt;
   const [dropped, lost] = await Promise.all([
-    answer.attempts === 0 ? undefined : whyDropped(connection, event.action),
+    answer.attempts === 0 ? undefined : whyDropped(connection, event.action, http.keyKind === "ruleset"),
     event.note === undefined ? undefined : noteByKey(connection, event.dedupKey, event.note),
   ]);
   const isKnown = event.action === "trigger" || dropped?.isCertain === true;
