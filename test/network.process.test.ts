@@ -174,6 +174,16 @@ describe("TLS", () => {
     });
   });
 
+  it("the hint names a file that is not there where others are trusted besides", async () => {
+    const [vendor, other] = [await tlsVendor("localhost"), await selfSigned()];
+    const files = { NODE_EXTRA_CA_CERTS: "/nonexistent.pem", SSL_CERT_FILE: other.file };
+    const { code, stderr } = await listAt(vendor.url, files);
+    expect(code).toBe(ExitCode.network);
+    expect(JSON.parse(stderr.trim().split("\n").at(-1) ?? "").error).toMatchObject({
+      hint: 'NODE_EXTRA_CA_CERTS: "/nonexistent.pem": file not found',
+    });
+  });
+
   it("the profile's caFile makes it trusted, and for that profile only", async () => {
     const [mine, other] = [await tlsVendor("localhost"), await tlsVendor("localhost")];
     const home = await tempDir();

@@ -30,7 +30,7 @@ export function authorityFiles(env: Readonly<Record<string, string | undefined>>
 /**
  * The certificate authorities to trust; undefined for Node's default.
  *
- * @throws {CliError} `usage` when `caFile` or `extraCaFile` cannot be read, or `caFile` holds none
+ * @throws {CliError} `usage` when `caFile`, or with it `extraCaFile`, cannot be read, or `caFile` holds none
  */
 export async function readAuthorities(files: AuthorityFiles): Promise<string[] | undefined> {
   const { caFile, extraCaFile } = files;
@@ -49,12 +49,18 @@ export async function readAuthorities(files: AuthorityFiles): Promise<string[] |
   if (own.some((text) => !isPem(text)))
     throw usageError(`"${caFile}" holds no PEM certificate`, "onduty profiles show");
   const { rootCertificates } = await import("node:tls");
-  return [...rootCertificates, ...own, ...(extraCaFile === undefined ? [] : [read(extraCaFile)]), ...more];
+  const extra = extraCaFile === undefined ? [] : files.all === true ? readable([extraCaFile]) : [read(extraCaFile)];
+  return [...rootCertificates, ...own, ...extra, ...more];
 }
 
-/** What else this machine trusts. What cannot be read is left out: Node's own authorities hold anyway. */
+/** What else this machine trusts. */
 async function readMore({ sslCertFile, sslCertDir }: AuthorityFiles): Promise<string[]> {
   const files = [...(sslCertFile === undefined ? [] : [sslCertFile]), ...filesIn(sslCertDir)];
+  return [...readable(files), ...(await systemAuthorities())];
+}
+
+/** The certificates in those files. What cannot be read is left out: Node's own authorities hold anyway. */
+function readable(files: readonly string[]): string[] {
   const texts = files.flatMap((file) => {
     try {
       return readFileSync(file, "utf8");
@@ -62,7 +68,7 @@ async function readMore({ sslCertFile, sslCertDir }: AuthorityFiles): Promise<st
       return [];
     }
   });
-  return [...new Set(texts.filter(isPem)), ...(await systemAuthorities())];
+  return [...new Set(texts.filter(isPem))];
 }
 
 /** Variables of the environment that name no certificates, and why: `"/ca.pem": file not found`. */
