@@ -29,6 +29,8 @@ const bundle = await rolldown({
   // A native module; looked up when it is needed, next to this package.
   external: ["@napi-rs/keyring"],
   logLevel: "warn",
+  // What a chunk imports when it is needed may be in the chunk already.
+  checks: { ineffectiveDynamicImport: false },
   // No module of ours or of a library does something when a property of it is read.
   treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
   plugins: [slimLibraries(), requireBuiltins(), plainExports(), plainAscii()],

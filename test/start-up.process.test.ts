@@ -27,6 +27,8 @@ module.constructor._load = (id, ...rest) => {
   if (id === "node:v8") early ??= loaded();
   return exports;
 };
+let atConnect;
+require("node:diagnostics_channel").subscribe("net.client.socket", () => (atConnect ??= ourFiles()));
 const intl = [];
 for (const name of Object.getOwnPropertyNames(Intl).filter((one) => typeof Intl[one] === "function"))
   Intl[name] = new Proxy(Intl[name], {
@@ -35,12 +37,14 @@ for (const name of Object.getOwnPropertyNames(Intl).filter((one) => typeof Intl[
       return Reflect.construct(target, args);
     },
   });
+const ourFiles = () =>
+  Object.keys(require.cache).map((file) => file.split(/[\\\\/]/).at(-1).replace(/-[\\w-]{8}\\.cjs$/, ""));
 process.on("exit", () => {
-  const ours = Object.keys(require.cache).map((file) => file.split(/[\\\\/]/).at(-1).replace(/-[\\w-]{8}\\.cjs$/, ""));
+  const ours = ourFiles();
   const nodes = loaded().filter((name) => !name.startsWith("internal"));
   const late = loaded().slice(early?.length ?? loaded().length);
   const rare = Object.keys(require.cache).filter((file) => /[\\\\/]rare[\\\\/]/.test(file));
-  require("node:fs").writeFileSync(process.env.SPY_FILE, JSON.stringify({ ours, nodes, late, intl, rare }));
+  require("node:fs").writeFileSync(process.env.SPY_FILE, JSON.stringify({ ours, nodes, late, intl, rare, atConnect }));
 });
 `;
 
@@ -51,6 +55,8 @@ interface Loaded {
   intl: string[];
   /** What is packed with what is used rarely. */
   rare: string[];
+  /** What was loaded of the program when the first connection was opened. */
+  atConnect: string[];
   stdout: string;
 }
 
@@ -125,6 +131,14 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     const { ours, nodes } = await loadedBy(["incidents", "list", "--json"], vendor.url);
     expect(ours).toEqual([...core, "http", "incidents", "opsknight", "shared", "undici"].sort());
     expect(nodes.filter((name) => heavy.includes(name) && !["net", "v8"].includes(name))).toEqual([]);
+  });
+
+  it("is the rest of the transport while its connection is opened", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [] });
+    const { ours, atConnect } = await loadedBy(["incidents", "list", "--json"], vendor.url);
+    expect(atConnect).toContain("http");
+    expect(atConnect).not.toContain("undici");
+    expect(ours).toContain("undici");
   });
 
   it("over TLS is none of Node's modules after a flag of V8, under which V8 takes no code that is kept of them", async () => {

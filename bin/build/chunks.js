@@ -206,6 +206,10 @@ const rarePackages = new RegExp(
   ].join("|")})[\\\\/:]`,
 );
 
+/** What opens a connection: it is on its way while the rest of undici is loaded. */
+const connecting =
+  /[\\/]undici[\\/]lib[\\/](core[\\/](connect|constants|errors|symbols|util)|util[\\/]timers)\.js$|part:undici:(\.\/tree|node:assert|node:http)$/;
+
 /** All that a request needs of undici; the rest is loaded where it is used. */
 const undici = /[\\/]undici[\\/]lib[\\/](?!.*(proxy|socks|api-))/;
 
@@ -241,7 +245,7 @@ export function chunkGroups() {
   return [
     { name: "core", test: (id) => core.has(id) || id.includes("rolldown/runtime"), priority: 3 },
     named("shared", shared, 2),
-    { name: "http", test: (id) => http.has(id), priority: 1 },
+    { name: "http", test: (id) => http.has(id) || connecting.test(id), priority: 1 },
     named("on-call", ["src/directory/on-call.ts"], 2),
     { name: "width", test: width, priority: 2 },
     named("prompt", prompt, 1),

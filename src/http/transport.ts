@@ -48,22 +48,21 @@ export interface TransportResponse {
 }
 
 /** Loads the parts of undici that every transport needs. */
-export async function loadParts(): Promise<ConnectionParts & Pick<typeof import("undici"), "buildConnector">> {
-  const [{ default: buildConnector }, { default: Client }, { default: Pool }] = await Promise.all([
-    import("undici/lib/core/connect.js"),
+export async function loadParts(): Promise<ConnectionParts> {
+  const [{ default: Client }, { default: Pool }] = await Promise.all([
     import("undici/lib/dispatcher/client.js"),
     import("undici/lib/dispatcher/pool.js"),
   ]);
-  return { buildConnector, Client, Pool };
+  return { Client, Pool };
 }
 
 /**
- * Makes a transport of undici's parts: its index would load everything it has, which costs as much as starting Node.
+ * Makes a transport of undici's parts: its index would load everything it has, which costs as much as starting Node. A connection
+ * is opened first, for the request that follows: the rest of undici is loaded meanwhile.
  *
  * @throws {CliError} `usage` on a file of certificates or an address of a proxy that cannot be used
  */
 export async function createTransport(config: TransportConfig): Promise<Transport> {
-  const { buildConnector, ...parts } = await loadParts();
   const { timeoutMs, proxy, origin } = config;
   const ca = await readAuthorities(config);
   const tls = ca === undefined ? {} : { ca };
@@ -77,9 +76,14 @@ export async function createTransport(config: TransportConfig): Promise<Transpor
     keepAliveTimeoutThreshold: 1000,
     maxRedirections: 0,
   };
-  if (proxy !== undefined)
+  if (proxy !== undefined) {
+    const parts = await loadParts();
     return new Transport(await tunnelDispatcher({ ...options, ...parts, timeoutMs, requestTls: tls }, proxy), config);
+  }
+  const { default: buildConnector } = await import("undici/lib/core/connect.js");
   const connector = new Connector(buildConnector({ timeout: timeoutMs, ...tls }));
+  connector.prepare(origin, 1);
+  const parts = await loadParts();
   return new Transport(connectionPool(parts, origin, { ...options, connect: connector.connect }), config, connector);
 }
 
