@@ -36,9 +36,11 @@ try {
 
 async function measure() {
   const spools = [0, 1000, most].map((waiting) => ({ waiting, dir: fill(waiting), taken: [], memory: [] }));
+  // The short ones differ by less than one run differs from the next.
+  const turns = spools.flatMap((spool) => Array(spool.waiting <= 1000 ? 3 : 1).fill(spool));
   for (let round = 0; round < rounds + 1; round += 1) {
-    for (const { waiting, dir, taken, memory } of shuffled(spools)) {
-      const key = `new-${waiting}-${round}`;
+    for (const [turn, { waiting, dir, taken, memory }] of shuffled(turns).entries()) {
+      const key = `new-${waiting}-${round}-${turn}`;
       const env = { ...settings, ONDUTY_STATE_DIR: dir };
       const args = [bin, "events", "trigger", "disk full", "--dedup-key", key, "--quiet", "--max-wait", "0"];
       const { startedAt, mb } = await run(args, { env });
@@ -52,7 +54,6 @@ async function measure() {
     name: `a new event until it arrives, ${waiting} waiting`,
     ratio: median(taken) / median(none.taken),
     bound: waiting <= 1000 ? 1.2 : 3,
-    ...(waiting <= 1000 && { held: 1.6 }),
     mb: median(memory),
     mostMb,
   }));
