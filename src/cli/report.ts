@@ -2,7 +2,7 @@ import type { CommanderError } from "commander";
 import type { Context } from "../context.ts";
 import { CliError, Declined, ExitCode, usageError } from "../errors.ts";
 import { nameProfile } from "../model/command-line.ts";
-import { messageLine } from "../output/notice.ts";
+import { messageLine, wrapMessage } from "../output/notice.ts";
 import { sanitize, sanitizeCell, sanitizeJson } from "../output/sanitize.ts";
 import { type ReportOptions, readGlobalOptions } from "./global-options.ts";
 
@@ -38,7 +38,8 @@ export async function reportError(context: Context, error: unknown, options: Rep
     if (report.hint !== null) lines.push(`hint: ${report.hint}`);
     if (report.requestId !== null) lines.push(`request id: ${report.requestId}`);
     if (report.kind === "bug") lines.push("this is a bug in onduty; please report it with the lines below");
-    await err.write(`${context.redact(lines.map((line) => sanitizeCell(line)).join("\n"))}\n`);
+    const printed = lines.map((line) => wrapMessage(sanitizeCell(context.redact(line)), err));
+    await err.write(`${printed.join("\n")}\n`);
     if (stack !== undefined) await err.write(`${sanitize(context.redact(stack))}\n`);
   }
   await context.annotate(sanitizeCell(context.redact(report.message)));

@@ -321,7 +321,7 @@ describe("the head of incidents watch", () => {
       if (words.length > 0) return;
       await live.press("q");
       await live.ended;
-      expect(live.sent()).toMatch(/NOT LIVE since 02:55:31: the server is not available \(503\)\n/);
+      expect(live.sent()).toMatch(/NOT LIVE since 02:55:31: the server is\nnot available \(503\)\n/);
     },
   );
 

@@ -31,14 +31,14 @@ it("shows a takeover in the zone of the reader before it asks, in 80 columns, an
   expect(lines).toContain("Primary:");
   expect(lines.find((line) => line.startsWith("FROM"))).toMatch(/^FROM +UNTIL +ON CALL NOW +ON CALL THEN/);
   expect(text).toMatch(/Put Grace Hopper on call on Primary until .+, instead of Ada/);
-  expect(lines.at(-3) ?? "").toMatch(/^(on call: Grace Hopper on Primary|flashduty takes it)/);
-  const [, undo = ""] = /undo: onduty (.+?) *\r?\n/.exec(text.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "")) ?? [];
+  expect(lines.at(-4) ?? "").toMatch(/^(on call: Grace Hopper on Primary|flashduty takes it)/);
+  const [, undo = ""] = /undo:\r?\nonduty (.+?) *\r?\n/.exec(text.replaceAll(/\u001b\[[0-9;?]*[a-zA-Z]/g, "")) ?? [];
   const undone = await inTerminal(undo.trim().split(" "), env, 80, (seen) => {
     answers = 0;
     return type(seen);
   });
   expect(undone.code).toBe(0);
   expect(undone.text).toContain("removed the override: Grace Hopper on Primary");
-  for (const line of linesOf(text).filter((one) => !one.startsWith("undo: ") && !one.startsWith("Put ")))
+  for (const line of linesOf(text).filter((one) => !one.startsWith("onduty ") && !one.startsWith("Put ")))
     expect(line.length, line).toBeLessThanOrEqual(80);
 });

@@ -89,7 +89,7 @@ describe("a key that is typed at a terminal", () => {
     expect(code).toBe(ExitCode.ok);
     expect(stderr).toContain('added profile "prod"');
     expect(stderr).toMatch(
-      /warning: the key is stored, but the vendor does not take it: .*; onduty keys validate prod/,
+      /warning: the key is stored, but the vendor does not take it: [^;]*;\sonduty keys validate prod\n/,
     );
     expect((await run("keys list --json", { home })).stdout).toContain("sk_test_…0001");
     const again = await run("keys set prod", { home, tty: true, answers: [key] });

@@ -181,7 +181,8 @@ describe("the full output of", () => {
       "terminal, exit 0
       triggered  k  incident inc_1 (open)
       --
-      the summary has 501 characters, and OpsKnight takes 500: it is cut, and the details have all of it as "summary"
+      the summary has 501 characters, and OpsKnight takes 500: it is cut, and the
+      details have all of it as "summary"
       to resolve it: onduty events resolve k
 
       pipe, exit 0
