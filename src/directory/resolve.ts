@@ -153,9 +153,9 @@ export function pickUser(word: string, users: Listed<User>): User {
   return byMail ?? pick("user", word, users);
 }
 
-/** Whether a word has the form of a vendor's id. A name such as `ada_l` has it too, so it is looked up if possible. */
+/** Whether a word has the form of a vendor's id. A name such as `ada_l` or `PAYMENT` has it too, so it is looked up if possible. */
 function isId(word: string): boolean {
-  return isOpaque(word) || /^[a-z]{2,5}_\w+$/i.test(word);
+  return isOpaque(word) || /^[a-z]{2,5}_\w+$/i.test(word) || /^(P[A-Z0-9]{6}|[PQ][A-Z0-9]{13})$/.test(word);
 }
 
 /** Whether a word can be nothing but an id. */

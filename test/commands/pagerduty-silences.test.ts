@@ -101,6 +101,17 @@ describe("silences on PagerDuty", () => {
     expect(writes()).toMatchObject([{ body: { maintenance_window: sent }, headers: { from: "mina@example.com" } }]);
   });
 
+  it.each([
+    ["is not complete", 200, { services: [{ id: "PSSRCH2", name: "Search" }], more: true }],
+    ["may not be read", 403, { error: { message: "Access Denied", code: 2010 } }],
+  ])("are added by the id of a service where the list of services %s", async (_, status, body) => {
+    const { vendor, onduty, writes } = await setUp({ user: "mina@example.com" });
+    vendor.reply("GET /services", status, body).reply("GET /services", 200, { services: [], more: true });
+    vendor.reply("POST /maintenance_windows", 201, { maintenance_window: window });
+    expect(await onduty("silences add --service PSPAY01 --for 1h --yes")).toMatchObject({ code: 0 });
+    expect(writes()).toMatchObject([{ body: { maintenance_window: { services: [{ id: "PSPAY01" }] } } }]);
+  });
+
   it("by labels are refused, and nothing is written", async () => {
     const { vendor, onduty, writes } = await setUp();
     vendor.reply("GET /services", 200, services);

@@ -65,27 +65,37 @@ function readRestError({ route, status, body }: RawResponse): VendorError | unde
   };
 }
 
-/** Areas whose scope has another name. Source: OpenAPI. */
-const scopeNames: Record<string, string> = {
-  log_entries: "incidents",
-  maintenance_windows: "services",
-  v3: "schedules",
-};
-
-/** Parts of a route whose scope is that of no area. Source: OpenAPI. */
-const ownScopes: readonly [part: RegExp, name: string][] = [
+/** Routes whose scope is not named as their first part; the first that matches counts. Source: OpenAPI. */
+const otherScopes: readonly [part: RegExp, name: string][] = [
   [/\/audit\//, "audit_records"],
   [/\/custom_fields(?!\/values)/, "custom_fields"],
   [/\/incidents\/types/, "incident_types"],
   [/\/(contact_methods|notification_rules)/, "users:contact_methods"],
   [/\/sessions/, "users:sessions"],
+  [/^\/notifications/, "users:notifications"],
+  [/\/(un|account_|notification_)?subscri/, "subscribers"],
+  [/\/(change_)?tags/, "tags"],
+  [/\/license(_allocations)?$/, "licenses"],
+  [/\/oauth_delegations/, "oauth_delegations"],
+  [/^\/schedules\/[^/]+\/users/, "users"],
+  [/^\/(log_entries|paused_incident_reports)/, "incidents"],
+  [
+    /^\/(alert_grouping_settings|business_services|event_orchestrations\/services|maintenance_windows|service_dependencies)/,
+    "services",
+  ],
+  [/^\/v3\//, "schedules"],
+  [/^\/rulesets/, "event_rules"],
+  [/^\/enrichment/, "contextual_data"],
+  [/^\/incident_workflows\/[^/]+\/instances/, "incident_workflows:instances"],
+  [/^\/workflows\/integrations.*\/connections/, "workflow_integrations:connections"],
+  [/^\/workflows\/integrations/, "workflow_integrations"],
 ];
 
 /** The scope that a route needs: an OAuth token may lack it, and a key that only reads lacks all that write. */
 function scopeOf(route: string): string {
   const [method = "", path = ""] = route.split(" ");
   const [, area = ""] = path.split(/[/?]/);
-  const name = ownScopes.find(([part]) => part.test(path))?.[1] ?? scopeNames[area] ?? area;
+  const name = otherScopes.find(([part]) => part.test(path))?.[1] ?? area;
   return `${name}.${method === "GET" ? "read" : "write"}`;
 }
 
