@@ -173,6 +173,7 @@ describe("a key that may read nothing", () => {
     ["GET /incidents/Q1/status_updates/subscribers", "subscribers.read"],
     ["POST /incidents/Q1/status_updates", "incidents.write"],
     ["GET /teams/PT1/notification_subscriptions", "subscribers.read"],
+    ["POST /status_pages/PP1/subscriptions", "status_pages.write"],
     ["GET /event_orchestrations", "event_orchestrations.read"],
     ["PUT /event_orchestrations/services/PS1", "services.write"],
     ["GET /service_dependencies/technical_services/PS1", "services.read"],

@@ -68,6 +68,7 @@ function readRestError({ route, status, body }: RawResponse): VendorError | unde
 /** Routes whose scope is not named as their first part; the first that matches counts. Source: OpenAPI. */
 const otherScopes: readonly [part: RegExp, name: string][] = [
   [/\/audit\//, "audit_records"],
+  [/^\/status_pages/, "status_pages"],
   [/\/custom_fields(?!\/values)/, "custom_fields"],
   [/\/incidents\/types/, "incident_types"],
   [/\/(contact_methods|notification_rules)/, "users:contact_methods"],
