@@ -28,7 +28,7 @@ const rooms: Record<string, readonly string[]> = {
   incidents: ["model", "concurrency", "context", "output", "providers", "directory"],
   prompt: ["model", "output"],
   reports: ["model", "context", "directory", "incidents", "output"],
-  status: ["model", "context", "output", "directory", "incidents", "events", "spool"],
+  status: ["model", "concurrency", "context", "output", "directory", "incidents", "events", "spool"],
   dashboard: ["model", "concurrency", "context", "output", "directory", "incidents"],
   doctor: ["model", "concurrency", "disk", "http", "keys", "config", "spool", "context", "output", "events"],
   webhooks: ["model", "concurrency", "context", "config", "output", "providers"],

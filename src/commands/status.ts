@@ -31,7 +31,7 @@ export const status = defineCommand({
   notes: `
 Without --profile: the profile of the environment or of ONDUTY_PROFILE where one is set, else every stored profile whose
 vendor has incidents. Profiles are asked side by side. NOT KNOWN is printed for one that did not answer: it is not the same
-as nothing open.`,
+as nothing open. Where the vendor has silences, those of the profile's service that are in effect are shown.`,
   examples: ["onduty status", "onduty status -p prod,eu --json", "onduty status --exit-status || page-somebody"],
   exitCodes: {
     ok: "everything is known",

@@ -1,8 +1,10 @@
+import { within } from "../concurrency/within.ts";
 import { type Connected, requireCapability } from "../context.ts";
 import { askOnCall } from "../directory/on-call.ts";
-import { CliError } from "../errors.ts";
+import { CliError, isInterrupt } from "../errors.ts";
 import { type Incident, type Urgency, unresolved } from "../model/incident.ts";
 import type { OnCall } from "../model/oncall.ts";
+import type { Silence } from "../model/silence.ts";
 
 /** `known` when everything that was asked is; `partial` when some is missing; `unknown` when the incidents could not be read at all. */
 export type StatusState = "known" | "partial" | "unknown";
@@ -22,6 +24,8 @@ export interface ProfileStatus {
   newest: NewestIncident | null;
   /** Null where the vendor does not publish it, has none, or did not answer. */
   oncall: OnCall[] | null;
+  /** What silences the service of the profile now; null where it has none, or where that is not known. */
+  silenced: Silence[] | null;
   /** Why the state is not `known`. */
   error: string | null;
 }
@@ -59,12 +63,19 @@ export interface Asked {
 
 /** Most incidents that are counted; of more, the count is a lower bound and the state `partial`. */
 const maxCounted = 1000;
+/** How long a status waits for silences, in milliseconds. */
+const patienceMs = 1500;
 
-/** Asks one profile what is open and who is on call, side by side. A failure of the vendor is part of the status. */
+/** Asks one profile what is open, who is on call and what is silenced, side by side. A failure of the vendor is part of the status. */
 export async function askStatus(connected: Connected): Promise<Asked> {
   const { connection } = connected;
   const about = { profile: connection.profile.name, provider: connection.profile.provider };
-  const [incidents, oncall] = await Promise.allSettled([countIncidents(connected), readOnCall(connected)]);
+  const [incidents, oncall, silenced] = await Promise.allSettled([
+    countIncidents(connected),
+    readOnCall(connected),
+    within(patienceMs, readSilences(connected), null),
+  ]);
+  if (silenced.status === "rejected") throw silenced.reason;
   const reasons: string[] = [];
   if (incidents.status === "rejected") reasons.push(messageOf(incidents.reason));
   else if (incidents.value.truncated !== undefined) reasons.push(`not all incidents: ${incidents.value.truncated}`);
@@ -80,6 +91,7 @@ export async function askStatus(connected: Connected): Promise<Asked> {
       state: incidents.status === "rejected" ? "unknown" : reasons.length > 0 ? "partial" : "known",
       ...counted,
       oncall: oncall.status === "fulfilled" ? oncall.value.rows : null,
+      silenced: silenced.value,
       error: reasons.length === 0 ? null : reasons.join("; "),
     },
     failure: incidents.status === "rejected" ? incidents.reason : undefined,
@@ -141,6 +153,20 @@ async function readOnCall(connected: Connected): Promise<{ rows: OnCall[] | null
     // Nothing is missing where the vendor has nothing to give.
     if (error instanceof CliError && error.reason === "notPublished") return { rows: null };
     throw error;
+  }
+}
+
+/** A side question: without its answer the status is as known as with it. */
+async function readSilences({ provider, connection }: Connected): Promise<Silence[] | null> {
+  const { service } = connection.profile;
+  if (provider.silences === undefined || service === undefined) return null;
+  try {
+    const { rows } = await provider.silences.list(connection, [service]);
+    return rows.filter(({ active }) => active);
+  } catch (error) {
+    if (!(error instanceof CliError) || isInterrupt(error)) throw error;
+    connection.debug(`silences could not be read: ${error.message}`);
+    return null;
   }
 }
 

@@ -1,6 +1,7 @@
 import { urgencies } from "../model/incident.ts";
 import type { OnCall } from "../model/oncall.ts";
 import { personName } from "../model/person.ts";
+import type { Silence } from "../model/silence.ts";
 import { count } from "../model/text.ts";
 import { cutText, stringWidth } from "../output/fit.ts";
 import { sanitizeCell } from "../output/sanitize.ts";
@@ -36,7 +37,7 @@ export function statusText(report: StatusReport, canvas: StatusCanvas): string {
 }
 
 function profileLines(status: ProfileStatus, canvas: StatusCanvas): string[] {
-  const { profile, open, acknowledged, newest, error } = status;
+  const { profile, open, acknowledged, newest, silenced, error } = status;
   const paint = canvas.color;
   const cut = (text: string): string => cutText(text, canvas.width);
   const name = cutText(profile, Math.floor(canvas.width / 2));
@@ -58,11 +59,26 @@ function profileLines(status: ProfileStatus, canvas: StatusCanvas): string[] {
       ),
     );
   }
+  if (silenced !== null && silenced.length > 0) {
+    const line = cut(`${" ".repeat(indent)}${silencedText(silenced, canvas)}`);
+    lines.push(paint === undefined ? line : paint.yellow(line));
+  }
   if (error !== null) {
     const line = cut(`${" ".repeat(indent)}INCOMPLETE: ${sanitizeCell(error)}`);
     lines.push(paint === undefined ? line : paint.yellow(line));
   }
   return lines;
+}
+
+/** The silence of all alerts before one of some. */
+function silencedText(silences: readonly Silence[], { now, tz }: StatusCanvas): string {
+  const [first, ...others] = [...silences].sort((a, b) => a.match.length - b.match.length);
+  if (first === undefined) return "";
+  const { until, service, match, reason } = first;
+  const what = `${match.length === 0 ? "" : `${match.join(" ")} of `}${service?.name ?? "all services"}`;
+  const end = until === null ? "" : ` until ${clockTime(until, now, tz)}`;
+  const more = others.length === 0 ? "" : `; ${others.length} more: onduty silences list`;
+  return sanitizeCell(`silenced${end}: ${what}${reason === null ? "" : ` (${reason})`}${more}`);
 }
 
 function onCallLines(profiles: readonly ProfileStatus[], canvas: StatusCanvas, room: number): string[] {

@@ -46,6 +46,7 @@ describe("status", () => {
       "acknowledged",
       "newest",
       "oncall",
+      "silenced",
       "error",
     ]);
     expect(profiles[0]).toMatchObject({
@@ -131,6 +132,48 @@ describe("status", () => {
     expect((JSON.parse(stdout) as Status).profiles).toMatchObject([
       { state: "partial", open: { high: 1 }, oncall: null, error: expect.stringMatching(/^on call: /) },
     ]);
+  });
+
+  const pagerduty = (baseUrl: string) => ({
+    pd: { provider: "pagerduty", baseUrl, apiKey: { text: "u+fakeKEYnotreal0001" }, service: "PSPAY01" },
+  });
+
+  async function quiet() {
+    const vendor = await fakeVendor();
+    for (const name of ["incidents", "oncalls", "schedules"])
+      vendor.reply(`GET /${name}`, 200, { [name]: [], more: false });
+    return vendor.reply("GET /v3/schedules", 200, { schedules: [], more: false });
+  }
+
+  it("shows beside an empty list that the service of the profile is silenced, and until when", async () => {
+    const vendor = await quiet();
+    const window = (id: string, start_time: string, end_time: string, description: string) => ({
+      ...{ id, type: "maintenance_window", start_time, end_time, description },
+      services: [{ id: "PSPAY01", type: "service_reference", summary: "Payments API" }],
+    });
+    const maintenance_windows = [
+      window("PWSOON1", "2026-11-28T23:00:00Z", "2026-11-28T23:30:00Z", "Later"),
+      window("PWNOW01", "2026-11-28T21:00:00Z", "2026-11-28T23:00:00Z", "Disks"),
+    ];
+    vendor.reply("GET /maintenance_windows", 200, { maintenance_windows, more: false });
+    const options = { profiles: pagerduty(vendor.url), now: new Date("2026-11-28T22:00:00Z") };
+    const { code, stdout } = await run("status --tz utc", options);
+    expect({ code, stdout }).toEqual({
+      code: ExitCode.ok,
+      stdout: "pd  0 open\n  silenced until 23:00 (in 1 h): Payments API (Disks)\n",
+    });
+    expect(JSON.parse((await run("status --json", options)).stdout).profiles).toMatchObject([
+      { state: "known", silenced: [{ id: "PWNOW01", service: { id: "PSPAY01" }, until: "2026-11-28T23:00:00.000Z" }] },
+    ]);
+    expect(vendor.requests.find(({ path }) => path === "/maintenance_windows")?.query["service_ids[]"]).toBe("PSPAY01");
+  });
+
+  it("is known of a profile whose silences cannot be read, and shows none", async () => {
+    const vendor = await quiet();
+    vendor.reply("GET /maintenance_windows", 500, {});
+    const { code, stdout } = await run("status --json --max-wait 0", { profiles: pagerduty(vendor.url) });
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(stdout).profiles).toMatchObject([{ state: "known", silenced: null, error: null }]);
   });
 
   it("makes a vendor's text harmless", async () => {
