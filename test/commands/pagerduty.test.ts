@@ -113,6 +113,17 @@ describe("a key of another kind", () => {
     expect(vendor.requests.length).toBeGreaterThan(0);
   });
 
+  it("is asked for by the variable of the environment profile, where a routing key is given in its place", async () => {
+    const env = {
+      ONDUTY_PROVIDER: "pagerduty",
+      ONDUTY_INTEGRATION_KEY: integrationKey.text,
+      ONDUTY_ROUTING_KEY: "0123fake89abcdef0123456789abcd00",
+    };
+    const { code, stderr } = await run("events trigger x --dedup-key k", { env });
+    expect(code).toBe(ExitCode.usage);
+    expect(stderr).toContain("\nhint: unset ONDUTY_ROUTING_KEY, and set ONDUTY_INTEGRATION_KEY\n");
+  });
+
   it("of the account needs the e-mail address of a user for a change", async () => {
     const { vendor, onduty } = await against({ apiKey: accountKey });
     vendor.reply("GET /users/me", 400, { error: "an account-level access token" });

@@ -25,11 +25,12 @@ export const eventLimits: EventLimits = {
 const perMinute = 100;
 
 export function checkEvent({ keys, profile }: Connection, event: Event): void {
-  const setKey = `onduty keys set ${profile.name} --kind integration`;
+  const isEnv = profile.name === "env";
+  const setKey = isEnv ? "set ONDUTY_INTEGRATION_KEY" : `onduty keys set ${profile.name} --kind integration`;
   if (event.routingKey !== undefined || profile.routingKey !== undefined)
     throw usageError(
       "a routing key of PagerDuty is a key, which no option, variable or event can give: the integration key of the profile is used",
-      setKey,
+      isEnv && profile.routingKey !== undefined ? `unset ONDUTY_ROUTING_KEY, and ${setKey}` : setKey,
     );
   if (event.service !== undefined && event.service !== profile.service)
     throw usageError(
@@ -40,7 +41,7 @@ export function checkEvent({ keys, profile }: Connection, event: Event): void {
   throw new CliError(
     "auth",
     `sending events on pagerduty needs an integration key, which profile "${profile.name}" does not have`,
-    { hint: profile.name === "env" ? "set ONDUTY_INTEGRATION_KEY" : setKey },
+    { hint: setKey },
   );
 }
 
