@@ -2,12 +2,15 @@ import { defineCommand } from "../../cli/command.ts";
 import { isTyped, keySourceOptions, readKeySource, refuseKeyWords } from "../../cli/families/key-source.ts";
 import { profileName } from "../../cli/families/profile-name.ts";
 import { choiceOr } from "../../cli/options.ts";
+import type { Context } from "../../context.ts";
 import { ExitCode, usageError } from "../../errors.ts";
-import { keyKinds } from "../../model/key.ts";
+import { type KeyKind, keyKinds } from "../../model/key.ts";
+import { enumerate } from "../../model/text.ts";
 import { plan, silent } from "../../output/result.ts";
 import { findProfile, storeKey } from "../../profiles/change.ts";
 import { describeSource } from "../../profiles/key-source.ts";
 import { checkNewKey } from "../../profiles/validate.ts";
+import { vendorNamed } from "../../providers/index.ts";
 
 export const set = defineCommand({
   name: "set",
@@ -27,8 +30,8 @@ export const set = defineCommand({
   exitCodes: { ok: "stored", usage: "usage", partial: "stored, but the keyring still has the one before" },
   async run({ ctx, args: { name }, options, excess, printer }) {
     refuseKeyWords(ctx, "keys set", name, excess);
-    await findProfile(ctx, name);
     const { kind } = options;
+    requireKind(ctx, (await findProfile(ctx, name)).provider, kind);
     const keyring = options.keyring === true;
     const flags = `${kind === "api" ? "" : ` --kind ${kind}`}${keyring ? " --keyring" : ""}`;
     const hint = `onduty keys set ${name}${flags} --stdin < FILE`;
@@ -53,3 +56,10 @@ export const set = defineCommand({
     });
   },
 });
+
+/** @throws {CliError} `usage` on a kind of key that no request to the vendor uses */
+function requireKind({ vendors }: Context, provider: string, kind: KeyKind): void {
+  const vendor = vendorNamed(provider, vendors);
+  if (vendor === undefined || vendor.keys[kind] !== undefined) return;
+  throw usageError(`${vendor.title} has no ${kind} key`, `--kind ${enumerate(Object.keys(vendor.keys), "or")}`);
+}
