@@ -538,13 +538,13 @@ export const index: CommandIndex = {
         {
           name: "verify",
           aliases: [],
-          summary: "Verify the signature of an OpsKnight webhook",
+          summary: "Verify the signature of a webhook of OpsKnight or PagerDuty",
           load: async () => (await import("./webhooks/verify.ts")).verify,
         },
         {
           name: "listen",
           aliases: [],
-          summary: "Receive OpsKnight's webhooks, check their signatures, and print them or run a command for each",
+          summary: "Receive webhooks of OpsKnight or PagerDuty, check their signatures, and print them or run a command for each",
           load: async () => (await import("./webhooks/listen.ts")).listen,
         },
       ],

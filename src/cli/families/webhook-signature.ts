@@ -25,7 +25,7 @@ export const signedHeaderOptions = {
     (given, before: [name: string, value: string][] = []) => [...before, readHeader(given)],
     { repeatable: true },
   ),
-  signature: text("signature", "the same as --header 'X-OpsKnight-Signature: ...'"),
+  signature: text("signature", "the same as --header 'X-OpsKnight-Signature: ...', or that of the vendor"),
   timestamp: text("milliseconds", "the same as --header 'X-OpsKnight-Timestamp: ...'"),
 } as const;
 

@@ -16,7 +16,8 @@ const maxWaitingPerWorker = 16;
 
 export const listen = defineCommand({
   name: "listen",
-  summary: "Receive OpsKnight's webhooks, check their signatures, and print them or run a command for each",
+  summary:
+    "Receive webhooks of OpsKnight or PagerDuty, check their signatures, and print them or run a command for each",
   options: {
     port: valueOr("port", "to listen on; 0 takes any that is free", readPort, { value: 4011, word: "4011" }),
     host: textOr("address", "to listen on; other machines reach it only on one that is not loopback", "127.0.0.1"),
@@ -37,7 +38,7 @@ export const listen = defineCommand({
   defaultFormat: "ndjson",
   notes: `
 A line of JSON for each: {"event", "sentAt", "receivedAt", "form", "incident", "payload"}. "event" is such as
-incident.triggered, "incident" is {"id", "title", "url"}, the payload is what OpsKnight sent. OpsKnight sends no webhook of a
+incident.triggered, "incident" is {"id", "title", "url"}, the payload is what the vendor sent. The profile decides the vendor. OpsKnight sends no webhook of a
 service when an event acknowledges or resolves an incident: use a webhook of a status page for resolves. The sender is answered at once: 202 taken, 200 a redelivery that is skipped, 401 bad signature, 413 too large, 503 no room (${maxWaitingPerWorker}
 wait for each that is worked on). Ctrl-C stops listening and finishes what was taken.
 

@@ -15,7 +15,7 @@ import { toVerdict, verdictShape } from "../../webhooks/verdict.ts";
 
 export const verify = defineCommand({
   name: "verify",
-  summary: "Verify the signature of an OpsKnight webhook",
+  summary: "Verify the signature of a webhook of OpsKnight or PagerDuty",
   options: {
     file: text("file", "the body, byte for byte as it came; without it or as -, standard input", { completes: files }),
     ...signedHeaderOptions,
@@ -23,12 +23,14 @@ export const verify = defineCommand({
   },
   output: verdictShape,
   notes: `
-Three forms are known: X-OpsKnight-Signature over the body, the same over X-OpsKnight-Timestamp, a dot and the body, and
-X-Webhook-Signature over the body, of status pages.`,
+The profile decides the vendor. OpsKnight signs in three forms: X-OpsKnight-Signature over the body, the same over
+X-OpsKnight-Timestamp, a dot and the body, and X-Webhook-Signature over the body, of status pages. PagerDuty has
+X-PagerDuty-Signature over the body, with one signature for each secret while they change; one that matches is enough.`,
   examples: [
     'onduty webhooks verify --secret-env WEBHOOK_SECRET --signature "$SIGNATURE" --file body.json',
     'onduty webhooks verify --secret-env WEBHOOK_SECRET --signature "$SIGNATURE" --timestamp "$STAMP" < body.json',
     'onduty webhooks verify --secret-env WEBHOOK_SECRET --header "X-Webhook-Signature: $SIGNATURE" --file body.json',
+    'onduty webhooks verify --profile pd --secret-env WEBHOOK_SECRET --signature "$SIGNATURE" --file body.json',
   ],
   exitCodes: { ok: "valid", usage: "usage", no: "not valid" },
   check({ secretEnv }, _, ctx) {
