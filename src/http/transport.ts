@@ -144,7 +144,7 @@ export class Transport {
   #limitMemory({ method }: TransportRequest): void {
     const before = this.#sent;
     // A page of a list leaves as much garbage as several events.
-    this.#sent += method === "GET" ? 10 : 1;
+    this.#sent += method === "GET" ? 20 : 1;
     if (before < youngEnough && this.#sent >= youngEnough && !("Bun" in globalThis))
       process.getBuiltinModule("node:v8").setFlagsFromString("--semi-space-growth-factor=1");
   }

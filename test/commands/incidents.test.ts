@@ -55,10 +55,31 @@ describe("incidents list", () => {
     },
   );
 
-  it("misses none although others are resolved while it is being listed", async () => {
+  it("asks for the page behind the next one before the next one has come", async () => {
+    const vendor = await fakeVendor();
+    const rows = Array.from({ length: 1000 }, (_, index) => ({ ...incidents[0], id: `inc_${index}` }));
+    const waiting: (() => void)[] = [];
+    vendor.handle("GET /api/incidents", ({ query }, response) => {
+      const [limit, offset] = [Number(query.limit), Number(query.offset)];
+      const data = rows.slice(offset, offset + limit);
+      const pagination = { total: rows.length, limit, offset, has_more: offset + limit < rows.length };
+      const answer = (): void =>
+        void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ data, pagination }));
+      // The second page is held back until the third is asked for.
+      if (offset === 100) waiting.push(answer);
+      else answer();
+      if (offset === 200) for (const held of waiting.splice(0)) held();
+    });
+    const { code, stdout } = await run("incidents list --all -q", { profiles: profilesAt(vendor.url) });
+    expect(code).toBe(0);
+    expect(stdout.trim().split("\n").sort()).toEqual(rows.map(({ id }) => id).sort());
+    expect(vendor.requests).toHaveLength(10);
+  });
+
+  it.each([350, 2050])("misses none of %i although others are resolved while it is being listed", async (length) => {
     const vendor = await fakeVendor();
     const at = (index: number): string => new Date(Date.UTC(2026, 1, 1) - index * 60_000).toISOString();
-    let rows = Array.from({ length: 350 }, (_, index) => ({
+    let rows = Array.from({ length }, (_, index) => ({
       ...incidents[0],
       id: `inc_${index}`,
       created_at: at(index),

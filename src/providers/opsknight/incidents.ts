@@ -138,6 +138,26 @@ function oldestOf(incidents: readonly Incident[]): number | undefined {
   return newestFirst ? times.at(-1) : undefined;
 }
 
+/** Fetches pages, and where `isLong` the page behind at the same time: its response is under way while this one is printed. */
+function pagesAhead(
+  http: HttpClient,
+  query: Query,
+): (offset: number, limit: number, isLong: boolean) => Promise<Fetched> {
+  let ahead: { offset: number; limit: number; page: Promise<Fetched> } | undefined;
+  return (offset, limit, isLong) => {
+    const page =
+      ahead?.offset === offset && ahead.limit === limit ? ahead.page : fetchPage(http, { ...query, limit, offset });
+    ahead = undefined;
+    if (isLong) {
+      const next = offset + limit;
+      ahead = { offset: next, limit, page: fetchPage(http, { ...query, limit, offset: next }) };
+      // A failure is thrown when its turn has come.
+      ahead.page.catch(() => {});
+    }
+    return page;
+  };
+}
+
 async function* documentedPages(
   connection: Connection,
   http: HttpClient,
@@ -146,6 +166,7 @@ async function* documentedPages(
   query: Query,
 ): AsyncIterable<Page<Incident>> {
   const compare = comparison(filter);
+  const fetchAt = pagesAhead(http, query);
   let page = firstPage;
   let asked = Math.min(filter.limit, pageSize);
   let offset = 0;
@@ -182,7 +203,7 @@ async function* documentedPages(
     );
     asked = Math.min(pageSize, Math.max(left, 1));
     let { total } = page;
-    page = await fetchPage(http, { ...query, limit: asked, offset });
+    page = await fetchAt(offset, asked, left >= 2 * pageSize && offset + asked < minTotal && minTotal < Infinity);
     isAgain = false;
     // When the count shrinks, rows before this page may have gone, and later rows have moved into pages already read.
     for (let gone = shrinkage(total, page); gone > 0; gone = shrinkage(total, page)) {
@@ -190,7 +211,7 @@ async function* documentedPages(
       isAgain = true;
       total = page.total;
       offset = Math.max(0, offset - gone);
-      page = await fetchPage(http, { ...query, limit: asked, offset });
+      page = await fetchAt(offset, asked, false);
     }
   }
 }
