@@ -163,6 +163,7 @@ class Dashboard implements Screen {
     else if (key === "y") this.#runInBackground(this.#atPage(copyAddress));
     else if (isMove(key)) this.#move(key);
     else if (this.#page === undefined) this.#pressOnTable(key);
+    else if (key === "/") this.#leavePageToFilter();
     else if (["enter", "escape", "q", "?"].includes(key)) this.#page = undefined;
     else this.#showUnknown(key);
   }
@@ -203,6 +204,12 @@ class Dashboard implements Screen {
   #clear(): void {
     if (this.#list.selected > 0) this.#list.clear();
     else this.#list.narrowTo("");
+  }
+
+  /** A page has nothing to filter. The words are text all the same: their letters are keys of actions. */
+  #leavePageToFilter(): void {
+    this.#page = undefined;
+    this.#typeFilter();
   }
 
   #typeFilter(): void {

@@ -58,9 +58,20 @@ export function startByKey(key: Key, desk: Desk): boolean {
   const found = Object.hasOwn(starts, key) ? starts[key] : undefined;
   if (found === undefined) return false;
   const targets = desk.targets();
-  if (targets.length === 0) desk.show(`no incident to ${found.verb}${desk.noTargets()}`);
-  else found.start(desk, targets);
+  if (targets.length > 0) found.start(desk, targets);
+  else {
+    const why = `no incident to ${found.verb}${desk.noTargets()}`;
+    if (found.start === comment) refuseText(desk, why);
+    else desk.show(why);
+  }
   return true;
+}
+
+/** Reports why no text is taken, and drops what is typed all the same: its letters are keys of actions. */
+function refuseText(desk: Desk, why: string): void {
+  desk.show(why);
+  const close = (): void => {};
+  desk.type(new TypedLine({ label: "esc or enter goes back; not kept: ", onEnter: close, onCancel: close }));
 }
 
 /** Only what cannot be taken back, or calls other people, is asked about. */
@@ -119,7 +130,7 @@ function snoozeFor(desk: Desk, targets: readonly Target[], typed: string): void 
 function comment(desk: Desk, targets: readonly Target[]): void {
   const refusal = desk.actions.refusal({ verb: "comment", note: "" }, targets);
   if (refusal !== undefined) {
-    desk.show(refusal);
+    refuseText(desk, refusal);
     return;
   }
   desk.type(

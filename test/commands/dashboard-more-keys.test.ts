@@ -78,3 +78,42 @@ describe("x in incidents watch", () => {
     expect(writes()).toEqual([]);
   });
 });
+
+describe("text that is typed in incidents watch where there is no line for it", () => {
+  it("is no key after c, where the vendor has no comments", async () => {
+    const { env, argv, writes } = await setUp([open("a")], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    await live.press("c", "t", "r", "y", "\r");
+    await live.press("?");
+    await live.sees("move the mark");
+    expect(writes()).toEqual([]);
+  });
+
+  it("is no key after c, where no incident is marked", async () => {
+    const { env, argv, state, writes } = await setUp([open("a"), open("b")]);
+    const time = holdTime(1000);
+    const live = liveHere(argv, env);
+    await live.sees("2 incidents, as of");
+    state.rows = [open("b")];
+    await time.pass(1);
+    await live.sees("1 incident, as of");
+    await live.press("c");
+    await live.sees("no incident to comment on");
+    await live.press("g", "a", "\r");
+    await live.press("?");
+    await live.sees("move the mark");
+    expect(writes()).toEqual([]);
+  });
+
+  it("narrows the table down after / on the page of an incident", async () => {
+    const { env, argv, writes } = await setUp([open("a")], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("1 incident, as of");
+    await live.press("\r");
+    await live.sees("Timeline");
+    await live.press("/", "t", "r", "y");
+    await live.sees('None of 1 incident matches "try"');
+    expect(writes()).toEqual([]);
+  });
+});
