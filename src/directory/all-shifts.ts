@@ -83,6 +83,7 @@ export async function readSchedules<Row>(
         : new CliError("partial", `${failures.length} of ${chosen.length} schedules did not answer: ${reasons}`),
     unknown: [
       ...(words.length === 0 && all.truncated !== undefined ? [`not all schedules are listed: ${all.truncated}`] : []),
+      ...(words.length === 0 && all.notice !== undefined ? [all.notice] : []),
       ...new Set(answers.flatMap((one) => ("rows" in one && one.unknown !== undefined ? [one.unknown] : []))),
     ],
   };

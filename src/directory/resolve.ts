@@ -3,6 +3,7 @@ import { CliError, Interrupted, unsupported, usageError } from "../errors.ts";
 import type { Directory, DirectoryName, User } from "../model/directory.ts";
 import type { IncidentFilter, Person, Reference } from "../model/incident.ts";
 import { fold, match } from "../model/match.ts";
+import { defined } from "../model/object.ts";
 import { personName } from "../model/person.ts";
 
 type Vendor = Pick<Connected, "provider" | "connection">;
@@ -11,6 +12,8 @@ type Vendor = Pick<Connected, "provider" | "connection">;
 export interface Listed<Row> {
   rows: readonly Row[];
   truncated: string | undefined;
+  /** What may be missing of a list that is complete otherwise. */
+  notice?: string | undefined;
 }
 
 /** What a word means, and a check for the case that nothing is found of it. */
@@ -32,7 +35,9 @@ export function pick<Thing extends Reference>(what: string, word: string, all: L
   if (things.length > 1) throw ambiguous(word, `${what}s`, things);
   const [found] = things;
   if (found === undefined && all.truncated === undefined)
-    throw new CliError("notFound", `unknown ${what} "${word}"`, { hint: `onduty ${what}s list` });
+    throw new CliError("notFound", `unknown ${what} "${word}"${all.notice === undefined ? "" : `: ${all.notice}`}`, {
+      hint: `onduty ${what}s list`,
+    });
   if (found === undefined || (all.truncated !== undefined && by === "beginning")) {
     const reason = found === undefined ? "is not among those that could be listed" : "may begin other names as well";
     throw new CliError("notFound", `the ${what} "${word}" ${reason}: ${all.truncated}`, {
@@ -60,11 +65,13 @@ export async function readDirectory<Name extends DirectoryName>(
   if (provider.directory === undefined) throw unsupported(provider.name, name);
   const rows: Directory[Name][] = [];
   let truncated: string | undefined;
+  let notice: string | undefined;
   for await (const page of provider.directory(connection, name)) {
     rows.push(...page.rows);
     truncated = page.truncated ?? truncated;
+    notice = page.notice ?? notice;
   }
-  return { rows, truncated };
+  return { rows, truncated, ...defined({ notice }) };
 }
 
 /** The service a user means by an id or a name. */

@@ -30,7 +30,7 @@ export async function scheduleToTake(tools: TakeTools, word: string | undefined,
   const [only, ...others] = all;
   if (only === undefined) throw noSchedules(listed.truncated);
   // With more schedules than are listed, none is known to be the only one.
-  if (listed.truncated !== undefined) return pickOne(tools, all);
+  if (listed.truncated !== undefined || listed.notice !== undefined) return pickOne(tools, all);
   if (others.length === 0) return only;
   const own = await printer.progress("looking for your schedules", schedulesOf(vendor, person));
   const [mine] = own;

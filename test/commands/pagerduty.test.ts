@@ -484,3 +484,39 @@ describe("the keys of PagerDuty", () => {
     expect(shown.stdout).not.toContain("fake89abcdef");
   });
 });
+
+describe("schedules of PagerDuty whose shift-based ones cannot be listed", () => {
+  async function partly() {
+    const { vendor, onduty } = await against({ apiKey });
+    vendor.reply("GET /v3/schedules", 403, { error: { message: "Access Denied", code: 2010 } });
+    vendor.reply("GET /schedules", 200, { schedules: [{ id: "PSCHCOR", name: "Core primary" }], more: false });
+    const entry = {
+      start: "2020-01-01T00:00:00Z",
+      end: "2099-01-01T00:00:00Z",
+      user: { id: "PUMINA1", summary: "Mina" },
+    };
+    const final_schedule = { rendered_schedule_entries: [entry] };
+    vendor.reply("GET /schedules/PSCHCOR", 200, { schedule: { id: "PSCHCOR", name: "Core primary", final_schedule } });
+    return onduty;
+  }
+
+  it.each(["schedules shifts --for 1d --exit-status", "schedules rota --for 1d"])(
+    "are not all of `%s`",
+    async (line) => {
+      const { code, stdout, stderr } = await (await partly())(line);
+      expect(code).toBe(ExitCode.partial);
+      expect(stdout).toContain("Mina");
+      expect(stderr).toContain("shift-based schedules could not be listed, and may be missing (403)");
+    },
+  );
+
+  it("are named where one is unknown that may be one of them, and not where it is found", async () => {
+    const onduty = await partly();
+    const { code, stderr } = await onduty('schedules shifts "Flexible nights" --for 1d');
+    expect(code).toBe(ExitCode.notFound);
+    expect(stderr).toContain(
+      'unknown schedule "Flexible nights": shift-based schedules could not be listed, and may be missing (403)',
+    );
+    expect(await onduty("schedules shifts core --for 1d --exit-status")).toMatchObject({ code: 0, stderr: "" });
+  });
+});
