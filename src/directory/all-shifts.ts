@@ -89,7 +89,7 @@ export async function readSchedules<Row>(
   };
 }
 
-function noShifts({ provider, connection }: Connected, [first]: readonly Reference[]): CliError {
-  const page = first === undefined ? undefined : provider.schedulePage?.(connection, first.id);
+function noShifts({ provider, connection }: Connected, [only, ...others]: readonly Reference[]): CliError {
+  const page = provider.schedulePage?.(connection, others.length === 0 ? only?.id : undefined);
   return unsupported(provider.name, "shifts to show", page === undefined ? "onduty oncall" : `see ${page}`);
 }

@@ -259,8 +259,8 @@ export interface ProviderCode {
 
   /** Who is on call: one entry for each schedule of the query. Absent when the vendor has no schedules. @throws {CliError} `usage` */
   onCall?(connection: Connection, query: OnCallQuery): Promise<OnCallAnswer[]>;
-  /** URL of a schedule's page in the vendor's web application, for a vendor without `shifts`. Sends nothing. */
-  schedulePage?(connection: Connection, id: string): string;
+  /** URL of a schedule's page in the vendor's web application, or of that of all, for a vendor without `shifts`. Sends nothing. */
+  schedulePage?(connection: Connection, id?: string): string;
   /**
    * The shifts of a schedule from one moment to another. Gaps are shifts without people, so that the list has no holes.
    *

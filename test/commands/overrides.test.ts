@@ -260,6 +260,11 @@ describe("an override", () => {
     expect(opsknight.stderr).toMatch(
       /^error: opsknight has no overrides of schedules\nhint: see http:\S+\/schedules\/sch_primary\n$/,
     );
+    for (const line of ["oncall take", "schedules override list"]) {
+      const { code, stderr } = await run(`${line} -p sandbox-opsknight`, { home });
+      expect(code).toBe(ExitCode.usage);
+      expect(stderr).toMatch(/^error: opsknight has no overrides of schedules\nhint: see http:\S+\/schedules\n$/);
+    }
     const flotiq = await run("schedules override list -p sandbox-flotiq", { home });
     expect(flotiq).toMatchObject({ code: ExitCode.usage, stderr: "error: flotiq has no overrides of schedules\n" });
   });

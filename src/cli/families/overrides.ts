@@ -16,14 +16,14 @@ export const lacksOverrides = "overrides of schedules";
 /**
  * The vendor with its overrides.
  *
- * @throws {CliError} `usage` when it has none, with the page of the schedule that a word means
+ * @throws {CliError} `usage` when it has none, with the page of the schedule that a word means, or of all
  */
 export async function requireOverrides(
   vendor: Vendor<"directory">,
   word: string | undefined,
 ): Promise<Vendor<"overrides" | "directory">> {
   if (hasOverrides(vendor)) return vendor;
-  const page = word === undefined ? undefined : await pageOf(vendor, word);
+  const page = await pageOf(vendor, word);
   throw unsupported(vendor.provider.name, lacksOverrides, page === undefined ? undefined : `see ${page}`);
 }
 
@@ -31,10 +31,12 @@ function hasOverrides(vendor: Vendor<"directory">): vendor is Vendor<"overrides"
   return vendor.provider.overrides !== undefined;
 }
 
-async function pageOf(vendor: Connected, word: string): Promise<string | undefined> {
+async function pageOf(vendor: Connected, word: string | undefined): Promise<string | undefined> {
+  const { provider, connection } = vendor;
+  if (word === undefined) return provider.schedulePage?.(connection);
   try {
     const { id } = pick("schedule", word, await readDirectory(vendor, "schedules"));
-    return vendor.provider.schedulePage?.(vendor.connection, id);
+    return provider.schedulePage?.(connection, id);
   } catch (error) {
     if (!(error instanceof CliError) || isInterrupt(error)) throw error;
     return undefined;

@@ -62,7 +62,7 @@ function scheduleAddress({ profile }: Connection, schedules: readonly ScheduleRe
 }
 
 /** See `Provider.schedulePage`. */
-export function schedulePage({ profile }: Connection, id: string): string {
+export function schedulePage({ profile }: Connection, id?: string): string {
   return pageAddress(profile, "schedules", id);
 }
 
