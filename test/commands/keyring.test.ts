@@ -12,13 +12,13 @@ const key = "sk_test_fake_in_the_keyring_0001";
 const other = "sk_test_fake_in_the_keyring_0002";
 
 /** A home with a keyring, and the commands that are run there. */
-async function machine() {
+async function machine(vendor = "flotiq") {
   const home = await tempDir();
   const keyring = memoryKeyring();
   const file = join(home, ".config/onduty/config.json");
   const at = (commandLine: string, options: RunOptions = {}): Promise<RunResult> =>
     run(commandLine, { home, keyring, ...options });
-  await at("profiles add prod --provider flotiq", { tty: true, answers: [""] });
+  await at(`profiles add prod --provider ${vendor}`, { tty: true, answers: [""] });
   return { home, keyring, file, at, config: async () => JSON.parse(await readFile(file, "utf8")) };
 }
 
@@ -79,7 +79,7 @@ describe("a key in the keyring", () => {
   });
 
   it("leaves it when it is replaced or removed, or its profile is", async () => {
-    const { keyring, at } = await machine();
+    const { keyring, at } = await machine("opsknight --base-url https://opsknight.example.test");
     const set = "keys set prod --keyring --stdin";
     await at(set, { stdin: key });
     await at(set, { stdin: other });
