@@ -33,12 +33,13 @@ export function conclude(results: readonly DeliveryResult[], options: ConcludeOp
 }
 
 function messagesOf(
-  { row, error, lost, silenced = [] }: DeliveryResult,
+  { row, error, lost, silenced = [], leftOut }: DeliveryResult,
   alone: boolean,
   options: ConcludeOptions,
 ): Message[] {
   const { action, delivery, result, dedupKey, message } = row;
-  if (silenced.length > 0) return [{ text: silenced.join("\n"), optional: false }];
+  const missing = leftOut === undefined ? [] : [{ text: `"${dedupKey}": ${leftOut}`, optional: false }];
+  if (silenced.length > 0) return [{ text: silenced.join("\n"), optional: false }, ...missing];
   // Of most deploys: nothing failed before.
   if (action === "change" && delivery === "delivered" && result === "ignored")
     return [{ text: `nothing was open under "${dedupKey}"`, optional: true }];
@@ -51,7 +52,7 @@ function messagesOf(
   if (lost === true) return [{ text: `"${dedupKey}": ${message}`, optional: false }];
   if (delivery === "refused" && !alone)
     return [{ text: `${options.title} refused "${dedupKey}": ${message}`, optional: false }];
-  if (delivery !== "spooled") return [];
+  if (delivery !== "spooled") return missing;
   const text = `not delivered yet: "${dedupKey}": ${message ?? "no response"}\n${safeAs(row.spoolId)}`;
   // With --spool-ok this is a success, unless somebody has to do something.
   const needsSomebody =

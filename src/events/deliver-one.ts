@@ -22,7 +22,8 @@ export async function deliverAdded(tools: DeliveryTools, added: SpoolEntry): Pro
     case "delivered": {
       const { entry, receipt } = delivery;
       const state = { delivery: "delivered", attempts: entry.attempts, spoolId: null, receipt } as const;
-      return { row: toOutcome(event, where, state), error: null, silenced: silencedLines(event, receipt) };
+      const silenced = silencedLines(event, receipt);
+      return { row: toOutcome(event, where, state), error: null, silenced, leftOut: receipt.leftOut };
     }
     case "refused":
     case "waiting": {
@@ -71,7 +72,8 @@ export async function sendDirectly(
   try {
     const receipt = await provider.events.deliver(connection, event);
     const state = { delivery: "delivered", attempts: 1, spoolId: null, receipt } as const;
-    return { row: toOutcome(event, where, state), error: null, silenced: silencedLines(event, receipt) };
+    const silenced = silencedLines(event, receipt);
+    return { row: toOutcome(event, where, state), error: null, silenced, leftOut: receipt.leftOut };
   } catch (error) {
     const state = { delivery: "refused", attempts: 1, spoolId: null } as const;
     if (isRefusal(error)) return { row: toOutcome(event, where, { ...state, error }), error };

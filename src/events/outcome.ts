@@ -29,6 +29,8 @@ export interface DeliveryResult {
   lost?: true;
   /** See `silencedLines`. */
   silenced?: readonly string[];
+  /** See `EventReceipt.leftOut`. */
+  leftOut?: string | undefined;
 }
 
 export const outcomeShape: Shape<EventOutcome> = {

@@ -54,6 +54,8 @@ export interface EventReceipt {
   message: string | null;
   /** Why the event notifies nobody, where no incident shows it, and the way out: lines of a warning. */
   silenced?: readonly string[];
+  /** What of the event the vendor did not take, which `message` has too. */
+  leftOut?: string;
   /** The key of what the event opened, where that is not the event's own. */
   dedupKey?: string;
 }

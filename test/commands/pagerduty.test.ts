@@ -520,3 +520,40 @@ describe("schedules of PagerDuty whose shift-based ones cannot be listed", () =>
     expect(await onduty("schedules shifts core --for 1d --exit-status")).toMatchObject({ code: 0, stderr: "" });
   });
 });
+
+describe("the note of an event for PagerDuty, which has no field for it", () => {
+  const lost = "the note was left out: no incident is found under this key";
+
+  async function withIncidents(incidents: object[]) {
+    const { vendor, onduty } = await against({ apiKey, integrationKey });
+    vendor.reply("POST /v2/enqueue", 202, { status: "success" });
+    vendor.reply("GET /maintenance_windows", 200, { maintenance_windows: [], more: false });
+    vendor.reply("GET /incidents", 200, { incidents, more: false });
+    vendor.reply("POST /incidents/Q1/notes", 200, { note: { id: "PN1" } });
+    const notes = () => vendor.requests.filter(({ path }) => path === "/incidents/Q1/notes").length;
+    return { vendor, onduty, notes };
+  }
+
+  it("is reported as left out where no incident is found", async () => {
+    const { onduty } = await withIncidents([]);
+    expect(await onduty("events ack k --note x")).toMatchObject({ code: 0, stderr: `"k": ${lost}\n` });
+    const { stderr } = await onduty("events ack k --note x --exit-status");
+    expect(stderr.split(lost)).toHaveLength(2);
+  });
+
+  it("goes to the incident that was resolved a moment ago, and to none that was long before", async () => {
+    const resolved = (ms: number) => ({
+      ...{ id: "Q1", status: "resolved", created_at: "2020-01-01T00:00:00Z" },
+      last_status_change_at: new Date(Date.now() - ms).toISOString(),
+    });
+    const soon = await withIncidents([resolved(5000)]);
+    expect(await soon.onduty("events resolve k --note x")).toMatchObject({ code: 0, stderr: "" });
+    expect(soon.notes()).toBe(1);
+    const late = await withIncidents([resolved(86_400_000)]);
+    expect((await late.onduty("events resolve k --note x")).stderr).toContain(lost);
+    expect(late.notes()).toBe(0);
+    await late.onduty("events ack k --note x");
+    const asked = late.vendor.requests.findLast(({ path }) => path === "/incidents");
+    expect(asked?.query["statuses[]"]).toBe("acknowledged");
+  });
+});

@@ -250,8 +250,20 @@ describe("events ack", () => {
     expect(receipt).toMatchObject({
       result: "acknowledged",
       message: expect.stringContaining("the note was not added"),
+      leftOut: expect.stringContaining("the note was not added"),
     });
     expect(vendor.requests.at(-1)?.body).toEqual({ incident_ids: ["66aa00000000000000000001"], comment: "on it" });
+  });
+
+  it("leaves the note as a comment on what was acknowledged already", async () => {
+    const { vendor, connection } = await setUp();
+    const list = JSON.stringify(fixture("flashduty/alert-list")).replaceAll('"Triggered"', '"Processing"');
+    vendor
+      .reply("POST /alert/list", 200, JSON.parse(list))
+      .reply("POST /incident/comment", 200, { request_id: "fd-comment" });
+    const receipt = await flashduty.events.deliver(connection, { ...ack, note: "on it" });
+    expect(receipt).toMatchObject({ message: "it was acknowledged already" });
+    expect(vendor.requests.at(-1)?.body).toMatchObject({ comment: "on it" });
   });
 });
 

@@ -106,13 +106,15 @@ async function acknowledge(connection: Connection, event: Event): Promise<EventR
   }
   const id = toId(found.open.incident_id) ?? "";
   const incident = { id, title: asText(found.open.title), status: "acknowledged", url: null } as const;
-  if (asText(found.open.progress) === "Processing") {
-    return { result: "acknowledged", incident, requestId: found.requestId, message: "it was acknowledged already" };
-  }
-  const { requestId } = await send(http, "POST /incident/ack", { body: { incident_ids: [id] }, idempotent: true });
+  const isAlready = asText(found.open.progress) === "Processing";
+  const ack = { body: { incident_ids: [id] }, idempotent: true };
+  const { requestId } = isAlready ? found : await send(http, "POST /incident/ack", ack);
   const lost = await addNote(http, [id], event.note);
-  const shared = "the incident may hold other alerts, which are acknowledged with it";
-  return { result: "acknowledged", incident, requestId, message: lost === null ? shared : `${shared}; ${lost}` };
+  const shared = isAlready
+    ? "it was acknowledged already"
+    : "the incident may hold other alerts, which are acknowledged with it";
+  const receipt = { result: "acknowledged", incident, requestId } as const;
+  return lost === null ? { ...receipt, message: shared } : { ...receipt, message: `${shared}; ${lost}`, leftOut: lost };
 }
 
 /** The open incident of the newest alert under a key, of those that started or, with `byUpdate`, changed in the window. */

@@ -67,16 +67,17 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
     throw new CliError("failure", `${route}: the response does not confirm the event`, {
       hint: "check the base URL: onduty profiles show",
     });
-  const receipt = { result: null, incident: null, requestId: answer.requestId, message: null };
+  const receipt: EventReceipt = { result: null, incident: null, requestId: answer.requestId, message: null };
   if (isChange) return receipt;
   const [dropped, lost] = await Promise.all([
     answer.attempts === 0 ? undefined : whyDropped(connection, event.action, http.keyKind === "ruleset"),
-    event.note === undefined ? undefined : noteByKey(connection, event.dedupKey, event.note),
+    event.note === undefined ? undefined : noteByKey(connection, event, event.note),
   ]);
   const isKnown = event.action === "trigger" || dropped?.isCertain === true;
   const message = [...(isKnown ? [] : [unreported]), ...(lost === undefined ? [] : [lost])].join("; ") || null;
-  if (dropped === undefined) return { ...receipt, message };
-  return { ...receipt, result: dropped.isCertain ? "ignored" : null, message, silenced: dropped.lines };
+  const taken = { ...receipt, message, ...defined({ leftOut: lost }) };
+  if (dropped === undefined) return taken;
+  return { ...taken, result: dropped.isCertain ? "ignored" : null, silenced: dropped.lines };
 }
 
 /** A proxy may return 200 as well. */

@@ -1,9 +1,10 @@
 import { CliError, Interrupted, mayHaveSucceeded } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
+import type { Event } from "../../model/event.ts";
 import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
 import { actingHeaders } from "./acting-user.ts";
-import { idOf, readOne, readRows } from "./wire.ts";
+import { idOf, lastChangeOf, readOne, readRows } from "./wire.ts";
 
 /**
  * `POST /incidents/{id}/notes`. Never repeated: a repeat would add the note a second time. Returns whether it was sent, which it is
@@ -39,13 +40,21 @@ export async function addNote(
   }
 }
 
-/** Adds a note to the open incident under a dedup key, for an event, which has no field for it. Returns why it is left out. */
-export async function noteByKey(connection: Connection, dedupKey: string, note: string): Promise<string | undefined> {
+/** An incident that was resolved so long ago, in milliseconds, is not the one that an event resolves. */
+const freshMs = 600_000;
+
+/** Adds a note to the incident under a dedup key, for an event, which has no field for it. Returns why it is left out. */
+export async function noteByKey(
+  connection: Connection,
+  { action, dedupKey }: Pick<Event, "action" | "dedupKey">,
+  note: string,
+): Promise<string | undefined> {
   if (!connection.keys.has("api")) return "the note was left out: it needs an API key";
   try {
     const http = await connection.http();
     const search = new URLSearchParams({ incident_key: dedupKey, date_range: "all", limit: "1" });
-    for (const status of ["triggered", "acknowledged", "resolved"]) search.append("statuses[]", status);
+    const open = ["triggered", "acknowledged"];
+    for (const status of action === "resolve" ? [...open, "resolved"] : open) search.append("statuses[]", status);
     search.set("sort_by", "created_at:desc");
     const { rows } = readRows(
       await http.request("GET /incidents", { search: search.toString() }),
@@ -53,7 +62,9 @@ export async function noteByKey(connection: Connection, dedupKey: string, note: 
       "GET /incidents",
     );
     const [row] = rows;
-    if (row === undefined) return "the note was left out: no incident is found under this key";
+    const at = row?.status === "resolved" ? lastChangeOf(row).at : null;
+    const isOld = at !== null && connection.now().getTime() - Date.parse(at) > freshMs;
+    if (row === undefined || isOld) return "the note was left out: no incident is found under this key";
     const lost = await addNote(http, idOf(row, "GET /incidents"), note, await actingHeaders(connection));
     return lost ?? undefined;
   } catch (error) {
