@@ -178,7 +178,8 @@ async function validateProfile(ctx: Context, options: ValidateOptions): Promise<
   const { env, vendors } = ctx;
   const { keys, vendor } = resolveSettings({ named: name, env, config: await ctx.config.load(), vendors });
   const purpose = options.for;
-  if (keys.size === 0) return [{ ...about, ...unasked, status: "missing", message: `no key; onduty keys set ${name}` }];
+  const setKey = name === "env" ? "set ONDUTY_API_KEY" : `onduty keys set ${name}`;
+  if (keys.size === 0) return [{ ...about, ...unasked, status: "missing", message: `no key; ${setKey}` }];
   return Promise.all(
     [...keys]
       .filter(([kind]) => isUsedFor(purpose, kind, keys) && (options.only ?? kind) === kind)

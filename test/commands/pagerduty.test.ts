@@ -124,6 +124,20 @@ describe("a key of another kind", () => {
     expect(stderr).toContain("\nhint: unset ONDUTY_ROUTING_KEY, and set ONDUTY_INTEGRATION_KEY\n");
   });
 
+  it.each([
+    ["events send", {}, "set ONDUTY_API_KEY or ONDUTY_INTEGRATION_KEY"],
+    ["keys validate", {}, "no key; set ONDUTY_API_KEY"],
+    [
+      "deploy --status started",
+      { ONDUTY_INTEGRATION_KEY: "R123fake89abcdef0123456789abcdef" },
+      "set ONDUTY_INTEGRATION_KEY to that of a service",
+    ],
+  ])("of the environment profile is asked for by its variable: %s", async (line, keys, hint) => {
+    const { stderr } = await run(line, { env: { ONDUTY_PROVIDER: "pagerduty", ...keys }, stdin: "" });
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toContain("keys set env");
+  });
+
   it("of the account needs the e-mail address of a user for a change", async () => {
     const { vendor, onduty } = await against({ apiKey: accountKey });
     vendor.reply("GET /users/me", 400, { error: "an account-level access token" });

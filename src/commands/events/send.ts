@@ -76,9 +76,11 @@ docs/senders.md has the details.`,
       throw usageError("standard input is the terminal", "onduty events send FILE");
   },
   async run({ ctx, args, options, printer, vendor }) {
-    const { profile, keys } = vendor.connection;
-    if (keys.size === 0)
-      throw new CliError("auth", `profile "${profile.name}" has no key`, { hint: `onduty keys set ${profile.name}` });
+    const { name } = vendor.connection.profile;
+    if (vendor.connection.keys.size === 0)
+      throw new CliError("auth", `profile "${name}" has no key`, {
+        hint: name === "env" ? "set ONDUTY_API_KEY or ONDUTY_INTEGRATION_KEY" : `onduty keys set ${name}`,
+      });
     const { InputSender } = await import("../../events/input-sender.ts");
     const sender = new InputSender({ ctx, vendor, printer, options, file: args.file });
     if (options.dryRun !== true) return concluded(printer, await sender.send());

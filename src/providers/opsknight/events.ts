@@ -52,7 +52,9 @@ const perMinute = 100;
 /** See `Provider.events.pace`. Keys of the documented API have allowances of their own, and responses show them. */
 export async function pace(connection: Connection, event: Event): Promise<EventPace | undefined> {
   if (keyFor(connection, event) !== "api" || (await connection.http("api")).keyKind !== null) return undefined;
-  const hint = `an integration key has its own: onduty keys set ${connection.profile.name} --kind integration`;
+  const { name } = connection.profile;
+  const setKey = name === "env" ? "set ONDUTY_INTEGRATION_KEY" : `onduty keys set ${name} --kind integration`;
+  const hint = `an integration key has its own: ${setKey}`;
   return { perMinute, reason: "all API keys of this server share one allowance", hint };
 }
 

@@ -57,10 +57,15 @@ export async function pace(): Promise<EventPace> {
 export async function deliverEvent(connection: Connection, event: Event): Promise<EventReceipt> {
   const http = await connection.http("integration");
   const isChange = event.action === "change";
-  if (isChange && http.keyKind === "ruleset")
+  if (isChange && http.keyKind === "ruleset") {
+    const { name } = connection.profile;
     throw new CliError("auth", "a key of an event orchestration takes no change events", {
-      hint: `onduty keys set ${connection.profile.name} --kind integration stores that of a service`,
+      hint:
+        name === "env"
+          ? "set ONDUTY_INTEGRATION_KEY to that of a service"
+          : `onduty keys set ${name} --kind integration stores that of a service`,
     });
+  }
   const route = isChange ? "POST /v2/change/enqueue" : "POST /v2/enqueue";
   const answer = await http.request(route, { body: isChange ? toChange(event) : toAlert(event), idempotent: true });
   if (answer.attempts > 0 && !isConfirmed(answer))
