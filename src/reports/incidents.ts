@@ -1,4 +1,5 @@
 import { type Connected, requireCapability } from "../context.ts";
+import { clockDoubt } from "../incidents/clock.ts";
 import type { Incident, Page } from "../model/incident.ts";
 
 /** All incidents of a profile that were created in a span, or are in one that is still open. */
@@ -23,7 +24,9 @@ export async function incidentsBetween(connected: Connected, since: Date, until:
     order: "desc",
     limit: Number.POSITIVE_INFINITY,
   });
-  return gather(pages);
+  const gathered = await gather(pages);
+  if (gathered.incidents.length > 0 || gathered.truncated !== undefined) return gathered;
+  return { ...gathered, truncated: await clockDoubt(connection) };
 }
 
 /** With what the list no longer shows of those that are over, of the incidents that `isWanted` picks. */

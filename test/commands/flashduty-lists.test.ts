@@ -137,10 +137,11 @@ it.each([
   ["is the same among people", [{ person_id: 5_000_000_000_001, person_name: "Ada", email: "ada@example.com" }], 0],
 ])("no incident of a member who %s ends the list with that exit code", async (_, items, code) => {
   const { vendor, command } = await setUp();
-  vendor.reply("POST /incident/list", 200, { data: { items: [], total: 0, has_next_page: false } });
+  const headers = { date: now.toUTCString() };
+  vendor.reply("POST /incident/list", 200, { data: { items: [], total: 0, has_next_page: false } }, headers);
   const owner = { ...member(1), member_name: "Ada", email: "ada@example.com" };
-  vendor.reply("POST /member/info", 200, { data: owner });
-  vendor.reply("POST /person/infos", 200, { data: { items } });
+  vendor.reply("POST /member/info", 200, { data: owner }, headers);
+  vendor.reply("POST /person/infos", 200, { data: { items } }, headers);
   const answer = await command("incidents list --assignee me --since 1d --exit-status");
   expect(answer).toMatchObject({ code, stdout: "" });
   expect(answer.stderr).toContain(code === 0 ? "No incidents match." : "among people");

@@ -40,7 +40,9 @@ const ids = (list: { id: string }[]) => list.map(({ id }) => id);
 describe("handoff", () => {
   it("with nothing open names what the key may not see", async () => {
     const vendor = await fakeVendor();
-    vendor.reply("GET /api/incidents", 200, { incidents: [] }).reply("GET /api/schedules", 200, { schedules: [] });
+    const headers = { date: now.toUTCString() };
+    vendor.reply("GET /api/incidents", 200, { incidents: [] }, headers);
+    vendor.reply("GET /api/schedules", 200, { schedules: [] }, headers);
     const { code, stderr } = await run("handoff", { profiles: { prod: profilesAt(vendor.url).opsknight }, now });
     expect({ code, stderr }).toEqual({
       code: 0,

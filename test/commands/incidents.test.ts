@@ -146,7 +146,8 @@ describe("incidents list", () => {
       }),
     );
     const listOf = async (rows: unknown[], options: string) => {
-      const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: rows });
+      const date = now.toUTCString();
+      const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: rows }, { date });
       return run(`incidents list ${options} --quiet`, { profiles: profilesAt(vendor.url), now });
     };
 

@@ -35,7 +35,7 @@ async function vendorWith(data: object[], more: object = {}) {
 describe("stats", () => {
   it("of nothing names what the key may not see", async () => {
     const vendor = await fakeVendor();
-    vendor.reply("GET /api/incidents", 200, { incidents: [] });
+    vendor.reply("GET /api/incidents", 200, { incidents: [] }, { date: now.toUTCString() });
     const { code, stderr } = await run("stats", { profiles: { prod: profilesAt(vendor.url).opsknight }, now });
     expect({ code, stderr }).toEqual({
       code: 0,

@@ -397,7 +397,10 @@ describe("an id", () => {
 
 describe("a server with more than 200 incidents", () => {
   it("reports how far back they reach, and is complete within that", async () => {
-    const server = await shippingServer(many(250, () => ({ status: "RESOLVED" })));
+    const server = await shippingServer(
+      many(250, () => ({ status: "RESOLVED" })),
+      { date: now.toUTCString() },
+    );
     const { code, stderr } = await onduty(server, "incidents list --exit-status");
     expect(code).toBe(ExitCode.partial);
     expect(stderr).toContain("looked back to 2026-11-28 08:41 UTC, and --since 2026-11-28T08:42Z is complete");

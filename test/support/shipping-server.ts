@@ -48,6 +48,8 @@ interface ServerOptions {
   /** Instead of the list. */
   list?: { status: number; body?: unknown };
   cache?: string;
+  /** What its clock shows. */
+  date?: string;
 }
 
 /** A server that answers reads and PATCH as OpsKnight 1.3.1 does: only the newest 200, filters ignored. */
@@ -61,7 +63,8 @@ export async function shippingServer(rows: WireRow[], options: ServerOptions = {
     used[kind] = 0;
     return { "retry-after": options.perWindow?.retryAfter ?? "1" };
   };
-  const json = { "content-type": "application/json" };
+  const clock = options.date === undefined ? {} : { date: options.date };
+  const json = { "content-type": "application/json", ...clock };
   const answer = (kind: "get" | "patch", make: () => { status: number; body?: unknown }) => {
     const wait = limited(kind);
     if (wait !== undefined)
