@@ -60,7 +60,7 @@ function profileLines(status: ProfileStatus, canvas: StatusCanvas): string[] {
     );
   }
   if (silenced !== null && silenced.length > 0) {
-    const line = cut(`${" ".repeat(indent)}${silencedText(silenced, canvas)}`);
+    const line = cut(`${" ".repeat(indent)}${silencedText(silenced, profile, canvas)}`);
     lines.push(paint === undefined ? line : paint.yellow(line));
   }
   if (error !== null) {
@@ -71,13 +71,15 @@ function profileLines(status: ProfileStatus, canvas: StatusCanvas): string[] {
 }
 
 /** The silence of all alerts before one of some. */
-function silencedText(silences: readonly Silence[], { now, tz }: StatusCanvas): string {
+function silencedText(silences: readonly Silence[], profile: string, { now, tz }: StatusCanvas): string {
   const [first, ...others] = [...silences].sort((a, b) => a.match.length - b.match.length);
   if (first === undefined) return "";
   const { until, service, match, reason } = first;
-  const what = `${match.length === 0 ? "" : `${match.join(" ")} of `}${service?.name ?? "all services"}`;
+  // Of some vendors a silence has the id of its service alone.
+  const whose = service === null || service.name === service.id ? "the service" : service.name;
+  const what = match.length === 0 ? whose : `${match.join(" ")} of ${whose}`;
   const end = until === null ? "" : ` until ${clockTime(until, now, tz)}`;
-  const more = others.length === 0 ? "" : `; ${others.length} more: onduty silences list`;
+  const more = others.length === 0 ? "" : `; ${others.length} more: onduty silences list -p ${profile}`;
   return sanitizeCell(`silenced${end}: ${what}${reason === null ? "" : ` (${reason})`}${more}`);
 }
 

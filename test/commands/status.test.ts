@@ -168,6 +168,17 @@ describe("status", () => {
     expect(vendor.requests.find(({ path }) => path === "/maintenance_windows")?.query["service_ids[]"]).toBe("PSPAY01");
   });
 
+  it("shows the silence of all alerts before that of some, and where the rest is", async () => {
+    const { home } = await sandbox();
+    const onduty = (line: string) => run(`${line} -p sandbox-flashduty`, { home });
+    await onduty("profiles edit sandbox-flashduty --service 4100000000001");
+    await onduty("silences add --match host=db-1 --for 2h --reason Host --yes");
+    expect((await onduty("status")).stdout).toMatch(/\n {2}silenced until .+: host=db-1 of the service \(Host\)\n/);
+    await onduty("silences add --for 1h --reason Disks --yes");
+    const { stdout } = await onduty("status");
+    expect(stdout).toMatch(/: the service \(Disks\); 1 more: onduty silences list -p sandbox-flashduty\n/);
+  });
+
   it("is known of a profile whose silences cannot be read, and shows none", async () => {
     const vendor = await quiet();
     vendor.reply("GET /maintenance_windows", 500, {});
