@@ -138,6 +138,19 @@ describe("a key of another kind", () => {
     expect(stderr).not.toContain("keys set env");
   });
 
+  it.each([
+    ["JSON", { error: { message: "Not Found", code: 2100 } }],
+    ["a page", "<html>"],
+  ])("is no reason to give an event up where the server has no route for events: a 404 with %s", async (_, body) => {
+    const { vendor, onduty } = await against({ integrationKey });
+    vendor.reply("POST /v2/enqueue", 404, body);
+    const home = await tempDir();
+    const { stdout, stderr } = await onduty("events trigger x --dedup-key k", { home });
+    expect(stdout).toContain("spooled");
+    expect(stderr).toContain("check the base URL: onduty profiles show");
+    expect(JSON.parse((await onduty("spool list --pending --json", { home })).stdout)).toHaveLength(1);
+  });
+
   it("of the account needs the e-mail address of a user for a change", async () => {
     const { vendor, onduty } = await against({ apiKey: accountKey });
     vendor.reply("GET /users/me", 400, { error: "an account-level access token" });

@@ -57,13 +57,15 @@ function readRestError({ route, status, body }: RawResponse): VendorError | unde
     default:
       return reported;
   }
-  return {
-    kind: "failure",
-    reason: "routeNotFound",
-    message: "this server has no such route",
-    hint: "check the base URL: onduty profiles show",
-  };
+  return noRoute;
 }
+
+const noRoute: VendorError = {
+  kind: "failure",
+  reason: "routeNotFound",
+  message: "this server has no such route",
+  hint: "check the base URL: onduty profiles show",
+};
 
 /** Routes whose scope is not named as their first part; the first that matches counts. Source: OpenAPI. */
 const otherScopes: readonly [part: RegExp, name: string][] = [
@@ -108,6 +110,8 @@ function denialOf(route: string, message: string | undefined): string {
 
 /** A wrong key is a 400 here: it can be repaired, and must not cost the event. */
 function readEventError({ status, body }: RawResponse): VendorError | undefined {
+  // The host of events has nothing that could be missing but its routes.
+  if (status === 404 || status === 405) return noRoute;
   const object = asObject(body);
   if (object === undefined) return undefined;
   const details = textsOf(object.errors);
