@@ -107,12 +107,21 @@ function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undef
 
 function incidentLine(incident: Incident, style: Style, now: Date, tz: string | undefined): string {
   const { urgency, title, status, service, id, createdAt, assignees } = incident;
+  const since = statusSince(incident);
   const parts = [
-    `${urgency} ${style.safe(title)}`,
+    `${urgency} ${style.safe(title)} (${style.safe(id)})`,
     ...(service === null ? [] : [style.safe(service.name)]),
-    `${status} since ${clockTime(createdAt, now, tz)}`,
+    since === null
+      ? `${status}; opened ${clockTime(createdAt, now, tz)}`
+      : `${status} since ${clockTime(since, now, tz)}`,
     ...(assignees.length === 0 ? [] : [assignees.map((person) => style.safe(personName(person))).join(", ")]),
-    style.safe(id),
   ];
   return parts.join("; ");
+}
+
+/** Since when an incident has its status; null when the vendor does not report it. */
+function statusSince({ status, createdAt, acknowledgedAt, resolvedAt }: Incident): string | null {
+  if (status === "open") return createdAt;
+  if (status === "acknowledged") return acknowledgedAt;
+  return status === "resolved" ? resolvedAt : null;
 }

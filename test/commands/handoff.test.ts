@@ -111,11 +111,23 @@ describe("handoff", () => {
     expect(stdout).toMatch(
       /^## Handoff 2026-03-11 00:00:00 UTC to 2026-03-11 12:00:00 UTC\n\n### Still open \(1\)\n\n- /,
     );
-    expect(stdout).toContain("- high \\*x\\* \\[y\\](http://z.test); open since 08:00 (4 h ago); a");
+    expect(stdout).toContain("- high \\*x\\* \\[y\\](http://z.test) (a); open since 08:00 (4 h ago)\n");
     expect((await run("handoff --tz utc -o markdown", { profiles, now, tty: true })).stdout).toBe(stdout);
     const { stdout: shown } = await run("handoff --tz utc --no-color", { profiles, now, tty: 60 });
     expect(shown).toContain("\nStill open (1)\n  high *x* [y]");
     expect(Math.max(...shown.split("\n").map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
+  it("dates a status by its own time, and keeps the id in sight on a narrow terminal", async () => {
+    const unknown = incident("lost", "2026-03-11T07:00:00Z", { status: "ACKNOWLEDGED" });
+    const profiles = await vendorWith(200, [...rows, unknown]);
+    const { stdout } = await run("handoff --tz utc", { profiles, now });
+    expect(stdout).toContain("(acked); acknowledged since 09:00 (3 h ago)");
+    expect(stdout).toContain("(done); resolved since 10:00 (2 h ago)");
+    expect(stdout).toContain("(new); open since 08:00 (4 h ago)");
+    expect(stdout).toContain("(lost); acknowledged; opened 07:00 (5 h ago)");
+    const { stdout: shown } = await run("handoff --tz utc --no-color", { profiles, now, tty: 40 });
+    expect(shown).toContain("\n  high Title of acked (acked); ");
   });
 
   it("is not complete when who is on call could not be read, which is exit 7 and stands in the report", async () => {
