@@ -57,14 +57,20 @@ function summarize(
       profile,
     );
   const kindOf = ({ outcome }: ItemOutcome): ErrorKind => failureKinds[outcome] ?? "partial";
+  const isDone = failed.every(({ outcome }) => failureKinds[outcome] === undefined);
+  const done = `${participle(verb)}, but ${first.error}`;
   if (outcomes.length === 1)
-    return new CliError(kindOf(first), `could not ${verb} ${first.id}: ${first.error}`, {
-      hint: first.cause?.hint,
-      status: first.cause?.status,
-      code: first.cause?.code,
-      requestId: first.cause?.requestId,
-      cause: first.cause,
-    });
+    return new CliError(
+      kindOf(first),
+      isDone ? `${first.id} was ${done}` : `could not ${verb} ${first.id}: ${first.error}`,
+      {
+        hint: first.cause?.hint,
+        status: first.cause?.status,
+        code: first.cause?.code,
+        requestId: first.cause?.requestId,
+        cause: first.cause,
+      },
+    );
   const kinds = new Set(failed.map(kindOf));
   const some = failed.length < outcomes.length;
   const limited = failed.filter(({ cause }) => cause?.kind === "rateLimited");
@@ -72,7 +78,9 @@ function summarize(
   const left = limited.map(({ id }) => id);
   return new CliError(
     some ? "partial" : kinds.size === 1 ? kindOf(first) : "failure",
-    `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
+    isDone
+      ? `${failed.length} of ${outcomes.length} incidents were ${done}`
+      : `could not ${verb} ${failed.length} of ${outcomes.length} incidents: ${first.error}`,
     limit === undefined || command === undefined
       ? {}
       : {

@@ -584,3 +584,21 @@ describe("the note of an event for PagerDuty, which has no field for it", () => 
     expect(asked?.query["statuses[]"]).toBe("acknowledged");
   });
 });
+
+describe("incidents of PagerDuty that were resolved, without the note", () => {
+  it.each([
+    ["Q1", "error: Q1 was resolved, but the note may not have been added: "],
+    ["Q1 Q2", "error: 2 of 2 incidents were resolved, but the note may not have been added: "],
+  ])("are reported as resolved: %s", async (ids, message) => {
+    const { vendor, onduty } = await against({ apiKey });
+    const row = (id: string, status: string) => ({ id, status, title: "x", created_at: "2026-11-28T00:00:00Z" });
+    for (const id of ["Q1", "Q2"]) {
+      vendor.reply(`GET /incidents/${id}`, 200, { incident: row(id, "triggered") });
+      vendor.reply(`POST /incidents/${id}/notes`, 500);
+    }
+    vendor.reply("PUT /incidents", 200, { incidents: [row("Q1", "resolved"), row("Q2", "resolved")] });
+    const { code, stderr } = await onduty(`incidents resolve ${ids} --note x`);
+    expect(code).toBe(ExitCode.partial);
+    expect(stderr).toContain(message);
+  });
+});
