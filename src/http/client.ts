@@ -17,6 +17,8 @@ import type { TransportRequest } from "./transport.ts";
 export interface HttpClient {
   /** See `Dialect.keyKind`. */
   readonly keyKind: string | null;
+  /** Whether it sends reads only, for `--dry-run`. */
+  readonly isDry?: true;
   /**
    * Sends one request and returns the response, its JSON decoded.
    *

@@ -5,6 +5,7 @@ import { type HttpResponse, isRead, type RequestOptions, type Route } from "./re
 export function dryRunClient(client: HttpClient, record: (route: Route, options: RequestOptions) => void): HttpClient {
   return {
     keyKind: client.keyKind,
+    isDry: true,
     prepareConnections: (count) => client.prepareConnections(count),
     clockAheadMs: () => client.clockAheadMs(),
     async request(route, options = {}): Promise<HttpResponse> {

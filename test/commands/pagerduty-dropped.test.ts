@@ -109,6 +109,21 @@ describe("an event of a PagerDuty service that is switched off", () => {
     expect(JSON.parse(result.stdout)).toMatchObject({ delivery: "delivered", result: null, message: null });
   });
 
+  it("is asked about while the event is under way", async () => {
+    const vendor = await fakeVendor();
+    const service = { id: "PSPAY01", name: "Payments API", status: "maintenance" };
+    vendor.reply("GET /services/PSPAY01", 200, { service });
+    vendor.handle("POST /v2/enqueue", async (_, response) => {
+      const isAsked = (): boolean => vendor.requests.some(({ method }) => method === "GET");
+      await expect.poll(isAsked, { timeout: 5000 }).toBe(true);
+      response.writeHead(202).end('{"status":"success","dedup_key":"k"}');
+    });
+    const pd = { provider: "pagerduty", baseUrl: vendor.url, apiKey, integrationKey, service: "PSPAY01" };
+    const { stdout } = await run("events trigger x --dedup-key k --json --max-wait 0", { profiles: { pd } });
+    expect(JSON.parse(stdout)).toMatchObject({ delivery: "delivered", result: "ignored" });
+    expect(vendor.requests).toHaveLength(2);
+  });
+
   it("is not asked about without an API key, with --dry-run, nor for a deploy", async () => {
     const { vendor, onduty, isService } = await setUp();
     isService("maintenance");

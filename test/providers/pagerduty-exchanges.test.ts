@@ -542,7 +542,8 @@ describe("an event", () => {
   });
 
   it("waits for a key that is repaired: a wrong one is a 400", async () => {
-    const { connection } = await answering(["25-event-refused"]);
+    const { vendor, connection } = await answering(["25-event-refused"]);
+    vendor.reply("GET /maintenance_windows", 200, { maintenance_windows: [], more: false });
     await expect(pagerduty.events.deliver(connection, { ...alert, action: "resolve" })).rejects.toMatchObject({
       kind: "auth",
       status: 400,

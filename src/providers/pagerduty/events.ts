@@ -67,7 +67,11 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
     });
   }
   const route = isChange ? "POST /v2/change/enqueue" : "POST /v2/enqueue";
-  const answer = await http.request(route, { body: isChange ? toChange(event) : toAlert(event), idempotent: true });
+  const isRouted = http.keyKind === "ruleset";
+  const sending = http.request(route, { body: isChange ? toChange(event) : toAlert(event), idempotent: true });
+  // Asked for beside the event, and read when it is delivered.
+  if (!isChange && http.isDry !== true) whyDropped(connection, event.action, isRouted).catch(() => {});
+  const answer = await sending;
   if (answer.attempts > 0 && !isConfirmed(answer))
     throw new CliError("failure", `${route}: the response does not confirm the event`, {
       hint: "check the base URL: onduty profiles show",
@@ -75,7 +79,7 @@ export async function deliverEvent(connection: Connection, event: Event): Promis
   const receipt: EventReceipt = { result: null, incident: null, requestId: answer.requestId, message: null };
   if (isChange) return receipt;
   const [dropped, lost] = await Promise.all([
-    answer.attempts === 0 ? undefined : whyDropped(connection, event.action, http.keyKind === "ruleset"),
+    answer.attempts === 0 ? undefined : whyDropped(connection, event.action, isRouted),
     event.note === undefined ? undefined : noteByKey(connection, event, event.note),
   ]);
   const isKnown = event.action === "trigger" || dropped?.isCertain === true;
