@@ -21,7 +21,7 @@ export async function commandIndexText(): Promise<string> {
   const { definition: program } = await groupIn("");
   const entries = (await entriesIn("", program.order)).map((entry) => renderEntry(entry, "    "));
   return `// Made from the files in this folder by \`npm run generate\`; not written by hand.
-import type { CommandIndex } from "../cli/tree.ts";
+import { type CommandIndex, command } from "../cli/tree.ts";
 
 /** Every command, as lists show it; the rest is loaded when it is needed. */
 export const index: CommandIndex = {
@@ -94,10 +94,8 @@ ${indent}},`;
 }
 
 function renderCommand({ file, name, definition }: Found<AnyCommand>, indent: string): string {
-  return `${indent}{
-${renderNames(definition, `${indent}  `)}
-${indent}  load: async () => (await import("./${file}")).${name},
-${indent}},`;
+  const names = [definition.name, definition.aliases ?? [], definition.summary].map((one) => JSON.stringify(one));
+  return `${indent}command(${names.join(", ")}, async () => (await import("./${file}")).${name}),`;
 }
 
 function renderNames({ name, aliases = [], summary }: GroupDefinition | AnyCommand, indent: string): string {
