@@ -1,6 +1,5 @@
 // What the parts of `npm run bench` print. With `--check`, as the checks run it: bounds are looser by 15 %, the best of
 // up to three rounds counts, and only ratios do; exit code 1 when one is over. A noisy machine does not fail it by chance.
-// Beside a bound that is not reached yet stands what the checks hold in its place, so that it gets no worse meanwhile.
 
 const check = process.argv.includes("--check");
 const slack = check ? 1.15 : 1;
@@ -8,10 +7,9 @@ const mostRounds = 3;
 
 /**
  * One figure. `ratio` may be at most `bound`, or with `least` must be at least that; without a bound it is printed for
- * comparison. `held` is what the checks hold until the bound is reached. `mb` is peak resident memory and
- * may be at most `mostMb`.
+ * comparison. `mb` is peak resident memory and may be at most `mostMb`.
  *
- * @typedef {{ name: string, ratio: number, bound?: number, least?: boolean, held?: number, mb?: number, mostMb?: number }} Figure
+ * @typedef {{ name: string, ratio: number, bound?: number, least?: boolean, mb?: number, mostMb?: number }} Figure
  */
 
 /** Measures and prints; `measure` gives the same figures each time. */
@@ -32,9 +30,8 @@ function isWithin(figure) {
   return least ? ratio >= limit : ratio <= limit;
 }
 
-function limitOf({ bound, least = false, held }) {
+function limitOf({ bound, least = false }) {
   if (bound === undefined) return undefined;
-  if (check && held !== undefined) return held;
   return least ? bound / slack : bound * slack;
 }
 
