@@ -4,7 +4,7 @@ import { CliError, ExitCode, isInterrupt, unsupported, usageError } from "../../
 import type { Person } from "../../model/incident.ts";
 import type { Override, Span } from "../../model/override.ts";
 import { type ObjectResult, object } from "../../output/result.ts";
-import { clockTime, momentText } from "../../output/time.ts";
+import { clockTime, momentText, shortClockTime } from "../../output/time.ts";
 import type { Changed } from "../../overrides/change.ts";
 import { namesOf } from "../../overrides/shape.ts";
 import { parseFutureTime } from "../arguments/point-in-time.ts";
@@ -83,7 +83,9 @@ export function changeResult(
   if (changed === undefined) return undefined;
   const { override, notices, doubt } = changed;
   const { users, schedule, from, until } = override;
-  const at = (iso: string): string => clockTime(iso, ctx.now(), tz);
+  const now = ctx.now();
+  // How long ago it began would make the line longer than a terminal is wide.
+  const at = (iso: string): string => (new Date(iso) <= now ? shortClockTime : clockTime)(iso, now, tz);
   const span = `from ${at(from)}${until === null ? "" : ` until ${at(until)}`}`;
   const who = `${namesOf(users)} on ${schedule.name} ${span}`;
   return object(override, {
