@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { readGlobalOptions } from "./cli/global-options.ts";
 import { topics } from "./cli/help/topics.ts";
 import { asksVersion, buildProgram, unknownWord } from "./cli/program.ts";
@@ -87,23 +87,30 @@ async function runCommand(argv: readonly string[], context: Context, showHelp: S
   const isBare = argv.length === 0 && context.streams.out.isTTY;
   const words = isBare ? ["status"] : argv;
   let help = "";
-  const program = buildProgram({
-    index,
-    words,
-    context,
-    topics: topics.map(({ name }) => name),
-    writeHelp(text) {
-      help += text;
-    },
-  });
+  const build = (everyOption: boolean): Command =>
+    buildProgram({
+      index,
+      words,
+      everyOption,
+      context,
+      topics: topics.map(({ name }) => name),
+      writeHelp(text) {
+        help += text;
+      },
+    });
+  const parse = (program: Command): Promise<Command> => program.parseAsync([...words], { from: "user" });
+  const program = build(false);
   try {
-    await program.parseAsync([...words], { from: "user" });
+    await parse(program);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // The word is what is wrong, not the option behind it.
-    if (error.code === "commander.unknownOption") throw unknownWord(program, index) ?? error;
-    // So commander ends after a help.
-    if (error.exitCode !== 0) throw error;
+    if (error.code === "commander.unknownOption") {
+      // The word is what is wrong, not the option behind it.
+      const wrongWord = unknownWord(program, index);
+      if (wrongWord !== undefined) throw wrongWord;
+      // Nothing has run yet. This error names what is near, of all options.
+      await parse(build(true));
+    } else if (error.exitCode !== 0) throw error; // So commander ends after a help.
   }
   if (help !== "") await showHelp(help);
 }

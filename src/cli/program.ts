@@ -12,6 +12,8 @@ export interface ProgramOptions {
   index: CommandIndex;
   /** The words of the command line, where they are known: only commands that they name are declared. Default: all. */
   words?: readonly string[];
+  /** Whether the options of all commands are declared, named or not, so that the hint of an error can name them. */
+  everyOption?: boolean;
   context: Context;
   /** Topics of `onduty help`, named below the program's own help. */
   topics: readonly string[];
@@ -20,7 +22,7 @@ export interface ProgramOptions {
 }
 
 /** Feeds commander with the commands of an index. A command is loaded when it is run, or when its help is shown. */
-export function buildProgram({ index, words = [], context, topics, writeHelp }: ProgramOptions): Command {
+export function buildProgram({ index, words = [], everyOption, context, topics, writeHelp }: ProgramOptions): Command {
   const root = new Command("onduty");
   root
     .description(index.summary)
@@ -46,7 +48,7 @@ export function buildProgram({ index, words = [], context, topics, writeHelp }: 
     .helpCommand(false)
     .addHelpText("after", `\nTopics, as in \`onduty help ${topics[0]}\`: ${topics.join(", ")}`)
     .addHelpText("afterAll", ({ command }) => globalHint(command, root));
-  addGlobalOptions(root, namedGlobalOptions(words));
+  addGlobalOptions(root, everyOption === true ? globalOptions : namedGlobalOptions(words));
   const loader = new Loader(root, index, { context, topics, words });
   loaders.set(root, loader);
   for (const entry of namedEntries(index.entries, words)) loader.add(root, entry);
