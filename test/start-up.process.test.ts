@@ -141,6 +141,14 @@ describe.skipIf(standalone)("what is loaded (the executable is one file)", () =>
     expect(ours).toContain("undici");
   });
 
+  it("is the rest of the transport while the connection of a new event is opened", async () => {
+    const vendor = (await fakeVendor()).reply("POST /api/events", 200, { result: {} });
+    const { ours, atConnect } = await loadedBy(["events", "trigger", "disk full"], vendor.url);
+    expect(atConnect).toContain("http");
+    expect(atConnect).not.toContain("undici");
+    expect(ours).toContain("undici");
+  });
+
   it("over TLS is none of Node's modules after a flag of V8, under which V8 takes no code that is kept of them", async () => {
     const { key, cert, file } = await selfSigned();
     const server = tlsServer({ key, cert }, (_, response) => void response.end('{"incidents":[]}'));

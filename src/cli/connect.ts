@@ -171,7 +171,6 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       clients.set(kind, made);
       return made;
     },
-    preload: async () => (await import("../http/lazy-transport.ts")).preload(),
     now: () => context.now(),
     pause: (ms) => context.pause(ms),
     memory: lazyMemory(context, { name: settings.name, baseUrl: settings.values.baseUrl.value }),

@@ -120,7 +120,7 @@ export async function sendEvents(
   return results;
 }
 
-/** The entries of events in the spool; while the disk takes its time, what the sending needs is loaded. */
+/** The entries of events in the spool; while the disk takes its time, the first of them gets its connection. */
 async function addAll(
   printer: Printer,
   spool: Spool | undefined,
@@ -128,8 +128,15 @@ async function addAll(
   events: Event[],
 ): Promise<(SpoolEntry | undefined)[]> {
   const adding = pMap(events, (event) => addToSpool(printer, spool, vendor, event), { concurrency });
-  const [entries] = await Promise.all([adding, vendor.connection.preload()]);
-  return entries;
+  const [first] = events;
+  if (first !== undefined) openConnection(vendor, first).catch(() => {});
+  return adding;
+}
+
+/** Opens the connection that an event will go out on, and loads what that takes. What fails of it fails when the event is sent. */
+async function openConnection({ provider, connection }: Vendor<"events">, event: Event): Promise<void> {
+  const http = await connection.http(provider.events.keyFor(connection, event));
+  http.prepareConnections(1);
 }
 
 /** Undefined if the spool could not be written: the event is then sent directly, rather than not at all. */

@@ -2,11 +2,6 @@ import { readAuthorities } from "./authorities.ts";
 import { isUntrusted } from "./network-errors.ts";
 import type { Transport, TransportConfig, TransportRequest, TransportResponse } from "./transport.ts";
 
-/** Loads the modules of a transport. Saves time when called while something else is awaited. */
-export async function preload(): Promise<void> {
-  await (await import("./transport.ts")).loadParts();
-}
-
 /** The transport of a client, created at its first request: loading undici takes much of a short command's time. */
 export class LazyTransport {
   readonly #config: TransportConfig;

@@ -48,7 +48,7 @@ export interface TransportResponse {
 }
 
 /** Loads the parts of undici that every transport needs. */
-export async function loadParts(): Promise<ConnectionParts> {
+async function loadParts(): Promise<ConnectionParts> {
   const [{ default: Client }, { default: Pool }] = await Promise.all([
     import("undici/lib/dispatcher/client.js"),
     import("undici/lib/dispatcher/pool.js"),

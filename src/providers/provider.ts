@@ -54,8 +54,6 @@ export interface Connection {
    * @throws {CliError} `auth` when the profile has no such key
    */
   http(kind?: KeyKind | null): Promise<HttpClient>;
-  /** Loads the modules that a request needs. Saves time when called while something else is awaited. */
-  preload(): Promise<void>;
   /** The current time, by this machine's clock. */
   now(): Date;
   /** Waits that long, or until the command is interrupted. */
@@ -167,6 +165,8 @@ export interface ProviderCode {
      * @throws {CliError} `usage` or `auth`
      */
     check(connection: Connection, event: Event): void;
+    /** The kind of key that a checked event goes out with first: its connection is opened while the event is written to disk. */
+    keyFor(connection: Pick<Connection, "keys" | "profile">, event: Event): KeyKind;
     /** Sends one event. A repeat with the same dedup key does no harm. */
     deliver(connection: Connection, event: Event): Promise<EventReceipt>;
     /**

@@ -39,7 +39,6 @@ export function connectTo(
       onTestFinished(() => client.close());
       return client;
     },
-    preload: async () => {},
     pause: async () => {},
     now: () => now ?? new Date(),
     debug: debug ?? (() => {}),

@@ -240,7 +240,6 @@ function connect(provider: string, answer: (asked: Record<string, unknown>) => u
     profile: { name: "p", provider, baseUrl: "https://vendor.test" },
     keys: new Set(["api"]),
     http: async () => http,
-    preload: async () => {},
     pause: async () => {},
     now: () => now,
     debug: () => {},

@@ -25,7 +25,7 @@ const statusOf: Record<Severity, string> = {
 
 const changeStatusOf = { started: "Processing", succeeded: "Done", failed: "Canceled", canceled: "Canceled" } as const;
 
-function keyFor({ action }: Event): KeyKind {
+export function keyFor({ action }: Event): KeyKind {
   if (action === "acknowledge") return "api";
   return action === "change" ? "change" : "integration";
 }

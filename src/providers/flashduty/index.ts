@@ -4,7 +4,7 @@ import { listAlerts, listSimilar } from "./alerts.ts";
 import { listChanges } from "./changes.ts";
 import { createIncident, mergeIncidents } from "./create.ts";
 import { listDirectory } from "./directory.ts";
-import { checkEvent, deliverEvent, eventLimits } from "./events.ts";
+import { checkEvent, deliverEvent, eventLimits, keyFor } from "./events.ts";
 import { idForm } from "./ids.ts";
 import { listIncidents } from "./incidents.ts";
 import { validateKey, whoami } from "./keys.ts";
@@ -21,7 +21,13 @@ import { checkAction, maxAssignees } from "./writes.ts";
 
 export const flashduty = {
   dialect: (kind, key) => ({ authorize: (request) => authorize(request, kind, key), readError }),
-  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, openAlerts: listOpenAlerts },
+  events: {
+    limits: eventLimits,
+    check: checkEvent,
+    keyFor: (_, event) => keyFor(event),
+    deliver: deliverEvent,
+    openAlerts: listOpenAlerts,
+  },
   incidents: {
     list: listIncidents,
     filters: ["labels", "muted", "acker"],

@@ -2,6 +2,7 @@ import type { ProviderCode } from "../provider.ts";
 import { actOnIncidents } from "./actions.ts";
 import { checkNew, createIncident } from "./create.ts";
 import { listDirectory } from "./directory.ts";
+import { keyFor } from "./event-key.ts";
 import { checkEvent, deliverEvent, eventLimits, pace } from "./events.ts";
 import { findOutage } from "./health.ts";
 import { listIncidents, refreshIncidents, showIncident } from "./incidents.ts";
@@ -25,6 +26,7 @@ export const opsknight = {
   events: {
     limits: eventLimits,
     check: checkEvent,
+    keyFor,
     deliver: deliverEvent,
     isOpen,
     openAlerts: listOpenAlerts,

@@ -30,7 +30,14 @@ export const pagerduty = {
       readError: (answer) => readError(answer, kind),
     };
   },
-  events: { limits: eventLimits, check: checkEvent, deliver: deliverEvent, openAlerts: listOpenAlerts, pace },
+  events: {
+    limits: eventLimits,
+    check: checkEvent,
+    keyFor: () => "integration",
+    deliver: deliverEvent,
+    openAlerts: listOpenAlerts,
+    pace,
+  },
   incidents: {
     list: listIncidents,
     // Q and 13 more, or P and 6 more.
