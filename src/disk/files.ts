@@ -38,13 +38,13 @@ function areSorted(names: readonly string[]): boolean {
   return true;
 }
 
-/** Whether `namesIn` has any, without reading all of a long folder. */
-export function hasNames(folder: string): boolean {
+/** Whether `namesIn` has any that counts, without reading all of a long folder. */
+export function hasNames(folder: string, counts: (name: string) => boolean = () => true): boolean {
   try {
     const listing = opendirSync(folder);
     try {
       for (let file = listing.readSync(); file !== null; file = listing.readSync())
-        if (!file.name.startsWith(".")) return true;
+        if (!file.name.startsWith(".") && counts(file.name)) return true;
       return false;
     } finally {
       listing.closeSync();

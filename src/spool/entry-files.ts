@@ -1,30 +1,31 @@
 import { readFileSync, renameSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { exists, hasCode, removeQuietly, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
 import { ownerTag } from "../disk/owner.ts";
 import { type Attempt, isBatchFile } from "./batch-format.ts";
 import { type CorruptEntry, parseEntry, parseId, type SpoolEntry } from "./entry.ts";
 import type { Folders, SpoolState } from "./folders.ts";
+import type { Pending } from "./pending.ts";
 
 /** The entries of a spool that have a file of their own. */
 export class EntryFiles {
   readonly #folders: Folders;
+  readonly #pending: Pending;
 
-  constructor(folders: Folders) {
+  constructor(folders: Folders, pending: Pending) {
     this.#folders = folders;
+    this.#pending = pending;
   }
 
   /** Writes a pending entry durably. @throws the file system's error; nothing is left pending then */
   async add(entry: SpoolEntry): Promise<void> {
     const draft = this.#draft(entry.id, "add");
-    const file = join(this.#folders.pending, `${entry.id}.json`);
     try {
       await writeDurably(draft, JSON.stringify(entry));
       // One step, so that no copy stays in `tmp` which a later recovery would take for an event never sent.
-      renameSync(draft, file);
-      await syncFolder(this.#folders.pending);
+      await this.#pending.take(draft, entry.id);
     } catch (error) {
-      removeQuietly(draft, file);
+      removeQuietly(draft, this.#pending.fileOf(`${entry.id}.json`, streamIn(entry.id)));
       throw error;
     }
   }
@@ -70,17 +71,29 @@ export class EntryFiles {
     return true;
   }
 
-  /** False if it was not found. */
-  async move(id: string, from: SpoolState, to: SpoolState): Promise<boolean> {
-    const [source, target] = [this.#fileOf(from, id), this.#fileOf(to, id)];
-    if (source === undefined || target === undefined) return false;
-    try {
+  /** Moves a pending entry to the dead ones. False if it was not found. */
+  bury(id: string): Promise<boolean> {
+    return this.#move(id, "pending", async (source) => {
+      const target = join(this.#folders.dead, basename(source));
       renameSync(source, target);
+      await syncFolder(this.#folders.dead);
+    });
+  }
+
+  /** Moves a dead entry to the pending ones. False if it was not found. */
+  retry(id: string): Promise<boolean> {
+    return this.#move(id, "dead", (source) => this.#pending.take(source, id));
+  }
+
+  async #move(id: string, from: SpoolState, move: (source: string) => Promise<void>): Promise<boolean> {
+    const source = this.#fileOf(from, id);
+    if (source === undefined) return false;
+    try {
+      await move(source);
     } catch (error) {
       if (hasCode(error, "ENOENT")) return false;
       throw error;
     }
-    await syncFolder(dirname(target));
     await syncFolder(dirname(source));
     return true;
   }
@@ -99,8 +112,15 @@ export class EntryFiles {
   #fileOf(state: SpoolState, id: string): string | undefined {
     // An id comes from the command line; it names a file of this folder, and nothing outside.
     if (!/^[^/\\]+$/.test(id) || id === "." || id === "..") return undefined;
-    return join(this.#folders[state], parseId(id) === undefined ? id : `${id}.json`);
+    const stream = streamIn(id);
+    const name = stream === undefined ? id : `${id}.json`;
+    return state === "dead" ? join(this.#folders.dead, name) : this.#pending.fileOf(name, stream);
   }
+}
+
+/** Undefined for an id that is not ours. */
+function streamIn(id: string): string | undefined {
+  return parseId(id)?.stream;
 }
 
 /** Names that are not ours keep their suffix, and so never look like an id. */

@@ -4,20 +4,26 @@ import { isBatchFile, parseBatchName } from "./batch-format.ts";
 import type { Batches } from "./batches.ts";
 import { type CorruptEntry, isCorrupt, parseId, type SpoolEntry } from "./entry.ts";
 import { type EntryFiles, idOf, idsIn } from "./entry-files.ts";
-import type { Folders, SpoolState } from "./folders.ts";
+import type { SpoolState } from "./folders.ts";
+import type { Pending } from "./pending.ts";
 
 /** Number of entries that are read before they are handed on: a long spool does not fit in memory. */
 const pageSize = 256;
 
+interface Listed {
+  pending: Pending;
+  dead: string;
+}
+
 /** Lists the entries of a spool. Names of files show stream and order; a file is read where its content is needed. */
 export class Listing {
-  readonly #folders: Folders;
+  readonly #folders: Listed;
   readonly #files: EntryFiles;
   readonly #batches: Batches;
   /** Checked once: a file that holds an entry is only replaced by one that does. */
   readonly #readable = new Map<string, boolean>();
 
-  constructor(folders: Folders, files: EntryFiles, batches: Batches) {
+  constructor(folders: Listed, files: EntryFiles, batches: Batches) {
     this.#folders = folders;
     this.#files = files;
     this.#batches = batches;
@@ -26,7 +32,7 @@ export class Listing {
   /** Entries oldest first, page by page; what cannot be read stands among them. */
   *pages(state: SpoolState): Iterable<(SpoolEntry | CorruptEntry)[]> {
     let page: (SpoolEntry | CorruptEntry)[] = [];
-    for (const file of namesIn(this.#folders[state])) {
+    for (const file of this.#names(state)) {
       if (isBatchFile(file)) page.push(...this.#batches.entries(state === "pending" ? [file] : []));
       else {
         const entry = this.#files.read(state, idOf(file));
@@ -42,7 +48,7 @@ export class Listing {
 
   /** Ids of all entries, oldest first; only batches are read. */
   ids(state: SpoolState): string[] {
-    const files = namesIn(this.#folders[state]);
+    const files = this.#names(state);
     const batched = state === "pending" ? [...this.#batches.entries(files)].map(({ id }) => id) : [];
     const single = idsIn(files);
     return batched.length === 0 ? single : [...batched, ...single].sort();
@@ -52,7 +58,7 @@ export class Listing {
   idsOf(stream: string): string[] {
     const ids: string[] = [];
     const batches: string[] = [];
-    for (const file of namesIn(this.#folders.pending)) {
+    for (const file of this.#folders.pending.of([stream])) {
       if (isBatchFile(file)) batches.push(file);
       else if (file.includes(stream)) ids.push(idOf(file));
     }
@@ -62,13 +68,13 @@ export class Listing {
 
   /** Ids of pending entries that stand in batches which a process is delivering. */
   heldIds(): Set<string> {
-    const held = namesIn(this.#folders.pending).filter((file) => parseBatchName(file)?.owner !== undefined);
+    const held = this.#folders.pending.read().names.filter((file) => parseBatchName(file)?.owner !== undefined);
     return new Set([...this.#batches.entries(held)].map(({ id }) => id));
   }
 
   /** Those of `streams` with pending entries older than `id`; batches of this process, and what cannot be read, left out. */
   streamsBefore(id: string, streams: ReadonlySet<string>): Set<string> {
-    const older = namesIn(this.#folders.pending).filter((file) => file < id);
+    const older = this.#folders.pending.of(streams).filter((file) => file < id);
     const foreign = older.filter((file) => parseBatchName(file)?.owner !== ownerTag());
     const found = new Set(
       this.#batches
@@ -82,6 +88,10 @@ export class Listing {
       if (streams.has(stream) && !found.has(stream) && this.#isReadable(other)) found.add(stream);
     }
     return found;
+  }
+
+  #names(state: SpoolState): string[] {
+    return state === "dead" ? namesIn(this.#folders.dead) : this.#folders.pending.all();
   }
 
   #isReadable(id: string): boolean {

@@ -1,8 +1,8 @@
-import { namesIn } from "../disk/files.ts";
 import { ownerTag } from "../disk/owner.ts";
 import { type BatchName, batchNames } from "./batch-format.ts";
 import { parseId } from "./entry.ts";
 import { idOf } from "./entry-files.ts";
+import { type Pending, partOf } from "./pending.ts";
 
 /** A place in the order of all entries. */
 export interface Place {
@@ -14,15 +14,17 @@ export interface Place {
 
 const maxSequence = 999_999;
 
-/** Assigns places in the order of all entries, each after the pending ones. */
+/** Assigns places in the order of all entries, each after what is pending under its key. */
 export class Places {
-  readonly #pending: string;
+  readonly #pending: Pending;
   readonly #now: () => Date;
   #last: Place | undefined;
+  /** Folders below `pending` whose names were not read. */
+  #unread = new Set<string>();
   #hasForeignBatch: boolean | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(pending: string, now: () => Date) {
+  constructor(pending: Pending, now: () => Date) {
     this.#pending = pending;
     this.#now = now;
   }
@@ -32,34 +34,48 @@ export class Places {
     return this.#hasForeignBatch;
   }
 
-  /** The first of `count` places that follow one another. */
-  take(count: number): Promise<Place> {
+  /** The first of as many places as there are streams, one after the other; each for an entry of its stream. */
+  take(streams: readonly string[]): Promise<Place> {
     // One after the other, so that two at once do not both read the same last one.
-    const mine = this.#turn.then(() => this.#next(count));
+    const mine = this.#turn.then(() => this.#next(streams));
     this.#turn = mine.catch(() => {});
     return mine;
   }
 
   /**
    * The names on disk are read if this process has issued no place yet, and if the clock stands still or went
-   * back: a later event must sort behind all pending ones.
+   * back: a later event must sort behind all pending ones of its key.
    */
-  async #next(count: number): Promise<Place> {
+  async #next(streams: readonly string[]): Promise<Place> {
     const time = this.#now().getTime();
     if (this.#last === undefined || time <= this.#last.time) this.#lookOnDisk();
-    const first = firstAfter(this.#last, time, count);
-    this.#last = { time: first.time, sequence: first.sequence + count - 1 };
+    if (this.#unread.size > 0) for (const stream of streams) this.#lookInPart(partOf(stream));
+    const first = firstAfter(this.#last, time, streams.length);
+    this.#last = { time: first.time, sequence: first.sequence + streams.length - 1 };
     return first;
   }
 
   #lookOnDisk(): void {
-    const names = namesIn(this.#pending);
+    const { names, parts } = this.#pending.read();
+    this.#unread = new Set(parts);
     const batches = batchNames(names);
     this.#hasForeignBatch = batches.some(({ owner = ownerTag() }) => owner !== ownerTag());
-    // Names sort like their places: of single entries, the last one that is ours is the latest.
-    const single = names.findLast((name) => parseId(idOf(name)) !== undefined);
-    const places = [...batches.map(lastPlaceOf), single === undefined ? undefined : parseId(idOf(single))];
-    for (const place of places) if (place !== undefined && isLater(place, this.#last)) this.#last = place;
+    for (const batch of batches) this.#note(lastPlaceOf(batch));
+    this.#noteLatest(names);
+  }
+
+  #lookInPart(part: string): void {
+    if (this.#unread.delete(part)) this.#noteLatest(this.#pending.namesInPart(part));
+  }
+
+  /** Names sort like their places: of single entries, the last one that is ours is the latest. */
+  #noteLatest(names: readonly string[]): void {
+    const latest = names.findLast((name) => parseId(idOf(name)) !== undefined);
+    if (latest !== undefined) this.#note(parseId(idOf(latest)));
+  }
+
+  #note(place: Place | undefined): void {
+    if (place !== undefined && isLater(place, this.#last)) this.#last = { time: place.time, sequence: place.sequence };
   }
 }
 

@@ -17,6 +17,7 @@ import {
 import { EntryFiles } from "./entry-files.ts";
 import { type Folders, foldersIn, type SpoolState } from "./folders.ts";
 import { Listing } from "./listing.ts";
+import { Pending } from "./pending.ts";
 import { Places } from "./places.ts";
 import { hasForeignBatch, recover, removeRemains } from "./recover.ts";
 
@@ -39,6 +40,7 @@ export class Spool {
   readonly dir: string;
   readonly #now: () => Date;
   readonly #folders: Folders;
+  readonly #pending: Pending;
   readonly #files: EntryFiles;
   readonly #batches: Batches;
   readonly #listing: Listing;
@@ -49,10 +51,11 @@ export class Spool {
     this.dir = dir;
     this.#now = now;
     this.#folders = foldersIn(dir);
-    this.#files = new EntryFiles(this.#folders);
+    this.#pending = new Pending(this.#folders.pending);
+    this.#files = new EntryFiles(this.#folders, this.#pending);
     this.#batches = new Batches(this.#folders);
-    this.#listing = new Listing(this.#folders, this.#files, this.#batches);
-    this.#places = new Places(this.#folders.pending, now);
+    this.#listing = new Listing({ dead: this.#folders.dead, pending: this.#pending }, this.#files, this.#batches);
+    this.#places = new Places(this.#pending, now);
   }
 
   /**
@@ -85,7 +88,7 @@ export class Spool {
 
   /** Whether nothing is pending, nor left of a crash. */
   async isEmpty(): Promise<boolean> {
-    return !hasNames(this.#folders.tmp) && !hasNames(this.#folders.pending);
+    return !hasNames(this.#folders.tmp) && this.#pending.isEmpty();
   }
 
   /** Entries oldest first; what cannot be read stands among them and hinders none. */
@@ -143,7 +146,7 @@ export class Spool {
     const entry = await this.read("pending", id);
     if (entry === undefined) return false;
     await this.#prepare();
-    if (isCorrupt(entry)) return this.#files.move(id, "pending", "dead");
+    if (isCorrupt(entry)) return this.#files.bury(id);
     const attempt = { attempts: entry.attempts + 1, lastError: error };
     if (!this.#files.has("pending", id)) {
       // Dead entries have files of their own: they are never delivered as a batch.
@@ -152,13 +155,13 @@ export class Spool {
     }
     // On a full disk the reason is lost, but the file can still be moved.
     await this.update(id, attempt).catch(() => false);
-    return this.#files.move(id, "pending", "dead");
+    return this.#files.bury(id);
   }
 
   /** Moves a dead entry back to `pending`, at its old place in the order. */
   async retry(id: string): Promise<boolean> {
     await this.#prepare();
-    return this.#files.move(id, "dead", "pending");
+    return this.#files.retry(id);
   }
 
   /** Whether `recover` has anything to check: in `tmp`, or held by another process when the last event was added. */
@@ -173,7 +176,10 @@ export class Spool {
    */
   async recover(what: "events" | "all" = "all"): Promise<Recovery> {
     const recovery = await recover(this.#folders, this.#batches);
-    if (what === "all") removeRemains(this.#folders, this.#batches);
+    if (what === "all") {
+      removeRemains(this.#folders, this.#batches);
+      this.#pending.removeEmptyParts();
+    }
     return recovery;
   }
 
@@ -186,11 +192,11 @@ export class Spool {
   /** New entries at the next places in the order. */
   async #number(events: readonly NewEntry[], random: string): Promise<SpoolEntry[]> {
     await this.#prepare();
-    const { time, sequence } = await this.#places.take(events.length);
+    const streams = events.map(streamOf);
+    const { time, sequence } = await this.#places.take(streams);
     const createdAt = this.#now().toISOString();
-    return events.map((given, index) => {
-      const { provider, profile, baseUrl, event } = given;
-      const id = formatId({ time, sequence: sequence + index, stream: streamOf(given) }, random);
+    return events.map(({ provider, profile, baseUrl, event }, index) => {
+      const id = formatId({ time, sequence: sequence + index, stream: streams[index] ?? "" }, random);
       return { version: 1, id, createdAt, provider, profile, baseUrl, event, attempts: 0, lastError: null };
     });
   }

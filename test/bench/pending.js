@@ -12,6 +12,8 @@ const bin = new URL("../../bin/onduty.cjs", import.meta.url).pathname;
 const rounds = Number(process.env.BENCH_ROUNDS ?? 9);
 /** The memory that a long spool may take, which is listed and delivered while it is read. */
 const mostMb = 150;
+/** As many entries stand in the folder itself; see src/spool/pending.ts. */
+const mostBeside = 256;
 const most = Number(process.env.BENCH_PENDING ?? 100_000);
 
 const home = mkdtempSync(join(tmpdir(), "onduty-bench-"));
@@ -89,7 +91,9 @@ function fill(count, { profile, baseUrl } = { profile: "other", baseUrl: "https:
     const event = { action: "trigger", severity: "critical", ...texts, details: {}, links: [] };
     const where = { provider: "opsknight", profile, baseUrl };
     const entry = { version: 1, id, createdAt, ...where, event, attempts: 1, lastError: null };
-    writeFileSync(join(dir, "spool/pending", `${id}.json`), JSON.stringify(entry), { mode: 0o600 });
+    const folder = join(dir, "spool/pending", index < mostBeside ? "" : stream.slice(0, 2));
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(folder, `${id}.json`), JSON.stringify(entry), { mode: 0o600 });
   }
   return dir;
 }

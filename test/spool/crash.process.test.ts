@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { mostBeside } from "../../src/spool/pending.ts";
 import { bareEnv, launch, start } from "../support/process.ts";
 import { rounds } from "../support/rounds.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -181,43 +182,55 @@ describe("kill -9 at any moment", () => {
     expect(await filesInSpool(env)).toEqual([]);
   }, 400_000);
 
-  it(`loses no event that \`events trigger\` and \`spool flush\` were at, in ${2 * triggerRounds} rounds`, async () => {
-    const vendor = await moodyVendor();
-    const env = await homeFor(vendor.url);
-    const everOnDisk = new Set<number>();
-    const killTimes = new KillTimes();
-    let number = 0;
-    for (let round = 0; round < triggerRounds; round += 1) {
-      // Every fifth is left alone while nothing can be delivered, so that there is something on disk whatever was killed.
-      const alone = round % 5 === 4;
-      vendor.mood(alone ? "503" : (moods[round % moods.length] ?? "up"));
-      const runs = [0, 1].map((which) => {
-        number += 1;
-        const words = ["events", "trigger", String(number), "--dedup-key", `k${which}`, "--max-wait", "0", "-q"];
-        return round % 4 === 3 && which === 1 ? ["spool", "flush", "--max-wait", "0"] : words;
-      });
-      await Promise.all(
-        runs.map(async (words) => {
-          const { child, ended } = start(words, env);
-          const begin = performance.now();
-          const timer = alone ? undefined : setTimeout(() => child.kill("SIGKILL"), killTimes.next());
-          const { signal } = await ended;
-          clearTimeout(timer);
-          if (!alone) killTimes.ended(signal, performance.now() - begin);
-        }),
-      );
-      if (alone) for (const event of await onDisk(env)) everOnDisk.add(event.number);
-    }
-    expect(killTimes.kills).toBeGreaterThan(0.4 * triggerRounds);
-    expect(everOnDisk.size).toBeGreaterThanOrEqual(triggerRounds / 5);
+  it.each([
+    [0, triggerRounds],
+    // New events then go to folders of their own below `pending`.
+    [mostBeside, triggerRounds / 2],
+  ])(
+    "loses no event that `events trigger` and `spool flush` were at, beside %i other files, in %i rounds of two",
+    async (others, triggerRounds) => {
+      const vendor = await moodyVendor();
+      const env = await homeFor(vendor.url);
+      const pending = join(env.HOME ?? "", ".local/state/onduty/spool/pending");
+      await mkdir(pending, { recursive: true });
+      for (let index = 0; index < others; index += 1)
+        await writeFile(join(pending, `note-${index}.txt`), "not an event");
+      const everOnDisk = new Set<number>();
+      const killTimes = new KillTimes();
+      let number = 0;
+      for (let round = 0; round < triggerRounds; round += 1) {
+        // Every fifth is left alone while nothing can be delivered, so that there is something on disk whatever was killed.
+        const alone = round % 5 === 4;
+        vendor.mood(alone ? "503" : (moods[round % moods.length] ?? "up"));
+        const runs = [0, 1].map((which) => {
+          number += 1;
+          const words = ["events", "trigger", String(number), "--dedup-key", `k${which}`, "--max-wait", "0", "-q"];
+          return round % 4 === 3 && which === 1 ? ["spool", "flush", "--max-wait", "0"] : words;
+        });
+        await Promise.all(
+          runs.map(async (words) => {
+            const { child, ended } = start(words, env);
+            const begin = performance.now();
+            const timer = alone ? undefined : setTimeout(() => child.kill("SIGKILL"), killTimes.next());
+            const { signal } = await ended;
+            clearTimeout(timer);
+            if (!alone) killTimes.ended(signal, performance.now() - begin);
+          }),
+        );
+        if (alone) for (const event of await onDisk(env)) everOnDisk.add(event.number);
+      }
+      expect(killTimes.kills).toBeGreaterThan(0.4 * triggerRounds);
+      expect(everOnDisk.size).toBeGreaterThanOrEqual(triggerRounds / 5);
 
-    vendor.mood("up");
-    await flushAll(env);
-    const arrived = new Set(vendor.taken.map((event) => event.number));
-    expect([...everOnDisk].filter((one) => !arrived.has(one))).toEqual([]);
-    expectOrder(vendor.taken);
-    expect(await filesInSpool(env)).toEqual([]);
-  }, 200_000);
+      vendor.mood("up");
+      await flushAll(env);
+      const arrived = new Set(vendor.taken.map((event) => event.number));
+      expect([...everOnDisk].filter((one) => !arrived.has(one))).toEqual([]);
+      expectOrder(vendor.taken);
+      expect(await filesInSpool(env)).toEqual([]);
+    },
+    200_000,
+  );
 
   it("lets two flushers and a sender share one spool, and none sends what another is at", async () => {
     const vendor = await moodyVendor();

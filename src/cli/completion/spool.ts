@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { namesIn } from "../../disk/files.ts";
 import { parseId } from "../../spool/entry.ts";
+import { Pending } from "../../spool/pending.ts";
 import { isCorrupt, Spool, type SpoolState } from "../../spool/spool.ts";
 import type { Candidate } from "./candidates.ts";
 
@@ -11,14 +12,18 @@ const maxBytes = 512 * 1024;
 const maxIds = 100;
 
 /** Ids of events on disk, newest first; of a spool that is too long to be read, only names of files. */
-export async function spoolCandidates(kind: "spool" | "dead", context: Context): Promise<Candidate[]> {
+export async function spoolCandidates(
+  kind: "spool" | "dead",
+  context: Pick<Context, "stateDir" | "now">,
+): Promise<Candidate[]> {
   const dir = join(context.stateDir, "spool");
   const spool = new Spool({ dir, now: () => context.now() });
   const states: SpoolState[] = kind === "dead" ? ["dead"] : ["pending", "dead"];
   const found = await Promise.all(
     states.map(async (state) => {
-      const files = namesIn(join(dir, state)).reverse();
-      if (files.length > maxIds || (await bytesOf(join(dir, state), files)) > maxBytes) return names(files, state);
+      const folder = join(dir, state);
+      const files = (state === "pending" ? new Pending(folder).all() : namesIn(folder)).reverse();
+      if (files.length > maxIds || (await bytesOf(folder, files)) > maxBytes) return names(files, state);
       const entries = await spool.list(state);
       return entries.reverse().map((entry) => ({
         word: entry.id,

@@ -1,0 +1,152 @@
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { spoolCandidates } from "../../src/cli/completion/spool.ts";
+import { mostBeside, Pending } from "../../src/spool/pending.ts";
+import { isCorrupt, Spool, type SpoolEntry, streamOf } from "../../src/spool/spool.ts";
+import { run } from "../support/harness.ts";
+import { profilesAt } from "../support/profiles.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { fakeVendor } from "../support/vendor.ts";
+import { newEntry } from "./entry.ts";
+
+/* A spool with more entries than stand in `pending` itself. */
+
+const count = mostBeside + 40;
+
+interface Long {
+  spool: Spool;
+  home: string;
+  entries: SpoolEntry[];
+  /** What stands in `pending` itself. */
+  beside(): Promise<string[]>;
+}
+
+/** Entries "key 0" and so on, a minute old, each under its own key. */
+async function longSpool(baseUrl = "https://onduty.test"): Promise<Long> {
+  const home = await tempDir();
+  const dir = join(home, ".local/state/onduty/spool");
+  const spool = new Spool({ dir, now: () => new Date(Date.now() - 60_000) });
+  const entries: SpoolEntry[] = [];
+  for (let index = 0; index < count; index += 1)
+    entries.push(await spool.add({ ...newEntry(`key ${index}`), profile: "opsknight", baseUrl }));
+  return { spool, home, entries, beside: () => readdir(join(dir, "pending")) };
+}
+
+/** As another process sees it. */
+const reopen = ({ dir }: Spool, now = () => new Date()): Spool => new Spool({ dir, now });
+
+async function keysIn(spool: Spool): Promise<string[]> {
+  return (await spool.list("pending")).map((entry) => (isCorrupt(entry) ? entry.corrupt : entry.event.dedupKey));
+}
+
+const keys = Array.from({ length: count }, (_, index) => `key ${index}`);
+
+describe("a spool with more than a few hundred entries", () => {
+  it("has the later ones in folders by stream, which only their owner can enter, and lists all in order", async () => {
+    const { spool, beside, entries } = await longSpool();
+    const names = await beside();
+    expect(names.filter((name) => name.endsWith(".json"))).toHaveLength(mostBeside);
+    for (const part of names.filter((name) => !name.endsWith(".json"))) {
+      const folder = join(spool.dir, "pending", part);
+      expect((await stat(folder)).mode & 0o777).toBe(0o700);
+      expect((await readdir(folder)).every((name) => name.split("-")[2]?.startsWith(part))).toBe(true);
+    }
+    const other = reopen(spool);
+    expect(await keysIn(other)).toEqual(keys);
+    expect(await other.ids("pending")).toEqual(entries.map(({ id }) => id));
+    expect(await other.count("pending")).toBe(count);
+    expect(await other.isEmpty()).toBe(false);
+  });
+
+  it("finds, changes, refuses, puts back and removes any of them", async () => {
+    const { spool } = await longSpool();
+    const late = newEntry("late");
+    const { id } = await spool.add(late);
+    const next = await spool.add(late);
+    const other = reopen(spool);
+    const stream = streamOf(late);
+
+    expect(await other.pendingOf(stream)).toEqual([id, next.id]);
+    expect(await other.streamsBefore(next.id, new Set([stream, "0000000000000000"]))).toEqual(new Set([stream]));
+    const lastError = { message: "no response", at: "2026-01-01T00:00:00.000Z", status: null };
+    expect(await other.update(id, { attempts: 2, lastError })).toBe(true);
+    expect(await other.read("pending", id)).toMatchObject({ attempts: 2, lastError });
+    expect(await other.bury(id, lastError)).toBe(true);
+    expect([await other.read("pending", id), await other.ids("dead")]).toEqual([undefined, [id]]);
+    expect(await other.retry(id)).toBe(true);
+    expect(await other.pendingOf(stream)).toEqual([id, next.id]);
+    expect(await other.remove("pending", id)).toBe(true);
+    expect(await other.remove("pending", id)).toBe(false);
+    expect(await other.pendingOf(stream)).toEqual([next.id]);
+  });
+
+  it("keeps the order of a key across a clock that steps back", async () => {
+    const { spool } = await longSpool();
+    const late = newEntry("late");
+    const first = await spool.add(late);
+    const longAgo = (): Date => new Date(1_500_000_000_000);
+    const second = await reopen(spool, longAgo).add(late);
+    const batch = await reopen(spool, longAgo).addBatch([newEntry("other"), late]);
+    const ids = [first.id, second.id, batch.entries[1]?.id];
+    expect(await spool.pendingOf(streamOf(late))).toEqual(ids);
+    expect(ids).toEqual([...ids].sort());
+  });
+
+  it("is delivered, and leaves no folder", async () => {
+    const vendor = (await fakeVendor()).reply("POST /api/events", 200, { result: { action: "triggered" } });
+    const { spool, home, beside } = await longSpool(vendor.url);
+    const { code } = await run("spool flush", { profiles: profilesAt(vendor.url), home });
+    expect(code).toBe(0);
+    expect(vendor.requests.map(({ body }) => (body as { dedup_key: string }).dedup_key).sort()).toEqual(
+      [...keys].sort(),
+    );
+    await spool.recover();
+    expect(await beside()).toEqual([]);
+  });
+
+  it("is empty without entries, whatever folders are left", async () => {
+    const { spool, beside, entries } = await longSpool();
+    for (const { id } of entries.slice(0, -1)) await spool.remove("pending", id);
+    expect(await spool.isEmpty()).toBe(false);
+    for (const { id } of entries.slice(-1)) await spool.remove("pending", id);
+    expect((await beside()).length).toBeGreaterThan(1);
+    expect(await spool.isEmpty()).toBe(true);
+  });
+
+  it("is offered by completion, the newest first", async () => {
+    const { home, entries } = await longSpool();
+    const found = await spoolCandidates("spool", {
+      stateDir: join(home, ".local/state/onduty"),
+      now: () => new Date(),
+    });
+    expect(found.slice(0, 3).map(({ word }) => word)).toEqual(
+      entries
+        .slice(-3)
+        .reverse()
+        .map(({ id }) => id),
+    );
+  });
+
+  it("takes an entry whose folder another process removes meanwhile, as it is empty", async () => {
+    const { spool, entries } = await longSpool();
+    const [pending, other] = [new Pending(join(spool.dir, "pending")), new Pending(join(spool.dir, "pending"))];
+    for (const { id } of entries) if (!pending.read().names.includes(`${id}.json`)) await spool.remove("pending", id);
+    const id = entries[0]?.id.replace(/-[0-9a-f]{16}-/, "-ffffffffffffffff-") ?? "";
+    const draft = join(spool.dir, "tmp", "draft");
+    await writeFile(draft, "{}");
+    const taking = pending.take(draft, id);
+    other.removeEmptyParts();
+    expect(other.read().parts).toEqual([]);
+    await taking;
+    expect(await readdir(join(spool.dir, "pending/ff"))).toEqual([`${id}.json`]);
+  });
+
+  it("takes no file of another name for a folder of its own", async () => {
+    const dir = await tempDir();
+    await mkdir(join(dir, "pending"));
+    await writeFile(join(dir, "pending/ab"), "");
+    const pending = new Pending(join(dir, "pending"));
+    expect([pending.all(), pending.of(["ab00000000000000"])]).toEqual([[], []]);
+  });
+});
