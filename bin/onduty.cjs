@@ -179,7 +179,7 @@ function produce(loaded) {
     ["early", "--"],
     ["late", "--no-"],
   ]) {
-    for (const flag of ["wasm-tier-up", "wasm-dynamic-tiering"]) setFlagsFromString(word + flag);
+    for (const flag of ["wasm-tier-up", "wasm-dynamic-tiering", "sparkplug"]) setFlagsFromString(word + flag);
     for (const { name, script } of loaded.filter((one) => one.flags === flags))
       made.set(name, { flags, data: script.createCachedData() });
   }
