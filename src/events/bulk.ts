@@ -3,7 +3,7 @@ import { Notifier } from "../concurrency/notifier.ts";
 import { sleep } from "../concurrency/sleep.ts";
 import { CliError, Interrupted } from "../errors.ts";
 import type { Event, EventReceipt } from "../model/event.ts";
-import { parseId } from "../spool/entry.ts";
+import { streamIn } from "../spool/entry.ts";
 import { type Batch, type NewEntry, type Spool, type SpoolEntry, streamOf, toSpoolError } from "../spool/spool.ts";
 import type { BulkItem, BulkOutcome } from "./bulk-outcome.ts";
 import { isRefusal } from "./flush.ts";
@@ -167,7 +167,7 @@ export class BulkSender {
     const batch = await this.#addBatch(items);
     for (const [index, item] of items.entries()) {
       const entry = batch?.entries[index];
-      const stream = (entry && parseId(entry.id)?.stream) ?? this.#streamOf(item.event);
+      const stream = (entry && streamIn(entry.id)) ?? this.#streamOf(item.event);
       const place = batch && entry && { entry, batch };
       this.#queue.add({ item, stream, place }, stream);
     }
@@ -194,7 +194,7 @@ export class BulkSender {
     }
     this.#batches.add(batch);
     const first = batch.entries[0]?.id ?? "";
-    const streams = new Set(batch.entries.map(({ id }) => parseId(id)?.stream ?? ""));
+    const streams = new Set(batch.entries.map(({ id }) => streamIn(id) ?? ""));
     this.#block(await spool.streamsBefore(first, streams));
     return batch;
   }

@@ -3,7 +3,7 @@ import { sleep } from "../concurrency/sleep.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import { CliError } from "../errors.ts";
 import type { EventReceipt } from "../model/event.ts";
-import { parseId } from "../spool/entry.ts";
+import { streamIn } from "../spool/entry.ts";
 import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, toSpoolError } from "../spool/spool.ts";
 
 type Release = () => Promise<void>;
@@ -107,6 +107,8 @@ export interface FlushOptions {
   includes?(entry: SpoolEntry): boolean;
   /** How long to wait for another process that is flushing. */
   waitMs: number;
+  /** Number of entries that it has in hand; default 4096. After an outage there may be more than fit in memory. */
+  atOnce?: number;
 }
 
 /** A flush that is under way. */
@@ -114,6 +116,8 @@ interface Pass extends DeliveryTools {
   includes: FlushOptions["includes"];
   /** Ids that stand in batches of another process. */
   heldIds: ReadonlySet<string>;
+  /** Streams of which an entry still waits: later ones must not overtake it. */
+  stopped: Set<string>;
   report: FlushReport;
 }
 
@@ -121,16 +125,22 @@ interface Pass extends DeliveryTools {
  * Delivers what is pending and `includes` picks, oldest first within a stream, several streams at once. An entry is read
  * when its turn comes. One flusher at a time: where another is at work for longer than `waitMs`, nothing is tried.
  */
-export async function flush(tools: DeliveryTools, { includes, waitMs }: FlushOptions): Promise<FlushReport> {
+export async function flush(
+  tools: DeliveryTools,
+  { includes, waitMs, atOnce = 4096 }: FlushOptions,
+): Promise<FlushReport> {
   const { spool, signal } = tools;
   const report: FlushReport = { delivered: 0, refused: 0, waiting: 0, corrupt: [], busy: false };
   const release = await lockOrGoOn(spool, "flush", { waitMs, ...(signal && { signal }) });
   report.busy = release === null;
   try {
-    const streams = byStream(await spool.ids("pending"));
+    const ids = await spool.ids("pending");
     // Read last: an entry that another process adds meanwhile is sent by that process, and is not in the list yet.
-    const pass: Pass = { ...tools, includes, heldIds: await spool.heldIds(), report };
-    await pMap(streams, ([stream, ids]) => flushStream(pass, stream, ids), { concurrency });
+    const pass: Pass = { ...tools, includes, heldIds: await spool.heldIds(), stopped: new Set(), report };
+    for (let start = 0; start < ids.length; start += atOnce)
+      await pMap(byStream(ids.slice(start, start + atOnce)), ([stream, its]) => flushStream(pass, stream, its), {
+        concurrency,
+      });
   } finally {
     await release?.();
   }
@@ -141,7 +151,7 @@ export async function flush(tools: DeliveryTools, { includes, waitMs }: FlushOpt
 function byStream(ids: readonly string[]): Map<string, string[]> {
   const streams = new Map<string, string[]>();
   for (const id of ids) {
-    const stream = parseId(id)?.stream ?? id;
+    const stream = streamIn(id) ?? id;
     const others = streams.get(stream);
     if (others === undefined) streams.set(stream, [id]);
     else others.push(id);
@@ -150,31 +160,31 @@ function byStream(ids: readonly string[]): Map<string, string[]> {
 }
 
 async function flushStream(pass: Pass, stream: string, ids: readonly string[]): Promise<void> {
-  const { signal, now, deadline, report, heldIds } = pass;
+  const { signal, now, deadline, report, stopped } = pass;
   // With thousands left, even reading one of each stream would take long.
   const isOver = signal?.aborted === true || now().getTime() > deadline;
   if (!isOver && !(await isIncluded(pass, ids))) return;
-  if (isOver || report.busy) {
-    report.waiting += ids.length;
-    return;
-  }
+  const delivered = isOver || report.busy || stopped.has(stream) ? 0 : await deliverStream(pass, stream, ids);
+  if (delivered === ids.length) return;
+  report.waiting += ids.length - delivered;
+  stopped.add(stream);
+}
+
+/** Delivers entries of one stream, up to one that has to wait. Returns how many need no delivery any more. */
+async function deliverStream(pass: Pass, stream: string, ids: readonly string[]): Promise<number> {
+  const { report, heldIds } = pass;
   const release = await lockStream(pass, stream);
   try {
     for (const [index, id] of ids.entries()) {
       // Another process is sending it now: do not send it, and do not overtake it.
       const delivery = release === null || heldIds.has(id) ? undefined : await deliverOne(pass, id);
-      if (delivery === undefined) {
-        report.waiting += ids.length - index;
-        return;
-      }
+      if (delivery === undefined) return index;
       if (isCorrupt(delivery)) report.corrupt.push(delivery);
       else if (delivery.outcome === "delivered") report.delivered += 1;
       else if (delivery.outcome === "refused") report.refused += 1;
-      else if (delivery.outcome !== "gone") {
-        report.waiting += ids.length - index;
-        return;
-      }
+      else if (delivery.outcome !== "gone") return index;
     }
+    return ids.length;
   } finally {
     await release?.();
   }

@@ -1,4 +1,4 @@
-import { type CorruptEntry, isCorrupt, parseEntry, parseId, type SpoolEntry } from "./entry.ts";
+import { type CorruptEntry, isCorrupt, isId, parseEntry, parseId, type SpoolEntry } from "./entry.ts";
 
 /*
  * Many events in one file, so that they share one fsync. The file never changes; what is done with its entries is
@@ -137,5 +137,5 @@ function parseMark(line: string): Partial<Mark> | null {
 
 function idIn(line: string): string | undefined {
   const id = /"id":"([^"]+)"/.exec(line)?.[1];
-  return id !== undefined && parseId(id) !== undefined ? id : undefined;
+  return id !== undefined && isId(id) ? id : undefined;
 }

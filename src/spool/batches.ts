@@ -16,7 +16,7 @@ import {
   parseBatchName,
   streamsIn,
 } from "./batch-format.ts";
-import { type CorruptEntry, parseId, type SpoolEntry } from "./entry.ts";
+import { type CorruptEntry, type SpoolEntry, streamIn } from "./entry.ts";
 import type { Folders } from "./folders.ts";
 
 /** Maximum number of batches that are kept in memory: a long outage leaves hundreds. */
@@ -76,7 +76,7 @@ export class Batches {
       const name = parseBatchName(file);
       return name !== undefined && intersects(this.#streamsOf(name), streams);
     });
-    return [...this.entries(some)].map(({ id }) => id).filter((id) => streams.has(parseId(id)?.stream ?? ""));
+    return [...this.entries(some)].map(({ id }) => id).filter((id) => streams.has(streamIn(id) ?? ""));
   }
 
   /** The entry, when a batch holds it and it is not finished. */

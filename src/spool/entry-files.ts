@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { exists, hasCode, removeQuietly, syncFolder, unlinkIfThere, writeDurably } from "../disk/files.ts";
 import { ownerTag } from "../disk/owner.ts";
 import { type Attempt, isBatchFile } from "./batch-format.ts";
-import { type CorruptEntry, parseEntry, parseId, type SpoolEntry } from "./entry.ts";
+import { type CorruptEntry, isId, parseEntry, type SpoolEntry, streamIn } from "./entry.ts";
 import type { Folders, SpoolState } from "./folders.ts";
 import type { Pending } from "./pending.ts";
 
@@ -118,15 +118,10 @@ export class EntryFiles {
   }
 }
 
-/** Undefined for an id that is not ours. */
-function streamIn(id: string): string | undefined {
-  return parseId(id)?.stream;
-}
-
 /** Names that are not ours keep their suffix, and so never look like an id. */
 export function idOf(name: string): string {
   const id = name.endsWith(".json") ? name.slice(0, -".json".length) : name;
-  return parseId(id) === undefined ? name : id;
+  return isId(id) ? id : name;
 }
 
 /** Ids of the entries that have a file of their own, among the names in a folder. */

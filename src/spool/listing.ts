@@ -2,7 +2,7 @@ import { namesIn } from "../disk/files.ts";
 import { ownerTag } from "../disk/owner.ts";
 import { isBatchFile, parseBatchName } from "./batch-format.ts";
 import type { Batches } from "./batches.ts";
-import { type CorruptEntry, isCorrupt, parseId, type SpoolEntry } from "./entry.ts";
+import { type CorruptEntry, isCorrupt, type SpoolEntry, streamIn } from "./entry.ts";
 import { type EntryFiles, idOf, idsIn } from "./entry-files.ts";
 import type { SpoolState } from "./folders.ts";
 import type { Pending } from "./pending.ts";
@@ -63,7 +63,7 @@ export class Listing {
       else if (file.includes(stream)) ids.push(idOf(file));
     }
     ids.push(...this.#batches.idsAmong(batches, new Set([stream])));
-    return ids.filter((id) => parseId(id)?.stream === stream).sort();
+    return ids.filter((id) => streamIn(id) === stream).sort();
   }
 
   /** Ids of pending entries that stand in batches which a process is delivering. */
@@ -80,10 +80,10 @@ export class Listing {
       this.#batches
         .idsAmong(foreign, streams)
         .filter((other) => other < id)
-        .map(streamIn),
+        .map((other) => streamIn(other) ?? ""),
     );
     for (const other of idsIn(older)) {
-      const stream = streamIn(other);
+      const stream = streamIn(other) ?? "";
       // An unreadable entry is never delivered, so no other entry may wait for it.
       if (streams.has(stream) && !found.has(stream) && this.#isReadable(other)) found.add(stream);
     }
@@ -103,9 +103,4 @@ export class Listing {
     }
     return known;
   }
-}
-
-/** Empty for an id that is not ours. */
-function streamIn(id: string): string {
-  return parseId(id)?.stream ?? "";
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { exists, hasCode, hasNames, namesIn, syncFolder } from "../disk/files.ts";
-import { parseId } from "./entry.ts";
+import { streamIn } from "./entry.ts";
 
 /*
  * Where the files of pending entries are. The first few hundred are in `pending` itself, beside the batches. Where more wait, the
@@ -74,7 +74,7 @@ export class Pending {
 
   /** Moves a file to where an entry of that id belongs, durably. @throws the file system's error */
   async take(source: string, id: string): Promise<void> {
-    const stream = parseId(id)?.stream;
+    const stream = streamIn(id);
     this.#beside ??= this.read().names.length;
     if (stream === undefined || this.#beside < mostBeside) {
       this.#beside += 1;

@@ -1,6 +1,6 @@
 import { ownerTag } from "../disk/owner.ts";
 import { type BatchName, batchNames } from "./batch-format.ts";
-import { parseId } from "./entry.ts";
+import { isId, parseId } from "./entry.ts";
 import { idOf } from "./entry-files.ts";
 import { type Pending, partOf } from "./pending.ts";
 
@@ -70,7 +70,7 @@ export class Places {
 
   /** Names sort like their places: of single entries, the last one that is ours is the latest. */
   #noteLatest(names: readonly string[]): void {
-    const latest = names.findLast((name) => parseId(idOf(name)) !== undefined);
+    const latest = names.findLast((name) => isId(idOf(name)));
     if (latest !== undefined) this.#note(parseId(idOf(latest)));
   }
 

@@ -5,7 +5,7 @@ import { removeStaleGuards } from "../disk/lock.ts";
 import { isGone, ownerTag } from "../disk/owner.ts";
 import { isBatchFile, parseBatchName, parseLogName } from "./batch-format.ts";
 import type { Batches } from "./batches.ts";
-import { isCorrupt, parseEntry, parseId, type Recovery } from "./entry.ts";
+import { isCorrupt, isId, parseEntry, type Recovery } from "./entry.ts";
 import type { Folders } from "./folders.ts";
 
 /** Whether a process other than this one holds a batch. */
@@ -72,7 +72,7 @@ async function recoverDraft({ tmp, pending }: Folders, name: string, recovery: R
     return;
   }
   // Move it even if it is incomplete: it is then listed, and an unreadable entry blocks no other.
-  renameSync(file, join(pending, parseId(id) === undefined ? name : `${id}.json`));
+  renameSync(file, join(pending, isId(id) ? `${id}.json` : name));
   await syncFolder(pending);
   if (!isCorrupt(parseEntry(id, text))) recovery.recovered.push(id);
 }

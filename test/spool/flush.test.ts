@@ -77,6 +77,16 @@ describe("a flush", () => {
     expect(second).toMatchObject({ attempts: 0, lastError: null });
   });
 
+  it.each([1, 2, 3, 100])("keeps the order of a key with %i entries in hand at a time", async (atOnce) => {
+    for (const name of ["a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3"]) await add(name.slice(0, 1), name);
+    const includes = ({ event }: SpoolEntry): boolean => event.dedupKey !== "c";
+    const failing = tools((name) => (name === "a2" ? outage : undefined));
+    expect(await flush(failing, { ...everything, includes, atOnce })).toMatchObject({ delivered: 4, waiting: 2 });
+    expect(sent.filter((name) => name.startsWith("a"))).toEqual(["a1", "a2"]);
+    expect(sent.filter((name) => name.startsWith("b"))).toEqual(["b1", "b2", "b3"]);
+    expect(await names("pending")).toEqual(["c1", "a2", "c2", "a3"]);
+  });
+
   it("does not send what another process puts on disk and holds between its two looks", async () => {
     await add("a", "a1");
     const other = new Spool({ dir: spool.dir, now: () => new Date() });

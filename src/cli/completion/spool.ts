@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { namesIn } from "../../disk/files.ts";
-import { parseId } from "../../spool/entry.ts";
+import { isId } from "../../spool/entry.ts";
 import { Pending } from "../../spool/pending.ts";
 import { isCorrupt, Spool, type SpoolState } from "../../spool/spool.ts";
 import type { Candidate } from "./candidates.ts";
@@ -37,7 +37,7 @@ export async function spoolCandidates(
 function names(files: string[], state: SpoolState): Candidate[] {
   return files.flatMap((file) => {
     const word = file.replace(/\.json$/, "");
-    return parseId(word) === undefined ? [] : [{ word, about: state }];
+    return isId(word) ? [{ word, about: state }] : [];
   });
 }
 
