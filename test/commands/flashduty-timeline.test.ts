@@ -123,3 +123,20 @@ it("the timeline asks for the names of all people in one request, and shows no t
     ["/person/infos", { person_ids: [ada, grace, 5000000000007] }],
   ]);
 });
+
+it.each([
+  [
+    "the same page",
+    [{ type: "i_ack", detail: {}, creator_id: 0, created_at: 1764000000000 }],
+    "every page with the same entries",
+  ],
+  ["no entry", [], "more entries, but not which"],
+])("a timeline that goes on with %s has an end, and is incomplete", async (_, items, why) => {
+  const vendor = await fakeVendor();
+  vendor.reply("POST /incident/feed", 200, { request_id: "fd-1", data: { items, has_next_page: true } });
+  const { code, stdout, stderr } = await run(`incidents timeline ${id} --json -p flashduty --max-wait 0`, {
+    profiles: profilesAt(vendor.url),
+  });
+  expect({ code, stderr }).toEqual({ code: 7, stderr: expect.stringContaining(why) as string });
+  expect(JSON.parse(stdout)).toHaveLength(items.length);
+});

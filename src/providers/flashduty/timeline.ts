@@ -1,5 +1,6 @@
+import type { HttpClient } from "../../http/client.ts";
 import type { Incident, Report, TimelineEntry } from "../../model/incident.ts";
-import { asObject } from "../../model/object.ts";
+import { asObject, defined } from "../../model/object.ts";
 import { personName } from "../../model/person.ts";
 import { encodePart } from "../../model/text.ts";
 import type { Connection } from "../provider.ts";
@@ -18,18 +19,9 @@ export async function readTimeline(connection: Connection, word: string): Promis
   checkIds([word]);
   const http = await connection.http();
   const id = await resolveId(http, connection, word);
-  const items: Record<string, unknown>[] = [];
-  for (let page = 1; ; page += 1) {
-    const body = { incident_id: id, p: page, limit: pageSize, asc: true };
-    try {
-      const answer = await http.request("POST /incident/feed", { body, idempotent: true, reads: true });
-      const { data, rows } = readList(answer, "POST /incident/feed", "timeline");
-      items.push(...rows);
-      if (data.has_next_page !== true || rows.length === 0) break;
-    } catch (error) {
-      throw await explainMissing(http, word, error);
-    }
-  }
+  const { items, missing } = await readFeed(http, id).catch(async (error: unknown) => {
+    throw await explainMissing(http, word, error);
+  });
   const people = await readPeople(
     http,
     items.flatMap(({ creator_id, detail }) => [toId(creator_id) ?? [], peopleIn(asObject(detail) ?? {})].flat()),
@@ -45,7 +37,29 @@ export async function readTimeline(connection: Connection, word: string): Promis
       text: feedText(type, asObject(item.detail) ?? {}, nameOf),
     };
   });
-  return { rows, ...(people.unknown !== undefined && { unknown: people.unknown }) };
+  return { rows, ...defined({ unknown: missing ?? people.unknown }) };
+}
+
+/** All pages of the feed, and why some may be missing: a server that goes on with what it gave before would be asked without end. */
+async function readFeed(
+  http: HttpClient,
+  id: string,
+): Promise<{ items: Record<string, unknown>[]; missing: string | undefined }> {
+  const items: Record<string, unknown>[] = [];
+  let before = "";
+  for (let page = 1; ; page += 1) {
+    const body = { incident_id: id, p: page, limit: pageSize, asc: true };
+    const answer = await http.request("POST /incident/feed", { body, idempotent: true, reads: true });
+    const { data, rows } = readList(answer, "POST /incident/feed", "timeline");
+    const now = JSON.stringify(rows);
+    if (now === before)
+      return { items, missing: "this timeline is not complete: Flashduty answers every page with the same entries" };
+    items.push(...rows);
+    if (data.has_next_page !== true) return { items, missing: undefined };
+    if (rows.length === 0)
+      return { items, missing: "this timeline is not complete: Flashduty reports more entries, but not which" };
+    before = now;
+  }
 }
 
 /** The URL that the vendor returned, else the console's `/incident/detail/{id}`. */

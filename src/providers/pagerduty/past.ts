@@ -111,13 +111,15 @@ async function readPages(
   take: (row: Record<string, unknown>) => void,
 ): Promise<void> {
   let after: string | null = null;
+  const places = new Set<string | null>();
   do {
     const body = { filters, limit: maxRows, time_zone: "UTC", ...(after !== null && { starting_after: after }) };
     const answer = await http.request(route, { body, idempotent: true, reads: true });
     const { object, rows } = readRows(answer, "data", route);
     for (const row of rows) take(row);
     const last = asText(object.last);
-    after = object.more === true && rows.length > 0 && last !== after ? last : null;
+    places.add(after);
+    after = object.more === true && rows.length > 0 && !places.has(last) ? last : null;
   } while (after !== null);
 }
 
