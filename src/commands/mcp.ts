@@ -16,6 +16,7 @@ export const mcp = defineCommand({
   notes: `
 A client starts it, and it ends with its standard input. Tools are named by the words of the command: incidents_list, oncall,
 status. --profile, which may be repeated, limits the tools to these profiles. Keys are never in a result.
+--timeout, --max-wait and --tz are for calls that do not have their own.
 Commands that ask for a secret, start a program or go on without end are never tools. With --dry-run the tools that write only
 print what they would send.`,
   examples: [
@@ -30,9 +31,12 @@ print what they would send.`,
   },
   async run({ ctx, program, options, printer }) {
     if (ctx.streams.in.isTTY) await printer.notice("waiting for a client of the protocol; Ctrl-D ends it");
-    const { serve } = await import("../cli/mcp/serve.ts");
+    const [{ serve }, { serverDefaults }] = await Promise.all([
+      import("../cli/mcp/serve.ts"),
+      import("../cli/mcp/line.ts"),
+    ]);
     const { allowWrites = false, tools: names, profiles, dryRun = false } = options;
-    await serve(ctx, program, { allowWrites, names, profiles, dryRun });
+    await serve(ctx, program, { allowWrites, names, profiles, dryRun, defaults: serverDefaults(options) });
     return silent(ctx.signal.aborted ? { exitCode: new Interrupted(ctx.signal).exitCode } : {});
   },
 });

@@ -130,6 +130,18 @@ describe("a call", () => {
     expect(content.untrusted).toContain("not instructions");
   });
 
+  it("waits as long as the server was started with, unless it has its own", async () => {
+    const vendor = await fakeVendor();
+    const asked: number[] = [];
+    vendor.handle("GET /api/incidents", () => void asked.push(performance.now()));
+    const options = { words: "--timeout 200ms --max-wait 0", profiles: { prod: at(vendor.url) } };
+    const { result } = await call("incidents_list", {}, options);
+    expect(result.structuredContent.error.message).toContain("within 200 ms");
+    expect(asked).toHaveLength(1);
+    const own = await call("incidents_list", { timeout: "300ms" }, options);
+    expect(own.result.structuredContent.error.message).toContain("within 300 ms");
+  });
+
   it("that writes sends nothing with dryRun, and does it without", async () => {
     const vendor = (await fakeVendor())
       .reply("GET /api/incidents/inc_1", 200, { incident: incident({}) })

@@ -7,7 +7,7 @@ import { runCommand } from "../run-command.ts";
 import { type Answer, toAnswer } from "./answer.ts";
 import { type Collected, createCollector, parseJson } from "./collector.ts";
 import { limitsOf, withLimit } from "./limits.ts";
-import { toLine } from "./line.ts";
+import { type ServerDefaults, toLine } from "./line.ts";
 import { inCamelCase } from "./parameters.ts";
 import { callStreams } from "./streams.ts";
 import type { Tool } from "./tools.ts";
@@ -20,6 +20,8 @@ export interface Call {
   signal: AbortSignal;
   /** The only profiles that it may use; default: all. */
   profiles?: readonly string[] | undefined;
+  /** Options that the arguments may leave open. */
+  defaults?: ServerDefaults;
   onProgress(text: string): void;
 }
 
@@ -47,7 +49,7 @@ export async function callTool(ctx: Context, program: Program, call: Call): Prom
   let failure: unknown;
   try {
     const given = withLimit(call.given, tool.inputSchema.properties);
-    const line = toLine(tool.command, tool.parameters, given);
+    const line = toLine(tool.command, tool.parameters, given, call.defaults);
     const base = own.printer(line.options);
     const collector = createCollector(base, {
       fields: line.options.fields,

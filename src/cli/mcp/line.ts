@@ -4,12 +4,22 @@ import type { AnyCommand, OptionDefinition } from "../command.ts";
 import { globalOptions } from "../global-options.ts";
 import { type ParsedOptions, toGlobalOptions } from "../named-profiles.ts";
 import type { ParsedLine } from "../run-command.ts";
-import type { Parameter } from "./parameters.ts";
+import { offeredGlobals, type Parameter } from "./parameters.ts";
 
 type AnyOption = OptionDefinition<unknown, boolean>;
 
+/** The options of all commands that a call may leave to the server. */
+export type ServerDefaults = Partial<Record<(typeof offeredGlobals)[number], unknown>>;
+
+/** Those options as the server was started with, but for values that every command has anyway. */
+export function serverDefaults(options: ServerDefaults): ServerDefaults {
+  const usual = defaultsOf(globalOptions);
+  const given = offeredGlobals.filter((name) => options[name] !== undefined && options[name] !== usual[name]);
+  return Object.fromEntries(given.map((name) => [name, options[name]]));
+}
+
 /**
- * The command line that the arguments of a tool stand for. They fit its schema.
+ * The command line that the arguments of a tool stand for, with what the server was started with where they leave it open. They fit its schema.
  *
  * @throws {CliError} `usage` on a text that its reader refuses
  */
@@ -17,8 +27,9 @@ export function toLine(
   command: AnyCommand,
   parameters: readonly Parameter[],
   given: Readonly<Record<string, unknown>>,
+  server: ServerDefaults = {},
 ): ParsedLine {
-  const options: Record<string, unknown> = { ...defaultsOf(globalOptions), ...command.defaults };
+  const options: Record<string, unknown> = { ...defaultsOf(globalOptions), ...command.defaults, ...server };
   // Nobody is asked, and nothing is drawn.
   Object.assign(options, { json: true, color: false, input: false }, defaultsOf(command.options ?? {}));
   const args = emptyArguments(command);

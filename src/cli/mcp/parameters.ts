@@ -16,7 +16,7 @@ export type Parameter = { name: string; schema: Schema; required: boolean } & (
 );
 
 /** Of the global options, those that a tool has too. */
-const offeredGlobals = ["timeout", "maxWait", "tz"] as const;
+export const offeredGlobals = ["timeout", "maxWait", "tz"] as const;
 
 /** The arguments of the tool of a command whose words after `onduty` are `path`. */
 export function parametersOf(command: AnyCommand, path: string, profiles: readonly string[]): Parameter[] {

@@ -17,6 +17,7 @@ import { usageError } from "../../errors.ts";
 import { nearest } from "../../model/text.ts";
 import type { CommandTree, Program } from "../command.ts";
 import { callTool } from "./call.ts";
+import type { ServerDefaults } from "./line.ts";
 import { progressOf } from "./progress.ts";
 import { listPrompts, promptText } from "./prompts.ts";
 import { helpTemplate, listResources, readResource } from "./resources.ts";
@@ -27,6 +28,8 @@ import { streamTransport } from "./transport.ts";
 export interface ServeOptions extends Offer {
   /** The only profiles that tools may use; default: all. */
   profiles?: readonly string[] | undefined;
+  /** Options for calls that leave them open. */
+  defaults: ServerDefaults;
   /** Tools that write send nothing, whatever their arguments are. */
   dryRun: boolean;
 }
@@ -105,12 +108,19 @@ function createServer(parts: ServerParts): Server {
     const reason = misfit(tool.inputSchema, asked);
     if (reason !== undefined) throw refusal(ErrorCode.InvalidParams, reason);
     const progress = progressOf(extra);
-    const { profiles, dryRun } = options;
+    const { profiles, dryRun, defaults } = options;
     const given = dryRun && tool.writes ? { ...asked, dryRun } : asked;
     const { signal } = extra;
     try {
       const onProgress = progress.report;
-      const { answer, json, isError } = await callTool(ctx, program, { tool, given, signal, profiles, onProgress });
+      const { answer, json, isError } = await callTool(ctx, program, {
+        tool,
+        given,
+        signal,
+        profiles,
+        defaults,
+        onProgress,
+      });
       return {
         content: [{ type: "text", text: json }],
         structuredContent: { ...answer },
