@@ -33,6 +33,7 @@ export async function startVendor() {
     "GET /api/users": list([]),
     "GET /api/teams": list([]),
     "GET /incidents": { incidents: ofPagerduty, limit: 50, offset: 0, total: null, more: false },
+    "GET /maintenance_windows": { maintenance_windows: [], limit: 100, offset: 0, total: null, more: false },
     "POST /v2/enqueue": { status: "success", message: "Event processed", dedup_key: "bench" },
     "POST /api/events": { data: { action: "deduplicated", incident: incidents[0] } },
   };
