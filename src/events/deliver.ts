@@ -120,7 +120,7 @@ export async function sendEvents(
   return results;
 }
 
-/** The entries of events in the spool; while the disk takes its time, the first of them gets its connection. */
+/** The entries of events in the spool; while the disk takes its time, the first of them gets its connections. */
 async function addAll(
   printer: Printer,
   spool: Spool | undefined,
@@ -129,14 +129,14 @@ async function addAll(
 ): Promise<(SpoolEntry | undefined)[]> {
   const adding = pMap(events, (event) => addToSpool(printer, spool, vendor, event), { concurrency });
   const [first] = events;
-  if (first !== undefined) openConnection(vendor, first).catch(() => {});
+  if (first !== undefined) openConnections(vendor, first).catch(() => {});
   return adding;
 }
 
-/** Opens the connection that an event will go out on, and loads what that takes. What fails of it fails when the event is sent. */
-async function openConnection({ provider, connection }: Vendor<"events">, event: Event): Promise<void> {
-  const http = await connection.http(provider.events.keyFor(connection, event));
-  http.prepareConnections(1);
+/** Opens the connections that an event will need, and loads what that takes. What fails of it fails when the event is sent. */
+async function openConnections({ provider, connection }: Vendor<"events">, event: Event): Promise<void> {
+  for (const kind of provider.events.connections(connection, event))
+    (await connection.http(kind)).prepareConnections(1);
 }
 
 /** Undefined if the spool could not be written: the event is then sent directly, rather than not at all. */

@@ -165,8 +165,11 @@ export interface ProviderCode {
      * @throws {CliError} `usage` or `auth`
      */
     check(connection: Connection, event: Event): void;
-    /** The kind of key that a checked event goes out with first: its connection is opened while the event is written to disk. */
-    keyFor(connection: Pick<Connection, "keys" | "profile">, event: Event): KeyKind;
+    /**
+     * Kinds of key whose connections a checked event needs, for itself and for what is asked beside it: they are opened while the event is
+     * written to disk.
+     */
+    connections(connection: Pick<Connection, "keys" | "profile">, event: Event): KeyKind[];
     /** Sends one event. A repeat with the same dedup key does no harm. */
     deliver(connection: Connection, event: Event): Promise<EventReceipt>;
     /**

@@ -24,7 +24,7 @@ export const flashduty = {
   events: {
     limits: eventLimits,
     check: checkEvent,
-    keyFor: (_, event) => keyFor(event),
+    connections: (_, event) => [keyFor(event)],
     deliver: deliverEvent,
     openAlerts: listOpenAlerts,
   },

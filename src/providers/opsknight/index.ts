@@ -26,7 +26,7 @@ export const opsknight = {
   events: {
     limits: eventLimits,
     check: checkEvent,
-    keyFor,
+    connections: (connection, event) => [keyFor(connection, event)],
     deliver: deliverEvent,
     isOpen,
     openAlerts: listOpenAlerts,

@@ -33,7 +33,8 @@ export const pagerduty = {
   events: {
     limits: eventLimits,
     check: checkEvent,
-    keyFor: () => "integration",
+    connections: ({ keys }, { action }) =>
+      action === "change" || !keys.has("api") ? ["integration"] : ["integration", "api"],
     deliver: deliverEvent,
     openAlerts: listOpenAlerts,
     pace,

@@ -75,7 +75,7 @@ export const toy = {
   events: {
     limits: { summary: 100, source: 100, dedupKey: 100 },
     check() {},
-    keyFor: () => "integration",
+    connections: () => ["integration"],
     async deliver(connection, event) {
       const http = await connection.http("integration");
       const { requestId } = await http.request("POST /enqueue", {
