@@ -111,11 +111,20 @@ export interface FlushOptions {
   atOnce?: number;
 }
 
+/** Entries of one stream, oldest first. */
+interface Group {
+  stream: string;
+  /** More may come while it is under way. */
+  ids: string[];
+}
+
 /** A flush that is under way. */
 interface Pass extends DeliveryTools {
   includes: FlushOptions["includes"];
   /** Ids that stand in batches of another process. */
   heldIds: ReadonlySet<string>;
+  /** By stream. */
+  underWay: Map<string, Group>;
   /** Streams of which an entry still waits: later ones must not overtake it. */
   stopped: Set<string>;
   report: FlushReport;
@@ -136,55 +145,59 @@ export async function flush(
   try {
     const ids = await spool.ids("pending");
     // Read last: an entry that another process adds meanwhile is sent by that process, and is not in the list yet.
-    const pass: Pass = { ...tools, includes, heldIds: await spool.heldIds(), stopped: new Set(), report };
-    for (let start = 0; start < ids.length; start += atOnce)
-      await pMap(byStream(ids.slice(start, start + atOnce)), ([stream, its]) => flushStream(pass, stream, its), {
-        concurrency,
-      });
+    const heldIds = await spool.heldIds();
+    const pass: Pass = { ...tools, includes, heldIds, underWay: new Map(), stopped: new Set(), report };
+    await pMap(groupsOf(ids, pass, atOnce), (group) => flushGroup(pass, group), { concurrency });
   } finally {
     await release?.();
   }
   return report;
 }
 
-/** Ids by their stream, in the order of the first of each. What is no id of ours is its own stream. */
-function byStream(ids: readonly string[]): Map<string, string[]> {
-  const streams = new Map<string, string[]>();
-  for (const id of ids) {
-    const stream = streamIn(id) ?? id;
-    const others = streams.get(stream);
-    if (others === undefined) streams.set(stream, [id]);
-    else others.push(id);
+/**
+ * Ids by their stream, in the order of the first of each, a few thousand at a time. Those of a stream that is under way join it: it may
+ * wait long, and must not keep others back. What is no id of ours is its own stream.
+ */
+function* groupsOf(ids: readonly string[], { underWay, stopped, report }: Pass, atOnce: number): Iterable<Group> {
+  for (let start = 0; start < ids.length; start += atOnce) {
+    const groups = new Map<string, Group>();
+    for (const id of ids.slice(start, start + atOnce)) {
+      const stream = streamIn(id) ?? id;
+      const group = groups.get(stream) ?? underWay.get(stream);
+      if (group !== undefined) group.ids.push(id);
+      else if (stopped.has(stream)) report.waiting += 1;
+      else groups.set(stream, { stream, ids: [id] });
+    }
+    for (const group of groups.values()) {
+      underWay.set(group.stream, group);
+      yield group;
+    }
   }
-  return streams;
 }
 
-async function flushStream(pass: Pass, stream: string, ids: readonly string[]): Promise<void> {
-  const { signal, now, deadline, report, stopped } = pass;
+async function flushGroup(pass: Pass, { stream, ids }: Group): Promise<void> {
+  const { signal, now, deadline, report, heldIds, underWay, stopped } = pass;
   // With thousands left, even reading one of each stream would take long.
   const isOver = signal?.aborted === true || now().getTime() > deadline;
-  if (!isOver && !(await isIncluded(pass, ids))) return;
-  const delivered = isOver || report.busy || stopped.has(stream) ? 0 : await deliverStream(pass, stream, ids);
-  if (delivered === ids.length) return;
-  report.waiting += ids.length - delivered;
-  stopped.add(stream);
-}
-
-/** Delivers entries of one stream, up to one that has to wait. Returns how many need no delivery any more. */
-async function deliverStream(pass: Pass, stream: string, ids: readonly string[]): Promise<number> {
-  const { report, heldIds } = pass;
-  const release = await lockStream(pass, stream);
+  if (!isOver && !(await isIncluded(pass, ids))) return void underWay.delete(stream);
+  // Without the lock another process is sending it now: do not send it, and do not overtake it.
+  const release = isOver || report.busy ? null : await lockStream(pass, stream);
+  let done = 0;
   try {
-    for (const [index, id] of ids.entries()) {
-      // Another process is sending it now: do not send it, and do not overtake it.
-      const delivery = release === null || heldIds.has(id) ? undefined : await deliverOne(pass, id);
-      if (delivery === undefined) return index;
+    for (; release !== null && done < ids.length; done += 1) {
+      const id = ids[done] ?? "";
+      if (heldIds.has(id)) break;
+      const delivery = await deliverOne(pass, id);
       if (isCorrupt(delivery)) report.corrupt.push(delivery);
       else if (delivery.outcome === "delivered") report.delivered += 1;
       else if (delivery.outcome === "refused") report.refused += 1;
-      else if (delivery.outcome !== "gone") return index;
+      else if (delivery.outcome !== "gone") break;
     }
-    return ids.length;
+    // Nothing is awaited in between: what comes now is either in the group, or begins one of its own.
+    underWay.delete(stream);
+    if (done === ids.length) return;
+    report.waiting += ids.length - done;
+    stopped.add(stream);
   } finally {
     await release?.();
   }

@@ -5,7 +5,7 @@ import { ownerTag } from "../disk/owner.ts";
 import { type Attempt, isBatchFile } from "./batch-format.ts";
 import { type CorruptEntry, isId, parseEntry, type SpoolEntry, streamIn } from "./entry.ts";
 import type { Folders, SpoolState } from "./folders.ts";
-import type { Pending } from "./pending.ts";
+import { isPart, type Pending } from "./pending.ts";
 
 /** The entries of a spool that have a file of their own. */
 export class EntryFiles {
@@ -25,7 +25,8 @@ export class EntryFiles {
       // One step, so that no copy stays in `tmp` which a later recovery would take for an event never sent.
       await this.#pending.take(draft, entry.id);
     } catch (error) {
-      removeQuietly(draft, this.#pending.fileOf(`${entry.id}.json`, streamIn(entry.id)));
+      removeQuietly(draft);
+      removeQuietly(this.#pending.fileOf(`${entry.id}.json`, streamIn(entry.id)));
       throw error;
     }
   }
@@ -40,6 +41,10 @@ export class EntryFiles {
 
   /** Undefined if the file is not found. */
   read(state: SpoolState, id: string): SpoolEntry | CorruptEntry | undefined {
+    if (state === "pending" && isPart(id)) {
+      const why = this.#pending.whyUnreadable(id);
+      return why === undefined ? undefined : { id, corrupt: `the folder cannot be read: ${why}` };
+    }
     const file = this.#fileOf(state, id);
     if (file === undefined) return undefined;
     try {
@@ -112,6 +117,7 @@ export class EntryFiles {
   #fileOf(state: SpoolState, id: string): string | undefined {
     // An id comes from the command line; it names a file of this folder, and nothing outside.
     if (!/^[^/\\]+$/.test(id) || id === "." || id === "..") return undefined;
+    if (state === "pending" && isPart(id)) return undefined;
     const stream = streamIn(id);
     const name = stream === undefined ? id : `${id}.json`;
     return state === "dead" ? join(this.#folders.dead, name) : this.#pending.fileOf(name, stream);

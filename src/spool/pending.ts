@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmdirSync } from "node:fs";
+import { mkdirSync, opendirSync, renameSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { exists, hasCode, hasNames, namesIn, syncFolder } from "../disk/files.ts";
 import { streamIn } from "./entry.ts";
@@ -28,7 +28,7 @@ export class Pending {
   read(): { names: string[]; parts: string[] } {
     const parts: string[] = [];
     const names: string[] = [];
-    for (const name of namesIn(this.folder)) (partPattern.test(name) ? parts : names).push(name);
+    for (const name of namesIn(this.folder)) (isPart(name) ? parts : names).push(name);
     this.#beside = names.length;
     return { names, parts };
   }
@@ -37,7 +37,8 @@ export class Pending {
   all(): string[] {
     const { names, parts } = this.read();
     if (parts.length === 0) return names;
-    for (const part of parts) for (const name of this.namesInPart(part)) names.push(name);
+    // One that cannot be read stands for what is in it, as an entry that cannot be read.
+    for (const part of parts) for (const name of this.namesInPart(part) ?? [part]) names.push(name);
     return names.sort();
   }
 
@@ -45,31 +46,41 @@ export class Pending {
   of(streams: Iterable<string>): string[] {
     const { names, parts } = this.read();
     const wanted = new Set(Array.from(streams, partOf));
-    const theirs = parts.filter((part) => wanted.has(part)).flatMap((part) => this.namesInPart(part));
+    const theirs = parts.filter((part) => wanted.has(part)).flatMap((part) => this.namesInPart(part) ?? []);
     return theirs.length === 0 ? names : [...names, ...theirs].sort();
   }
 
-  namesInPart(part: string): string[] {
+  /** Undefined where they cannot be read: what is in there is never delivered, so nothing may wait for it. */
+  namesInPart(part: string): string[] | undefined {
+    return this.whyUnreadable(part) === undefined ? namesIn(join(this.folder, part)) : undefined;
+  }
+
+  /** Why a folder below it cannot be read; undefined for one that can be, or is gone. */
+  whyUnreadable(part: string): string | undefined {
     try {
-      return namesIn(join(this.folder, part));
+      opendirSync(join(this.folder, part)).closeSync();
+      return undefined;
     } catch (error) {
-      // Not one of ours.
-      if (hasCode(error, "ENOTDIR")) return [];
-      throw error;
+      if (hasCode(error, "ENOENT")) return undefined;
+      return error instanceof Error ? error.message : String(error);
     }
   }
 
   /** Whether it holds no file, without reading all names of a long one. */
   isEmpty(): boolean {
-    return !hasNames(this.folder, (name) => !partPattern.test(name) || hasNames(join(this.folder, name)));
+    return !hasNames(
+      this.folder,
+      (name) => !isPart(name) || this.whyUnreadable(name) !== undefined || hasNames(join(this.folder, name)),
+    );
   }
 
   /** The file of an entry; where none is found, the one that it would have in the folder itself. */
   fileOf(name: string, stream: string | undefined): string {
     const file = join(this.folder, name);
     if (stream === undefined || exists(file)) return file;
-    const other = join(this.folder, partOf(stream), name);
-    return exists(other) ? other : file;
+    const part = partOf(stream);
+    const other = join(this.folder, part, name);
+    return this.whyUnreadable(part) === undefined && exists(other) ? other : file;
   }
 
   /** Moves a file to where an entry of that id belongs, durably. @throws the file system's error */
@@ -79,19 +90,22 @@ export class Pending {
     if (stream === undefined || this.#beside < mostBeside) {
       this.#beside += 1;
       await move(source, join(this.folder, stream === undefined ? id : `${id}.json`));
-    } else await this.#takeInPart(source, id, join(this.folder, partOf(stream)));
+    } else await this.#takeInPart(source, `${id}.json`, partOf(stream));
   }
 
-  async #takeInPart(source: string, id: string, part: string): Promise<void> {
+  /** A folder that cannot be used is no reason to lose an event: it then goes beside the others. */
+  async #takeInPart(source: string, name: string, part: string): Promise<void> {
+    const folder = join(this.folder, part);
     for (;;) {
-      // Durable before anything is in it.
-      if (mkdirSync(part, { recursive: true, mode: 0o700 }) !== undefined) await syncFolder(this.folder);
       try {
-        await move(source, join(part, `${id}.json`));
+        // Durable before anything is in it.
+        if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) await syncFolder(this.folder);
+        await move(source, join(folder, name));
         return;
       } catch (error) {
-        // Removed by another process in between, as it was empty.
-        if (!hasCode(error, "ENOENT") || !exists(source) || exists(part)) throw error;
+        if (!exists(source)) throw error;
+        // Else another process has removed the folder in between, as it was empty.
+        if (!hasCode(error, "ENOENT") || exists(folder)) return move(source, join(this.folder, name));
       }
     }
   }
@@ -111,6 +125,11 @@ export class Pending {
 async function move(source: string, target: string): Promise<void> {
   renameSync(source, target);
   await syncFolder(dirname(target));
+}
+
+/** Whether a name in `pending` is that of a folder below it. */
+export function isPart(name: string): boolean {
+  return partPattern.test(name);
 }
 
 /** The folder below `pending` for entries of a stream. */

@@ -65,7 +65,7 @@ export class Places {
   }
 
   #lookInPart(part: string): void {
-    if (this.#unread.delete(part)) this.#noteLatest(this.#pending.namesInPart(part));
+    if (this.#unread.delete(part)) this.#noteLatest(this.#pending.namesInPart(part) ?? []);
   }
 
   /** Names sort like their places: of single entries, the last one that is ours is the latest. */

@@ -87,6 +87,25 @@ describe("a flush", () => {
     expect(await names("pending")).toEqual(["c1", "a2", "c2", "a3"]);
   });
 
+  it("keeps back no other key while one is waited for, with few entries in hand", async () => {
+    for (const name of ["a1", "b1", "a2", "b2", "c1", "d1", "a3", "e1"]) await add(name.slice(0, 1), name);
+    let endWait = (): void => {};
+    const wait = new Promise<void>((resolve) => {
+      endWait = resolve;
+    });
+    const { send } = tools();
+    const slow: DeliveryTools["send"] = async (entry, leftMs) => {
+      if (entry.event.summary === "a1") await wait;
+      const result = await send(entry, leftMs);
+      if (entry.event.summary === "e1") endWait();
+      return result;
+    };
+    expect(await flush(tools(undefined, { send: slow }), { ...everything, atOnce: 2 })).toMatchObject({ delivered: 8 });
+    expect(sent.filter((name) => !name.startsWith("a")).join(" ")).toMatch(/b1.*b2/);
+    expect(sent.filter((name) => name.startsWith("a"))).toEqual(["a1", "a2", "a3"]);
+    expect(sent.indexOf("e1")).toBeLessThan(sent.indexOf("a1"));
+  });
+
   it("does not send what another process puts on disk and holds between its two looks", async () => {
     await add("a", "a1");
     const other = new Spool({ dir: spool.dir, now: () => new Date() });

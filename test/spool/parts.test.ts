@@ -1,4 +1,4 @@
-import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { spoolCandidates } from "../../src/cli/completion/spool.ts";
@@ -142,11 +142,41 @@ describe("a spool with more than a few hundred entries", () => {
     expect(await readdir(join(spool.dir, "pending/ff"))).toEqual([`${id}.json`]);
   });
 
-  it("takes no file of another name for a folder of its own", async () => {
-    const dir = await tempDir();
-    await mkdir(join(dir, "pending"));
-    await writeFile(join(dir, "pending/ab"), "");
-    const pending = new Pending(join(dir, "pending"));
-    expect([pending.all(), pending.of(["ab00000000000000"])]).toEqual([[], []]);
+  it("puts an event beside the others where its folder cannot be used, and leaves nothing in tmp", async () => {
+    const { spool } = await longSpool();
+    const late = newEntry("late");
+    const part = streamOf(late).slice(0, 2);
+    await rm(join(spool.dir, "pending", part), { recursive: true, force: true });
+    await writeFile(join(spool.dir, "pending", part), "no folder");
+    const other = reopen(spool);
+    const { id } = await other.add(late);
+    expect(await readdir(join(spool.dir, "pending"))).toContain(`${id}.json`);
+    expect(await readdir(join(spool.dir, "tmp"))).toEqual([]);
+    expect(await other.pendingOf(streamOf(late))).toEqual([id]);
+    expect(await other.remove("pending", id)).toBe(true);
+  });
+
+  it("lists a folder that cannot be read as one entry of that kind, and delivers all others", async () => {
+    const vendor = (await fakeVendor()).reply("POST /api/events", 200, { result: { action: "triggered" } });
+    const { spool, home, entries } = await longSpool(vendor.url);
+    const { parts } = new Pending(join(spool.dir, "pending")).read();
+    const [part = ""] = parts;
+    const lost = await readdir(join(spool.dir, "pending", part));
+    await rm(join(spool.dir, "pending", part), { recursive: true });
+    await writeFile(join(spool.dir, "pending", part), "no folder");
+    const options = { profiles: profilesAt(vendor.url), home };
+    const { stdout, code } = await run("spool flush --json", options);
+    expect(code).toBe(8);
+    expect(JSON.parse(stdout)).toMatchObject({ delivered: entries.length - lost.length, waiting: 0, corrupt: 1 });
+    expect((await run("spool list --json", options)).stdout).toContain("the folder cannot be read: ENOTDIR");
+    expect(await reopen(spool).isEmpty()).toBe(false);
+  });
+
+  it.each(["show", "retry", "purge --yes"])("knows no folder as an entry: spool %s", async (words) => {
+    const { spool, home } = await longSpool();
+    const [part = ""] = new Pending(join(spool.dir, "pending")).read().parts;
+    const { code, stderr } = await run(`spool ${words} ${part}`, { home });
+    expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining(part) as string });
+    expect(await spool.count("pending")).toBe(count);
   });
 });

@@ -43,8 +43,9 @@ export const purge = defineCommand({
         ask: { question: `Delete ${what}${loss}?`, hint: "onduty spool purge --yes" },
         apply: () =>
           onSpool(ctx, async () => {
-            for (const { state, id } of entries) await spool.remove(state, id);
-            return notice(`deleted ${what}`);
+            let deleted = 0;
+            for (const { state, id } of entries) if (await spool.remove(state, id)) deleted += 1;
+            return notice(`deleted ${count(deleted, "event")}`);
           }),
       });
     }),
