@@ -4,7 +4,7 @@ import { CliError } from "../errors.ts";
 import type { DryRequest } from "../model/dry-request.ts";
 import type { Printer } from "../output/printer.ts";
 import type { Shape } from "../output/shape.ts";
-import { type CorruptEntry, isCorrupt, type Spool, type SpoolEntry, shortId } from "../spool/spool.ts";
+import { type CorruptEntry, isCorrupt, isPart, type Spool, type SpoolEntry, shortId } from "../spool/spool.ts";
 import { type Delivery, type FlushReport, flush } from "./flush.ts";
 import { ProfileConnections } from "./profile-connections.ts";
 import { storableEvent } from "./repair.ts";
@@ -165,6 +165,10 @@ export class Flusher {
 
   #unreadable({ id, corrupt }: CorruptEntry): string {
     const name = shortId(id);
-    return `cannot read ${name} of "${this.#spool.dir}/pending": ${corrupt}; to delete it: onduty spool purge ${name}`;
+    const folder = `${this.#spool.dir}/pending`;
+    const next = isPart(id)
+      ? `to see whose it is: ls -ld ${folder}/${name}`
+      : `to delete it: onduty spool purge ${name}`;
+    return `cannot read ${name} of "${folder}": ${corrupt}; ${next}`;
   }
 }

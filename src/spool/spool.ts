@@ -25,6 +25,7 @@ export type { Batch } from "./batch.ts";
 export type { CorruptEntry, NewEntry, Recovery, SpoolEntry, SpoolError } from "./entry.ts";
 export { isCorrupt, shortId, streamOf, toSpoolError } from "./entry.ts";
 export type { SpoolState } from "./folders.ts";
+export { isPart } from "./pending.ts";
 
 export interface SpoolOptions {
   /** `<state>/spool`; made when it is needed. */

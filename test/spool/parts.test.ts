@@ -165,8 +165,9 @@ describe("a spool with more than a few hundred entries", () => {
     await rm(join(spool.dir, "pending", part), { recursive: true });
     await writeFile(join(spool.dir, "pending", part), "no folder");
     const options = { profiles: profilesAt(vendor.url), home };
-    const { stdout, code } = await run("spool flush --json", options);
+    const { stdout, stderr, code } = await run("spool flush --json", options);
     expect(code).toBe(8);
+    expect(stderr).toContain(`ls -ld ${join(spool.dir, "pending", part)}`);
     expect(JSON.parse(stdout)).toMatchObject({ delivered: entries.length - lost.length, waiting: 0, corrupt: 1 });
     expect((await run("spool list --json", options)).stdout).toContain("the folder cannot be read: ENOTDIR");
     expect(await reopen(spool).isEmpty()).toBe(false);
