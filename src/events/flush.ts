@@ -1,4 +1,3 @@
-import pMap from "p-map";
 import { sleep } from "../concurrency/sleep.ts";
 import type { LockOptions } from "../disk/lock.ts";
 import { CliError } from "../errors.ts";
@@ -147,7 +146,12 @@ export async function flush(
     // Read last: an entry that another process adds meanwhile is sent by that process, and is not in the list yet.
     const heldIds = await spool.heldIds();
     const pass: Pass = { ...tools, includes, heldIds, underWay: new Map(), stopped: new Set(), report };
-    await pMap(groupsOf(ids, pass, atOnce), (group) => flushGroup(pass, group), { concurrency });
+    const groups = groupsOf(ids, pass, atOnce);
+    // Each takes the next one. What collects a result of each would hold something for each of many thousands.
+    const work = async (): Promise<void> => {
+      for (const group of groups) await flushGroup(pass, group);
+    };
+    await Promise.all(Array.from({ length: concurrency }, work));
   } finally {
     await release?.();
   }

@@ -52,7 +52,11 @@ export class Pending {
 
   /** Undefined where they cannot be read: what is in there is never delivered, so nothing may wait for it. */
   namesInPart(part: string): string[] | undefined {
-    return this.whyUnreadable(part) === undefined ? namesIn(join(this.folder, part)) : undefined;
+    try {
+      return namesIn(join(this.folder, part));
+    } catch {
+      return undefined;
+    }
   }
 
   /** Why a folder below it cannot be read; undefined for one that can be, or is gone. */
@@ -78,9 +82,8 @@ export class Pending {
   fileOf(name: string, stream: string | undefined): string {
     const file = join(this.folder, name);
     if (stream === undefined || exists(file)) return file;
-    const part = partOf(stream);
-    const other = join(this.folder, part, name);
-    return this.whyUnreadable(part) === undefined && exists(other) ? other : file;
+    const other = join(this.folder, partOf(stream), name);
+    return isThere(other) ? other : file;
   }
 
   /** Moves a file to where an entry of that id belongs, durably. @throws the file system's error */
@@ -119,6 +122,15 @@ export class Pending {
         // It holds entries, or is gone.
       }
     }
+  }
+}
+
+/** Whether a file exists, in a folder that may not be one, or of somebody else. */
+function isThere(file: string): boolean {
+  try {
+    return exists(file);
+  } catch {
+    return false;
   }
 }
 
