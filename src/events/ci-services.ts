@@ -41,7 +41,7 @@ export type CiMark = (typeof marks)[number];
 /** Finds a value: the name of a variable, a text with such names in braces, or code. */
 export type Reader = string | ((env: Env) => string | undefined);
 
-/** What a CI service tells of a job. The first reader that finds a value counts. What names a job is the same in every run of it. */
+/** What a CI service shows of a job. The first reader that finds a value counts. What names a job is the same in every run of it. */
 export interface CiVariables {
   /** As people write it: `GitHub Actions`. */
   name: string;

@@ -54,8 +54,9 @@ export class Pending {
   namesInPart(part: string): string[] | undefined {
     try {
       return namesIn(join(this.folder, part));
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (isClosed(error)) return undefined;
+      throw error;
     }
   }
 
@@ -66,7 +67,8 @@ export class Pending {
       return undefined;
     } catch (error) {
       if (hasCode(error, "ENOENT")) return undefined;
-      return error instanceof Error ? error.message : String(error);
+      if (error instanceof Error && isClosed(error)) return error.message;
+      throw error;
     }
   }
 
@@ -129,9 +131,15 @@ export class Pending {
 function isThere(file: string): boolean {
   try {
     return exists(file);
-  } catch {
-    return false;
+  } catch (error) {
+    if (isClosed(error)) return false;
+    throw error;
   }
+}
+
+/** Whether a folder stays closed to this user. Any other error may pass, and then nothing may go out before what is in there. */
+function isClosed(error: unknown): boolean {
+  return ["ENOTDIR", "EACCES", "EPERM"].some((code) => hasCode(error, code));
 }
 
 async function move(source: string, target: string): Promise<void> {

@@ -1,6 +1,8 @@
+import fs from "node:fs";
 import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { spoolCandidates } from "../../src/cli/completion/spool.ts";
 import { mostBeside, Pending } from "../../src/spool/pending.ts";
 import { isCorrupt, Spool, type SpoolEntry, streamOf } from "../../src/spool/spool.ts";
@@ -171,6 +173,26 @@ describe("a spool with more than a few hundred entries", () => {
     expect(JSON.parse(stdout)).toMatchObject({ delivered: entries.length - lost.length, waiting: 0, corrupt: 1 });
     expect((await run("spool list --json", options)).stdout).toContain("the folder cannot be read: ENOTDIR");
     expect(await reopen(spool).isEmpty()).toBe(false);
+  });
+
+  it("is not read as if nothing waited where a folder cannot be read for the moment", async () => {
+    const { spool } = await longSpool();
+    const late = newEntry("late");
+    await spool.add(late);
+    const { readdirSync } = fs;
+    onTestFinished(() => {
+      fs.readdirSync = readdirSync;
+      syncBuiltinESMExports();
+    });
+    fs.readdirSync = ((folder: string) => {
+      if (/pending\/[0-9a-f]{2}$/.test(folder))
+        throw Object.assign(new Error("too many open files"), { code: "EMFILE" });
+      return readdirSync(folder);
+    }) as typeof readdirSync;
+    syncBuiltinESMExports();
+    const other = reopen(spool);
+    await expect(other.pendingOf(streamOf(late))).rejects.toThrow("too many open files");
+    await expect(other.count("pending")).rejects.toThrow("too many open files");
   });
 
   it.each(["show", "retry", "purge --yes"])("knows no folder as an entry: spool %s", async (words) => {
