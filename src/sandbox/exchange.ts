@@ -3,16 +3,20 @@ import type { Reply } from "./reply.ts";
 
 const maxBody = 16 * 1024 * 1024;
 
-/** The body; undefined when it is too large. */
-export async function readText(incoming: IncomingMessage): Promise<string | undefined> {
+/** The body; undefined when it is too large, the rest unread. Events: an iterator costs more than the usual answer. */
+export function readText(incoming: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBody) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+  return new Promise((resolve, reject) => {
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBody) return void chunks.push(chunk);
+      incoming.pause();
+      resolve(undefined);
+    });
+    incoming.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    incoming.on("error", reject);
+  });
 }
 
 function encode({ status, headers, body }: Reply): { head: Record<string, string | number>; payload: string } {

@@ -6,21 +6,16 @@ import { run } from "../support/harness.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { fakeVendor, type Seen } from "../support/vendor.ts";
+import { askOften, rowsOf, ask as send } from "./support.ts";
 
 interface Keys {
   apiKey: { text: string };
   integrationKey: { text: string };
 }
 
-async function ask(url: string, key: string, init: RequestInit = {}) {
+function ask(url: string, key: string, options: { method?: string; body?: string } = {}) {
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-  const response = await fetch(url, { ...init, headers: { ...headers, ...init.headers } });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (text.startsWith("{") ? JSON.parse(text) : text) as Record<string, unknown>,
-  };
+  return send(url, { ...options, headers });
 }
 
 async function started(options = "") {
@@ -40,7 +35,7 @@ describe("the sandbox", () => {
     const { status, headers, body } = await ask(`${url}/opsknight/api/incidents?limit=2&status=OPEN`, key);
     expect(status).toBe(200);
     expect(body.pagination).toMatchObject({ limit: 2, offset: 0, has_more: true });
-    expect((body.data as { status: string; created_at: string }[]).map((one) => one.status)).toEqual(["OPEN", "OPEN"]);
+    expect(rowsOf(body.data).map((one) => one.status)).toEqual(["OPEN", "OPEN"]);
     expect([headers.get("x-ratelimit-limit"), headers.get("x-ratelimit-remaining")]).toEqual(["300", "299"]);
     expect(await ask(`${url}/opsknight/api/incidents`, "sk_test_fake_unknown")).toMatchObject({
       status: 401,
@@ -50,12 +45,10 @@ describe("the sandbox", () => {
 
   it("turns requests away over the limit, with Retry-After", async () => {
     const { url, key } = await started();
-    const statuses: number[] = [];
-    let last = await ask(`${url}/opsknight/api/events`, key, { method: "POST", body: "{}" });
-    for (let n = 0; n < 101; n += 1) {
-      last = await ask(`${url}/opsknight/api/events`, key, { method: "POST", body: "{}" });
-      statuses.push(last.status);
-    }
+    const headers = { authorization: `Bearer ${key}` };
+    const statuses = await askOften(101, `${url}/opsknight/api/events`, { method: "POST", headers, body: {} });
+    const last = await ask(`${url}/opsknight/api/events`, key, { method: "POST", body: "{}" });
+    statuses.push(last.status);
     // The minute may turn while this runs; then the next hundred are free again.
     if (statuses.includes(429)) {
       expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
@@ -66,7 +59,7 @@ describe("the sandbox", () => {
   it("answers as 1.3.1 when asked to: camelCase, filters ignored, HTML where there is no route", async () => {
     const { url, key } = await started("--dialect 1.3");
     const { body } = await ask(`${url}/opsknight/api/incidents?status=RESOLVED&limit=200`, key);
-    const rows = body.incidents as { status: string; createdAt: string; serviceId: string }[];
+    const rows = rowsOf(body.incidents);
     expect(new Set(rows.map((row) => row.status)).size).toBeGreaterThan(1);
     expect(rows[0]).toMatchObject({ createdAt: expect.any(String), serviceId: expect.any(String) });
     const missing = await ask(`${url}/opsknight/api/users`, key);
@@ -103,7 +96,7 @@ describe("the sandbox", () => {
       });
     });
     const body = JSON.stringify({ url: `${receiver.url}/hook`, secret: "fake-secret", form: "raw" });
-    expect((await fetch(`${url}/_sandbox/webhooks`, { method: "POST", body })).status).toBe(200);
+    expect((await send(`${url}/_sandbox/webhooks`, { method: "POST", body })).status).toBe(200);
     expect((await run("events trigger hooked --dedup-key hook", { home })).code).toBe(0);
     const seen = await arrived;
     expect(seen.body).toMatchObject({ event: "incident.triggered", incident: { title: "hooked" } });
@@ -115,7 +108,7 @@ describe("the sandbox", () => {
     const file = join(await tempDir(), "sandbox.json");
     const first = await started(`--data ${file}`);
     expect((await run("events trigger remembered --dedup-key keep", { home: first.home })).code).toBe(0);
-    await expect.poll(() => readFile(file, "utf8")).toContain("remembered");
+    await expect.poll(() => readFile(file, "utf8"), { interval: 2 }).toContain("remembered");
     const second = await started(`--data ${file}`);
     const { stdout } = await run("incidents list --query remembered --json --fields title", { home: second.home });
     expect(JSON.parse(stdout)).toEqual([{ title: "remembered" }]);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Sandbox } from "../../src/sandbox/server.ts";
 import type { Exchange } from "../support/replay.ts";
-import { type Answer, ask, event, opsknight, rowsOf, start } from "./support.ts";
+import { type Answer, ask, askOften, event, opsknight, rowsOf, start } from "./support.ts";
 
 const recorded = JSON.parse(
   readFileSync(new URL("../fixtures/opsknight/2026-08-events.json", import.meta.url), "utf8"),
@@ -114,7 +114,7 @@ describe("events of the dialect 1.3, against what a running server answered", ()
   it("refuses more than its allowance as the server does", async () => {
     const sandbox = await start({ dialect: "1.3", now: () => new Date("2026-03-01T10:00:33Z") });
     const send = opsknight(sandbox);
-    for (let n = 0; n < 120; n += 1) await send("POST /api/events", event("acknowledge", "k"));
+    await send.often(120, "POST /api/events", event("acknowledge", "k"));
     const wanted = exchange("event-429-shared-bucket");
     const answer = await again(sandbox, wanted);
     expect(facts(answer)).toEqual(facts(wanted.response));
@@ -139,18 +139,14 @@ describe("events of the dialect 1.3", () => {
   it("share one allowance of all API keys, and integrations have their own of each route", async () => {
     const sandbox = await start({ dialect: "1.3", now: () => new Date("2026-03-01T10:00:30Z") });
     const { all, responder, integration } = sandbox.keys.opsknight;
-    for (let n = 0; n < 120; n += 1) await opsknight(sandbox, all)("POST /api/events", event("acknowledge", "k"));
+    await opsknight(sandbox, all).often(120, "POST /api/events", event("acknowledge", "k"));
     const another = await opsknight(sandbox, responder)("POST /api/events", event("acknowledge", "k"));
     expect(another.status).toBe(429);
     const url = `${sandbox.urls.opsknight}/api`;
     const own = { method: "POST", headers: token(sandbox), body: event("acknowledge", "k") };
     expect((await ask(`${url}/events`, own)).status).toBe(202);
     const body = { routing_key: integration, event_action: "acknowledge", dedup_key: "k" };
-    const statuses: number[] = [];
-    for (let n = 0; n < 101; n += 1) {
-      const { status } = await ask(`${url}/integrations/pagerduty/v2/enqueue`, { method: "POST", body });
-      statuses.push(status);
-    }
+    const statuses = await askOften(101, `${url}/integrations/pagerduty/v2/enqueue`, { method: "POST", body });
     expect(statuses.filter((status) => status === 202)).toHaveLength(100);
     expect(statuses.at(-1)).toBe(429);
   });

@@ -202,7 +202,7 @@ describe("the dialect 1.3", () => {
     const now = () => new Date("2026-03-01T10:00:30Z");
     const sandbox = await start({ dialect: "1.3", now });
     const send = opsknight(sandbox);
-    for (let n = 0; n < 120; n += 1) await send("POST /api/events", event("acknowledge", "k"));
+    await send.often(120, "POST /api/events", event("acknowledge", "k"));
     const refused = await send("POST /api/events", event("acknowledge", "k"));
     expect(refused).toMatchObject({ status: 429, body: { error: "Rate limit exceeded." } });
     expect(refused.headers.get("retry-after")).toBe("30");
@@ -212,8 +212,12 @@ describe("the dialect 1.3", () => {
     const headers = { authorization: `Token token=${sandbox.keys.opsknight.integration}` };
     const url = `${sandbox.urls.opsknight}/api/events`;
     expect((await ask(url, { method: "POST", headers, body: event("acknowledge", "k") })).status).toBe(202);
-    for (let n = 0; n < 61; n += 1) expect((await send("GET /api/schedules")).status).toBe(200);
-    for (let n = 0; n < 60; n += 1) expect((await send("GET /api/incidents?limit=1")).status).toBe(200);
+    const often = async (times: number, route: string) => {
+      const statuses = await send.often(times, route);
+      expect(statuses).toEqual(Array.from({ length: times }, () => 200));
+    };
+    await often(61, "GET /api/schedules");
+    await often(60, "GET /api/incidents?limit=1");
     expect((await send("GET /api/incidents/inc_000001")).status).toBe(429);
   });
 

@@ -107,7 +107,7 @@ describe("webhooks of the sandbox", () => {
     const send = opsknight(sandbox);
     for (const action of ["trigger", "trigger", "acknowledge", "acknowledge", "resolve"])
       await send("POST /api/events", event(action, "hooked"));
-    await expect.poll(() => receiver.requests.length).toBe(3);
+    await expect.poll(() => receiver.requests.length, { interval: 2 }).toBe(3);
     const words = receiver.requests.map((seen) => (seen.body as { event: string }).event);
     expect(new Set(words)).toEqual(new Set(["incident.triggered", "incident.acknowledged", "incident.resolved"]));
     for (const { headers, body: told } of receiver.requests) {
@@ -129,13 +129,13 @@ describe("webhooks of the sandbox", () => {
     expect((await ask(`${sandbox.url}/_sandbox/webhooks`, { method: "POST", body })).status).toBe(200);
     const send = opsknight(sandbox);
     await send("POST /api/events", event("trigger", "first"));
-    await expect.poll(() => receiver.requests.length).toBe(3);
+    await expect.poll(() => receiver.requests.length, { interval: 2 }).toBe(3);
     expect(new Set(receiver.requests.map(({ headers }) => headers["x-opsknight-signature"])).size).toBe(1);
     await send("POST /api/events", event("trigger", "second"));
-    await expect.poll(() => lines.join("\n")).toContain("answered 503");
+    await expect.poll(() => lines.join("\n"), { interval: 2 }).toContain("answered 503");
     expect(receiver.requests).toHaveLength(6);
     await send("POST /api/events", event("trigger", "third"));
-    await expect.poll(() => lines.join("\n")).toContain("failed less than a minute ago");
+    await expect.poll(() => lines.join("\n"), { interval: 2 }).toContain("failed less than a minute ago");
     expect(receiver.requests).toHaveLength(6);
     expect(receiver.requests[0]?.headers["user-agent"]).toBe("OpsKnight/1.0");
   });
@@ -153,7 +153,7 @@ describe("webhooks of the sandbox", () => {
     const route = `PATCH /api/incidents/${made.body.result?.incident?.id}`;
     for (const change of [{ urgency: "HIGH" }, { urgency: "HIGH" }, { assigneeId: "usr_kei" }])
       await send(route, change);
-    await expect.poll(() => receiver.requests.length).toBe(3);
+    await expect.poll(() => receiver.requests.length, { interval: 2 }).toBe(3);
     const types = receiver.requests.map((seen) => (seen.body as { event: { type: string } }).event.type);
     expect(types.sort()).toEqual(["triggered", "updated", "updated"]);
   });
