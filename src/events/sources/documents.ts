@@ -10,8 +10,11 @@ const usualMaxLength = 10 * 1024 * 1024;
 const maxDepth = 64;
 
 /** Signs that mean something in JSON, as UTF-16 units. */
-const [newline, quote, comma, colon, backslash] = [10, 34, 44, 58, 92];
+const [newline, quote, comma, colon] = [10, 34, 44, 58];
 const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
+
+/** What ends a string, or escapes the sign behind it. */
+const stringMarks = /["\\\n]/g;
 
 export interface SplitterOptions {
   /** The maximum length of a document, in UTF-16 units; default 10 MiB. */
@@ -86,11 +89,15 @@ export class DocumentSplitter {
   /** Skips text outside of documents; returns the rest. */
   #skip(text: string, found: NumberedDocument[]): string {
     for (let at = 0; at < text.length; at += 1) {
-      const sign = text[at] ?? "";
-      if (sign === "\n") this.#endLine();
-      else if ((sign === "{" || sign === "[") && (this.#state !== "seeking" || this.#lineStarts)) {
+      if (this.#state === "seeking" && !this.#lineStarts) {
+        at = text.indexOf("\n", at);
+        if (at === -1) break;
+      }
+      const sign = text.charCodeAt(at);
+      if (sign === newline) this.#endLine();
+      else if (sign === openBrace || sign === openBracket) {
         this.#reported = false;
-        if (sign === "[" && !this.#keepsLists) {
+        if (sign === openBracket && !this.#keepsLists) {
           this.#openList();
           continue;
         }
@@ -131,12 +138,12 @@ export class DocumentSplitter {
   }
 
   /** A sign that begins nothing. */
-  #readSign(sign: string, found: NumberedDocument[]): void {
-    const blank = /[\s\ufeff]/.test(sign);
+  #readSign(sign: number, found: NumberedDocument[]): void {
+    const blank = isBlank(sign);
     if (!(blank && this.#lines)) this.#lineStarts = false;
     if (blank || this.#state !== "between") return;
-    if ((sign === "," || sign === "]") && (this.#lists > 0 || this.#hadList)) {
-      if (sign === "]" && this.#lists > 0) this.#lists -= 1;
+    if ((sign === comma || sign === closeBracket) && (this.#lists > 0 || this.#hadList)) {
+      if (sign === closeBracket && this.#lists > 0) this.#lists -= 1;
       return;
     }
     if (!this.#reported)
@@ -189,15 +196,13 @@ export class DocumentSplitter {
   /** Reads on in the open document: where it ends, that it goes on, or that it is broken. */
   #scan(text: string): number | "open" | "broken" {
     for (let at = 0; at < text.length; at += 1) {
-      const sign = text.charCodeAt(at);
       if (this.#inString) {
+        at = this.#endOfString(text, at);
         // No text goes over the end of a line: its quote is missing.
-        if (sign === newline) return "broken";
-        if (this.#escaped) this.#escaped = false;
-        else if (sign === backslash) this.#escaped = true;
-        else if (sign === quote) this.#inString = false;
+        if (at === -1) return "broken";
         continue;
       }
+      const sign = text.charCodeAt(at);
       if (sign === newline) this.#line += 1;
       if (sign <= 32) continue;
       if (sign === quote) this.#inString = true;
@@ -212,6 +217,24 @@ export class DocumentSplitter {
       this.#last = sign;
     }
     return "open";
+  }
+
+  /** Reads on in a string: where its quote stands, or where the piece ends; -1 where a line ends before. */
+  #endOfString(text: string, start: number): number {
+    stringMarks.lastIndex = this.#escaped ? behindEscaped(text, start) : start;
+    this.#escaped = false;
+    while (stringMarks.test(text)) {
+      const at = stringMarks.lastIndex - 1;
+      const sign = text.charCodeAt(at);
+      if (sign === newline) return -1;
+      if (sign === quote) {
+        this.#inString = false;
+        return at;
+      }
+      this.#escaped = at + 1 === text.length;
+      stringMarks.lastIndex = behindEscaped(text, at + 1);
+    }
+    return text.length;
   }
 
   #mayOpen(): boolean {
@@ -229,6 +252,13 @@ export class DocumentSplitter {
     return document;
   }
 }
+
+/** No backslash keeps a line from its end. */
+const behindEscaped = (text: string, at: number): number => (text.charCodeAt(at) === newline ? at : at + 1);
+
+/** White space, those of Unicode too, and the mark at the start of a file. */
+const isBlank = (sign: number): boolean =>
+  sign <= 127 ? sign === 32 || (sign >= 9 && sign <= 13) : /[\s\ufeff]/.test(String.fromCharCode(sign));
 
 function parse(text: string): unknown {
   try {

@@ -4,6 +4,7 @@ import type { Alert, Reading } from "../../../src/events/sources/alert.ts";
 import { fromAlertmanager } from "../../../src/events/sources/alertmanager.ts";
 import { alertmanagerGroup, prometheusAlert } from "../../support/alerts.ts";
 import { anyText } from "../../support/any-text.ts";
+import { rounds } from "../../support/rounds.ts";
 
 function alertOf(changes: Record<string, unknown> = {}, group: Record<string, unknown> = {}): Alert {
   const [reading] = fromAlertmanager(alertmanagerGroup([prometheusAlert(changes)], group));
@@ -194,6 +195,7 @@ describe("a group of Alertmanager", () => {
           expect(read.length).toBe(Math.max(1, alerts.length));
         },
       ),
+      { numRuns: rounds(100, 30) },
     );
   });
 });
