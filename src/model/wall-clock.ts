@@ -1,7 +1,22 @@
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A format of times in a zone; `undefined` is the machine's own. Kept: to make one takes longer than to use it a hundred times. */
+export function dateFormat(
+  language: string,
+  timeZone: string | undefined,
+  options: Intl.DateTimeFormatOptions = {},
+): Intl.DateTimeFormat {
+  // The machine may get another zone while the program goes on.
+  if (timeZone === undefined) return new Intl.DateTimeFormat(language, options);
+  const key = JSON.stringify([language, timeZone, options]);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(language, { timeZone, ...options });
+  formats.set(key, format);
+  return format;
+}
+
 /** What clocks in the zone show at a moment, as if it were UTC. */
 export function wallClock(time: Date, timeZone: string | undefined): Date {
-  const parts = new Intl.DateTimeFormat("en-US", {
-    ...(timeZone !== undefined && { timeZone }),
+  const parts = dateFormat("en-US", timeZone, {
     hourCycle: "h23",
     year: "numeric",
     month: "numeric",

@@ -1,6 +1,6 @@
 import { usageError } from "../errors.ts";
-import { defined } from "../model/object.ts";
 import { count, nearest } from "../model/text.ts";
+import { dateFormat } from "../model/wall-clock.ts";
 
 const steps: [unit: Intl.RelativeTimeFormatUnit, short: string, ms: number][] = [
   ["day", "d", 86_400_000],
@@ -40,7 +40,7 @@ export function printedTime(iso: string, zone = "local"): string {
 function zoneName(time: Date, timeZone: string | undefined): string {
   if (timeZone === "UTC" || (timeZone === undefined && time.toString().endsWith("(Coordinated Universal Time)")))
     return "UTC";
-  const name = new Intl.DateTimeFormat("en", { ...defined({ timeZone }), timeZoneName: "short" });
+  const name = dateFormat("en", timeZone, { timeZoneName: "short" });
   return name.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? "";
 }
 
@@ -66,11 +66,11 @@ function wallClock(time: Date, timeZone: string | undefined): WallClock {
     return { date, timeOfDay, weekday: moved.toUTCString().slice(0, 3) };
   }
   const part = (options: Intl.DateTimeFormatOptions): string =>
-    new Intl.DateTimeFormat("en-CA", { ...defined({ timeZone }), hourCycle: "h23", ...options }).format(time);
+    dateFormat("en-CA", timeZone, { hourCycle: "h23", ...options }).format(time);
   return {
     date: part({ dateStyle: "short" }),
     timeOfDay: part({ timeStyle: "medium" }),
-    weekday: new Intl.DateTimeFormat("en", { ...defined({ timeZone }), weekday: "short" }).format(time),
+    weekday: dateFormat("en", timeZone, { weekday: "short" }).format(time),
   };
 }
 
@@ -129,7 +129,7 @@ export function resolveZone(zone: string | undefined): string | undefined {
   if (zone === undefined || zone.toLowerCase() === "local") return undefined;
   if (zone.toLowerCase() === "utc") return "UTC";
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+    return dateFormat("en", zone).resolvedOptions().timeZone;
   } catch {
     const [near] = nearest(zone, Intl.supportedValuesOf("timeZone"));
     throw usageError(
