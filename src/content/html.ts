@@ -1,5 +1,5 @@
 import { characterEntitiesHtml4 } from "character-entities-html4";
-import { convert } from "html-to-text";
+import { compile } from "html-to-text";
 
 /** Whether a text is HTML as an editor writes it. A placeholder such as `<pod>` in a command of a runbook does not make it so. */
 export function isHtml(text: string): boolean {
@@ -15,10 +15,10 @@ function withCharacters(html: string): string {
 
 const keepCase = { uppercase: false };
 
-/** The text of HTML, a block on a line of its own, with the addresses of links; what is no text is left out. */
-export function htmlText(html: string): string {
+/** From HTML to text by html-to-text, whose rules for elements are made once: a list has many texts. */
+function converter(): (html: string) => string {
   const headings = ["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({ selector, options: keepCase }));
-  return convert(withCharacters(html), {
+  return compile({
     wordwrap: false,
     limits: { maxDepth: 100 },
     selectors: [
@@ -28,5 +28,13 @@ export function htmlText(html: string): string {
       { selector: "ul", options: { itemPrefix: "- " } },
       { selector: "table", format: "dataTable", options: { uppercaseHeaderCells: false } },
     ],
-  }).replaceAll("\u00a0", " ");
+  });
+}
+
+let convert: ReturnType<typeof converter> | undefined;
+
+/** The text of HTML, a block on a line of its own, with the addresses of links; what is no text is left out. */
+export function htmlText(html: string): string {
+  convert ??= converter();
+  return convert(withCharacters(html)).replaceAll("\u00a0", " ");
 }
