@@ -183,10 +183,20 @@ function closedWords(completes: Completion | undefined, profiles: readonly strin
   return completes?.kind === "ids" && completes.of === "profiles" ? profiles : undefined;
 }
 
+/** Readers by whether they are of counts: many commands share one, and one that throws is slow. */
+const counts = new WeakMap<NonNullable<AnyOption["parse"]>, boolean>();
+
 /** Whether its reader makes a number of digits, unchanged: a limit, not a duration. */
 function isCount({ parse }: AnyOption): boolean {
+  if (parse === undefined) return false;
+  const isKnown = counts.get(parse) ?? readsCounts(parse);
+  counts.set(parse, isKnown);
+  return isKnown;
+}
+
+function readsCounts(parse: NonNullable<AnyOption["parse"]>): boolean {
   try {
-    return parse?.("7", undefined) === 7;
+    return parse("7", undefined) === 7;
   } catch {
     return false;
   }

@@ -47,7 +47,7 @@ const resourceNotFound = -32002;
 export async function serve(ctx: Context, program: Program, options: ServeOptions): Promise<void> {
   const tree = await program.tree();
   await checkProfiles(ctx, options.profiles);
-  checkTools(await toolsOf(tree), options);
+  if (options.names !== undefined) checkTools(await toolsOf(tree), options);
   const transport = streamTransport(ctx.streams);
   const server = createServer({ ctx, program, tree, options });
   server.onerror = () => {};
