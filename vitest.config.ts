@@ -5,7 +5,7 @@ type Settings = NonNullable<TestProjectInlineConfiguration["test"]>;
 
 /** What holds for every project. */
 const common: Settings = {
-  setupFiles: ["test/support/one-string-width.ts"],
+  setupFiles: ["test/support/table-as-built.ts"],
   // Files share a worker, and with it what they import: tests clean up by onTestFinished, and leave nothing in a module.
   isolate: false,
   // Nothing fails because a machine is busy; what hangs does.

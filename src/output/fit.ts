@@ -23,8 +23,10 @@ export function stringWidth(text: string): number {
 export function cutText(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = "";
+  let left = width - 1;
   for (const segment of characters(text)) {
-    if (measure(kept + segment) > width - 1) break;
+    left -= measure(segment);
+    if (left < 0) break;
     kept += segment;
   }
   return `${kept.trimEnd()}…`;
