@@ -186,6 +186,6 @@ function isWanted(change: RecordedChange, { since, until, services, query }: Cha
   const isInTime =
     times.length === 0 || times.some((time) => time >= since.getTime() && (isNow || time < until.getTime()));
   const isOfService = services.length === 0 || service === null || services.some(({ id }) => id === service.id);
-  const text = fold([title, key, ...Object.values(labels)].join("\n"));
-  return isInTime && isOfService && (query === undefined || text.includes(fold(query)));
+  const text = (): string => fold([title, key, ...Object.values(labels)].join("\n"));
+  return isInTime && isOfService && (query === undefined || text().includes(fold(query)));
 }
