@@ -7,8 +7,8 @@ import { sandbox } from "../support/sandbox.ts";
 import { fakeVendor } from "../support/vendor.ts";
 
 /** Runs against the sandbox, its OpsKnight by default. */
-async function setUp(options = "") {
-  const { home } = await sandbox(options);
+async function setUp() {
+  const { home } = await sandbox();
   return (line: string, more: RunOptions & { vendor?: string } = {}) =>
     run(`${line} -p sandbox-${more.vendor ?? "opsknight"}`, { home, ...more });
 }

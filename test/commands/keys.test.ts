@@ -5,7 +5,7 @@ import { ExitCode } from "../../src/errors.ts";
 import { sandboxKeys } from "../../src/sandbox/seed.ts";
 import { runAndRead as run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
-import { sandbox } from "../support/sandbox.ts";
+import { type Dialect, sandbox } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 
@@ -185,8 +185,8 @@ describe("keys validate", () => {
   );
 
   /** The status, exit code and requests of a key of the sandbox, of server 1.3.1 or the documented one. */
-  async function purpose(dialect: string, key: "all" | "readOnly" | "noScopes", options: string) {
-    const { url } = await sandbox(`--dialect ${dialect}`);
+  async function purpose(dialect: Dialect, key: "all" | "readOnly" | "noScopes", options: string) {
+    const { url } = await sandbox({ dialect });
     const profile = {
       provider: "opsknight",
       baseUrl: `${url}/opsknight`,
@@ -205,7 +205,7 @@ describe("keys validate", () => {
 
   const shippingScopes = ["incidents:read", "services:read", "schedules:read", "incidents:write"];
 
-  it.each(["1.3", "documented"])(
+  it.each(["1.3", "documented"] as const)(
     "asks only about what a key is wanted for, and writes nothing, dialect %s",
     async (dialect) => {
       expect(await purpose(dialect, "all", "--for events")).toMatchObject({

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { parseChaos } from "../../src/sandbox/chaos.ts";
 import { connectMcp } from "../support/mcp.ts";
 import { bareEnv, launch, onduty, start } from "../support/process.ts";
 import { homeWith, profilesAt } from "../support/profiles.ts";
@@ -51,7 +52,7 @@ describe("a client of the protocol", () => {
   });
 
   it("gets an answer or an error for each call while the vendor breaks", async () => {
-    const { home } = await sandbox("--chaos 'latency=5ms,500=20%,reset=10%,html=5%,half=5%'");
+    const { home } = await sandbox({ chaos: parseChaos("latency=5ms,500=20%,reset=10%,html=5%,half=5%") });
     const { call } = await connectMcp([], bareEnv(home));
     const calls = Array.from({ length: 40 }, () => call("incidents_list", { maxWait: "1s" }));
     for (const { isError, rows, complete, error } of await Promise.all(calls)) {
@@ -160,7 +161,7 @@ describe.skipIf(standalone)("a long session", () => {
   const calls = process.env.CI ? 1000 : 300;
 
   it(`of ${calls} calls to vendors that break does not grow`, { timeout: 180_000 }, async () => {
-    const { home } = await sandbox("--chaos 'latency=1ms,429=1%,500=5%,reset=3%,html=2%'");
+    const { home } = await sandbox({ chaos: parseChaos("latency=1ms,429=1%,500=5%,reset=3%,html=2%") });
     await mkdir(join(home, "spy"));
     const [script, file] = [join(home, "spy/spy.cjs"), join(home, "spy/bytes")];
     await writeFile(script, spy);

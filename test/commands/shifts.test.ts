@@ -163,7 +163,7 @@ describe("oncall --for", () => {
   });
 
   it("leads to the page of a server that publishes no shifts", async () => {
-    const { home } = await sandbox("--dialect 1.3");
+    const { home } = await sandbox({ dialect: "1.3" });
     const { code, stderr } = await run("oncall --for 3d -p sandbox-opsknight", { home });
     expect(code).toBe(ExitCode.usage);
     expect(stderr).toMatch(/^hint: see http:\S+\/schedules$/m);

@@ -93,7 +93,7 @@ describe("status", () => {
   });
 
   it("is known of a server that does not publish who is on call", async () => {
-    const { home } = await sandbox("--dialect 1.3");
+    const { home } = await sandbox({ dialect: "1.3" });
     const { code, stdout } = await run("status -p sandbox-opsknight --json", { home });
     expect(code).toBe(ExitCode.ok);
     expect((JSON.parse(stdout) as Status).profiles[0]).toMatchObject({ state: "known", oncall: null, error: null });

@@ -61,7 +61,7 @@ describe("webhooks listen", () => {
     "takes what the sandbox of server 1.3.1 sends, in the form %s",
     async (form) => {
       const listener = await listen();
-      const { home, url: served } = await sandbox("--dialect 1.3");
+      const { home, url: served } = await sandbox({ dialect: "1.3" });
       const body = JSON.stringify({ url: `${listener.url}/hook`, secret, form });
       expect((await fetch(`${served}/_sandbox/webhooks`, { method: "POST", body })).status).toBe(200);
       expect((await run("events trigger 'Disk full' --dedup-key disk", { home })).code).toBe(0);

@@ -2,23 +2,23 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { vendors } from "../../src/providers/index.ts";
 import { type RunResult, run } from "../support/harness.ts";
-import { sandbox } from "../support/sandbox.ts";
+import { type Dialect, sandbox } from "../support/sandbox.ts";
 
 /* What some vendors have and others lack: the same story for each that has it, the same refusal for each that lacks it. */
 
 const servers = [
-  ["opsknight, documented", "opsknight", ""],
-  ["opsknight, server 1.3.1", "opsknight", "--dialect 1.3"],
-  ["flashduty", "flashduty", ""],
-  ["flotiq", "flotiq", ""],
-  ["pagerduty", "pagerduty", ""],
+  ["opsknight, documented", "opsknight", "documented"],
+  ["opsknight, server 1.3.1", "opsknight", "1.3"],
+  ["flashduty", "flashduty", "documented"],
+  ["flotiq", "flotiq", "documented"],
+  ["pagerduty", "pagerduty", "documented"],
 ] as const;
 
 type Row = Record<string, unknown> & { id: string };
 
 /** Commands with a profile of the sandbox. */
-async function story(vendor: string, options: string) {
-  const { home, url } = await sandbox(options);
+async function story(vendor: string, dialect: Dialect) {
+  const { home, url } = await sandbox({ dialect });
   const onduty = (line: string): Promise<RunResult> => run(`${line} --profile sandbox-${vendor}`, { home });
   /** The rows that a command prints, which has to do all of it. */
   const rows = async (line: string): Promise<Row[]> => {

@@ -2,18 +2,18 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import type { Incident } from "../../src/model/incident.ts";
 import { type RunResult, run } from "../support/harness.ts";
-import { sandbox } from "../support/sandbox.ts";
+import { type Dialect, sandbox } from "../support/sandbox.ts";
 
 /** One story, told to every vendor that has incidents, over real sockets. */
-describe.each([
-  ["opsknight, documented", "sandbox-opsknight", "", true],
-  ["opsknight, server 1.3.1", "sandbox-opsknight", "--dialect 1.3", true],
-  ["flashduty", "sandbox-flashduty", "", true],
+describe.each<[server: string, profile: string, dialect: Dialect, isReported: boolean]>([
+  ["opsknight, documented", "sandbox-opsknight", "documented", true],
+  ["opsknight, server 1.3.1", "sandbox-opsknight", "1.3", true],
+  ["flashduty", "sandbox-flashduty", "documented", true],
   // Takes events without a word on what they led to.
-  ["pagerduty", "sandbox-pagerduty", "", false],
-])("%s", (_, profile, options, isReported) => {
+  ["pagerduty", "sandbox-pagerduty", "documented", false],
+])("%s", (_, profile, dialect, isReported) => {
   async function story() {
-    const { home } = await sandbox(options);
+    const { home } = await sandbox({ dialect });
     return async (commandLine: string, expected = 0, stdin?: string): Promise<RunResult> => {
       const result = await run(`${commandLine} --profile ${profile}`, { home, ...(stdin !== undefined && { stdin }) });
       expect({ commandLine, code: result.code, stderr: result.stderr }).toMatchObject({ commandLine, code: expected });
@@ -143,7 +143,7 @@ describe("who is on call", () => {
   );
 
   it("is not published by OpsKnight 1.3.1, and that is reported", async () => {
-    const { home } = await sandbox("--dialect 1.3");
+    const { home } = await sandbox({ dialect: "1.3" });
     const { code, stdout, stderr } = await run("oncall --profile sandbox-opsknight", { home });
     expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
     expect(stderr).toContain("this OpsKnight server does not publish who is on call");

@@ -93,8 +93,8 @@ function expectedOf(rows: readonly Made[], filter: Asked): Made[] {
     if (filter.assignee !== undefined && String(row.assignee) !== filter.assignee) return false;
     if (filter.since !== undefined && row.createdAt < filter.since.getTime()) return false;
     if (filter.until !== undefined && row.createdAt >= filter.until.getTime()) return false;
-    const text = `${row.title} ${row.description ?? ""}`.toLowerCase();
-    return filter.query === undefined || text.includes(filter.query.toLowerCase());
+    if (filter.query === undefined) return true;
+    return `${row.title} ${row.description ?? ""}`.toLowerCase().includes(filter.query.toLowerCase());
   });
   const value = (row: Made): number => {
     if (filter.sort === "created") return row.createdAt;
@@ -305,7 +305,7 @@ describe("filters, order and pages", () => {
         const got = await list(opsknight, connect("opsknight", server(rows)), toFilter(filter));
         expectList(got, rows, filter);
       }),
-      { numRuns: rounds(150, 50), endOnFailure: true },
+      { numRuns: rounds(150, 25), endOnFailure: true },
     );
   });
 
@@ -320,7 +320,7 @@ describe("filters, order and pages", () => {
         const got = await list(flashduty, connect("flashduty", windows(rows, honours)), toFilter(filter));
         expectList(got, rows, filter);
       }),
-      { numRuns: rounds(150, 50), endOnFailure: true },
+      { numRuns: rounds(150, 25), endOnFailure: true },
     );
   });
 });

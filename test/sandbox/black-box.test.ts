@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { run } from "../support/harness.ts";
-import { sandbox } from "../support/sandbox.ts";
+import { sandboxCommand } from "../support/sandbox.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { fakeVendor, type Seen } from "../support/vendor.ts";
 import { askOften, rowsOf, ask as send } from "./support.ts";
@@ -19,7 +19,7 @@ function ask(url: string, key: string, options: { method?: string; body?: string
 }
 
 async function started(options = "") {
-  const { home, url, profiles } = await sandbox(options);
+  const { home, url, profiles } = await sandboxCommand(options);
   const keys = profiles as Record<string, { baseUrl: string } & Partial<Keys>>;
   return {
     home,
