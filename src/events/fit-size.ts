@@ -20,9 +20,8 @@ const maxValueBytes = 32;
 export function fitSize(event: Event, bodyBytes: number, title: string, warnings: string[]): Event {
   const maxBytes = bodyBytes - addedBytes;
   if (spare(event, maxBytes) > 0) return event;
-  const excess = bytesOf(event) - maxBytes;
-  if (excess <= 0) return event;
-  const details = fitDetails(event.details, bytesOf(event.details) - excess, title, warnings);
+  if (bytesOf(event) <= maxBytes) return event;
+  const details = fitDetails(event.details, maxBytes - bytesOf({ ...event, details: {} }), title, warnings);
   return { ...event, details };
 }
 
