@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ownerTag } from "../../src/disk/owner.ts";
 import { ExitCode } from "../../src/errors.ts";
 import { type NewEntry, Spool } from "../../src/spool/spool.ts";
+import { newEntry } from "../spool/entry.ts";
 import { runAndRead as run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -213,7 +214,7 @@ describe("events trigger", () => {
       const answer = (): void => {
         response.writeHead(fails ? 503 : 202, { "content-type": "application/json" }).end(JSON.stringify(taken));
       };
-      if (mood === "slow" && payload?.summary !== "new") setTimeout(answer, 200);
+      if (mood === "slow" && payload?.summary !== "new") setTimeout(answer, 30);
       else answer();
     });
     const home = await tempDir();
@@ -243,9 +244,12 @@ describe("events trigger", () => {
     const vendor = (await fakeVendor()).reply(route, 503, {});
     const home = await tempDir();
     const options = { profiles: profilesAt(vendor.url), home };
-    const lines = Array.from({ length: 3000 }, (_, index) => JSON.stringify({ summary: "old", dedupKey: `k${index}` }));
-    await run("events send --max-wait 0 -q", { ...options, stdin: lines.join("\n") });
-    vendor.requests.length = 0;
+    const spool = new Spool({ dir: join(home, ".local/state/onduty/spool"), now: () => new Date(Date.now() - 1000) });
+    const whose = { profile: "opsknight", baseUrl: vendor.url };
+    for (let batch = 0; batch < 6; batch += 1) {
+      const old = Array.from({ length: 500 }, (_, n) => ({ ...newEntry(`k${batch}-${n}`), ...whose }));
+      await (await spool.addBatch(old)).release();
+    }
     const { code, stdout } = await run("events trigger new --dedup-key a --max-wait 0 --json", options);
     expect(code).toBe(ExitCode.pending);
     expect(JSON.parse(stdout)).toMatchObject({ attempts: 1, message: expect.stringContaining("503") });

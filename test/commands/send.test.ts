@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { type RunOptions, runAndRead as run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
+import { rounds } from "../support/rounds.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 
@@ -124,14 +125,15 @@ describe("events send", () => {
 
   it("keeps the order of each key, whatever overtakes what", async () => {
     const { vendor, taken } = await vendorThatTakes();
-    const events = Array.from({ length: 600 }, (_, index) => ({
+    const count = rounds(600, 140);
+    const events = Array.from({ length: count }, (_, index) => ({
       summary: String(index),
       dedupKey: `key-${index % 7}`,
     }));
     const { code } = await send(vendor, lines(...events));
 
     expect(code).toBe(ExitCode.ok);
-    expect(taken).toHaveLength(600);
+    expect(taken).toHaveLength(count);
     for (let key = 0; key < 7; key += 1) {
       const own = taken
         .filter(({ dedup_key: name }) => name === `key-${key}`)
@@ -262,11 +264,11 @@ describe("events send", () => {
     const down = await fakeVendor();
     down.reply(route, 503, {});
     const home = await tempDir();
-    const events = Array.from({ length: 200 }, (_, index) => ({ summary: String(index), dedupKey: `k${index % 40}` }));
+    const events = Array.from({ length: 120 }, (_, index) => ({ summary: String(index), dedupKey: `k${index % 40}` }));
     const first = await send(down, lines(...events), "", { home });
 
     expect(first.code).toBe(ExitCode.pending);
-    expect(first.rows.filter(({ delivery }) => delivery === "spooled")).toHaveLength(200);
+    expect(first.rows.filter(({ delivery }) => delivery === "spooled")).toHaveLength(120);
     expect(first.stderr).toContain("further events are kept in the spool");
     // Once it was clear that the vendor is down, it was left in peace.
     expect(down.requests.length).toBeLessThan(100);
@@ -281,7 +283,7 @@ describe("events send", () => {
     await run("events trigger later --dedup-key k1 --max-wait 10s", { home, profiles: profilesAt(down.url) });
     const flushed = await run("spool flush", { home, profiles: profilesAt(down.url) });
     expect(flushed.code).toBe(0);
-    expect(taken).toHaveLength(201);
+    expect(taken).toHaveLength(121);
     for (let key = 0; key < 40; key += 1) {
       const own = taken.filter(({ dedup_key: name }) => name === `k${key}`).map(({ payload }) => payload.summary);
       const sent = events.filter(({ dedupKey }) => dedupKey === `k${key}`).map(({ summary }) => summary);
@@ -297,16 +299,16 @@ describe("events send", () => {
     let turnedAway = 0;
     const timer = setInterval(() => {
       left = 10;
-    }, 400);
+    }, 200);
     vendor.handle(route, (_, response) => {
       const free = left > 0;
       if (free) left -= 1;
       else turnedAway += 1;
-      response.writeHead(free ? 202 : 429, { "content-type": "application/json", "retry-after": "0.3" });
+      response.writeHead(free ? 202 : 429, { "content-type": "application/json", "retry-after": "0.15" });
       response.end(JSON.stringify(free ? { status: "success", result: {} } : { error: "Rate limit exceeded." }));
     });
     const events = Array.from({ length: 40 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
-    const { code, stdout } = await run("events send -o ndjson --max-wait 1s", {
+    const { code, stdout } = await run("events send -o ndjson --max-wait 0.5s", {
       profiles: profilesAt(vendor.url),
       stdin: lines(...events),
     });
@@ -323,19 +325,19 @@ describe("events send", () => {
   ])("stops asking when the key is not accepted (%i), and keeps the events", async (status, expected) => {
     const vendor = await fakeVendor();
     vendor.reply(route, status, { error: { code: "X", message: "no" } });
-    const events = Array.from({ length: 500 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
+    const events = Array.from({ length: 100 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
     const { code, rows, home } = await send(vendor, lines(...events));
 
     expect(code).toBe(expected);
     expect(rows.every(({ delivery }) => delivery === "spooled")).toBe(true);
     expect(vendor.requests.length).toBeLessThanOrEqual(32);
-    expect(JSON.parse((await run("spool list --json", { home })).stdout)).toHaveLength(500);
+    expect(JSON.parse((await run("spool list --json", { home })).stdout)).toHaveLength(100);
   });
 
   it("with --no-spool reports where to go on when the vendor is down", async () => {
     const down = await fakeVendor();
     down.reply(route, 503, {});
-    const events = Array.from({ length: 5000 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
+    const events = Array.from({ length: 3000 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
     const { code, stderr, rows, home } = await send(down, lines(...events), "--no-spool --concurrency 4");
 
     expect(code).toBe(ExitCode.failure);

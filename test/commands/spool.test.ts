@@ -178,7 +178,7 @@ describe("spool flush", () => {
     const vendor = (await fakeVendor()).reply("POST /api/events", 503, {});
     const { home, spool } = await homeWithSpool();
     for (let key = 0; key < 100; key += 1) await spool.add(entryFor(vendor.url, String(key)));
-    const { code } = await run("spool flush --max-wait 1s --quiet", { home, profiles: profilesAt(vendor.url) });
+    const { code } = await run("spool flush --max-wait 0.5s --quiet", { home, profiles: profilesAt(vendor.url) });
     expect(code).toBe(ExitCode.pending);
     // Tried again are only those that came first.
     expect(vendor.requests.length).toBeGreaterThanOrEqual(100);

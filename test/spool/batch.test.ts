@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ownerTag } from "../../src/disk/owner.ts";
 import { isCorrupt, Spool } from "../../src/spool/spool.ts";
+import { rounds } from "../support/rounds.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { newEntry } from "./entry.ts";
 
@@ -43,7 +44,7 @@ describe("events that share a file", () => {
   });
 
   it("leave nothing on disk when many are done at the same time", async () => {
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < rounds(20, 5); round += 1) {
       const spool = await openSpool();
       const batch = await spool.addBatch(Array.from({ length: 40 }, (_, index) => newEntry(`k${index}`)));
       await batch.release();
