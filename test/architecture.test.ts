@@ -98,6 +98,12 @@ describe("the rooms", () => {
     expect(unknown).toEqual([]);
   });
 
+  it("stand on the page about the architecture", () => {
+    const page = readFileSync(join(root, "docs/architecture.md"), "utf8");
+    const missing = Object.keys(rooms).filter((room) => !page.includes(`src/${room}/`) && !page.includes(`${room}.ts`));
+    expect(missing).toEqual([]);
+  });
+
   it("import from the rooms that the table names, and from no others", () => {
     const crossing = imports.filter(({ from, to }) => {
       const allowed = common.has(from) ? [] : (rooms[roomOf(from)] ?? []);
