@@ -8,7 +8,7 @@ import { treeOfFiles } from "./support/command-index.ts";
 import { ondutyLines } from "./support/command-lines.ts";
 import { run } from "./support/harness.ts";
 import { homeWith, profilesAt } from "./support/profiles.ts";
-import { rounds } from "./support/rounds.ts";
+import { someOf } from "./support/rounds.ts";
 
 /*
  * One vendor whose every text holds what harms a terminal, a log or a runner of CI, against the examples of every command in every
@@ -33,20 +33,34 @@ const row = (id: string) => ({
 });
 
 const rows = [row("inc_1"), row("inc_2"), row(hostile)];
-const lists = ["incidents", "services", "schedules", "users", "teams"];
 const [one] = rows;
-const ofLists = Object.fromEntries(
-  lists.flatMap((name) => [
-    [name, rows],
-    [name.slice(0, -1), one],
-  ]),
-);
+const lists = ["incidents", "services", "schedules", "users", "teams"];
 
-/** A response to any request, in the form of each vendor. */
-const bodies: Record<string, object> = {
-  opsknight: { ...ofLists, status: "success", result: { action: hostile, reason: hostile, incident: one } },
-  flashduty: { request_id: hostile, data: { ...one, ...ofLists, items: rows, total: 3, alert_key: hostile } },
-  flotiq: { ...one, data: rows, total_count: 3, total_pages: 1, current_page: 1, count: 3 },
+/** What the path names, as one and as a list; where it names none of them: all. */
+function named(path: string): object {
+  const asked = lists.filter(
+    (name) => path.includes(name.slice(0, -1)) || (path.endsWith("/on-call") && name === "users"),
+  );
+  return Object.fromEntries(
+    (asked.length === 0 ? lists : asked).flatMap((name) => [
+      [name, rows],
+      [name.slice(0, -1), one],
+    ]),
+  );
+}
+
+/** A response to a request for a path, in the form of each vendor. */
+const bodies: Record<string, (path: string) => object> = {
+  opsknight: (path) => ({
+    ...named(path),
+    status: "success",
+    result: { action: hostile, reason: hostile, incident: one },
+  }),
+  flashduty: (path) => ({
+    request_id: hostile,
+    data: { ...one, ...named(path), items: rows, total: 3, alert_key: hostile },
+  }),
+  flotiq: () => ({ ...one, data: rows, total_count: 3, total_pages: 1, current_page: 1, count: 3 }),
 };
 
 const failure = {
@@ -54,12 +68,24 @@ const failure = {
   ...{ message: hostile, request_id: hostile, errors: [hostile], detail: hostile },
 };
 
-async function hostileVendor(status: number, body: object): Promise<string> {
+const failureText = JSON.stringify(failure);
+
+/** Bodies by vendor and path: they are the same for every command. */
+const texts = new Map<string, string>();
+
+function textFor(vendor: string, path: string): string {
+  const key = `${vendor} ${path}`;
+  const text = texts.get(key) ?? JSON.stringify(bodies[vendor]?.(path));
+  texts.set(key, text);
+  return text;
+}
+
+async function hostileVendor(status: number, textOf: (path: string) => string): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();
     // What a header may hold: the control characters above ASCII.
     response.setHeader("x-request-id", "req\u009b31m").writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify(body));
+    response.end(textOf(request.url?.replace(/\?.*/, "") ?? ""));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -94,30 +120,28 @@ function expectHarmless(text: string, where: string): void {
   ).toEqual([]);
 }
 
-/** All in the checks of a change; where a person waits, a few of them, which are others for the next command. */
-function someOf<Thing>(all: readonly Thing[], count: number, turn: number): readonly Thing[] {
-  if (rounds(all.length, count) >= all.length) return all;
-  return Array.from({ length: count }, (_, index) => all[(turn * count + index) % all.length] as Thing);
-}
+/** Options of a command line, and whether it runs at a terminal. */
+type Shown = [options: string[], tty: boolean];
 
 describe.each(Object.keys(bodies))("a hostile vendor, %s", (vendor) => {
   it.each(lines)("cannot reach the terminal or the runner by $name", async ({ name, words }) => {
     const turn = lines.findIndex((line) => line.name === name);
     const now = new Date("2026-03-01T12:00:00Z");
-    for (const [status, body] of [
-      [200, bodies[vendor] ?? {}],
-      [400, failure],
+    for (const [status, textOf] of [
+      [200, (path: string) => textFor(vendor, path)],
+      [400, () => failureText],
     ] as const) {
-      const profiles = profilesAt(await hostileVendor(status, body));
+      const profiles = profilesAt(await hostileVendor(status, textOf));
       // One vendor in every format is enough: formats know no vendor.
       const printed = vendor === "opsknight" ? formats : (["table", "json"] as const);
-      const inPipe: [options: string[], tty: boolean][] = [
-        ...printed.map((format) => [["-o", format], false] as [string[], boolean]),
-        [["--jq", "."], false],
-      ];
+      const inPipe: Shown[] = [...printed.map((format): Shown => [["-o", format], false]), [["--jq", "."], false]];
+      const atTerminal: Shown = [["--no-color", "--debug"], true];
       // An error is printed in the form of the format, as text or as JSON.
-      const shown = status === 200 ? someOf(inPipe, 3, turn) : someOf(inPipe.slice(0, 2), 1, turn);
-      for (const [options, tty] of [...shown, [["--no-color", "--debug"], true] as const]) {
+      const shown =
+        status === 200
+          ? [...someOf(inPipe, 2, turn), atTerminal]
+          : someOf([...inPipe.slice(0, 2), atTerminal], 1, turn);
+      for (const [options, tty] of shown) {
         const { stdout, stderr } = await run([...words, ...options, "--yes", "--max-wait", "0", "-p", vendor], {
           home: await homeWith(profiles),
           env: { GITHUB_ACTIONS: "true" },
