@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 
 /** What a field may hold instead of what it should; `missing` takes it away. */
 export const missing = Symbol("missing");
@@ -55,8 +56,8 @@ export interface Recorder {
 export async function startRecorder(origin: string): Promise<Recorder> {
   let kept: Answer[] = [];
   let played: Answer[] | undefined;
-  const server = createServer((request, response) => {
-    void answer(request).then(
+  const server = createServer((incoming, response) => {
+    void answer(incoming).then(
       ({ status, headers, body }) => {
         const text = typeof body === "string" && !isJson(headers) ? body : JSON.stringify(body);
         response.writeHead(status, headers).end(text ?? "");
@@ -65,21 +66,15 @@ export async function startRecorder(origin: string): Promise<Recorder> {
     );
   });
 
-  async function answer(request: IncomingMessage): Promise<Answer> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const { pathname, search } = new URL(request.url ?? "/", origin);
-    const route = `${request.method} ${pathname}`;
+  async function answer(incoming: IncomingMessage): Promise<Answer> {
+    const body = await textOf(incoming);
+    const { pathname, search } = new URL(incoming.url ?? "/", origin);
+    const route = `${incoming.method} ${pathname}`;
     if (played !== undefined) return next(played, route);
-    const passed = await fetch(`${origin}${pathname}${search}`, {
-      method: request.method ?? "GET",
-      headers: headersOf(request),
-      ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
-      redirect: "manual",
-    });
-    const headers = { "content-type": passed.headers.get("content-type") ?? "text/plain" };
-    const text = await passed.text();
-    const one = { route, status: passed.status, headers, body: isJson(headers) ? JSON.parse(text) : text };
+    const passed = await pass(`${origin}${pathname}${search}`, incoming, body);
+    const headers = { "content-type": passed.headers["content-type"] ?? "text/plain" };
+    const text = await textOf(passed);
+    const one = { route, status: passed.statusCode ?? 0, headers, body: isJson(headers) ? JSON.parse(text) : text };
     kept.push(one);
     return one;
   }
@@ -107,6 +102,14 @@ export async function startRecorder(origin: string): Promise<Recorder> {
   };
 }
 
+/** Sends a request on, with this body. */
+async function pass(url: string, { method, headers }: IncomingMessage, body: string): Promise<IncomingMessage> {
+  const { host, connection, "content-length": length, ...own } = headers;
+  const passing = request(url, { method, headers: own });
+  const [response] = (await once(passing.end(body), "response")) as [IncomingMessage];
+  return response;
+}
+
 /** The first answer of a route, which is taken away unless it is the last one. */
 function next(played: Answer[], route: string): Answer {
   const of = played.filter((one) => one.route === route);
@@ -114,15 +117,6 @@ function next(played: Answer[], route: string): Answer {
   if (first === undefined) return { route, status: 404, headers: {}, body: "" };
   if (of.length > 1) played.splice(played.indexOf(first), 1);
   return first;
-}
-
-function headersOf({ headers }: IncomingMessage): Record<string, string> {
-  const own = ["host", "connection", "content-length"];
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      typeof value === "string" && !own.includes(name) ? [[name, value]] : [],
-    ),
-  );
 }
 
 const isJson = (headers: Record<string, string>): boolean => headers["content-type"]?.includes("json") === true;
