@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import type { Incident } from "../../src/model/incident.ts";
+import { ask, rowsOf } from "../sandbox/support.ts";
 import { type RunResult, run } from "../support/harness.ts";
 import { type Dialect, sandbox } from "../support/sandbox.ts";
 
@@ -157,11 +158,8 @@ describe("flotiq", () => {
     const { code, stdout } = await run(`keys validate --json ${profile}`, { home });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ status: "valid" }]);
-    const asked = (await (await fetch(`${url}/_sandbox/requests`)).json()) as { method: string; path: string }[];
-    const requests = Array.isArray(asked)
-      ? asked
-      : ((asked as { requests: { method: string; path: string }[] }).requests ?? []);
-    expect(requests.filter(({ path }) => path.startsWith("/flotiq"))).toMatchObject([{ method: "GET" }]);
+    const asked = rowsOf((await ask(`${url}/_sandbox/requests`)).body);
+    expect(asked.filter(({ path }) => String(path).startsWith("/flotiq"))).toMatchObject([{ method: "GET" }]);
     for (const command of ["incidents list", "oncall", "events trigger x", "events ack x"]) {
       const refused = await run(`${command} ${profile}`, { home });
       expect(refused).toMatchObject({ code: ExitCode.usage, stdout: "" });

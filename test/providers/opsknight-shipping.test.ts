@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { startSandbox } from "../../src/sandbox/server.ts";
+import { ask } from "../sandbox/support.ts";
 import { type RunOptions, runAndRead as run, start } from "../support/harness.ts";
 import { type ShippingServer, shippingServer, type WireRow, wireRow } from "../support/shipping-server.ts";
 
@@ -280,7 +281,7 @@ describe("many incidents", () => {
     const clock = { ms: Date.parse("2026-11-28T13:00:20Z") };
     const sandbox = await startSandbox({ port: 0, dialect: "1.3", now: () => new Date(clock.ms) });
     onTestFinished(() => sandbox.close());
-    await fetch(`${sandbox.url}/_sandbox/seed`, { method: "POST", body: '{"incidents":130}' });
+    await ask(`${sandbox.url}/_sandbox/seed`, { method: "POST", body: { incidents: 130 } });
     passWaits(clock, [40_000, 60_000]);
     const profiles = {
       prod: { provider: "opsknight", baseUrl: sandbox.urls.opsknight, apiKey: { text: sandbox.keys.opsknight.all } },
@@ -297,7 +298,7 @@ describe("many incidents", () => {
     const clock = { ms: Date.parse("2026-11-28T13:00:20Z") };
     const sandbox = await startSandbox({ port: 0, dialect: "1.3", now: () => new Date(clock.ms) });
     onTestFinished(() => sandbox.close());
-    await fetch(`${sandbox.url}/_sandbox/seed`, { method: "POST", body: '{"incidents":330}' });
+    await ask(`${sandbox.url}/_sandbox/seed`, { method: "POST", body: { incidents: 330 } });
     passWaits(clock, [40_000, 60_000]);
     const profiles = {
       prod: { provider: "opsknight", baseUrl: sandbox.urls.opsknight, apiKey: { text: sandbox.keys.opsknight.all } },
@@ -335,8 +336,8 @@ describe("many incidents", () => {
     const words = server.rows.map(({ id }) => id).join(" ");
     const running = await start(`incidents ack ${words} --max-wait 3m`, { profiles: server.profiles });
     const patches = (): number => server.routes().filter((route) => route.startsWith("PATCH")).length;
-    await expect.poll(patches).toBe(8);
-    await expect.poll(running.stderr).toContain("waiting 49 s: ");
+    await expect.poll(patches, { interval: 2 }).toBe(8);
+    await expect.poll(running.stderr, { interval: 2 }).toContain("waiting 49 s: ");
     running.interrupt();
     expect((await running.ended).stderr.match(/waiting 49 s: /g)).toHaveLength(1);
   });

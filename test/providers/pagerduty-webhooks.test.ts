@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { webhooks } from "../../src/providers/pagerduty/webhooks.ts";
+import { ask } from "../sandbox/support.ts";
 import { run, start } from "../support/harness.ts";
 import { sandbox } from "../support/sandbox.ts";
 
@@ -84,14 +85,12 @@ describe("a webhook of PagerDuty", () => {
       home,
       env: { SECRET: secret },
     });
-    await expect.poll(() => listening.stderr()).toMatch(/127\.0\.0\.1:\d+/);
+    await expect.poll(() => listening.stderr(), { interval: 2 }).toMatch(/127\.0\.0\.1:\d+/);
     const [, port] = /127\.0\.0\.1:(\d+)/.exec(listening.stderr()) ?? [];
-    await fetch(`${url}/_sandbox/webhooks`, {
-      method: "POST",
-      body: JSON.stringify({ url: `http://127.0.0.1:${port}/`, secret }),
-    });
+    const body = { url: `http://127.0.0.1:${port}/`, secret };
+    await ask(`${url}/_sandbox/webhooks`, { method: "POST", body });
     await run("events trigger Broken --dedup-key b --profile sandbox-pagerduty", { home });
-    await expect.poll(() => listening.stdout()).toContain("incident.triggered");
+    await expect.poll(() => listening.stdout(), { interval: 2 }).toContain("incident.triggered");
     expect(JSON.parse(listening.stdout().split("\n")[0] ?? "")).toMatchObject({
       event: "incident.triggered",
       incident: { title: "Broken" },
