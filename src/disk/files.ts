@@ -59,6 +59,7 @@ export function hasNames(folder: string, counts: (name: string) => boolean = () 
 /** Makes folders that only their owner can enter, durably. */
 export async function makeFolders(folders: string[]): Promise<void> {
   if (areThere(folders)) return;
+  const named = new Set<string>();
   for (const folder of folders) {
     const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (first === undefined) {
@@ -66,9 +67,10 @@ export async function makeFolders(folders: string[]): Promise<void> {
       if ((mode & 0o077) !== 0) chmodSync(folder, 0o700);
       continue;
     }
-    // A new folder is durable once the folder that names it is.
-    for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+    for (let made = folder; made.length >= first.length; made = dirname(made)) named.add(dirname(made));
   }
+  // A new folder is durable once the folder that names it is.
+  await Promise.all(Array.from(named, syncFolder));
 }
 
 /** Whether all of these folders exist, and only their owner can enter. */

@@ -20,21 +20,22 @@ const maxValueBytes = 32;
 export function fitSize(event: Event, bodyBytes: number, title: string, warnings: string[]): Event {
   const maxBytes = bodyBytes - addedBytes;
   if (spare(event, maxBytes) > 0) return event;
-  if (bytesOf(event) <= maxBytes) return event;
   const details = fitDetails(event.details, maxBytes - bytesOf({ ...event, details: {} }), title, warnings);
-  return { ...event, details };
+  return details === event.details ? event : { ...event, details };
 }
 
+/** The same details when they fit. */
 function fitDetails(details: Event["details"], maxBytes: number, title: string, warnings: string[]): Event["details"] {
-  const sizes = new Map(Object.entries(details).map(([name, value]) => [name, bytesOf({ [name]: value })]));
+  const sizes = new Map(Object.entries(details).map(([name, value]) => [name, bytesInList(name, value)]));
   let bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  if (bytes <= maxBytes) return details;
   const fitting = { ...details };
   const megabytes = `${title} takes ${Math.round((maxBytes + addedBytes) / 1024 / 1024)} MiB`;
   for (const [name, size] of [...sizes].sort(([, one], [, other]) => other - one)) {
     if (bytes <= maxBytes || size <= keptLength) break;
     const value = details[name];
     fitting[name] = cut(typeof value === "string" ? value : JSON.stringify(value), keptLength);
-    const left = bytesOf({ [name]: fitting[name] });
+    const left = bytesInList(name, fitting[name]);
     bytes -= size - left;
     sizes.set(name, left);
     warnings.push(`details.${name} is too long, and ${megabytes} in all: it is cut`);
@@ -60,6 +61,11 @@ function spare(value: unknown, bytes: number): number {
     if (left <= 0) return left;
   }
   return left;
+}
+
+/** Of one detail among others, with the comma behind it. */
+function bytesInList(name: string, value: unknown): number {
+  return bytesOf({ [name]: value }) - 1;
 }
 
 function bytesOf(value: unknown): number {

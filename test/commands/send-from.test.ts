@@ -175,7 +175,7 @@ describe("events send --from", () => {
     const vendor = await fakeVendor();
     vendor.reply(route, 503, {});
     const file = join(await tempDir(), "posted.ndjson");
-    const groups = Array.from({ length: 2000 }, (_, index) =>
+    const groups = Array.from({ length: 1200 }, (_, index) =>
       JSON.stringify(alertmanagerGroup([prometheusAlert({ fingerprint: `f${index}` })])),
     );
     await writeFile(file, groups.join("\n"));

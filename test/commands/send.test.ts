@@ -337,7 +337,7 @@ describe("events send", () => {
   it("with --no-spool reports where to go on when the vendor is down", async () => {
     const down = await fakeVendor();
     down.reply(route, 503, {});
-    const events = Array.from({ length: 3000 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
+    const events = Array.from({ length: 1600 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
     const { code, stderr, rows, home } = await send(down, lines(...events), "--no-spool --concurrency 4");
 
     expect(code).toBe(ExitCode.failure);
