@@ -161,7 +161,7 @@ describe("the process", () => {
     ],
     ["console", /\bconsole\.(log|error|warn|info|debug)\b/, /^$/],
     ["signals that Node 20 forgets", /AbortSignal\.any\(/, /^$/],
-    ["cli-table3 and string-width", /["'](cli-table3|string-width)["']/, /^src\/output\//],
+    ["string-width", /["']string-width["']/, /^src\/output\//],
     ["chalk", /from "chalk"|import\("chalk"\)/, /^src\/output\//],
     ["undici", /["']undici/, /^src\/http\//],
     [
