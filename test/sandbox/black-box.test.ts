@@ -45,15 +45,19 @@ describe("the sandbox", () => {
 
   it("turns requests away over the limit, with Retry-After", async () => {
     const { url, key } = await started();
+    const events = `${url}/opsknight/api/events`;
     const headers = { authorization: `Bearer ${key}` };
-    const statuses = await askOften(101, `${url}/opsknight/api/events`, { method: "POST", headers, body: {} });
-    const last = await ask(`${url}/opsknight/api/events`, key, { method: "POST", body: "{}" });
-    statuses.push(last.status);
-    // The minute may turn while this runs; then the next hundred are free again.
-    if (statuses.includes(429)) {
-      expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
-      expect(last.body).toMatchObject({ error: { code: "RATE_LIMITED" } });
-    } else expect(statuses.every((status) => status === 400)).toBe(true);
+    const spend = () => askOften(100, events, { method: "POST", headers, body: {} });
+    const more = () => ask(events, key, { method: "POST", body: "{}" });
+    expect(await spend()).toEqual(Array.from({ length: 100 }, () => 400));
+    let last = await more();
+    if (last.status !== 429) {
+      // The minute has turned while this ran: the next hundred are free again.
+      await spend();
+      last = await more();
+    }
+    expect(last).toMatchObject({ status: 429, body: { error: { code: "RATE_LIMITED" } } });
+    expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(0);
   });
 
   it("answers as 1.3.1 when asked to: camelCase, filters ignored, HTML where there is no route", async () => {

@@ -83,7 +83,7 @@ function findIncident(store: Store, word: string): SandboxIncident | undefined {
 
 /** An ISO time without milliseconds, as the vendor writes it; null for none. */
 export function iso(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
+  return ms === null ? null : `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
 /** The answer for the incident of the path. */

@@ -52,13 +52,16 @@ export function scheduleReference(place: number) {
     : reference("schedule", pagerduty, name);
 }
 
+/** Who is on call by a level of a policy: through a schedule, or always. */
 interface OnCallRow {
-  escalation_policy: object;
-  escalation_level: number;
-  schedule: ReturnType<typeof scheduleReference> | null;
-  user: object | null;
-  start: string | null;
-  end: string | null;
+  policy: (typeof policies)[number];
+  level: number;
+  /** Place among the schedules. */
+  schedule: number | null;
+  /** Id of the person. */
+  person: string;
+  start: number | null;
+  end: number | null;
 }
 
 /** A row for each policy and level. A schedule that no policy uses has none; a person who is always on call has no times. */
@@ -71,35 +74,31 @@ function onCalls(call: Call) {
   const wanted = query.getAll("schedule_ids[]");
   const chosen = query.getAll("escalation_policy_ids[]");
   const isFull = query.getAll("include[]").includes("users");
+  const isWanted = (place: number): boolean => wanted.length === 0 || wanted.includes(scheduleReference(place).id);
   const rows = policies
     .filter(({ id }) => chosen.length === 0 || chosen.includes(id))
     .flatMap((policy) =>
       policy.levels.flatMap((target, index): OnCallRow[] => {
-        const common = {
-          escalation_policy: reference("escalation_policy", policy.id, policy.name, "escalation_policies"),
-          escalation_level: index + 1,
-        };
+        const common = { policy, level: index + 1 };
         if ("person" in target) {
-          const user = userWire(people[target.person].pagerduty, isFull);
-          return [{ ...common, schedule: null, user, start: null, end: null }];
+          const person = people[target.person].pagerduty;
+          return wanted.length > 0 ? [] : [{ ...common, schedule: null, person, start: null, end: null }];
         }
-        return shiftsOf(target.schedule, call, since, until).flatMap(({ start, end, person }) =>
-          person === null
-            ? []
-            : [
-                {
-                  ...common,
-                  schedule: scheduleReference(target.schedule),
-                  user: userWire(person, isFull),
-                  start: iso(start),
-                  end: iso(end),
-                },
-              ],
+        const { schedule } = target;
+        if (!isWanted(schedule)) return [];
+        return shiftsOf(schedule, call, since, until).flatMap(({ start, end, person }) =>
+          person === null ? [] : [{ ...common, schedule, person, start, end }],
         );
       }),
-    )
-    .filter(({ schedule }) => wanted.length === 0 || (schedule !== null && wanted.includes(schedule.id)));
-  return page(call, "oncalls", rows, (row) => row);
+    );
+  return page(call, "oncalls", rows, ({ policy, level, schedule, person, start, end }) => ({
+    escalation_policy: reference("escalation_policy", policy.id, policy.name, "escalation_policies"),
+    escalation_level: level,
+    schedule: schedule === null ? null : scheduleReference(schedule),
+    user: userWire(person, isFull),
+    start: iso(start),
+    end: iso(end),
+  }));
 }
 
 function scheduleWire({ pagerduty, name, timeZone }: (typeof schedules)[number]) {

@@ -34,7 +34,7 @@ export function userWire(id: string | undefined, isFull: boolean): object | null
   const { name, email, timeZone: time_zone } = person;
   const role = "limited_user";
   const lists = { teams: [], contact_methods: [], notification_rules: [] };
-  return { ...own, type: "user", name, email, time_zone, role, job_title: null, description: null, ...lists };
+  return Object.assign(own, { type: "user", name, email, time_zone, role, job_title: null, description: null }, lists);
 }
 
 /** Whether an event opened it: then its key is that of its alert. */
