@@ -93,7 +93,8 @@ describe("the rooms", () => {
   it("are all there is", () => {
     expect(files.length).toBeGreaterThan(200);
     expect(imports.length).toBeGreaterThan(1000);
-    expect(imports.filter(({ to }) => !files.includes(to) && !/\.(d\.ts|json)$/.test(to))).toEqual([]);
+    const known = new Set(files);
+    expect(imports.filter(({ to }) => !known.has(to) && !/\.(d\.ts|json)$/.test(to))).toEqual([]);
     const unknown = files.filter((file) => !common.has(file) && !Object.hasOwn(rooms, roomOf(file)));
     expect(unknown).toEqual([]);
   });
@@ -151,6 +152,8 @@ function circles(edges: [from: string, to: string][]): string[] {
 }
 
 describe("the process", () => {
+  const code = files.map((file) => [file, withoutComments(file)] as const);
+
   it.each([
     ["process.exit", /process\.exit\(/, /^src\/cli\/runtime\.ts$/],
     ["process.env", /process\.env\b/, /^src\/cli\/runtime\.ts$/],
@@ -170,8 +173,8 @@ describe("the process", () => {
       /^src\/(model\/text\.ts|sandbox\/)/,
     ],
   ])("has %s in one place only", (_, pattern, place) => {
-    const users = files.filter((file) => pattern.test(withoutComments(file)) && !place.test(file));
-    expect(users).toEqual([]);
+    const users = code.filter(([file, text]) => pattern.test(text) && !place.test(file));
+    expect(users.map(([file]) => file)).toEqual([]);
   });
 });
 

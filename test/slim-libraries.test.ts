@@ -12,6 +12,7 @@ import * as fit from "../src/output/fit.ts";
 import type { PrinterOptions } from "../src/output/options.ts";
 import * as yaml from "../src/output/writers/yaml.ts";
 import { anyText } from "./support/any-text.ts";
+import { rounds } from "./support/rounds.ts";
 import { memoryStreams } from "./support/streams.ts";
 import { tempDir } from "./support/temp-dir.ts";
 
@@ -47,6 +48,7 @@ async function bundle(): Promise<Modules> {
 }
 
 const bundled = await bundle();
+const runs = { numRuns: rounds(100, 50) };
 
 const names = ["p", "h1", "h6", "ul", "ol", "li", "a", "img", "table", "tr", "td", "th", "pre", "br", "hr", "body"];
 const others = ["blockquote", "div", "section", "span", "code", "wbr", "script", "style", "x-y", "P"];
@@ -68,6 +70,7 @@ it("HTML is the same text", () => {
     fc.property(page, (text) => {
       expect(bundled.htmlText(text)).toBe(html.htmlText(text));
     }),
+    runs,
   );
 });
 
@@ -102,6 +105,7 @@ it("text is as wide", () => {
         expect(bundled.stringWidth(text)).toBe(fit.stringWidth(text));
       },
     ),
+    runs,
   );
 });
 
@@ -129,6 +133,7 @@ it("JSON is the same YAML", async () => {
     fc.asyncProperty(value, async (one) => {
       expect(await toYaml(bundled, one)).toBe(await toYaml(yaml, one));
     }),
+    runs,
   );
 });
 

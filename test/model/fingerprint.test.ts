@@ -14,7 +14,7 @@ describe("fingerprint", () => {
     );
   });
 
-  const count = rounds(500_000, 100_000);
+  const count = rounds(500_000, 40_000);
   it(`distinguishes ${count} names of hosts and keys`, () => {
     const seen = new Set<string>();
     for (let number = 0; number < count / 2; number += 1) {

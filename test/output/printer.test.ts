@@ -249,10 +249,10 @@ describe("a list", () => {
             createdAt: "2026-03-01T11:57:00Z",
           }));
           const { stdout } = await print("table", { tty: true, columns, data });
-          for (const line of stdout.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+          expect(stdout.split("\n").filter((line) => stringWidth(line) > columns)).toEqual([]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: rounds(60, 30) },
     );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runnable } from "../../../src/cli/completion/specs.ts";
 import { topics } from "../../../src/cli/help/topics.ts";
 import { ondutyLines, refusal } from "../../support/command-lines.ts";
-import { run } from "../../support/harness.ts";
+import { type RunResult, run } from "../../support/harness.ts";
 import { commandSpecs } from "../../support/program.ts";
 
 const tree = await commandSpecs();
@@ -10,19 +10,26 @@ const tree = await commandSpecs();
 const variables = { "job.status": "success" };
 const leaves = tree.root.commands.flatMap(runnable);
 
+const shown = new Map<string, Promise<RunResult>>();
+
+/** What `--help` of a command prints, wide enough that nothing is wrapped. It is read more than once. */
+function helpOf(path: string): Promise<RunResult> {
+  const result = shown.get(path) ?? run(`${path} --help`, { tty: 1000 });
+  shown.set(path, result);
+  return result;
+}
+
 describe("the help of every command", () => {
   it.each(leaves.map((command) => [command.path, command] as const))(
     "%s has a line for each option",
     async (path, command) => {
-      // Wide enough that nothing is wrapped.
-      const { code, stdout, stderr } = await run(`${path} --help`, { tty: 1000 });
+      const { code, stdout, stderr } = await helpOf(path);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout).toMatch(/\n\nGlobal options: onduty help options\n$/);
+      const lines = stdout.split("\n");
       for (const { flags, details } of command.options) {
         expect(details, flags).toMatch(/^\S.*\S$/);
-        expect(
-          stdout.split("\n").filter((line) => line.startsWith(`  ${flags} `) && line.endsWith(details)),
-        ).toHaveLength(1);
+        expect(lines.filter((line) => line.startsWith(`  ${flags} `) && line.endsWith(details))).toHaveLength(1);
       }
     },
   );
@@ -35,7 +42,7 @@ describe("the help of every command", () => {
   });
 
   it.each(leaves.map(({ path }) => path))("%s has examples that onduty understands", async (path) => {
-    const { stdout } = await run(`${path} --help`, { tty: 1000 });
+    const { stdout } = await helpOf(path);
     const [, examples = ""] = /\nExamples:\n([\s\S]*?)\n\n/.exec(stdout) ?? [];
     const own = ondutyLines(examples, variables);
     expect(own).not.toEqual([]);

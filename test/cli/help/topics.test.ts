@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { topics } from "../../../src/cli/help/topics.ts";
 import { ExitCode } from "../../../src/errors.ts";
@@ -22,8 +22,8 @@ describe("onduty help TOPIC", () => {
 
   it("names every variable of ours", async () => {
     const folder = new URL("../../../src/", import.meta.url);
-    const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts"));
-    const texts = await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    const texts = files.map((name) => readFileSync(new URL(name, folder), "utf8"));
     // As code names them; examples have others too.
     const read = new Set([...texts.join("\n").matchAll(/(?:env\.|")(ONDUTY_[A-Z_]+)\b/g)].map(([, name = ""]) => name));
     expect(read.size).toBeGreaterThan(10);
