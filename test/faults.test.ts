@@ -84,7 +84,7 @@ const faults: [name: string, exitCode: number, message: RegExp, (vendor: FakeVen
         setTimeout(() => response.destroy(), 20);
       }),
   ],
-  ["no response in time", ExitCode.network, /300 ms|0\.3 s/, (v) => v.handle(list, () => {})],
+  ["no response in time", ExitCode.network, /100 ms|0\.1 s/, (v) => v.handle(list, () => {})],
 ];
 
 const stops: (() => void)[] = [];
@@ -93,11 +93,12 @@ afterEach(() => {
 });
 
 describe("a request that fails", () => {
-  it.each(faults)("%s exits %i", async (_name, exitCode, message, register) => {
+  it.each(faults)("%s exits %i", async (name, exitCode, message, register) => {
     const vendor = await fakeVendor();
     register(vendor);
     const profiles = profilesAt(vendor.url);
-    const { code, stdout, stderr } = await run("incidents list --max-wait 0 --timeout 300ms", { profiles });
+    const timeout = name === "no response in time" ? "100ms" : "2s";
+    const { code, stdout, stderr } = await run(`incidents list --max-wait 0 --timeout ${timeout}`, { profiles });
     expect({ code, stdout, stderr }).toMatchObject({
       code: exitCode,
       stdout: "",
@@ -106,7 +107,7 @@ describe("a request that fails", () => {
     expect(stderr).toMatch(/^error: /);
     expect(stderr).not.toMatch(/<html|\n {4}at |sk_test_fake/);
 
-    const json = await run("incidents list --max-wait 0 --timeout 300ms --json", { profiles });
+    const json = await run(`incidents list --max-wait 0 --timeout ${timeout} --json`, { profiles });
     expect(json).toMatchObject({ code: exitCode, stdout: "" });
     const { error } = JSON.parse(json.stderr) as { error: Record<string, unknown> };
     expect(error).toMatchObject({ exitCode });

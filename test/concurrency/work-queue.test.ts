@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { WorkQueue } from "../../src/concurrency/work-queue.ts";
+import { rounds } from "../support/rounds.ts";
 
 interface Item {
   key: string | undefined;
@@ -55,6 +56,7 @@ describe("a work queue", () => {
           expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
         }
       }),
+      { numRuns: rounds(100, 40) },
     );
   });
 });

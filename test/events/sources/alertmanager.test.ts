@@ -122,6 +122,7 @@ describe("the key of an alert", () => {
         expect(resolved.dedupKey).toBe(firing.dedupKey);
         expect(firing.dedupKey.length).toBeLessThanOrEqual(200);
       }),
+      { numRuns: rounds(100, 40) },
     );
   });
 
@@ -132,6 +133,7 @@ describe("the key of an alert", () => {
         const [a, b] = [one, other].map((all) => alertOf({ labels: all, fingerprint: undefined }).dedupKey);
         expect(a).not.toBe(b);
       }),
+      { numRuns: rounds(100, 40) },
     );
   });
 
@@ -143,6 +145,7 @@ describe("the key of an alert", () => {
         expect(a === b).toBe(one === other);
         expect(a?.length).toBeLessThanOrEqual(200);
       }),
+      { numRuns: rounds(100, 40) },
     );
   });
 });

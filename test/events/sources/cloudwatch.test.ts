@@ -4,6 +4,7 @@ import type { Alert } from "../../../src/events/sources/alert.ts";
 import { fromCloudwatch } from "../../../src/events/sources/cloudwatch.ts";
 import { cloudwatchMessage, eventBridgeEvent, snsEnvelope } from "../../support/alerts.ts";
 import { anyText } from "../../support/any-text.ts";
+import { rounds } from "../../support/rounds.ts";
 
 function alertOf(document: Record<string, unknown>): Alert {
   const [reading] = fromCloudwatch(document);
@@ -95,6 +96,7 @@ describe("an alarm of CloudWatch", () => {
         expect(keyOf(one)).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
         expect(keyOf(one) === keyOf(other)).toBe(one === other);
       }),
+      { numRuns: rounds(100, 40) },
     );
   });
 

@@ -6,6 +6,7 @@ import type { Fields } from "../../../src/events/sources/fields.ts";
 import { type Format, formats } from "../../../src/events/sources/format.ts";
 import { parserOf } from "../../../src/events/sources/parsers.ts";
 import { alertmanagerGroup, cloudwatchMessage, datadogDefault, prometheusAlert } from "../../support/alerts.ts";
+import { rounds } from "../../support/rounds.ts";
 
 const parsed = formats.filter((format): format is Exclude<Format, "pagerduty"> => format !== "pagerduty");
 
@@ -472,6 +473,7 @@ describe("a document of another format", () => {
           expect(error).toBeInstanceOf(CliError);
         }
       }),
+      { numRuns: rounds(100, 40) },
     );
   });
 });
