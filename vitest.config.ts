@@ -5,6 +5,7 @@ type Settings = NonNullable<TestProjectInlineConfiguration["test"]>;
 
 /** What holds for every project. */
 const common: Settings = {
+  setupFiles: ["test/support/table-as-built.ts"],
   // Files share a worker, and with it what they import: tests clean up by onTestFinished, and leave nothing in a module.
   isolate: false,
   // Nothing fails because a machine is busy; what hangs does.
@@ -35,7 +36,7 @@ export default defineConfig({
       project("unit", {
         include: ["test/**/*.test.ts"],
         exclude: [processes, terminals],
-        setupFiles: ["test/support/unit.ts"],
+        setupFiles: [...(common.setupFiles ?? []), "test/support/unit.ts"],
       }),
       /** What takes real processes: the program as it is installed, shells, signals, crashes. */
       project("process", { include: [processes] }),

@@ -164,7 +164,7 @@ describe("the process", () => {
     ],
     ["console", /\bconsole\.(log|error|warn|info|debug)\b/, /^$/],
     ["signals that Node 20 forgets", /AbortSignal\.any\(/, /^$/],
-    ["string-width", /["']string-width["']/, /^src\/output\//],
+    ["cli-table3 and string-width", /["'](cli-table3|string-width)["']/, /^src\/output\//],
     ["chalk", /from "chalk"|import\("chalk"\)/, /^src\/output\//],
     ["undici", /["']undici/, /^src\/http\//],
     [

@@ -1,3 +1,4 @@
+import Table from "cli-table3";
 import { cutText, stringWidth } from "./fit.ts";
 import { sanitizeCell } from "./sanitize.ts";
 import type { Column } from "./shape.ts";
@@ -6,6 +7,8 @@ import type { Color } from "./streams.ts";
 const gutter = "  ";
 /** A column that is cut keeps at least this. */
 const minColumnWidth = 8;
+/** Rows that cli-table3 lays out at once: its time grows with the square of them. */
+const blockSize = 50;
 
 export interface TableOptions {
   /** Columns of the terminal. */
@@ -31,30 +34,15 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
   const { columns: shown, cells, widths } = fitted;
   const header = shown.map((column, index) => {
     const text = cutText(column.header, widths[index] ?? 0);
-    return { text, styled: color?.dim(text) ?? text };
+    return color?.dim(text) ?? text;
   });
   const lines = rows.map((row, number) =>
     shown.map((column, index) => {
       const text = cutText(cells[number]?.[index] ?? "", widths[index] ?? 0);
-      return { text, styled: styleCell(text, row, column, options) };
+      return styleCell(text, row, column, options);
     }),
   );
-  return `${[header, ...lines].map((line) => drawLine(line, widths)).join("\n")}\n`;
-}
-
-/** A text that fits its column, and what is printed of it. */
-interface Cell {
-  text: string;
-  styled: string;
-}
-
-/** Cells as a line, without blanks at its end. */
-function drawLine(cells: readonly Cell[], widths: readonly number[]): string {
-  const padded = cells.map(({ text, styled }, index) => {
-    const missing = (widths[index] ?? 0) - stringWidth(text);
-    return `${styled}${" ".repeat(Math.max(0, missing))}`;
-  });
-  return padded.join(gutter).trimEnd();
+  return `${drawLines([header, ...lines], widths).join("\n")}\n`;
 }
 
 /** A cell without a value. */
@@ -145,6 +133,26 @@ function linked(text: string, address: string | null): string {
   const url = address !== null && URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== "https:" && url?.protocol !== "http:") return text;
   return `\u001b]8;;${url.href}\u001b\\${text}\u001b]8;;\u001b\\`;
+}
+
+/** No lines between cells, and a gutter between columns. */
+const chars = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
+  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
+  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "" },
+  middle: gutter,
+};
+const style = { head: [], border: [], "padding-left": 0, "padding-right": 0 };
+
+/** Rows of cells that fit their columns as lines, without blanks at the end. */
+function drawLines(rows: readonly string[][], colWidths: number[]): string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < rows.length; start += blockSize) {
+    const table = new Table({ chars, style, colWidths });
+    table.push(...rows.slice(start, start + blockSize));
+    lines.push(...table.toString().split("\n"));
+  }
+  return lines.map((line) => line.trimEnd());
 }
 
 /**
