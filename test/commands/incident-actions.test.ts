@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { incidentStatuses } from "../../src/model/incident.ts";
 import { sandboxKeys } from "../../src/sandbox/seed.ts";
-import { ask } from "../sandbox/support.ts";
+import { ask, type Json, lastDays, rowsOf } from "../sandbox/support.ts";
 import { type RunOptions, runAndRead as run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
@@ -21,31 +21,62 @@ interface Row {
 const vendors = ["opsknight", "opsknight 1.3", "flashduty"] as const;
 type Vendor = (typeof vendors)[number];
 
-/** Opens an incident of Checkout as the vendor's own clients do, which costs a tenth of a command. Gives its id. */
+/** Asks a vendor of the sandbox as its own clients do, which costs a tenth of a command. */
+function asker(vendor: Vendor, url: string) {
+  const headers = { authorization: `Bearer ${sandboxKeys.opsknight.all}` };
+  return async (route: string, body?: object): Promise<Json> => {
+    const [method = "", path = ""] = route.split(" ");
+    const at = vendor === "flashduty" ? `${path}?app_key=${sandboxKeys.flashduty.app}` : path;
+    return (await ask(`${url}/${vendor.split(" ")[0]}${at}`, { method, headers, body })).body;
+  };
+}
+
+/** Opens an incident of Checkout at the vendor. Gives its id. */
 async function openIncident(vendor: Vendor, url: string, title: string): Promise<string> {
+  const send = asker(vendor, url);
   if (vendor === "flashduty") {
     const body = { title, incident_severity: "Critical", channel_id: 4_100_000_000_001 };
-    const path = `/flashduty/incident/create?app_key=${sandboxKeys.flashduty.app}`;
-    return String((await ask(`${url}${path}`, { method: "POST", body })).body.data?.incident_id);
+    return String((await send("POST /incident/create", body)).data?.incident_id);
   }
-  const headers = { authorization: `Bearer ${sandboxKeys.opsknight.all}` };
   const service = "svc_checkout";
   const body = { title, urgency: "HIGH", service_id: service, serviceId: service };
-  const { data, incident } = (await ask(`${url}/opsknight/api/incidents`, { method: "POST", headers, body })).body;
+  const { data, incident } = await send("POST /api/incidents", body);
   return String((data ?? incident)?.id);
+}
+
+/** The status that an incident has at the vendor, in our words. */
+async function statusAt(vendor: Vendor, url: string, id: string): Promise<string> {
+  const send = asker(vendor, url);
+  if (vendor !== "flashduty") {
+    const { data, incident } = await send(`GET /api/incidents/${id}`);
+    return String((data ?? incident)?.status).toLowerCase();
+  }
+  const words: Record<string, string> = { Triggered: "open", Processing: "acknowledged", Closed: "resolved" };
+  const { data } = await send("POST /incident/info", { incident_id: id });
+  return Number(data?.snoozed_before) > 0 ? "snoozed" : String(words[String(data?.progress)]);
 }
 
 /** A vendor of the sandbox: `command` runs a command against it and gives its JSON. */
 async function setUp(vendor: Vendor, more: RunOptions = {}) {
   const [name] = vendor.split(" ");
-  const { home, url } = await sandbox({ dialect: vendor === "opsknight 1.3" ? "1.3" : "documented" });
+  // What is asked for within a millisecond has an order too.
+  let ms = 0;
+  const now = (): Date => {
+    ms = Math.max(Date.now(), ms + 1);
+    return new Date(ms);
+  };
+  const { home, url } = await sandbox({ dialect: vendor === "opsknight 1.3" ? "1.3" : "documented", now });
   const command = async (line: string, options: RunOptions = {}) => {
     const result = await run(`${line} -p sandbox-${name} --json`, { home, ...more, ...options });
     return { ...result, json: result.stdout === "" ? undefined : JSON.parse(result.stdout) };
   };
   const list = async (words = ""): Promise<Row[]> => (await command(`incidents list ${words}`)).json as Row[];
   const show = async (id: string): Promise<Row> => (await command(`incidents show ${id}`)).json as Row;
-  return { url, command, list, show, open: (title: string) => openIncident(vendor, url, title) };
+  return {
+    ...{ command, list, show, send: asker(vendor, url) },
+    open: (title: string) => openIncident(vendor, url, title),
+    status: (id: string) => statusAt(vendor, url, id),
+  };
 }
 
 describe.each(vendors)("incidents on %s", (vendor) => {
@@ -69,7 +100,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
   });
 
   it("go through ack, unack, resolve and reopen, and report what was so already", async () => {
-    const { command, show, open } = await setUp(vendor);
+    const { command, open, status: statusOf } = await setUp(vendor);
     const id = await open("A walk");
     const steps = [
       ["ack", "acknowledged", "acknowledged"],
@@ -83,13 +114,13 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     for (const [verb, outcome, status] of steps) {
       const { code, json } = await command(`incidents ${verb} ${id}`);
       expect({ verb, code, json }).toMatchObject({ verb, code: 0, json: [{ id, outcome, status, error: null }] });
-      expect((await show(id)).status).toBe(status);
+      expect(await statusOf(id)).toBe(status);
     }
     await command(`incidents resolve ${id}`);
     for (const verb of ["ack", "unack", "snooze"]) {
       const { code, json } = await command(`incidents ${verb} ${id}`);
       expect({ verb, code, json }).toMatchObject({ verb, code: 1, json: [{ outcome: "failed", status: "resolved" }] });
-      expect((await show(id)).status).toBe("resolved");
+      expect(await statusOf(id)).toBe("resolved");
     }
   });
 
@@ -108,7 +139,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
   });
 
   it("are reopened together, whether they were resolved or snoozed", async () => {
-    const { command, show, open } = await setUp(vendor);
+    const { command, open, status } = await setUp(vendor);
     const ids: string[] = [];
     for (const title of ["One", "Two", "Three"]) ids.push(await open(`${title} of a kind`));
     const [one, two] = ids;
@@ -117,7 +148,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     const { code, json } = await command(`incidents reopen ${ids.join(" ")}`);
     expect(code).toBe(0);
     expect((json as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(["reopened", "reopened", "already"]);
-    for (const id of ids) expect((await show(id)).status).toBe("open");
+    for (const id of ids) expect(await status(id)).toBe("open");
   });
 
   it("are assigned by id, e-mail address, name and me", async () => {
@@ -405,11 +436,9 @@ describe("incidents that filters match", () => {
   async function oneOfEach() {
     const desk = await setUp("opsknight");
     const ids: Record<string, string> = {};
-    const headers = { authorization: `Bearer ${sandboxKeys.opsknight.all}` };
     for (const status of incidentStatuses) {
       const id = await desk.open("One of a kind");
-      const change = { method: "PATCH", headers, body: { status: status.toUpperCase() } };
-      if (status !== "open") await ask(`${desk.url}/opsknight/api/incidents/${id}`, change);
+      if (status !== "open") await desk.send(`PATCH /api/incidents/${id}`, { status: status.toUpperCase() });
       ids[id] = status;
     }
     const act = async (line: string, options: RunOptions = {}) => {
@@ -545,12 +574,21 @@ describe("an action at a terminal without ids and filters", () => {
   });
 
   it.each(["", "0", "9-99", "x", "2-1"])("changes nothing when the answer is `%s`", async (answer) => {
-    const { command, list } = await setUp("flashduty");
-    const before = await list("--status all");
+    const { command, send } = await setUp("flashduty");
+    const { start_time: middle, end_time } = lastDays(30);
+    // One has been open for longer than a list reaches.
+    const windows = [
+      { start_time: middle, end_time },
+      { start_time: middle - 30 * 86_400, end_time: middle },
+    ];
+    const itemsIn = async (window: object) => rowsOf((await send("POST /incident/list", window)).data?.items);
+    const listed = async () => (await Promise.all(windows.map(itemsIn))).flat();
+    const before = await listed();
+    expect(before).toHaveLength(6);
     // A wrong answer is asked again, three times in all.
     const { code, stdout } = await command("incidents resolve", { tty: true, answers: [answer, answer, answer] });
     expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
-    expect(await list("--status all")).toEqual(before);
+    expect(await listed()).toEqual(before);
   });
 
   it.each([
