@@ -115,13 +115,7 @@ function sync(descriptor: number): Promise<void> {
 }
 
 export function exists(file: string): boolean {
-  try {
-    statSync(file);
-    return true;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
-    throw error;
-  }
+  return statSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** False if the file did not exist. */
