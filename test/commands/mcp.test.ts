@@ -244,10 +244,12 @@ describe("what is offered", () => {
   });
 
   it("has no tool that asks for a secret, even when it is called by name", async () => {
-    for (const name of ["keys_set", "profiles_add", "run", "spool_purge", "nope"]) {
-      const { error } = await call(name, {}, { profiles, words: "--allow-writes" });
-      expect(error).toEqual({ code: -32602, message: `unknown tool "${name}"` });
-    }
+    const names = ["keys_set", "profiles_add", "run", "spool_purge", "nope"];
+    const calls = names.map((name) => ({ method: "tools/call", params: { name, arguments: {} } }));
+    const { responses } = await ask(calls, { profiles, words: "--allow-writes" });
+    expect(responses.map(({ error }) => error)).toEqual(
+      names.map((name) => ({ code: -32602, message: `unknown tool "${name}"` })),
+    );
   });
 
   it("refuses a tool that writes where writes are not allowed", async () => {

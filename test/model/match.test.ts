@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fold, match } from "../../src/model/match.ts";
+import { rounds } from "../support/rounds.ts";
 
 const things = [
   { id: "sch_1", name: "Primary" },
@@ -43,7 +44,7 @@ describe("fold", () => {
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         expect(fold(fold(text))).toBe(fold(text));
       }),
-      { numRuns: 1000 },
+      { numRuns: rounds(1000, 300) },
     );
   });
 });
