@@ -37,6 +37,8 @@ export default defineConfig({
         include: ["test/**/*.test.ts"],
         exclude: [processes, terminals],
         setupFiles: [...(common.setupFiles ?? []), "test/support/unit.ts"],
+        // In one process, what is waited for comes within milliseconds.
+        expect: { poll: { ...common.expect?.poll, interval: 10 } },
       }),
       /** What takes real processes: the program as it is installed, shells, signals, crashes. */
       project("process", { include: [processes] }),
