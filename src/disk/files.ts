@@ -115,7 +115,14 @@ function sync(descriptor: number): Promise<void> {
 }
 
 export function exists(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false }) !== undefined;
+  // Not by `throwIfNoEntry`: since Node 22 that hides a file in the place of a folder, too.
+  try {
+    statSync(file);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
 }
 
 /** False if the file did not exist. */
