@@ -325,13 +325,13 @@ describe("events send", () => {
   ])("stops asking when the key is not accepted (%i), and keeps the events", async (status, expected) => {
     const vendor = await fakeVendor();
     vendor.reply(route, status, { error: { code: "X", message: "no" } });
-    const events = Array.from({ length: 100 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
+    const events = Array.from({ length: 50 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
     const { code, rows, home } = await send(vendor, lines(...events));
 
     expect(code).toBe(expected);
     expect(rows.every(({ delivery }) => delivery === "spooled")).toBe(true);
     expect(vendor.requests.length).toBeLessThanOrEqual(32);
-    expect(JSON.parse((await run("spool list --json", { home })).stdout)).toHaveLength(100);
+    expect(JSON.parse((await run("spool list --json", { home })).stdout)).toHaveLength(50);
   });
 
   it("with --no-spool reports where to go on when the vendor is down", async () => {
