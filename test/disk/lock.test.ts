@@ -1,18 +1,26 @@
+import fs from "node:fs";
 import { lstat, readdir, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { lock } from "../../src/disk/lock.ts";
 import { ownerTag } from "../../src/disk/owner.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 /* Locks where the file system has no symbolic links; elsewhere the tests of processes hold them. */
 
-vi.mock("node:fs/promises", async (original) => ({
-  ...(await original<typeof import("node:fs/promises")>()),
-  async symlink() {
+beforeEach(() => {
+  const { symlinkSync } = fs;
+  setSymlink(() => {
     throw Object.assign(new Error("EPERM: operation not permitted, symlink"), { code: "EPERM" });
-  },
-}));
+  });
+  return () => setSymlink(symlinkSync);
+});
+
+function setSymlink(symlinkSync: typeof fs.symlinkSync): void {
+  Object.assign(fs, { symlinkSync });
+  syncBuiltinESMExports();
+}
 
 describe("a lock without symbolic links", () => {
   it("is held by one, and free again when it is let go", async () => {
@@ -20,7 +28,8 @@ describe("a lock without symbolic links", () => {
     const file = join(folder, "k");
     const release = await lock(file, { waitMs: 0 });
     expect(release).not.toBeNull();
-    expect(await lstat(file)).toMatchObject({ size: ownerTag().length });
+    const made = await lstat(file);
+    expect({ size: made.size, isLink: made.isSymbolicLink() }).toEqual({ size: ownerTag().length, isLink: false });
     expect(await lock(file, { waitMs: 0 })).toBeNull();
     await release?.();
     expect(await readdir(folder)).toEqual([]);
