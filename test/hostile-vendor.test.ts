@@ -139,7 +139,7 @@ describe.each(Object.keys(bodies))("a hostile vendor, %s", (vendor) => {
       // An error is printed in the form of the format, as text or as JSON.
       const shown =
         status === 200
-          ? [...someOf(inPipe, 2, turn), atTerminal]
+          ? [...someOf(inPipe, 1, turn), atTerminal]
           : someOf([...inPipe.slice(0, 2), atTerminal], 1, turn);
       for (const [options, tty] of shown) {
         const { stdout, stderr } = await run([...words, ...options, "--yes", "--max-wait", "0", "-p", vendor], {
