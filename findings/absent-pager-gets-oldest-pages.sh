@@ -6,7 +6,7 @@
 # exceeded), or the oldest pages go, since the newest matter most.
 # True: each of 1200 pages is confirmed, as success in both versions, and the pager that comes back gets the first 1000.
 # The newest 200 are gone, among them whatever says how it stands now: the last page that it reads is an old one.
-# Only the log of the broker has a line, one for all of them. A retained message would be there.
+# Only the log of the broker has a line, one for all of them.
 set -euo pipefail
 dir=$(mktemp -d)
 pid=

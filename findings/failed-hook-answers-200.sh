@@ -4,7 +4,7 @@
 #
 # Guess: a hook whose command fails answers with an error, so that Alertmanager, which repeats a notification after any
 # 5xx, sends it again. A body that webhook cannot read is refused with 4xx, and nothing is run.
-# True: the answer is a 200 before the command has even begun, so the failed page counts as delivered and is not sent
+# True: the answer is a 200 that does not wait for the command, so the failed page counts as delivered and is not sent
 # again. It is a 200 too where the rule of the hook does not match. A list (a batch of CloudEvents), and JSON
 # under another type, are not read, but the command is run all the same, with empty texts for its arguments.
 # With include-command-output-in-response the failure is a 500, and Alertmanager repeats it.
