@@ -299,16 +299,16 @@ describe("events send", () => {
     let turnedAway = 0;
     const timer = setInterval(() => {
       left = 10;
-    }, 200);
+    }, 400);
     vendor.handle(route, (_, response) => {
       const free = left > 0;
       if (free) left -= 1;
       else turnedAway += 1;
-      response.writeHead(free ? 202 : 429, { "content-type": "application/json", "retry-after": "0.15" });
+      response.writeHead(free ? 202 : 429, { "content-type": "application/json", "retry-after": "0.3" });
       response.end(JSON.stringify(free ? { status: "success", result: {} } : { error: "Rate limit exceeded." }));
     });
     const events = Array.from({ length: 40 }, (_, index) => ({ summary: "x", dedupKey: `k${index}` }));
-    const { code, stdout } = await run("events send -o ndjson --max-wait 0.5s", {
+    const { code, stdout } = await run("events send -o ndjson --max-wait 1s", {
       profiles: profilesAt(vendor.url),
       stdin: lines(...events),
     });
