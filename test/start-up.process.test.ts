@@ -37,14 +37,18 @@ for (const name of Object.getOwnPropertyNames(Intl).filter((one) => typeof Intl[
       return Reflect.construct(target, args);
     },
   });
+// Of the command alone: what it leaves to another process writes nowhere.
+const spyFile = process.env.SPY_FILE;
+delete process.env.SPY_FILE;
 const ourFiles = () =>
   Object.keys(require.cache).map((file) => file.split(/[\\\\/]/).at(-1).replace(/-[\\w-]{8}\\.cjs$/, ""));
 process.on("exit", () => {
+  if (spyFile === undefined) return;
   const ours = ourFiles();
   const nodes = loaded().filter((name) => !name.startsWith("internal"));
   const late = loaded().slice(early?.length ?? loaded().length);
   const rare = Object.keys(require.cache).filter((file) => /[\\\\/]rare[\\\\/]/.test(file));
-  require("node:fs").writeFileSync(process.env.SPY_FILE, JSON.stringify({ ours, nodes, late, intl, rare, atConnect }));
+  require("node:fs").writeFileSync(spyFile, JSON.stringify({ ours, nodes, late, intl, rare, atConnect }));
 });
 `;
 
