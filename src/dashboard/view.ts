@@ -183,7 +183,7 @@ async function drawTable(view: View, { printer, color, tz }: ViewOptions, height
   const table = await printer.render(rows, shownShape, { color: true, width: Math.max(1, columns - gutter) });
   const [head = "", ...lines] = table.split("\n");
   const drawn = lines.map((line, index) => drawRow(line, rows[index], { list, news }, columns, color));
-  return height > 1 ? [cutText(" ".repeat(gutter) + head, columns), ...drawn] : drawn;
+  return height > 1 ? [cutDrawn(" ".repeat(gutter) + head, columns), ...drawn] : drawn;
 }
 
 /** The text in place of rows. Where words or a profile hide rows, it says so. */
@@ -194,6 +194,11 @@ function noRowsText(view: View, tz: string | undefined): string {
   if (rows.length > 0) return `None of ${count(rows.length, "incident")} matches "${list.filter}"; esc shows all.`;
   const text = emptyText(own, { ...view, tz });
   return own.length === snapshots.length || text === "" ? text : `${text} That is ${list.profile} alone; tab goes on.`;
+}
+
+/** A line of a table, which never gets narrower than its first column. Cut, it has no colors. */
+function cutDrawn(line: string, columns: number): string {
+  return stringWidth(line) > columns ? cutText(stripVTControlCharacters(line), columns) : line;
 }
 
 function drawRow(
@@ -207,9 +212,7 @@ function drawRow(
   const isMarked = incident !== undefined && marked !== undefined && keyOf(incident) === keyOf(marked);
   const isSelected = incident !== undefined && list.isSelected(incident);
   const sign = isSelected ? "*" : incident !== undefined && news.has(incident) ? "+" : " ";
-  const full = `${isMarked ? ">" : " "}${sign} ${line}`;
-  // A table never gets narrower than its first column.
-  const text = stringWidth(full) > columns ? cutText(stripVTControlCharacters(full), columns) : full;
+  const text = cutDrawn(`${isMarked ? ">" : " "}${sign} ${line}`, columns);
   if (!isMarked || color === undefined) return text;
   return color.inverse(text + " ".repeat(Math.max(0, columns - stringWidth(text))));
 }

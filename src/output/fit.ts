@@ -19,7 +19,7 @@ export function stringWidth(text: string): number {
   return width;
 }
 
-/** The beginning of a text that fills at most `width` columns, with an ellipsis when something was left out. */
+/** The beginning of a text without escape codes that fills at most `width` columns, with an ellipsis when something was left out. */
 export function cutText(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = "";

@@ -287,6 +287,12 @@ describe("the mark of incidents watch", () => {
   });
 });
 
+it("incidents watch cuts the line above its table where the terminal ends, as it does the rows", async () => {
+  const { env, argv } = await setUp([open("a")], "1h");
+  const live = liveHere(argv, env, { columns: 7 });
+  expect((await live.sees(">  open"))[2]).toBe("   STA…");
+});
+
 describe("the head of incidents watch", () => {
   it("counts how old the table is", async () => {
     const { env, argv } = await setUp([open("a"), open("b", { urgency: "LOW" })], "1h");
