@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { incidentStatuses } from "../../src/model/incident.ts";
 import { sandboxKeys } from "../../src/sandbox/seed.ts";
-import { ask, type Json, lastDays, rowsOf } from "../sandbox/support.ts";
+import { ask, type Json } from "../sandbox/support.ts";
 import { type RunOptions, runAndRead as run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
 import { sandbox } from "../support/sandbox.ts";
@@ -44,18 +44,6 @@ async function openIncident(vendor: Vendor, url: string, title: string): Promise
   return String((data ?? incident)?.id);
 }
 
-/** The status that an incident has at the vendor, in our words. */
-async function statusAt(vendor: Vendor, url: string, id: string): Promise<string> {
-  const send = asker(vendor, url);
-  if (vendor !== "flashduty") {
-    const { data, incident } = await send(`GET /api/incidents/${id}`);
-    return String((data ?? incident)?.status).toLowerCase();
-  }
-  const words: Record<string, string> = { Triggered: "open", Processing: "acknowledged", Closed: "resolved" };
-  const { data } = await send("POST /incident/info", { incident_id: id });
-  return Number(data?.snoozed_before) > 0 ? "snoozed" : String(words[String(data?.progress)]);
-}
-
 /** A vendor of the sandbox: `command` runs a command against it and gives its JSON. */
 async function setUp(vendor: Vendor, more: RunOptions = {}) {
   const [name] = vendor.split(" ");
@@ -75,7 +63,6 @@ async function setUp(vendor: Vendor, more: RunOptions = {}) {
   return {
     ...{ command, list, show, send: asker(vendor, url) },
     open: (title: string) => openIncident(vendor, url, title),
-    status: (id: string) => statusAt(vendor, url, id),
   };
 }
 
@@ -100,7 +87,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
   });
 
   it("go through ack, unack, resolve and reopen, and report what was so already", async () => {
-    const { command, open, status: statusOf } = await setUp(vendor);
+    const { command, show, open } = await setUp(vendor);
     const id = await open("A walk");
     const steps = [
       ["ack", "acknowledged", "acknowledged"],
@@ -114,13 +101,13 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     for (const [verb, outcome, status] of steps) {
       const { code, json } = await command(`incidents ${verb} ${id}`);
       expect({ verb, code, json }).toMatchObject({ verb, code: 0, json: [{ id, outcome, status, error: null }] });
-      expect(await statusOf(id)).toBe(status);
+      expect((await show(id)).status).toBe(status);
     }
     await command(`incidents resolve ${id}`);
     for (const verb of ["ack", "unack", "snooze"]) {
       const { code, json } = await command(`incidents ${verb} ${id}`);
       expect({ verb, code, json }).toMatchObject({ verb, code: 1, json: [{ outcome: "failed", status: "resolved" }] });
-      expect(await statusOf(id)).toBe("resolved");
+      expect((await show(id)).status).toBe("resolved");
     }
   });
 
@@ -139,7 +126,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
   });
 
   it("are reopened together, whether they were resolved or snoozed", async () => {
-    const { command, open, status } = await setUp(vendor);
+    const { command, show, open } = await setUp(vendor);
     const ids: string[] = [];
     for (const title of ["One", "Two", "Three"]) ids.push(await open(`${title} of a kind`));
     const [one, two] = ids;
@@ -148,7 +135,7 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     const { code, json } = await command(`incidents reopen ${ids.join(" ")}`);
     expect(code).toBe(0);
     expect((json as { outcome: string }[]).map(({ outcome }) => outcome)).toEqual(["reopened", "reopened", "already"]);
-    for (const id of ids) expect(await status(id)).toBe("open");
+    for (const id of ids) expect((await show(id)).status).toBe("open");
   });
 
   it("are assigned by id, e-mail address, name and me", async () => {
@@ -574,21 +561,13 @@ describe("an action at a terminal without ids and filters", () => {
   });
 
   it.each(["", "0", "9-99", "x", "2-1"])("changes nothing when the answer is `%s`", async (answer) => {
-    const { command, send } = await setUp("flashduty");
-    const { start_time: middle, end_time } = lastDays(30);
-    // One has been open for longer than a list reaches.
-    const windows = [
-      { start_time: middle, end_time },
-      { start_time: middle - 30 * 86_400, end_time: middle },
-    ];
-    const itemsIn = async (window: object) => rowsOf((await send("POST /incident/list", window)).data?.items);
-    const listed = async () => (await Promise.all(windows.map(itemsIn))).flat();
-    const before = await listed();
+    const { command, list } = await setUp("flashduty");
+    const before = await list("--status all");
     expect(before).toHaveLength(6);
     // A wrong answer is asked again, three times in all.
     const { code, stdout } = await command("incidents resolve", { tty: true, answers: [answer, answer, answer] });
     expect({ code, stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
-    expect(await listed()).toEqual(before);
+    expect(await list("--status all")).toEqual(before);
   });
 
   it.each([

@@ -109,7 +109,7 @@ describe("changes list on PagerDuty", () => {
       const [from, size] = [Number(offset), Number(limit)];
       const rows = Array.from({ length: Math.max(0, Math.min(size, all - from)) }, (_, index) => {
         const timestamp = new Date(end - (from + index + 1) * 1000).toISOString().replace(".000Z", "Z");
-        return { id: timestamp, summary: "Build Success", timestamp, services: [] };
+        return { ...foreign, id: timestamp, timestamp, services: [{ ...service, summary: "Payments API" }] };
       });
       response.end(JSON.stringify({ ...page(...rows), limit: size, offset: from, more: from + rows.length < all }));
     });

@@ -12,6 +12,7 @@ import {
 } from "../support/alerts.ts";
 import { runAndRead as run } from "../support/harness.ts";
 import { homeWith, profilesAt } from "../support/profiles.ts";
+import { rounds } from "../support/rounds.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 
@@ -175,7 +176,7 @@ describe("events send --from", () => {
     const vendor = await fakeVendor();
     vendor.reply(route, 503, {});
     const file = join(await tempDir(), "posted.ndjson");
-    const groups = Array.from({ length: 1200 }, (_, index) =>
+    const groups = Array.from({ length: rounds(3000, 1200) }, (_, index) =>
       JSON.stringify(alertmanagerGroup([prometheusAlert({ fingerprint: `f${index}` })])),
     );
     await writeFile(file, groups.join("\n"));

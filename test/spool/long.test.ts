@@ -52,8 +52,8 @@ describe("a new event", () => {
     const vendor = await fakeVendor();
     const home = await tempDir();
     const dir = join(home, ".local/state/onduty/spool");
-    const others = Array.from({ length: 30 }, (_, index) => `other-${index}`);
-    const [, own] = await fill(dir, vendor.url, [...others.slice(0, 15), "own", ...others.slice(15)]).then(
+    const others = Array.from({ length: 60 }, (_, index) => `other-${index}`);
+    const [, own] = await fill(dir, vendor.url, [...others.slice(0, 30), "own", ...others.slice(30)]).then(
       (entries) => [entries, entries.find(({ event }) => event.dedupKey === "own")] as const,
     );
     const stream = own === undefined ? "" : streamOf(own);
@@ -69,7 +69,7 @@ describe("a new event", () => {
 
     const sent = vendor.requests.map(({ body }) => (body as { dedup_key: string }).dedup_key);
     expect(sent.slice(0, 2)).toEqual(["own", "own"]);
-    expect(sent).toHaveLength(32);
+    expect(sent).toHaveLength(62);
     const [, beforeNew = []] = readBefore;
     expect(beforeNew.length).toBeGreaterThan(0);
     expect(beforeNew.filter((name) => !name.includes(stream))).toEqual([]);
@@ -80,17 +80,17 @@ describe("a long spool", () => {
   it("is read once by a list, and by a flush", async () => {
     const vendor = (await fakeVendor()).reply(route, 202, taken);
     const home = await tempDir();
-    const keys = Array.from({ length: 30 }, (_, index) => `key-${index}`);
+    const keys = Array.from({ length: 60 }, (_, index) => `key-${index}`);
     await fill(join(home, ".local/state/onduty/spool"), vendor.url, keys);
     const names = watchReads();
     const options = { profiles: profilesAt(vendor.url), home };
     const { stdout } = await run("spool list -o ndjson", options);
-    expect(stdout.trim().split("\n")).toHaveLength(30);
-    expect(names).toHaveLength(30);
+    expect(stdout.trim().split("\n")).toHaveLength(60);
+    expect(names).toHaveLength(60);
 
     names.length = 0;
     expect((await run("spool flush --json", options)).code).toBe(ExitCode.ok);
-    expect(vendor.requests).toHaveLength(30);
-    expect(names).toHaveLength(30);
+    expect(vendor.requests).toHaveLength(60);
+    expect(names).toHaveLength(60);
   });
 });

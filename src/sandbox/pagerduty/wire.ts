@@ -34,6 +34,7 @@ export function userWire(id: string | undefined, isFull: boolean): object | null
   const { name, email, timeZone: time_zone } = person;
   const role = "limited_user";
   const lists = { teams: [], contact_methods: [], notification_rules: [] };
+  // Not by spreading, which V8 keeps as a slow dictionary.
   return Object.assign(own, { type: "user", name, email, time_zone, role, job_title: null, description: null }, lists);
 }
 

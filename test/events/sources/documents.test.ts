@@ -108,10 +108,11 @@ describe("documents one after the other", () => {
 
   it("may be 10 MiB long, and what is longer takes nothing along", () => {
     const just = `{"a":"${"x".repeat(10 * 1024 * 1024 - 8)}"}`;
-    const long = `{"a":[\n${`"${"x".repeat(96)}",\n`.repeat(110_000)}1]}`;
+    const lines = rounds(2_200_000, 110_000);
+    const long = `{"a":[\n${`"${"x".repeat(11_000_000 / lines - 4)}",\n`.repeat(lines)}1]}`;
     const pieces = `${just}\n${long}\n{"ok":1}`.match(/[\s\S]{1,65536}/g) ?? [];
     const found = split(...pieces);
-    expect(found.map(({ line }) => line)).toEqual([1, 2, 110_004]);
+    expect(found.map(({ line }) => line)).toEqual([1, 2, lines + 4]);
     expect(found[1]).toEqual(bad(2, "it is longer than 10 MiB"));
     expect(found[2]).toMatchObject({ value: { ok: 1 } });
   });
