@@ -3,8 +3,11 @@ import type { OutputStream } from "../output/streams.ts";
 
 const enter = enterAlternativeScreen + cursorHide;
 const leave = cursorShow + exitAlternativeScreen;
-/** Two codes that ansi-escapes lacks. They mark pasted text, so that it is not read as keys. */
+/* Codes that ansi-escapes lacks. */
+/** Marks pasted text, so that it is not read as keys. */
 const bracketedPaste = { on: "\u001b[?2004h", off: "\u001b[?2004l" };
+/** Terminals disagree on the width of some emoji: a line that got too wide would move the head off the screen. */
+const autoWrap = { on: "\u001b[?7h", off: "\u001b[?7l" };
 const home = "\u001b[H";
 
 /** The terminal's alternative screen, with the cursor hidden. */
@@ -16,7 +19,8 @@ export interface Canvas {
 }
 
 export function createCanvas(out: OutputStream, { keys }: { keys: boolean }): Canvas {
-  const [before, after] = keys ? [enter + bracketedPaste.on, bracketedPaste.off + leave] : [enter, leave];
+  const before = enter + autoWrap.off + (keys ? bracketedPaste.on : "");
+  const after = autoWrap.on + (keys ? bracketedPaste.off : "") + leave;
   let forget: (() => void) | undefined;
   let last = "";
   return {

@@ -48,6 +48,15 @@ describe("the keys of incidents watch", () => {
     expect(writes()).toEqual(['PATCH /api/incidents/a {"status":"RESOLVED"}']);
   });
 
+  it("stay under the head when the terminal takes an emoji in a title for wider than it is", async () => {
+    const { env, argv } = await setUp([open("a", { title: "👩‍👩‍👧‍👦 ".repeat(30) }), open("b")], "1h");
+    const live = liveHere(argv, env);
+    await live.sees("2 incidents, as of");
+    const lines = await live.lines();
+    expect(lines[0]).toContain("2 incidents, as of");
+    expect(lines.findIndex((line) => line.includes("Title of b"))).toBe(4);
+  });
+
   it("do it to all that are selected", async () => {
     const { env, argv, writes } = await setUp([open("a"), open("b"), open("c")], "1h");
     const live = liveHere(argv, env);
