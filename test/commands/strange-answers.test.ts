@@ -210,6 +210,59 @@ describe("a server that answers every page with the same one", () => {
     expect(vendor.requests.length).toBe(2);
   });
 
+  /** Of 150 rows, the first ones again and again, until as many have come as are counted. */
+  const endsByCount = {
+    opsknight(many: number) {
+      const data = Array.from({ length: many }, (_, at) => ({ ...rows.opsknight, id: `one_${at}` }));
+      return { data, pagination: { total: 150, has_more: many === 100 } };
+    },
+    flashduty(many: number) {
+      const hex = (at: number): string => `a${at}`.padStart(24, "0");
+      const row = { ...rows.flashduty, start_time: Math.floor(Date.now() / 1000) - 3600 };
+      const items = Array.from({ length: many }, (_, at) => ({ ...row, incident_id: hex(at) }));
+      return { data: { items, total: 150, has_next_page: many === 100, search_after_ctx: `after ${many}` } };
+    },
+    pagerduty(many: number) {
+      const listed = Array.from({ length: many }, (_, at) => ({ id: `P${at}`, created_at: "2026-10-08T10:00:00Z" }));
+      return { incidents: listed, services: listed, more: many === 100, limit: 100 };
+    },
+  };
+
+  it.each([
+    ["opsknight", "incidents list", "GET /api/incidents"],
+    ["opsknight", "services list", "GET /api/services"],
+    ["flashduty", "incidents list --since 20d", "POST /incident/list"],
+    ["pagerduty", "incidents list", "GET /incidents"],
+    ["pagerduty", "services list", "GET /services"],
+  ] as const)("is not complete when their number is the right one, %s, `%s`", async (provider, command, route) => {
+    const vendor = (await fakeVendor())
+      .reply(route, 200, endsByCount[provider](100))
+      .reply(route, 200, endsByCount[provider](50));
+    const { code, stdout, stderr } = await run(
+      `${command}${route.endsWith("services") ? "" : " --status all"} --all -q`,
+      {
+        profiles: {
+          ...profilesAt(vendor.url),
+          pagerduty: { provider: "pagerduty", baseUrl: vendor.url, apiKey: { text: "u+fakeFakeFakeKey001" } },
+        },
+        current: provider,
+      },
+    );
+    expect(stderr).toContain("this list is not complete");
+    expect({ code, lines: stdout.trimEnd().split("\n").length }).toEqual({ code: ExitCode.partial, lines: 100 });
+  });
+
+  it("prints a row once that stands on a page twice, and reports what is missing", async () => {
+    const data = [rows.opsknight, rows.opsknight];
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, {
+      data,
+      pagination: { total: 2, has_more: false },
+    });
+    const { code, stdout, stderr } = await run("incidents list --status all -q", { profiles: profilesAt(vendor.url) });
+    expect({ code, stdout }).toEqual({ code: ExitCode.ok, stdout: "one\n" });
+    expect(stderr).toContain("the server counts 2, but gives only 1");
+  });
+
   it("is not asked for ever, by hand", async () => {
     const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, same);
     const { code, stdout, stderr } = await run("api /api/incidents --paginate", { profiles: profilesAt(vendor.url) });

@@ -96,7 +96,7 @@ async function count(http: HttpClient, query: object, { start, end }: Window): P
 async function* pagesOf(http: HttpClient, query: object, { start, end }: Window): AsyncGenerator<IncidentPage> {
   let cursor: string | undefined;
   const cursors = new Set<string>();
-  let seen = 0;
+  const ids = new Set<unknown>();
   // The smallest count of all pages: some incidents may have left the list since the first.
   let minTotal = Number.POSITIVE_INFINITY;
   for (;;) {
@@ -105,7 +105,8 @@ async function* pagesOf(http: HttpClient, query: object, { start, end }: Window)
     const answer = await http.request(route, { body, idempotent: true, reads: true });
     const { data, rows } = readList(answer, route, "incidents");
     const total = typeof data.total === "number" ? data.total : undefined;
-    seen += rows.length;
+    for (const { incident_id: id } of rows) ids.add(id);
+    const seen = ids.size;
     if (total !== undefined) minTotal = Math.min(minTotal, total);
     cursor = asText(data.search_after_ctx) ?? undefined;
     // Without a word on it, a cursor after fewer rows than are counted leads on.

@@ -39,7 +39,7 @@ async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Pa
     return readList(body, name, `GET /api/${name}`);
   };
   let minTotal = Number.POSITIVE_INFINITY;
-  let before = "";
+  const seen = new Set<string>();
   for (let offset = 0; ; ) {
     const page = await ask(pageSize, offset);
     if (!page.documented) {
@@ -51,14 +51,14 @@ async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Pa
     offset += page.rows.length;
     const more = hasMore(page, offset, pageSize);
     minTotal = Math.min(minTotal, page.total ?? Number.POSITIVE_INFINITY);
-    // A server that ignores the offset would be asked without end.
-    const now = JSON.stringify(page.rows);
-    if (more && now === before)
+    const fresh = page.rows.filter((row) => !seen.has(idOf(row, name)));
+    for (const row of fresh) seen.add(idOf(row, name));
+    // A server that ignores the offset would be asked without end, or would count rows that it never gives.
+    if (page.rows.length > 0 && fresh.length === 0)
       return yield { rows: [], truncated: `this OpsKnight server answers every page with the same ${name}` };
-    before = now;
-    const truncated = missingRows(page.rows, { total: minTotal, seen: offset, more });
+    const truncated = missingRows(page.rows, { total: minTotal, seen: seen.size, more });
     yield {
-      rows: page.rows,
+      rows: fresh,
       ...(page.total !== undefined && { total: page.total }),
       ...(truncated !== undefined && { truncated }),
     };

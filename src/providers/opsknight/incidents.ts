@@ -173,10 +173,14 @@ async function* documentedPages(
   let left = filter.limit;
   // Incidents that open or resolve meanwhile shift the pages: a row may come again.
   const recent = new Set<string>();
+  // On one page it never does.
+  let doubles = 0;
   let minTotal = Number.POSITIVE_INFINITY;
   let isAgain = false;
   for (;;) {
-    const fresh = page.rows.map((row) => toIncident(row, connection)).filter(({ id }) => !recent.has(id));
+    const incidents = new Map(page.rows.map((row) => toIncident(row, connection)).map((row) => [row.id, row]));
+    doubles += page.rows.length - incidents.size;
+    const fresh = [...incidents.values()].filter(({ id }) => !recent.has(id));
     const rows = fresh
       .filter((incident) => isMatch(incident, filter))
       .sort(compare)
@@ -185,9 +189,9 @@ async function* documentedPages(
     offset += page.rows.length;
     const more = hasMore(page, offset, asked);
     const ended = page.rows.length === 0 || !more;
-    const repeats = !ended && fresh.length === 0 && !isAgain;
+    const repeats = page.rows.length > 0 && fresh.length === 0 && !isAgain;
     minTotal = Math.min(minTotal, page.total ?? Number.POSITIVE_INFINITY);
-    const missing = missingRows(page.rows, { total: minTotal, seen: offset, more });
+    const missing = missingRows(page.rows, { total: minTotal, seen: offset - doubles, more });
     yield {
       rows,
       // The server's count is ours only when it applies the same filters.

@@ -62,6 +62,9 @@ export async function* pagesOf(http: HttpClient, request: ListRequest): AsyncGen
     // A full page may not be the last one.
     const more = typeof object.more === "boolean" ? object.more : rows.length >= limit;
     const isStuck = from > 0 && fresh.length === 0 && more;
+    // The last row of the page before, and what follows it.
+    if (from > 0 && fresh.length === 0 && !more && rows.length > 1)
+      return yield { rows: [], truncated: "PagerDuty answers every page with the same rows" };
     lost = isMoved || isStuck ? lost + 1 : 0;
     if (lost > maxSteps) return yield { rows: fresh, truncated: "the list changed faster than it could be read" };
     const truncated = isMoved ? undefined : missingRows(rows, { more });
