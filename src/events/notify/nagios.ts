@@ -17,6 +17,9 @@ const severities: Record<string, Severity> = {
 };
 const over = new Set(["OK", "UP"]);
 
+/** By number, as `$service.state_id$` and `$SERVICESTATEID$` give them. */
+const numbered = { SERVICE: ["OK", "WARNING", "CRITICAL", "UNKNOWN"], HOST: ["UP", "DOWN", "UNREACHABLE"] };
+
 /** What the state has no part in, as long as it is a problem. */
 const noEvents: Record<string, string> = {
   DOWNTIMESTART: "the beginning of a downtime",
@@ -55,7 +58,9 @@ export function readMacros(input: NotifyInput, system: MacroSystem): Notified {
   if (host === undefined) throw missing(system.title, "the host (HOSTNAME)");
   const service = given("SERVICEDESC", "SERVICENAME");
   const about = service === undefined ? ("HOST" as const) : ("SERVICE" as const);
-  const state = given(`${about}STATE`)?.trim().toUpperCase();
+  const state = stateOf(given, about);
+  if (service === undefined && stateOf(given, "SERVICE") !== undefined && !isProblem(state))
+    throw missing(system.title, "the service (SERVICEDESC)");
   const type = (given("NOTIFICATIONTYPE") ?? "").toUpperCase().replace(/[^A-Z]/g, "");
   const subject: Subject = { input, given, host, service, about, state, type };
   const warnings = unknownState(state);
@@ -87,6 +92,17 @@ interface Subject {
   about: "HOST" | "SERVICE";
   state: string | undefined;
   type: string;
+}
+
+function stateOf(given: Lookup, about: "HOST" | "SERVICE"): string | undefined {
+  const word = given(`${about}STATE`, `${about}STATEID`)?.trim().toUpperCase();
+  const number = /^(\d)(?:\.0+)?$/.exec(word ?? "")?.[1];
+  return (number !== undefined && numbered[about][Number(number)]) || word;
+}
+
+/** A problem of its host is true, whatever is missing of the service. */
+function isProblem(state: string | undefined): boolean {
+  return state !== undefined && !over.has(state);
 }
 
 /** Without a state only a recovery is the end: no other notification states that it is over. */

@@ -165,6 +165,14 @@ describe("a notification of Nagios", () => {
     expect(() => becomes("FLAPPINGSTOP", "$")).toThrow("the state (SERVICESTATE) is missing in what Nagios gives");
   });
 
+  it.each(["UP", "", "$HOSTSTATE$"])(
+    "about a service without its name does not resolve the host that is %j",
+    (host) => {
+      const unnamed = { ...disk, NAGIOS_SERVICEDESC: "$SERVICEDESC$", NAGIOS_HOSTSTATE: host };
+      expect(() => nagios(unnamed)).toThrow("the service (SERVICEDESC) is missing in what Nagios gives");
+    },
+  );
+
   it("does not take the HOSTNAME of a shell or a container for a macro", () => {
     expect(() => nagios({ HOSTNAME: "mon-01", SERVICEDESC: "Disk", SERVICESTATE: "OK" })).toThrow(
       "the host (HOSTNAME)",
@@ -223,6 +231,25 @@ describe("a notification of Icinga 2", () => {
       HOSTOUTPUT: "PING OK",
     };
     expect(icinga(env).events).toMatchObject([{ action: "resolve", dedupKey: "icinga2:web-01" }]);
+  });
+
+  it.each([
+    ["service.state_id=0", "resolve", "info"],
+    ["service.state_id=1", "trigger", "warning"],
+    ["service.state=2", "trigger", "critical"],
+    ["service.state=3", "trigger", "error"],
+    ["service.state=2.000000", "trigger", "critical"],
+    ["service.state=4", "trigger", "error"],
+  ])("knows the state of a service by its number: %s", (state, action, severity) => {
+    expect(icinga({}, ["host.name=h", "service.name=s", state]).events).toMatchObject([{ action, severity }]);
+  });
+
+  it.each([
+    ["host.state=0", "resolve", "info"],
+    ["host.state_id=1", "trigger", "critical"],
+    ["host.state_id=2", "trigger", "error"],
+  ])("knows the state of a host by its number: %s", (state, action, severity) => {
+    expect(icinga({}, ["host.name=h", state]).events).toMatchObject([{ action, severity }]);
   });
 
   it.each([
