@@ -17,10 +17,11 @@ const aside = new Set(["acknowledgement", "downtimestart", "custom", "alerthandl
 export function fromCheckmk(document: Fields): Reading[] {
   const known = contextOf(document);
   const host = textOf(known, "HOSTNAME");
-  const state = textOf(known, "SERVICESTATE") !== undefined && textOf(known, "WHAT") !== "HOST" ? "SERVICE" : "HOST";
+  const state = isAboutService(known) ? "SERVICE" : "HOST";
   const word = textOf(known, `${state}STATE`);
-  if (host === undefined || word === undefined)
+  if (host === undefined || (word === undefined && state === "HOST"))
     throw usageError(strangerIn(document, "checkmk", '"HOSTNAME" and "SERVICESTATE" or "HOSTSTATE" are missing'));
+  if (word === undefined) throw usageError('"SERVICESTATE" is missing');
   const service = state === "SERVICE" ? textOf(known, "SERVICEDESC") : undefined;
   if (state === "SERVICE" && service === undefined) throw usageError('"SERVICEDESC" is missing');
   const type = textOf(known, "NOTIFICATIONTYPE") ?? "PROBLEM";
@@ -48,6 +49,12 @@ export function fromCheckmk(document: Fields): Reading[] {
       },
     },
   ];
+}
+
+/** A part of a service is enough: what is missing of it must not make it a notification of its host. */
+function isAboutService(known: Fields): boolean {
+  const what = textOf(known, "WHAT")?.trim().toUpperCase();
+  return what === undefined ? textOf(known, "SERVICEDESC", "SERVICESTATE") !== undefined : what === "SERVICE";
 }
 
 /** Without the prefix; the site is in the environment without one too. What was not filled in counts as not given. */

@@ -10,9 +10,10 @@ import { formatOf, strangerIn } from "./signs.ts";
 const titlePattern =
   /^\s*(?:\[(P[1-5])\]\s*)?\[(?:Re-)?(Triggered|Warn|No Data|Renotify|Recovered)(?: on (\{.*?\}))?\]\s*/i;
 
-/** What a transition is called, with or without `Re-` before it; `$ALERT_STATUS` is a sentence. */
+/** What a transition is called, with or without `Re-` before it; `$ALERT_STATUS` is a sentence, which may name anything. */
 const transitionWord = /^(?:re-)?(?:triggered|warn|warning|alert|no data|renotify)$/;
-const recoveryWord = /^(?:ok|resolved|closed)$|recovered/;
+const recoveryWord =
+  /^(?:ok|resolved|closed)$|^(?:(?:triggered|warn|warning|alert|no data)[ -]+)?(?:re-)?recovered(?=$|[:, ])/;
 
 /**
  * The body of a Datadog webhook: the default payload, or one of your own whose fields have the names of the variables in any

@@ -31,7 +31,7 @@ export function fromUptimeKuma(document: Fields): Reading[] {
   };
   if (heartbeat === undefined) {
     if (/testing$/i.test(message ?? "")) return [{ skipped: "it is a test of the notification" }];
-    const key = joinKey("uptime-kuma", "notice", fingerprint((message ?? "").replace(/\d+/g, "#")));
+    const key = joinKey("uptime-kuma", "notice", fingerprint(withoutDays(message ?? "")));
     const notice = { action: "trigger", dedupKey: key, summary: message ?? name, severity: "warning" } as const;
     return [{ alert: { ...common, ...notice, at: undefined } }];
   }
@@ -53,6 +53,11 @@ export function fromUptimeKuma(document: Fields): Reading[] {
       },
     },
   ];
+}
+
+/** What is left of a certificate changes from notice to notice; a number in the name of a host does not. */
+function withoutDays(message: string): string {
+  return message.replace(/\b\d+(?=\s+days?\b)/gi, "#").replace(/# days?\b/gi, "# days");
 }
 
 /** `2026-03-01 02:14:07.123` is UTC here. */

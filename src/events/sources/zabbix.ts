@@ -8,6 +8,16 @@ import { strangerIn } from "./signs.ts";
 /** Zabbix' numbers: not classified, information, warning, average, high, disaster. */
 const levels: readonly Severity[] = ["error", "info", "warning", "warning", "error", "critical"];
 
+const problems = new Set(["1", "problem"]);
+const recoveries = new Set(["0", "ok", "resolved", "recovery"]);
+
+/** A bare `value` comes last: it is the state where Zabbix exports, and may be the value of the item in a webhook's JSON. */
+const stateNames = ["eventvalue", "triggervalue", "eventstatus", "triggerstatus", "status", "value"];
+
+function stateWords(known: Fields): string[] {
+  return stateNames.flatMap((name) => textOf(known, name)?.trim().toLowerCase() ?? []);
+}
+
 /**
  * An event that Zabbix exports or streams, or the JSON of a webhook whose fields have the names of the macros in any spelling
  * (`{EVENT.ID}` as `eventid`, `event_id`, `EVENT.ID`). A recovery names the event that it ends: `p_eventid` where it is
@@ -19,20 +29,12 @@ const levels: readonly Severity[] = ["error", "info", "warning", "warning", "err
 export function fromZabbix(document: Fields): Reading[] {
   const known = macrosOf(document);
   const id = textOf(known, "peventid", "eventid") ?? textOf(known, "triggerid");
-  const value = textOf(
-    known,
-    "value",
-    "eventvalue",
-    "triggervalue",
-    "eventstatus",
-    "triggerstatus",
-    "status",
-  )?.toLowerCase();
+  const words = stateWords(known);
+  const value = words.find((word) => problems.has(word) || recoveries.has(word)) ?? words[0];
   if (id === undefined || value === undefined)
     throw usageError(strangerIn(document, "zabbix", '"eventid" and "value" are missing'));
-  const recovers = ["0", "ok", "resolved", "recovery"].includes(value);
-  if (!recovers && !["1", "problem"].includes(value))
-    throw usageError(`the value "${value}" is neither a problem nor a recovery`);
+  const recovers = recoveries.has(value);
+  if (!recovers && !problems.has(value)) throw usageError(`the value "${value}" is neither a problem nor a recovery`);
   if (!recovers && textOf(known, "eventupdatestatus", "updatestatus") === "1")
     return [{ skipped: "the problem was updated there: it goes on" }];
   const hosts = objectsIn(document.hosts).map((one) => textOf(one, "name", "host"));

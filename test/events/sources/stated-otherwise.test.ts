@@ -169,6 +169,66 @@ describe("a notification of Checkmk that a service flaps", () => {
   });
 });
 
+describe("an event of Zabbix whose fields were named by a person", () => {
+  const event = { event_id: "77", event_name: "nginx is down", host: "web-1" };
+
+  it.each([
+    [{ value: "0", status: "PROBLEM" }, "trigger"],
+    [{ value: "97 %", status: "PROBLEM" }, "trigger"],
+    [{ value: "1", event_status: "RESOLVED" }, "resolve"],
+    [{ value: "12 %", event_value: "0" }, "resolve"],
+    [{ value: "0", event_value: "1" }, "trigger"],
+    [{ status: "in progress", trigger_status: "PROBLEM" }, "trigger"],
+    [{ value: "0", name: "nginx is down" }, "resolve"],
+  ])("has the state of the problem, not the value of its item: %j", async (state, action) => {
+    expect(await alertOf("zabbix", { ...event, ...state })).toMatchObject({ action, dedupKey: "zabbix:77" });
+  });
+});
+
+describe("an alert of Datadog about something that is named recovered", () => {
+  const monitor = { title: "Queue is long", alert_id: "55", hostname: "web-1" };
+
+  it.each([
+    ["orders.recovered over host:web-1 was > 5 at least once during the last 1m", "trigger"],
+    ["not recovered", "trigger"],
+    ["unrecovered", "trigger"],
+    ["Recovered", "resolve"],
+    ["recovered: orders.length over host:web-1 was < 5", "resolve"],
+  ])("is over by its first word alone: %s", async (alert_status, action) => {
+    expect((await alertOf("datadog", { ...monitor, alert_type: "error", alert_status })).action).toBe(action);
+  });
+
+  it.each(["Recovered", "No Data Recovered", "Warn Recovered", "Re-Recovered"])("is over: %s", async (transition) => {
+    expect((await alertOf("datadog", { ...monitor, alert_transition: transition })).action).toBe("resolve");
+  });
+});
+
+describe("a notification of Checkmk about a service", () => {
+  it("without its state does not resolve the host that it runs on", async () => {
+    const known = { HOSTNAME: "web-1", HOSTSTATE: "UP", SERVICEDESC: "CPU", NOTIFICATIONTYPE: "PROBLEM" };
+    for (const what of [{ WHAT: "SERVICE" }, {}])
+      await expect(alertOf("checkmk", { ...known, ...what })).rejects.toThrow('"SERVICESTATE" is missing');
+  });
+
+  it("without its name does not resolve the host that it runs on", async () => {
+    const known = { HOSTNAME: "web-1", HOSTSTATE: "UP", SERVICESTATE: "CRITICAL" };
+    for (const what of [{ WHAT: "SERVICE" }, {}])
+      await expect(alertOf("checkmk", { ...known, ...what })).rejects.toThrow('"SERVICEDESC" is missing');
+  });
+});
+
+describe("a notice of Uptime Kuma about a certificate", () => {
+  const notice = (msg: string) => alertOf("uptime-kuma", { heartbeat: null, monitor: null, msg });
+
+  it("is another one for another host, whatever its number", async () => {
+    const one = await notice("[web1][https://web1.example.com] Certificate will expire in 7 days");
+    const other = await notice("[web2][https://web2.example.com] Certificate will expire in 7 days");
+    expect(other.dedupKey).not.toBe(one.dedupKey);
+    const later = await notice("[web1][https://web1.example.com] Certificate will expire in 1 day");
+    expect(later.dedupKey).toBe(one.dedupKey);
+  });
+});
+
 it("names the system that has left alerts out of a group", async () => {
   const group = { orgId: 1, status: "resolved", alerts: [], truncatedAlerts: 3 };
   const warning = 'Grafana left 3 alerts of this group out ("Max Alerts"): their incidents stay open';
