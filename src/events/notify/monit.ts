@@ -20,7 +20,7 @@ const kinds: Record<string, { kind: string; over?: true }> = {
 };
 
 /** An event of the same kind begins with one of these words and is over with the other. */
-const ends = /^(.*\S)\s+(failed|matched|exceeded|changed|not changed|match|doesn't match|succeeded|ok)$/i;
+const ends = /^(.*?\S)\s+(failed|matched|exceeded|changed|not changed|match|doesn't match|succeeded|ok)$/i;
 
 /** What the program is given in its environment: `MONIT_EVENT` decides. */
 export function fromMonit(input: NotifyInput): Notified {

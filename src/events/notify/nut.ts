@@ -46,6 +46,7 @@ export function fromNut(input: NotifyInput): Notified {
   const given = lookupIn(input, { bare: ["NOTIFYTYPE", "UPSNAME"] });
   const type = given("NOTIFYTYPE")?.trim().toUpperCase();
   if (type === undefined) throw missing("upsmon", "NOTIFYTYPE");
+  if (/^SUSPEND_/.test(type)) return { events: [], skipped: "this machine sleeps or wakes up" };
   const kind = kindOf(type);
   const ups = upsOf(given("UPSNAME"), input.machine);
   if (ups === undefined && kind?.ofMachine !== true) throw missing("upsmon", "UPSNAME");

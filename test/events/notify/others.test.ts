@@ -51,6 +51,13 @@ describe("a program that Monit executes", () => {
     expect(monit(fine).events).toMatchObject([{ action: "resolve", dedupKey: `monit:web-01/nginx/${kind}` }]);
   });
 
+  it.each([
+    ["Checksum not changed", "Checksum"],
+    ["Content doesn't match", "Content"],
+  ])("names the kind of %j as of its opposite", (event, kind) => {
+    expect(monit(event).events).toMatchObject([{ dedupKey: `monit:web-01/nginx/${kind}`, class: kind }]);
+  });
+
   it.each(["PID changed", "Checksum changed", "Action done", "Something of a later version"])(
     "for %j triggers: only what is known to be over is over",
     (event) => {
@@ -208,6 +215,10 @@ describe("a notification of NUT", () => {
     expect(nut(type).events).toMatchObject([{ action, dedupKey, summary: `UPS ups@nas: ${type}` }]);
   });
 
+  it.each(["SUSPEND_STARTING", "SUSPEND_FINISHED"])("%s is no event", (type) => {
+    expect(nut(type, "")).toEqual({ events: [], skipped: "this machine sleeps or wakes up" });
+  });
+
   it.each(["SHUTDOWN", "NOPARENT"])("%s has no UPS, and is of this machine", (type) => {
     expect(nut(type, "").events).toMatchObject([{ action: "trigger", severity: "critical", source: "mon-01" }]);
   });
@@ -272,6 +283,24 @@ describe("a unit that systemd starts", () => {
     expect(read1("my@a-b.service:failed", env)).toMatchObject({ action: "trigger", dedupKey: key });
     // What systemd itself gives decides.
     expect(read1("my@a-b.service:ok", env)).toMatchObject({ action: "trigger", dedupKey: key });
+  });
+
+  it("that failed did so, although it was started again before systemd looked at its result", () => {
+    const env = { MONITOR_UNIT: "backup.service", MONITOR_SERVICE_RESULT: "success" };
+    expect(read({ words: ["backup.service:failed"], env }).events).toMatchObject([
+      { action: "trigger", summary: "mon-01: backup.service failed" },
+    ]);
+    expect(read({ words: ["backup.service:failed"], env: { SERVICE_RESULT: "success" } }).events).toMatchObject([
+      { action: "trigger" },
+    ]);
+  });
+
+  it.each([[["backup.service:ok"]], [[]]])("that skipped a run by its own condition is no event: %j", (words) => {
+    const env = { MONITOR_UNIT: "backup.service", MONITOR_SERVICE_RESULT: "exec-condition", MONITOR_EXIT_STATUS: "1" };
+    expect(read({ words, env })).toEqual({
+      events: [],
+      skipped: "backup.service did not run: its ExecCondition= was not met",
+    });
   });
 
   it("is refused without a unit", () => {
