@@ -1,4 +1,5 @@
 import type { Incident } from "../model/incident.ts";
+import { personName } from "../model/person.ts";
 import { compareCodes } from "../model/text.ts";
 import { resolveZone } from "../output/time.ts";
 
@@ -92,7 +93,7 @@ function keysOf({ service, team, assignees }: Incident, by: Grouping, hour: numb
     case "team":
       return [team?.name ?? none];
     case "user":
-      return assignees.length === 0 ? [none] : assignees.map(({ id, name, email }) => name ?? email ?? id);
+      return assignees.length === 0 ? [none] : assignees.map(personName);
     case "hour":
       return [hour === undefined ? none : `${String(hour).padStart(2, "0")}:00`];
   }
