@@ -1,8 +1,9 @@
 import { defineGroup } from "../cli/command.ts";
+import { providerTitles } from "../providers/index.ts";
 
 export const onduty = defineGroup({
   name: "onduty",
-  summary: "Send alert events, work incidents, and see who is on call: OpsKnight, Flashduty, Flotiq, PagerDuty.",
+  summary: `Send alert events, work incidents, and see who is on call: ${providerTitles().join(", ")}.`,
   order: [
     "status",
     "events",

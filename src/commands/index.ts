@@ -178,10 +178,10 @@ export const index: CommandIndex = {
     {
       name: "webhooks",
       aliases: ["webhook"],
-      summary: "Verify and receive the signed webhooks of OpsKnight",
+      summary: "Verify and receive signed webhooks of vendors",
       commands: [
-        command("verify", [], "Verify the signature of a webhook of OpsKnight or PagerDuty", async () => (await import("./webhooks/verify.ts")).verify),
-        command("listen", [], "Receive webhooks of OpsKnight or PagerDuty, check their signatures, and print them or run a command for each", async () => (await import("./webhooks/listen.ts")).listen),
+        command("verify", [], "Verify the signature of a webhook", async () => (await import("./webhooks/verify.ts")).verify),
+        command("listen", [], "Receive signed webhooks, check their signatures, and print them or run a command for each", async () => (await import("./webhooks/listen.ts")).listen),
       ],
     },
     command("sandbox", [], "Serve the API of all vendors on this machine, for practice", async () => (await import("./sandbox.ts")).sandbox),

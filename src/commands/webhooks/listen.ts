@@ -16,8 +16,7 @@ const maxWaitingPerWorker = 16;
 
 export const listen = defineCommand({
   name: "listen",
-  summary:
-    "Receive webhooks of OpsKnight or PagerDuty, check their signatures, and print them or run a command for each",
+  summary: "Receive signed webhooks, check their signatures, and print them or run a command for each",
   options: {
     port: valueOr("port", "to listen on; 0 takes any that is free", readPort, { value: 4011, word: "4011" }),
     host: textOr("address", "to listen on; other machines reach it only on one that is not loopback", "127.0.0.1"),

@@ -15,7 +15,7 @@ import { toVerdict, verdictShape } from "../../webhooks/verdict.ts";
 
 export const verify = defineCommand({
   name: "verify",
-  summary: "Verify the signature of a webhook of OpsKnight or PagerDuty",
+  summary: "Verify the signature of a webhook",
   options: {
     file: text("file", "the body, byte for byte as it came; without it or as -, standard input", { completes: files }),
     ...signedHeaderOptions,
