@@ -5,7 +5,7 @@ import { toSpecs } from "../src/cli/completion/specs.ts";
 import { manuals } from "../src/cli/help/man.ts";
 import { reference } from "../src/cli/help/reference.ts";
 import { topics } from "../src/cli/help/topics.ts";
-import { commandFiles, commandIndexText, treeOfFiles } from "./support/command-index.ts";
+import { askingCommandsText, commandFiles, commandIndexText, treeOfFiles } from "./support/command-index.ts";
 
 /* Files that are made from the commands. `npm run generate` writes them. */
 
@@ -17,6 +17,10 @@ describe("made from the commands, and current (if not: npm run generate)", () =>
     await expect(await commandIndexText()).toMatchFileSnapshot(at("src/commands/index.ts"));
   });
 
+  it("src/model/asking-commands.ts", async () => {
+    await expect(await askingCommandsText()).toMatchFileSnapshot(at("src/model/asking-commands.ts"));
+  });
+
   it.each(Object.entries(shells))("the completion of %s", async (_, { file, load }) => {
     await expect((await load())(toSpecs(tree, topics))).toMatchFileSnapshot(at(`completions/${file}`));
   });
@@ -24,12 +28,14 @@ describe("made from the commands, and current (if not: npm run generate)", () =>
   it("the manual, all of whose pages are installed", async () => {
     const pages = await manuals(tree);
     for (const [name, text] of pages) await expect(text).toMatchFileSnapshot(at(`completions/${name}.1`));
-    const { man } = JSON.parse(await readFile(at("package.json"), "utf8")) as { man: string[] };
+    const names = [...pages.keys()];
+    const manifest = JSON.parse(await readFile(at("package.json"), "utf8")) as Record<string, unknown>;
+    const current = { ...manifest, man: names.map((name) => `./completions/${name}.1`) };
+    await expect(`${JSON.stringify(current, null, 2)}\n`).toMatchFileSnapshot(at("package.json"));
     const files = (await readdir(at("completions"))).filter((file) => file.endsWith(".1"));
-    expect([man, files.sort()]).toEqual([
-      [...pages.keys()].map((name) => `./completions/${name}.1`),
-      [...pages.keys()].map((name) => `${name}.1`).sort(),
-    ]);
+    expect(files.sort(), "a page of a command that is gone: delete it").toEqual(
+      names.map((name) => `${name}.1`).sort(),
+    );
   });
 
   it("the reference", async () => {

@@ -135,6 +135,8 @@ export interface CommandDefinition<
   dashWords?: true;
   /** The capability that the vendor must have. The wrapper connects, and refuses a vendor without it. */
   needs?: Needs;
+  /** It asks a vendor though it needs no capability. Messages that suggest such a command, or one with `needs`, name the profile. */
+  asks?: true;
   /** The name for what the vendor lacks, in `flotiq has no incidents`. Default: the name of the capability. */
   lacks?: string;
   /** Changes how the wrapper connects, such as waiting for rate limits without end. */

@@ -19,6 +19,7 @@ export const api = defineCommand({
     paginate: flag("ask for all pages, and print one array"),
     limit: value("n", "with --paginate: at most so many", readLimit),
   },
+  asks: true,
   writes: true,
   ownDryRun: true,
   notes: `

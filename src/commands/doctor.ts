@@ -8,6 +8,7 @@ import { list, silent, text } from "../output/result.ts";
 export const doctor = defineCommand({
   name: "doctor",
   summary: "Diagnose this machine, profiles, servers and keys",
+  asks: true,
   // For one step on the network: a person is waiting.
   defaults: { timeout: 5000 },
   options: { paths: flag("print only what onduty keeps on this machine, and where") },

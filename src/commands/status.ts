@@ -24,6 +24,7 @@ export const status = defineCommand({
   name: "status",
   summary: "Show what is open, who is on call and what waits in the spool, of all profiles",
   options: { exitStatus: flag("exit 9 when something is open and not acknowledged") },
+  asks: true,
   profiles: "own",
   // Who looks at a status wants it now: what does not answer is not known.
   defaults: { maxWait: 5000 },

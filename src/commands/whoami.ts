@@ -19,6 +19,7 @@ const identityShape: Shape<{ provider: string; profile: string } & Identity> = {
 export const whoami = defineCommand({
   name: "whoami",
   summary: "Show the identity behind the profile's key",
+  asks: true,
   output: identityShape,
   examples: ["onduty whoami", "onduty whoami --profile prod --json"],
   exitCodes: { ok: "answered", usage: "usage", network: "no response", auth: "key" },

@@ -1,3 +1,5 @@
+import { askingCommands, askingGroups } from "./asking-commands.ts";
+
 /**
  * Splits a command line into words without a shell: single and double quotes and backslashes keep blanks; in double quotes a
  * backslash escapes only `"`, `\`, `$` and a backtick, as in a shell.
@@ -37,10 +39,11 @@ export function forProfile(command: string, profile: CommandProfile | undefined)
   return profile?.isNamed === true ? `${command} -p ${profile.name}` : command;
 }
 
-const groups = "changes|content|events|incidents|schedules override|schedules|services|silences|teams|users";
-const single = "api|deploy|doctor|handoff|oncall take|oncall|stats|status|whoami";
 /** Commands that ask a vendor, and those that take the name of a profile. */
-const asking = new RegExp(`\\bonduty (?:(?:${groups}) [a-z]+|${single}|(profiles show|keys validate))(?![\\w-])`, "g");
+const asking = new RegExp(
+  `\\bonduty (?:(?:${askingGroups}) [a-z]+|${askingCommands}|(profiles show|keys validate))(?![\\w-])`,
+  "g",
+);
 
 /** A text with the profile in each command that asks a vendor, so that it can be pasted where the command line named one. */
 export function nameProfile(text: string, profile: string | undefined): string {

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyCommand, CommandGroup, CommandTree, GroupDefinition } from "../../src/cli/command.ts";
+import { commandsOf } from "../../src/cli/tree.ts";
 
 const root = new URL("../../src/commands/", import.meta.url).pathname;
 
@@ -31,6 +32,47 @@ ${entries.join("\n")}
   ],
 };
 `;
+}
+
+/**
+ * The text of `src/model/asking-commands.ts`: which commands ask a vendor, as parts of a regular expression. A word that is a command
+ * by itself takes arguments, so that what follows it need not be a command.
+ */
+export async function askingCommandsText(): Promise<string> {
+  const found = { groups: [] as string[], commands: [] as string[] };
+  for (const entry of (await treeOfFiles()).entries) collectAsking(entry, entry.name, found);
+  // Of two that fit the first is taken: the longer one.
+  const parts = (paths: string[]): string => JSON.stringify(paths.sort().reverse().join("|"));
+  return `// Made from src/commands by \`npm run generate\`; not written by hand.
+
+/** Groups whose commands all ask a vendor. */
+export const askingGroups = ${parts(found.groups)};
+
+/** Other commands that do. */
+export const askingCommands = ${parts(found.commands)};
+`;
+}
+
+/** `isCovered`: the group of the entry is among `groups`. */
+function collectAsking(
+  entry: AnyCommand | CommandGroup,
+  path: string,
+  found: { groups: string[]; commands: string[] },
+  isCovered = false,
+): void {
+  if (!("commands" in entry)) {
+    if (!isCovered && asks(entry)) found.commands.push(path);
+    return;
+  }
+  const isGroup =
+    entry.own === undefined && commandsOf({ summary: "", entries: [entry] }).every((one) => asks(one.command));
+  if (isGroup) found.groups.push(path);
+  else if (entry.own !== undefined && asks(entry.own)) found.commands.push(path);
+  for (const below of entry.commands) collectAsking(below, `${path} ${below.name}`, found, isGroup);
+}
+
+function asks({ needs, asks: asksItself }: AnyCommand): boolean {
+  return needs !== undefined || asksItself === true;
 }
 
 /** The tree of the same files, whether the index is current or not. */

@@ -29,6 +29,7 @@ export const watch = defineCommand({
     }),
     untilEmpty: flag("end when nothing matches any more"),
   },
+  asks: true,
   profiles: "own",
   output: changeShape,
   notes: `
