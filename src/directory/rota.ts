@@ -20,6 +20,8 @@ export interface RotaCanvas {
 
 const dayMs = 86_400_000;
 const gapMark = "·";
+/** For people beyond all letters. */
+const noLetter = "?";
 /** Columns of a day, a blank behind it included. */
 const widest = 25;
 const narrowest = 3;
@@ -47,19 +49,41 @@ export function rotaText(shifts: readonly Shift[], canvas: RotaCanvas): string {
   const letters = lettersOf(shifts);
   const lead = " ".repeat(nameWidth + 2);
   const lines = [`${lead}${days.map(({ label }) => cutText(label, perDay - 1).padEnd(perDay)).join("")}`.trimEnd()];
+  const hasSeveral = new Set(shifts.map(({ profile }) => profile)).size > 1;
+  let profile: string | undefined;
   [...schedules.values()].forEach((own, index) => {
+    if (hasSeveral && own[0]?.profile !== profile) {
+      profile = own[0]?.profile;
+      lines.push(cutText(sanitizeCell(profile ?? ""), canvas.width));
+    }
     const name = cutText(names[index] ?? "", nameWidth);
     const cells = days.map((day) => drawDay(own, day, perDay - 1, letters, canvas)).join(" ");
     lines.push(`${name}${" ".repeat(nameWidth - stringWidth(name) + 2)}${cells}`.trimEnd());
   });
   const mark = markOf(days, perDay, canvas.now);
   if (mark !== undefined) lines.push(`${lead}${" ".repeat(mark)}^ now`);
-  const people = [...letters].map(([name, { letter, isMine }]) => `${letter} ${name}${isMine(canvas) ? " (you)" : ""}`);
-  const legend = [...people, ...(shifts.some(({ gap }) => gap) ? [`${gapMark} nobody`] : [])].join("   ");
-  lines.push("", cutText(legend, canvas.width));
+  lines.push("", ...legendOf(letters, shifts, canvas));
   const left = all.length - days.length;
   if (left > 0) lines.push(`${left} more days do not fit: --output json`);
   return lines.join("\n");
+}
+
+/** What the marks mean, in lines that break between two of them. */
+function legendOf(letters: ReadonlyMap<string, Letter>, shifts: readonly Shift[], canvas: RotaCanvas): string[] {
+  const own = [...letters].filter(([, { letter }]) => letter !== noLetter);
+  const others = letters.size - own.length;
+  const items = [
+    ...own.map(([name, { letter, isMine }]) => `${letter} ${name}${isMine(canvas) ? " (you)" : ""}`),
+    ...(others > 0 ? [`${noLetter} ${others} others: onduty schedules shifts`] : []),
+    ...(shifts.some(({ gap }) => gap) ? [`${gapMark} nobody`] : []),
+  ];
+  const lines: string[] = [];
+  for (const item of items) {
+    const longer = lines.length === 0 ? item : `${lines.at(-1)}   ${item}`;
+    if (lines.length > 0 && stringWidth(longer) <= canvas.width) lines[lines.length - 1] = longer;
+    else lines.push(cutText(item, canvas.width));
+  }
+  return lines;
 }
 
 interface Letter {
@@ -75,9 +99,9 @@ function lettersOf(shifts: readonly Shift[]): Map<string, Letter> {
     users.map((person) => ({ person, profile, name: sanitizeCell(personName(person)) })),
   );
   // A name without a letter of one column takes none that is another's own.
-  for (const candidatesOf of [ownLetters, () => [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "?"]])
+  for (const candidatesOf of [ownLetters, () => [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", noLetter]])
     for (const { person, profile, name } of people) {
-      const letter = candidatesOf(name).find((one) => stringWidth(one) === 1 && (one === "?" || !used.has(one)));
+      const letter = candidatesOf(name).find((one) => stringWidth(one) === 1 && (one === noLetter || !used.has(one)));
       if (letter === undefined || letters.has(name)) continue;
       used.add(letter);
       letters.set(name, { letter, isMine: (canvas) => canvas.isMe(person, profile) });
@@ -85,8 +109,9 @@ function lettersOf(shifts: readonly Shift[]): Map<string, Letter> {
   return letters;
 }
 
+/** Without those of scripts that run from right to left, which would turn the order of the hours around. */
 function ownLetters(name: string): string[] {
-  return [...name.toUpperCase().replaceAll(/[^\p{L}]/gu, "")];
+  return [...name.toUpperCase().replaceAll(/[^\p{L}]|[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/gu, "")];
 }
 
 function daysOf({ from, until, tz }: RotaCanvas): Day[] {
@@ -117,7 +142,9 @@ function drawDay(
   const text = Array.from({ length: cells }, (_, index) => {
     const at = start + ((index + 0.5) * (end - start)) / cells;
     if (at < from.getTime() - (end - start) / cells || at > until.getTime()) return " ";
-    const shift = shifts.find((one) => Date.parse(one.from) <= at && at < Date.parse(one.until));
+    const shift =
+      shifts.find((one) => one.gap && isWithin(middleOf(one), at, (end - start) / cells)) ??
+      shifts.find((one) => Date.parse(one.from) <= at && at < Date.parse(one.until));
     if (shift === undefined) return " ";
     const [person] = shift.users;
     const letter = person === undefined ? undefined : letters.get(sanitizeCell(personName(person)));
@@ -125,6 +152,16 @@ function drawDay(
     return color !== undefined && letter.isMine(canvas) ? color.green.bold(letter.letter) : letter.letter;
   });
   return text.join("");
+}
+
+/** Where a shift is drawn at least: however short a gap is, it is seen. */
+function middleOf({ from, until }: Shift): number {
+  return (Date.parse(from) + Date.parse(until)) / 2;
+}
+
+/** Whether a time belongs to the cell around another. Milliseconds. */
+function isWithin(time: number, middle: number, width: number): boolean {
+  return middle - width / 2 <= time && time < middle + width / 2;
 }
 
 /** The column of the present moment behind the names. */

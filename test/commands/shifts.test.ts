@@ -226,6 +226,59 @@ describe("schedules rota", () => {
     expect(legend).toBe("A Ada (you)   B 藤井 慧   · nobody");
   });
 
+  it("shows a gap that is shorter than a character, once", () => {
+    const shifts = [
+      shift("2026-10-01T00:00:00Z", "2026-10-03T10:30:00Z", [ada]),
+      shift("2026-10-03T10:30:00Z", "2026-10-03T10:40:00Z", []),
+      shift("2026-10-03T10:40:00Z", "2026-10-08T00:00:00Z", [ada]),
+    ];
+    const [, row, , , legend] = draw(shifts, "2026-10-01T00:00:00Z", "2026-10-08T00:00:00Z");
+    expect(row?.match(/·/g)).toHaveLength(1);
+    expect(row).toMatch(/^Primary +A+ A+ A+·A+ A+ A+ A+ A+ /);
+    expect(legend).toBe("A Ada (you)   · nobody");
+  });
+
+  it("names the profile above its schedules where there are several", () => {
+    const [from, until] = ["2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z"];
+    const own = shift(from, until, [ada]);
+    const lines = draw([own, { ...own, profile: "eu" }], from, until);
+    expect(lines.slice(1, 5)).toEqual([
+      "p",
+      expect.stringMatching(/^Primary/),
+      "eu",
+      expect.stringMatching(/^Primary/),
+    ]);
+  });
+
+  it("explains every letter on a narrow terminal, and takes none that runs from right to left", () => {
+    const named = (name: string, at: number) =>
+      shift(`2026-10-01T0${at}:00:00Z`, `2026-10-01T0${at + 1}:00:00Z`, [{ id: name, name, email: null, role: null }]);
+    const people = ["يوسف", "דנה", "Žofie Nováková-Přibylová", "Grace Hopper"].map(named);
+    const shifts = [...people, shift("2026-10-01T04:00:00Z", "2026-10-01T20:00:00Z", [])];
+    const lines = draw(shifts, "2026-10-01T00:00:00Z", "2026-10-01T20:00:00Z", 40);
+    expect(lines[1]).not.toMatch(/[\u0590-\u08ff]/);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
+    for (const word of ["A يوسف", "B דנה", "Ž Žofie", "G Grace Hopper", "· nobody"])
+      expect(lines.slice(4).join(" ")).toContain(word);
+  });
+
+  it("counts the people who got no letter, and breaks no line between a letter and its name", () => {
+    const people = Array.from({ length: 40 }, (_, at) => ({
+      id: `${at + 2}`,
+      name: `Bo ${at}`,
+      email: null,
+      role: null,
+    }));
+    const lines = draw(
+      [shift("2026-10-01T00:00:00Z", "2026-10-02T00:00:00Z", people)],
+      "2026-10-01T00:00:00Z",
+      "2026-10-02T00:00:00Z",
+      40,
+    );
+    expect(lines.at(-1)).toBe("? 4 others: onduty schedules shifts");
+    for (const line of lines.slice(4, -1)) expect(line).toMatch(/^(\S Bo \d+( {3}|$))+$/);
+  });
+
   it("fits narrow terminals, and reports the days that do not", () => {
     const shifts = [shift("2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z", [ada])];
     const lines = draw(shifts, "2026-10-01T00:00:00Z", "2026-10-31T00:00:00Z", 40);
