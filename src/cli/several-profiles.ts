@@ -22,13 +22,15 @@ export interface ProfileAnswer<Answer> {
  * Asks each of the profiles that a command line names, or the one that is used now, side by side; for a command that makes one
  * result of them. `failures` are those that failed, with the reason; `end` has a warning for each, and then the exit code.
  *
+ * @param prepare is asked of each before, for what all have to know of all others
  * @throws the failure of the first profile, when none answered
  */
-export async function askProfiles<Answer>(
+export async function askProfiles<Answer, Prepared = undefined>(
   definition: Asking,
   ctx: Context,
   options: GlobalOptions,
-  ask: (connected: Connected) => Promise<Answer>,
+  ask: (connected: Connected, prepared: Prepared[]) => Promise<Answer>,
+  prepare?: (connected: Connected) => Promise<Prepared>,
 ): Promise<{
   answers: ProfileAnswer<Answer>[];
   failures: ProfileAnswer<string>[];
@@ -37,14 +39,19 @@ export async function askProfiles<Answer>(
   const isNamed = options.allProfiles === true || (options.profiles ?? []).length > 1;
   const names = isNamed ? await profilesToAsk(definition, ctx, options) : [options.profile];
   const providers = new Map<string | undefined, string>();
+  const connecting = names.map(async (profile) => {
+    const connected = await ctx.connect({ ...options, ...(profile !== undefined && { profile }) });
+    const { needs, lacks } = definition;
+    providers.set(profile, connected.connection.profile.provider);
+    const able = needs === undefined ? connected : requireCapability(connected, needs, lacks);
+    return { able, prepared: prepare === undefined ? [] : [await prepare(able)] };
+  });
+  const prepared = prepare === undefined ? [] : Promise.allSettled(connecting).then(preparedOf);
   const settled = await Promise.allSettled(
-    names.map(async (profile) => {
-      const connected = await ctx.connect({ ...options, ...(profile !== undefined && { profile }) });
-      const { needs, lacks } = definition;
-      const { name, provider } = connected.connection.profile;
-      providers.set(profile, provider);
-      const able = needs === undefined ? connected : requireCapability(connected, needs, lacks);
-      return { profile: name, provider, answer: await ask(able) };
+    connecting.map(async (one) => {
+      const { able } = await one;
+      const { name, provider } = able.connection.profile;
+      return { profile: name, provider, answer: await ask(able, await prepared) };
     }),
   );
   const answers = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
@@ -63,6 +70,10 @@ export async function askProfiles<Answer>(
     })),
     end: mergeEnds([], failures, answers.length),
   };
+}
+
+function preparedOf<Prepared>(settled: readonly PromiseSettledResult<{ prepared: Prepared[] }>[]): Prepared[] {
+  return settled.flatMap((one) => (one.status === "fulfilled" ? one.value.prepared : []));
 }
 
 interface ProfileRun {

@@ -23,7 +23,7 @@ export const handoff = defineCommand({
   output: handoffShape,
   notes: `
 What is still open, what was opened, acknowledged and resolved, changes, comments, who is on call and who is next. In a pipe and with
---output markdown it is Markdown. What was acknowledged or resolved is found for incidents of up to 14 days before.`,
+--output markdown it is Markdown. What was resolved is found for incidents of up to 14 days before.`,
   examples: ["onduty handoff", "onduty handoff --since 8h --output markdown > handoff.md", "onduty handoff --json"],
   exitCodes: { ok: "complete", usage: "usage", network: "no response", auth: "key", partial: "something is not known" },
   check(options, _, ctx) {
@@ -35,15 +35,23 @@ What is still open, what was opened, acknowledged and resolved, changes, comment
   async run({ ctx, options, printer }) {
     const until = ctx.now();
     const given = sinceOf(options, ctx);
-    const asking = askProfiles(asks, ctx, options, async (connected) => {
-      const since = given ?? (await shiftBegan(connected)) ?? new Date(until.getTime() - defaultMs);
-      return { since, part: await readHandoff(connected, since, until) };
-    });
+    // One span for all profiles: the earliest of the caller's shifts.
+    const asking = askProfiles(
+      asks,
+      ctx,
+      options,
+      async (connected, shifts: (Date | undefined)[]) => {
+        const began = shifts.flatMap((time) => time?.getTime() ?? []);
+        const since = given ?? new Date(began.length > 0 ? Math.min(...began) : until.getTime() - defaultMs);
+        return { since, part: await readHandoff(connected, since, until) };
+      },
+      async (connected) => (given === undefined ? shiftBegan(connected) : undefined),
+    );
     const { answers, failures, end } = await printer.progress("reading the shift", asking);
     const parts = answers.map(({ answer }) => answer.part);
     const join = <Row>(read: (part: HandoffPart) => readonly Row[]): Row[] => parts.flatMap(read);
     const changes = parts.flatMap((part) => (part.changes === null ? [] : [part.changes]));
-    const since = new Date(Math.min(...answers.map((one) => one.answer.since.getTime())));
+    const since = answers[0]?.answer.since ?? until;
     const complete = end.exitCode === undefined && parts.every(({ missing }) => missing.length === 0);
     const report: Handoff = {
       since: since.toISOString(),

@@ -19,7 +19,7 @@ export const onCallShape: Shape<OnCall> = {
     },
     {
       header: "ON CALL",
-      value: nobodyOr,
+      value: (row) => nobodyOr(row),
       style: (text, row, color) => (row.gap ? color.red.bold(text) : color.green(text)),
       main: true,
       cut: 2,
@@ -52,9 +52,12 @@ function withLevels({ schedule: { id, name }, escalation = [] }: OnCall): string
 }
 
 /** The people of a shift; in a gap, those whose accounts are gone. */
-export function nobodyOr({ gap, users }: Pick<OnCall, "gap" | "users">): string | null {
-  if (!gap) return names(users);
-  return users.length === 0 ? "NOBODY" : `NOBODY: ${names(users)}`;
+export function nobodyOr(
+  { gap, users }: Pick<OnCall, "gap" | "users">,
+  nameOf: (person: Person) => string = personName,
+): string | null {
+  const names = users.length === 0 ? null : users.map(nameOf).join(", ");
+  return gap ? ["NOBODY", ...(names === null ? [] : [names])].join(": ") : names;
 }
 
 function names(people: readonly Person[]): string | null {

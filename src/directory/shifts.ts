@@ -27,7 +27,7 @@ export function shiftShape(tz?: string): Shape<Shift> {
       {
         header: "ON CALL",
         value: (row) => [nobodyOr(row), ...(row.override === true ? ["(override)"] : [])].join(" "),
-        narrow: nobodyOr,
+        narrow: (row) => nobodyOr(row),
         style: (text, row, color) => (row.gap ? color.red.bold(text) : text),
         cut: 1,
         main: true,

@@ -1,4 +1,5 @@
-import type { Incident } from "../model/incident.ts";
+import { nobodyOr } from "../directory/on-call.ts";
+import type { Incident, Person } from "../model/incident.ts";
 import { personName } from "../model/person.ts";
 import { cutText } from "../output/fit.ts";
 import { markdownText } from "../output/markdown.ts";
@@ -58,8 +59,8 @@ function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undef
     title: `${name} (${rows.length})`,
     lines: rows.map((row) => [incidentLine(row, style, now, tz), ...whose(row)].join("; ")),
   });
-  const people = (users: Handoff["oncall"]["now"][number]["users"]): string =>
-    users.length === 0 ? "NOBODY" : users.map((person) => style.safe(personName(person))).join(", ");
+  const people = (row: { users: Person[]; gap: boolean }): string =>
+    nobodyOr(row, (person) => style.safe(personName(person))) ?? "NOBODY";
   const all: Section[] = [
     { title: "NOT KNOWN", lines: unknown },
     of("Still open", open),
@@ -86,17 +87,17 @@ function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undef
       title: "On call",
       lines: oncall.now.map((row) =>
         [
-          [...whose(row), `${style.safe(row.schedule.name)}: ${people(row.users)}`].join("; "),
+          [...whose(row), `${style.safe(row.schedule.name)}: ${people(row)}`].join("; "),
           ...(row.until === null ? [] : [`until ${clockTime(row.until, now, tz)}`]),
         ].join(" "),
       ),
     },
     {
       title: "Next",
-      lines: oncall.next.map(({ schedule, users, from }) =>
+      lines: oncall.next.map((row) =>
         [
-          `${style.safe(schedule.name)}: ${people(users)}`,
-          ...(from === null ? [] : [`from ${clockTime(from, now, tz)}`]),
+          [...whose(row), `${style.safe(row.schedule.name)}: ${people({ ...row, gap: false })}`].join("; "),
+          ...(row.from === null ? [] : [`from ${clockTime(row.from, now, tz)}`]),
         ].join(" "),
       ),
     },

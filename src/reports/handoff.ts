@@ -83,7 +83,10 @@ export async function readHandoff(connected: Connected, since: Date, until: Date
   ]);
   if (changes?.unknown !== undefined) missing.push(`changes: ${changes.unknown}`);
   for (const reason of new Set([recent.truncated, open.truncated])) if (reason !== undefined) missing.push(reason);
-  const touched = recent.incidents.filter(
+  // What is still open is known, however old it is.
+  const isListed = new Set(recent.incidents.map(({ id }) => id));
+  const known = [...recent.incidents, ...open.incidents.filter(({ id }) => !isListed.has(id))];
+  const touched = known.filter(
     ({ createdAt, acknowledgedAt, resolvedAt }) => within(createdAt) || within(acknowledgedAt) || within(resolvedAt),
   );
   const about = connection.profile.name;

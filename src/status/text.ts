@@ -1,3 +1,4 @@
+import { nobodyOr } from "../directory/on-call.ts";
 import { urgencies } from "../model/incident.ts";
 import type { OnCall } from "../model/oncall.ts";
 import { personName } from "../model/person.ts";
@@ -85,35 +86,45 @@ function silencedText(silences: readonly Silence[], profile: string, { now, tz }
 
 function onCallLines(profiles: readonly ProfileStatus[], canvas: StatusCanvas, room: number): string[] {
   const several = profiles.length > 1;
-  const lines: string[] = [];
+  const lines: { text: string; isLoud: boolean }[] = [];
   for (const { profile, provider, oncall, state } of profiles) {
     const where = several ? `${profile}  ` : "";
     if (oncall === null && state === "unknown") continue;
-    if (oncall === null) lines.push(`${where}${provider} does not publish who is on call`);
-    else
-      for (const row of oncall) lines.push(`${where}${onCallLine(row, canvas, canvas.width - margin - where.length)}`);
+    if (oncall === null) lines.push({ text: `${where}${provider} does not publish who is on call`, isLoud: false });
+    for (const row of oncall ?? []) {
+      const text = `${where}${onCallLine(row, canvas, canvas.width - margin - where.length)}`;
+      lines.push({ text, isLoud: row.gap || row.users.some((person) => canvas.isMe(person, profile)) });
+    }
   }
   if (lines.length === 0) return [];
-  const shown = lines.length <= room ? lines : lines.slice(0, Math.max(room - 1, 1));
+  const shown = lines.length <= room ? lines : loudFirst(lines, Math.max(room - 1, 1));
   const left = lines.length - shown.length;
-  const all = left === 0 ? shown : [...shown, `${left} more: onduty oncall${several ? " --all-profiles" : ""}`];
-  return all.map((line, index) => {
+  const texts = shown.map(({ text }) => text);
+  if (left > 0) texts.push(`${left} more: onduty oncall${several ? " --all-profiles" : ""}`);
+  return texts.map((line, index) => {
     const text = cutText(`${index === 0 ? "On call" : "       "}  ${line}`, canvas.width);
     return line.includes(": NOBODY") && canvas.color !== undefined ? canvas.color.red(text) : text;
   });
 }
 
+/** As many as fit, in their order: what must not be missed, before the others. */
+function loudFirst<Line extends { isLoud: boolean }>(lines: readonly Line[], room: number): Line[] {
+  const ranked = [...lines.filter(({ isLoud }) => isLoud), ...lines.filter(({ isLoud }) => !isLoud)];
+  const kept = new Set(ranked.slice(0, room));
+  return lines.filter((line) => kept.has(line));
+}
+
 /** The most that fits: how far the change is, or who comes next, gives way before a name is cut. */
-function onCallLine({ schedule, users, until, next, profile }: OnCall, canvas: StatusCanvas, width: number): string {
+function onCallLine(row: OnCall, canvas: StatusCanvas, width: number): string {
+  const { schedule, until, next, profile } = row;
   const nameOf = (person: OnCall["users"][number]): string =>
     `${sanitizeCell(personName(person))}${canvas.isMe(person, profile) ? " (you)" : ""}`;
-  const people = users.length === 0 ? "NOBODY" : users.map(nameOf).join(", ");
   const change = until ?? next?.from ?? null;
   const [end, short] = [clockTime, shortClockTime].map((text) =>
     change === null ? "" : ` until ${text(change, canvas.now, canvas.tz)}`,
   );
   const after = next === null || next.users.length === 0 ? "" : `, then ${next.users.map(nameOf).join(", ")}`;
-  const now = `${sanitizeCell(schedule.name)}: ${people}`;
+  const now = `${sanitizeCell(schedule.name)}: ${nobodyOr(row, nameOf) ?? "NOBODY"}`;
   const texts = [`${now}${end}${after}`, `${now}${short}${after}`, `${now}${end}`, `${now}${short}`];
   return texts.find((text) => stringWidth(text) <= width) ?? now;
 }

@@ -84,6 +84,63 @@ describe("handoff", () => {
     ]);
   });
 
+  it("counts as acknowledged what is still open, however old it is", async () => {
+    const old = incident("aged", "2026-01-10T09:00:00Z", {
+      ...{ status: "ACKNOWLEDGED", acknowledged_at: "2026-03-11T09:30:00Z" },
+    });
+    const recent = await vendorWith(200, [...rows, old]);
+    const { stdout } = await run("handoff --json", { profiles: recent, now });
+    const report = JSON.parse(stdout) as Handoff;
+    expect(ids(report.acknowledged)).toEqual(["acked", "aged"]);
+    expect(ids(report.opened)).toEqual(["new"]);
+  });
+
+  it("is about one span of time in all profiles: from the earliest beginning of the caller's shift", async () => {
+    const profiles: Record<string, unknown> = {};
+    for (const [name, start] of [
+      ["us", "2026-03-11T11:00:00Z"],
+      ["eu", "2026-03-11T06:00:00Z"],
+      ["other", undefined],
+    ] as const) {
+      const vendor = await fakeVendor();
+      const pages = (data: object[]) => ({ data, pagination: { total: data.length, has_more: false } });
+      const me = { id: "u1", name: "Ada", email: "ada@example.test" };
+      vendor.reply("GET /api/incidents", 200, pages([incident(`in-${name}`, "2026-03-11T08:00:00Z")]));
+      vendor.reply("GET /api/schedules", 200, pages([{ id: "s", name: "Primary" }]));
+      vendor.reply("GET /api/users", 200, pages([me]));
+      vendor.reply("GET /api/schedules/s/on-call", 200, {
+        data: {
+          on_call: [
+            { user: start === undefined ? { id: "u2", name: "Bo" } : me, start: start ?? "2026-03-11T00:00:00Z" },
+          ],
+          next: [{ user: { id: "u2", name: "Bo" }, start: "2026-03-11T18:00:00Z" }],
+        },
+      });
+      profiles[name] = { ...(profilesAt(vendor.url).opsknight as object), user: "u1" };
+    }
+    const line = "handoff -p us,eu,other --tz utc";
+    const { stdout } = await run(`${line} --json`, { profiles, now });
+    const report = JSON.parse(stdout) as Handoff;
+    expect(report.since).toBe("2026-03-11T06:00:00.000Z");
+    expect(ids(report.opened)).toEqual(["in-us", "in-eu", "in-other"]);
+    const { stdout: markdown } = await run(line, { profiles, now });
+    expect(markdown).toContain("### Next\n\n- us; Primary: Bo from 18:00 (in 6 h)\n- eu; Primary: Bo from ");
+  });
+
+  it.each(["handoff --tz utc", "status --tz utc"])("says NOBODY of one whose account is gone: %s", async (command) => {
+    const vendor = await fakeVendor();
+    const seconds = now.getTime() / 1000;
+    const cur_oncall = { start: seconds - 60, end: seconds + 3600, group: { members: [{ person_ids: [1] }] } };
+    const items = [{ schedule_id: 7, schedule_name: "Primary", cur_oncall }];
+    const gone = { person_id: 1, person_name: "Owner, Gone", status: "deleted" };
+    vendor.reply("POST /incident/list", 200, { data: { items: [], total: 0, has_next_page: false } });
+    vendor.reply("POST /schedule/list", 200, { data: { items, total: 1 } }, { date: now.toUTCString() });
+    vendor.reply("POST /person/infos", 200, { data: { items: [gone] } });
+    vendor.reply("POST /change/list", 200, { data: { items: [], total: 0 } });
+    const { stdout } = await run(`${command} -p flashduty --max-wait 0`, { profiles: profilesAt(vendor.url), now });
+    expect(stdout).toMatch(/Primary: NOBODY: Owner, Gone \(deleted\) until 13:00/);
+  });
+
   it("begins with the caller's shift, and has the comments of it", async () => {
     const { home } = await sandbox();
     const env = { ONDUTY_USER: "ada@sandbox.test" };

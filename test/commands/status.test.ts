@@ -211,4 +211,22 @@ describe("status", () => {
     expect(Math.max(...first.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect((await run([])).stdout).toContain("Usage: onduty");
   });
+
+  it("leaves out neither a schedule without anybody nor the caller's own where not all fit", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, page([]));
+    const schedules = Array.from({ length: 40 }, (_, at) => ({ id: `s${at}`, name: `Team ${at}` }));
+    vendor.reply("GET /api/schedules", 200, page(schedules));
+    for (const { id } of schedules) {
+      const user = { id: id === "s35" ? "me" : "u1", name: "Bo" };
+      vendor.reply(`GET /api/schedules/${id}/on-call`, 200, { data: { on_call: id === "s37" ? [] : [{ user }] } });
+    }
+    vendor.reply("GET /api/users", 200, page([]));
+    const profiles = { prod: { ...(profilesAt(vendor.url).opsknight as object), user: "me" } };
+    const { stdout } = await run("status --no-color", { profiles, tty: 80 });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.length).toBeLessThan(24);
+    expect(stdout).toContain("Team 35: Bo (you)\n");
+    expect(stdout).toContain("Team 37: NOBODY\n");
+    expect(lines.at(-1)).toMatch(/^ +\d+ more: onduty oncall$/);
+  });
 });
