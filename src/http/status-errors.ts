@@ -1,4 +1,4 @@
-import { CliError, type ErrorKind } from "../errors.ts";
+import { CliError, type ErrorKind, type ErrorReason } from "../errors.ts";
 import type { RawResponse, VendorError } from "./dialect.ts";
 import { rateLimitResetMs } from "./rate-limit.ts";
 import { requestIdIn } from "./request-id.ts";
@@ -49,7 +49,7 @@ export function toHttpError(
     hint: vendor?.hint ?? hintFor(status, page),
     status,
     code: vendor?.code,
-    reason: lacksRoute ? "routeNotFound" : vendor?.reason,
+    reason: vendor?.reason ?? reasonOf(status, page),
     requestId,
     retryable: vendor?.retryable ?? isRetryable(status),
     retryAfterMs,
@@ -62,6 +62,12 @@ function kindOf(status: number): ErrorKind {
   return status === 429 ? "rateLimited" : "failure";
 }
 
+/** A method is refused, and a page sent in place of JSON, by a server that is not the vendor's: the base URL can be repaired. */
+function reasonOf(status: number, page: boolean): ErrorReason | undefined {
+  if (status === 405 || (page && status === 404)) return "routeNotFound";
+  return page && status === 400 ? "repairable" : undefined;
+}
+
 function isPage(headers: Record<string, string>): boolean {
   return (headers["content-type"] ?? "").includes("html");
 }
@@ -72,8 +78,9 @@ function statusText(status: number): string {
 
 function hintFor(status: number, page: boolean): string | undefined {
   if (status === 401) return "onduty keys validate";
+  if (status === 402 || status === 423) return "the account of the key decides this: is it paid, and not locked?";
   if (status === 429) return "--max-wait 2m waits longer";
-  return page && status < 500 ? "check the base URL: onduty profiles show" : undefined;
+  return status === 405 || (page && status < 500) ? "check the base URL: onduty profiles show" : undefined;
 }
 
 /** Whether a response is a web page, which none of the vendors sends. */

@@ -36,3 +36,64 @@ it.each([
   );
   expect((await run("spool list --json", { home })).stdout).toBe("[]\n");
 });
+
+const pagerduty = (baseUrl: string) => ({
+  provider: "pagerduty",
+  baseUrl,
+  integrationKey: { text: "R123fake89abcdef0123456789abcdef" },
+});
+
+/** What servers reply that are not the vendor: the base URL can be repaired. */
+it.each([
+  ["opsknight", "POST /api/events"],
+  ["flashduty", "POST /event/push/alert/standard"],
+  ["pagerduty", "POST /v2/enqueue"],
+])(
+  "an event of %s that a wrong server does not take stays pending, with a hint on the base URL",
+  async (name, route) => {
+    const page = { "content-type": "text/html" };
+    const replies: [status: number, body: unknown, headers: Record<string, string>][] = [
+      [405, "<html>", page],
+      [405, { error: "Method Not Allowed", message: "Method Not Allowed" }, {}],
+      [404, "<html>", page],
+      [400, "<html>", page],
+    ];
+    for (const [status, body, headers] of replies) {
+      const vendor = await fakeVendor();
+      vendor.reply(route, status, body, headers);
+      const line = `events trigger x --dedup-key k -p ${name} --json --fields delivery`;
+      const { code, stdout, stderr } = await run(line, {
+        profiles: { ...profilesAt(vendor.url), pagerduty: pagerduty(vendor.url) },
+      });
+      expect({ code, stdout }, `${status}`).toEqual({ code: ExitCode.failure, stdout: '{"delivery":"spooled"}\n' });
+      expect(stderr).toContain("check the base URL: onduty profiles show");
+    }
+  },
+);
+
+it("an event that is too large for a proxy is refused: nothing but the event can be repaired", async () => {
+  const vendor = await fakeVendor();
+  vendor.reply("POST /api/events", 413, "<html>", { "content-type": "text/html" });
+  const { code, stdout } = await run("events trigger x --dedup-key k --json --fields delivery", {
+    profiles: profilesAt(vendor.url),
+  });
+  expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: '{"delivery":"refused"}\n' });
+});
+
+it.each([402, 423])(
+  "an event that the account keeps from being taken (%d) stays pending, with what to do",
+  async (status) => {
+    for (const [name, route] of [
+      ["opsknight", "POST /api/events"],
+      ["flashduty", "POST /event/push/alert/standard"],
+      ["pagerduty", "POST /v2/enqueue"],
+    ]) {
+      const vendor = await fakeVendor();
+      vendor.reply(route as string, status, { error: "No", message: "No" });
+      const profiles = { ...profilesAt(vendor.url), pagerduty: pagerduty(vendor.url) };
+      const { code, stderr } = await run(`events trigger x --dedup-key k -p ${name}`, { profiles });
+      expect(code).toBe(ExitCode.failure);
+      expect(stderr).toMatch(/spool flush[\s\S]*\nhint: the account of the key decides this/);
+    }
+  },
+);

@@ -11,7 +11,9 @@ What becomes of an event
                then it stays pending; exit 8, or 0 with --spool-ok
   400, 409, 413, 422 and the like
                the vendor refused it: it moves to dead; exit 1
-  402, 404     not paid, or service unknown: it stays pending; exit 1
+  402, 404, 405, 423
+               not paid, service unknown, or a wrong base URL: it stays
+               pending; exit 1
   401, 403     it stays pending, since a key can be repaired; exit 4
 
 Who delivers what is pending
