@@ -1,5 +1,5 @@
 import type { Connected, Vendor as VendorOf } from "../context.ts";
-import { CliError, Interrupted, unsupported, usageError } from "../errors.ts";
+import { CliError, Interrupted, isInterrupt, unsupported, usageError } from "../errors.ts";
 import type { Directory, DirectoryName, User } from "../model/directory.ts";
 import type { IncidentFilter, Person, Reference } from "../model/incident.ts";
 import { fold, match } from "../model/match.ts";
@@ -77,6 +77,31 @@ export async function readDirectory<Name extends DirectoryName>(
 /** The service a user means by an id or a name. */
 export async function findService(vendor: Vendor, word: string): Promise<Found<Reference>> {
   return findOrFallBack(word, async () => pick("service", word, await readDirectory(vendor, "services")));
+}
+
+/**
+ * The service of the profile, which may be there by its name; undefined where it has none. It is used unchanged where the list cannot
+ * be read.
+ *
+ * @throws {CliError} `usage` or `notFound` when the list was read, and shows that the profile has a wrong one
+ */
+export async function profileService(vendor: Vendor): Promise<Reference | undefined> {
+  const { name, service } = vendor.connection.profile;
+  if (service === undefined) return undefined;
+  try {
+    return await findService(vendor, service);
+  } catch (error) {
+    if (!(error instanceof CliError) || isInterrupt(error)) throw error;
+    if (error.status !== undefined || !/^(usage|notFound)$/.test(error.kind)) return { id: service, name: service };
+    throw error.reworded(`the service of profile "${name}": ${error.message}`);
+  }
+}
+
+/** The id of the service that is meant: of a word, or else of the profile, where what can only be an id is not looked up. */
+export async function serviceId(vendor: Vendor, word: string | undefined): Promise<string | undefined> {
+  if (word !== undefined) return (await findService(vendor, word)).id;
+  const { service } = vendor.connection.profile;
+  return service === undefined || isOpaque(service) ? service : (await profileService(vendor))?.id;
 }
 
 /** The team a user means by an id or a name. */

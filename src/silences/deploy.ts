@@ -1,6 +1,6 @@
 import { type Connected, requireCapability } from "../context.ts";
-import { findService } from "../directory/resolve.ts";
-import { CliError, isInterrupt, usageError } from "../errors.ts";
+import { findService, profileService } from "../directory/resolve.ts";
+import { CliError, usageError } from "../errors.ts";
 import type { Reference } from "../model/incident.ts";
 import type { Silence } from "../model/silence.ts";
 
@@ -17,18 +17,10 @@ export interface DeploySilence {
 
 /** The service that is silenced. @throws {CliError} `usage` where none is known */
 export async function silencedService(connected: Connected, word: string | undefined): Promise<Reference> {
-  const { service } = connected.connection.profile;
-  if (word !== undefined) return toReference(await findService(connected, word));
+  const service = word === undefined ? await profileService(connected) : await findService(connected, word);
   if (service === undefined)
     throw usageError("a silence needs a service: the profile has none, and --service is not given", "--service NAME");
-  try {
-    return toReference(await findService(connected, service));
-  } catch (error) {
-    // Only a list that was read shows that the profile has a wrong one.
-    const isRead = error instanceof CliError && error.status === undefined && /^(usage|notFound)$/.test(error.kind);
-    if (isRead || !(error instanceof CliError) || isInterrupt(error)) throw error;
-    return { id: service, name: service };
-  }
+  return toReference(service);
 }
 
 /** A row of the directory has more, which a silence does not print. */

@@ -86,6 +86,21 @@ describe.each(vendors)("incidents on %s", (vendor) => {
     expect(made.assignees.map(({ name }) => name)).toEqual(["Ada Lovelace"]);
   });
 
+  it("are created for the service that the profile names", async () => {
+    const { home, profiles } = await sandbox(vendor === "opsknight 1.3" ? { dialect: "1.3" } : {});
+    const profile = { ...profiles[`sandbox-${vendor.split(" ")[0]}`], service: "checkout" };
+    const options = { home, profiles: { named: profile } };
+    const { code, stdout, stderr } = await run('incidents create "Payments fail" --json', options);
+    expect({ code, stderr }).toMatchObject({ code: ExitCode.ok });
+    expect(JSON.parse(stdout)).toMatchObject({ service: { name: "Checkout" } });
+    const wrong = await run("incidents create x", {
+      ...options,
+      profiles: { named: { ...profile, service: "nowhere" } },
+    });
+    expect(wrong.code).toBe(ExitCode.notFound);
+    expect(wrong.stderr).toContain('the service of profile "named": unknown service "nowhere"');
+  });
+
   it("go through ack, unack, resolve and reopen, and report what was so already", async () => {
     const { command, show, open } = await setUp(vendor);
     const id = await open("A walk");

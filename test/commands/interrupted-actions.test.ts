@@ -8,6 +8,7 @@ import { open, setUp } from "./dashboard-vendor.ts";
 /** Starts a command, and interrupts it when the vendor got a write, which it never answers. */
 async function interrupted(line: string, name: "SIGINT" | "SIGTERM" = "SIGINT") {
   const { vendor, state, env, writes } = await setUp([open("inc_1"), open("inc_2")]);
+  vendor.reply("GET /api/services", 200, { services: [{ id: "svc_1", name: "Checkout" }] });
   vendor.handle("POST /api/incidents", () => {});
   state.silent = true;
   const me = { ONDUTY_SERVICE: "svc_1", ONDUTY_USER: "0f8fad5b-d9cb-469f-a165-70867728950e" };

@@ -316,7 +316,9 @@ describe("deploy --silence", () => {
       expect((await command("profiles edit sandbox-VENDOR --service nowhere".replace("VENDOR", vendor))).code).toBe(0);
       expect(await command(`${deploy} --status succeeded`)).toMatchObject({
         code: 7,
-        stderr: expect.stringContaining("its silence was not ended: unknown service"),
+        stderr: expect.stringContaining(
+          `its silence was not ended: the service of profile "sandbox-${vendor}": unknown service "nowhere"`,
+        ),
       });
     },
   );

@@ -208,7 +208,10 @@ describe("the service of an event", () => {
       .reply("GET /api/services", 403, { error: "API key missing scope: services:read." });
     const { code, stderr, home } = await run("events trigger x --dedup-key k --service Search", at(vendor));
     expect(code).toBe(ExitCode.failure);
-    expect(stderr).toContain('no service "Search" on this server');
+    expect(stderr).toContain(
+      '"Search" is not the ID of a service, and this key may not list services to find its name',
+    );
+    expect(stderr).not.toContain("no service");
     expect(stderr).toContain("hint: give the service by its ID");
     expect(await spoolIds(home)).toHaveLength(1);
   });

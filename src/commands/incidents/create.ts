@@ -3,7 +3,7 @@ import { readUrgency } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { fieldOption } from "../../cli/families/incident-form.ts";
 import { ids, oneOf, text, texts, valueOr, word } from "../../cli/options.ts";
-import { findAssignees, findService } from "../../directory/resolve.ts";
+import { findAssignees, serviceId } from "../../directory/resolve.ts";
 import { CliError, unsupported, usageError } from "../../errors.ts";
 import { mayHaveHappened } from "../../incidents/outcome.ts";
 import { incidentShape } from "../../incidents/shape.ts";
@@ -63,8 +63,8 @@ export const create = defineCommand({
     });
     if (options.field !== undefined && vendor.provider.incidents.takesForms !== true)
       throw unsupported(vendor.provider.name, "custom fields of incidents");
-    const service = options.service === undefined ? undefined : (await findService(vendor, options.service)).id;
     const assignees = await findAssignees(vendor, options.assign ?? []);
+    const service = await serviceId(vendor, options.service);
     const incident: NewIncident = {
       title,
       urgency: options.urgency,

@@ -65,7 +65,11 @@ async function findId(connection: Connection, word: string, cause: CliError): Pr
   } catch (error) {
     if (!(error instanceof CliError) || error instanceof Interrupted) throw error;
     if (error.status === 403)
-      throw unknownService(cause, missing, "give the service by its ID: this key may not list services");
+      throw unknownService(
+        cause,
+        `"${word}" is not the ID of a service, and this key may not list services to find its name`,
+        "give the service by its ID",
+      );
     throw unknownService(cause, `the server does not take "${word}" as a service, and ${error.message}`);
   }
   const { things, by } = match(word, services);
