@@ -41,6 +41,8 @@ export type ErrorReason =
   | "swallowed"
   /** The event was refused for what can be repaired at the vendor, such as a service that is not there. */
   | "repairable"
+  /** The event in the spool is for another address than that of its profile. */
+  | "otherAddress"
   /** The key of the profile is of another kind, and was not sent. */
   | "keyForm"
   /** The profile has no key of this kind; by the name of its field in the config file. */

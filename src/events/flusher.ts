@@ -151,7 +151,11 @@ export class Flusher {
     const text = `${name} ${verb}: ${error.message}`;
     if (this.#warned.has(text)) return;
     this.#reported += 1;
-    if (this.#reported <= maxReported) return this.#warnOnce(text);
+    if (this.#reported <= maxReported) {
+      await this.#warnOnce(text);
+      const next = error instanceof CliError && error.reason === "otherAddress" ? sendAnew(entry) : undefined;
+      return next === undefined ? undefined : this.#warnOnce(`to send it there: ${next}`);
+    }
     if (this.#options.watch === true) this.#warned.add(text);
     if (this.#reported === maxReported + 1)
       await this.#printer.warn("more events were refused or still wait: onduty spool list");
@@ -171,4 +175,11 @@ export class Flusher {
       : `to delete it: onduty spool purge ${name}`;
     return `cannot read ${name} of "${folder}": ${corrupt}; ${next}`;
   }
+}
+
+/** The command that sends an event to the address of its profile; a step of a change has no form as a line of `events send`. */
+function sendAnew({ id, event, profile }: SpoolEntry): string | undefined {
+  if (event.action === "change") return undefined;
+  const [name, to] = [shortId(id), profile === "env" ? "" : ` -p ${profile}`];
+  return `onduty spool show ${name} --jq .event | onduty events send${to} && onduty spool purge ${name}`;
 }

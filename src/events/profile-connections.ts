@@ -21,7 +21,9 @@ export class ProfileConnections {
     const { profile } = (await vendor).connection;
     if (profile.provider === provider && profile.baseUrl === baseUrl) return vendor;
     const now = `${profile.provider} at ${profile.baseUrl}`;
-    throw new CliError("usage", `the event is for ${provider} at ${baseUrl}, and profile "${name}" is ${now}`);
+    throw new CliError("usage", `the event is for ${provider} at ${baseUrl}, and profile "${name}" is ${now}`, {
+      reason: "otherAddress",
+    });
   }
 
   /** The environment's profile is called `env`, and is not one that can be named. */

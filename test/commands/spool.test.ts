@@ -119,6 +119,24 @@ describe("spool flush", () => {
     expect(await spool.list("pending")).toEqual(before);
   });
 
+  it("names the command that sends an event to the address that its profile has now", async () => {
+    const { home, spool } = await homeWithSpool();
+    const vendor = await fakeVendor();
+    vendor.reply("POST /api/events", 202, { status: "success", result: { action: "triggered" } });
+    const { id } = await spool.add({ ...entryFor("http://127.0.0.1:1", "moved") });
+    const short = `${id.slice(16, 22)}-${id.slice(-8)}`;
+    const user = { home, profiles: profilesAt(vendor.url) };
+
+    const { code, stderr } = await run("spool flush", user);
+    expect(code).toBe(ExitCode.pending);
+    const next = `onduty spool show ${short} --jq .event | onduty events send -p opsknight && onduty spool purge ${short}`;
+    expect(stderr).toContain(`to send it there: ${next}\n`);
+
+    const event = (await run(`spool show ${short} --jq .event`, user)).stdout;
+    expect((await run("events send -p opsknight", { ...user, stdin: event })).code).toBe(ExitCode.ok);
+    expect(vendor.requests.map(({ body }) => body)).toMatchObject([{ dedup_key: "moved" }]);
+  });
+
   it("shows short ids at a terminal, and takes them", async () => {
     const { home, spool } = await homeWithSpool();
     const { id } = await spool.add(entryFor("https://opsknight.example.com", "disk"));
