@@ -191,8 +191,8 @@ describe("the recipes for monitoring systems", () => {
       const [, variables = ""] = /^Environment=(.*)$/m.exec(template) ?? [];
       const [, start = ""] = /^ExecStart=(.*)$/m.exec(template) ?? [];
       expect(unit).toMatch(/^OnFailure=onduty@%n:failed\.service\nOnSuccess=onduty@%n:ok\.service$/m);
-      const run = (result: string) =>
-        call(`export ${variables}\n${start.replace("%i", "backup.service:failed")}`, {
+      const run = (result: string, ending = result === "success" ? "ok" : "failed") =>
+        call(`export ${variables}\n${start.replace("%i", `backup.service:${ending}`)}`, {
           MONITOR_UNIT: "backup.service",
           MONITOR_SERVICE_RESULT: result,
         });
