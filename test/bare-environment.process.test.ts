@@ -99,7 +99,7 @@ describe.skipIf(!isRoot)("a user without an entry in passwd and without HOME", (
     expect(await readdir(join(state, "onduty/spool/pending"))).toHaveLength(1);
   });
 
-  it("is told that an event is kept nowhere when the vendor does not answer either", async () => {
+  it("is told that an event is kept nowhere when the vendor does not respond either", async () => {
     const { code, stdout, stderr } = await run(trigger, { env: bare("http://127.0.0.1:9"), uid });
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toMatch(/error: .*refused.*; the event is kept nowhere\n/);

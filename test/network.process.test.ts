@@ -250,7 +250,7 @@ describe("a forward proxy", () => {
     expect(refused.code).toBe(ExitCode.network);
     expect(JSON.parse(refused.stderr).error).toMatchObject({
       message: `GET /api/incidents: the proxy refused to connect to vendor.test:${vendor.port} (407)`,
-      hint: "the proxy asks who you are: put USER:PASSWORD@ before its host",
+      hint: "the proxy requires a user and password: put USER:PASSWORD@ before its host",
     });
     expect(vendor.keys).toHaveLength(1);
   });

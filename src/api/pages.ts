@@ -60,11 +60,11 @@ async function* pages(
     const isLong = hasLongInteger(text);
     if (isLong) state.hasLong = true;
     const page = provider.pageOf(isLong ? parseExactly(text) : result.body, asked);
-    if (page === undefined) throw usageError(`${request.route} does not answer with a list`, "leave out --paginate");
+    if (page === undefined) throw usageError(`${request.route} does not respond with a list`, "leave out --paginate");
     const now = { next: JSON.stringify(page.next ?? null), rows: JSON.stringify(page.rows) };
     const isSame = now.next === before.next || (page.again !== true && now.rows === before.rows);
     if (page.next !== undefined && isSame)
-      throw new CliError("failure", `${request.route} answers every page with the same one`, {
+      throw new CliError("failure", `${request.route} returns the same rows for every page`, {
         hint: "leave out --paginate",
       });
     before = now;

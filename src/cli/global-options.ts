@@ -9,7 +9,7 @@ import { toOptions } from "./parser.ts";
 
 /** The options that every command takes, before or after its name. */
 export const globalOptions = {
-  profile: value("name", "profile to use; again, or with commas, for several", addProfiles, {
+  profile: value("name", "profile to use; may be repeated, or several with commas", addProfiles, {
     short: "p",
     repeatable: true,
     completes: ids("profiles"),

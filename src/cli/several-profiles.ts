@@ -165,7 +165,7 @@ function mergePages(
       yield page;
     }
     const { length } = allFailures();
-    if (length > 0) yield { rows: [], truncated: `${length} of ${names.length} profiles did not answer` };
+    if (length > 0) yield { rows: [], truncated: `${length} of ${names.length} profiles failed` };
   }
   return {
     ...first.result,
@@ -193,7 +193,7 @@ function mergeEnds(
     ends.flatMap(({ name, end }) => (end[what] ?? []).map((line) => withName(name, line)));
   const codes = ends.map(({ end }) => end.exitCode);
   const isPartial = failures.length > 0 || codes.includes(ExitCode.partial);
-  // Where one did not answer, only rows prove a no.
+  // Where one did not respond, only rows prove a no.
   const isNo = codes.length > 0 && codes.every((code) => code === ExitCode.no) && (failures.length === 0 || count > 0);
   const isNone = codes.length > 0 && failures.length === 0 && codes.every((code) => code === ExitCode.notFound);
   return {

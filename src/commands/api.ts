@@ -17,7 +17,7 @@ export const api = defineCommand({
     ...requestOptions,
     include: flag("print status and headers before the response"),
     paginate: flag("ask for all pages, and print one array"),
-    limit: value("n", "with --paginate: at most so many", readLimit),
+    limit: value("n", "with --paginate: maximum number of rows", readLimit),
   },
   asks: true,
   writes: true,
@@ -34,7 +34,7 @@ name[]=value make objects and lists. A full URL is accepted when it is one of th
     'onduty api POST "/api/integrations/prometheus?integrationId=ID" --input group.json',
   ],
   exitCodes: {
-    ok: "answered",
+    ok: "printed",
     failure: "refused",
     usage: "usage",
     network: "no response",
@@ -76,7 +76,7 @@ function checkPaging(
 ): void {
   if (!paginate && limit !== undefined) throw usageError("--limit is for --paginate", "--paginate");
   if (!paginate) return;
-  if (include === true) throw usageError("--include shows one answer, and --paginate merges several");
+  if (include === true) throw usageError("--include shows one response, and --paginate merges several");
   if (!listMethods.some((one) => one === method))
     throw usageError(`--paginate is for lists, which ${name} gives to ${listMethods.join(" and ")}`);
 }

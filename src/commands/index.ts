@@ -15,7 +15,7 @@ export const index: CommandIndex = {
         command("ack", ["acknowledge"], "Acknowledge an alert by dedup key", async () => (await import("./events/ack.ts")).ack),
         command("resolve", [], "Resolve an alert by dedup key", async () => (await import("./events/resolve.ts")).resolve),
         command("change", ["deploy"], "Record a deploy or other change, from its start to its end", async () => (await import("./events/change.ts")).change),
-        command("send", [], "Send many events: JSON objects, in our own words or as PagerDuty's Events API takes them, or what a monitoring system posts", async () => (await import("./events/send.ts")).send),
+        command("send", [], "Send many events: JSON in onduty's own form or that of PagerDuty's Events API, or what a monitoring system posts", async () => (await import("./events/send.ts")).send),
         command("notify", [], "Send the notification of a monitoring system that calls this command", async () => (await import("./events/notify.ts")).notify),
         command("reconcile", [], "Trigger what fires in a monitoring system and is not open, and resolve what is open and fires no more", async () => (await import("./events/reconcile.ts")).reconcile),
       ],
@@ -68,7 +68,7 @@ export const index: CommandIndex = {
     {
       name: "silences",
       aliases: ["silence"],
-      summary: "List, add and remove silences, which keep alerts of a service from calling anybody",
+      summary: "List, add and remove silences, which keep alerts of a service from paging anybody",
       commands: [
         command("list", ["ls"], "List silences that hold now or later", async () => (await import("./silences/list.ts")).list),
         command("add", [], "Silence alerts of a service for a time", async () => (await import("./silences/add.ts")).add),

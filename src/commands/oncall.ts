@@ -38,12 +38,12 @@ export const oncall = defineCommand({
     'onduty oncall --user me --exit-status && echo "it is me"',
   ],
   exitCodes: {
-    ok: "answered",
+    ok: "shown",
     usage: "usage",
     network: "no response",
     auth: "key",
     notFound: "no such schedule, or with --for no shift in that time",
-    partial: "some schedules did not answer",
+    partial: "some schedules could not be read",
     no: "--exit-status and not on call",
   },
   check(options, { schedules }, ctx) {

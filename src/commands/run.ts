@@ -22,7 +22,7 @@ export const run = defineCommand({
     onCancel: choice("what", "what SIGINT or SIGTERM does: nothing, or trigger as for a failure", onCancelWords, {
       defaultWord: "nothing",
     }),
-    silence: value("duration", "silence all alerts of the service while it runs, at most so long", readLength),
+    silence: value("duration", "silence all alerts of the service while it runs, for at most this long", readLength),
     attachOutput: flag("add the last 20 lines of its stderr, which may hold secrets"),
     ...deliveryOptions,
   },

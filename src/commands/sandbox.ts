@@ -25,7 +25,7 @@ export const sandbox = defineCommand({
       "break on purpose: latency=200ms,429=5%,500=10%,reset=2%; Flashduty also nulls,words,missing,late=2s,side=403, OpsKnight 1.3 conflicts",
       parseChaos,
     ),
-    dialect: choiceOr("dialect", "how OpsKnight answers", ["documented", "1.3"], "documented"),
+    dialect: choiceOr("dialect", "how OpsKnight responds", ["documented", "1.3"], "documented"),
     addProfiles: flag(`store profiles ${enumerate(served, "and")}`),
     webhookUrl: text("url", "send OpsKnight's signed webhooks there; on this machine only"),
   },

@@ -23,7 +23,7 @@ export const stats = defineCommand({
   options: {
     since: text("time", "created at or after", { defaultWord: "2w" }),
     until: text("time", "created before", { defaultWord: "now" }),
-    by: choiceOr("group", "what the rows are", groupings, "service"),
+    by: choiceOr("group", "what to group by", groupings, "service"),
   },
   output: statsShape,
   notes: `

@@ -26,19 +26,19 @@ export const status = defineCommand({
   options: { exitStatus: flag("exit 9 when something is open and not acknowledged") },
   asks: true,
   profiles: "own",
-  // Who looks at a status wants it now: what does not answer is not known.
+  // Who looks at a status wants it now: what does not respond is not known.
   defaults: { maxWait: 5000 },
   output: statusShape,
   notes: `
 Without --profile: the profile of the environment or of ONDUTY_PROFILE where one is set, else every stored profile whose
-vendor has incidents. Profiles are asked side by side. NOT KNOWN is printed for one that did not answer: it is not the same
+vendor has incidents. Profiles are asked side by side. NOT KNOWN is printed for one that failed: it is not the same
 as nothing open. Where the vendor has silences, those of the profile's service that are in effect are shown.`,
   examples: ["onduty status", "onduty status -p prod,eu --json", "onduty status --exit-status || page-somebody"],
   exitCodes: {
     ok: "everything is known",
     usage: "usage",
-    network: "no profile answered: no response",
-    auth: "no profile answered: key",
+    network: "every profile failed: no response",
+    auth: "every profile failed: key",
     partial: "something is not known",
     no: "--exit-status and something is open",
   },

@@ -22,7 +22,7 @@ export const whoami = defineCommand({
   asks: true,
   output: identityShape,
   examples: ["onduty whoami", "onduty whoami --profile prod --json"],
-  exitCodes: { ok: "answered", usage: "usage", network: "no response", auth: "key" },
+  exitCodes: { ok: "shown", usage: "usage", network: "no response", auth: "key" },
   async run({ ctx, options, printer }) {
     const connected = await ctx.connect(options);
     const { provider, connection } = connected;

@@ -63,7 +63,7 @@ async function prepareFolder({ dir, file, notice }: ConfigFile): Promise<void> {
   }
   const link = await readlink(file).catch(() => undefined);
   if (link !== undefined && (await realpath(file).catch(() => undefined)) === undefined)
-    throw usageError(`cannot write ${file}: it is a symbolic link to ${link}, which is not there`, `rm ${file}`);
+    throw usageError(`cannot write ${file}: it is a symbolic link to ${link}, which does not exist`, `rm ${file}`);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   if (process.platform === "win32" || found === undefined || (found.mode & 0o077) === 0) return;
   if ((await readdir(dir)).some((name) => !name.startsWith("config."))) return;

@@ -88,7 +88,7 @@ export function asOf(
 export function emptyText(snapshots: readonly Snapshot[], options: HeadOptions): string {
   if (snapshots.some(({ lastLook, truncated }) => lastLook === undefined || truncated !== undefined)) return "";
   const old = snapshots.some((one) => notLive(one, options) !== undefined);
-  return old ? "None matched at the last look; what has changed since is not known." : "No incidents match.";
+  return old ? "None matched at the last update; what has changed since is not known." : "No incidents match.";
 }
 
 /** The loud ones among the incidents: `2 high`; empty for none. */

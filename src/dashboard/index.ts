@@ -231,7 +231,7 @@ class Dashboard implements Screen {
 
   #whyNoTargets(): string {
     if (this.#page !== undefined || this.#list.rows.length === 0) return "";
-    if (this.#list.isFilling) return ": not all profiles have answered yet; up or down marks one";
+    if (this.#list.isFilling) return ": not all profiles have responded yet; up or down marks one";
     return this.#list.isLost ? ": the marked one is gone; up or down marks another" : "";
   }
 

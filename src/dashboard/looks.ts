@@ -130,7 +130,7 @@ export class Looks {
     const { rows = [], freshForMs = 0, truncated, trouble } = this.#watcher ?? {};
     this.#waitMs = Math.max(intervalMs, freshForMs);
     if (first && screen === undefined) await notice(`watching; ${rows.length} match now`);
-    const found = lost && `answers again, after ${seconds(ctx.now().getTime() - lost.since.getTime())}`;
+    const found = lost && `responds again, after ${seconds(ctx.now().getTime() - lost.since.getTime())}`;
     const incomplete = truncated && `this list is not complete: ${truncated}`;
     const parts = [found, this.#slept, incomplete, trouble, ...this.#troubles.splice(0)];
     await this.#setStatus(parts.filter((text) => text !== undefined).join("; "));
@@ -143,7 +143,7 @@ export class Looks {
   async #lose(error: CliError, began: Date): Promise<void> {
     const { intervalMs, screen, warn } = this.#options;
     this.#waitMs = Math.max(intervalMs, error.retryAfterMs ?? 0);
-    const again = `looking again every ${seconds(this.#waitMs)}`;
+    const again = `updating every ${seconds(this.#waitMs)}`;
     if (screen !== undefined) this.#status = again;
     else if (this.#lost === undefined) await warn(`${error.message}; ${again}`);
     this.#lost = { since: this.#lost?.since ?? began, reason: withoutRoute(error) };

@@ -34,7 +34,7 @@ export class TextPage {
 }
 
 export const keysText = `up, down, k, j   move the mark; also Home, End, g, G, PageUp, PageDown
-+                not a key: in front of what the last look has brought
++                not a key: marks what the last update has brought
 space            select; an action goes to all that are selected
 tab              show the next profile alone, where several are watched
 /                show only incidents with these words; esc shows all again

@@ -80,7 +80,7 @@ export async function readSchedules<Row>(
     failure:
       first === undefined
         ? undefined
-        : new CliError("partial", `${failures.length} of ${chosen.length} schedules did not answer: ${reasons}`),
+        : new CliError("partial", `${failures.length} of ${chosen.length} schedules could not be read: ${reasons}`),
     unknown: [
       ...(words.length === 0 && all.truncated !== undefined ? [`not all schedules are listed: ${all.truncated}`] : []),
       ...(words.length === 0 && all.notice !== undefined ? [all.notice] : []),

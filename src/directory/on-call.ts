@@ -82,7 +82,7 @@ export async function askOnCall({ provider, connection }: Vendor<"onCall">, quer
   if (onCall.length === 0 && failures[0] !== undefined) throw failures[0].error;
   if (failures.length === 0) return { onCall, failure: undefined, unknown };
   const reasons = failures.map(({ schedule, error }) => `${schedule}: ${messageWithIds(error)}`);
-  const message = `${failures.length} of ${onCall.length + failures.length} schedules did not answer: ${reasons.join("; ")}`;
+  const message = `${failures.length} of ${onCall.length + failures.length} schedules could not be read: ${reasons.join("; ")}`;
   return { onCall, failure: new CliError("partial", message), unknown };
 }
 
@@ -158,7 +158,7 @@ export function nobodyOnCall(
   answered: readonly OnCall[],
   when?: string,
 ): string {
-  if (user === undefined) return "There are no schedules.";
+  if (user === undefined) return "No schedules.";
   const where = named.length === 0 ? "" : ` on ${answered.map(({ schedule }) => schedule.name).join(", ")}`;
   return `${user === "me" ? "You are" : `${user} is`} not on call${where}${when === undefined ? "" : ` ${when}`}.`;
 }

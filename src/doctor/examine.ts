@@ -71,7 +71,7 @@ function checkChoice({ env, vendors }: Context, config: Config, names: readonly 
   if (chosen === undefined) return [findingFor("profile", "-").warning("none is the current one", use)];
   if (names.includes(chosen)) return [];
   const [what, hint] = env.ONDUTY_PROFILE ? ["ONDUTY_PROFILE", "unset ONDUTY_PROFILE"] : ["the current profile", use];
-  return [findingFor("profile", "-").problem(`${what} is ${quoted(chosen, vendors)}, which is not there`, hint)];
+  return [findingFor("profile", "-").problem(`${what} is ${quoted(chosen, vendors)}, which does not exist`, hint)];
 }
 
 /** @throws {CliError} `usage` when no profile of that name */

@@ -88,7 +88,7 @@ async function checkPlace(check: string, path: string, env: Context["env"], mode
   const { ok, warning, problem } = findingFor(check, shown);
   const there = await lstat(path).catch((error: NodeJS.ErrnoException) => error);
   if (there instanceof Error)
-    return there.code === "ENOENT" ? ok("not there yet") : problem(`cannot be looked at: ${there.code}`);
+    return there.code === "ENOENT" ? ok("does not exist yet") : problem(`cannot be looked at: ${there.code}`);
   if (there.isSymbolicLink()) return warning("is a symbolic link: keys end up elsewhere", `ls -l ${shown}`);
   const wanted = octal(mode);
   const windows = process.platform === "win32";

@@ -153,7 +153,7 @@ async function checkProxy(
 
 /** The addresses of a host in words. */
 async function lookUp(host: string, ms: number): Promise<{ text: string; problem: string | null }> {
-  const silent = { text: "", problem: `no DNS server knows ${host} is, within ${ms / 1000} s` };
+  const silent = { text: "", problem: `no DNS server resolved ${host} within ${ms / 1000} s` };
   const words = async (): Promise<typeof silent | { text: string; problem: null }> => {
     const found = await findHost(host, ms);
     if (found === "silent") return silent;

@@ -267,7 +267,7 @@ export class BulkSender {
   #keep(task: Task, error: CliError | null, attempts: number, behind = false): void {
     const { item, place, stream } = task;
     if (place === undefined) {
-      const lost = error ?? new CliError("network", "the vendor does not answer");
+      const lost = error ?? new CliError("network", "the vendor does not respond");
       this.#finish(task, { outcome: "lost", item, attempts, error: lost });
       return;
     }

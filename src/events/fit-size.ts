@@ -47,7 +47,7 @@ function fitDetails(details: Event["details"], maxBytes: number, title: string, 
     delete fitting[name];
     dropped.push(name);
   }
-  if (dropped.length > 0) warnings.push(`there are too many details, and ${megabytes}: ${dropped.length} are left out`);
+  if (dropped.length > 0) warnings.push(`too many details, and ${megabytes}: ${dropped.length} are left out`);
   return fitting;
 }
 

@@ -126,7 +126,7 @@ export class InputSender {
         void printer.warn(`the spool cannot be written, so events are sent without it: ${reason}`);
       },
       onOutage: (error) =>
-        void printer.warn(error === null ? `${provider.title} answers again` : `${error.message}; ${whenDown}`),
+        void printer.warn(error === null ? `${provider.title} responds again` : `${error.message}; ${whenDown}`),
       concurrency: options.concurrency,
       signal: ctx.signal,
       now: () => ctx.now(),

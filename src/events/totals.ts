@@ -90,7 +90,7 @@ const silencedText =
 
 function summaryOf(totals: Totals, { from }: ConcludeLinesOptions): string {
   const { delivered, refused, spooled, lost, bad, skipped, ignored, dropped, silenced, all } = totals;
-  if (all === 0) return "there are no events in the input";
+  if (all === 0) return "no events in the input";
   const parts = [
     `${delivered} delivered`,
     ...(ignored > 0 ? [`${ignored} of them ignored: nothing was open`] : []),

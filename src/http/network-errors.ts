@@ -70,7 +70,9 @@ function describeProxyFailure(code: string, proxy: string | undefined): FailureT
 
 function describeTunnel({ status }: TunnelRefused, host: string): FailureText {
   const text = `the proxy refused to connect to ${host}${status === undefined ? "" : ` (${status})`}`;
-  return status === 407 ? { text, hint: "the proxy asks who you are: put USER:PASSWORD@ before its host" } : { text };
+  return status === 407
+    ? { text, hint: "the proxy requires a user and password: put USER:PASSWORD@ before its host" }
+    : { text };
 }
 
 function describeConnection(code: string, host: string, seconds: string): FailureText | undefined {

@@ -47,7 +47,7 @@ export function waitTooLong(error: CliError, maxWaitMs: number, waitedMs = 0): C
   const seconds = error.retryAfterMs === undefined ? undefined : Math.ceil(error.retryAfterMs / 1000);
   const limit = `--max-wait ${maxWaitMs / 1000}s`;
   if (waitedMs > 0) {
-    const waited = `waited ${Math.ceil(waitedMs / 1000)} s of ${limit} in vain`;
+    const waited = `waited ${Math.ceil(waitedMs / 1000)} s of ${limit}`;
     const next = Math.max(30, Math.ceil((maxWaitMs / 1000) * 3), (seconds ?? 0) * 2);
     return error.reworded(`${error.message}; ${waited}`, { hint: `--max-wait ${next}s` });
   }

@@ -21,7 +21,7 @@ const statusTexts: Record<number, string> = {
   500: "the server failed",
   502: "the server behind the gateway failed",
   503: "the server is not available",
-  504: "the server behind the gateway did not answer",
+  504: "the server behind the gateway did not respond",
 };
 
 /** The error for a failed response, with the vendor's message if it has one. Never contains a web page or a URL. */
@@ -43,7 +43,7 @@ export function toHttpError(
   const own = lacksRoute
     ? "this server has no such route"
     : page
-      ? "the server answered with a web page, not JSON"
+      ? "the server responded with a web page, not JSON"
       : statusText(status);
   return new CliError(kind, `${route}: ${vendor?.message ?? own} (${status})`, {
     hint: vendor?.hint ?? hintFor(status, page),
@@ -90,7 +90,7 @@ export function isWebPage({ headers, text }: { headers: Record<string, string>; 
 
 /** The error for a 200 that is not JSON: most often a login page of the wrong server. */
 export function notJson({ route, status }: Pick<RawResponse, "route" | "status">, page: boolean): CliError {
-  const what = page ? "the server answered with a web page, not JSON" : "the response is not JSON";
+  const what = page ? "the server responded with a web page, not JSON" : "the response is not JSON";
   return new CliError("failure", `${route}: ${what} (${status})`, {
     status,
     hint: "check the base URL: onduty profiles show",
@@ -105,7 +105,7 @@ export function loginPage(
   const path = route.slice(route.indexOf(" ") + 1);
   const isApi = routePrefix === undefined || path === routePrefix || path.startsWith(`${routePrefix}/`);
   const prefix = isApi ? "" : `; API paths begin with ${routePrefix}`;
-  return new CliError("failure", `${route}: the server answered with its login page${prefix} (${status})`, {
+  return new CliError("failure", `${route}: the server responded with its login page${prefix} (${status})`, {
     status,
     hint: isApi
       ? "check the base URL: onduty profiles show"

@@ -97,7 +97,7 @@ async function ask(request: KeyringRequest, options: HelperOptions): Promise<str
     child.stdout.destroy();
   }
   if (late)
-    throw new KeyringError(`it did not answer within ${timeoutMs / 1000} s; is it locked?`, "unlock it and try again");
+    throw new KeyringError(`it did not respond within ${timeoutMs / 1000} s; is it locked?`, "unlock it and try again");
   return readAnswer(text);
 }
 

@@ -38,7 +38,7 @@ const secretHint = "--secret-env NAME, the environment variable that holds it";
 /** The error for a key given on the command line. */
 export function refusedKey(what: string, hint = keyHint): Error {
   return usageError(
-    `${what}: a key on the command line would stand in the shell's history and in the process list`,
+    `${what}: a key on the command line would appear in the shell's history and in the process list`,
     hint,
   );
 }

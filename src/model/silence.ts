@@ -1,6 +1,6 @@
 import type { Reference } from "./incident.ts";
 
-/** What keeps alerts of a service from calling anybody, for a time. Times are ISO 8601 UTC. */
+/** What keeps alerts of a service from paging anybody, for a time. Times are ISO 8601 UTC. */
 export interface Silence {
   id: string;
   service: Reference | null;

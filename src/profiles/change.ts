@@ -25,7 +25,7 @@ function profileIn(config: Config, name: string): Profile {
 
 /** The error for a name that another profile has, and what to do about it. */
 export function taken(name: string, hint: string): CliError {
-  return usageError(`there is a profile "${name}" already`, hint);
+  return usageError(`profile "${name}" already exists`, hint);
 }
 
 export interface NewProfile {

@@ -103,10 +103,10 @@ export async function checkNewKey(
     const why = message === null ? "" : `: ${message}`;
     if (status === "valid") {
       const who = account === null ? "" : `, which is ${personName(account)}`;
-      return { text: `the vendor takes the key${who}`, isGood: true };
+      return { text: `the vendor accepts the key${who}`, isGood: true };
     }
     if (status === "unknown") return { text: `the key is stored, and not checked${why}; ${again}`, isGood: true };
-    const verdict = status === "restricted" ? "the vendor allows it too little" : "the vendor does not take it";
+    const verdict = status === "restricted" ? "it lacks permissions" : "the vendor does not accept it";
     return { text: `warning: the key is stored, but ${verdict}${why}; ${again}`, isGood: false };
   } catch (error) {
     if (!(error instanceof CliError) || isInterrupt(error)) throw error;

@@ -22,7 +22,7 @@ export interface ProfileStatus {
   /** Incidents that are neither open nor resolved: acknowledged, snoozed or suppressed. */
   acknowledged: number | null;
   newest: NewestIncident | null;
-  /** Null where the vendor does not publish it, has none, or did not answer. */
+  /** Null where the vendor does not publish it, has none, or did not respond. */
   oncall: OnCall[] | null;
   /** What silences the service of the profile now; null where it has none, or where that is not known. */
   silenced: Silence[] | null;

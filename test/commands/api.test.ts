@@ -209,7 +209,7 @@ describe("api", () => {
   it.each([
     [["GET"], "the path is missing"],
     [["FETCH", "/x"], '"FETCH" is not a method'],
-    [["GET", "/x", "y"], "there are 3 words"],
+    [["GET", "/x", "y"], "expected method and path, got 3 words"],
     [["POST", "/x", "--field", "a"], "Expected name=value for a field"],
     [["POST", "/x", "--field", "=a"], "Expected name=value for a field"],
     [["POST", "/x", "--field", "a=1", "--input", "-"], "exclude each other"],
@@ -290,13 +290,13 @@ describe("api --paginate", () => {
     vendor.reply("GET /api/one", 200, { data: { id: 1 } });
     expect(await api(["/api/one", "--paginate"])).toMatchObject({
       code: ExitCode.usage,
-      stderr: expect.stringContaining("does not answer with a list"),
+      stderr: expect.stringContaining("does not respond with a list"),
     });
     vendor.reply("GET /api/round", 200, { data: [1], pagination: { has_more: true, offset: 0, limit: 1 } });
     expect(await api(["/api/round", "--paginate"])).toMatchObject({
       code: ExitCode.failure,
       stdout: "",
-      stderr: expect.stringContaining("with the same one"),
+      stderr: expect.stringContaining("the same rows for every page"),
     });
   });
 
@@ -355,7 +355,7 @@ describe("api --paginate", () => {
   it.each([
     [["POST", "/api/incidents", "--paginate"], "--paginate is for lists, which opsknight gives to GET"],
     [["DELETE", "/x", "--paginate", "-p", "flashduty"], "gives to GET and POST"],
-    [["/api/users", "--paginate", "--include"], "--include shows one answer"],
+    [["/api/users", "--paginate", "--include"], "--include shows one response"],
   ])("refuses %j with exit 2 and no request", async (words, message) => {
     const { vendor, api } = await setUp();
     const { code, stderr } = await api(words);

@@ -290,7 +290,7 @@ contact:
 
   it.each([
     ["list runbook --filter service", "A filter is written field=value"],
-    ["list runbook --filter a=1 --filter a=2", 'two filters for "a"'],
+    ["list runbook --filter a=1 --filter a=2", 'Two filters for "a"'],
     [`list runbook --filter '{"a":1}'`, "not a filter of the vendor's form"],
     ["list runbook --filter {a", "not a filter of the vendor's form"],
     ["list runbook --hydrate 3", "Allowed choices are 0, 1, 2"],

@@ -70,7 +70,7 @@ describe("incidents watch of several profiles", () => {
     await live.sees("eu: 1 incident");
     expect((await live.lines())[0]).toContain("us NOT LIVE since");
     await live.press("\t");
-    await live.sees("None matched at the last look; what has changed since is not known.");
+    await live.sees("None matched at the last update; what has changed since is not known.");
     expect((await live.lines()).join("\n")).not.toContain("No incidents match");
     live.resize(40, 8);
     await expect.poll(async () => (await live.lines())[0]).toMatch(/^us NOT LIVE since/);
@@ -106,7 +106,7 @@ describe("incidents watch of several profiles", () => {
     await live.sees("1 incident, as of", "no response yet: eu");
     expect(await live.marked()).toBe("");
     await live.press("a");
-    await live.sees("not all profiles have answered yet; up or down marks one");
+    await live.sees("not all profiles have responded yet; up or down marks one");
     answer();
     await live.sees("2 incidents, as of");
     expect(await live.marked()).toContain("Title of a");

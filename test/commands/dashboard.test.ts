@@ -520,7 +520,7 @@ describe("the end of incidents watch by q", () => {
     );
   });
 
-  it("comes although the server does not answer", async () => {
+  it("comes although the server does not respond", async () => {
     const { env, argv } = await setUp([]);
     const silent = (await fakeVendor()).handle("GET /api/incidents", () => {});
     const live = liveHere(argv, { ...env, ONDUTY_BASE_URL: silent.url });

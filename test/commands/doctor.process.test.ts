@@ -133,7 +133,7 @@ describe("doctor, on the network", () => {
     });
     const message = "the proxy refused to connect to opsknight.invalid";
     expect(of("tls")).toEqual([["unknown", message]]);
-    const hint = "the proxy asks who you are: put USER:PASSWORD@ before its host";
+    const hint = "the proxy requires a user and password: put USER:PASSWORD@ before its host";
     const found = ["problem", `${message} (${status})`, ...(status === 407 ? [hint] : [])];
     expect(of("latency")).toEqual([found]);
   });
@@ -151,7 +151,7 @@ describe("doctor, on the network", () => {
       "problem",
       "dns",
       "opsknight",
-      expect.stringMatching(/^cannot find host no-such-host\.invalid$|^no DNS server knows no-such-host\.invalid is/),
+      expect.stringMatching(/^cannot find host no-such-host\.invalid$|^no DNS server resolved no-such-host\.invalid/),
       "check the network and the base URL: onduty profiles show opsknight",
     ]);
     for (const check of ["tls", "latency", "clock"])
@@ -173,7 +173,7 @@ describe("doctor, on the network", () => {
     const { code, of } = await examine({ profiles: profilesAt("https://silent.example.com") }, "--timeout 300ms");
     expect(performance.now() - began).toBeLessThan(2500);
     for (const profile of ["opsknight", "flashduty", "flotiq"])
-      expect(of("dns", profile)[0]).toContain("no DNS server knows silent.example.com is, within 0.3 s");
+      expect(of("dns", profile)[0]).toContain("no DNS server resolved silent.example.com within 0.3 s");
     expect(code).toBe(ExitCode.failure);
   });
 

@@ -21,7 +21,7 @@ describe("doctor", () => {
     expect(of("runtime", "node")).toEqual([["ok", `${process.version} on ${process.platform} ${process.arch}`]]);
     expect(of("config", "~/.config/onduty")).toEqual([["ok", "mode 0700"]]);
     expect(of("config", "~/.config/onduty/config.json")).toEqual([["ok", "mode 0600"]]);
-    expect(of("state", "~/.local/state/onduty")).toEqual([["ok", "not there yet"]]);
+    expect(of("state", "~/.local/state/onduty")).toEqual([["ok", "does not exist yet"]]);
     expect(of("spool", "pending")).toEqual([["ok", "nothing waits"]]);
     expect(of("spool", "dead")).toEqual([["ok", "nothing was refused"]]);
     const profile = (name: string) => findings.filter(({ subject }) => subject === `sandbox-${name}`);
@@ -222,18 +222,18 @@ describe("doctor, on this machine", () => {
   });
 
   it.each([
-    ["the current profile is gone", "gone", {}, ["problem", 'the current profile is "gone", which is not there']],
+    ["the current profile is gone", "gone", {}, ["problem", 'the current profile is "gone", which does not exist']],
     [
       "ONDUTY_PROFILE names none",
       "flotiq",
       { ONDUTY_PROFILE: "nope" },
-      ["problem", 'ONDUTY_PROFILE is "nope", which is not there'],
+      ["problem", 'ONDUTY_PROFILE is "nope", which does not exist'],
     ],
     [
       "ONDUTY_PROFILE holds a key",
       "flotiq",
       { ONDUTY_PROFILE: "sk_live_fake_typed_0001" },
-      ["problem", 'ONDUTY_PROFILE is "sk_live_…0001", which is not there'],
+      ["problem", 'ONDUTY_PROFILE is "sk_live_…0001", which does not exist'],
     ],
   ] as const)("tells that commands have no profile when %s", async (_, current, env, expected) => {
     const profiles = only("flotiq", "http://127.0.0.1:1");

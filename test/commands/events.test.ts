@@ -543,7 +543,7 @@ describe("events of several keys", () => {
     const long = await run(["events", "resolve", "k".repeat(600)], { profiles });
     expect(long.stderr).toContain("the dedup key has 600 characters");
     const none = await run("events resolve -", { profiles, stdin: "" });
-    expect(none.stderr).toContain("there are no keys on standard input");
+    expect(none.stderr).toContain("no keys on standard input");
     expect(none.stderr).not.toContain("incidents");
   });
 });

@@ -128,7 +128,7 @@ it.each([
   [
     "the same page",
     [{ type: "i_ack", detail: {}, creator_id: 0, created_at: 1764000000000 }],
-    "every page with the same entries",
+    "the same entries for every page",
   ],
   ["no entry", [], "more entries, but not which"],
 ])("a timeline that goes on with %s has an end, and is incomplete", async (_, items, why) => {

@@ -520,13 +520,13 @@ describe("oncall", () => {
     expect(code).toBe(ExitCode.ok);
   });
 
-  it("prints what it got, and exits 7, when one schedule does not answer", async () => {
+  it("prints what it got, and exits 7, when one schedule does not respond", async () => {
     const vendor = await schedules();
     vendor.reply("GET /api/schedules/sch_2/on-call", 500, { error: { code: "INTERNAL_ERROR", message: "broken" } });
     const { code, stdout, stderr } = await run("oncall --json --max-wait 0", { profiles: profilesAt(vendor.url), now });
     expect(code).toBe(ExitCode.partial);
     expect(JSON.parse(stdout)).toMatchObject([{ schedule: { id: "sch_1" }, gap: false, users: [{ id: "usr_1" }] }]);
-    expect(stderr).toContain("1 of 2 schedules did not answer");
+    expect(stderr).toContain("1 of 2 schedules could not be read");
   });
 
   it("reports the schedules there are beside one that is not", async () => {

@@ -128,13 +128,13 @@ describe("where no keyring answers", () => {
     const { at } = await machine();
     await at("keys set prod --keyring --stdin", { stdin: key });
     const { code, stdout, stderr } = await at("content types", {
-      keyring: noKeyring("it did not answer within 3 s; is it locked?"),
+      keyring: noKeyring("it did not respond within 3 s; is it locked?"),
     });
     expect({ code, stdout, stderr }).toEqual({
       code: ExitCode.auth,
       stdout: "",
       stderr:
-        "error: the key is in the keyring, which cannot be read: it did not answer within 3 s; is it locked?\nhint: install one\n",
+        "error: the key is in the keyring, which cannot be read: it did not respond within 3 s; is it locked?\nhint: install one\n",
     });
   });
 

@@ -220,7 +220,7 @@ describe("what is offered", () => {
     expect((await list("--tools oncall,status")).map(({ name }) => name)).toEqual(["status", "oncall"]);
   });
 
-  it("is narrowed by --profile: another one does not exist, and does not answer", async () => {
+  it("is narrowed by --profile: another one does not exist, and does not respond", async () => {
     const [tool] = await list("--tools incidents_list --profile eu");
     expect(JSON.stringify(tool?.inputSchema.properties.profile)).not.toContain("prod");
     const { error } = await call("incidents_list", { profile: "prod" }, { profiles, words: "--profile eu" });

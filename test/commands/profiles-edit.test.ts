@@ -89,18 +89,18 @@ describe("a key that is typed at a terminal", () => {
     expect(code).toBe(ExitCode.ok);
     expect(stderr).toContain('added profile "prod"');
     expect(stderr).toMatch(
-      /warning: the key is stored, but the vendor does not take it: [^;]*;\sonduty keys validate prod\n/,
+      /warning: the key is stored, but the vendor does not accept it: [^;]*;\sonduty keys validate prod\n/,
     );
     expect((await run("keys list --json", { home })).stdout).toContain("sk_test_…0001");
     const again = await run("keys set prod", { home, tty: true, answers: [key] });
-    expect(again).toMatchObject({ code: ExitCode.ok, stderr: expect.stringContaining("does not take it") });
+    expect(again).toMatchObject({ code: ExitCode.ok, stderr: expect.stringContaining("does not accept it") });
   });
 
   it("is reported as one that the vendor takes", async () => {
     const { home, url } = await sandbox();
     const answers = ["opsknight", `${url}/opsknight`, "sk_test_sandbox_all_scopes_0001", ""];
     const { stderr } = await run("profiles add mine", { tty: true, answers, home });
-    expect(stderr).toContain("the vendor takes the key");
+    expect(stderr).toContain("the vendor accepts the key");
   });
 
   it("is not checked where no person waits, and reported as not checked where the vendor is silent", async () => {

@@ -49,11 +49,11 @@ describe("several profiles", () => {
     });
     expect(code).toBe(ExitCode.partial);
     expect(stdout).toContain("sandbox-opsknight\t");
-    expect(stderr).toMatch(/^warning: this list is not complete: 1 of 2 profiles did not answer/m);
+    expect(stderr).toMatch(/^warning: this list is not complete: 1 of 2 profiles failed/m);
     expect(stderr).toMatch(/^warning: down: .*connection refused/m);
   });
 
-  it("are no all-clear when one of them did not answer", async () => {
+  it("are no all-clear when one of them did not respond", async () => {
     const { home } = await sandbox();
     await run("profiles add down --provider opsknight --base-url http://127.0.0.1:9 --key-env NO_KEY", { home });
     const { code, stdout, stderr } = await run(
@@ -147,7 +147,7 @@ describe("several profiles", () => {
 });
 
 describe("a report of several profiles", () => {
-  it("names the profile that did not answer in the report itself, which others read without stderr", async () => {
+  it("names the profile that did not respond in the report itself, which others read without stderr", async () => {
     const { home } = await sandbox();
     await run("profiles add down --provider opsknight --base-url http://127.0.0.1:9 --key-env NO_KEY", { home });
     const env = { NO_KEY: "sk_test_fake_opsknight_key_0001" };

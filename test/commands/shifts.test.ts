@@ -57,7 +57,7 @@ describe("schedules shifts", () => {
       expect(await run(`${line} -p flashduty`, { profiles })).toMatchObject({
         code: ExitCode.notFound,
         stdout: "",
-        stderr: "There are no schedules.\n",
+        stderr: "No schedules.\n",
       });
       expect(await run(`${line} -p flashduty --json`, { profiles })).toMatchObject({ code: 5, stdout: "[]\n" });
     },
@@ -135,7 +135,7 @@ describe("schedules shifts", () => {
 
   it.each([
     ["schedules shifts --for 0", "Expected a duration above 0"],
-    ["schedules shifts --since 2h", '"2h" could be ahead or ago'],
+    ["schedules shifts --since 2h", '"2h" could be in the future or in the past'],
     ["schedules shifts --tz Mars/Phobos", "Mars/Phobos"],
     ["schedules shifts --user me --exit-status", "--exit-status asks about gaps"],
     ["schedules rota --for 0", "Expected a duration above 0"],

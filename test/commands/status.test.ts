@@ -108,7 +108,7 @@ describe("status", () => {
     expect((await run("status --exit-status --max-wait 0", { home, env })).code).toBe(ExitCode.no);
   });
 
-  it("never exits 0 when a profile did not answer, and ends with its code when none did", async () => {
+  it("never exits 0 when a profile did not respond, and ends with its code when none did", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/incidents", 401, { error: { code: "UNAUTHORIZED", message: "no" } });
     vendor.reply("GET /api/schedules", 401, { error: { code: "UNAUTHORIZED", message: "no" } });

@@ -191,7 +191,7 @@ describe("a server that answers every page with the same one", () => {
     const vendor = (await fakeVendor()).reply("GET /api/services", 200, same).reply("GET /api/schedules", 200, same);
     const { code, stderr } = await run(command, { profiles: profilesAt(vendor.url) });
     expect(code).toBe(command === "oncall" ? ExitCode.failure : ExitCode.partial);
-    expect(stderr).toContain("every page with the same");
+    expect(stderr).toContain("for every page");
     expect(vendor.requests.length).toBe(2);
   });
 
@@ -267,7 +267,7 @@ describe("a server that answers every page with the same one", () => {
     const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, same);
     const { code, stdout, stderr } = await run("api /api/incidents --paginate", { profiles: profilesAt(vendor.url) });
     expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
-    expect(stderr).toContain("every page with the same one");
+    expect(stderr).toContain("the same rows for every page");
     expect(vendor.requests.length).toBe(2);
   });
 });

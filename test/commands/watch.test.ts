@@ -73,8 +73,8 @@ describe("incidents watch in a pipe", () => {
     expect(told().sort()).toEqual(["acknowledged a", "opened b"]);
     interrupt();
     const { stderr } = await ended;
-    expect(stderr.match(/looking again every 1 s/g)).toHaveLength(1);
-    expect(stderr.match(/answers again, after \d+ s/g)).toHaveLength(1);
+    expect(stderr.match(/updating every 1 s/g)).toHaveLength(1);
+    expect(stderr.match(/responds again, after \d+ s/g)).toHaveLength(1);
   });
 
   it("reports what is new although so many went at once that the vendor will not report the result of each", async () => {

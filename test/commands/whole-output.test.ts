@@ -330,11 +330,11 @@ describe("the full output of", () => {
     expect(await both("oncall")).toMatchInlineSnapshot(`
       "terminal, exit 0
       --
-      There are no schedules.
+      No schedules.
 
       pipe, exit 0
       --
-      There are no schedules.
+      No schedules.
       "
     `);
   });
@@ -372,11 +372,11 @@ describe("the full output of", () => {
     expect(await both("spool purge --yes")).toMatchInlineSnapshot(`
       "terminal, exit 0
       --
-      there is nothing to delete
+      nothing to delete
 
       pipe, exit 0
       --
-      there is nothing to delete
+      nothing to delete
       "
     `);
   });

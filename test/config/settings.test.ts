@@ -104,7 +104,7 @@ describe("bad input", () => {
     ["profiles add prod --provider pager --stdin", "is not a provider"],
     ["profiles add prod --provider opsk --stdin", "hint: onduty profiles add prod --provider opsknight\n"],
     ["profiles add bad/name --provider flotiq --stdin", "cannot be the name of a profile"],
-    ["profiles add opsknight --provider flotiq --stdin", 'there is a profile "opsknight" already'],
+    ["profiles add opsknight --provider flotiq --stdin", 'profile "opsknight" already exists'],
     ["profiles use opsknigth", "did you mean opsknight?"],
     ["profiles add prod --provider flotiq --stdin --key-env X", "exclude each other"],
     ["profiles add prod --provider opsknight --stdin", 'cannot ask "Base URL"'],

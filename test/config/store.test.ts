@@ -52,7 +52,7 @@ describe("the configuration", () => {
     await symlink("/nowhere/config.json", store.file);
     await expect(store.update((config) => config.profiles.set("prod", profile))).rejects.toMatchObject({
       kind: "usage",
-      message: expect.stringContaining("a symbolic link to /nowhere/config.json, which is not there"),
+      message: expect.stringContaining("a symbolic link to /nowhere/config.json, which does not exist"),
     });
     expect((await lstat(store.file)).isSymbolicLink()).toBe(true);
   });

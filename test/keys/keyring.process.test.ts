@@ -122,7 +122,7 @@ describe("a keyring that never answers", () => {
     expect(Date.now() - started).toBeLessThan(6000);
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringContaining("it did not answer within 3 s; is it locked?; it is stored in the config file"),
+      stderr: expect.stringContaining("it did not respond within 3 s; is it locked?; it is stored in the config file"),
     });
     expect(await processesOf(env.HOME)).toBe("");
   });

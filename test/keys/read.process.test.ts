@@ -93,7 +93,7 @@ describe("a key", () => {
       kind: "auth",
       message: 'the keyring has no entry "prod/api/0002"',
     });
-    const locked = noKeyring("it did not answer within 3 s; is it locked?");
+    const locked = noKeyring("it did not respond within 3 s; is it locked?");
     await expect(readKey({ keyring: "prod/api/0001" }, { ...options, keyring: locked })).rejects.toMatchObject({
       kind: "auth",
       message: expect.stringContaining("is it locked?"),

@@ -255,7 +255,7 @@ describe("a path outside of the API", () => {
     for (const words of ["", "--json ", "--paginate "]) {
       const { code, stdout, stderr } = await onduty(server, `api ${words}GET /incidents`);
       expect({ code, stdout }).toEqual({ code: ExitCode.failure, stdout: "" });
-      expect(stderr).toContain("the server answered with its login page; API paths begin with /api");
+      expect(stderr).toContain("the server responded with its login page; API paths begin with /api");
       expect(stderr).toContain("onduty api GET /api/incidents");
     }
   });

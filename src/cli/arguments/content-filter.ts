@@ -18,7 +18,7 @@ export function collectContentFilter(condition: string, before: Filters = {}): F
   const filters = condition.trimStart().startsWith("{") ? readOwnFilter(condition) : readComparison(condition);
   for (const field of Object.keys(filters))
     if (Object.hasOwn(before, field))
-      throw new InvalidArgumentError(`There are two filters for "${field}", and the vendor takes one.`);
+      throw new InvalidArgumentError(`Two filters for "${field}"; the vendor takes one.`);
   return { ...before, ...filters };
 }
 

@@ -45,7 +45,7 @@ export async function readIdRows(input: InputStream, words: readonly string[], k
     else if (word.trim() === "") throw usageError("an id is empty", hint);
     else ids.push({ id: word.trim() });
   }
-  if (ids.length === 0) throw usageError(`there are no ${key === "id" ? "ids" : "keys"} on standard input`, hint);
+  if (ids.length === 0) throw usageError(`no ${key === "id" ? "ids" : "keys"} on standard input`, hint);
   return ids;
 }
 

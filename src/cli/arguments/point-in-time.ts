@@ -29,7 +29,7 @@ export function parseFutureTime(text: string, now: Date, zone?: string): Date {
   const word = text.trim();
   const timeZone = resolveZone(zone);
   if (readDuration(word) !== undefined && word !== "0")
-    throw usageError(`"${word}" could be ahead or ago`, `"in ${word}" or "${word} ago"`);
+    throw usageError(`"${word}" could be in the future or in the past`, `"in ${word}" or "${word} ago"`);
   const [day = "", ...time] = word.split(/\s+/);
   if (weekdayOf(day) !== undefined)
     throw usageError(

@@ -54,8 +54,7 @@ const ownHeaders = [
 /** @throws {CliError} `usage` when there are more words, or the first of two is no method */
 export function readMethodAndPath(given: readonly string[]): { method: Method; target: string } {
   const [first = "", second, ...rest] = given;
-  if (rest.length > 0)
-    throw usageError(`there are ${given.length} words where method and path are expected`, "onduty api GET /path");
+  if (rest.length > 0) throw usageError(`expected method and path, got ${given.length} words`, "onduty api GET /path");
   if (second === undefined) {
     if (methods.some((method) => method === first.toUpperCase()))
       throw usageError("the path is missing", `onduty api ${first} /path`);
@@ -63,7 +62,7 @@ export function readMethodAndPath(given: readonly string[]): { method: Method; t
   }
   const method = methods.find((one) => one === first.toUpperCase());
   if (method === undefined)
-    throw usageError(`"${first}" is not a method; there is ${methods.join(", ")}`, "onduty api GET /path");
+    throw usageError(`"${first}" is not a method; known: ${methods.join(", ")}`, "onduty api GET /path");
   return { method, target: second };
 }
 

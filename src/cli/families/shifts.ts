@@ -63,6 +63,6 @@ export function shiftsEnd(
 
 /** A schedule without shifts has gaps: only without any schedule there is nothing at all. */
 function emptyText(shifts: readonly Shift[], user: string | undefined): string {
-  if (shifts.length === 0 || user === undefined) return "There are no schedules.";
+  if (shifts.length === 0 || user === undefined) return "No schedules.";
   return `${user === "me" ? "You are" : `${user} is`} not on call in that time.`;
 }

@@ -53,13 +53,13 @@ Which profile applies
 Keys
 ${keyLines(vendors)}
 ${adviceLines(vendors)}
-How a key gets in
-  It is asked for at the terminal, unseen, or read from standard input
+How to store a key
+  A terminal asks for it and does not show it. Or it is read from standard input
   (--stdin), from the first line that a command prints (--key-command), or from
-  a variable (--key-env). With --keyring it is kept in the operating system's
-  keyring, and in config.json where none answers; "onduty keys list" shows where
-  each key lives. No option takes a key as its value: it would stand in the
-  shell's history and in the list of processes.
+  a variable (--key-env). With --keyring it is stored in the operating system's
+  keyring, or in config.json when no keyring responds. "onduty keys list" shows
+  where each key is stored. No option takes a key as its value: it would appear
+  in the shell's history and in the process list.
 
 Where a key goes
   Only to the address of its profile. Redirects to another host are refused.

@@ -4,7 +4,7 @@ export const spool = `How an event is kept until it is delivered
 An event is on disk, and would survive a power cut, before its first byte goes
 out. It leaves the disk when the vendor has taken it, or when you purge it.
 
-What becomes of an event
+What happens to an event
   delivered    removed from the spool; exit 0
   no response, 408, 425, 429, 5xx
                tried again until --max-wait is over (default 20s; 0 sends once),

@@ -13,13 +13,13 @@ export const limits: Readonly<Record<string, Schema>> = {
     type: "integer",
     minimum: 1,
     maximum: maxRows,
-    description: `most rows in the result (default: ${usualRows})`,
+    description: `maximum number of rows in the result (default: ${usualRows})`,
   },
   maxBytes: {
     type: "integer",
     minimum: 2000,
     maximum: maxBytes,
-    description: `most bytes in the result (default: ${usualBytes})`,
+    description: `maximum size of the result in bytes (default: ${usualBytes})`,
   },
 };
 

@@ -43,7 +43,7 @@ export const change = defineCommand({
     }),
     silence: value(
       "duration",
-      "silence all alerts of the service from the start of the deploy, at most so long; on its end: end that silence",
+      "at a start, silence all alerts of the service for at most this long; at an end, end that silence",
       readLength,
     ),
     detail: value("name=value", "detail; can be repeated", collectDetail, { repeatable: true }),

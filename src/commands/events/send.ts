@@ -10,7 +10,7 @@ import { requestStream } from "../../output/dry-run.ts";
 export const send = defineCommand({
   name: "send",
   summary:
-    "Send many events: JSON objects, in our own words or as PagerDuty's Events API takes them, or what a monitoring system posts",
+    "Send many events: JSON in onduty's own form or that of PagerDuty's Events API, or what a monitoring system posts",
   arguments: { file: wordOr("file", "file to read; - for standard input", "-", { completes: files }) },
   options: {
     from: choice("format", "read what this monitoring system posts", formats),

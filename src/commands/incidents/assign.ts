@@ -14,7 +14,7 @@ export const assign = defineIncidentAction({
       "id, e-mail address, name or me; may be repeated where the vendor takes several; none takes it away from whoever has it",
       { completes: ids("users", "me", "none") },
     ),
-    add: flag("call in these people beside those who have it, where the vendor can"),
+    add: flag("add these people to those who have it, where the vendor can"),
     escalate: text(
       "level",
       "to the next level of its escalation rule, to this level of it (1, 2, ...), or to the rule of this name, where the vendor can",

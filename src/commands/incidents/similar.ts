@@ -13,7 +13,10 @@ export const similar = defineCommand({
   summary: "List earlier incidents that are like one, and how they were resolved; where the vendor has them",
   arguments: { id: word("id", "id of the incident", { completes: ids("incidents") }) },
   options: {
-    limit: valueOr<number>("n", `most incidents to list, at most ${maxSimilar}`, readLimit, { value: 5, word: "5" }),
+    limit: valueOr<number>("n", `maximum number of incidents to list, up to ${maxSimilar}`, readLimit, {
+      value: 5,
+      word: "5",
+    }),
   },
   needs: "incidents",
   output: similarShape,

@@ -16,11 +16,11 @@ export const watch = defineCommand({
   summary: "Watch incidents: a table that stays up to date, or one line of JSON per change in a pipe",
   options: {
     ...filterOptions,
-    interval: valueOr("duration", "between two looks; longer when the server asks for it", readInterval, {
+    interval: valueOr("duration", "time between two updates; longer when the server asks for it", readInterval, {
       value: 10_000,
       word: "10s",
     }),
-    exec: text("command", "run this by the shell for each change, with its JSON on standard input", {
+    exec: text("command", "run this in a shell for each change, with its JSON on standard input", {
       completes: programs,
     }),
     bell: flag("ring the terminal's bell when something opens"),
@@ -38,7 +38,7 @@ once), u removes an acknowledgment, s snoozes, t assigns to you, c adds a commen
 incidents with some words, tab the next of several profiles, enter shows the incident, o opens its page, ? lists all keys, q quits. With --no-input, in CI, and when
 standard input is no terminal, no key is read.
 
-The head shows how old the table is. From the first look that fails, or has no response by the time of the next one, it is
+The head shows how old the table is. From the first update that fails, or has no response when the next one is due, it is
 NOT LIVE, in reverse video. Of several profiles each that is not live has a line of its own; one that refuses the key is not
 asked again.
 

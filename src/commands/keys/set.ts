@@ -27,7 +27,7 @@ export const set = defineCommand({
     "onduty keys set prod --kind integration --key-env PROD_INTEGRATION_KEY",
     "onduty keys set prod --keyring --stdin < key.txt",
   ],
-  exitCodes: { ok: "stored", usage: "usage", partial: "stored, but the keyring still has the one before" },
+  exitCodes: { ok: "stored", usage: "usage", partial: "stored, but the keyring still has the previous key" },
   async run({ ctx, args: { name }, options, excess, printer }) {
     refuseKeyWords(ctx, "keys set", name, excess);
     const { kind } = options;

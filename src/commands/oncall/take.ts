@@ -32,7 +32,7 @@ export const take = defineCommand({
   output: overrideShape,
   notes: `
 It shows who is on call in that time and asks. In a script it needs --yes. When the schedule changes while it asks, nothing
-is changed. For a time that is ahead: \`onduty schedules override add\`.`,
+is changed. For a later time: \`onduty schedules override add\`.`,
   examples: [
     "onduty oncall take",
     "onduty oncall take primary --for 4h",

@@ -29,7 +29,7 @@ export const add = defineCommand({
     ...keySourceOptions,
     service: text("id", "service that events go to", { completes: ids("services") }),
     routingKey: text("key", "routing key of events"),
-    user: text("user", "who me is: id, e-mail or name", { completes: ids("users", "me") }),
+    user: text("user", 'the user that "me" stands for: id, e-mail address or name', { completes: ids("users", "me") }),
     caFile: text("file", "PEM file of additional certificate authorities", { completes: files }),
     proxy: text("url", "proxy to go through"),
     allowHttp: flag("send keys in clear text to an http:// address"),

@@ -17,7 +17,7 @@ export const use = defineCommand({
       async apply() {
         await makeCurrent(ctx, name);
         return notice(`"${name}" is the current profile`, {
-          warnings: ruling === undefined ? [] : [`warning: ${ruling} is set, and rules over the current profile`],
+          warnings: ruling === undefined ? [] : [`warning: ${ruling} is set, and overrides the current profile`],
         });
       },
     });

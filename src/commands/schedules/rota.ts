@@ -26,7 +26,7 @@ At a terminal a letter stands for a person, and a point for a time at which nobo
     network: "no response",
     auth: "key",
     notFound: "no such schedule, or none at all",
-    partial: "some schedules did not answer",
+    partial: "some schedules could not be read",
   },
   check(options, { schedules }, ctx) {
     checkSchedules(schedules);

@@ -35,8 +35,8 @@ entry for each shift.`,
     network: "no response",
     auth: "key",
     notFound: "no such schedule, or no shift in that time",
-    partial: "some schedules did not answer",
-    no: "--exit-status and a gap is ahead",
+    partial: "some schedules could not be read",
+    no: "--exit-status and there is a gap",
   },
   check(options, { schedules }, ctx) {
     checkSchedules(schedules);

@@ -35,7 +35,7 @@ export const purge = defineCommand({
         args.ids.length > 0
           ? await findEntries(spool, args.ids, statesOf(options, ["pending", "dead"]))
           : await entriesIn(spool, statesOf(options, ["dead"]));
-      if (entries.length === 0) return notice("there is nothing to delete");
+      if (entries.length === 0) return notice("nothing to delete");
       const waiting = entries.filter(({ state }) => state === "pending").length;
       const what = count(entries.length, "event");
       const loss = waiting === 0 ? "" : `, ${waiting} of them not delivered yet`;

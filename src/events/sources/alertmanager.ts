@@ -43,7 +43,7 @@ export function readGroup(document: Fields, system: "alertmanager" | "grafana"):
     const read: Reading = alert === undefined ? { problem: "it is not an object" } : readOne(alert, document, system);
     return "problem" in read ? { problem: `alert ${index + 1}: ${read.problem}` } : read;
   });
-  if (alerts.length === 0) readings.push({ skipped: "there are no alerts in it" });
+  if (alerts.length === 0) readings.push({ skipped: "it has no alerts" });
   return [...readings, ...truncation(document, system)];
 }
 

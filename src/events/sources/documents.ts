@@ -79,10 +79,10 @@ export class DocumentSplitter {
   end(): NumberedDocument[] {
     const found: NumberedDocument[] = [];
     while (this.#state === "document") {
-      const rest = this.#giveUp("it ends in the middle", "", found);
+      const rest = this.#giveUp("it is incomplete", "", found);
       for (const one of this.push(rest)) found.push(one);
     }
-    if (this.#lists > 0) found.push({ line: this.#listLine, problem: "the list ends in the middle" });
+    if (this.#lists > 0) found.push({ line: this.#listLine, problem: "the list is incomplete" });
     return found;
   }
 

@@ -244,7 +244,7 @@ function contradictionOf(
 ): string | undefined {
   const { status } = incident;
   if ("form" in action && action.form !== undefined && isChanged(incident, row, action.form))
-    return "what its form asks for is as it was";
+    return "the fields of its form are unchanged";
   switch (action.verb) {
     case "acknowledge":
       return status === "open" && acker(row).at === null ? "it is open" : undefined;
@@ -263,7 +263,7 @@ function contradictionOf(
     case "escalate":
       return isAtLevel(row, action.level) ? undefined : `${holder(incident).by ?? "nobody"} has it`;
     case "update":
-      return isChanged(incident, row, action.change) ? "it is as it was" : undefined;
+      return isChanged(incident, row, action.change) ? "it is unchanged" : undefined;
     default:
       return undefined;
   }

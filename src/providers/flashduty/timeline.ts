@@ -53,7 +53,7 @@ async function readFeed(
     const { data, rows } = readList(answer, "POST /incident/feed", "timeline");
     const now = JSON.stringify(rows);
     if (now === before)
-      return { items, missing: "this timeline is not complete: Flashduty answers every page with the same entries" };
+      return { items, missing: "this timeline is not complete: Flashduty returns the same entries for every page" };
     items.push(...rows);
     if (data.has_next_page !== true) return { items, missing: undefined };
     if (rows.length === 0)

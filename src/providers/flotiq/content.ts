@@ -94,7 +94,10 @@ async function* pages(
     const total = typeof object.total_count === "number" ? object.total_count : undefined;
     const returnedPage = Number(object.current_page ?? page);
     if (returnedPage < page)
-      return yield { rows: [], truncated: `Flotiq answers with page ${returnedPage} where page ${page} was asked for` };
+      return yield {
+        rows: [],
+        truncated: `Flotiq responds with page ${returnedPage} where page ${page} was asked for`,
+      };
     const more = returnedPage < Number(object.total_pages ?? page);
     seen += rows.length;
     minTotal = Math.min(minTotal, total ?? Number.POSITIVE_INFINITY);

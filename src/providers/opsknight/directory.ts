@@ -55,7 +55,7 @@ async function* pagesOf(http: HttpClient, name: DirectoryName): AsyncIterable<Pa
     for (const row of fresh) seen.add(idOf(row, name));
     // A server that ignores the offset would be asked without end, or would count rows that it never gives.
     if (page.rows.length > 0 && fresh.length === 0)
-      return yield { rows: [], truncated: `this OpsKnight server answers every page with the same ${name}` };
+      return yield { rows: [], truncated: `this OpsKnight server returns the same ${name} for every page` };
     const truncated = missingRows(page.rows, { total: minTotal, seen: seen.size, more });
     yield {
       rows: fresh,

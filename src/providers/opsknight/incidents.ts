@@ -198,7 +198,7 @@ async function* documentedPages(
       ...(page.total !== undefined && rows.length === fresh.length && { total: page.total }),
       ...(page.freshForMs !== undefined && { freshForMs: page.freshForMs }),
       ...(missing !== undefined && { truncated: missing }),
-      ...(repeats && { truncated: "this OpsKnight server answers every page with the same incidents" }),
+      ...(repeats && { truncated: "this OpsKnight server returns the same incidents for every page" }),
     };
     if (ended || repeats || left <= 0) return;
     remember(

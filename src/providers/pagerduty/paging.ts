@@ -64,7 +64,7 @@ export async function* pagesOf(http: HttpClient, request: ListRequest): AsyncGen
     const isStuck = from > 0 && fresh.length === 0 && more;
     // The last row of the page before, and what follows it.
     if (from > 0 && fresh.length === 0 && !more && rows.length > 1)
-      return yield { rows: [], truncated: "PagerDuty answers every page with the same rows" };
+      return yield { rows: [], truncated: "PagerDuty returns the same rows for every page" };
     lost = isMoved || isStuck ? lost + 1 : 0;
     if (lost > maxSteps) return yield { rows: fresh, truncated: "the list changed faster than it could be read" };
     const truncated = isMoved ? undefined : missingRows(rows, { more });

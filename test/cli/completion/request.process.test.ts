@@ -48,7 +48,7 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe("a completion request as a process", { timeout: 120_000 }, () => {
-  it("waits less than 300 ms for a vendor that does not answer, and asks it once", async () => {
+  it("waits less than 300 ms for a vendor that does not respond, and asks it once", async () => {
     // The best of several: what else this machine does is not measured. A vendor is given up after 5 seconds.
     let best = { waited: Number.POSITIVE_INFINITY, idle: 0 };
     const isFast = (): boolean => best.waited < Math.max(300, 2 * best.idle);

@@ -174,7 +174,7 @@ describe("a group of Alertmanager", () => {
 
   it("reports that alerts are missing, or that there are none", () => {
     expect(fromAlertmanager(alertmanagerGroup([], { truncatedAlerts: 3 }))).toEqual([
-      { skipped: "there are no alerts in it" },
+      { skipped: "it has no alerts" },
       { warning: 'Alertmanager left 3 alerts of this group out ("max_alerts")' },
     ]);
     expect(() => fromAlertmanager({ status: "firing" })).toThrow('the list "alerts" is missing');

@@ -32,12 +32,12 @@ describe("documents one after the other", () => {
     ["a line that ends where a value must come", '{"a":\n{"ok":1}\n{"ok":2}', [bad(1), "ok", "ok"]],
     ["a line that ends in a text", '{"a":"b\n{"ok":1}\n', [bad(1), "ok"]],
     ["a line that ends in a backslash", '{"a":"b\\\n{"ok":1}\n', [bad(1), "ok"]],
-    ["a line that is the last one", '{"ok":1}\n{"a":"b', ["ok", bad(2, "it ends in the middle")]],
+    ["a line that is the last one", '{"ok":1}\n{"a":"b', ["ok", bad(2, "it is incomplete")]],
     ["half a document of many lines", '{\n  "a": {\n    "b": 1,\n{\n  "ok": 1\n}', [bad(1), "ok"]],
     ["a document of many lines with a mistake", '{\n  "a": 1,\n  {"b": 1},\n}\n{"ok":1}', [bad(1), "ok"]],
     ["a sign too many", '{"ok":1}}\n{"ok":2}', ["ok", bad(1), "ok"]],
     ["brackets that do not match", '{"a":[1}]\n{"ok":1}', [bad(1), "ok"]],
-    ["a list that is cut off", '[{"ok":1},\n{"ok":2},\n', ["ok", "ok", bad(1, "the list ends in the middle")]],
+    ["a list that is cut off", '[{"ok":1},\n{"ok":2},\n', ["ok", "ok", bad(1, "the list is incomplete")]],
     ["what is no object in a list", '[{"ok":1},\n1,\n2,\n{"ok":2}\n]', ["ok", bad(2, "it is not a JSON object"), "ok"]],
     ["lines in a row that are not JSON", 'hello\nthere\n\n{"ok":1}\nagain\n', [bad(1), "ok", bad(5)]],
     ["a line of a log", '[info] started\n{"ok":1}', [bad(1, "it is not a JSON object"), "ok"]],
@@ -99,7 +99,7 @@ describe("documents one after the other", () => {
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         const all = split(`${lines.join("\n")}\n{"ok":1}\n{"ok":2}\n{"ok":3}\n`);
-        const found = all.filter((one) => !("problem" in one && one.problem === "the list ends in the middle"));
+        const found = all.filter((one) => !("problem" in one && one.problem === "the list is incomplete"));
         // What is cut off behind a colon or a comma may take the next one with it, but not the one after.
         expect(found.slice(-2).map((one) => ("value" in one ? one.value : one))).toEqual([{ ok: 2 }, { ok: 3 }]);
       }),

@@ -23,7 +23,7 @@ export const list = defineCommand({
     network: "no response",
     auth: "key",
     notFound: "no such schedule",
-    partial: "some schedules did not answer",
+    partial: "some schedules could not be read",
   },
   check: (_, { schedule }) => checkWords({ schedule }),
   async run({ args: { schedule }, printer, vendor }) {
