@@ -305,6 +305,17 @@ describe("what one vendor can and the other cannot", () => {
     const table = await command("incidents ack -", { stdin: rows.map(({ id }) => `${id}\topen\thigh\n`).join("") });
     expect({ code: table.code, stdout: table.stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
     expect(table.stderr).toContain("line 1 of standard input has more on it than an id");
+    const id = rows[0]?.id;
+    for (const stdin of [
+      `id,title\r\n${id},Disk full\r\n`,
+      `${id},Disk full\n`,
+      `- id: ${id}\n  title: Disk full\n`,
+      `| ID | Title |\n| --- | --- |\n| ${id} | Disk full |\n`,
+    ]) {
+      const given = await command("incidents ack -", { stdin });
+      expect({ code: given.code, stdout: given.stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+      expect(given.stderr).toContain("line 1 of standard input has more on it than an id");
+    }
     expect(table.stderr).toContain("onduty incidents list -p sandbox-opsknight --quiet");
     expect(await list()).toEqual(rows);
   });

@@ -58,7 +58,8 @@ function parseIds(text: string, key: string): IdRow[] {
     const word = line.trim();
     if (word === "") return [];
     const where = `line ${index + 1} of standard input`;
-    if (key === "id" && /^[^{"]*\t/.test(word))
+    // A row of a table, of CSV, YAML or Markdown.
+    if (key === "id" && /^[^{"]*(\t|,|: )|^\|/.test(word))
       throw usageError(`${where} has more on it than an id`, "onduty incidents list --quiet");
     if (word.startsWith("{")) return toIds([parseJson(word, where)], key);
     return word.startsWith('"') ? toIds([parseJson(word, where)], key) : [{ id: word }];
