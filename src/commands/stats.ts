@@ -5,15 +5,18 @@ import { askProfiles } from "../cli/several-profiles.ts";
 import type { Context } from "../context.ts";
 import { ExitCode, usageError } from "../errors.ts";
 import { count as countOf } from "../model/text.ts";
+import { checkFields } from "../output/fields.ts";
 import type { Printer } from "../output/printer.ts";
 import { list, object, type ResultEnd } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
 import { printedTime } from "../output/time.ts";
 import { incidentsBetween, withPast } from "../reports/incidents.ts";
-import { countStats, groupings, type Stats, statsFields } from "../reports/stats.ts";
+import { countStats, groupFields, groupings, type Stats, statsFields } from "../reports/stats.ts";
 import { groupShape, heatMap } from "../reports/stats-text.ts";
 
 const statsShape: Shape<Stats> = { columns: [], fields: statsFields };
+/** Of the whole and of its groups: which of them may be asked for depends on the format. */
+const eitherShape: Shape<object> = { columns: [], fields: [...statsFields, ...groupFields] };
 
 const asks = { name: "stats", needs: "incidents", profiles: "own" } as const;
 
@@ -25,7 +28,7 @@ export const stats = defineCommand({
     until: text("time", "created before", { defaultWord: "now" }),
     by: choiceOr("group", "what to group by", groupings, "service"),
   },
-  output: statsShape,
+  output: eitherShape,
   notes: `
 Counted from the list of incidents; times are seconds in JSON. An incident with several people counts for each of them with
 --by user. JSON has \`complete: false\` where a vendor does not list all, which is exit 7. Formats of rows and columns print
@@ -39,6 +42,7 @@ the groups.`,
     partial: "not complete",
   },
   check(options, _, ctx) {
+    checkFields(options.fields ?? [], isForRows(ctx.printer(options)) ? groupFields : statsFields);
     spanOf(options, ctx);
   },
   async run({ ctx, options, printer }) {
@@ -58,12 +62,19 @@ the groups.`,
       warnings: [...(end.warnings ?? []), ...cut],
       exitCode: complete ? undefined : ExitCode.partial,
     };
-    const { format, isTTY } = printer;
-    const isForRows = format === "csv" || format === "tsv" || format === "markdown" || (format === "table" && !isTTY);
-    if (isForRows) return list(report.groups, { shape: groupShape(options.by), ...ending });
-    return object(report, { ...ending, drawn: () => draw(report, incidents.length, printer, options.tz) });
+    if (isForRows(printer)) return list(report.groups, { shape: groupShape(options.by), ...ending });
+    return object(report, {
+      shape: statsShape,
+      ...ending,
+      drawn: () => draw(report, incidents.length, printer, options.tz),
+    });
   },
 });
+
+/** Formats of rows and columns give the groups. */
+function isForRows({ format, isTTY }: Pick<Printer, "format" | "isTTY">): boolean {
+  return format === "csv" || format === "tsv" || format === "markdown" || (format === "table" && !isTTY);
+}
 
 async function draw(report: Stats, count: number, printer: Printer, tz: string | undefined): Promise<string> {
   const known = report.complete ? "" : ", NOT COMPLETE";

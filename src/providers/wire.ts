@@ -65,11 +65,14 @@ const usualTime = new RegExp(
     String.raw`T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$`,
 );
 
-/** The time as ISO 8601 in UTC, from any form that Date reads; null for any other value. */
+/** A time without a zone, which Date reads in that of this machine. */
+const zoneless = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?$/;
+
+/** The time as ISO 8601 in UTC, from any form that Date reads; one without a zone is in UTC. Null for any other value. */
 export function asTime(value: unknown): string | null {
   if (typeof value !== "string" || value === "") return null;
   if (usualTime.test(value)) return value;
-  const time = new Date(value);
+  const time = new Date(zoneless.test(value) ? `${value}Z` : value);
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 

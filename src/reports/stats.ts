@@ -73,7 +73,11 @@ export function countStats(incidents: readonly Incident[], { since, until, by, t
       const day = heat[at.day];
       if (day !== undefined) day[at.hour] = (day[at.hour] ?? 0) + 1;
     }
-    for (const key of keysOf(incident, by, at?.hour)) groups.set(key, [...(groups.get(key) ?? []), incident]);
+    for (const key of keysOf(incident, by, at?.hour)) {
+      const members = groups.get(key);
+      if (members === undefined) groups.set(key, [incident]);
+      else members.push(incident);
+    }
   }
   const rows = [...groups].map(([key, members]) => toGroup(key, members));
   const order =
@@ -102,7 +106,9 @@ function keysOf({ service, team, assignees }: Incident, by: Grouping, hour: numb
 function toGroup(key: string, incidents: readonly Incident[]): StatsGroup {
   const times = (end: "acknowledgedAt" | "resolvedAt"): number[] =>
     incidents.flatMap((incident) => {
-      const seconds = (Date.parse(incident[end] ?? "") - Date.parse(incident.createdAt)) / 1000;
+      // A vendor's unreadable time is that of the epoch.
+      const created = Date.parse(incident.createdAt) || Number.NaN;
+      const seconds = (Date.parse(incident[end] ?? "") - created) / 1000;
       return Number.isFinite(seconds) && seconds >= 0 ? [seconds] : [];
     });
   return {

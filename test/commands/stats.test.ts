@@ -33,6 +33,29 @@ async function vendorWith(data: object[], more: object = {}) {
 }
 
 describe("stats", () => {
+  it("counts no time from a creation that the vendor does not report", async () => {
+    const [known] = rows;
+    const profiles = await vendorWith([...rows, { ...known, id: "undated", created_at: null }]);
+    const { stdout } = await run("stats --since 7d --json", { profiles, now });
+    const { groups } = JSON.parse(stdout) as Stats;
+    expect(groups.find(({ key }) => key === "Search")).toMatchObject({
+      ...{ count: 3, acknowledged: 3 },
+      ...{ timeToAcknowledge: { median: 180, p90: 240 }, timeToResolve: { median: 600, p90: 600 } },
+    });
+  });
+
+  it("takes the fields of what the format prints: of the groups, or of the whole", async () => {
+    const profiles = await vendorWith(rows);
+    const csv = await run("stats --since 7d -o csv --fields count,key", { profiles, now });
+    expect(csv).toMatchObject({ code: ExitCode.ok, stdout: "count,key\r\n2,Search\r\n1,Checkout\r\n" });
+    const json = await run("stats --since 7d --json --fields complete,by", { profiles, now });
+    expect(JSON.parse(json.stdout)).toEqual({ complete: true, by: "service" });
+    for (const line of ["stats -o csv --fields since", "stats --fields groups", "stats --json --fields key"]) {
+      const refused = await run(line, { profiles, now });
+      expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: ExitCode.usage, stdout: "" });
+    }
+  });
+
   it("of nothing names what the key may not see", async () => {
     const vendor = await fakeVendor();
     vendor.reply("GET /api/incidents", 200, { incidents: [] }, { date: now.toUTCString() });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { toIncident } from "../../src/providers/opsknight/wire.ts";
 import type { Connection } from "../../src/providers/provider.ts";
 import { asTime } from "../../src/providers/wire.ts";
@@ -22,6 +22,15 @@ describe("a time in a response", () => {
     );
     for (const day of ["2026-02-29", "2024-02-29", "2026-02-30", "2026-04-31", "2026-12-31", "2026-11-30"])
       expect(asTime(`${day}T23:59:59.999Z`)).toBe(byDate(`${day}T23:59:59.999Z`));
+  });
+
+  it("is in UTC without a zone, wherever this machine is", () => {
+    vi.stubEnv("TZ", "Asia/Kolkata");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(new Date("2026-11-29T20:00:00").getUTCHours()).toBe(14);
+    for (const text of ["2026-11-29T20:00:00", "2026-11-29 20:00", "2026-11-29T20:00:00.000"])
+      expect(asTime(text)).toBe("2026-11-29T20:00:00.000Z");
+    expect(asTime("2026-11-29T20:00:00+05:30")).toBe("2026-11-29T14:30:00.000Z");
   });
 });
 
