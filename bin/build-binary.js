@@ -25,7 +25,7 @@ const asked = process.argv.slice(2);
 const names = asked.length === 0 ? [host] : asked.includes("all") ? Object.keys(targets) : asked;
 const unknown = names.find((name) => !(name in targets));
 if (unknown !== undefined) {
-  process.stderr.write(`there is no target "${unknown}"; the targets are ${Object.keys(targets).join(", ")}, all\n`);
+  process.stderr.write(`unknown target "${unknown}"; known: ${Object.keys(targets).join(", ")}, all\n`);
   process.exit(2);
 }
 const bun = fetchParts(host).runtime;

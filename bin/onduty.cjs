@@ -130,7 +130,7 @@ function findCaches() {
 
 /**
  * Reads where the code of each part stands, and which runs it was kept from: `{ runs: [run], parts: { name: [offset, length, flags] } }`.
- * The file begins with the length of that text, and of the whole file. Undefined for half a file, and for one that somebody else
+ * The file begins with the length of that text, and of the full file. Undefined for an incomplete file, and for one that somebody else
  * may have written.
  */
 function readIndex(file) {
@@ -152,7 +152,7 @@ function readIndex(file) {
 
 /**
  * Adds the code of what was compiled in this run: of parts that are new, and of functions that no run with the same parts and the
- * same exit code has called before. Two first runs at once each replace the file as a whole.
+ * same exit code has called before. Two first runs at once each replace the complete file.
  */
 function keep(kept, loaded, exitCode) {
   const { runs, parts: before } = kept.index;

@@ -901,7 +901,7 @@ complete -c onduty -n '__onduty_at \'incidents watch\'' -l query -x -d 'only wit
 complete -c onduty -n '__onduty_at \'incidents watch\'' -l interval -x -d 'time between two updates; longer when the server asks for it'
 complete -c onduty -n '__onduty_at \'incidents watch\'' -l exec -x -a '(__fish_complete_command)' -d 'run this in a shell for each change, with its JSON on standard input'
 complete -c onduty -n '__onduty_at \'incidents watch\'' -l bell -d 'ring the terminal\'s bell when something opens'
-complete -c onduty -n '__onduty_at \'incidents watch\'' -l notify -x -a 'high medium low' -d 'notify the desktop of what opens with this urgency or a louder one'
+complete -c onduty -n '__onduty_at \'incidents watch\'' -l notify -x -a 'high medium low' -d 'notify the desktop of what opens with this urgency or a higher one'
 complete -c onduty -n '__onduty_at \'incidents watch\'' -l until-empty -d 'end when nothing matches any more'
 complete -c onduty -n '__onduty_at \'oncall\' 0' -a 'take' -d 'Take over on call from now on, for a time'
 complete -c onduty -n '__onduty_at \'oncall\'' -l user -x -k -a '(__onduty_ids users) me' -d 'only schedules on which this person is on call: id, e-mail address, name or me'

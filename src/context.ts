@@ -136,7 +136,7 @@ export interface Context {
   /** Asks for a value at the terminal, hidden when `secret`. @throws {CliError} `usage` if no question can be asked */
   ask(question: string, options: GlobalOptions & { secret?: boolean; hint: string }): Promise<string>;
   /**
-   * The same, with the answer as `read` makes it. Where `read` throws `usage`, the message is shown and the question put again, three
+   * The same, with the response as `read` makes it. Where `read` throws `usage`, the message is shown and the question put again, three
    * times in all.
    */
   askFor<Value>(

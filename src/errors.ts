@@ -53,7 +53,7 @@ export type ErrorReason =
 export interface CliErrorOptions extends ErrorOptions {
   /** A command that can be pasted, or one short sentence on what to do. */
   hint?: string | undefined;
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   status?: number | undefined;
   /** The vendor's own error code, such as `VALIDATION_ERROR`. */
   code?: string | undefined;

@@ -260,7 +260,7 @@ export function chunkGroups() {
   ];
 }
 
-/** Tells by its modules whether a chunk is rarely used. */
+/** Whether a chunk is rarely used, by its modules. */
 export function rareChunks() {
   const modules = modulesOf(rare);
   return (ids) => ids.every((id) => modules.has(id) || rarePackages.test(id));

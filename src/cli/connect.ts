@@ -26,7 +26,7 @@ type ProfileOptions = Pick<GlobalOptions, "profile"> & MessageOptions;
 type MessageOptions = Pick<GlobalOptions, "json" | "output" | "jq">;
 
 /** A message on stderr: JSON where errors are JSON. */
-async function say(
+async function report(
   { streams, env, redact }: Context,
   { json, jq, output }: MessageOptions,
   text: string,
@@ -66,7 +66,7 @@ async function warnOnce(context: Context, options: MessageOptions, line: string)
   warned.set(context, lines);
   if (lines.has(line)) return;
   lines.add(line);
-  await say(context, options, line);
+  await report(context, options, line);
 }
 
 /** See `Context.connect`. */
@@ -80,7 +80,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   const whose = isOne ? "" : `${settings.name}: `;
   let waitingUntil = 0;
   const debug = (line: string): void => {
-    if (options.debug === true) void say(context, options, line, "debug");
+    if (options.debug === true) void report(context, options, line, "debug");
   };
 
   async function dialectOf(kind: KeyKind | null): Promise<Dialect> {
@@ -132,7 +132,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
         waitingUntil = until;
         // Only waits that a person notices are worth a line.
         if (options.quiet !== true && ms >= 1000)
-          void say(context, options, `${whose}waiting ${Math.ceil(ms / 1000)} s: ${why}`);
+          void report(context, options, `${whose}waiting ${Math.ceil(ms / 1000)} s: ${why}`);
       },
       signal,
       now: () => context.now(),

@@ -30,7 +30,7 @@ export function byProfile(targets: readonly Target[]): Map<string, Target[]> {
   return found;
 }
 
-/** What became of an action at one profile. */
+/** The result of an action at one profile. */
 interface Done {
   text: string;
   failed: boolean;

@@ -91,8 +91,8 @@ export function emptyText(snapshots: readonly Snapshot[], options: HeadOptions):
   return old ? "None matched at the last update; what has changed since is not known." : "No incidents match.";
 }
 
-/** The loud ones among the incidents: `2 high`; empty for none. */
-export function loudText(rows: readonly Incident[]): string {
+/** The urgent ones among the incidents: `2 high`; empty for none. */
+export function urgentText(rows: readonly Incident[]): string {
   const high = rows.filter(({ urgency, status }) => urgency === "high" && status === "open").length;
   return high === 0 ? "" : `${high} high`;
 }

@@ -274,7 +274,7 @@ class Dashboard implements Screen {
     if (this.#page === page) this.#page = undefined;
   }
 
-  /** Does something with the address of the incident on the page, else of the marked one, and says what came of it. */
+  /** Does something with the address of the incident on the page, else of the marked one, and reports the result. */
   async #atPage(use: typeof openInBrowser): Promise<void> {
     const { marked } = this.#list;
     const onTable = marked === undefined ? undefined : targetOf(marked);

@@ -12,12 +12,12 @@ import {
   asOf,
   emptyText,
   fitting,
-  loudText,
   notLive,
   notLiveLines,
   rowsOf,
   type Snapshot,
   statusOf,
+  urgentText,
 } from "./head.ts";
 import type { NewRows } from "./new-rows.ts";
 import type { TextPage } from "./page.ts";
@@ -149,7 +149,7 @@ function tableHead(view: View, { tz }: ViewOptions, window: ReturnType<MarkedLis
   const all = rowsOf(snapshots);
   const part = window !== undefined && window.rows.length < list.rows.length;
   const shown = part ? `${window.from + 1}-${window.from + window.rows.length} of ` : "";
-  const hidden = loudText(all.filter((row) => !list.rows.includes(row)));
+  const hidden = urgentText(all.filter((row) => !list.rows.includes(row)));
   const counted = [
     profile === undefined ? "" : `${profile}: `,
     filter === "" ? shown : `"${filter}" matches ${list.rows.length} of `,
@@ -159,11 +159,11 @@ function tableHead(view: View, { tz }: ViewOptions, window: ReturnType<MarkedLis
   const selected = list.selected === 0 ? "" : `; ${list.selected} selected`;
   const long = asOf(own, { ...view, tz }, counted) + selected;
   const short = long.replace(", as of", " at");
-  const loud = loudText(rows);
+  const urgent = urgentText(rows);
   const every = `; every ${intervalMs / 1000} s`;
   return fitting(
     [
-      ...(loud === "" ? [] : [`${long}; ${loud}${every}`]),
+      ...(urgent === "" ? [] : [`${long}; ${urgent}${every}`]),
       `${long}${every}`,
       long,
       short,
@@ -186,7 +186,7 @@ async function drawTable(view: View, { printer, color, tz }: ViewOptions, height
   return height > 1 ? [cutDrawn(" ".repeat(gutter) + head, columns), ...drawn] : drawn;
 }
 
-/** The text in place of rows. Where words or a profile hide rows, it says so. */
+/** The text in place of rows. It names the words or the profile that hide rows. */
 function noRowsText(view: View, tz: string | undefined): string {
   const { snapshots, list } = view;
   const own = snapshots.filter(({ profile }) => list.profile === undefined || profile === list.profile);

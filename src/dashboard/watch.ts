@@ -16,7 +16,7 @@ export interface WatchOptions extends GlobalOptions {
   interval: number;
   exec?: string;
   bell?: boolean;
-  /** The desktop is notified of what opens with this urgency or a louder one. */
+  /** The desktop is notified of what opens with this urgency or a higher one. */
   notify?: Urgency;
   untilEmpty?: boolean;
 }
@@ -110,7 +110,7 @@ async function readKeys(vendors: readonly Vendor<"incidents">[]): Promise<Map<st
   return refused;
 }
 
-interface ScreenSetting {
+interface ScreenOptions {
   ctx: Context;
   vendors: readonly Vendor<"incidents">[];
   printer: Printer;
@@ -119,7 +119,7 @@ interface ScreenSetting {
   onActing(acting: boolean): void;
 }
 
-async function openScreen(setting: ScreenSetting): Promise<Screen> {
+async function openScreen(setting: ScreenOptions): Promise<Screen> {
   const { ctx, vendors, printer, options, takesKeys, onActing } = setting;
   const { interval: intervalMs } = options;
   const color = await colorOf(ctx, options);

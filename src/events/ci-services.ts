@@ -50,10 +50,10 @@ export interface CiVariables {
   job?: Reader[];
   /** The part of a job that is at work now, where a job is all of a pipeline. */
   stage?: Reader[];
-  /** Tells apart jobs that run side by side under one name. */
+  /** Distinguishes jobs that run side by side under one name. */
   leg?: Reader[];
   environment?: Reader[];
-  /** Of a pull request the one that it goes to, where the service tells it. */
+  /** Of a pull request the one that it goes to, where the service reports it. */
   branch?: Reader[];
   pullRequest?: Reader[];
   tag?: Reader[];

@@ -10,7 +10,7 @@ export interface CiMetadata {
   job: string | null;
   /** The part of the job that is at work, where a job is all of a pipeline. */
   stage: string | null;
-  /** Tells apart the jobs of a matrix and of parallel runs, as far as the service does; else `ONDUTY_JOB`. */
+  /** Distinguishes the jobs of a matrix and of parallel runs, as far as the service does; else `ONDUTY_JOB`. */
   leg: string | null;
   /** Of a deployment. */
   environment: string | null;
@@ -54,7 +54,7 @@ function isSet(env: Env, mark: CiMark): boolean {
   return wanted === undefined ? value !== undefined && value !== "" && value !== "false" : value === wanted;
 }
 
-/** The first value that is there. Several services say `false` where there is no pull request. */
+/** The first value that is there. Several services set `false` when there is no pull request. */
 function find(env: Env, readers: Reader[] = []): string | null {
   for (const reader of readers) {
     const value = (typeof reader === "string" ? fill(env, reader) : reader(env))?.trim() ?? "";

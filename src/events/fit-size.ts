@@ -15,7 +15,7 @@ const maxValueBytes = 32;
 
 /**
  * The same event with details that fit into a body of so many bytes: the longest are cut, and then the last ones left out. A vendor
- * refuses a body that is too long as a whole.
+ * refuses a body that is too long.
  */
 export function fitSize(event: Event, bodyBytes: number, title: string, warnings: string[]): Event {
   const maxBytes = bodyBytes - addedBytes;

@@ -53,7 +53,9 @@ export class InputSender {
       unprinted = error;
     });
     // Rows at the same terminal show how far it is.
-    const shown = printer.isTTY ? sending : printer.progress("sending", (say) => this.#showProgress(sending, say));
+    const shown = printer.isTTY
+      ? sending
+      : printer.progress("sending", (report) => this.#showProgress(sending, report));
     const [{ stoppedAt }] = await Promise.all([shown, printing]);
     const conclusion = concludeLines(this.#totals, { ...options, file, stoppedAt, signal: ctx.signal });
     if (unprinted === undefined || conclusion.failure !== undefined) return conclusion;
@@ -139,9 +141,9 @@ export class InputSender {
     this.#rows.write(toRow(outcome, this.#job.vendor.connection.profile));
   }
 
-  async #showProgress<T>(work: Promise<T>, say: (text: string) => void): Promise<T> {
+  async #showProgress<T>(work: Promise<T>, report: (text: string) => void): Promise<T> {
     const totals = this.#totals;
-    const timer = setInterval(() => say(`sending: ${totals.all} done, ${totals.delivered} delivered`), progressMs);
+    const timer = setInterval(() => report(`sending: ${totals.all} done, ${totals.delivered} delivered`), progressMs);
     try {
       return await work;
     } finally {

@@ -3,7 +3,7 @@ import { enumerate } from "../model/text.ts";
 
 /* Words that people, monitoring systems and CI services use for severities and for how a change ended. */
 
-/** Also what Nagios, Icinga, Checkmk, Zabbix, syslog and labels of alerts say; a state in which nothing is known is no small one. */
+/** Also the words of Nagios, Icinga, Checkmk, Zabbix, syslog and labels of alerts. An unknown state is never a minor one. */
 const severityAliases: Record<string, Severity> = {
   alert: "critical",
   crit: "critical",
@@ -39,7 +39,7 @@ const severityAliases: Record<string, Severity> = {
 };
 
 /**
- * Words of CI services for how a job ended or where it is, without signs between their words. A word that says only that a job has
+ * Words of CI services for how a job ended or where it is, without signs between their words. A word that means only that a job has
  * ended, such as `completed`, is left out. Source: the page of each service on its variables and statuses.
  */
 const changeStatusWords: Record<ChangeStatus, string> = {

@@ -4,7 +4,7 @@ import { isRead, type RequestOptions, type Route } from "./request.ts";
 const baseMs = 500;
 const capMs = 30_000;
 
-/** How often a server that asks for no wait is asked again at once. One that always says so would be asked without end. */
+/** How often a server that asks for no wait is asked again at once. One that always does so would be asked without end. */
 const atOnce = 3;
 const noWaitMs = 100;
 
@@ -14,7 +14,7 @@ export function isRetryable(status: number): boolean {
 }
 
 /**
- * Milliseconds that `Retry-After` asks to wait: whole seconds or an HTTP date (RFC 9110, 10.2.3). `undefined` when it
+ * Milliseconds that `Retry-After` asks to wait, given in seconds or as an HTTP date (RFC 9110, 10.2.3). `undefined` when it
  * cannot be read; a date that has passed is 0.
  */
 export function parseRetryAfter(value: string | undefined, now: Date): number | undefined {

@@ -10,7 +10,7 @@ const maxEach = 3;
 /** Characters of a notification: desktops show no more. */
 const maxLength = 200;
 
-/** Notifies the desktop of incidents that open with an urgency, or a louder one. */
+/** Notifies the desktop of incidents that open with an urgency, or a higher one. */
 export interface DesktopNotifier {
   /** Resolves to the reason why nothing could be shown; undefined when it was, or when nothing had to be. */
   notify(changes: readonly Change[]): Promise<string | undefined>;
@@ -25,14 +25,14 @@ export interface DesktopOptions {
 export function createDesktopNotifier(atLeast: Urgency, options: DesktopOptions): DesktopNotifier {
   return {
     async notify(changes) {
-      const loud = changes
+      const urgent = changes
         .filter(({ change, incident }) => change === "opened" && isAtLeast(incident.urgency, atLeast))
         .map(({ incident }) => incident);
-      const loudest = urgencies.find((urgency) => loud.some((one) => one.urgency === urgency)) ?? "high";
+      const highest = urgencies.find((urgency) => urgent.some((one) => one.urgency === urgency)) ?? "high";
       const news =
-        loud.length > maxEach
-          ? [{ text: `${loud.length} new incidents: ${loud[0]?.title}, …`, urgency: loudest }]
-          : loud.map(({ urgency, title, service }) => ({
+        urgent.length > maxEach
+          ? [{ text: `${urgent.length} new incidents: ${urgent[0]?.title}, …`, urgency: highest }]
+          : urgent.map(({ urgency, title, service }) => ({
               text: [urgency, title, service?.name].filter(Boolean).join(": "),
               urgency,
             }));

@@ -34,7 +34,7 @@ export interface OutcomeTextOptions {
 }
 
 /**
- * What became of each incident, in a line for a terminal: `acknowledged  Disk full  (inc_1); undo: onduty incidents unack inc_1`.
+ * The outcome of each incident, in a line for a terminal: `acknowledged  Disk full  (inc_1); undo: onduty incidents unack inc_1`.
  * Of many also a sum. Empty where the only one has failed, which its error reports.
  */
 export function outcomeText(outcomes: readonly ItemOutcome[], options: OutcomeTextOptions): string {

@@ -187,7 +187,7 @@ export function unchangedLine(
   return `${name} was ${status ?? "done"} already${known === "" ? "" : `: ${known}`}`;
 }
 
-/** Characters of a title in a line that says more. */
+/** Maximum characters of a title in a line with other parts. */
 const maxTitleLength = 48;
 
 /** An incident as a line about it names it: `Disk full on db-1 (inc_1)`; the id where the title is not known. */

@@ -3,7 +3,7 @@ import type { Shift } from "./oncall.ts";
 
 /** People who take the place of a schedule's rotation for a time. Times are ISO 8601 UTC. */
 export interface Override {
-  /** Tells it from the others of its schedule. */
+  /** Distinguishes it from the others of its schedule. */
   id: string;
   schedule: Reference;
   users: Person[];

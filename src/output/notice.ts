@@ -18,7 +18,7 @@ const bound = "\ue000";
 export function wrapMessage(text: string, { isTTY, columns }: Pick<OutputStream, "isTTY" | "columns">): string {
   if (!isTTY || text.length <= columns || text.includes(bound)) return text;
   let rest = columns;
-  const words = text.replace(command, (whole) => whole.replaceAll(" ", bound)).split(" ");
+  const words = text.replace(command, (found) => found.replaceAll(" ", bound)).split(" ");
   const broken = words.map((word, index) => {
     const fits = index === 0 || rest > word.length;
     rest = (fits ? rest : columns) - word.length - (fits && index > 0 ? 1 : 0);

@@ -3,7 +3,7 @@ import { sanitizeCell } from "./sanitize.ts";
 /** What a spinner waits for: a promise, or a function that may change the text meanwhile. */
 export type Work<T> = Promise<T> | ((setText: (text: string) => void) => Promise<T>);
 
-/** What a spinner says: from the third second on, with how long it has waited. */
+/** The text of a spinner; from the third second on, with the time waited. */
 export function waitText(text: string, ms: number): string {
   return ms < 2000 ? text : `${text}, ${Math.floor(ms / 1000)} s`;
 }

@@ -65,7 +65,7 @@ function fitColumns<Row>(rows: readonly Row[], columns: readonly Column<Row>[], 
   for (;;) {
     const cells = cellsOf(rows, shown, options);
     const natural = naturalWidths(shown, cells);
-    const next = leastWidth(shown, natural, options.width) <= options.width ? undefined : narrower(shown, rows);
+    const next = minWidth(shown, natural, options.width) <= options.width ? undefined : narrower(shown, rows);
     if (next === undefined) {
       return pickColumns(shown, cells, fitWidths(shown, natural, options.width));
     }
@@ -103,13 +103,13 @@ function narrower<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): r
 }
 
 /** The width of a table whose columns are cut as far as they may be. */
-function leastWidth<Row>(columns: readonly Column<Row>[], natural: readonly number[], width: number): number {
-  const least = columns.map((column, index) => Math.min(natural[index] ?? 0, leastOf(column, width)));
+function minWidth<Row>(columns: readonly Column<Row>[], natural: readonly number[], width: number): number {
+  const least = columns.map((column, index) => Math.min(natural[index] ?? 0, minWidthOf(column, width)));
   return least.reduce((sum, one) => sum + one, 0) + gutter.length * (columns.length - 1);
 }
 
 /** A column is cut to this at most. */
-function leastOf<Row>({ cut, main }: Column<Row>, width: number): number {
+function minWidthOf<Row>({ cut, main }: Column<Row>, width: number): number {
   if (cut === undefined) return Number.POSITIVE_INFINITY;
   return main === true ? Math.floor(width / 2) : minColumnWidth;
 }
@@ -185,7 +185,7 @@ function cutWidths<Row>(columns: readonly Column<Row>[], widths: (number | undef
   for (const index of cuttable) {
     const [own, column] = [widths[index], columns[index]];
     if (own === undefined || column === undefined) continue;
-    const take = Math.min(Math.max(over, 0), Math.max(0, own - leastOf(column, width)));
+    const take = Math.min(Math.max(over, 0), Math.max(0, own - minWidthOf(column, width)));
     widths[index] = own - take;
     over -= take;
   }

@@ -28,7 +28,7 @@ export function importers(vendors: readonly VendorDescriptor[]): Importer[] {
   );
 }
 
-/** What became of one account. Never with its key. */
+/** The result of one account. Never with its key. */
 export interface Imported {
   profile: string;
   account: string | null;

@@ -219,7 +219,7 @@ export interface ProviderCode {
     takesForms?: true;
     /** Maximum of people that an incident can be assigned to in one go. */
     maxAssignees: number;
-    /** What an action does here that its name does not say. Absent when no action does more. Sends nothing. */
+    /** What an action does here beyond its name. Absent when no action does more. Sends nothing. */
     sideEffect?(action: IncidentAction, ids: readonly string[], profile: CommandProfile): SideEffect | undefined;
     /**
      * One outcome for each id, in the given order. Throws only failures that concern all ids, such as a lost network.

@@ -183,7 +183,7 @@ export class Reporter {
     return isEnd && this.#isStarting ? "the start of the deploy has no response yet" : undefined;
   }
 
-  /** Says that the key may be that of another leg, where that may have been resolved. */
+  /** Warns that the key may be that of another leg, where that may have been resolved. */
   async #warnOfLegs({ result }: EventOutcome, ci: CiMetadata | null): Promise<void> {
     if (this.#options.dedupKey !== undefined) return;
     const shares = await sharesKeyWithLegs(ci, this.#ctx.env);

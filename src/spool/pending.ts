@@ -10,7 +10,7 @@ import { streamIn } from "./entry.ts";
  */
 
 /** Number of entries in `pending` itself from which on new ones go to the folders below it. */
-export const mostBeside = 256;
+export const maxBeside = 256;
 
 const partPattern = /^[0-9a-f]{2}$/;
 
@@ -92,7 +92,7 @@ export class Pending {
   async take(source: string, id: string): Promise<void> {
     const stream = streamIn(id);
     this.#beside ??= this.read().names.length;
-    if (stream === undefined || this.#beside < mostBeside) {
+    if (stream === undefined || this.#beside < maxBeside) {
       this.#beside += 1;
       await move(source, join(this.folder, stream === undefined ? id : `${id}.json`));
     } else await this.#takeInPart(source, `${id}.json`, partOf(stream));

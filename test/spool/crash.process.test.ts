@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { mostBeside } from "../../src/spool/pending.ts";
+import { maxBeside } from "../../src/spool/pending.ts";
 import { bareEnv, launch, start } from "../support/process.ts";
 import { rounds } from "../support/rounds.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -185,7 +185,7 @@ describe("kill -9 at any moment", () => {
   it.each([
     [0, triggerRounds],
     // New events then go to folders of their own below `pending`.
-    [mostBeside, triggerRounds / 2],
+    [maxBeside, triggerRounds / 2],
   ])(
     "loses no event that `events trigger` and `spool flush` were at, beside %i other files, in %i rounds of two",
     async (others, triggerRounds) => {

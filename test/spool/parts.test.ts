@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { spoolCandidates } from "../../src/cli/completion/spool.ts";
-import { mostBeside, Pending } from "../../src/spool/pending.ts";
+import { maxBeside, Pending } from "../../src/spool/pending.ts";
 import { isCorrupt, Spool, type SpoolEntry, streamOf } from "../../src/spool/spool.ts";
 import { run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
@@ -15,7 +15,7 @@ import { newEntry } from "./entry.ts";
 
 /* A spool with more entries than stand in `pending` itself. */
 
-const count = mostBeside + 40;
+const count = maxBeside + 40;
 
 interface Long {
   spool: Spool;
@@ -83,7 +83,7 @@ describe("a spool with more than a few hundred entries", () => {
   it("has the later ones in folders by stream, which only their owner can enter, and lists all in order", async () => {
     const { spool, beside, entries } = await longSpool();
     const names = await beside();
-    expect(names.filter((name) => name.endsWith(".json"))).toHaveLength(mostBeside);
+    expect(names.filter((name) => name.endsWith(".json"))).toHaveLength(maxBeside);
     for (const part of names.filter((name) => !name.endsWith(".json"))) {
       const folder = join(spool.dir, "pending", part);
       expect((await stat(folder)).mode & 0o777).toBe(0o700);
@@ -197,7 +197,7 @@ describe("a spool with more than a few hundred entries", () => {
     const vendor = (await fakeVendor()).reply("POST /api/events", 200, { result: { action: "triggered" } });
     const { spool, home, entries } = await longSpool(vendor.url);
     // Those beside the folders only have to be some.
-    const gone = entries.slice(20, mostBeside);
+    const gone = entries.slice(20, maxBeside);
     for (const { id } of gone) await spool.remove("pending", id);
     const { parts } = new Pending(join(spool.dir, "pending")).read();
     const [part = ""] = parts;

@@ -24,7 +24,7 @@ export function streamTransport({ in: input, out }: Pick<Streams, "in" | "out">)
   const waiting = new Set<unknown>();
   let isEnded = false;
 
-  function settle(id?: unknown): void {
+  function markDone(id?: unknown): void {
     waiting.delete(id);
     if (isEnded && waiting.size === 0) finish();
   }
@@ -32,13 +32,13 @@ export function streamTransport({ in: input, out }: Pick<Streams, "in" | "out">)
   function stop(): void {
     isEnded = true;
     end();
-    settle();
+    markDone();
   }
 
   async function send(message: JSONRPCMessage): Promise<void> {
     await out.write(serializeMessage(message));
     if (out.closed) stop();
-    if (!("method" in message)) settle(message.id);
+    if (!("method" in message)) markDone(message.id);
   }
 
   async function read(): Promise<void> {
@@ -62,7 +62,7 @@ export function streamTransport({ in: input, out }: Pick<Streams, "in" | "out">)
     }
     if ("method" in message && "id" in message) waiting.add(message.id);
     transport.onmessage?.(message);
-    if ("method" in message && message.method === "notifications/cancelled") settle(message.params?.requestId);
+    if ("method" in message && message.method === "notifications/cancelled") markDone(message.params?.requestId);
   }
 
   const transport: StreamTransport = {

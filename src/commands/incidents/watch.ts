@@ -24,7 +24,7 @@ export const watch = defineCommand({
       completes: programs,
     }),
     bell: flag("ring the terminal's bell when something opens"),
-    notify: value("urgency", "notify the desktop of what opens with this urgency or a louder one", readUrgency, {
+    notify: value("urgency", "notify the desktop of what opens with this urgency or a higher one", readUrgency, {
       completes: oneOf(urgencies),
     }),
     untilEmpty: flag("end when nothing matches any more"),

@@ -87,7 +87,7 @@ export function hostOf(name: string, machine: string): string {
   return /^(?:localhost(?:\.localdomain)?|127\.0\.0\.1|::1)$/i.test(name.trim()) ? machine : name.trim();
 }
 
-/** Who says what: `ada: looking into it`. */
+/** Author and comment: `ada: looking into it`. */
 export function signed(author: string | undefined, comment: string | undefined): string | undefined {
   return [author, comment].filter((part) => part !== undefined).join(": ") || undefined;
 }

@@ -18,7 +18,7 @@ export interface ReconcileOptions extends SourceOptions, Pick<GlobalOptions, "qu
   routingKey?: string;
 }
 
-/** The events that make open what fires and resolve what is over, and what is to be said of it. */
+/** The events that make open what fires and resolve what is over, and the notices about it. */
 export interface Plan {
   events: Event[];
   notices: string[];

@@ -5,7 +5,7 @@ import { joinKey } from "../dedup-key.ts";
 import type { Alert, Reading } from "./alert.ts";
 import { asText, type Fields, firstLine, hostOf, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
 import { labelFingerprint } from "./label-fingerprint.ts";
-import { strangerIn } from "./signs.ts";
+import { foreignText } from "./signs.ts";
 
 /** The words for the state of an alert in all the lists below, and what they mean. */
 const meanings: Record<string, Alert["action"] | "aside"> = {
@@ -36,7 +36,7 @@ export function readGroup(document: Fields, system: "alertmanager" | "grafana"):
   const alerts = document.alerts ?? asObject(document.data)?.alerts;
   if (!Array.isArray(alerts)) {
     if (isAlert(document)) return [readOne(document, {}, system)];
-    throw usageError(strangerIn(document, system, 'the list "alerts" is missing'));
+    throw usageError(foreignText(document, system, 'the list "alerts" is missing'));
   }
   const readings = alerts.map((value: unknown, index): Reading => {
     const alert = asObject(value);

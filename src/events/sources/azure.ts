@@ -3,7 +3,7 @@ import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
 import { type Fields, firstLine, linksOf, objectsIn, severityOf, textOf, textsIn, timeOf } from "./fields.ts";
-import { strangerIn } from "./signs.ts";
+import { foreignText } from "./signs.ts";
 
 /**
  * An alert of Azure Monitor in the common alert schema. The id of an alert is the same when it is fired and when it is
@@ -16,7 +16,11 @@ export function fromAzure(document: Fields): Reading[] {
   const essentials = asObject(data?.essentials);
   if (essentials === undefined)
     throw usageError(
-      strangerIn(document, "azure", 'its "essentials" are missing; enable the common alert schema in the action group'),
+      foreignText(
+        document,
+        "azure",
+        'its "essentials" are missing; enable the common alert schema in the action group',
+      ),
     );
   const context = asObject(data?.alertContext);
   const condition = asObject(context?.condition);

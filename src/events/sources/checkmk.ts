@@ -2,7 +2,7 @@ import { usageError } from "../../errors.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
 import { type Fields, firstLine, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
-import { strangerIn } from "./signs.ts";
+import { foreignText } from "./signs.ts";
 
 /** Types of notification that are about a person or a plan, and not about the state. */
 const aside = new Set(["acknowledgement", "downtimestart", "custom", "alerthandler"]);
@@ -20,7 +20,7 @@ export function fromCheckmk(document: Fields): Reading[] {
   const state = isAboutService(known) ? "SERVICE" : "HOST";
   const word = textOf(known, `${state}STATE`);
   if (host === undefined || (word === undefined && state === "HOST"))
-    throw usageError(strangerIn(document, "checkmk", '"HOSTNAME" and "SERVICESTATE" or "HOSTSTATE" are missing'));
+    throw usageError(foreignText(document, "checkmk", '"HOSTNAME" and "SERVICESTATE" or "HOSTSTATE" are missing'));
   if (word === undefined) throw usageError('"SERVICESTATE" is missing');
   const service = state === "SERVICE" ? textOf(known, "SERVICEDESC") : undefined;
   if (state === "SERVICE" && service === undefined) throw usageError('"SERVICEDESC" is missing');

@@ -7,7 +7,7 @@ import { compareCodes, encodePart } from "../../model/text.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Alert, Reading } from "./alert.ts";
 import { type Fields, firstLine, linksOf, objectsIn, severityOf, textOf, timeOf } from "./fields.ts";
-import { formatOf, strangerIn } from "./signs.ts";
+import { foreignText, formatOf } from "./signs.ts";
 
 const stateChange = "CloudWatch Alarm State Change";
 /** Of an alarm that watches many time series: one of them. */
@@ -122,7 +122,7 @@ function fromMessage(message: Fields): Change {
   const name = textOf(message, "AlarmName");
   if (name === undefined) {
     const looks = formatOf(message);
-    if (looks !== undefined && looks !== "cloudwatch") throw usageError(strangerIn(message, "cloudwatch", ""));
+    if (looks !== undefined && looks !== "cloudwatch") throw usageError(foreignText(message, "cloudwatch", ""));
     throw usageError('it is not a CloudWatch alarm: "AlarmName" and "detail-type" are missing');
   }
   const trigger = asObject(message.Trigger);

@@ -4,7 +4,7 @@ import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
 import { asText, type Fields, firstLine, linksOf, severityOf, textOf, timeOf } from "./fields.ts";
-import { formatOf, strangerIn } from "./signs.ts";
+import { foreignText, formatOf } from "./signs.ts";
 
 /** `[P1] [Re-Triggered on {host:web-01}] Disk is full`. */
 const titlePattern =
@@ -27,7 +27,7 @@ export function fromDatadog(document: Fields): Reading[] {
   const looks = formatOf(document);
   if ((looks !== undefined && looks !== "datadog") || (title !== undefined && !hasSign(known, title)))
     throw usageError(
-      strangerIn(document, "datadog", "it has no transition, alert type, event type or key of an alert"),
+      foreignText(document, "datadog", "it has no transition, alert type, event type or key of an alert"),
     );
   if (title === undefined) throw usageError('it is not what Datadog posts: "title" is missing');
   const [prefix, titlePriority, titleState, titleScope] = titlePattern.exec(title) ?? [""];

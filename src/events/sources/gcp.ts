@@ -4,7 +4,7 @@ import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
 import { type Fields, firstLine, linksOf, objectsIn, severityOf, textOf, timeOf } from "./fields.ts";
-import { strangerIn } from "./signs.ts";
+import { foreignText } from "./signs.ts";
 
 /**
  * An incident of Google Cloud Monitoring, as its webhook posts it or as Pub/Sub pushes it (base64 in an envelope). Source:
@@ -17,7 +17,7 @@ export function fromGcp(document: Fields): Reading[] {
   const incident = asObject(content.incident);
   const id = textOf(incident, "incident_id");
   if (incident === undefined || id === undefined)
-    throw usageError(strangerIn(document, "gcp", '"incident" with an "incident_id" is missing'));
+    throw usageError(foreignText(document, "gcp", '"incident" with an "incident_id" is missing'));
   if (content.version === "test") return [{ skipped: "it is a test of the notification channel" }];
   const state = textOf(incident, "state")?.toLowerCase();
   if (state === "acknowledged") return [{ skipped: "the incident was acknowledged: the problem goes on" }];

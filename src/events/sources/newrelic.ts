@@ -3,7 +3,7 @@ import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
 import { type Fields, firstLine, linksOf, objectsIn, severityOf, textOf, textsIn, timeOf } from "./fields.ts";
-import { strangerIn } from "./signs.ts";
+import { foreignText } from "./signs.ts";
 
 /** States of an issue, and of an older incident, that are an open problem. */
 const openStates = new Set(["created", "activated", "open", "opened", "active", "deactivated"]);
@@ -20,7 +20,7 @@ export function fromNewRelic(document: Fields): Reading[] {
   const known = textOf(document, "issueUrl", "issueId", "incident_id", "condition_name", "issue_id") !== undefined;
   const id = textOf(document, "id", "issueId", "issue_id", "incident_id");
   if (!known || id === undefined)
-    throw usageError(strangerIn(document, "newrelic", '"issueUrl" or "incident_id" is missing'));
+    throw usageError(foreignText(document, "newrelic", '"issueUrl" or "incident_id" is missing'));
   const word = textOf(document, "state", "issueState", "current_state");
   const state = word?.toLowerCase();
   if (state === "test") return [{ skipped: "it is a test of the notification" }];

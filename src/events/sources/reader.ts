@@ -7,7 +7,7 @@ import { readOwn } from "./own.ts";
 import { fromPagerduty, isPagerduty } from "./pagerduty.ts";
 import type { LineDefaults } from "./parts.ts";
 import type { ItemReading } from "./reading.ts";
-import { strangerIn } from "./signs.ts";
+import { foreignText } from "./signs.ts";
 
 /** What makes events of the documents of an input. */
 export interface Reader {
@@ -37,7 +37,7 @@ function readPagerduty(value: unknown, defaults: LineDefaults): ItemReading {
   const fields = asObject(value);
   if (fields === undefined) throw usageError("it is not a JSON object");
   if (!isPagerduty(fields))
-    throw usageError(strangerIn(fields, "pagerduty", '"event_action" and "payload" are missing'));
+    throw usageError(foreignText(fields, "pagerduty", '"event_action" and "payload" are missing'));
   return fromPagerduty(fields, defaults);
 }
 

@@ -3,7 +3,7 @@ import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Alert, Reading } from "./alert.ts";
 import { type Fields, firstLine, linksOf, objectsIn, severityOf, textOf, timeOf } from "./fields.ts";
-import { strangerIn } from "./signs.ts";
+import { foreignText } from "./signs.ts";
 
 /**
  * What an integration of Sentry gets: an issue alert, a metric alert, or a change of an issue; or what the older webhook
@@ -20,7 +20,7 @@ export function fromSentry(document: Fields): Reading[] {
   if (event !== undefined) return [{ alert: fromIssueAlert(event, data ?? {}) }];
   if (issue !== undefined) return fromIssue(action, issue);
   if (textOf(document, "culprit", "project_slug") !== undefined) return [{ alert: fromPlugin(document) }];
-  throw usageError(strangerIn(document, "sentry", '"data" has neither "event", "metric_alert" nor "issue"'));
+  throw usageError(foreignText(document, "sentry", '"data" has neither "event", "metric_alert" nor "issue"'));
 }
 
 function fromIssueAlert(event: Fields, data: Fields): Alert {

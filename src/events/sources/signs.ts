@@ -55,7 +55,7 @@ export function hintOf(fields: Fields): string | undefined {
 }
 
 /** Why an object is not of the format that was asked for. */
-export function strangerIn(fields: Fields, wanted: Format, missing: string): string {
+export function foreignText(fields: Fields, wanted: Format, missing: string): string {
   const looks = formatOf(fields);
   const why = `it is not what ${titles[wanted]} posts`;
   return looks === undefined || looks === wanted

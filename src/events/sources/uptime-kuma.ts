@@ -4,7 +4,7 @@ import { asObject } from "../../model/object.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
 import { type Fields, firstLine, hostOf, linksOf, textOf, timeOf, withoutLogin } from "./fields.ts";
-import { strangerIn } from "./signs.ts";
+import { foreignText } from "./signs.ts";
 
 /**
  * What the webhook of Uptime Kuma posts: `heartbeat`, `monitor` and `msg`. A heartbeat's status is 0 (down), 1 (up), 2
@@ -17,7 +17,7 @@ export function fromUptimeKuma(document: Fields): Reading[] {
   const [heartbeat, monitor] = [asObject(document.heartbeat), asObject(document.monitor)];
   const message = firstLine(textOf(document, "msg"));
   if (!("heartbeat" in document) || (heartbeat === undefined && message === undefined))
-    throw usageError(strangerIn(document, "uptime-kuma", '"heartbeat" and "msg" are missing'));
+    throw usageError(foreignText(document, "uptime-kuma", '"heartbeat" and "msg" are missing'));
   const name = textOf(monitor, "name") ?? "Uptime Kuma";
   const id = textOf(monitor, "id") ?? textOf(heartbeat, "monitorID");
   const reason = firstLine(textOf(heartbeat, "msg"));

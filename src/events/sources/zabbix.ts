@@ -3,7 +3,7 @@ import type { Severity } from "../../model/event.ts";
 import { joinKey } from "../dedup-key.ts";
 import type { Reading } from "./alert.ts";
 import { asText, type Fields, linksOf, objectsIn, severityOf, textOf, timeOf } from "./fields.ts";
-import { strangerIn } from "./signs.ts";
+import { foreignText } from "./signs.ts";
 
 /** Zabbix' numbers: not classified, information, warning, average, high, disaster. */
 const levels: readonly Severity[] = ["error", "info", "warning", "warning", "error", "critical"];
@@ -32,7 +32,7 @@ export function fromZabbix(document: Fields): Reading[] {
   const words = stateWords(known);
   const value = words.find((word) => problems.has(word) || recoveries.has(word)) ?? words[0];
   if (id === undefined || value === undefined)
-    throw usageError(strangerIn(document, "zabbix", '"eventid" and "value" are missing'));
+    throw usageError(foreignText(document, "zabbix", '"eventid" and "value" are missing'));
   const recovers = recoveries.has(value);
   if (!recovers && !problems.has(value)) throw usageError(`the value "${value}" is neither a problem nor a recovery`);
   if (!recovers && textOf(known, "eventupdatestatus", "updatestatus") === "1")

@@ -9,7 +9,7 @@ import { checkIds, isShortNumber, numericId } from "./ids.ts";
 import { checkLength, checkTitle, limits } from "./limits.ts";
 import { resolveId, resolveIds } from "./numbers.ts";
 import { failed, notTried, readBack, readBefore, uncertainMessage } from "./outcomes.ts";
-import { strangerAmong } from "./people.ts";
+import { unexpectedAmong } from "./people.ts";
 import { send } from "./send.ts";
 import { showIncident } from "./show.ts";
 import { pageOf } from "./timeline.ts";
@@ -117,7 +117,7 @@ export async function createIncident(
     });
   try {
     const shown = await showIncident(connection, id);
-    const stranger = strangerAmong(shown.responders ?? [], assignees);
+    const stranger = unexpectedAmong(shown.responders ?? [], assignees);
     return stranger === undefined
       ? shown
       : { ...shown, notice: `incident ${id} may be assigned to another: ${stranger}` };

@@ -3,7 +3,7 @@ import { count, enumerate } from "../../model/text.ts";
 import { asArray, asObjects, asText } from "../wire.ts";
 import { toId, toTime } from "./wire.ts";
 
-/* What an item of an incident's history says. Source: OpenAPI, `FeedDetail*`; newer types: the vendor's own tools. */
+/* The texts of an incident's history. Source: OpenAPI, `FeedDetail*`; newer types: the vendor's own tools. */
 
 type Detail = Record<string, unknown>;
 /** The name of a person by id. */
@@ -59,7 +59,7 @@ export function feedWord(type: string): string {
   return Object.hasOwn(feedTypes, type) ? (feedTypes[type]?.word ?? type) : type;
 }
 
-/** The text of an item; null when its type says all. */
+/** The text of an item; null when its type is all there is to report. */
 export function feedText(type: string, detail: Detail, name: NameOf): string | null {
   const known = Object.hasOwn(feedTypes, type) ? feedTypes[type] : undefined;
   return known === undefined ? anyText(detail) : (known.text?.(detail, name) ?? null);

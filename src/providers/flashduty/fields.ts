@@ -14,7 +14,7 @@ const readers: Record<string, (text: string) => unknown> = {
 };
 
 /**
- * The values to send for custom fields. A value is a text, unless the definition of its field says otherwise.
+ * The values to send for custom fields. A value is a text, unless its field is defined with another type.
  *
  * @throws {CliError} `usage` on an unknown field, and on a value that is not of its type
  */

@@ -68,7 +68,7 @@ async function* inWindows(connection: Connection, filter: IncidentFilter): Async
     }
     before = seen;
   }
-  // Where nothing was found, it has to be said where it was looked for.
+  // When nothing is found, the notice names the time span that was searched.
   if (filter.since === undefined && isEmpty) {
     const date = new Date(begin * 1000).toISOString().slice(0, 10);
     yield { rows: [], notice: `looked back 180 days, to ${date}; --since 52w looks further` };

@@ -18,7 +18,7 @@ export function describe({ details, note, links }: Event): { description?: strin
 
 /**
  * The labels of a resolve. An event renews the labels and the severity of its alert, so a resolve by key alone sends none: it knows
- * neither. One that says more about the problem has the labels that its trigger has, without a severity.
+ * neither. One with details of the problem has the labels that its trigger has, without a severity.
  */
 export function labelsOfResolve(event: Event): { labels?: Record<string, string> } {
   const { component, group, class: kind, details } = event;

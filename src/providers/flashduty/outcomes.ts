@@ -14,7 +14,7 @@ import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
 import { type Rows, readByIds } from "./by-ids.ts";
 import type { Level } from "./escalation.ts";
-import { strangerAmong } from "./people.ts";
+import { unexpectedAmong } from "./people.ts";
 import { acker, toIncident, toPerson } from "./wire.ts";
 import type { FlashdutyAction, FlashdutyChange } from "./writes.ts";
 
@@ -111,7 +111,7 @@ const respondersOf = (row: Record<string, unknown>): Person[] =>
 
 /** Whether the incident is assigned to these people, and without `add` to nobody else. */
 function isAssigned(row: Record<string, unknown>, { to, add }: { to: readonly Person[]; add?: boolean }): boolean {
-  if (strangerAmong(respondersOf(row), to) !== undefined) return false;
+  if (unexpectedAmong(respondersOf(row), to) !== undefined) return false;
   const ids = new Set(asObjects(row.responders).map((responder) => asText(responder.person_id)));
   const wanted = new Set(to.map(({ id }) => id));
   return [...wanted].every((id) => ids.has(id)) && (add === true || ids.size === wanted.size);
@@ -259,7 +259,7 @@ function contradictionOf(
       return status === "snoozed" ? "it is snoozed" : undefined;
     case "assign":
       if (isAssigned(row, { ...action, add: true })) return undefined;
-      return strangerAmong(respondersOf(row), action.to) ?? `${holder(incident).by ?? "nobody"} has it`;
+      return unexpectedAmong(respondersOf(row), action.to) ?? `${holder(incident).by ?? "nobody"} has it`;
     case "escalate":
       return isAtLevel(row, action.level) ? undefined : `${holder(incident).by ?? "nobody"} has it`;
     case "update":

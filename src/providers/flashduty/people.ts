@@ -66,10 +66,10 @@ export async function assigneeDoubt(connection: Connection, { id, email }: Perso
 }
 
 /**
- * Why somebody else may have an incident than those it was assigned to: an e-mail address tells, where one id is of two people. See
+ * Why somebody else may have an incident than those it was assigned to: an e-mail address distinguishes two people with one id. See
  * `assigneeDoubt`.
  */
-export function strangerAmong(responders: readonly Person[], wanted: readonly Person[]): string | undefined {
+export function unexpectedAmong(responders: readonly Person[], wanted: readonly Person[]): string | undefined {
   for (const { id, email } of responders) {
     const meant = wanted.find((person) => person.id === id)?.email;
     if (meant && email && fold(meant) !== fold(email)) return `${id} is ${email} there, not ${meant}`;

@@ -13,7 +13,7 @@ export interface RawShift {
   /** 0 when it does not end. */
   end: number;
   people: { id: string; role: string | null }[];
-  /** The name of a group that lists no people: somebody is on call, and the schedule does not say who. */
+  /** The name of a group that lists no people: somebody is on call, and the schedule does not name them. */
   group: string | null;
   /** Whether a layer of mode 1 put it there; absent if the vendor did not report the layers. */
   override?: boolean;

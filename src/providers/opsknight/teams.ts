@@ -6,7 +6,7 @@ import { listAll } from "./directory.ts";
 import { toReference } from "./wire.ts";
 
 /**
- * Tells the incidents of a team: those that were given to it, and those of its services. Server 1.3.1 sets the team of an
+ * Finds the incidents of a team: those that were given to it, and those of its services. Server 1.3.1 sets the team of an
  * incident only when a person gives it to one. Source: a running server of 2026-08.
  *
  * @throws {CliError} `usage` when the server shows no such team: an empty list would look like an all-clear

@@ -12,7 +12,7 @@ import { assigneesOf, idOf, nameOf, type Row, readOne } from "./wire.ts";
 
 /** Where an incident goes. */
 export interface Target {
-  /** What the request says. */
+  /** The body of the request. */
   change: { escalation_level: number } | { escalation_policy: { id: string; type: "escalation_policy_reference" } };
   /** Ids of those who are on call there; empty when they are not known. */
   people: ReadonlySet<string>;

@@ -112,7 +112,7 @@ function readRows(http: HttpClient, since: number, until: number) {
     query: [
       ["since", iso(since)],
       ["until", iso(until)],
-      // The whole user takes the place of the reference, as the documentation has it of `include[]`; the schema has a reference alone.
+      // The complete user takes the place of the reference, as documented for `include[]`; the schema has a reference alone.
       ["include[]", "users"],
       ["time_zone", "UTC"],
     ],

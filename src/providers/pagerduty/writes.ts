@@ -4,13 +4,13 @@ import type { IncidentAction, IncidentChange, Person } from "../../model/inciden
 import { asText } from "../wire.ts";
 import { type Row, readRows } from "./wire.ts";
 
-/* Actions on PagerDuty's incidents: their checks, and what their requests say. Source: OpenAPI. */
+/* Actions on PagerDuty's incidents: their checks, and the bodies of their requests. Source: OpenAPI. */
 
 const maxSnoozeSeconds = 604_800;
 /** Of an incident; the vendor names no limit. */
 export const maxAssignees = 100;
 
-/** Milliseconds as whole seconds. */
+/** Milliseconds as seconds, rounded. */
 export function secondsOf(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1000));
 }
@@ -50,7 +50,7 @@ export function checkUrgency(urgency: string | undefined): void {
   if (urgency === "medium") throw usageError("pagerduty has no urgency between high and low", "--urgency high");
 }
 
-/** What a request says about one incident, besides its id. `current` are its assignees. */
+/** The part of a request about one incident, besides its id. `current` are its assignees. */
 export type Change = (current: readonly Person[]) => Record<string, unknown>;
 
 /** The change of an action that is one, looked up where it has to be; undefined for one with a route of its own. */

@@ -54,7 +54,7 @@ function keyOf({ query, headers }: SandboxRequest): string | undefined {
   return inAddress[0] ?? headers["x-integration-key"] ?? headers["x-api-key"];
 }
 
-/** An alert of a group of Alertmanager's. The severities critical and page are loud, all others are not. */
+/** An alert of a group of Alertmanager's. The severities critical and page are urgent, all others are not. */
 function eventOf(alert: Body, { alerts, ...group }: Body): Body {
   const labels = objectOf(alert.labels);
   const name = text(labels.alertname) ?? "Prometheus Alert";

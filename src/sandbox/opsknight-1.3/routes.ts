@@ -198,9 +198,9 @@ function update(request: SandboxRequest, id: string, store: Store, caller: Calle
     if (assigneeId !== "" && findPerson("opsknight", assigneeId) === undefined) return empty(500);
     store.assign("opsknight", incident, assigneeId === "" ? [] : [assigneeId]);
   }
-  const louder = urgencies.find((word) => word === urgency) ?? incident.urgency;
-  const isUrgencyNew = louder !== incident.urgency;
-  incident.urgency = louder;
+  const newUrgency = urgencies.find((word) => word === urgency) ?? incident.urgency;
+  const isUrgencyNew = newUrgency !== incident.urgency;
+  incident.urgency = newUrgency;
   const word = statuses.find((one) => one === status);
   const wasOpen = incident.status === "OPEN";
   if (word !== undefined) setStatus(store, incident, word);

@@ -188,9 +188,10 @@ const orders: Record<string, (one: SandboxIncident) => number> = {
 function listIncidents(request: SandboxRequest, store: Store): Reply {
   const { query } = request;
   const words = (name: string): string[] | undefined => query.get(name)?.toUpperCase().split(",");
-  const [wanted, loud] = [words("status"), words("urgency")];
+  const [wanted, wantedUrgencies] = [words("status"), words("urgency")];
   if (wanted?.some((word) => !statuses.some((one) => one === word))) return invalid("status", "is not a status");
-  if (loud?.some((word) => !urgencies.some((one) => one === word))) return invalid("urgency", "is not an urgency");
+  if (wantedUrgencies?.some((word) => !urgencies.some((one) => one === word)))
+    return invalid("urgency", "is not an urgency");
   const [sortName, order] = [query.get("sort") ?? "created_at", query.get("order") ?? "desc"];
   const sort = Object.hasOwn(orders, sortName) ? orders[sortName] : undefined;
   if (sort === undefined) return invalid("sort", "must be created_at, updated_at, urgency or status");
@@ -211,7 +212,7 @@ function listIncidents(request: SandboxRequest, store: Store): Reply {
       .filter(
         (one) =>
           (wanted === undefined || wanted.includes(one.status)) &&
-          (loud === undefined || loud.includes(one.urgency)) &&
+          (wantedUrgencies === undefined || wantedUrgencies.includes(one.urgency)) &&
           (service === null || one.service === service) &&
           (assignee === null || one.assignees.includes(assignee)) &&
           (team === null || teamOf(findService("opsknight", one.service)?.team)?.id === team) &&
