@@ -1,5 +1,6 @@
 import { ExitCode } from "../errors.ts";
 import type { AnyCommand } from "./command.ts";
+import { wrap } from "./wrap.ts";
 
 /** Columns of text after the options. */
 const width = 80;
@@ -17,7 +18,8 @@ export function notesText({
       `Exit codes: ${exitCodesOf(codes)
         .map(({ code, when }) => (code === null ? when : `${code} ${when}`))
         .join(", ")}`,
-    ),
+      width,
+    ).join("\n"),
   ];
   return `\n${parts.join("\n\n")}\n`;
 }
@@ -32,15 +34,4 @@ export function exitCodesOf({
     return when === undefined ? [] : [{ code, when }];
   });
   return [...foreignExitCodes, ...own];
-}
-
-/** Lines of at most 80 columns. */
-function wrap(text: string): string {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.pop() ?? "";
-    const longer = line === "" ? word : `${line} ${word}`;
-    lines.push(...(longer.length > width ? [line, word] : [longer]));
-  }
-  return lines.join("\n");
 }

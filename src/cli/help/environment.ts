@@ -8,7 +8,7 @@ import {
   providersWithDefaultUrl,
   providerTitles,
 } from "../../providers/index.ts";
-import { wrap } from "./wrap.ts";
+import { wrap } from "../wrap.ts";
 
 interface Section {
   heading: string;

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { addGlobalOptions } from "../global-options.ts";
-import { wrap } from "./wrap.ts";
+import { wrap } from "../wrap.ts";
 
 /** Columns of the names of options. */
 const nameWidth = 26;

@@ -1,7 +1,7 @@
 import { enumerate } from "../../model/text.ts";
 import type { VendorDescriptor } from "../../providers/descriptor.ts";
 import { vendors as allVendors, providerTitles } from "../../providers/index.ts";
-import { wrap } from "./wrap.ts";
+import { wrap } from "../wrap.ts";
 
 /** What each kind of key is for. */
 function keyLines(vendors: readonly VendorDescriptor[]): string {
