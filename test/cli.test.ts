@@ -35,6 +35,7 @@ describe("help", () => {
     ["incidents show inc_1 --web", "unknown option '--web'", "did you mean onduty incidents open?"],
     ["incidents list --format json", "unknown option '--format'", "did you mean --output?"],
     ["incidents list --format=json", "unknown option '--format=json'", "did you mean --output?"],
+    ["profiles add prod --url https://x.example", "unknown option '--url'", "did you mean --base-url?"],
     ["oncall --mine", "unknown option '--mine'", "did you mean --user me?"],
     ["events trigger x --mine", "unknown option '--mine'", "onduty events trigger --help"],
     ["--jsn incidents list", "unknown option '--jsn'", "did you mean --json?"],

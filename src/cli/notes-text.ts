@@ -1,18 +1,18 @@
 import { ExitCode } from "../errors.ts";
 import type { AnyCommand } from "./command.ts";
-import { wrap } from "./wrap.ts";
+import { flow, wrap } from "./wrap.ts";
 
-/** Columns of text after the options. */
-const width = 80;
+/** Longer lines are hard to read. */
+const maxColumns = 80;
 
 /** What help prints after the options of a command: notes, examples, exit codes. */
-export function notesText({
-  notes,
-  examples,
-  ...codes
-}: Pick<AnyCommand, "notes" | "examples" | "exitCodes" | "foreignExitCodes">): string {
+export function notesText(
+  { notes, examples, ...codes }: Pick<AnyCommand, "notes" | "examples" | "exitCodes" | "foreignExitCodes">,
+  columns = maxColumns,
+): string {
+  const width = Math.min(columns, maxColumns);
   const parts = [
-    ...(notes === undefined ? [] : [notes.trim()]),
+    ...(notes === undefined ? [] : [flow(notes.trim(), width)]),
     ...(examples.length === 0 ? [] : [`Examples:\n${examples.map((line) => `  ${line}`).join("\n")}`]),
     wrap(
       `Exit codes: ${exitCodesOf(codes)

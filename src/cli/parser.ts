@@ -28,7 +28,7 @@ export function declare(
   for (const [, argument] of args) command.addArgument(toArgument(argument));
   for (const [name, option] of Object.entries(options))
     for (const one of toOptions(name, option)) command.addOption(one);
-  command.addHelpText("after", () => notesText(definition));
+  command.addHelpText("after", () => notesText(definition, ctx.streams.out.columns));
   command.action(async (...given: unknown[]) => {
     const { runCommand } = await import("./run-command.ts");
     const values = Object.fromEntries(args.map(([name], index) => [name, given[index]]));

@@ -7,6 +7,7 @@ import { addGlobalOptions, globalOptions, versionOption } from "./global-options
 import { namedGlobalOptions, namedOptions } from "./named-options.ts";
 import { declare, toOptions } from "./parser.ts";
 import { type CommandEntry, type CommandIndex, type Entry, entryNamed, type GroupEntry, loadTree } from "./tree.ts";
+import { wrap } from "./wrap.ts";
 
 export interface ProgramOptions {
   index: CommandIndex;
@@ -39,6 +40,8 @@ export function buildProgram({ index, words = [], everyOption, context, topics, 
     })
     .configureHelp({
       sortSubcommands: false,
+      // With commander's 40, texts beside long names of commands are not broken at 80 columns at all.
+      minWidthToWrap: 20,
       // Not an option of the program: it would then be accepted after any command, and a deploy has a version too.
       visibleOptions(command) {
         const options = Help.prototype.visibleOptions.call(this, command);
@@ -46,7 +49,10 @@ export function buildProgram({ index, words = [], everyOption, context, topics, 
       },
     })
     .helpCommand(false)
-    .addHelpText("after", `\nTopics, as in \`onduty help ${topics[0]}\`: ${topics.join(", ")}`)
+    .addHelpText("after", () => {
+      const line = `Topics, as in \`onduty help ${topics[0]}\`: ${topics.join(", ")}`;
+      return `\n${wrap(line, context.streams.out.columns).join("\n")}`;
+    })
     .addHelpText("afterAll", ({ command }) => globalHint(command, root));
   addGlobalOptions(root, everyOption === true ? globalOptions : namedGlobalOptions(words));
   const loader = new Loader(root, index, { context, topics, words });

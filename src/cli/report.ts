@@ -51,6 +51,7 @@ const unknownOption = "commander.unknownOption";
 const otherFlags: Readonly<Record<string, (argv: readonly string[]) => string | undefined>> = {
   "--format": () => "--output",
   "--columns": () => "--fields",
+  "--url": (argv) => (argv[0]?.startsWith("profile") === true ? "--base-url" : undefined),
   "--verbose": () => "--debug",
   "--web": () => "onduty incidents open",
   "--mine": (argv) => (argv.some((word) => word === "oncall" || word === "schedules") ? "--user me" : undefined),

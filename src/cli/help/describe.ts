@@ -5,6 +5,7 @@ import { commandSpec, type OperandSpec, type OptionSpec, type ShellCompletion, t
 import { exitCodesOf } from "../notes-text.ts";
 import { flagOf } from "../parser.ts";
 import { loadShape } from "../run-command.ts";
+import { flow } from "../wrap.ts";
 import { exitCodeRows } from "./exit-codes.ts";
 import { topics } from "./topics.ts";
 
@@ -49,7 +50,7 @@ export interface CommandHelp {
   options: OptionHelp[];
   examples: string[];
   exitCodes: { code: number | null; when: string }[];
-  /** The notes of its help; null if it has none. */
+  /** The notes of its help, a line for each paragraph and each row of a list; null if it has none. */
   notes: string | null;
   /** Whether it changes something: at the vendor, or in the profiles, keys and events that this machine keeps. */
   writes: boolean;
@@ -142,7 +143,7 @@ async function describeCommand(
     options: spec.options.map(describeOption),
     examples: [...command.examples],
     exitCodes: exitCodesOf(command),
-    notes: command.notes?.trim() ?? null,
+    notes: command.notes === undefined ? null : flow(command.notes.trim(), Infinity),
     writes: command.writes === true,
     output: await describeOutput(command),
   };

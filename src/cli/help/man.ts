@@ -83,7 +83,8 @@ function page(name: string, about: string, lines: string[]): string {
 function commandLines(command: CommandSpec): string[] {
   const { about, aliases, options, definition } = command;
   const others = aliases.length === 0 ? [] : [".PP", paragraph(`Also called ${aliases.join(", ")}.`)];
-  const text = definition === undefined ? "" : notesText(definition).trim();
+  // Seven columns stand before it, and man leaves the last two empty.
+  const text = definition === undefined ? "" : notesText(definition, 71).trim();
   return [
     `.SS ${macro(synopsis(command))}`,
     paragraph(`${about}.`),

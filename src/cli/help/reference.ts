@@ -1,6 +1,7 @@
 import type { CommandTree } from "../command.ts";
 import { type CommandSpec, type OptionSpec, runnable, toSpecs } from "../completion/specs.ts";
 import { exitCodesOf } from "../notes-text.ts";
+import { flow } from "../wrap.ts";
 import { topics } from "./topics.ts";
 
 /** `docs/reference.md`: every command with its arguments, options, examples and exit codes. */
@@ -44,7 +45,7 @@ function commandLines({ path, about, aliases, operands, options, definition }: C
           operands.map(({ name, about: meaning }) => [name, meaning]),
         )),
     ...table(options),
-    ...(definition?.notes === undefined ? [] : ["```text", definition.notes.trim(), "```", ""]),
+    ...(definition?.notes === undefined ? [] : ["```text", flow(definition.notes.trim(), 80), "```", ""]),
     ...(definition === undefined ? [] : ["```sh", ...definition.examples, "```", ""]),
     ...(codes.length === 0
       ? []

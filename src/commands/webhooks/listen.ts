@@ -41,8 +41,8 @@ incident.triggered, "incident" is {"id", "title", "url"}, the payload is what th
 service when an event acknowledges or resolves an incident: use a webhook of a status page for resolves. The sender gets a response at once: 202 taken, 200 a redelivery that is skipped, 401 bad signature, 413 too large, 503 no room (${maxWaitingPerWorker}
 wait for each that is worked on). Ctrl-C stops listening and finishes what was taken.
 
-To try it, in another terminal: onduty sandbox --add-profiles --webhook-url http://localhost:4011
-It prints the secret that its webhooks are signed with.`,
+To try it, in another terminal, which prints the secret that its webhooks are signed with:
+  onduty sandbox --add-profiles --webhook-url http://localhost:4011`,
   examples: [
     "onduty webhooks listen --secret-env WEBHOOK_SECRET",
     "onduty webhooks listen --secret-env WEBHOOK_SECRET --fields event,incident.title",

@@ -9,6 +9,7 @@ const tree = await commandSpecs();
 /** What GitHub puts into an example. */
 const variables = { "job.status": "success" };
 const leaves = tree.root.commands.flatMap(runnable);
+const groups = tree.root.commands.filter(({ commands }) => commands.length > 0).map(({ path }) => path);
 
 const shown = new Map<string, Promise<RunResult>>();
 
@@ -33,6 +34,23 @@ describe("the help of every command", () => {
       }
     },
   );
+
+  it.each(["", ...groups, ...leaves.map(({ path }) => path)])(
+    "`%s` fits 80 columns, but for commands",
+    async (path) => {
+      for (const tty of [80, false]) {
+        const { stdout } = await run(`${path} --help`, { tty });
+        const [explained = "", examples = ""] = stdout.split("\nExamples:\n");
+        const after = examples.replace(/^( {2}.*\n)*/, "");
+        expect(`${explained}${after}`.split("\n").filter((line) => line.length > 80)).toEqual([]);
+      }
+    },
+  );
+
+  it("keeps its lists where a text is broken", async () => {
+    const { stdout } = await run("events notify --help", { tty: 60 });
+    expect(stdout).toContain("\n  monit     the MONIT_... variables of a program that Monit\n            executes\n");
+  });
 
   it("leads to the options of all commands, each with its text", async () => {
     const { stdout } = await run("help options");

@@ -111,7 +111,8 @@ describe("onduty help --json", () => {
       expect(told, line).toHaveLength(1);
     }
     expect(stdout).toContain(command.summary);
-    for (const paragraph of command.notes?.split("\n\n") ?? []) expect(stdout).toContain(`\n${paragraph}\n`);
+    const oneLine = (text: string) => text.replaceAll(/\s+/g, " ");
+    for (const paragraph of command.notes?.split("\n") ?? []) expect(oneLine(stdout)).toContain(oneLine(paragraph));
     expect(stdout).toContain(`\nExamples:\n${command.examples.map((line) => `  ${line}\n`).join("")}\n`);
     expect(command.examples).not.toEqual([]);
     const [, codes = ""] = /\nExit codes: ([\s\S]+?)\n\nGlobal options: onduty help options\n$/.exec(stdout) ?? [];

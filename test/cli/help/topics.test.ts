@@ -38,7 +38,7 @@ describe("onduty help TOPIC", () => {
 
   it("is reported in the help of the program", async () => {
     const { stdout } = await run("--help");
-    expect(stdout).toContain("environment, exit-codes, formatting, options, profiles, spool");
+    expect(stdout.replaceAll("\n", " ")).toContain("environment, exit-codes, formatting, options, profiles, spool");
   });
 
   it.each([
