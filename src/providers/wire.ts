@@ -17,11 +17,18 @@ export function asObjects(value: unknown): Record<string, unknown>[] {
 }
 
 /**
- * The rows of a list.
+ * The rows of a list in a response.
  *
- * @throws {CliError} `failure` when one is no object: a row that cannot be read must not be dropped
+ * @throws {CliError} `failure` when one is no object: a row that cannot be read must not be dropped; or when the response has an error
+ *   beside the list, which then must not pass for a complete one
  */
-export function asRows(list: readonly unknown[], route: string): Record<string, unknown>[] {
+export function asRows(
+  list: readonly unknown[],
+  route: string,
+  { error }: Record<string, unknown> = {},
+): Record<string, unknown>[] {
+  const problem = asText(asObject(error)?.message) ?? asText(asObject(error)?.code) ?? asText(error);
+  if (problem !== null) throw new CliError("failure", `${route}: the server reports an error with the list: ${problem}`);
   return list.map((element) => {
     const row = asObject(element);
     if (row === undefined) throw new CliError("failure", `${route}: the list in the response cannot be read`);

@@ -62,6 +62,7 @@ const noRoute = {
   reason: "routeNotFound",
   hint: "check the base URL: onduty profiles show",
 } as const;
+const unknownRoute = { ...noRoute, message: "this server has no such route" } as const;
 
 /** Routes that name nothing which could be missing, besides the account: pushes and lists. */
 function needsNoThing(route: string): boolean {
@@ -78,7 +79,7 @@ export function readError({ route, status, body }: RawResponse): VendorError | u
   const code = asText(error?.code) ?? "";
   const fine = code === "" || code === "0" || code.toLowerCase() === "ok";
   // The vendor uses 404 for an unknown route only, and so does any other server.
-  if (fine && status === 404) return { ...noRoute, message: "this server has no such route" };
+  if (fine && status === 404) return unknownRoute;
   if (fine && (status < 400 || error === undefined)) return undefined;
   const requestId = asText(object?.request_id) ?? undefined;
   const message = asText(error?.message) ?? undefined;
@@ -106,7 +107,8 @@ export function readError({ route, status, body }: RawResponse): VendorError | u
         return { ...reported, kind: "auth", message: "the integration key was not accepted", hint: "onduty keys list" };
       return reported;
     default:
-      return reported;
+      // A code that is not the vendor's comes from another server.
+      return status === 404 ? { ...reported, ...unknownRoute } : reported;
   }
 }
 

@@ -90,7 +90,7 @@ async function* pages(
     const object = asObject(body);
     if (!Array.isArray(object?.data)) throw new CliError("failure", `${route}: no list in the response`);
     // The search wraps each object: {score, item}.
-    const rows = asRows(object.data, route).map((row) => asObject(row.item) ?? row);
+    const rows = asRows(object.data, route, object).map((row) => asObject(row.item) ?? row);
     const total = typeof object.total_count === "number" ? object.total_count : undefined;
     const returnedPage = Number(object.current_page ?? page);
     if (returnedPage < page)

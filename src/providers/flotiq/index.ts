@@ -13,13 +13,24 @@ import { listContent, listTypes, searchContent, showContent } from "./content.ts
 /** A GET. The vendor's samples for Node and PHP send a DELETE, which is a copy error: on other routes it deletes objects. */
 const authContext = "GET /api/auth-context";
 
+/** Such a route names nothing that could be missing. */
+const listRoute = /^GET \/api\/(auth-context|v1\/internal\/contenttype|v1\/search)$/;
+
+const noRoute: VendorError = {
+  kind: "failure",
+  reason: "routeNotFound",
+  message: "this server has no such route",
+  hint: "check the base URL: onduty profiles show",
+};
+
 /** `{code, message}` (the code a number), or on 400 an object of fields with lists of messages. */
-function readError({ status, body }: RawResponse): VendorError | undefined {
+function readError({ route, status, body }: RawResponse): VendorError | undefined {
   if (status < 400) return undefined;
   const object = asObject(body);
   if (object === undefined) return undefined;
   const message = asText(object.message) ?? asArray(object.data).map(asText).filter(Boolean).join("; ");
   if (status === 401) return { message: "the key was not accepted", hint: "onduty keys validate" };
+  if (status === 404 && listRoute.test(route)) return noRoute;
   if (status === 403) return { message: "access denied, or the quota of calls is used up" };
   if (status === 400 && !message) {
     const fields = Object.entries(object).flatMap(([field, texts]) => {

@@ -81,8 +81,8 @@ const notInTeam: Record<string, string> = {
 };
 const teamHint = "add the key's owner to the team, or use the key of a responder or an administrator";
 
-/** Lists that every server has: such a route names nothing that could be missing. */
-const listRoute = /^GET \/api\/(incidents|services|schedules)$/;
+/** Such a route names nothing that could be missing. */
+const listRoute = /^GET \/api\/(incidents|services|schedules|users|teams)$/;
 const noRoute = {
   kind: "failure",
   reason: "routeNotFound",
@@ -170,7 +170,7 @@ export function readList(body: unknown, name: string, route: string): WireList {
   const documented = Array.isArray(object?.data);
   const list = documented ? object?.data : object?.[name];
   if (!Array.isArray(list)) throw unreadable(route, `no list of ${name} in the response`);
-  const rows = asRows(list, route);
+  const rows = asRows(list, route, object);
   const total = typeof pagination?.total === "number" ? pagination.total : undefined;
   const hasMore = typeof pagination?.has_more === "boolean" ? pagination.has_more : undefined;
   return { rows, documented, total, hasMore };

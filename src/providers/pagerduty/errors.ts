@@ -24,8 +24,9 @@ export function readError(response: RawResponse, kind: KeyKind): VendorError | u
   return kind === "api" ? readRestError(response) : readEventError(response);
 }
 
-/** Lists name nothing that could be missing. */
-const listRoute = /^GET \/(incidents|services|schedules|users|teams|oncalls|change_events|maintenance_windows)$/;
+/** Such a route names nothing that could be missing. */
+const listRoute =
+  /^GET \/(abilities|incidents|services|schedules|users(\/me)?|teams|oncalls|change_events|maintenance_windows)$/;
 
 function readRestError({ route, status, body }: RawResponse): VendorError | undefined {
   const object = asObject(body);

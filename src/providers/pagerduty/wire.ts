@@ -25,7 +25,7 @@ const statuses: Record<string, IncidentStatus> = {
 export function readRows({ body, requestId }: HttpResponse, name: string, route: string): { object: Row; rows: Row[] } {
   const object = asObject(body);
   const list = object?.[name];
-  if (object !== undefined && Array.isArray(list)) return { object, rows: asRows(list, route) };
+  if (object !== undefined && Array.isArray(list)) return { object, rows: asRows(list, route, object) };
   throw new CliError("failure", `${route}: no ${name.replaceAll("_", " ")} in the response`, {
     requestId: requestId ?? undefined,
     hint: "check the base URL: onduty profiles show",
