@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { usageError } from "../errors.ts";
 import { type Format, formats } from "../output/options.ts";
-import { parseDuration } from "./arguments/duration.ts";
+import { parseTimeout, parseWait } from "./arguments/duration.ts";
 import type { OptionDefinition, OptionSet } from "./command.ts";
 import { addProfiles } from "./named-profiles.ts";
 import { choice, flag, ids, negated, oneOf, text, value, valueOr } from "./options.ts";
@@ -26,8 +26,8 @@ export const globalOptions = {
   quiet: flag("suppress notices; print only IDs for lists", { short: "q" }),
   debug: flag("log each request and retry to stderr (keys masked)"),
   dryRun: flag("print what would be sent or stored, and change nothing"),
-  timeout: valueOr("duration", "maximum time for one request", parseDuration, { value: 30_000, word: "30s" }),
-  maxWait: valueOr("duration", "maximum total wait between retries", parseDuration, {
+  timeout: valueOr("duration", "maximum time for one request", parseTimeout, { value: 30_000, word: "30s" }),
+  maxWait: valueOr("duration", "maximum total wait between retries", parseWait, {
     value: 20_000,
     word: "20s",
   }),

@@ -28,7 +28,8 @@ export function asRows(
   { error }: Record<string, unknown> = {},
 ): Record<string, unknown>[] {
   const problem = asText(asObject(error)?.message) ?? asText(asObject(error)?.code) ?? asText(error);
-  if (problem !== null) throw new CliError("failure", `${route}: the server reports an error with the list: ${problem}`);
+  if (problem !== null)
+    throw new CliError("failure", `${route}: the server reports an error with the list: ${problem}`);
   return list.map((element) => {
     const row = asObject(element);
     if (row === undefined) throw new CliError("failure", `${route}: the list in the response cannot be read`);

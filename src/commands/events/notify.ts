@@ -1,4 +1,4 @@
-import { parseDuration } from "../../cli/arguments/duration.ts";
+import { parseWait } from "../../cli/arguments/duration.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "../../cli/families/event-delivery.ts";
 import { keyPrefixOption } from "../../cli/families/event-fields.ts";
@@ -18,7 +18,7 @@ export const notify = defineCommand({
   options: {
     from: requiredChoice("system", "the monitoring system", systems),
     keyPrefix: keyPrefixOption,
-    maxTime: valueOr("duration", "end after this time; the event is in the spool long before", parseDuration, {
+    maxTime: valueOr("duration", "end after this time; the event is in the spool long before", parseWait, {
       value: 18_000,
       word: "18s",
     }),

@@ -1,4 +1,4 @@
-import { parseDuration } from "../../cli/arguments/duration.ts";
+import { parseWait } from "../../cli/arguments/duration.ts";
 import { readUrgency } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { filterOptions, readFilter } from "../../cli/families/incident-filter.ts";
@@ -73,7 +73,7 @@ at the start is no change.`,
 });
 
 function readInterval(given: string): number {
-  const ms = parseDuration(given);
+  const ms = parseWait(given);
   if (ms < minIntervalMs) throw usageError(`--interval ${given} is shorter than a second`, "--interval 10s");
   return ms;
 }
