@@ -14,13 +14,13 @@ export function defaultSource(ci: CiMetadata | null): string {
   return controlsToBlanks(text).slice(0, 200);
 }
 
-/** Service and routing key of an event: as given, else as the profile has them. */
+/** Service and routing key of an event: as given, else as the profile has them. The empty variable of a script gives nothing. */
 export function target(
   options: { service?: string; routingKey?: string },
   profile: { service?: string; routingKey?: string },
 ): Pick<Event, "service" | "routingKey"> {
   return defined({
-    service: options.service ?? profile.service,
-    routingKey: options.routingKey ?? profile.routingKey,
+    service: options.service?.trim() || profile.service,
+    routingKey: options.routingKey?.trim() || profile.routingKey,
   });
 }

@@ -33,6 +33,17 @@ async function waiting(home: string): Promise<number> {
 const toResolve = "to resolve it: onduty events resolve k\n";
 
 describe("events trigger", () => {
+  it.each(["events trigger x --dedup-key k", "events resolve k", "deploy --status failed"])(
+    "takes the service of the profile where a variable of the caller is empty: %s",
+    async (line) => {
+      const vendor = await vendorThatTakes();
+      const profiles = profilesAt(vendor.url);
+      const { code } = await run([...line.split(" "), "--service", "", "--routing-key", " "], { profiles });
+      expect(code).toBe(ExitCode.ok);
+      for (const { body } of vendor.requests) expect(body).toMatchObject({ service_id: "svc_1" });
+    },
+  );
+
   it("sends the event, prints one object, and leaves nothing on disk", async () => {
     const vendor = await vendorThatTakes();
     const { code, stdout, home } = await run(
