@@ -80,7 +80,8 @@ function hintFor(status: number, page: boolean): string | undefined {
   if (status === 401) return "onduty keys validate";
   if (status === 402 || status === 423) return "the account of the key decides this: is it paid, and not locked?";
   if (status === 429) return "--max-wait 2m waits longer";
-  return status === 405 || (page && status < 500) ? "check the base URL: onduty profiles show" : undefined;
+  if (page && status < 500) return "check the base URL: onduty profiles show";
+  return status === 405 ? "is the base URL right? onduty profiles show" : undefined;
 }
 
 /** Whether a response is a web page, which none of the vendors sends. */
