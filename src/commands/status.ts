@@ -106,6 +106,8 @@ async function draw(
 ): Promise<string> {
   const { out } = ctx.streams;
   const colored = useColor({ color: options.color, env: ctx.env, isTTY: out.isTTY });
+  const profilesWith = (is: "isTruncated" | "lacksOnCall"): Set<string> =>
+    new Set(asked.flatMap((one) => (one[is] ? [one.status.profile] : [])));
   return statusText(report, {
     width: out.isTTY ? out.columns : Number.POSITIVE_INFINITY,
     // The line of the prompt comes below.
@@ -114,6 +116,7 @@ async function draw(
     tz: options.tz,
     color: colored ? await loadColor() : undefined,
     isMe: await readMe(ctx),
-    truncated: new Set(asked.flatMap(({ status: { profile }, isTruncated }) => (isTruncated ? [profile] : []))),
+    truncated: profilesWith("isTruncated"),
+    lackingOnCall: profilesWith("lacksOnCall"),
   });
 }

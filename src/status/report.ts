@@ -57,6 +57,8 @@ export interface Asked {
   failure: unknown;
   /** Not all incidents could be counted: the numbers are a lower bound. */
   isTruncated: boolean;
+  /** Who is on call could not be read. */
+  lacksOnCall: boolean;
   /** Where nothing was found: what may be missing all the same, for stderr. */
   notices: readonly string[];
 }
@@ -96,6 +98,7 @@ export async function askStatus(connected: Connected): Promise<Asked> {
     },
     failure: incidents.status === "rejected" ? incidents.reason : undefined,
     isTruncated: incidents.status === "fulfilled" && incidents.value.truncated !== undefined,
+    lacksOnCall: oncall.status === "rejected",
     notices: incidents.status === "fulfilled" ? incidents.value.notices : [],
   };
 }

@@ -23,6 +23,8 @@ export interface StatusCanvas {
   isMe(person: OnCall["users"][number], profile: string): boolean;
   /** Profiles whose counts are a lower bound. */
   truncated: ReadonlySet<string>;
+  /** Profiles of which it is not known who is on call. */
+  lackingOnCall: ReadonlySet<string>;
 }
 
 const indent = 2;
@@ -90,7 +92,9 @@ function onCallLines(profiles: readonly ProfileStatus[], canvas: StatusCanvas, r
   for (const { profile, provider, oncall, state } of profiles) {
     const where = several ? `${profile}  ` : "";
     if (oncall === null && state === "unknown") continue;
-    if (oncall === null) lines.push({ text: `${where}${provider} does not publish who is on call`, isLoud: false });
+    if (canvas.lackingOnCall.has(profile)) lines.push({ text: `${where}NOT KNOWN`, isLoud: true });
+    else if (oncall === null)
+      lines.push({ text: `${where}${provider} does not publish who is on call`, isLoud: false });
     for (const row of oncall ?? []) {
       const text = `${where}${onCallLine(row, canvas, canvas.width - margin - where.length)}`;
       lines.push({ text, isLoud: row.gap || row.users.some((person) => canvas.isMe(person, profile)) });

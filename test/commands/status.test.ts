@@ -229,4 +229,12 @@ describe("status", () => {
     expect(stdout).toContain("Team 37: NOBODY\n");
     expect(lines.at(-1)).toMatch(/^ +\d+ more: onduty oncall$/);
   });
+
+  it("does not say that a vendor has nobody to publish when who is on call could not be read", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, page([])).reply("GET /api/schedules", 403, {});
+    const { code, stdout } = await run("status", { profiles: { prod: profilesAt(vendor.url).opsknight } });
+    expect(code).toBe(ExitCode.partial);
+    expect(stdout).toContain("On call  NOT KNOWN\n");
+    expect(stdout).not.toContain("does not publish");
+  });
 });
