@@ -6,10 +6,10 @@ export const shapes: { [Name in DirectoryName]: Shape<Directory[Name]> } = {
   services: {
     columns: [
       { header: "ID", value: (row) => row.id },
-      { header: "NAME", value: (row) => row.name, cut: 2 },
-      { header: "STATUS", value: (row) => row.status },
-      { header: "TEAM", value: (row) => row.team?.name ?? null, cut: 3 },
-      { header: "DESCRIPTION", value: (row) => row.description, cut: 1 },
+      { header: "NAME", value: (row) => row.name, cut: 2, main: true },
+      { header: "STATUS", value: (row) => row.status, leaves: 3 },
+      { header: "TEAM", value: (row) => row.team?.name ?? null, cut: 3, leaves: 2 },
+      { header: "DESCRIPTION", value: (row) => row.description, cut: 1, leaves: 1 },
     ],
     fields: ["id", "name", "description", "status", "team", "provider", "profile"],
     id: (row) => row.id,
@@ -18,9 +18,9 @@ export const shapes: { [Name in DirectoryName]: Shape<Directory[Name]> } = {
   schedules: {
     columns: [
       { header: "ID", value: (row) => row.id },
-      { header: "NAME", value: (row) => row.name, cut: 1 },
-      { header: "TIME ZONE", value: (row) => row.timeZone },
-      { header: "TEAM", value: (row) => row.team?.name ?? null, cut: 2 },
+      { header: "NAME", value: (row) => row.name, cut: 1, main: true },
+      { header: "TIME ZONE", value: (row) => row.timeZone, leaves: 2 },
+      { header: "TEAM", value: (row) => row.team?.name ?? null, cut: 2, leaves: 1 },
     ],
     fields: ["id", "name", "timeZone", "team", "provider", "profile"],
     id: (row) => row.id,
@@ -29,11 +29,11 @@ export const shapes: { [Name in DirectoryName]: Shape<Directory[Name]> } = {
   users: {
     columns: [
       { header: "ID", value: (row) => row.id },
-      { header: "NAME", value: (row) => row.name, cut: 2 },
-      { header: "EMAIL", value: (row) => row.email, cut: 1 },
-      { header: "ROLE", value: (row) => row.role },
-      { header: "STATUS", value: (row) => row.status },
-      { header: "TIME ZONE", value: (row) => row.timeZone },
+      { header: "NAME", value: (row) => row.name, cut: 2, main: true },
+      { header: "EMAIL", value: (row) => row.email, cut: 1, leaves: 4 },
+      { header: "ROLE", value: (row) => row.role, leaves: 2 },
+      { header: "STATUS", value: (row) => row.status, leaves: 3 },
+      { header: "TIME ZONE", value: (row) => row.timeZone, leaves: 1 },
     ],
     fields: ["id", "name", "email", "role", "status", "timeZone", "provider", "profile"],
     id: (row) => row.id,
@@ -42,8 +42,8 @@ export const shapes: { [Name in DirectoryName]: Shape<Directory[Name]> } = {
   teams: {
     columns: [
       { header: "ID", value: (row) => row.id },
-      { header: "NAME", value: (row) => row.name, cut: 2 },
-      { header: "DESCRIPTION", value: (row) => row.description, cut: 1 },
+      { header: "NAME", value: (row) => row.name, cut: 2, main: true },
+      { header: "DESCRIPTION", value: (row) => row.description, cut: 1, leaves: 1 },
     ],
     fields: ["id", "name", "description", "provider", "profile"],
     id: (row) => row.id,

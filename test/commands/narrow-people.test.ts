@@ -30,4 +30,21 @@ describe("on a terminal that is narrow", () => {
     const { stdout } = await run("keys validate --all --no-color", { home, tty: 40 });
     for (const row of stdout.trimEnd().split("\n").slice(1)) expect(row).toMatch(/valid|unknown/);
   });
+
+  it.each(["users", "services", "schedules", "teams"])("all %s of several profiles have their names", async (name) => {
+    const { home } = await sandbox();
+    const { stdout } = await run(`${name} list --all-profiles --no-color`, { home, tty: 40 });
+    expect(stdout).toMatch(/^PROFILE +ID +NAME$/m);
+    expect(stdout).not.toContain("Grace Hop…");
+  });
+
+  it("the history of an incident has its times, types and texts", async () => {
+    const { home } = await sandbox();
+    const { stdout: listed } = await run("incidents list -q --limit 1 -p sandbox-flashduty", { home });
+    const line = `incidents timeline ${listed.trim()} -p sandbox-flashduty --no-color --tz utc`;
+    const { stdout } = await run(line, { home, tty: 40 });
+    const [head = "", ...rows] = stdout.trimEnd().split("\n");
+    expect(head).toMatch(/^AT +TYPE +TEXT/);
+    for (const row of rows) expect(row).toMatch(/\d\d:\d\d {2}created +Payments/);
+  });
 });

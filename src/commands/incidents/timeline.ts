@@ -3,13 +3,18 @@ import { ids, word } from "../../cli/options.ts";
 import type { TimelineEntry } from "../../model/incident.ts";
 import { list, partly } from "../../output/result.ts";
 import type { Shape } from "../../output/shape.ts";
-import { printedTime } from "../../output/time.ts";
+import { printedTime, shortClockTime } from "../../output/time.ts";
 
 const timelineShape: Shape<TimelineEntry> = {
   columns: [
-    { header: "AT", value: (entry, _, tz) => entry.at && printedTime(entry.at, tz), pipe: (entry) => entry.at },
-    { header: "TYPE", value: (entry) => entry.type },
-    { header: "BY", value: (entry) => entry.by, cut: 2 },
+    {
+      header: "AT",
+      value: (entry, _, tz) => entry.at && printedTime(entry.at, tz),
+      narrow: (entry, _, now, tz) => entry.at && shortClockTime(entry.at, now, tz),
+      pipe: (entry) => entry.at,
+    },
+    { header: "TYPE", value: (entry) => entry.type, main: true },
+    { header: "BY", value: (entry) => entry.by, cut: 2, leaves: 1 },
     { header: "TEXT", value: (entry) => entry.text, cut: 1 },
   ],
   fields: ["at", "type", "by", "text"],
