@@ -2,7 +2,7 @@ import { CliError, usageError } from "../errors.ts";
 import { quoted } from "../keys/read.ts";
 import { type KeyKind, type KeySource, keyKinds } from "../model/key.ts";
 import { isLoopback } from "../model/loopback.ts";
-import { nearest } from "../model/text.ts";
+import { nearest, unlessBlank } from "../model/text.ts";
 import type { VendorDescriptor } from "../providers/descriptor.ts";
 import { vendors as allVendors, providerNames, vendorNamed } from "../providers/index.ts";
 import { type Config, keyField, type Profile } from "./store.ts";
@@ -88,9 +88,10 @@ function fromProfile(
   const values: ResolvedSettings["values"] = { baseUrl: { value: baseUrl, from: "profile" } };
   for (const field of ["service", "routingKey", "user", "caFile", "proxy"] as const) {
     const variable = field in overrides ? overrides[field as keyof typeof overrides] : undefined;
-    const ruling = variable === undefined ? undefined : env[variable] || undefined;
+    const ruling = variable === undefined ? undefined : unlessBlank(env[variable]);
+    const stored = unlessBlank(profile[field]);
     if (ruling !== undefined && variable !== undefined) values[field] = { value: ruling, from: variable };
-    else if (profile[field] !== undefined) values[field] = { value: profile[field], from: "profile" };
+    else if (stored !== undefined) values[field] = { value: stored, from: "profile" };
   }
   if (profile.allowHttp !== undefined) values.allowHttp = { value: profile.allowHttp, from: "profile" };
   const keys: ResolvedSettings["keys"] = new Map();
@@ -131,8 +132,8 @@ function fromEnvironment(
     },
   };
   for (const [field, variable] of Object.entries(overrides)) {
-    const value = env[variable];
-    if (value) values[field as keyof typeof overrides] = { value, from: variable };
+    const value = unlessBlank(env[variable]);
+    if (value !== undefined) values[field as keyof typeof overrides] = { value, from: variable };
   }
   const keys: ResolvedSettings["keys"] = new Map();
   for (const kind of keyKinds) {

@@ -50,3 +50,8 @@ export function enumerate(words: readonly string[], conjunction: "and" | "or"): 
 export function encodePart(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
+
+/** The text, undefined for one without a character that can be seen: a script gives it whose variable is not set. */
+export function unlessBlank(text: string | undefined): string | undefined {
+  return text?.trim() ? text : undefined;
+}

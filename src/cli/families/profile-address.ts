@@ -3,7 +3,7 @@ import { checkBaseUrl, readVendor } from "../../config/settings.ts";
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { isLoopback } from "../../model/loopback.ts";
-import { enumerate } from "../../model/text.ts";
+import { enumerate, unlessBlank } from "../../model/text.ts";
 import type { VendorDescriptor } from "../../providers/descriptor.ts";
 import { providerNames, vendors } from "../../providers/index.ts";
 import { oneOf, text } from "../options.ts";
@@ -99,7 +99,8 @@ export async function readUser(
   { settings }: VendorDescriptor,
   options: GlobalOptions & { user?: string },
 ): Promise<string | undefined> {
-  if (options.user !== undefined || settings?.userFor === undefined || !ctx.canAsk(options)) return options.user;
+  const given = unlessBlank(options.user);
+  if (given !== undefined || settings?.userFor === undefined || !ctx.canAsk(options)) return given;
   const typed = await ctx.ask(`${settings.userFor} (empty for none)`, { ...options, hint: "--user EMAIL" });
   return typed === "" ? undefined : typed;
 }

@@ -11,7 +11,7 @@ import {
 import { files, flag, ids, optionalWord, text, vendorNames } from "../../cli/options.ts";
 import { checkProfileName, checkProxy } from "../../config/settings.ts";
 import { defined } from "../../model/object.ts";
-import { enumerate } from "../../model/text.ts";
+import { enumerate, unlessBlank } from "../../model/text.ts";
 import { plan, silent } from "../../output/result.ts";
 import { addProfile, taken } from "../../profiles/change.ts";
 import { checkNewKey } from "../../profiles/validate.ts";
@@ -55,7 +55,8 @@ export const add = defineCommand({
     const name = args.name === undefined ? await ctx.askFor("Name of the profile", asking) : readName(args.name);
     const vendor = await readProvider(ctx, options, name);
     const baseUrl = await readBaseUrl(ctx, vendor, options);
-    const { service, routingKey, proxy } = options;
+    const { proxy } = options;
+    const [service, routingKey] = [options.service, options.routingKey].map(unlessBlank);
     checkRoutingKey(vendor, routingKey, name);
     if (proxy !== undefined) checkProxy(proxy);
     const key = await readKeySource(ctx, options, {

@@ -5,6 +5,7 @@ import { choice, files, flag, ids, text } from "../../cli/options.ts";
 import { checkBaseUrl, checkProxy, readVendor } from "../../config/settings.ts";
 import { usageError } from "../../errors.ts";
 import { defined } from "../../model/object.ts";
+import { unlessBlank } from "../../model/text.ts";
 import { notice, plan } from "../../output/result.ts";
 import { editProfile, findProfile, hasKeys, type Settings, unsettable } from "../../profiles/change.ts";
 
@@ -31,7 +32,14 @@ export const edit = defineCommand({
     "onduty profiles edit prod --unset proxy",
   ],
   exitCodes: { ok: "changed", usage: "usage" },
-  check({ baseUrl, region, service, routingKey, user, caFile, proxy, allowHttp, unset }) {
+  check({ baseUrl, region, service, routingKey, user, caFile, proxy, allowHttp, unset }, { name }) {
+    for (const [setting, value] of [
+      ["service", service],
+      ["routing-key", routingKey],
+      ["user", user],
+    ])
+      if (value !== undefined && unlessBlank(value) === undefined)
+        throw usageError(`--${setting} is empty`, `onduty profiles edit ${name} --unset ${setting}`);
     const given = [baseUrl, region, service, routingKey, user, caFile, proxy, allowHttp, unset];
     if (given.every((one) => one === undefined))
       throw usageError("nothing to change is given", "onduty profiles edit NAME --user EMAIL, or --base-url URL");
