@@ -69,7 +69,8 @@ async function pushAlert(connection: Connection, event: Event): Promise<EventRec
       ...(resolves ? labelsOfResolve(event) : { labels: toLabels(event) }),
     },
   });
-  return { result: resolves ? "resolved" : "triggered", incident: null, requestId, message: null };
+  // A resolve gets the same response where nothing was open.
+  return { result: resolves ? null : "triggered", incident: null, requestId, message: null };
 }
 
 /** `POST /event/push/change/standard`. Source of the path: a third party. The vendor shows it in its console only. */
