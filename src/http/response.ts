@@ -1,5 +1,6 @@
 import { CliError } from "../errors.ts";
 import { oneLine } from "../model/control-characters.ts";
+import { parseJson } from "../model/json.ts";
 import type { Dialect, RawResponse, VendorError } from "./dialect.ts";
 import { ResponseTooLarge } from "./errors.ts";
 import type { HttpResponse, Route } from "./request.ts";
@@ -35,7 +36,7 @@ export function textOf(route: Route, { headers, body }: TransportResponse): stri
 
 /** The response with the text of its body decoded. */
 export function decoded(route: Route, { status, headers }: TransportResponse, text: string): TextResponse {
-  return { route, status, headers, text, body: parse(text) };
+  return { route, status, headers, text, body: parseJson(text) };
 }
 
 /** What `readResponse` needs of the client. */
@@ -84,15 +85,6 @@ function masked(error: VendorError | undefined, redact: (text: string) => string
   // The text of an error is printed on one line.
   const mask = (text: string | undefined): string | undefined => text && oneLine(redact(text));
   return { ...error, message: mask(error.message), code: mask(error.code), requestId: mask(error.requestId) };
-}
-
-function parse(text: string): unknown {
-  if (text === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Decompresses the body, up to the limit. */

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { CliError, Interrupted } from "../errors.ts";
+import { CliError, Interrupted, mayHaveSucceeded } from "../errors.ts";
 import type { ItemOutcome, Outcome } from "../model/incident.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function collectOutcomes(
       if (!(error instanceof CliError)) throw error;
       if (concernsAll(error)) {
         fatal ??= error;
-        return { ...failed(id, "failed", error.message), cause: error };
+        return failed(id, error.message, error);
       }
       anyResponse = true;
       return failureOutcome(id, error);
@@ -36,21 +36,33 @@ export async function collectOutcomes(
   return outcomes;
 }
 
-function notTried(id: string, fatal: CliError): ItemOutcome {
+/** The outcome of an id that was not tried because of an earlier failure. */
+export function notTried(id: string, fatal: CliError): ItemOutcome {
   const stopped = fatal instanceof Interrupted;
   // What is not known of another id is known of this one.
   const cause = stopped ? new Interrupted({ reason: fatal.kind === "terminated" ? "SIGTERM" : "SIGINT" }) : fatal;
-  return { ...failed(id, "failed", `not tried: ${cause.message}`), cause };
+  return failed(id, `not tried: ${cause.message}`, cause);
 }
 
 /** The outcome of an id whose request failed. */
 export function failureOutcome(id: string, error: CliError): ItemOutcome {
   const outcome: Outcome = error.kind === "notFound" ? "notFound" : error.kind === "auth" ? "forbidden" : "failed";
-  return { ...failed(id, outcome, error.message), cause: error };
+  return { ...failed(id, error.message, error), outcome };
 }
 
-function failed(id: string, outcome: Outcome, error: string): ItemOutcome {
-  return { id, outcome, status: null, by: null, at: null, error };
+export function failed(id: string, error: string, cause?: CliError): ItemOutcome {
+  const outcome: ItemOutcome = { id, outcome: "failed", status: null, by: null, at: null, error };
+  return cause === undefined ? outcome : { ...outcome, cause };
+}
+
+/** The message of a failure. It states that the action may have been done, when the request may have arrived. */
+export function uncertainMessage(error: CliError, done: string): string {
+  return mayHaveSucceeded(error) ? `${error.message}; it may have been ${done} all the same` : error.message;
+}
+
+/** The message of a note that failed after an action that was done. */
+export function noteMessage(error: CliError): string {
+  return `the note ${mayHaveSucceeded(error) ? "may not have been" : "was not"} added: ${error.message}`;
 }
 
 function concernsAll({ kind, status }: CliError): boolean {

@@ -1,3 +1,4 @@
+import { parseJson } from "../model/json.ts";
 import { asObject } from "../model/object.ts";
 
 /** One request to the sandbox, read. */
@@ -21,11 +22,7 @@ export interface Reply {
 
 /** The body as an object; undefined when it is not JSON or no object. */
 export function readJson(request: SandboxRequest): Record<string, unknown> | undefined {
-  try {
-    return asObject(JSON.parse(request.text));
-  } catch {
-    return undefined;
-  }
+  return asObject(parseJson(request.text));
 }
 
 /** Text of a field, trimmed; undefined when it is no text or empty. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { parseJson } from "../model/json.ts";
 import { asObject } from "../model/object.ts";
 import type { WebhookIncident, Webhooks } from "../providers/webhooks.ts";
 import type { Delivery, Received } from "./delivery.ts";
@@ -56,7 +57,7 @@ export function createReceiver(options: ReceiverOptions): Server {
     const verdict = webhooks.verify(request, { secret, toleranceMs, now });
     // The reason is printed here only; the sender does not get it.
     if (verdict.problem !== null) return refuse(401, "the signature is not valid", verdict.problem);
-    const payload = parseObject(options.maskReceived(body.toString("utf8")));
+    const payload = asObject(parseJson(options.maskReceived(body.toString("utf8"))));
     if (payload === undefined) return refuse(400, "the body is not a JSON object");
     const { event, happenedAt, deliveryId } = webhooks.read(payload, request);
     const delivery: Delivery = {
@@ -119,12 +120,4 @@ async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Bu
 
 function toIncident({ id, title, url }: WebhookIncident): Delivery["incident"] {
   return id === undefined ? null : { id, title: title ?? null, url: url ?? null };
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }

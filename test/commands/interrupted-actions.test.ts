@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
 import { run, start } from "../support/harness.ts";
-import { profilesAt } from "../support/profiles.ts";
+import { fakeKeys, profilesAt } from "../support/profiles.ts";
 import { fakeVendor } from "../support/vendor.ts";
 import { open, setUp } from "./dashboard-vendor.ts";
 
@@ -106,5 +106,28 @@ describe("the outcome of an action at a terminal", () => {
     expect((await run("incidents ack inc_1", { env })).stdout).toMatch(/^inc_1\tacknowledged\tacknowledged\t/);
     const { stdout } = await run("incidents ack inc_3 --json", { env: { ...env, NO_COLOR: "1" }, tty: true });
     expect(Object.keys(JSON.parse(stdout)[0])).toEqual(["id", "outcome", "status", "by", "at", "error"]);
+  });
+});
+
+describe("an action in several requests that is interrupted", () => {
+  it("is in doubt for the incidents of that request, and not tried for those behind it", async () => {
+    const ids = Array.from({ length: 250 }, (_, index) => (0x65a1b2c3d4e5f60718293000n + BigInt(index)).toString(16));
+    const vendor = await fakeVendor();
+    vendor.reply("POST /incident/list-by-ids", 400, { error: { code: "InvalidParameter", message: "no" } });
+    let writes = 0;
+    vendor.handle("POST /incident/ack", (_, response) => {
+      writes += 1;
+      if (writes === 1) response.writeHead(200, { "content-type": "application/json" }).end('{"data":{}}');
+    });
+    const env = { ONDUTY_PROVIDER: "flashduty", ONDUTY_BASE_URL: vendor.url, ONDUTY_API_KEY: fakeKeys.flashduty };
+    const running = await start(`incidents ack ${ids.join(" ")} --json`, { env });
+    await expect.poll(() => writes).toBe(2);
+    running.interrupt();
+    const { code, stdout } = await running.ended;
+    expect(code).toBe(ExitCode.interrupted);
+    const rows = JSON.parse(stdout) as { error: string | null }[];
+    expect(rows).toHaveLength(250);
+    expect(rows[150]?.error).toBe("interrupted before a response came: it is not known whether it was done");
+    expect(rows[249]?.error).toBe("not tried: interrupted");
   });
 });

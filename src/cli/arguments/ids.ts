@@ -51,7 +51,7 @@ export async function readIdRows(input: InputStream, words: readonly string[], k
 
 function parseIds(text: string, key: string): IdRow[] {
   const trimmed = text.trim();
-  if (trimmed.startsWith("[")) return toIds(parseJson(trimmed, "standard input"), key);
+  if (trimmed.startsWith("[")) return toIds(readJson(trimmed, "standard input"), key);
   // What jq prints is indented: an object begins with each brace at the start of a line, and goes on to the next.
   const lines = trimmed.startsWith("{") ? trimmed.split(/\r?\n(?=\{)/) : trimmed.split(/\r?\n/);
   return lines.flatMap((line, index) => {
@@ -61,8 +61,8 @@ function parseIds(text: string, key: string): IdRow[] {
     // A row of a table, of CSV, YAML or Markdown.
     if (key === "id" && /^[^{"]*(\t|,|: )|^\|/.test(word))
       throw usageError(`${where} has more on it than an id`, "onduty incidents list --quiet");
-    if (word.startsWith("{")) return toIds([parseJson(word, where)], key);
-    return word.startsWith('"') ? toIds([parseJson(word, where)], key) : [{ id: word }];
+    if (word.startsWith("{")) return toIds([readJson(word, where)], key);
+    return word.startsWith('"') ? toIds([readJson(word, where)], key) : [{ id: word }];
   });
 }
 
@@ -77,7 +77,7 @@ function toIds(values: unknown, key: string): IdRow[] {
   });
 }
 
-function parseJson(text: string, where: string): unknown {
+function readJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -5,7 +5,7 @@ import type { Program } from "../command.ts";
 import { type ErrorReport, reportError, toReport } from "../report.ts";
 import { runCommand } from "../run-command.ts";
 import { type Answer, toAnswer } from "./answer.ts";
-import { type Collected, createCollector, parseJson } from "./collector.ts";
+import { type Collected, createCollector, valueOfText } from "./collector.ts";
 import { limitsOf, withLimit } from "./limits.ts";
 import { type ServerDefaults, toLine } from "./line.ts";
 import { inCamelCase } from "./parameters.ts";
@@ -88,7 +88,7 @@ export async function callTool(ctx: Context, program: Program, call: Call): Prom
 
 /** A line of stderr as text: beside JSON it is JSON. */
 function plain(line: string): string {
-  const { notice, warning } = asObject(parseJson(line)) ?? {};
+  const { notice, warning } = asObject(valueOfText(line)) ?? {};
   return typeof warning === "string" ? `warning: ${warning}` : typeof notice === "string" ? notice : line;
 }
 

@@ -92,7 +92,7 @@ export function createCollector(
     object: takeObject,
     value: takeValue,
     async jsonText(text) {
-      await takeValue(parseJson(text));
+      await takeValue(valueOfText(text));
       if (hasLongInteger(text)) await note(longIntegersNotice);
       collected.incomplete = true;
       await note("this is one response of the vendor; whether there are further pages is unknown");
@@ -120,7 +120,7 @@ function toObject(value: unknown): object {
 }
 
 /** A value of JSON; what is none is its own text. */
-export function parseJson(text: string): unknown {
+export function valueOfText(text: string): unknown {
   try {
     return parseExactly(text);
   } catch {

@@ -2,7 +2,7 @@ import pMap from "p-map";
 import { CliError, mayHaveSucceeded } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { IncidentAction, ItemOutcome } from "../../model/incident.ts";
-import { collectOutcomes, failureOutcome } from "../outcome.ts";
+import { collectOutcomes, failed, failureOutcome, notTried, uncertainMessage } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { maxBatchIds } from "./by-ids.ts";
 import { createLevels, type Level } from "./escalation.ts";
@@ -10,16 +10,7 @@ import { fieldValues } from "./fields.ts";
 import { checkIds } from "./ids.ts";
 import { addNote } from "./note.ts";
 import { resolveIds } from "./numbers.ts";
-import {
-  type Before,
-  failed,
-  notTried,
-  outcomeAtLevel,
-  outcomeWithoutRequest,
-  readBefore,
-  readOutcomes,
-  uncertainMessage,
-} from "./outcomes.ts";
+import { type Before, outcomeAtLevel, outcomeWithoutRequest, readBefore, readOutcomes } from "./outcomes.ts";
 import { toIncident } from "./wire.ts";
 import { checkAction, escalate, type FlashdutyAction, noteToAdd, post } from "./writes.ts";
 
@@ -158,7 +149,11 @@ async function actOnAll(
       if (!(error instanceof CliError) || index === 0) throw error;
       const message = action.verb === "comment" ? uncertainMessage(error, "added") : error.message;
       const remaining = batches.slice(index + 1).flatMap((later) => later.ids);
-      return [...outcomes, ...ids.map((id) => failed(id, message, error)), ...remaining.map(notTried(error))];
+      return [
+        ...outcomes,
+        ...ids.map((id) => failed(id, message, error)),
+        ...remaining.map((id) => notTried(id, error)),
+      ];
     }
   }
   return outcomes;

@@ -1,6 +1,7 @@
 import { CliError, unsupported } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Incident, ItemOutcome, NewIncident } from "../../model/incident.ts";
+import { failed, notTried, uncertainMessage } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { maxBatchIds } from "./by-ids.ts";
@@ -8,7 +9,7 @@ import { fieldValues } from "./fields.ts";
 import { checkIds, isShortNumber, numericId } from "./ids.ts";
 import { checkLength, checkTitle, limits } from "./limits.ts";
 import { resolveId, resolveIds } from "./numbers.ts";
-import { failed, notTried, readBack, readBefore, uncertainMessage } from "./outcomes.ts";
+import { readBack, readBefore } from "./outcomes.ts";
 import { unexpectedAmong } from "./people.ts";
 import { send } from "./send.ts";
 import { showIncident } from "./show.ts";
@@ -81,7 +82,7 @@ async function mergeAll(
     } catch (error) {
       if (!(error instanceof CliError) || at === 0) throw error;
       for (const id of chunk) failures.set(id, failed(id, uncertainMessage(error, "merged")));
-      for (const id of sources.slice(at + maxBatchIds)) failures.set(id, notTried(error)(id));
+      for (const id of sources.slice(at + maxBatchIds)) failures.set(id, notTried(id, error));
       break;
     }
   }

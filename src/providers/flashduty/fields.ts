@@ -1,6 +1,7 @@
 import { CliError, Interrupted, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { IncidentChange } from "../../model/incident.ts";
+import { parseJson } from "../../model/json.ts";
 import { asText } from "../wire.ts";
 import { readList } from "./wire.ts";
 
@@ -10,7 +11,7 @@ import { readList } from "./wire.ts";
 const readers: Record<string, (text: string) => unknown> = {
   boolean: (text) => (/^(true|false)$/i.test(text) ? text.toLowerCase() === "true" : undefined),
   number: (text) => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined),
-  list: (text) => (/^\[.*\]$/s.test(text) ? parse(text) : text.split(",").map((word) => word.trim())),
+  list: (text) => (/^\[.*\]$/s.test(text) ? parseJson(text) : text.split(",").map((word) => word.trim())),
 };
 
 /**
@@ -63,12 +64,4 @@ function entryOf(row: Record<string, unknown>): [string, string][] {
         ? "number"
         : "text";
   return name === null ? [] : [[name, kind]];
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
-import { CliError, mayHaveSucceeded } from "../../errors.ts";
+import { CliError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
+import { noteMessage } from "../outcome.ts";
 import { send } from "./send.ts";
 
 /**
@@ -17,6 +18,6 @@ export async function addNote(
     return null;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return `the note ${mayHaveSucceeded(error) ? "may not have been" : "was not"} added: ${error.message}`;
+    return noteMessage(error);
   }
 }

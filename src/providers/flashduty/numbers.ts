@@ -2,12 +2,11 @@ import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import { forProfile } from "../../model/command-line.ts";
 import type { ItemOutcome } from "../../model/incident.ts";
-import { collectOutcomes } from "../outcome.ts";
+import { collectOutcomes, failed } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { isShortNumber } from "./ids.ts";
 import { defaultLookBackSeconds, endOf, windowsOf } from "./incidents.ts";
-import { failed } from "./outcomes.ts";
 import { isDeleted, isMissing, readData, readList, toId } from "./wire.ts";
 
 /* Incidents by the short number that the console and the phone show. */

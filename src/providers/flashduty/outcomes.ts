@@ -1,4 +1,4 @@
-import { CliError, Interrupted, mayHaveSucceeded } from "../../errors.ts";
+import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import {
   type Incident,
@@ -10,6 +10,7 @@ import {
 } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
 import { personName } from "../../model/person.ts";
+import { failed } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { asObjects, asText } from "../wire.ts";
 import { type Rows, readByIds } from "./by-ids.ts";
@@ -278,18 +279,3 @@ const statusAfter: Partial<Record<FlashdutyAction["verb"], IncidentStatus>> = {
   snooze: "snoozed",
   wake: "open",
 };
-
-export function failed(id: string, error: string, cause?: CliError): ItemOutcome {
-  const outcome: ItemOutcome = { id, outcome: "failed", status: null, by: null, at: null, error };
-  return cause === undefined ? outcome : { ...outcome, cause };
-}
-
-/** The message of a failure. It states that the action may have been done, when the request may have arrived. */
-export function uncertainMessage(error: CliError, done: string): string {
-  return mayHaveSucceeded(error) ? `${error.message}; it may have been ${done} all the same` : error.message;
-}
-
-/** The outcome of an id that was not tried because of an earlier failure. */
-export function notTried(error: CliError): (id: string) => ItemOutcome {
-  return (id) => failed(id, `not tried: ${error.message}`, error);
-}

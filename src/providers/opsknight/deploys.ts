@@ -1,3 +1,4 @@
+import { cut } from "../../model/cut.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import { fitKey } from "../../model/fit-key.ts";
 
@@ -48,6 +49,5 @@ export function alertSteps(event: Event): [AlertStep, ...AlertStep[]] {
 }
 
 function failed(summary: string): string {
-  const text = `Failed: ${summary}`;
-  return text.length <= maxSummary ? text : `${text.slice(0, maxSummary - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+  return cut(`Failed: ${summary}`, maxSummary);
 }

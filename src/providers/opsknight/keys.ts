@@ -1,6 +1,7 @@
 import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { RequestOptions, Route } from "../../http/request.ts";
+import { parseJson } from "../../model/json.ts";
 import {
   type Identity,
   type KeyKind,
@@ -186,7 +187,7 @@ async function askRefused(http: HttpClient, route: Route, body: object): Promise
     idempotent: true,
     reads: true,
     onResponse: ({ text }) => {
-      failure = failureIn(text);
+      failure = asObject(parseJson(text))?.error;
     },
   };
   try {
@@ -199,14 +200,6 @@ async function askRefused(http: HttpClient, route: Route, body: object): Promise
     if (error instanceof CliError && (error.status === 400 || error.status === 422) && failure !== undefined)
       return typeof failure === "string";
     throw error;
-  }
-}
-
-function failureIn(text: string): unknown {
-  try {
-    return asObject(JSON.parse(text))?.error;
-  } catch {
-    return undefined;
   }
 }
 

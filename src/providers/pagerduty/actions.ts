@@ -1,15 +1,15 @@
-import { CliError, mayHaveSucceeded, usageError } from "../../errors.ts";
+import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import { forProfile } from "../../model/command-line.ts";
 import { type Incident, type IncidentAction, type ItemOutcome, pastTense } from "../../model/incident.ts";
-import { collectOutcomes, failureOutcome } from "../outcome.ts";
+import { collectOutcomes, failed, failureOutcome, notTried, uncertainMessage } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { actingHeaders } from "./acting-user.ts";
 import { isAlready } from "./errors.ts";
 import { fieldsIn, readFields, valuesOf, withFields } from "./fields.ts";
 import { findTargets } from "./levels.ts";
 import { addNote, postNote } from "./note.ts";
-import { type Before, failed, notAcknowledged, notSent, outcomeAfter, outcomeWithoutRequest } from "./outcomes.ts";
+import { type Before, notAcknowledged, notSent, outcomeAfter, outcomeWithoutRequest } from "./outcomes.ts";
 import { pathOf, readIncidents } from "./show.ts";
 import { type Row, readOne, readRows, toIncident } from "./wire.ts";
 import { type Change, changeOf, checkAction, secondsOf } from "./writes.ts";
@@ -159,12 +159,11 @@ async function inBatches(work: Work, todo: readonly Before[], change: Change): P
     } catch (error) {
       if (!(error instanceof CliError) || at === 0) throw error;
       const done = pastTense[work.action.verb];
-      const maybe = mayHaveSucceeded(error) ? `; it may have been ${done} all the same` : "";
       const rest = todo.slice(at + batchSize);
       return [
         ...outcomes,
-        ...batch.map(({ incident }) => failed(incident.id, `${error.message}${maybe}`, error)),
-        ...rest.map(({ incident }) => failed(incident.id, `not tried: ${error.message}`, error)),
+        ...batch.map(({ incident }) => failed(incident.id, uncertainMessage(error, done), error)),
+        ...rest.map(({ incident }) => notTried(incident.id, error)),
       ];
     }
   }

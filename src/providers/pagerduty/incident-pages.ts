@@ -1,6 +1,7 @@
 import type { HttpClient } from "../../http/client.ts";
 import type { IncidentFilter } from "../../model/incident.ts";
 import { maxPageSize, type Pairs, pagesOf, type RowsPage, unreachable } from "./paging.ts";
+import { iso } from "./schedules.ts";
 import type { Row } from "./wire.ts";
 
 /*
@@ -89,8 +90,4 @@ function statusPair(word: string): readonly [string, string] {
 function timeOf(row: Row | undefined): number | undefined {
   const time = typeof row?.created_at === "string" ? Date.parse(row.created_at) : Number.NaN;
   return Number.isNaN(time) ? undefined : time;
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -1,12 +1,11 @@
 import { CliError, usageError } from "../../errors.ts";
 import { forProfile } from "../../model/command-line.ts";
 import type { ItemOutcome } from "../../model/incident.ts";
-import { collectOutcomes, failureOutcome } from "../outcome.ts";
+import { collectOutcomes, failed, failureOutcome } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { actingHeaders } from "./acting-user.ts";
 import { isAlready } from "./errors.ts";
 import { addNote } from "./note.ts";
-import { failed } from "./outcomes.ts";
 import { pathOf, readIncident, readIncidents } from "./show.ts";
 import { toIncident } from "./wire.ts";
 

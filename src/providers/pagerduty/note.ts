@@ -1,7 +1,8 @@
-import { CliError, Interrupted, mayHaveSucceeded } from "../../errors.ts";
+import { CliError, Interrupted } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Event } from "../../model/event.ts";
 import { encodePart } from "../../model/text.ts";
+import { noteMessage } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { actingHeaders } from "./acting-user.ts";
 import { idOf, lastChangeOf, readOne, readRows } from "./wire.ts";
@@ -36,7 +37,7 @@ export async function addNote(
     return null;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return `the note ${mayHaveSucceeded(error) ? "may not have been" : "was not"} added: ${error.message}`;
+    return noteMessage(error);
   }
 }
 

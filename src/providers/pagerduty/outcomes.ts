@@ -1,7 +1,7 @@
-import type { CliError } from "../../errors.ts";
 import { type Incident, type IncidentAction, type ItemOutcome, type Person, pastTense } from "../../model/incident.ts";
 import { asObject } from "../../model/object.ts";
 import { personName } from "../../model/person.ts";
+import { failed } from "../outcome.ts";
 import { asText } from "../wire.ts";
 import type { Target } from "./levels.ts";
 import { assigneesOf, lastChangeOf, type Row } from "./wire.ts";
@@ -120,9 +120,4 @@ function contradictionOf(incident: Incident, action: IncidentAction): string | u
 export function notSent({ incident }: Before, action: IncidentAction): ItemOutcome {
   const { id, status } = incident;
   return { id, outcome: pastTense[action.verb], status, by: null, at: null, error: null };
-}
-
-export function failed(id: string, error: string, cause?: CliError): ItemOutcome {
-  const outcome: ItemOutcome = { id, outcome: "failed", status: null, by: null, at: null, error };
-  return cause === undefined ? outcome : { ...outcome, cause };
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "../../model/json.ts";
 import { decode } from "../opsknight/routes.ts";
 import { objectOf, type Reply, type SandboxRequest } from "../reply.ts";
 import { contacts, runbooks, sandboxKeys } from "../seed.ts";
@@ -87,7 +88,7 @@ function types(query: URLSearchParams): Reply {
 function list(all: readonly Content[], query: URLSearchParams): Reply {
   const hydrate = query.get("hydrate") ?? "0";
   if (!["0", "1", "2"].includes(hydrate)) return wrong("hydrate", "This value is not valid.");
-  const filters = parse(query.get("filters") ?? "{}");
+  const filters = parseJson(query.get("filters") ?? "{}");
   if (filters === undefined) return wrong("filters", "Malformed filters json - Syntax error");
   const rows = all.filter((one) =>
     Object.entries(objectOf(filters)).every(([field, filter]) => matches(fieldOf(one, field), objectOf(filter))),
@@ -156,12 +157,4 @@ function page(all: object[], query: URLSearchParams): Reply {
       data,
     },
   };
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

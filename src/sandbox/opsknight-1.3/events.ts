@@ -1,3 +1,4 @@
+import { parseJson } from "../../model/json.ts";
 import type { Limiter } from "../limits.ts";
 import type { SandboxIncident, Store } from "../model.ts";
 import { callerOf, integrationService, keyOwner, urgencyOf } from "../opsknight/routes.ts";
@@ -133,7 +134,7 @@ export function answerEvent(
   // An unknown integration key gets a 403, anything else a 401: the key of a disabled owner too.
   if (caller === undefined || isDisabled(caller))
     return error(/^Token token=/.test(request.headers.authorization ?? "") ? 403 : 401, checkInput);
-  const given = Buffer.byteLength(request.text) > maxBodyBytes ? undefined : parse(request.text);
+  const given = Buffer.byteLength(request.text) > maxBodyBytes ? undefined : parseJson(request.text);
   if (given === undefined) return error(400, checkInput);
   if (typeOf(given) !== "object") return invalid([{ ...wrongType("", "object", given), path: [] }]);
   const body = objectOf(given);
@@ -250,12 +251,4 @@ export function applyEvent(body: Record<string, unknown>, service: string, store
 function escapeHtml(title: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" };
   return title.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
