@@ -275,10 +275,12 @@ async function checkServer(ctx: Context, options: ConnectOptions & { profile: st
 function toFinding(name: string, kind: KeyKind, verdict: KeyVerdict): Finding {
   const { status, message, scopes, uncheckable, wrongServer } = verdict;
   const { ok, warning, problem, unknown } = findingFor("key", name);
-  const text = `${kind} key: ${status}${message === null ? "" : `, ${message}`}`;
+  const use = status === "valid" && scopes.granted.length > 0 ? `, for ${scopes.granted.join(" ")}` : "";
+  // A condition behind "valid," would read as one of the key.
+  const text = `${kind} key: ${status}${use}${message === null ? "" : `${status === "valid" ? ";" : ","} ${message}`}`;
   switch (status) {
     case "valid":
-      return ok(scopes.granted.length === 0 ? text : `${text}, for ${scopes.granted.join(" ")}`);
+      return ok(text);
     case "restricted":
       return warning(text, `onduty keys validate ${name}`);
     case "unknown":
