@@ -294,7 +294,7 @@ describe("schedules rota", () => {
       await run(`schedules shifts ${flashduty} --json`, { home, now }),
     ];
     expect(JSON.parse(drawn.stdout)).toEqual(JSON.parse(listed.stdout));
-    const { stdout } = await run(`schedules rota ${flashduty} --no-color --tz utc`, { home, tty: 80 });
+    const { stdout } = await run(`schedules rota ${flashduty} --no-color --tz utc`, { home, tty: 80, now });
     expect(stdout).toMatch(/^Primary {5}.*\^ now$/ms);
   });
 });
