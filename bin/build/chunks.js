@@ -84,6 +84,7 @@ const shared = [
   "src/cli/arguments/ids.ts",
   "src/cli/arguments/links.ts",
   "src/cli/arguments/name-value.ts",
+  "src/cli/arguments/past-span.ts",
   "src/cli/arguments/point-in-time.ts",
   "src/cli/arguments/stdin.ts",
   "src/cli/arguments/words.ts",

@@ -2,7 +2,7 @@ import { parseFutureTime } from "../cli/arguments/point-in-time.ts";
 import { defineCommand } from "../cli/command.ts";
 import { readLength, shiftsEnd } from "../cli/families/shifts.ts";
 import { flag, ids, optionalWords, text, value } from "../cli/options.ts";
-import { type Context, requireCapability } from "../context.ts";
+import { requireCapability } from "../context.ts";
 import { readAllShifts } from "../directory/all-shifts.ts";
 import { askOnCall, nobodyOnCall, onCallOf, onCallShape } from "../directory/on-call.ts";
 import { allShiftsShape } from "../directory/shifts.ts";
@@ -61,11 +61,11 @@ export const oncall = defineCommand({
     if (schedules.some((word) => word.trim() === ""))
       throw usageError("the name of a schedule is empty", "onduty oncall");
     if (user?.trim() === "") throw usageError("--user names nobody", "--user me");
-    momentOf(options, ctx);
+    parseFutureTime(options.at, ctx.now(), options.tz);
   },
   async run({ ctx, args: { schedules }, options, printer, vendor }) {
     const { user, exitStatus } = options;
-    const at = momentOf(options, ctx);
+    const at = parseFutureTime(options.at, ctx.now(), options.tz);
     if (options.for !== undefined) {
       const span = { from: at, until: new Date(at.getTime() + options.for) };
       const reading = readAllShifts(requireCapability(vendor, "directory", "schedules"), schedules, span);
@@ -110,8 +110,4 @@ function codeOf({
   if (exitStatus === true && isOnCall) return undefined;
   if (exitStatus === true && isKnown) return ExitCode.no;
   return isKnown ? undefined : ExitCode.partial;
-}
-
-function momentOf({ at, tz }: { at?: string; tz?: string }, ctx: Context): Date {
-  return at === undefined ? ctx.now() : parseFutureTime(at, ctx.now(), tz);
 }

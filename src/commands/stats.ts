@@ -1,9 +1,8 @@
-import { parseTime } from "../cli/arguments/point-in-time.ts";
+import { readPastSpan } from "../cli/arguments/past-span.ts";
 import { defineCommand } from "../cli/command.ts";
 import { choiceOr, text } from "../cli/options.ts";
 import { askProfiles } from "../cli/several-profiles.ts";
-import type { Context } from "../context.ts";
-import { ExitCode, usageError } from "../errors.ts";
+import { ExitCode } from "../errors.ts";
 import { count as countOf } from "../model/text.ts";
 import { checkFields } from "../output/fields.ts";
 import type { Printer } from "../output/printer.ts";
@@ -43,10 +42,10 @@ the groups.`,
   },
   check(options, _, ctx) {
     checkFields(options.fields ?? [], isForRows(ctx.printer(options)) ? groupFields : statsFields);
-    spanOf(options, ctx);
+    readPastSpan(options, ctx.now(), defaultMs);
   },
   async run({ ctx, options, printer }) {
-    const { since, until } = spanOf(options, ctx);
+    const { since, until } = readPastSpan(options, ctx.now(), defaultMs);
     const asking = askProfiles(asks, ctx, options, async (connected) =>
       withPast(connected, await incidentsBetween(connected, since, until)),
     );
@@ -85,15 +84,3 @@ async function draw(report: Stats, count: number, printer: Printer, tz: string |
 }
 
 const defaultMs = 14 * 86_400_000;
-
-/** @throws {CliError} `usage` on a span that ends before it begins */
-function spanOf(
-  { since, until, tz }: { since?: string; until?: string; tz?: string },
-  ctx: Context,
-): { since: Date; until: Date } {
-  const now = ctx.now();
-  const from = since === undefined ? new Date(now.getTime() - defaultMs) : parseTime(since, now, tz);
-  const to = until === undefined ? now : parseTime(until, now, tz);
-  if (from >= to) throw usageError("the span ends before it begins: --since has to be before --until", "--since 2w");
-  return { since: from, until: to };
-}

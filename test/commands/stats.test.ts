@@ -122,6 +122,13 @@ describe("stats", () => {
     expect(stdout).toMatch(/^Search {2,}2 {2,}2 {2,}1 {2,}3 min/m);
   });
 
+  it("of a time that ended long ago begin two weeks before its end", async () => {
+    const profiles = await vendorWith([incident("d", "2026-02-10T09:00:00Z", "Search", 2, 10)]);
+    const { code, stdout } = await run("stats --until 3w --json", { profiles, now });
+    expect(code).toBe(ExitCode.ok);
+    expect(JSON.parse(stdout)).toMatchObject({ since: "2026-02-04T12:00:00.000Z", until: "2026-02-18T12:00:00.000Z" });
+  });
+
   it("are not complete where the vendor does not list all, which is exit 7", async () => {
     const { code, stdout, stderr } = await run("stats --json", {
       profiles: await vendorWith(rows, { total: 300, has_more: false }),
@@ -133,7 +140,7 @@ describe("stats", () => {
   });
 
   it.each([
-    ["stats --since 1h --until 2h", "the span ends before it begins"],
+    ["stats --since 1h --until 2h", "is not before --until"],
     ["stats --by weather", "Allowed choices are service, team, user, hour"],
   ])("refuses `%s`", async (line, message) => {
     const { code, stderr } = await run(line, { profiles: profilesAt("http://127.0.0.1:9"), now });

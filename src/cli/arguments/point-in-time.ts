@@ -21,11 +21,12 @@ export function parseTime(text: string, now: Date, zone?: string): Date {
 }
 
 /**
- * The same for a question that may be about the future: `09:00` is the next one. A duration or a weekday could mean either way.
+ * The same for a question that may be about the future: `09:00` is the next one. Without a text it is now. A duration or a weekday could mean either way.
  *
  * @throws {CliError} `usage` as above, and for a bare duration or weekday, with both that it could mean
  */
-export function parseFutureTime(text: string, now: Date, zone?: string): Date {
+export function parseFutureTime(text: string | undefined, now: Date, zone?: string): Date {
+  if (text === undefined) return now;
   const word = text.trim();
   const timeZone = resolveZone(zone);
   if (readDuration(word) !== undefined && word !== "0")

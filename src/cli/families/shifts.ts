@@ -35,7 +35,7 @@ export function spanOf(
   { since, tz, for: length }: { since?: string; tz?: string; for?: number },
   ctx: Context,
 ): { from: Date; until: Date } {
-  const from = since === undefined ? ctx.now() : parseFutureTime(since, ctx.now(), tz);
+  const from = parseFutureTime(since, ctx.now(), tz);
   return { from, until: new Date(from.getTime() + (length ?? weekMs)) };
 }
 

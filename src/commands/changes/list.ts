@@ -1,11 +1,9 @@
-import { parseTime } from "../../cli/arguments/point-in-time.ts";
+import { readPastSpan } from "../../cli/arguments/past-span.ts";
 import { readQuery } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { endOfList, limitOf, limitOptions } from "../../cli/families/listing.ts";
 import { ids, text, texts, value } from "../../cli/options.ts";
-import type { Context } from "../../context.ts";
 import { findService } from "../../directory/resolve.ts";
-import { usageError } from "../../errors.ts";
 import type { Reference } from "../../model/incident.ts";
 import { defined } from "../../model/object.ts";
 import { pages } from "../../output/result.ts";
@@ -39,12 +37,12 @@ export const list = defineCommand({
   },
   check(options, _, ctx) {
     limitOf(options, defaultLimit);
-    spanOf(options, ctx);
+    readPastSpan(options, ctx.now(), dayMs);
   },
   async run({ ctx, options, vendor }) {
     const services: Reference[] = [];
     for (const word of options.service ?? []) services.push(await findService(vendor, word));
-    const { since, until } = spanOf(options, ctx);
+    const { since, until } = readPastSpan(options, ctx.now(), dayMs);
     const filter = { since, until, services, ...defined({ query: options.query }) };
     return pages(vendor.provider.changes(vendor.connection, filter), {
       limit: limitOf(options, defaultLimit),
@@ -54,15 +52,3 @@ export const list = defineCommand({
     });
   },
 });
-
-/** @throws {CliError} `usage` on times that nothing can lie between */
-function spanOf(
-  { since, until, tz }: { since?: string; until?: string; tz?: string },
-  ctx: Context,
-): { since: Date; until: Date } {
-  const now = ctx.now();
-  const end = until === undefined ? now : parseTime(until, now, tz);
-  const begin = since === undefined ? new Date(end.getTime() - dayMs) : parseTime(since, now, tz);
-  if (begin >= end) throw usageError(`--since ${begin.toISOString()} is not before --until ${end.toISOString()}`);
-  return { since: begin, until: end };
-}

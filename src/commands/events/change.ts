@@ -6,7 +6,7 @@ import { deliver, deliveryOptions, loadOutcomeShape } from "../../cli/families/e
 import { readSummary } from "../../cli/families/event-fields.ts";
 import { readLength } from "../../cli/families/shifts.ts";
 import { oneOf, optionalWord, requiredText, text, value } from "../../cli/options.ts";
-import { type Context, type GlobalOptions, requireCapability, type Vendor } from "../../context.ts";
+import { requireCapability, type Vendor } from "../../context.ts";
 import { ExitCode, usageError } from "../../errors.ts";
 import { target } from "../../events/defaults.ts";
 import { changeEvent } from "../../events/new-event.ts";
@@ -72,12 +72,12 @@ counts as failed.`,
   },
   check(options, { summary }, ctx) {
     readSummary(summary, options.summary);
-    readAt(options, ctx);
+    readEventTime(options.at, ctx.now(), options.tz);
   },
   async run(invocation) {
     const { ctx, args, options, vendor, printer } = invocation;
     const { changeKey, environment, version, link, detail } = options;
-    const { at, warning } = readAt(options, ctx);
+    const { at, warning } = readEventTime(options.at, ctx.now(), options.tz);
     if (options.silence !== undefined) checkSilenced(vendor, options.service);
     const { status, remark } = readChangeStatus(options.status, ctx.env);
     const origin = await readOrigin(ctx.env);
@@ -112,13 +112,6 @@ function checkSilenced(vendor: Vendor<"events">, service: string | undefined): v
     "--silence needs a service, and the profile has none",
     isEnv ? "set ONDUTY_SERVICE" : `onduty profiles edit ${profile.name} --service ID`,
   );
-}
-
-function readAt(
-  { at, tz }: { at?: string } & Pick<GlobalOptions, "tz">,
-  ctx: Context,
-): ReturnType<typeof readEventTime> {
-  return at === undefined ? {} : readEventTime(at, ctx.now(), tz);
 }
 
 /** Prints what the user should know about the event. */

@@ -6,7 +6,6 @@ import { defineCommand } from "../../cli/command.ts";
 import { deliver, deliveryOptions, loadOutcomeShape } from "../../cli/families/event-delivery.ts";
 import { readSummary, severityOption } from "../../cli/families/event-fields.ts";
 import { files, flag, optionalWord, text, value } from "../../cli/options.ts";
-import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { requireDedupKey } from "../../events/dedup-key.ts";
 import { target } from "../../events/defaults.ts";
@@ -59,11 +58,11 @@ export const trigger = defineCommand({
     // A plugin of a monitoring system may print nothing: then the key is the summary.
     if ((readSummary(summary, options.summary) ?? "") === "" && options.dedupKey === undefined)
       throw usageError("the summary is missing", 'onduty events trigger "what is wrong" --severity error');
-    readAt(options, ctx);
+    readEventTime(options.at, ctx.now(), options.tz);
   },
   async run(invocation) {
     const { ctx, args, options, vendor, printer } = invocation;
-    const { at, warning } = readAt(options, ctx);
+    const { at, warning } = readEventTime(options.at, ctx.now(), options.tz);
     if (warning !== undefined) await printer.warn(warning);
     const { severity, source, dedupKey, component, group, class: kind, detail, link } = options;
     const file = options.details === undefined ? {} : await readDetails(options.details, ctx.streams.in);
@@ -94,11 +93,4 @@ export const trigger = defineCommand({
 function resolveWords({ service, routingKey }: DeliveryOptions): string {
   const routed = routingKey === undefined ? "" : ` --routing-key ${quoteWord(routingKey)}`;
   return service === undefined ? routed : ` --service ${quoteWord(service)}${routed}`;
-}
-
-function readAt(
-  { at, tz }: { at?: string } & Pick<GlobalOptions, "tz">,
-  ctx: Context,
-): ReturnType<typeof readEventTime> {
-  return at === undefined ? {} : readEventTime(at, ctx.now(), tz);
 }

@@ -3,7 +3,6 @@ import { defineCommand } from "../../cli/command.ts";
 import { defineDirectoryShow } from "../../cli/families/directory.ts";
 import { readLength } from "../../cli/families/shifts.ts";
 import { flag, text, value } from "../../cli/options.ts";
-import type { Context } from "../../context.ts";
 import { readShifts, shiftShape } from "../../directory/shifts.ts";
 import { list, partly } from "../../output/result.ts";
 import { momentText } from "../../output/time.ts";
@@ -26,12 +25,12 @@ export const show = defineCommand({
   examples: [...schedule.examples, "onduty schedules show primary --shifts --for 14d"],
   check(options, args, ctx) {
     schedule.check?.(options, args, ctx);
-    startOf(options, ctx);
+    parseFutureTime(options.since, ctx.now(), options.tz);
   },
   async run(invocation) {
     const { ctx, args, options, printer, vendor } = invocation;
     if (options.shifts !== true) return (await schedule.run(invocation)) ?? undefined;
-    const from = startOf(options, ctx);
+    const from = parseFutureTime(options.since, ctx.now(), options.tz);
     const span = { from, until: new Date(from.getTime() + (options.for ?? weekMs)) };
     const reading = readShifts(vendor, args.word.trim(), span);
     const { rows, unknown } = await printer.progress("asking for the shifts", reading);
@@ -40,7 +39,3 @@ export const show = defineCommand({
     return list(rows, { shape: shiftShape(tz), ...(since !== undefined && { notices: [window] }), ...partly(unknown) });
   },
 });
-
-function startOf({ since, tz }: { since?: string; tz?: string }, ctx: Context): Date {
-  return since === undefined ? ctx.now() : parseFutureTime(since, ctx.now(), tz);
-}

@@ -104,7 +104,7 @@ function spanOf(
   if ((length === undefined) === (until === undefined))
     throw usageError("a silence takes --for DURATION or --until TIME, one of them", "--for 30m");
   const now = ctx.now();
-  const begin = from === undefined ? now : parseFutureTime(from, now, tz);
+  const begin = parseFutureTime(from, now, tz);
   const end = until === undefined ? new Date(begin.getTime() + (length ?? 0)) : parseFutureTime(until, now, tz);
   if (end <= now)
     throw usageError(`the silence is over before it begins: it ends at ${end.toISOString()}`, "--for 30m");
