@@ -97,11 +97,20 @@ export async function profileService(vendor: Vendor): Promise<Reference | undefi
   }
 }
 
-/** The id of the service that is meant: of a word, or else of the profile, where what can only be an id is not looked up. */
+/**
+ * The id of the service that is meant: of a word, or else of the profile. What can only be an id is not looked up there, and what may
+ * be one is used unchanged where it is not listed.
+ */
 export async function serviceId(vendor: Vendor, word: string | undefined): Promise<string | undefined> {
   if (word !== undefined) return (await findService(vendor, word)).id;
   const { service } = vendor.connection.profile;
-  return service === undefined || isOpaque(service) ? service : (await profileService(vendor))?.id;
+  if (service === undefined || isOpaque(service)) return service;
+  try {
+    return (await profileService(vendor))?.id;
+  } catch (error) {
+    if (error instanceof CliError && error.kind === "notFound" && isId(service)) return service;
+    throw error;
+  }
 }
 
 /** The team a user means by an id or a name. */

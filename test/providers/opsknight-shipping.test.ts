@@ -424,6 +424,7 @@ describe("a server with more than 200 incidents", () => {
     expect(json[0].message).toContain("use the key of a RESPONDER");
     expect((await onduty(server, "keys validate")).stderr).toContain("prod: if the key's owner has the role USER");
     expect(stderr).toContain("RESPONDER");
+    server.reply("HEAD /", 200);
     const doctor = await onduty(server, "doctor");
     expect(doctor.stdout).toMatch(/api key: valid, for [a-z: ]+; if the key's owner has the role USER, /);
     expect((await run("help profiles")).stdout).toContain("OpsKnight: Make it as a RESPONDER");
