@@ -8,14 +8,13 @@ export async function showOne(
   { provider, connection }: Vendor<"incidents">,
   id: string,
 ): Promise<Required<IncidentDetails>> {
-  const incident = await provider.incidents.show(connection, id);
-  return { ...absentDetails, ...incident };
+  const { responders, creator, impact, rootCause, resolution, summary, snoozeReason, warRoomUrl, ...incident } =
+    await provider.incidents.show(connection, id);
+  const people = { responders: responders ?? null, creator: creator ?? null };
+  const texts = { impact: impact ?? null, rootCause: rootCause ?? null, resolution: resolution ?? null };
+  const others = { summary: summary ?? null, snoozeReason: snoozeReason ?? null, warRoomUrl: warRoomUrl ?? null };
+  return { ...incident, ...people, ...texts, ...others };
 }
-
-const absentDetails = {
-  ...{ responders: null, creator: null, impact: null, rootCause: null, resolution: null, summary: null },
-  ...{ snoozeReason: null, warRoomUrl: null },
-};
 
 /** The timeline of an incident that is shown: a side question, so that a failure is the reason why it is not known. */
 export async function readHistory({ provider, connection }: Vendor<"incidents">, id: string): Promise<History> {

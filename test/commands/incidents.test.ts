@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
+import { type Incident, incidentDetailFields, incidentFields } from "../../src/model/incident.ts";
 import { run } from "../support/harness.ts";
 import { profilesAt } from "../support/profiles.ts";
+import { sandbox } from "../support/sandbox.ts";
 import { type FakeVendor, fakeVendor } from "../support/vendor.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
@@ -353,6 +355,20 @@ describe("incidents show", () => {
     const two = await run("incidents show - --json --fields id", { profiles, stdin: "inc_1\ninc_2\n" });
     expect(JSON.parse(two.stdout)).toEqual([{ id: "inc_1" }, { id: "inc_2" }]);
   });
+
+  it.each(["opsknight", "flashduty", "pagerduty"])(
+    "has the fields of a list first, and then its own: %s",
+    async (name) => {
+      const { home } = await sandbox();
+      const read = async (line: string): Promise<object> =>
+        JSON.parse((await run(`incidents ${line} --json -p sandbox-${name}`, { home })).stdout) as object;
+      const [row] = (await read("list --limit 1")) as Incident[];
+      expect(Object.keys(row ?? {})).toEqual([...incidentFields]);
+      expect(Object.keys(await read(`show ${row?.id}`))).toEqual([...incidentDetailFields]);
+      const [outcome = {}] = (await read(`ack ${row?.id}`)) as object[];
+      expect(Object.keys(outcome)).toEqual(["id", "outcome", "status", "by", "at", "error"]);
+    },
+  );
 
   it("exits 5 when there is none, and 7 when only some are there", async () => {
     const vendor = await fakeVendor();

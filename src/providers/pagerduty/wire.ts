@@ -128,11 +128,11 @@ function descriptionOf(body: unknown): string | null {
 }
 
 /** Oldest first. */
-function acknowledgmentsOf(row: Row): { at: string; by: string | null }[] {
+function acknowledgmentsOf(row: Row): { by: string | null; at: string }[] {
   const all = asObjects(row.acknowledgements).flatMap(({ at, acknowledger }) => {
     const time = asTime(at);
     const person = toPerson(acknowledger);
-    return time === null ? [] : [{ at: time, by: person === undefined ? null : personName(person) }];
+    return time === null ? [] : [{ by: person === undefined ? null : personName(person), at: time }];
   });
   return all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
