@@ -23,6 +23,39 @@ describe("schedules shifts", () => {
     expect(rows.some(({ gap, users }) => gap && users.length === 0)).toBe(true);
   });
 
+  it("asks for each person once, whichever of the schedules they are in", async () => {
+    const shift = (start: number, ...person_ids: number[]) => ({
+      ...{ start, end: start + 3600 },
+      group: { members: [{ role_id: 0, person_ids }] },
+    });
+    const names: Record<number, string> = { 11: "Ada", 12: "Grace", 13: "Kei" };
+    const now = new Date("2026-03-11T12:00:00Z");
+    const start = now.getTime() / 1000;
+    const vendor = await fakeVendor();
+    const items = [1, 2, 3].map((id) => ({ schedule_id: id, schedule_name: `Rota ${id}` }));
+    vendor.reply("POST /schedule/list", 200, { data: { items, total: 3 } });
+    vendor.handle("POST /schedule/info", ({ body }, response) => {
+      const { schedule_id: id } = body as { schedule_id: number };
+      const schedules = [shift(start, 11), shift(start + 3600, ...(id === 3 ? [12, 13] : [12]))];
+      const data = { schedule_id: id, final_schedule: { schedules } };
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ data }));
+    });
+    vendor.handle("POST /person/infos", ({ body }, response) => {
+      const { person_ids: ids } = body as { person_ids: number[] };
+      const people = ids.map((id) => ({ person_id: id, person_name: names[id] }));
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ data: { items: people } }));
+    });
+    const profiles = profilesAt(vendor.url);
+    const { code, stdout } = await run("schedules shifts -p flashduty --for 2h --json", { profiles, now });
+    const rows = JSON.parse(stdout) as Shift[];
+    expect({ code, users: rows.map(({ users }) => users.map(({ name }) => name).join()) }).toEqual({
+      code: ExitCode.ok,
+      users: ["Ada", "Grace", "Ada", "Grace", "Ada", "Grace,Kei"],
+    });
+    const asked = vendor.requests.flatMap(({ path, body }) => (path === "/person/infos" ? [body] : []));
+    expect(asked.flatMap((body) => (body as { person_ids: number[] }).person_ids).sort()).toEqual([11, 12, 13]);
+  });
+
   it("of one person are those alone, and none is an answer", async () => {
     const { home } = await sandbox();
     const { stdout } = await run(`schedules shifts ${flashduty} --user me --json`, {

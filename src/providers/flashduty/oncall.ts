@@ -7,7 +7,7 @@ import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { idOf, listItems } from "./directory.ts";
 import { numericId } from "./ids.ts";
-import { type People, readPeople } from "./people.ts";
+import { type People, readPeople, readPeopleOnce } from "./people.ts";
 import { covers, isFilled, namedIn, type RawShift, shiftsOf, toShift } from "./shifts.ts";
 import { readData, toId, toTime } from "./wire.ts";
 
@@ -112,7 +112,7 @@ export async function shiftsIn(
   const raw = shiftsOf(schedule)
     .map((shift) => (shift.end === 0 ? { ...shift, end } : shift))
     .filter((shift) => shift.end > start && shift.start < end);
-  const people = await readPeople(
+  const people = await readPeopleOnce(
     http,
     raw.flatMap((shift) => shift.people.map((person) => person.id)),
   );

@@ -21,14 +21,14 @@ export interface People {
  * People by their ids, in one call. The vendor leaves out unknown ids. Names are a side question: when it fails, the ids stand for the
  * people.
  */
-export async function readPeople(http: HttpClient, ids: readonly string[]): Promise<People> {
+export async function readPeople(http: HttpClient, ids: readonly string[], ask = askFor): Promise<People> {
   // A number beyond 2^53 would be rounded to somebody else's.
   const wanted = [...new Set(ids)].filter((id) => Number.isSafeInteger(Number(id)));
   const people = new Map<string, Person>();
   const deleted = new Set<string>();
   let unknown: string | undefined;
   try {
-    for (const value of wanted.length === 0 ? [] : await askFor(http, wanted)) {
+    for (const value of wanted.length === 0 ? [] : await ask(http, wanted)) {
       const person = toPerson(value);
       if (person === undefined) continue;
       people.set(person.id, person);
@@ -43,6 +43,25 @@ export async function readPeople(http: HttpClient, ids: readonly string[]): Prom
     isDeleted: (id) => deleted.has(id),
     unknown,
   };
+}
+
+/** The responses about people, by client and id. */
+const answered = new WeakMap<HttpClient, Map<string, Promise<unknown[]>>>();
+
+/** The same for schedules that are read side by side: they have people in common, and each is asked for once. */
+export function readPeopleOnce(http: HttpClient, ids: readonly string[]): Promise<People> {
+  return readPeople(http, ids, async (_, wanted) => {
+    const known = answered.get(http) ?? new Map<string, Promise<unknown[]>>();
+    answered.set(http, known);
+    const fresh = wanted.filter((id) => !known.has(id));
+    const answer = fresh.length === 0 ? Promise.resolve([]) : askFor(http, fresh);
+    for (const id of fresh) known.set(id, answer);
+    // What failed is asked for again by the next one.
+    answer.catch(() => {
+      for (const id of fresh) known.delete(id);
+    });
+    return (await Promise.all(new Set(wanted.map((id) => known.get(id) ?? [])))).flat();
+  });
 }
 
 async function askFor(http: HttpClient, ids: readonly string[]): Promise<unknown[]> {
