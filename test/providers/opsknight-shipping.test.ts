@@ -142,6 +142,7 @@ describe("an incident", () => {
   it("that was created is read back once: who was paged is assigned", async () => {
     const server = await shippingServer([wireRow(0, { assignee: uma })]);
     server.reply("POST /api/incidents", 201, { incident: { ...wireRow(0), assignee: null } });
+    server.reply("GET /api/services", 200, { services: [{ id: "svc_search", name: "Search" }] });
     const made = await onduty(server, 'incidents create "Incident 0" --json', {
       profiles: { prod: { ...server.profiles.prod, service: "svc_search" } },
     });
@@ -424,6 +425,7 @@ describe("a server with more than 200 incidents", () => {
     expect(json[0].message).toContain("use the key of a RESPONDER");
     expect((await onduty(server, "keys validate")).stderr).toContain("prod: if the key's owner has the role USER");
     expect(stderr).toContain("RESPONDER");
+    server.reply("HEAD /", 200);
     server.reply("HEAD /", 200);
     const doctor = await onduty(server, "doctor");
     expect(doctor.stdout).toMatch(/api key: valid, for [a-z: ]+; if the key's owner has the role USER, /);
