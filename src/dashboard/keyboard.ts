@@ -57,8 +57,9 @@ export function createKeyReader(typist: Typist): KeyReader {
       if (typist.isTyping?.() === true) return typeAll(pressed, typist);
       const keys = pressed.map((one) => (one.pasted ? undefined : toKey(one)));
       // Several keys at once are not typed: the terminal sends pasted text without marks, or a response of its own. Moves are
-      // accepted, since a held key or a mouse wheel sends several at once.
-      if (keys.length > 1 && !keys.every((key) => key !== undefined && isMove(key))) return;
+      // accepted, since a held key or a mouse wheel sends several at once, and so is one key after them: a slow connection sends
+      // together what was typed one after the other.
+      if (!keys.slice(0, -1).every((key) => key !== undefined && isMove(key))) return;
       for (const key of keys) if (key !== undefined) typist.onKey(key);
     },
     close() {

@@ -595,6 +595,11 @@ describe.concurrent("keys out of what a terminal sends", () => {
     ["a sequence in pieces", ["\u001b", "[", "A"], ["up"]],
     ["a lone Escape", [keys.escape], ["escape"]],
     ["a held key and the wheel", ["jj", "\u001b[A\u001b[A"], ["down", "down", "up", "up"]],
+    [
+      "moves and a key behind them, which a slow connection sends together",
+      ["jja", "\u001b[B\r"],
+      ["down", "down", "a", "down", "enter"],
+    ],
     ["a character in pieces", [[0xc3], [0xa9], "a"], ["a"]],
     ["nothing of what is pasted", ["\u001b[200~", "a", "ry", "\u001b[201~", "q"], ["q"]],
     ["nothing of a paste without marks", ["ry", "a\rq"], []],
