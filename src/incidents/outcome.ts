@@ -212,7 +212,8 @@ export function outcomeLine(
   if (failure !== undefined) {
     const [one, other] = outcomes.filter(({ error }) => error !== null);
     const title = one === undefined || other !== undefined ? undefined : titles.get(one.id);
-    parts.push(failure.message + (title === undefined ? "" : `; it is ${cut(sanitizeCell(title), maxTitleLength)}`));
+    // The reason stands before the title: a line that is too long is cut.
+    parts.push(failure.message + (title === undefined ? "" : ` (${cut(sanitizeCell(title), maxTitleLength)})`));
   }
   const already = outcomes.filter(({ outcome }) => outcome === "already");
   const done = outcomes.filter(({ outcome }) => failureKinds[outcome] === undefined && outcome !== "already");

@@ -103,7 +103,7 @@ describe("the keys of incidents watch", () => {
     await live.sees("2 incidents, as of");
     await live.press("a", "j", "a");
     await live.sees(">  b", "acknowledged");
-    await live.sees("could not acknowledge a: ", "; it is Title of a");
+    await live.sees("could not acknowledge a: ", " (Title of a)");
     await live.press("k");
     await live.sees(">  a");
     expect((await live.lines()).join("\n")).not.toContain("could not");
