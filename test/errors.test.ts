@@ -55,8 +55,9 @@ describe("the JSON of an error", () => {
 
   it("of a thing that is not there is not that of a server without the route, whatever the vendor's code", async () => {
     const vendor = await fakeVendor();
-    vendor.reply("GET /api/users", 404, { error: { code: "routeNotFound", message: "no" } });
-    const { stderr } = await run("users list", { profiles: profilesAt(vendor.url) });
+    vendor.reply("GET /api/schedules", 200, { schedules: [{ id: "sch_1", name: "Primary" }] });
+    vendor.reply("GET /api/schedules/sch_1/on-call", 404, { error: { code: "routeNotFound", message: "no" } });
+    const { stderr } = await run("oncall", { profiles: profilesAt(vendor.url) });
     expect(stderr).not.toContain("does not publish");
   });
 });
