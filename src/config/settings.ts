@@ -105,7 +105,8 @@ function fromProfile(
 /** The file may have been edited by hand, so its base URL is checked as in `profiles add`. */
 function checkStoredUrl(name: string, { baseUrl, allowHttp }: Profile, vendor: VendorDescriptor): string {
   try {
-    return checkBaseUrl(baseUrl, vendor, allowHttp === true);
+    const secure = (url: string) => `onduty profiles edit ${name} --base-url ${url}, or --allow-http if you must`;
+    return checkBaseUrl(baseUrl, vendor, allowHttp === true, secure);
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw usageError(`profile "${name}": ${error.message}`, error.hint);
@@ -127,7 +128,7 @@ function fromEnvironment(
     );
   const values: ResolvedSettings["values"] = {
     baseUrl: {
-      value: checkBaseUrl(baseUrl, vendor, false),
+      value: checkBaseUrl(baseUrl, vendor, false, (url) => `export ONDUTY_BASE_URL=${url}`),
       from: given === undefined ? "default" : "ONDUTY_BASE_URL",
     },
   };
@@ -218,9 +219,15 @@ export function readableKeys({ profiles }: Config, env: SettingsInput["env"]): s
 /**
  * A base URL in its stored form: without parts that routes add, such as a slash at its end or OpsKnight's `/api`.
  *
- * @throws {CliError} `usage` on one that has no scheme, is not safe, or carries more than host and path
+ * @throws {CliError} `usage` on one that has no scheme, is not safe, or carries more than host and path; `secureHint` says where to put
+ *   the same with TLS
  */
-export function checkBaseUrl(text: string, vendor: VendorDescriptor, allowHttp: boolean): string {
+export function checkBaseUrl(
+  text: string,
+  vendor: VendorDescriptor,
+  allowHttp: boolean,
+  secureHint = (url: string): string => `${url}, or --allow-http if you must`,
+): string {
   const { example, routePrefix = "" } = vendor.baseUrl;
   const shown = quoted(withoutUser(text));
   const scheme = /^[A-Za-z]+:\/\//.exec(text)?.[0] ?? "";
@@ -236,10 +243,7 @@ export function checkBaseUrl(text: string, vendor: VendorDescriptor, allowHttp: 
   if (url.search !== "" || url.hash !== "")
     throw usageError("the base URL must end before ? and #", `${url.origin}${url.pathname}`);
   if (url.protocol === "http:" && !allowHttp && !isLoopback(url.hostname)) {
-    throw usageError(
-      `http:// to ${url.host} would send keys in clear text`,
-      `https://${url.host}, or --allow-http if you must`,
-    );
+    throw usageError(`http:// to ${url.host} would send keys in clear text`, secureHint(`https://${url.host}`));
   }
   const path = url.pathname.replace(/\/+$/, "");
   const cut = routePrefix !== "" && path.endsWith(routePrefix) ? path.slice(0, -routePrefix.length) : path;
@@ -253,6 +257,12 @@ export function checkProxy(text: string): string {
     `the proxy "${withoutUser(text)}" is not an http:// or https:// URL`,
     "--proxy http://proxy.example.com:3128",
   );
+}
+
+/** A base URL as it may be shown: one that was written into the file by hand may hold a password. */
+export function shownBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.username === "" && url.password === "" ? text : withoutUser(text);
 }
 
 /** An address for messages, without the part before an @, which may be a password. */

@@ -1,4 +1,4 @@
-import { chosenProfile, environmentProfile, resolveSettings } from "../config/settings.ts";
+import { chosenProfile, environmentProfile, resolveSettings, shownBaseUrl } from "../config/settings.ts";
 import { keyField, type Profile } from "../config/store.ts";
 import type { Context } from "../context.ts";
 import { CliError } from "../errors.ts";
@@ -70,7 +70,7 @@ function ofEnvironment({ env, vendors }: Context) {
 function toRow(name: string, profile: Profile, current: boolean): ProfileRow {
   const { provider, baseUrl, service = null } = profile;
   const keys = keyKinds.filter((kind) => profile[keyField[kind]] !== undefined);
-  return { name, current, provider, baseUrl, keys, service };
+  return { name, current, provider, baseUrl: shownBaseUrl(baseUrl), keys, service };
 }
 
 interface KeyRow {

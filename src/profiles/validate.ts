@@ -1,4 +1,4 @@
-import { environmentProfile, everyProfile, resolveSettings, unknownProfile } from "../config/settings.ts";
+import { environmentProfile, everyProfile, resolveSettings, shownBaseUrl, unknownProfile } from "../config/settings.ts";
 import type { Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { CliError, ExitCode, isInterrupt, usageError } from "../errors.ts";
@@ -219,7 +219,8 @@ function reportUnusable(name: string, profile: Profile | undefined, error: unkno
   if (!(error instanceof CliError) || error.kind !== "usage") throw error;
   const message = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
   const { provider = "", baseUrl = "" } = profile ?? {};
-  return { profile: name, provider, baseUrl, ...unasked, status: "unknown", message, unusable: true };
+  const shown = shownBaseUrl(baseUrl);
+  return { profile: name, provider, baseUrl: shown, ...unasked, status: "unknown", message, unusable: true };
 }
 
 /** A key that cannot be read is missing. Errors of the vendor are left to the provider. */

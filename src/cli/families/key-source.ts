@@ -1,7 +1,7 @@
 import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { cleanKey, looksLikeKey, splitCommand } from "../../keys/read.ts";
-import { refusedKey } from "../../keys/refused-options.ts";
+import { refusedKey, wayIn } from "../../keys/refused-options.ts";
 import type { KeyKind, KeySource } from "../../model/key.ts";
 import { readAll } from "../arguments/stdin.ts";
 import type { OptionValues } from "../command.ts";
@@ -22,7 +22,7 @@ export const keySourceOptions = {
     "key",
     "",
     (): string => {
-      throw refusedKey("--change-key");
+      throw refusedKey("--change-key", wayIn("change"));
     },
     { hidden: true },
   ),
