@@ -75,7 +75,8 @@ What is still open, what was opened, acknowledged and resolved, changes, comment
       ],
     };
     const { out } = ctx.streams;
-    const canvas = { now: until, tz: options.tz };
+    const unpublished = answers.filter(({ answer: { part } }) => !part.publishesOnCall);
+    const canvas = { now: until, tz: options.tz, unpublished };
     return object(report, {
       notices: answers.flatMap(({ profile, answer: { part } }) =>
         part.notices.map((notice) => `${profile}: ${notice}`),

@@ -36,19 +36,22 @@ export interface HandoffCanvas {
   tz?: string | undefined;
   /** Columns of a terminal; undefined for Markdown. */
   width?: number;
+  /** Those whose vendor does not publish who is on call. */
+  unpublished: readonly { profile: string; provider: string }[];
 }
 
 /** The report for people. */
-export function handoffText(report: Handoff, { now, tz, width }: HandoffCanvas): string {
+export function handoffText(report: Handoff, canvas: HandoffCanvas): string {
+  const { tz, width } = canvas;
   const style = width === undefined ? markdown : terminal(width);
   const title = `Handoff ${printedTime(report.since, tz)} to ${printedTime(report.until, tz)}`;
-  const blocks = sectionsOf(report, style, now, tz).map(({ title: heading, lines }) =>
+  const blocks = sectionsOf(report, style, canvas).map(({ title: heading, lines }) =>
     [style.heading(heading, 2), ...(width === undefined ? [""] : []), ...lines.map(style.item)].join("\n"),
   );
   return [style.heading(title, 1), ...blocks].join("\n\n");
 }
 
-function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undefined): Section[] {
+function sectionsOf(report: Handoff, style: Style, { now, tz, unpublished }: HandoffCanvas): Section[] {
   const { open, opened, acknowledged, resolved, changes, comments, oncall, profiles } = report;
   const unknown = profiles.flatMap(({ profile, error }) =>
     error === null ? [] : [`${style.safe(profile)}: ${style.safe(error)}`],
@@ -85,12 +88,15 @@ function sectionsOf(report: Handoff, style: Style, now: Date, tz: string | undef
     },
     {
       title: "On call",
-      lines: oncall.now.map((row) =>
-        [
-          [...whose(row), `${style.safe(row.schedule.name)}: ${people(row)}`].join("; "),
-          ...(row.until === null ? [] : [`until ${clockTime(row.until, now, tz)}`]),
-        ].join(" "),
-      ),
+      lines: [
+        ...oncall.now.map((row) =>
+          [
+            [...whose(row), `${style.safe(row.schedule.name)}: ${people(row)}`].join("; "),
+            ...(row.until === null ? [] : [`until ${clockTime(row.until, now, tz)}`]),
+          ].join(" "),
+        ),
+        ...unpublished.map((one) => [...whose(one), `${one.provider} does not publish who is on call`].join("; ")),
+      ],
     },
     {
       title: "Next",

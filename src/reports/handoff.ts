@@ -54,6 +54,8 @@ export const handoffFields = [
 export type HandoffPart = Pick<Handoff, "open" | "opened" | "acknowledged" | "resolved" | "comments" | "oncall"> & {
   /** Null when the vendor cannot list changes. */
   changes: RecordedChange[] | null;
+  /** False where the vendor does not publish who is on call. */
+  publishesOnCall: boolean;
   /** What is missing. */
   missing: string[];
   /** What the list of open incidents does not show, where it is empty. */
@@ -114,9 +116,10 @@ export async function readHandoff(connected: Connected, since: Date, until: Date
     resolved: touched.filter(({ resolvedAt }) => within(resolvedAt)),
     changes: changes?.rows ?? null,
     comments: read.flat(),
+    publishesOnCall: oncall !== undefined,
     oncall: {
-      now: oncall,
-      next: oncall.flatMap(({ schedule, next, profile }) =>
+      now: oncall ?? [],
+      next: (oncall ?? []).flatMap(({ schedule, next, profile }) =>
         next === null ? [] : [{ schedule, users: next.users, from: next.from, profile }],
       ),
     },
@@ -150,9 +153,9 @@ async function listOpen(connected: Connected): Promise<Gathered> {
   );
 }
 
-/** @param missing takes what is not known of it, such as names */
-async function readOnCall(connected: Connected, missing: string[]): Promise<OnCall[]> {
-  if (connected.provider.onCall === undefined) return [];
+/** Undefined where the vendor does not publish it. @param missing takes what is not known of it, such as names */
+async function readOnCall(connected: Connected, missing: string[]): Promise<OnCall[] | undefined> {
+  if (connected.provider.onCall === undefined) return undefined;
   const vendor = requireCapability(connected, "onCall");
   try {
     const { onCall, failure, unknown } = await askOnCall(vendor, { schedules: [], at: connected.connection.now() });
@@ -160,7 +163,7 @@ async function readOnCall(connected: Connected, missing: string[]): Promise<OnCa
     missing.push(...unknown);
     return onCall;
   } catch (error) {
-    if (error instanceof CliError && error.reason === "notPublished") return [];
+    if (error instanceof CliError && error.reason === "notPublished") return undefined;
     throw error;
   }
 }
@@ -169,7 +172,7 @@ async function readOnCall(connected: Connected, missing: string[]): Promise<OnCa
 export async function shiftBegan(connected: Connected): Promise<Date | undefined> {
   if (connected.connection.profile.user === undefined) return undefined;
   try {
-    const mine = await onCallOf(connected, await readOnCall(connected, []), "me");
+    const mine = await onCallOf(connected, (await readOnCall(connected, [])) ?? [], "me");
     const [first] = mine.flatMap(({ from }) => from ?? []).sort();
     return first === undefined ? undefined : new Date(first);
   } catch (error) {

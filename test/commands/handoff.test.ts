@@ -127,6 +127,15 @@ describe("handoff", () => {
     expect(markdown).toContain("### Next\n\n- us; Primary: Bo from 18:00 (in 6 h)\n- eu; Primary: Bo from ");
   });
 
+  it("names a vendor that does not publish who is on call", async () => {
+    const vendor = await fakeVendor();
+    vendor.reply("GET /api/incidents", 200, { incidents: [] });
+    vendor.reply("GET /api/schedules", 200, { schedules: [{ id: "s", name: "Primary" }] });
+    vendor.reply("GET /api/schedules/s/on-call", 404, "<html></html>", { "content-type": "text/html" });
+    const { stdout } = await run("handoff", { profiles: { prod: profilesAt(vendor.url).opsknight }, now });
+    expect(stdout).toContain("### On call\n\n- opsknight does not publish who is on call\n");
+  });
+
   it.each(["handoff --tz utc", "status --tz utc"])("says NOBODY of one whose account is gone: %s", async (command) => {
     const vendor = await fakeVendor();
     const seconds = now.getTime() / 1000;
