@@ -29,15 +29,15 @@ export const run = defineCommand({
   writes: true,
   ownDryRun: true,
   notes: `
-The command's input, output, signals and exit code are its own. Trouble with the vendor is reported on stderr and changes none
-of them, and reports end within one --max-wait and one --timeout after it. Its name is sent, its arguments are not. A run that is
-interrupted opens and resolves nothing; with --change the deploy is canceled. With --dry-run it runs all the same, and only
-what would be sent is not.
+The command keeps its input, output, signals and exit code. A failure of the vendor is reported on stderr and changes none of
+them. Reports end within one --max-wait and one --timeout after the command. Its name is sent, its arguments are not. A run
+that is interrupted opens and resolves nothing; with --change the deploy is canceled. With --dry-run the command runs, and
+nothing is sent.
 A command that passes sends no resolve when nothing is open: its last run on this machine passed within the hour, or the vendor
 shows it.
 
-With --silence the alerts of the service call nobody until the command ends, or until that time is over: a run that is killed leaves
-no silence behind for longer. It needs an API key, and a vendor with silences.
+With --silence the alerts of the service page nobody until the command ends, or until that time is over, also when
+the run is killed. It needs an API key, and a vendor with silences.
 
 Where a service does not show which leg of a matrix it runs, as on GitHub Actions, ONDUTY_JOB names it.`,
   examples: [

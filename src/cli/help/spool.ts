@@ -1,8 +1,8 @@
 /** `onduty help spool`. */
 export const spool = `How an event is kept until it is delivered
 
-An event is on disk, and would survive a power cut, before its first byte goes
-out. It leaves the disk when the vendor has taken it, or when you purge it.
+An event is on disk, and would survive a power cut, before its first byte is
+sent. It leaves the disk when the vendor has accepted it, or when you purge it.
 
 What happens to an event
   delivered    removed from the spool; exit 0
@@ -18,8 +18,8 @@ What happens to an event
 
 Who delivers what is pending
   Every "onduty events" command first tries what is pending for its profile.
-  "onduty spool flush" does nothing else, and --watch goes on doing it. Events
-  of one dedup key go out in their order; another key does not wait for them.
+  "onduty spool flush" only delivers, and --watch keeps delivering. Events of
+  one dedup key are sent in order; another key does not wait for them.
 
 Where it is
   $ONDUTY_STATE_DIR/spool, else $XDG_STATE_HOME/onduty/spool, else

@@ -27,9 +27,9 @@ export const send = defineCommand({
   notes: `
 Fields of an event: action (trigger, acknowledge, resolve, change; default trigger), summary, severity, source, dedupKey,
 service, routingKey, component, group, class, details, links, at, note; of a change also status, environment, version.
-Objects may stand one in each line, over many lines, or in a list. Events of one dedup key keep their order. Rate limits
-are waited for; the vendor being down is not: what it does not take stays in the spool. A link, a severity or a time that
-cannot be read, and a text that is too long, is repaired with a warning. Keys in bodies for PagerDuty are left out.
+The input has one object on each line, objects over several lines, or a list. Events of one dedup key keep their order. It
+waits for rate limits, and does not wait for a vendor that is down: those events stay in the spool. A link, severity or time
+that cannot be read and a text that is too long are repaired, with a warning. Keys in bodies for PagerDuty are left out.
 With an API key of OpsKnight 100 events a minute are sent, since all API keys of a server share 120; an integration key has
 its own allowance.
 

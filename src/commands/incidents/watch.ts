@@ -33,19 +33,19 @@ export const watch = defineCommand({
   profiles: "own",
   output: changeShape,
   notes: `
-At a terminal the table takes keys. The arrows move the mark; a acknowledges, r resolves after you confirm with y (--yes: at
-once), u removes an acknowledgment, s snoozes, t assigns to you, c adds a comment, space selects several for that, / shows only
-incidents with some words, tab the next of several profiles, enter shows the incident, o opens its page, ? lists all keys, q quits. With --no-input, in CI, and when
-standard input is no terminal, no key is read.
+At a terminal the table takes keys. The arrows move the mark. a acknowledges, r resolves after you confirm with y (--yes: at
+once), u removes an acknowledgment, s snoozes, t assigns to you, c adds a comment; space selects several incidents for these.
+/ shows only incidents with some words, tab shows the next of several profiles, enter shows the incident, o opens its page,
+? lists all keys, q quits. No key is read with --no-input, in CI, and when standard input is no terminal.
 
 The head shows how old the table is. From the first update that fails, or has no response when the next one is due, it is
-NOT LIVE, in reverse video. Of several profiles each that is not live has a line of its own; one that refuses the key is not
-asked again.
+NOT LIVE, in reverse video. Each profile that is not live has a line of its own. One that refuses the key is not asked
+again.
 
 --notify uses what the terminal has for it, else notify-send or osascript, which may sound for high alone.
 
-A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "profile": NAME, "incident": {...}}. What matched
-at the start is no change.`,
+A change is {"change": "opened" | "acknowledged" | "resolved" | "updated", "at": TIME, "profile": NAME, "incident": {...}}. What matches
+at the start is not a change.`,
   examples: [
     "onduty incidents watch",
     "onduty incidents watch --urgency high --interval 30s --bell",

@@ -19,16 +19,16 @@ export const listen = defineCommand({
   summary: "Receive signed webhooks, check their signatures, and print them or run a command for each",
   options: {
     port: valueOr("port", "to listen on; 0 takes any that is free", readPort, { value: 4011, word: "4011" }),
-    host: textOr("address", "to listen on; other machines reach it only on one that is not loopback", "127.0.0.1"),
+    host: textOr("address", "to listen on; other machines reach only an address that is not loopback", "127.0.0.1"),
     ...signatureOptions,
     exec: text("command", "run this in a shell for each, with its JSON on standard input, instead of printing it", {
       completes: programs,
     }),
-    forward: text("url", "send each on as it came; on loopback only"),
+    forward: text("url", "forward each unchanged; on loopback only"),
     maxBody: valueOr("size", "maximum size of a body", parseSize, { value: 1024 * 1024, word: "1mb" }),
     concurrency: valueOr(
       "n",
-      "worked on at once, 1 to 64; those of one incident one after the other",
+      "processed at once, 1 to 64; those of one incident one after the other",
       readConcurrency,
       { value: 4, word: "4" },
     ),
@@ -36,10 +36,11 @@ export const listen = defineCommand({
   output: deliveryShape,
   defaultFormat: "ndjson",
   notes: `
-A line of JSON for each: {"event", "sentAt", "receivedAt", "form", "incident", "payload"}. "event" is such as
-incident.triggered, "incident" is {"id", "title", "url"}, the payload is what the vendor sent. The profile decides the vendor. OpsKnight sends no webhook of a
-service when an event acknowledges or resolves an incident: use a webhook of a status page for resolves. The sender gets a response at once: 202 taken, 200 a redelivery that is skipped, 401 bad signature, 413 too large, 503 no room (${maxWaitingPerWorker}
-wait for each that is worked on). Ctrl-C stops listening and finishes what was taken.
+Each webhook is a line of JSON: {"event", "sentAt", "receivedAt", "form", "incident", "payload"}. "event" is such as
+incident.triggered, "incident" is {"id", "title", "url"}, "payload" is what the vendor sent. The profile decides the vendor.
+OpsKnight sends no webhook of a service when an event acknowledges or resolves an incident: use a webhook of a status page
+for resolves. The sender gets a response at once: 202 accepted, 200 a redelivery that is skipped, 401 bad signature,
+413 too large, 503 no room (${maxWaitingPerWorker} wait for each that is processed). Ctrl-C stops listening and finishes what was accepted.
 
 To try it, in another terminal, which prints the secret that its webhooks are signed with:
   onduty sandbox --add-profiles --webhook-url http://localhost:4011`,
