@@ -62,7 +62,9 @@ What is still open, what was opened, acknowledged and resolved, changes, comment
       resolved: join(({ resolved }) => resolved),
       changes: changes.length === 0 ? null : changes.flat(),
       comments: join(({ comments }) => comments),
-      oncall: { now: join(({ oncall }) => oncall.now), next: join(({ oncall }) => oncall.next) },
+      oncall: parts.some(({ publishesOnCall }) => publishesOnCall)
+        ? { now: join(({ oncall }) => oncall.now), next: join(({ oncall }) => oncall.next) }
+        : null,
       complete,
       profiles: [
         ...answers.map(({ profile, provider, answer: { part } }) => ({

@@ -89,7 +89,7 @@ function sectionsOf(report: Handoff, style: Style, { now, tz, unpublished }: Han
     {
       title: "On call",
       lines: [
-        ...oncall.now.map((row) =>
+        ...(oncall?.now ?? []).map((row) =>
           [
             [...whose(row), `${style.safe(row.schedule.name)}: ${people(row)}`].join("; "),
             ...(row.until === null ? [] : [`until ${clockTime(row.until, now, tz)}`]),
@@ -100,7 +100,7 @@ function sectionsOf(report: Handoff, style: Style, { now, tz, unpublished }: Han
     },
     {
       title: "Next",
-      lines: oncall.next.map((row) =>
+      lines: (oncall?.next ?? []).map((row) =>
         [
           [...whose(row), `${style.safe(row.schedule.name)}: ${people({ ...row, gap: false })}`].join("; "),
           ...(row.from === null ? [] : [`from ${clockTime(row.from, now, tz)}`]),

@@ -39,7 +39,8 @@ export interface Handoff {
   /** Null where no profile can list changes. */
   changes: RecordedChange[] | null;
   comments: HandoffComment[];
-  oncall: { now: OnCall[]; next: NextOnCall[] };
+  /** Null where no profile publishes it. */
+  oncall: { now: OnCall[]; next: NextOnCall[] } | null;
   /** False when something could not be read. */
   complete: boolean;
   profiles: { profile: string; provider: string; error: string | null }[];
@@ -51,7 +52,8 @@ export const handoffFields = [
 ] as readonly (keyof Handoff)[];
 
 /** What one profile adds to a handoff. */
-export type HandoffPart = Pick<Handoff, "open" | "opened" | "acknowledged" | "resolved" | "comments" | "oncall"> & {
+export type HandoffPart = Pick<Handoff, "open" | "opened" | "acknowledged" | "resolved" | "comments"> & {
+  oncall: NonNullable<Handoff["oncall"]>;
   /** Null when the vendor cannot list changes. */
   changes: RecordedChange[] | null;
   /** False where the vendor does not publish who is on call. */
