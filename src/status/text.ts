@@ -28,15 +28,20 @@ export interface StatusCanvas {
 }
 
 const indent = 2;
+/** Lines that who is on call has at least. */
+const minOnCallLines = 2;
 /** Columns before a line of who is on call. */
 const margin = "On call  ".length;
 
 /** The status as lines for people: what is open, who is on call, what waits in the spool. */
 export function statusText(report: StatusReport, canvas: StatusCanvas): string {
-  const profiles = report.profiles.flatMap((one) => profileLines(one, canvas));
   const spool = spoolLines(report.spool, canvas);
-  const room = (canvas.height ?? Number.POSITIVE_INFINITY) - profiles.length - spool.length - 1;
-  return [...profiles, ...onCallLines(report.profiles, canvas, Math.max(room, 2)), ...spool].join("\n");
+  const height = (canvas.height ?? Number.POSITIVE_INFINITY) - spool.length - 1;
+  const full = report.profiles.flatMap((one) => profileLines(one, canvas));
+  const fits = full.length + minOnCallLines <= height;
+  const profiles = fits ? full : report.profiles.flatMap((one) => profileLines({ ...one, newest: null }, canvas));
+  const room = Math.max(height - profiles.length, minOnCallLines);
+  return [...profiles, ...onCallLines(report.profiles, canvas, room), ...spool].join("\n");
 }
 
 function profileLines(status: ProfileStatus, canvas: StatusCanvas): string[] {
@@ -88,7 +93,7 @@ function silencedText(silences: readonly Silence[], profile: string, { now, tz }
 
 function onCallLines(profiles: readonly ProfileStatus[], canvas: StatusCanvas, room: number): string[] {
   const several = profiles.length > 1;
-  const lines: { text: string; isLoud: boolean }[] = [];
+  const lines: { text: string; isGap?: boolean; isLoud: boolean }[] = [];
   for (const { profile, provider, oncall, state } of profiles) {
     const where = several ? `${profile}  ` : "";
     if (oncall === null && state === "unknown") continue;
@@ -97,17 +102,19 @@ function onCallLines(profiles: readonly ProfileStatus[], canvas: StatusCanvas, r
       lines.push({ text: `${where}${provider} does not publish who is on call`, isLoud: false });
     for (const row of oncall ?? []) {
       const text = `${where}${onCallLine(row, canvas, canvas.width - margin - where.length)}`;
-      lines.push({ text, isLoud: row.gap || row.users.some((person) => canvas.isMe(person, profile)) });
+      lines.push({ text, isGap: row.gap, isLoud: row.gap || row.users.some((person) => canvas.isMe(person, profile)) });
     }
   }
   if (lines.length === 0) return [];
   const shown = lines.length <= room ? lines : loudFirst(lines, Math.max(room - 1, 1));
   const left = lines.length - shown.length;
   const texts = shown.map(({ text }) => text);
-  if (left > 0) texts.push(`${left} more: onduty oncall${several ? " --all-profiles" : ""}`);
+  const gaps = lines.filter((line) => line.isGap === true && !shown.includes(line)).length;
+  const nobody = gaps === 0 ? "" : `, NOBODY on ${gaps}`;
+  if (left > 0) texts.push(`${left} more${nobody}: onduty oncall${several ? " --all-profiles" : ""}`);
   return texts.map((line, index) => {
     const text = cutText(`${index === 0 ? "On call" : "       "}  ${line}`, canvas.width);
-    return line.includes(": NOBODY") && canvas.color !== undefined ? canvas.color.red(text) : text;
+    return line.includes("NOBODY") && canvas.color !== undefined ? canvas.color.red(text) : text;
   });
 }
 

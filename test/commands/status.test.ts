@@ -237,4 +237,18 @@ describe("status", () => {
     expect(stdout).toContain("On call  NOT KNOWN\n");
     expect(stdout).not.toContain("does not publish");
   });
+
+  it("leaves out the newest incidents where many profiles would not fit with them", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, page([incident]));
+    vendor.reply("GET /api/schedules", 200, page([{ id: "s", name: "Primary" }]));
+    vendor.reply("GET /api/schedules/s/on-call", 200, { data: { on_call: [] } });
+    const names = Array.from({ length: 15 }, (_, at) => `prod-${at}`);
+    const profiles = Object.fromEntries(names.map((name) => [name, profilesAt(vendor.url).opsknight]));
+    const { stdout } = await run("status --no-color", { profiles, tty: 80 });
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.length).toBeLessThan(24);
+    expect(lines.filter((line) => line.includes("1 open"))).toHaveLength(15);
+    expect(lines.at(-1)).toMatch(/(\d+) more, NOBODY on \1: onduty oncall --all-profiles$/);
+    expect((await run("status --no-color -p prod-1", { profiles, tty: 80 })).stdout).toContain("newest ");
+  });
 });
