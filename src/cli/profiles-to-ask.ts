@@ -1,4 +1,4 @@
-import { everyProfile, resolveSettings } from "../config/settings.ts";
+import { profilesToBeAsked, resolveSettings } from "../config/settings.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { usageError } from "../errors.ts";
 import { quoted } from "../keys/read.ts";
@@ -24,7 +24,7 @@ export async function profilesToAsk(
     throw usageError(`\`${name}\` takes one profile, not ${given}`, `--profile ${named[0] ?? "NAME"}`);
   }
   const config = await ctx.config.load();
-  const names = allProfiles === true ? everyProfile(ctx.env, config) : named;
+  const names = allProfiles === true ? profilesToBeAsked(ctx.env, config) : named;
   // The error for no profile at all.
   if (names.length === 0) resolveSettings({ env: ctx.env, config, vendors: ctx.vendors });
   const settings = names.map((one) => resolveSettings({ named: one, env: ctx.env, config, vendors: ctx.vendors }));

@@ -161,6 +161,15 @@ export function everyProfile(env: SettingsInput["env"], config: Config): string[
   return [...new Set([...(env.ONDUTY_PROVIDER ? [environmentProfile] : []), ...config.profiles.keys()])];
 }
 
+/** The same, to be asked. @throws {CliError} `usage` where one would be left out, by the name of the environment profile */
+export function profilesToBeAsked(env: SettingsInput["env"], config: Config): string[] {
+  if (!env.ONDUTY_PROVIDER || !config.profiles.has(environmentProfile)) return everyProfile(env, config);
+  throw usageError(
+    `the profile "${environmentProfile}" is there twice: in the configuration and in the environment (ONDUTY_PROVIDER)`,
+    `onduty profiles rename ${environmentProfile} NAME`,
+  );
+}
+
 /** The error for an unknown profile, with similar names. */
 export function unknownProfile(name: string, config: Config): Error {
   const names = [...config.profiles.keys()];
@@ -188,6 +197,8 @@ export function readVendor(
 
 /** @throws {CliError} `usage` when it could not be a profile's name */
 export function checkProfileName(name: string): string {
+  if (name === environmentProfile)
+    throw usageError(`"${name}" is the name of the profile that the environment gives`, "choose another name");
   if (/^[A-Za-z0-9._-]{1,64}$/.test(name)) return name;
   throw usageError(
     `${quoted(name)} cannot be the name of a profile`,

@@ -1,4 +1,10 @@
-import { environmentProfile, everyProfile, resolveSettings, shownBaseUrl, unknownProfile } from "../config/settings.ts";
+import {
+  environmentProfile,
+  profilesToBeAsked,
+  resolveSettings,
+  shownBaseUrl,
+  unknownProfile,
+} from "../config/settings.ts";
 import type { Profile } from "../config/store.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import { CliError, ExitCode, isInterrupt, usageError } from "../errors.ts";
@@ -132,7 +138,7 @@ export async function chooseProfiles(
       throw unknownProfile(name, config);
   }
   if (!all) return names.length > 0 ? names : [undefined];
-  const every = everyProfile(ctx.env, config);
+  const every = profilesToBeAsked(ctx.env, config);
   if (every.length === 0) throw usageError("no profile yet", "onduty profiles add prod");
   return every;
 }
