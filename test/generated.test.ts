@@ -33,9 +33,12 @@ describe("made from the commands, and current (if not: npm run generate)", () =>
     const current = { ...manifest, man: names.map((name) => `./completions/${name}.1`) };
     await expect(`${JSON.stringify(current, null, 2)}\n`).toMatchFileSnapshot(at("package.json"));
     const files = (await readdir(at("completions"))).filter((file) => file.endsWith(".1"));
-    expect(files.sort(), "a page of a command that is gone: delete it").toEqual(
-      names.map((name) => `${name}.1`).sort(),
-    );
+    // Pages that are new are written when the test is over.
+    const known = new Set(names.map((name) => `${name}.1`));
+    expect(
+      files.filter((file) => !known.has(file)),
+      "pages of commands that are gone: delete them",
+    ).toEqual([]);
   });
 
   it("the reference", async () => {
