@@ -235,6 +235,24 @@ describe("open incidents", () => {
     expect({ count: rows.length, truncated }).toEqual({ count: 150, truncated: undefined });
   });
 
+  it("are complete when some are resolved while they are read", async () => {
+    const vendor = await fakeVendor();
+    const row = (exchange("08-show-by-number").response.body as { incident: object }).incident;
+    const all = Array.from({ length: 250 }, (_, index) => ({ ...row, id: `Q${index}` }));
+    let pages = 0;
+    vendor.handle("GET /incidents", ({ query }, out) => {
+      const [limit, offset] = [Number(query.limit), Number(query.offset)];
+      pages += 1;
+      if (pages === 3) all.splice(10, 1);
+      const incidents = all.slice(offset, offset + limit);
+      const more = offset + incidents.length < all.length;
+      write(out, { status: 200, headers: {}, body: { incidents, limit, offset, more } });
+    });
+    const connection = connectTo(pagerduty, { url: vendor.url, keys: { api: userKey }, now });
+    const { rows, truncated } = await collectPages(pagerduty.incidents.list(connection, open));
+    expect({ count: rows.length, truncated }).toEqual({ count: 250, truncated: undefined });
+  });
+
   it("are not all when the vendor gives no more than 10,000, and that is reported", async () => {
     const vendor = await fakeVendor();
     const row = (exchange("08-show-by-number").response.body as { incident: object }).incident;

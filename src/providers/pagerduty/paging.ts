@@ -48,6 +48,7 @@ export async function* pagesOf(http: HttpClient, request: ListRequest): AsyncGen
   let size = Math.min(request.pageSize ?? maxPageSize, maxPageSize);
   let offset = 0;
   let lost = 0;
+  let reached = 0;
   for (;;) {
     const from = Math.max(0, offset - 1);
     const limit = Math.min(size, maxReachableRows - from);
@@ -62,8 +63,10 @@ export async function* pagesOf(http: HttpClient, request: ListRequest): AsyncGen
     // A full page may not be the last one.
     const more = typeof object.more === "boolean" ? object.more : rows.length >= limit;
     const isStuck = from > 0 && fresh.length === 0 && more;
-    // The last row of the page before, and what follows it.
-    if (from > 0 && fresh.length === 0 && !more && rows.length > 1)
+    // The last row of the page before, and what follows it; unless that has been read already, before rows moved.
+    const isNews = from + rows.length > reached;
+    reached = Math.max(reached, from + rows.length);
+    if (from > 0 && fresh.length === 0 && !more && rows.length > 1 && isNews)
       return yield { rows: [], truncated: "PagerDuty returns the same rows for every page" };
     lost = isMoved || isStuck ? lost + 1 : 0;
     if (lost > maxSteps) return yield { rows: fresh, truncated: "the list changed faster than it could be read" };
