@@ -295,10 +295,11 @@ describe("the recipes for scripts", () => {
   it("of the README show what is open, take it, close it, and branch", () =>
     atDesk(async ({ bash, incidents }) => {
       const [look, take, wrap, deploy, branch] = readBlocks().filter(({ heading }) => heading === "Five recipes");
-      const looked = await bash(look?.text ?? "");
+      const looked = await bash(`set -e\n${look?.text ?? ""}`);
       expect(looked.code).toBe(0);
       expect(looked.stdout).toContain(payments);
-      expect((await bash((take?.text ?? "").replaceAll("inc_1", "inc_000011"))).code).toBe(0);
+      // Each line of it has to work, not only the last.
+      expect((await bash(`set -e\n${(take?.text ?? "").replaceAll("inc_1", "inc_000011")}`)).code).toBe(0);
       expect((await incidents())[payments]?.status).toBe("RESOLVED");
       const failed = await bash((wrap?.text ?? "").replace("./backup.sh --full", "false"));
       expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining("triggered") });
