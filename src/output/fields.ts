@@ -4,8 +4,25 @@ import { nearest } from "../model/text.ts";
 const reference = ["id", "name"];
 const person = [...reference, "email"];
 
+/** Names that are texts, numbers or times in all rows. */
+const plain = [
+  ...["id", "number", "name", "email", "title", "status", "urgency", "severity", "priority", "dedupKey", "alertCount"],
+  ...[
+    "createdAt",
+    "updatedAt",
+    "acknowledgedAt",
+    "resolvedAt",
+    "snoozedUntil",
+    "timeZone",
+    "url",
+    "provider",
+    "profile",
+  ],
+];
+
 /** The fields of what is nested in rows, by its name, wherever it is an object. Of other names anything may follow. */
 const nested: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(plain.map((name) => [name, []])),
   service: reference,
   team: reference,
   assignees: person,
@@ -28,8 +45,10 @@ export function checkFields(fields: readonly string[], known: readonly string[])
     const { wrong } = readName(field, known);
     if (wrong === undefined) continue;
     const fixed = fields.map((one) => readName(one, known).fixed);
+    const { of, known: names } = wrong;
+    const list = `the fields ${of === "" ? "" : `of ${of} `}are ${names.join(", ")}`;
     throw usageError(
-      `unknown field "${field}"; the fields ${wrong.of === "" ? "" : `of ${wrong.of} `}are ${wrong.known.join(", ")}`,
+      `unknown field "${field}"; ${names.length === 0 ? `${of} has no fields` : list}`,
       fixed.includes(undefined) ? undefined : `--fields ${fixed.join(",")}`,
     );
   }
@@ -54,7 +73,8 @@ function readName(field: string, known: readonly string[]): ReadName {
     if (names !== undefined && near !== part) wrong ??= { of: fixed.at(-1) ?? "", known: names };
     if (near === undefined) return { wrong, fixed: undefined };
     fixed.push(near);
-    names = nested[near];
+    // What a vendor sent may have any of these names.
+    names = names === undefined && plain.includes(near) ? undefined : nested[near];
   }
   return { wrong, fixed: fixed.join(".") };
 }

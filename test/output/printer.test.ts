@@ -432,6 +432,9 @@ describe("the names of fields", () => {
     ["age,assignee", '"age"; the fields are', "--fields createdAt,assignees"],
     ["asignees.emial", '"asignees.emial"; the fields are', "--fields assignees.email"],
     ["id,zzzzzzzz", '"zzzzzzzz"; the fields are', undefined],
+    ["id.x", '"id.x"; id has no fields', undefined],
+    ["title,service.name.first", '"service.name.first"; name has no fields', undefined],
+    ["createdAt.year", '"createdAt.year"; createdAt has no fields', undefined],
   ])("are refused with the line that is meant: %s", (fields, message, hint) => {
     const found = refused(fields);
     expect(found.message).toContain(`unknown field ${message}`);
@@ -439,6 +442,8 @@ describe("the names of fields", () => {
   });
 
   it("are taken at any depth, and unseen where anything may follow", () => {
-    expect(refused("service.name,assignees.email,labels.env.x,internal.updatedAt,createdAt").message).toBe("");
+    expect(refused("service.name,assignees.email,labels.env.x,labels.id.x,internal.updatedAt,createdAt").message).toBe(
+      "",
+    );
   });
 });
