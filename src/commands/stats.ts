@@ -5,6 +5,7 @@ import { askProfiles } from "../cli/several-profiles.ts";
 import { ExitCode } from "../errors.ts";
 import { count as countOf } from "../model/text.ts";
 import { checkFields } from "../output/fields.ts";
+import { wrapText } from "../output/fit.ts";
 import type { Printer } from "../output/printer.ts";
 import { list, object, type ResultEnd } from "../output/result.ts";
 import type { Shape } from "../output/shape.ts";
@@ -62,10 +63,11 @@ the groups.`,
       exitCode: complete ? undefined : ExitCode.partial,
     };
     if (isForRows(printer)) return list(report.groups, { shape: groupShape(options.by), ...ending });
+    const { columns } = ctx.streams.out;
     return object(report, {
       shape: statsShape,
       ...ending,
-      drawn: () => draw(report, incidents.length, printer, options.tz),
+      drawn: () => draw(report, incidents.length, printer, { tz: options.tz, columns }),
     });
   },
 });
@@ -75,12 +77,18 @@ function isForRows({ format, isTTY }: Pick<Printer, "format" | "isTTY">): boolea
   return format === "csv" || format === "tsv" || format === "markdown" || (format === "table" && !isTTY);
 }
 
-async function draw(report: Stats, count: number, printer: Printer, tz: string | undefined): Promise<string> {
+async function draw(
+  report: Stats,
+  count: number,
+  printer: Printer,
+  { tz, columns }: { tz: string | undefined; columns: number },
+): Promise<string> {
   const known = report.complete ? "" : ", NOT COMPLETE";
   const head = `${countOf(count, "incident")} from ${printedTime(report.since, tz)} to ${printedTime(report.until, tz)}${known}`;
-  if (count === 0) return head;
+  const lines = wrapText(head, columns);
+  if (count === 0) return lines.join("\n");
   const table = await printer.render(report.groups, groupShape(report.by));
-  return [head, "", ...heatMap(report), "", table].join("\n");
+  return [...lines, "", ...heatMap(report), "", table].join("\n");
 }
 
 const defaultMs = 14 * 86_400_000;

@@ -129,6 +129,13 @@ describe("stats", () => {
     expect(JSON.parse(stdout)).toMatchObject({ since: "2026-02-04T12:00:00.000Z", until: "2026-02-18T12:00:00.000Z" });
   });
 
+  it("fit a narrow terminal, their first line too", async () => {
+    const { stdout } = await run("stats --no-color --tz utc", { profiles: await vendorWith(rows), now, tty: 40 });
+    expect(stdout).toMatch(/^3 incidents from 2026-02-25 12:00:00 UTC\n/);
+    expect(stdout.split("\n")[1]).toBe("to 2026-03-11 12:00:00 UTC");
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(40);
+  });
+
   it("are not complete where the vendor does not list all, which is exit 7", async () => {
     const { code, stdout, stderr } = await run("stats --json", {
       profiles: await vendorWith(rows, { total: 300, has_more: false }),
