@@ -49,7 +49,7 @@ const event = [
   "src/events/new-event.ts",
   "src/events/origin.ts",
   "src/events/vendor.ts",
-  "src/events/words.ts",
+  "src/events/status-words.ts",
 ];
 
 /** What lists incidents. */
@@ -87,7 +87,7 @@ const shared = [
   "src/cli/arguments/past-span.ts",
   "src/cli/arguments/point-in-time.ts",
   "src/cli/arguments/stdin.ts",
-  "src/cli/arguments/words.ts",
+  "src/cli/arguments/list-options.ts",
   "src/cli/command.ts",
   "src/cli/families/listing.ts",
   "src/cli/families/shifts.ts",

@@ -1,7 +1,7 @@
 import { requestPages } from "../api/pages.ts";
 import { isRead, keyOf, type Method, toOptions, toPlace, toRequest } from "../api/request.ts";
 import { requestOnce } from "../api/response.ts";
-import { readLimit } from "../cli/arguments/words.ts";
+import { readLimit } from "../cli/arguments/list-options.ts";
 import { defineCommand } from "../cli/command.ts";
 import { fieldsOf, methodAndPath, readBody, readMethodAndPath, requestOptions } from "../cli/families/api-request.ts";
 import { flag, value } from "../cli/options.ts";

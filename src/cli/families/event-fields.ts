@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { usageError } from "../../errors.ts";
-import { findSeverity } from "../../events/words.ts";
+import { findSeverity } from "../../events/status-words.ts";
 import { hasControl } from "../../model/control-characters.ts";
 import { type Severity, severities } from "../../model/event.ts";
 import { oneOf, value } from "../options.ts";

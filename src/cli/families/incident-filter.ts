@@ -2,9 +2,9 @@ import type { Context, GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import type { FilterWords } from "../../incidents/filter.ts";
 import { incidentStatuses, urgencies } from "../../model/incident.ts";
+import { readQuery, readStatuses, readUrgencies } from "../arguments/list-options.ts";
 import { readNameValue } from "../arguments/name-value.ts";
 import { parseTime } from "../arguments/point-in-time.ts";
-import { readQuery, readStatuses, readUrgencies } from "../arguments/words.ts";
 import type { OptionValues } from "../command.ts";
 import { flag, ids, oneOf, text, texts, value } from "../options.ts";
 

@@ -1,7 +1,7 @@
 import { usageError } from "../../errors.ts";
 import type { IncidentForm } from "../../model/incident.ts";
 import { defined } from "../../model/object.ts";
-import { collectCustomField } from "../arguments/words.ts";
+import { collectCustomField } from "../arguments/list-options.ts";
 import { text, value } from "../options.ts";
 
 /* What the form of an action asks for, where the vendor has forms. */

@@ -1,6 +1,6 @@
 import { ExitCode, usageError } from "../../errors.ts";
 import type { Listed, ResultEnd } from "../../output/result.ts";
-import { readLimit } from "../arguments/words.ts";
+import { readLimit } from "../arguments/list-options.ts";
 import { flag, value } from "../options.ts";
 
 /** `--limit` and `--all` of a list of `things`, of which it shows `usual` when neither is given. */

@@ -1,5 +1,5 @@
+import { readQuery } from "../../cli/arguments/list-options.ts";
 import { readPastSpan } from "../../cli/arguments/past-span.ts";
-import { readQuery } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { endOfList, limitOf, limitOptions } from "../../cli/families/listing.ts";
 import { ids, text, texts, value } from "../../cli/options.ts";

@@ -11,7 +11,7 @@ import { ExitCode, usageError } from "../../errors.ts";
 import { target } from "../../events/defaults.ts";
 import { changeEvent } from "../../events/new-event.ts";
 import { passingKeyWarning, readOrigin } from "../../events/origin.ts";
-import { readChangeStatus } from "../../events/words.ts";
+import { readChangeStatus } from "../../events/status-words.ts";
 import { changeStatuses } from "../../model/event.ts";
 import { defined } from "../../model/object.ts";
 import type { Printer } from "../../output/printer.ts";

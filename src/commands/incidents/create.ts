@@ -1,5 +1,5 @@
+import { readUrgency } from "../../cli/arguments/list-options.ts";
 import { readAll } from "../../cli/arguments/stdin.ts";
-import { readUrgency } from "../../cli/arguments/words.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { fieldOption } from "../../cli/families/incident-form.ts";
 import { ids, oneOf, text, texts, valueOr, word } from "../../cli/options.ts";

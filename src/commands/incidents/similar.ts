@@ -1,4 +1,4 @@
-import { readLimit } from "../../cli/arguments/words.ts";
+import { readLimit } from "../../cli/arguments/list-options.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { ids, valueOr, word } from "../../cli/options.ts";
 import { usageError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-import { collectCustomField, readUrgency } from "../../cli/arguments/words.ts";
+import { collectCustomField, readUrgency } from "../../cli/arguments/list-options.ts";
 import { defineIncidentAction } from "../../cli/families/incident-action.ts";
 import { checkForm, fieldOption, reviewOptions } from "../../cli/families/incident-form.ts";
 import { oneOf, text, value } from "../../cli/options.ts";

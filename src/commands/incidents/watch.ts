@@ -1,5 +1,5 @@
 import { parseWait } from "../../cli/arguments/duration.ts";
-import { readUrgency } from "../../cli/arguments/words.ts";
+import { readUrgency } from "../../cli/arguments/list-options.ts";
 import { defineCommand } from "../../cli/command.ts";
 import { filterOptions, readFilter } from "../../cli/families/incident-filter.ts";
 import { flag, oneOf, programs, text, value, valueOr } from "../../cli/options.ts";

@@ -2,7 +2,7 @@ import { oneLine } from "../../model/control-characters.ts";
 import type { Event, Severity } from "../../model/event.ts";
 import { readMachineTime } from "../../model/machine-time.ts";
 import { asObject } from "../../model/object.ts";
-import { findSeverity } from "../words.ts";
+import { findSeverity } from "../status-words.ts";
 
 /** A JSON object with unknown fields. */
 export type Fields = Record<string, unknown>;

@@ -5,7 +5,7 @@ import { asObject, defined } from "../../model/object.ts";
 import type { CiMetadata } from "../ci.ts";
 import { changeTargetKey, deriveDedupKey, deriveLineKey, joinKey, requireDedupKey } from "../dedup-key.ts";
 import { type Origin, passingKeyWarning } from "../origin.ts";
-import { findChangeStatus, findSeverity } from "../words.ts";
+import { findChangeStatus, findSeverity } from "../status-words.ts";
 import type { Fields } from "./fields.ts";
 
 /* Events of single objects: what decorates one and cannot be read is left out with a warning, and never costs the event. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readChangeStatus } from "../../src/events/words.ts";
+import { readChangeStatus } from "../../src/events/status-words.ts";
 
 const words: Record<string, string[]> = {
   started: ["started", "in_progress", "running", "INPROGRESS", "queued", "pending"],
