@@ -162,13 +162,25 @@ function keep(kept, loaded, exitCode) {
     const parts = new Map();
     for (const [name, [, , flags]] of Object.entries(before)) parts.set(name, { flags, data: kept.read(name, flags) });
     for (const [name, { flags, data }] of produce(loaded)) parts.set(name, { flags, data });
-    mkdirSync(kept.folder, { recursive: true, mode: 0o700 });
+    makeFolder(kept.folder);
     removeOld(kept.folder);
     const draft = `${kept.file}.${process.pid}`;
     writeFileSync(draft, encode([...new Set([...runs, run])], parts), { mode: 0o600 });
     renameSync(draft, kept.file);
   } catch {
     // No place to keep it: the next command is as slow as this one.
+  }
+}
+
+/** It ends whatever the system responds, which Node's own recursive way was seen not to do. */
+function makeFolder(folder) {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (error.code === "EEXIST") return;
+    if (error.code !== "ENOENT" || dirname(folder) === folder) throw error;
+    makeFolder(dirname(folder));
+    mkdirSync(folder, { mode: 0o700 });
   }
 }
 

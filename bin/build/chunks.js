@@ -235,6 +235,9 @@ const landmarks = {
   width: "src/output/fit.ts",
 };
 
+/** What is small and may be loaded by any command. */
+const everywhere = /rolldown\/runtime|\/src\/disk\/make-folder\.ts$/;
+
 /** The groups of rolldown's `codeSplitting`. @throws {Error} when a module is named that does not exist */
 export function chunkGroups() {
   const core = reachableFrom("src/main.ts", { followImports: false });
@@ -244,7 +247,7 @@ export function chunkGroups() {
     return { name, test: (id) => modules.has(id), priority };
   };
   return [
-    { name: "core", test: (id) => core.has(id) || id.includes("rolldown/runtime"), priority: 3 },
+    { name: "core", test: (id) => core.has(id) || everywhere.test(id), priority: 3 },
     named("shared", shared, 2),
     { name: "http", test: (id) => http.has(id) || connecting.test(id), priority: 1 },
     named("on-call", ["src/directory/on-call.ts"], 2),

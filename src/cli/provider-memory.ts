@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import { makeFolder } from "../disk/make-folder.ts";
 import { fingerprint } from "../model/fingerprint.ts";
 import type { Person } from "../model/incident.ts";
 import type { MemoryFacts, ProviderMemory } from "../providers/provider.ts";
@@ -28,7 +29,7 @@ export function openProviderMemory(stateDir: string, profile: { name: string; ba
       if (!isAbsolute(folder)) return;
       const draft = `${file}.${process.pid}`;
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder);
         writeFileSync(draft, JSON.stringify({ version: 1, ...after }), { mode: 0o600 });
         renameSync(draft, file);
       } catch {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, realpath, writeFile } from "node:fs/promises";
+import { readFile, realpath, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Context } from "../context.ts";
+import { makeFolder } from "../disk/make-folder.ts";
 import { asObject } from "../model/object.ts";
 import { standalone } from "../standalone.ts";
 import { version } from "../version.ts";
@@ -105,6 +106,6 @@ async function read({ stateDir }: Context): Promise<Known> {
 }
 
 async function write({ stateDir }: Context, known: Known): Promise<void> {
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  makeFolder(stateDir);
   await writeFile(join(stateDir, "update.json"), `${JSON.stringify(known)}\n`, { mode: 0o600 });
 }

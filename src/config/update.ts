@@ -1,6 +1,7 @@
-import { chmod, lstat, mkdir, readdir, readlink, realpath } from "node:fs/promises";
+import { chmod, lstat, readdir, readlink, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { lock } from "../disk/lock.ts";
+import { makeFolder } from "../disk/make-folder.ts";
 import { usageError } from "../errors.ts";
 import { octal, readFailure, tightenFile, writeFailure } from "./access.ts";
 import { openConf } from "./conf.ts";
@@ -64,7 +65,7 @@ async function prepareFolder({ dir, file, notice }: ConfigFile): Promise<void> {
   const link = await readlink(file).catch(() => undefined);
   if (link !== undefined && (await realpath(file).catch(() => undefined)) === undefined)
     throw usageError(`cannot write ${file}: it is a symbolic link to ${link}, which does not exist`, `rm ${file}`);
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   if (process.platform === "win32" || found === undefined || (found.mode & 0o077) === 0) return;
   if ((await readdir(dir)).some((name) => !name.startsWith("config."))) return;
   await chmod(dir, 0o700);

@@ -2,7 +2,6 @@ import {
   chmodSync,
   closeSync,
   fsync,
-  mkdirSync,
   opendirSync,
   openSync,
   readdirSync,
@@ -11,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 /*
  * Calls are synchronous where a disk responds from memory: each would take longer to go to another thread and back. Syncing
@@ -61,7 +61,7 @@ export async function makeFolders(folders: string[]): Promise<void> {
   if (areThere(folders)) return;
   const named = new Set<string>();
   for (const folder of folders) {
-    const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const first = makeFolder(folder);
     if (first === undefined) {
       const { mode } = statSync(folder);
       if ((mode & 0o077) !== 0) chmodSync(folder, 0o700);

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../disk/make-folder.ts";
 import { asObject } from "../model/object.ts";
 
 /** What a prompt shows, as it was the last time that the vendors were asked. Times are ISO 8601 UTC. */
@@ -47,7 +48,7 @@ export function readPrompt(stateDir: string, profiles: readonly string[]): Promp
 /** Replaces the state. @throws {Error} where it cannot be written */
 export function writePrompt(stateDir: string, profiles: readonly string[], state: PromptState): void {
   const file = fileOf(stateDir, profiles);
-  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  makeFolder(stateDir);
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(state)}\n`, { mode: 0o600 });
   renameSync(draft, file);

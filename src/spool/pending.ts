@@ -1,6 +1,7 @@
-import { mkdirSync, opendirSync, renameSync, rmdirSync } from "node:fs";
+import { opendirSync, renameSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { exists, hasCode, hasNames, namesIn, syncFolder } from "../disk/files.ts";
+import { makeFolder } from "../disk/make-folder.ts";
 import { streamIn } from "./entry.ts";
 
 /*
@@ -104,7 +105,7 @@ export class Pending {
     for (;;) {
       try {
         // Durable before anything is in it.
-        if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) await syncFolder(this.folder);
+        if (makeFolder(folder) !== undefined) await syncFolder(this.folder);
         await move(source, join(folder, name));
         return;
       } catch (error) {

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../../disk/make-folder.ts";
 import { fingerprint } from "../../model/fingerprint.ts";
 import type { IdKind } from "../id-kinds.ts";
 import type { Candidate } from "./candidates.ts";
@@ -58,7 +59,7 @@ export function openCache(stateDir: string, profile: { name: string; baseUrl: st
       await rename(draft, file);
     },
     async claim(now) {
-      await mkdir(dir, { recursive: true, mode: 0o700 });
+      makeFolder(dir);
       await sweep(dir, now);
       try {
         await (await open(claimed, "wx", 0o600)).close();
