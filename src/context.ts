@@ -2,6 +2,7 @@ import type { ConfigStore } from "./config/store.ts";
 import { unsupported } from "./errors.ts";
 import type { Keyring } from "./keys/keyring.ts";
 import type { DryRequest } from "./model/dry-request.ts";
+import type { KeyKind } from "./model/key.ts";
 import type { Printer } from "./output/printer.ts";
 import type { Streams } from "./output/streams.ts";
 import type { Capability as VendorCapability, VendorDescriptor } from "./providers/descriptor.ts";
@@ -56,6 +57,8 @@ export interface Connected {
   connection: Connection;
   /** With `--dry-run`: the writes that would have been sent so far. They get an empty response. */
   dryRequests: DryRequest[];
+  /** The keys that were read so far, masked. */
+  shownKeys: ReadonlyMap<KeyKind, string>;
 }
 
 /** What a vendor may lack: a property of `Provider`. */

@@ -4,6 +4,7 @@ import type { Connected, ConnectOptions, Context, GlobalOptions } from "../conte
 import { CliError } from "../errors.ts";
 import type { HttpClient } from "../http/client.ts";
 import type { Dialect } from "../http/dialect.ts";
+import { maskKey } from "../keys/mask.ts";
 import { readKey } from "../keys/read.ts";
 import type { Secrets } from "../keys/secrets.ts";
 import type { DryRequest } from "../model/dry-request.ts";
@@ -75,6 +76,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
   const provider = await loadProvider(settings.vendor);
   const clients = new Map<KeyKind | null, Promise<HttpClient>>();
   const dryRequests: DryRequest[] = [];
+  const shownKeys = new Map<KeyKind, string>();
   const { signal = context.signal } = options;
   const isOne = options.allProfiles !== true && (options.profiles ?? []).length < 2;
   const whose = isOne ? "" : `${settings.name}: `;
@@ -94,6 +96,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
       ...(options.keyTimeoutMs !== undefined && { timeoutMs: options.keyTimeoutMs }),
     });
     tools.secrets.add(key);
+    shownKeys.set(kind, maskKey(key, context.vendors));
     try {
       return provider.dialect(kind, key);
     } catch (error) {
@@ -177,7 +180,7 @@ export async function connect(context: Context, options: ConnectOptions, tools: 
     debug,
     signal,
   };
-  return { provider, connection, dryRequests };
+  return { provider, connection, dryRequests, shownKeys };
 }
 
 /** A memory whose code is loaded when it is used. */

@@ -178,7 +178,7 @@ export function exitCodeOf(reports: readonly KeyReport[]): ExitCode {
 }
 
 async function validateProfile(ctx: Context, options: ValidateOptions): Promise<KeyReport[]> {
-  const { provider, connection } = await ctx.connect({ ...options, dryRun: false });
+  const { provider, connection, shownKeys } = await ctx.connect({ ...options, dryRun: false });
   const { name, baseUrl } = connection.profile;
   const about = { profile: name, provider: provider.name, baseUrl };
   const { env, vendors } = ctx;
@@ -189,15 +189,12 @@ async function validateProfile(ctx: Context, options: ValidateOptions): Promise<
   return Promise.all(
     [...keys]
       .filter(([kind]) => isUsedFor(purpose, kind, keys) && (options.only ?? kind) === kind)
-      .map(async ([kind, stored]) => ({
-        ...about,
-        ...locate(ctx, stored),
-        ...(await judge(
-          ctx,
-          kind,
-          async () => unfit(vendor, kind, purpose) ?? provider.validateKey(connection, kind, purpose),
-        )),
-      })),
+      .map(async ([kind, stored]) => {
+        const ask = async () => unfit(vendor, kind, purpose) ?? provider.validateKey(connection, kind, purpose);
+        const verdict = await judge(ctx, kind, ask);
+        const { key, source } = locate(ctx, stored);
+        return { ...about, key: key ?? shownKeys.get(kind) ?? null, source, ...verdict };
+      }),
   );
 }
 

@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ExitCode } from "../../src/errors.ts";
+import type { Keyring } from "../../src/keys/keyring.ts";
 import { sandboxKeys } from "../../src/sandbox/seed.ts";
 import { runAndRead as run } from "../support/harness.ts";
 import { fakeKeys, profilesAt } from "../support/profiles.ts";
@@ -292,6 +293,15 @@ describe("keys validate", () => {
     ]);
     expect(vendor.requests[0]?.headers["x-auth-token"]).toBe(fakeKeys.flotiq);
     expect(code).toBe(ExitCode.ok);
+  });
+
+  it("shows the masked key that the keyring gave", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/auth-context", 200, space);
+    const profiles = { held: { provider: "flotiq", baseUrl: vendor.url, apiKey: { keyring: "held-api" } } };
+    const keyring: Keyring = { get: async () => fakeKeys.flotiq, set: async () => {}, remove: async () => {} };
+    const { stdout } = await run("keys validate --all --json", { profiles, keyring });
+    expect(JSON.parse(stdout)).toMatchObject([{ profile: "held", key: "…0001", status: "valid" }]);
+    expect(vendor.requests[0]?.headers["x-auth-token"]).toBe(fakeKeys.flotiq);
   });
 
   it("reports a profile that cannot be used among the others", async () => {
