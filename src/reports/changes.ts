@@ -6,7 +6,7 @@ import type { Shape } from "../output/shape.ts";
 import { clockTime, shortAge } from "../output/time.ts";
 
 /** Deploys and other changes. */
-export const changeShape: Shape<RecordedChange> = {
+export const recordedChangeShape: Shape<RecordedChange> = {
   columns: [
     { header: "STATUS", value: ({ status }) => status },
     { header: "TITLE", value: ({ title }) => title, main: true, cut: 1, link: ({ link }) => link },

@@ -7,7 +7,7 @@ import { findService } from "../../directory/resolve.ts";
 import type { Reference } from "../../model/incident.ts";
 import { defined } from "../../model/object.ts";
 import { pages } from "../../output/result.ts";
-import { changeShape, compareChanges } from "../../reports/changes.ts";
+import { compareChanges, recordedChangeShape } from "../../reports/changes.ts";
 
 const defaultLimit = 50;
 const dayMs = 86_400_000;
@@ -25,7 +25,7 @@ export const list = defineCommand({
   },
   needs: "changes",
   profiles: "several",
-  output: changeShape,
+  output: recordedChangeShape,
   examples: ["onduty changes list", "onduty changes list --since 3d --service checkout --json"],
   exitCodes: {
     ok: "listed",
