@@ -28,6 +28,8 @@ export class Totals {
   readonly reasons = new Set<string>();
   /** The first error of an event that was not delivered. */
   error: CliError | null = null;
+  /** How a command ends that keeps an event nowhere. */
+  lostCode: ExitCode | null = null;
 
   add(outcome: BulkOutcome): void {
     this[outcome.outcome] += 1;
@@ -40,6 +42,7 @@ export class Totals {
       if (silenced !== undefined) this.reasons.add(silenced.join("\n"));
       else if (silencedLines(outcome.item.event, outcome.receipt).length > 0) this.silenced += 1;
     } else if (outcome.outcome !== "refused") this.error ??= outcome.error;
+    if (outcome.outcome === "lost") this.lostCode ??= outcome.error.exitCode;
   }
 
   get all(): number {
@@ -116,8 +119,10 @@ function failureOf(
 }
 
 function codeOf(totals: Totals, options: ConcludeLinesOptions): ExitCode | undefined {
-  const { refused, spooled, lost, bad, ignored, dropped, unknown } = totals;
-  if (bad > 0 || refused > 0 || lost > 0) return ExitCode.partial;
+  const { refused, spooled, lostCode, bad, ignored, dropped, unknown } = totals;
+  // Whoever sends them again after this code loses none; what is bad stays bad.
+  if (lostCode !== null) return lostCode;
+  if (bad > 0 || refused > 0) return ExitCode.partial;
   if (spooled > 0 && options.spoolOk !== true) return ExitCode.pending;
   if (options.exitStatus !== true) return undefined;
   if (unknown > 0) return ExitCode.partial;

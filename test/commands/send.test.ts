@@ -354,6 +354,14 @@ describe("events send", () => {
     expect(await spoolIn(home, "pending")).toEqual([]);
   });
 
+  it("does not exit 7 when some events are kept nowhere: a sender would take them for bad, and not send them again", async () => {
+    const { vendor } = await vendorThatTakes({ b: 503 });
+    const events = lines({ summary: "x", dedupKey: "a" }, { summary: "x", dedupKey: "b" }, { dedupKeys: "bad" });
+    const { code, rows } = await send(vendor, events, "--no-spool --concurrency 1");
+    expect(rows.map(({ delivery }) => delivery).sort()).toEqual(["delivered", "refused", "refused"]);
+    expect(code).toBe(ExitCode.failure);
+  });
+
   it("reports why an earlier event of a key waits, and exits 4 when it is the key of the profile", async () => {
     const { vendor } = await vendorThatTakes({ a: 401, b: 503 });
     const home = await tempDir();

@@ -118,10 +118,13 @@ describe("the recipes for scripts", () => {
     }));
 
   it("have who is on call in a variable", () =>
-    atDesk(async ({ run, bash }) => {
+    atDesk(async ({ run, bash, sandbox }) => {
       expect((await run("Who is on call")).stdout).toBe("on call: Ada Lovelace\n");
       const weekend = blockUnder("Who is on call").text.replace("primary", "weekend");
       expect((await bash(weekend)).stdout).toBe("on call: nobody\n");
+      await sandbox.close();
+      const down = blockUnder("Who is on call").text.replace("onduty ", "onduty --max-wait 0 ");
+      expect(await bash(down)).toMatchObject({ stdout: "", stderr: expect.stringMatching(/\nunknown\n$/) });
     }));
 
   it("page only when somebody is there, or when that is not known", () =>
