@@ -198,7 +198,7 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
     terminal.type("2\t\r");
     await terminal.sees('" not found');
     // Nothing was inserted where the shell had no response in time.
-    for (let tries = 0; tries < 5 && shown() === "/api/incidents/inc_2"; tries += 1) {
+    for (let tries = 0; tries < 20 && shown() === "/api/incidents/inc_2"; tries += 1) {
       terminal.type("onduty incidents show inc_2\t\r");
       await terminal.sees('" not found');
     }
@@ -218,7 +218,7 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
     const paths = { payments: "/api/incidents/inc_1", Title: "/api/incidents/Title" };
     for (const [word, path] of Object.entries(paths)) {
       // Nothing is inserted where the shell had no response in time.
-      for (let tries = 0; tries < 5 && shown() !== path; tries += 1) {
+      for (let tries = 0; tries < 20 && shown() !== path; tries += 1) {
         terminal.type(`onduty incidents show ${word}`);
         if (word === "Title" && list !== "")
           expect(await terminal.answers(list, "inc_22")).toContain("Title of inc_22");
@@ -266,7 +266,7 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
     ];
     for (const [text, key] of typed) {
       // Nothing is inserted where the shell had no response in time.
-      for (let tries = 0; tries < 5 && received.at(-1) !== key; tries += 1) {
+      for (let tries = 0; tries < 20 && received.at(-1) !== key; tries += 1) {
         received.length = 0;
         terminal.type(`onduty events resolve --spool-ok ${text}\t`);
         await new Promise((resolve) => setTimeout(resolve, 700));
