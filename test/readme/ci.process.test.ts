@@ -132,12 +132,21 @@ async function gitlab({ text }: Block, name: string, job: Job): Promise<Result> 
 }
 
 interface CircleFile {
-  jobs: Record<string, { environment: Texts; steps: (string | { run: string | { when: string; command: string } })[] }>;
+  jobs: Record<
+    string,
+    {
+      docker: { image: string }[];
+      environment: Texts;
+      steps: (string | { run: string | { when: string; command: string } })[];
+    }
+  >;
 }
 
 async function circle({ text }: Block, name: string, job: Job): Promise<Result> {
   const file: CircleFile = parse(text);
-  const { environment: own = {}, steps = [] } = file.jobs[name] ?? {};
+  const { docker = [], environment: own = {}, steps = [] } = file.jobs[name] ?? {};
+  // In images of CircleCI's own the user of a job cannot write npm's global folder.
+  for (const { image } of docker) expect(image).not.toMatch(/^cimg\//);
   const env = await environment(job, own, {
     CIRCLECI: "true",
     CIRCLE_JOB: name,
