@@ -37,8 +37,10 @@ as nothing open. Where the vendor has silences, those of the profile's service t
   exitCodes: {
     ok: "everything is known",
     usage: "usage",
+    failure: "every profile failed: vendor",
     network: "every profile failed: no response",
     auth: "every profile failed: key",
+    rateLimited: "every profile failed: rate limited",
     partial: "something is not known",
     no: "--exit-status and something is open",
   },

@@ -110,6 +110,18 @@ describe("a call", () => {
     expect(content).not.toHaveProperty("rows");
   });
 
+  it("fits its schema where a vendor's list has lists in it", async () => {
+    const vendor = (await fakeVendor()).reply("GET /odd", 200, [[1, 2], null, "x", { a: 1 }]);
+    const { content } = await call("api", { path: "/odd" }, { profiles: { prod: at(vendor.url) } });
+    expect(content.rows).toEqual([{ value: [1, 2] }, { value: null }, { value: "x" }, { a: 1 }]);
+  });
+
+  it("of status that fails has what the exit code means", async () => {
+    const vendor = (await fakeVendor()).reply("GET /api/incidents", 400, { error: "no" }).reply("GET /api/schedules", 400, {});
+    const { content } = await call("status", {}, { profiles: { prod: at(vendor.url) } });
+    expect(content).toMatchObject({ complete: false, error: { exitCode: 1, message: "every profile failed: vendor" } });
+  });
+
   it("asks several profiles, and reports the one that failed beside the rows of the others", async () => {
     const up = (await fakeVendor()).reply("GET /api/incidents", 200, { incidents: [incident({})] });
     const down = (await fakeVendor()).reply("GET /api/incidents", 401, { error: "Unauthorized" });

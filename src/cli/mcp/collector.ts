@@ -116,7 +116,7 @@ export function createCollector(
 }
 
 function toObject(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : { value };
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : { value };
 }
 
 /** A value of JSON; what is none is its own text. */

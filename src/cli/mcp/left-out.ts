@@ -45,6 +45,9 @@ export interface PartialTool {
 /** Options that change the exit code alone, which a tool does not have. */
 export const exitCodeOptions: readonly string[] = ["exitStatus", "spoolOk"];
 
+/** Options with which a command goes on until it is stopped. */
+export const endlessOptions: readonly string[] = ["watch"];
+
 /** Whether the command of this path, `keys set`, or its group is never a tool. */
 export function isNeverTool(path: string): boolean {
   return Object.keys(neverTools).some((name) => path === name || path.startsWith(`${name} `));

@@ -1,6 +1,6 @@
 import type { AnyCommand, ArgumentDefinition, Completion, OptionDefinition } from "../command.ts";
 import { globalOptions } from "../global-options.ts";
-import { exitCodeOptions, type PartialTool, partialTools } from "./left-out.ts";
+import { endlessOptions, exitCodeOptions, type PartialTool, partialTools } from "./left-out.ts";
 import type { Schema } from "./schema.ts";
 
 /* The arguments of a tool: the words and options of its command, by their names in camel case. */
@@ -70,6 +70,8 @@ function argumentSchema(
 ): Schema {
   const element = wordSchema(words ?? choices, completes, profiles);
   const description = inCamelCase(summary);
+  // A profile has one form in all tools.
+  if (variadic === true && isProfile(completes)) return { ...profileSchema(profiles, true), description };
   if (variadic !== true) return { ...element, description };
   return { type: "array", items: element, ...(required === true && { minItems: 1 }), description };
 }
@@ -91,10 +93,11 @@ function optionParameters(
     }));
 }
 
-/** A file of this machine, a program to start, and what only changes an exit code are not for agents. */
+/** A file of this machine, a program to start, what only changes an exit code and what never ends are not for agents. */
 function isOffered(name: string, { hidden, completes }: AnyOption, partial: PartialTool | undefined): boolean {
   const isLocal = completes?.kind === "files" || completes?.kind === "programs";
-  return hidden !== true && !isLocal && !exitCodeOptions.includes(name) && partial?.without.includes(name) !== true;
+  const leftOut = [...exitCodeOptions, ...endlessOptions, ...(partial?.without ?? [])];
+  return hidden !== true && !isLocal && !leftOut.includes(name);
 }
 
 function globalParameters(
@@ -162,9 +165,9 @@ function optionSchema(option: AnyOption, profiles: readonly string[]): Schema {
   const shown = defaultNote ?? defaultWord ?? (typeof fallback === "string" ? fallback : undefined);
   const description = inCamelCase(shown === undefined ? summary : `${summary} (default: ${shown})`);
   if (isSwitch) return { type: "boolean", description };
-  const element = isCount(option)
-    ? ({ type: "integer", minimum: 0 } as const)
-    : wordSchema(choices, completes, profiles);
+  const minimum = leastCount(option);
+  const element: Schema =
+    minimum === undefined ? wordSchema(choices, completes, profiles) : { type: "integer", minimum };
   if (repeatable === true) return { type: "array", items: element, minItems: 1, description };
   return { ...element, description };
 }
@@ -180,23 +183,27 @@ function wordSchema(
 
 function closedWords(completes: Completion | undefined, profiles: readonly string[]): readonly string[] | undefined {
   if (completes?.kind === "words" && completes.open !== true) return completes.words;
-  return completes?.kind === "ids" && completes.of === "profiles" ? profiles : undefined;
+  return isProfile(completes) ? profiles : undefined;
 }
 
-/** Readers by whether they are of counts: many commands share one, and one that throws is slow. */
-const counts = new WeakMap<NonNullable<AnyOption["parse"]>, boolean>();
-
-/** Whether its reader makes a number of digits, unchanged: a limit, not a duration. */
-function isCount({ parse }: AnyOption): boolean {
-  if (parse === undefined) return false;
-  const isKnown = counts.get(parse) ?? readsCounts(parse);
-  counts.set(parse, isKnown);
-  return isKnown;
+function isProfile(completes: Completion | undefined): boolean {
+  return completes?.kind === "ids" && completes.of === "profiles";
 }
 
-function readsCounts(parse: NonNullable<AnyOption["parse"]>): boolean {
+/** Readers by the least count that they take: many commands share one, and one that throws is slow. */
+const counts = new WeakMap<NonNullable<AnyOption["parse"]>, 0 | 1 | "no count">();
+
+/** The least number that its reader takes, if it makes a number of digits, unchanged: a limit, not a duration. */
+function leastCount({ parse }: AnyOption): 0 | 1 | undefined {
+  if (parse === undefined) return undefined;
+  const known = counts.get(parse) ?? (!readsCount(parse, 7) ? "no count" : readsCount(parse, 0) ? 0 : 1);
+  counts.set(parse, known);
+  return known === "no count" ? undefined : known;
+}
+
+function readsCount(parse: NonNullable<AnyOption["parse"]>, count: number): boolean {
   try {
-    return parse("7", undefined) === 7;
+    return parse(String(count), undefined) === count;
   } catch {
     return false;
   }

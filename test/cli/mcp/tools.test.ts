@@ -90,6 +90,22 @@ describe.each(named)("the tool %s", (_, tool) => {
     expect(Object.keys(tool.inputSchema.properties)).not.toContain("exitStatus");
   });
 
+  it("goes on until it is stopped in no case", () => {
+    expect(Object.keys(tool.inputSchema.properties)).not.toContain("watch");
+  });
+
+  it("takes one profile as a text, whatever its command does with several", () => {
+    const { profile } = tool.inputSchema.properties;
+    if (profile !== undefined) expect(misfit(profile, "prod", "profile")).toBeUndefined();
+  });
+
+  it("has no number in its schema that its command refuses", () => {
+    for (const { name, schema } of tool.parameters) {
+      if (schema.type !== "integer") continue;
+      expect(() => toLine(tool.command, tool.parameters, { [name]: schema.minimum })).not.toThrow();
+    }
+  });
+
   it("has a dry run where it writes", () => {
     expect(Object.hasOwn(tool.inputSchema.properties, "dryRun")).toBe(tool.writes);
   });
