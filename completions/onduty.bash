@@ -212,7 +212,7 @@ __onduty_enter() {
 __onduty_describe() {
   commands='' options='' valued='' mixed=''
   case "$at" in
-    '') commands='status events incidents oncall handoff stats prompt changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help' options='-V --version' ;;
+    '') commands='status events incidents oncall handoff stats prompt changes silences keys profiles services schedules users teams whoami deploy run spool content api webhooks sandbox mcp doctor completion help trigger list show ack resolve open watch' options='-V --version' ;;
     'status') options='--exit-status' ;;
     'events') commands='trigger ack resolve change send notify reconcile' ;;
     'events trigger') options='--summary --severity --source --dedup-key --component --group --class --detail --details --link --at --exit-status --service --routing-key --spool-ok --no-spool' valued=' --summary --severity --source --dedup-key --component --group --class --detail --details --link --at --service --routing-key' ;;

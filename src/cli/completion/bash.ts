@@ -57,7 +57,9 @@ function enterCases(commands: CommandSpec[]): string[] {
   );
 }
 
-function describeCase({ path, commands, options, operands }: CommandSpec): string[] {
+function describeCase(command: CommandSpec): string[] {
+  const { path, options, operands } = command;
+  const commands = reachable(command);
   const parts: string[] = [];
   if (commands.length > 0 && operands.length > 0) parts.push("mixed=1");
   if (commands.length > 0) parts.push(`commands=${quote(commands.map(({ name }) => name).join(" "))}`);

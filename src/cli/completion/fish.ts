@@ -47,10 +47,13 @@ function enterCases(command: CommandSpec): string[] {
   });
 }
 
-function commandLines({ path, commands, options, operands }: CommandSpec): string[] {
+function commandLines(command: CommandSpec): string[] {
+  const { path, options, operands } = command;
   const at = `__onduty_at ${quote(path)}`;
   return [
-    ...commands.map(({ name, about }) => line([`-n ${quote(`${at} 0`)}`, `-a ${quote(name)}`, `-d ${quote(about)}`])),
+    ...reachable(command).map(({ name, about }) =>
+      line([`-n ${quote(`${at} 0`)}`, `-a ${quote(name)}`, `-d ${quote(about)}`]),
+    ),
     ...options.map((option) => optionLine(option, at)),
     ...operands.flatMap((operand, index) => operandLine(operand, index, at)),
   ];

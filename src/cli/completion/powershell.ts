@@ -45,9 +45,10 @@ function belowLines(command: CommandSpec): string[] {
   );
 }
 
-function commandLines({ path, commands }: CommandSpec): string[] {
-  if (commands.length === 0) return [];
-  return [`    ${quote(path)} = ${pairs(commands.map(({ name, about }) => [name, about] as const))}`];
+function commandLines(command: CommandSpec): string[] {
+  const offered = reachable(command);
+  if (offered.length === 0) return [];
+  return [`    ${quote(command.path)} = ${pairs(offered.map(({ name, about }) => [name, about] as const))}`];
 }
 
 function optionLines(path: string, options: OptionSpec[]): string[] {

@@ -76,11 +76,11 @@ function group(command: CommandSpec, own: string[]): string {
   ].join("\n");
 }
 
-function commandsFunction({ path, commands }: CommandSpec): string {
+function commandsFunction(command: CommandSpec): string {
   return [
-    `${nameOf(path)}_commands() {`,
+    `${nameOf(command.path)}_commands() {`,
     "  local -a commands=(",
-    ...commands.map(({ name, about }) => `    ${quote(`${name}:${about.replaceAll("\\", "\\\\")}`)}`),
+    ...reachable(command).map(({ name, about }) => `    ${quote(`${name}:${about.replaceAll("\\", "\\\\")}`)}`),
     "  )",
     "  _describe -t commands command commands",
     "}",

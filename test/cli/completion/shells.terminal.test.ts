@@ -94,6 +94,8 @@ describe.each(shells)("in $name", { timeout: 60_000 }, ({ name, complete, list }
   const fixed: [line: string, words: string[]][] = [
     ["onduty inci", ["incidents"]],
     ["onduty incidents re", ["reopen", "resolve"]],
+    ["onduty res", ["resolve"]],
+    ["onduty -p prod tr", ["trigger"]],
     ["onduty incident s", ["show", "similar", "snooze", "suppress"]],
     ["onduty --json -p prod incidents ack", ["ack"]],
     ["onduty incidents list --exit", ["--exit-status"]],
