@@ -117,7 +117,9 @@ describe("a call", () => {
   });
 
   it("of status that fails has what the exit code means", async () => {
-    const vendor = (await fakeVendor()).reply("GET /api/incidents", 400, { error: "no" }).reply("GET /api/schedules", 400, {});
+    const vendor = (await fakeVendor())
+      .reply("GET /api/incidents", 400, { error: "no" })
+      .reply("GET /api/schedules", 400, {});
     const { content } = await call("status", {}, { profiles: { prod: at(vendor.url) } });
     expect(content).toMatchObject({ complete: false, error: { exitCode: 1, message: "every profile failed: vendor" } });
   });
