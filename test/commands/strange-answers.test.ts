@@ -252,6 +252,45 @@ describe("a server that answers every page with the same one", () => {
     expect({ code, lines: stdout.trimEnd().split("\n").length }).toEqual({ code: ExitCode.partial, lines: 100 });
   });
 
+  it.each([
+    ["opsknight", "GET /api/incidents", "OPEN"],
+    ["pagerduty", "GET /incidents", "triggered"],
+  ] as const)(
+    "is another than one whose rows move while they are read: %s is complete",
+    async (provider, route, status) => {
+      const rowAt = (at: number): object => ({ ...rows.opsknight, id: `P${at}`, status });
+      const listed = Array.from({ length: 101 }, (_, at) => rowAt(at));
+      const vendor = await fakeVendor();
+      let pages = 0;
+      vendor.handle(route, ({ query }, out) => {
+        const [limit, offset] = [Number(query.limit), Number(query.offset)];
+        pages += 1;
+        // The last one resolves, and another opens.
+        if (pages === 2) listed.splice(0, listed.length, rowAt(101), ...listed.slice(0, 100));
+        const data = listed.slice(offset, offset + limit);
+        const more = offset + data.length < listed.length;
+        const body =
+          provider === "opsknight"
+            ? { data, pagination: { total: listed.length, has_more: more } }
+            : { incidents: data, limit, offset, more };
+        out.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+      });
+      const { code, stdout, stderr } = await run("incidents list --all -q", {
+        profiles: {
+          ...profilesAt(vendor.url),
+          pagerduty: { provider: "pagerduty", baseUrl: vendor.url, apiKey: { text: "u+fakeFakeFakeKey001" } },
+        },
+        current: provider,
+      });
+      expect({ code, stderr, lines: stdout.trimEnd().split("\n").length }).toEqual({
+        code: ExitCode.ok,
+        stderr: "",
+        lines: 100,
+      });
+      expect(pages).toBe(2);
+    },
+  );
+
   it("prints a row once that stands on a page twice, and reports what is missing", async () => {
     const data = [rows.opsknight, rows.opsknight];
     const vendor = (await fakeVendor()).reply("GET /api/incidents", 200, {

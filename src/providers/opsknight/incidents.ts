@@ -175,6 +175,7 @@ async function* documentedPages(
   const recent = new Set<string>();
   // On one page it never does.
   let doubles = 0;
+  let begin: string | undefined;
   let minTotal = Number.POSITIVE_INFINITY;
   let isAgain = false;
   for (;;) {
@@ -189,7 +190,10 @@ async function* documentedPages(
     offset += page.rows.length;
     const more = hasMore(page, offset, asked);
     const ended = page.rows.length === 0 || !more;
-    const repeats = page.rows.length > 0 && fresh.length === 0 && !isAgain;
+    const [first] = incidents.keys();
+    begin ??= first;
+    // A last page has nothing new where rows have moved as well: it does not begin as the list does.
+    const repeats = page.rows.length > 0 && fresh.length === 0 && !isAgain && (!ended || first === begin);
     minTotal = Math.min(minTotal, page.total ?? Number.POSITIVE_INFINITY);
     const missing = missingRows(page.rows, { total: minTotal, seen: offset - doubles, more });
     yield {

@@ -48,7 +48,7 @@ export async function* pagesOf(http: HttpClient, request: ListRequest): AsyncGen
   let size = Math.min(request.pageSize ?? maxPageSize, maxPageSize);
   let offset = 0;
   let lost = 0;
-  let reached = 0;
+  let begin: string | undefined;
   for (;;) {
     const from = Math.max(0, offset - 1);
     const limit = Math.min(size, maxReachableRows - from);
@@ -63,10 +63,10 @@ export async function* pagesOf(http: HttpClient, request: ListRequest): AsyncGen
     // A full page may not be the last one.
     const more = typeof object.more === "boolean" ? object.more : rows.length >= limit;
     const isStuck = from > 0 && fresh.length === 0 && more;
-    // The last row of the page before, and what follows it; unless that has been read already, before rows moved.
-    const isNews = from + rows.length > reached;
-    reached = Math.max(reached, from + rows.length);
-    if (from > 0 && fresh.length === 0 && !more && rows.length > 1 && isNews)
+    if (first !== undefined) begin ??= keyOf(first);
+    // Rows that have moved bring nothing new either, but no page of theirs begins as the list does.
+    const isRepeated = from > 0 && rows.length > 1 && first !== undefined && keyOf(first) === begin;
+    if (isRepeated && fresh.length === 0 && !more)
       return yield { rows: [], truncated: "PagerDuty returns the same rows for every page" };
     lost = isMoved || isStuck ? lost + 1 : 0;
     if (lost > maxSteps) return yield { rows: fresh, truncated: "the list changed faster than it could be read" };
