@@ -15,7 +15,13 @@ const recoveries = new Set(["0", "ok", "resolved", "recovery"]);
 const stateNames = ["eventvalue", "triggervalue", "eventstatus", "triggerstatus", "status", "value"];
 
 function stateWords(known: Fields): string[] {
-  return stateNames.flatMap((name) => textOf(known, name)?.trim().toLowerCase() ?? []);
+  const isTrigger = textOf(known, "peventid", "eventid") === undefined;
+  const words = stateNames.flatMap((name) => {
+    const word = textOf(known, name)?.trim().toLowerCase();
+    return word === undefined ? [] : [{ word, isLast: isTrigger && name === "status" && /^\d+$/.test(word) }];
+  });
+  // The API of Zabbix gives a trigger without an event: its `status` is 0 when it is enabled.
+  return [...words.filter(({ isLast }) => !isLast), ...words.filter(({ isLast }) => isLast)].map(({ word }) => word);
 }
 
 /**

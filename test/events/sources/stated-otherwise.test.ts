@@ -185,6 +185,18 @@ describe("an event of Zabbix whose fields were named by a person", () => {
   });
 });
 
+describe("a trigger of Zabbix that its API gives, without an event", () => {
+  it.each([
+    [{ status: "0", value: "1" }, "trigger"],
+    [{ status: "0", value: "0" }, "resolve"],
+    [{ status: "PROBLEM", value: "0" }, "trigger"],
+    [{ status: "1" }, "trigger"],
+  ])("is not over because it is enabled: %j", async (state, action) => {
+    const trigger = { triggerid: "13", description: "Disk full", ...state };
+    expect((await alertOf("zabbix", trigger)).action).toBe(action);
+  });
+});
+
 describe("an alert of Datadog about something that is named recovered", () => {
   const monitor = { title: "Queue is long", alert_id: "55", hostname: "web-1" };
 
