@@ -54,6 +54,12 @@ describe("the pages", () => {
     for (const words of lines) expect(await refusal(words)).toBeNull();
   });
 
+  it("set the PATH in every crontab: that of cron has no /usr/local/bin", () => {
+    const tables = readBlocks().filter(({ language }) => language === "crontab");
+    expect(tables.length).toBeGreaterThan(1);
+    for (const { text } of tables) expect(text).toMatch(/^PATH=\/usr\/local\/bin:/);
+  });
+
   it("would be refused for a command or an option that does not exist", async () => {
     expect(await refusal(["incidents", "lisst"])).toContain('no command "lisst"');
     expect(await refusal(["incidents", "list", "--colour"])).toContain("--colour");

@@ -178,8 +178,7 @@ describe("the recipes for monitoring systems", () => {
       expect(await statuses()).toMatchObject({ "nut:ups@nas/power": "OPEN" });
       const timer = blockUnder("NUT", "sh").text.replaceAll("ups@localhost", "ups@nas");
       const stale = { NOTIFYTYPE: "ONBATT", UPSNAME: "other@nas" };
-      const places = "export ONDUTY_CONFIG_DIR=/etc/onduty ONDUTY_STATE_DIR=/var/lib/onduty";
-      expect((await call(`${places}\nset -- online\n${timer}`, stale)).code).toBe(0);
+      expect((await call(`set -- online\n${timer}`, stale)).code).toBe(0);
       expect(await statuses()).toMatchObject({ "nut:ups@nas/power": "RESOLVED" });
     }));
 
