@@ -57,7 +57,10 @@ export function defineFollowUp({ name, aliases, summary, action }: FollowUp) {
     },
     async run(invocation) {
       const { ctx, args, options, vendor, printer } = invocation;
-      const keys = await readIds(ctx.streams.in, args.keys, { key: "dedupKey" });
+      const keys = await readIds(ctx.streams.in, args.keys, {
+        key: "dedupKey",
+        profile: vendor.connection.profile.name,
+      });
       const ci = await ciMetadata(ctx.env);
       const common = {
         action,

@@ -5,6 +5,7 @@ import type { ActionKind } from "../../incidents/action.ts";
 import { hasFilter, statusWords } from "../../incidents/filter.ts";
 import { outcomeShape } from "../../incidents/outcome.ts";
 import { type IncidentAction, type IncidentStatus, type ItemOutcome, unresolved } from "../../model/incident.ts";
+import { attempt } from "../../output/dry-run.ts";
 import { type ListResult, list } from "../../output/result.ts";
 import { withIdWords } from "../../providers/id-words.ts";
 import { type IdRow, otherProfile, readIdRows } from "../arguments/ids.ts";
@@ -131,14 +132,13 @@ function canPick(filters: boolean, options: GlobalOptions, ctx: Context): boolea
 function byProfile(
   rows: readonly IdRow[],
   { connection }: Vendor<"incidents">,
-  { profile: named, dryRun }: GlobalOptions,
+  { profile: named }: GlobalOptions,
 ): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const row of rows) {
     const asked = connection.profile.name;
     const { profile = asked, id } = row;
-    // Of --dry-run only the requests of one profile are printed.
-    if (profile !== asked && (named !== undefined || dryRun === true)) throw otherProfile(row, asked);
+    if (profile !== asked && named !== undefined) throw otherProfile(row, asked);
     const ids = found.get(profile) ?? [];
     found.set(profile, ids.includes(id) ? ids : [...ids, id]);
   }
@@ -164,7 +164,10 @@ async function actAtEach(
   const failures: CliError[] = [];
   for (const at of vendors) {
     try {
-      const result = await act(at, ids.get(at.connection.profile.name) ?? []);
+      // With --dry-run the command prints the requests of its own connection: those of the others come to them.
+      const { result, requests } = await attempt(at, () => act(at, ids.get(at.connection.profile.name) ?? []));
+      if (at !== vendor) vendor.dryRequests.push(...requests);
+      if (result === undefined) continue;
       results.push(result);
       if (result.failure instanceof CliError) failures.push(result.failure);
     } catch (error) {
