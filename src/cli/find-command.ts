@@ -17,6 +17,8 @@ export function findCommand(
 ): [AnyCommand | CommandGroup, string] {
   const [first = "", ...others] = words;
   let entry = entryNamed(tree.entries, first);
+  const group = doorOf(tree.entries, first);
+  if (entry === undefined && group !== undefined) return findCommand(tree, [group, ...words], topics);
   if (entry === undefined) throw unknownTopic(tree.entries, words.join(" "), topics);
   let path = entry.name;
   for (const word of others) {
@@ -39,6 +41,14 @@ interface Named {
   name: string;
   aliases?: readonly string[];
   commands?: readonly Named[];
+}
+
+/** The group whose command a word is without the group's name: `incidents` of `resolve`. */
+export function doorOf(entries: readonly Named[], word: string): string | undefined {
+  const isNamed = ({ name, aliases = [] }: Named): boolean => name === word || aliases.includes(word);
+  const opens = ({ name, commands = [] }: Named): boolean =>
+    commands.some((one) => doors[name]?.includes(one.name) === true && isNamed(one));
+  return entries.find(opens)?.name;
 }
 
 /** The words of a command below a group that has this name, or nearly: `spool flush` of `flush`, `incidents ack` of `acc`. */

@@ -2,7 +2,7 @@ import { Command, Help } from "commander";
 import type { Context, GlobalOptions } from "../context.ts";
 import { ExitCode } from "../errors.ts";
 import type { AnyCommand, Program } from "./command.ts";
-import { doors, missingCommand, unknownCommand, unknownTopic } from "./find-command.ts";
+import { doorOf, doors, missingCommand, unknownCommand, unknownTopic } from "./find-command.ts";
 import { addGlobalOptions, globalOptions, versionOption } from "./global-options.ts";
 import { namedGlobalOptions, namedOptions } from "./named-options.ts";
 import { declare, toOptions } from "./parser.ts";
@@ -204,7 +204,9 @@ class Loader implements Program {
     let command = this.#root;
     let group: GroupEntry | undefined;
     const path: string[] = [];
-    for (const word of words) {
+    const first = words[0] ?? "";
+    const door = entryNamed(this.#index.entries, first) === undefined && doorOf(this.#index.entries, first);
+    for (const word of door ? [door, ...words] : words) {
       const entries = group?.commands ?? this.#index.entries;
       const entry = entryNamed(entries, word);
       const next = command.commands.find((one) => one.name() === entry?.name);

@@ -251,6 +251,16 @@ describe("onduty help WORDS --json", () => {
     });
   });
 
+  it.each([
+    ["resolve", "incidents resolve"],
+    ["ls", "incidents list"],
+    ["trigger", "events trigger"],
+  ])("takes %s, as the command line does, for %s", async (word, path) => {
+    expect(await readHelp(`help ${word} --json`)).toEqual(await readHelp(`help ${path} --json`));
+    const text = await run(`help ${word}`);
+    expect(text).toMatchObject({ code: 0, stdout: (await run(`help ${path}`)).stdout });
+  });
+
   it("of a family has its commands", async () => {
     const family = await readHelp<FamilyHelp>("help incidents --json");
     expect(family).toEqual(whole.commands.find(({ command }) => command === "incidents"));
