@@ -293,6 +293,9 @@ describe("spool retry and purge", () => {
 
   it("deletes what waits only by name or with --pending or --all", async () => {
     const { home, spool, pending } = await homeWithDead();
+    // Nobody is there to be asked: the command that goes on deletes no more than this one would have.
+    for (const line of [`spool purge ${pending}`, "spool purge --pending", "spool purge --all -p prod"])
+      expect((await run(line, { home })).stderr).toContain(`hint: onduty ${line} --yes\n`);
     expect((await run(`spool purge ${pending} --yes`, { home })).code).toBe(ExitCode.ok);
     expect(await spool.list("pending")).toEqual([]);
     expect(await spool.list("dead")).toHaveLength(1);

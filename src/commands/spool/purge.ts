@@ -1,10 +1,12 @@
 import { defineCommand } from "../../cli/command.ts";
 import { checkSpoolProfiles } from "../../cli/families/spool-profiles.ts";
 import { flag, ids, optionalWords } from "../../cli/options.ts";
+import type { GlobalOptions } from "../../context.ts";
 import { usageError } from "../../errors.ts";
 import { onSpool } from "../../events/on-spool.ts";
 import { entriesIn, findEntries } from "../../events/spool-entries.ts";
 import { openSpool, recoverSpool } from "../../events/spooled.ts";
+import { quoteWord } from "../../model/command-line.ts";
 import { count } from "../../model/text.ts";
 import { notice, plan } from "../../output/result.ts";
 import type { SpoolState } from "../../spool/spool.ts";
@@ -40,7 +42,7 @@ export const purge = defineCommand({
       const what = count(entries.length, "event");
       const loss = waiting === 0 ? "" : `, ${waiting} of them not delivered yet`;
       return plan(`would delete ${what}${loss}`, {
-        ask: { question: `Delete ${what}${loss}?`, hint: "onduty spool purge --yes" },
+        ask: { question: `Delete ${what}${loss}?`, hint: again(args.ids, options) },
         apply: () =>
           onSpool(ctx, async () => {
             let deleted = 0;
@@ -51,11 +53,26 @@ export const purge = defineCommand({
     }),
 });
 
+interface Chosen extends Pick<GlobalOptions, "profiles"> {
+  dead?: boolean;
+  pending?: boolean;
+  all?: boolean;
+}
+
+/** The same command line with --yes: what it leaves out would be deleted as well. */
+function again(ids: readonly string[], options: Chosen): string {
+  const states = (["dead", "pending", "all"] as const).filter((name) => options[name] === true);
+  return [
+    "onduty spool purge",
+    ...ids.map(quoteWord),
+    ...states.map((name) => `--${name}`),
+    ...(options.profiles ?? []).map((name) => `-p ${quoteWord(name)}`),
+    "--yes",
+  ].join(" ");
+}
+
 /** The states that the options name, else `usual`. */
-function statesOf(
-  { dead, pending, all }: { dead?: boolean; pending?: boolean; all?: boolean },
-  usual: SpoolState[],
-): SpoolState[] {
+function statesOf({ dead, pending, all }: Chosen, usual: SpoolState[]): SpoolState[] {
   if (all === true) return ["pending", "dead"];
   if (pending === true) return ["pending"];
   return dead === true ? ["dead"] : usual;
