@@ -27,6 +27,8 @@ export type ErrorReason =
   | "maybeSent"
   /** The same of a write that is not repeated: the user has to look. */
   | "mayHaveHappened"
+  /** A question before a write failed, so the write was not sent. */
+  | "notSent"
   /** The server does not have the route at all, as opposed to the thing that was looked for behind it. */
   | "routeNotFound"
   /** The server has no route for it, or none that a key can use: it does not publish this. */
@@ -154,6 +156,7 @@ export function usageError(message: string, hint?: string): CliError {
 
 /** Whether what failed so may have been done all the same: it was sent, and how it ended is not known. */
 export function mayHaveSucceeded({ reason, status }: CliError): boolean {
+  if (reason === "notSent") return false;
   return reason === "maybeSent" || status === 408 || (status !== undefined && status >= 500);
 }
 

@@ -55,6 +55,16 @@ export function failed(id: string, error: string, cause?: CliError): ItemOutcome
   return cause === undefined ? outcome : { ...outcome, cause };
 }
 
+/** The response to a question before a write. Where it fails, nothing was changed, however the question ended. */
+export async function beforeWrite<Response>(question: Promise<Response>): Promise<Response> {
+  try {
+    return await question;
+  } catch (error) {
+    if (!(error instanceof CliError) || error instanceof Interrupted || !mayHaveSucceeded(error)) throw error;
+    throw error.reworded(error.message, { reason: "notSent" });
+  }
+}
+
 /** The message of a failure. It states that the action may have been done, when the request may have arrived. */
 export function uncertainMessage(error: CliError, done: string): string {
   return mayHaveSucceeded(error) ? `${error.message}; it may have been ${done} all the same` : error.message;

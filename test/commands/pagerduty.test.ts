@@ -25,6 +25,20 @@ async function practice(profile = "sandbox-pagerduty") {
   return { home, url, onduty: (line: string) => run(`${line} --profile ${profile}`, { home }) };
 }
 
+describe("a change by PagerDuty whose owner of the key cannot be read", () => {
+  it.each([
+    ["incidents create x", "created"],
+    ["incidents comment Q1PAYM00000001 x", "added"],
+  ])("was not made, and nothing else is reported: %s", async (line, done) => {
+    const { vendor, onduty } = await against({ apiKey: { text: "fake-account-key-0001" }, service: "PSPAY01" });
+    vendor.reply("GET /services", 200, { services: [{ id: "PSPAY01", summary: "Payments" }], more: false });
+    vendor.reply("GET /users/me", 503, {});
+    const { code, stderr } = await onduty(`${line} --max-wait 0`);
+    expect({ code, stderr }).toEqual({ code: ExitCode.failure, stderr: expect.stringContaining("GET /users/me") });
+    expect(stderr).not.toContain(done);
+  });
+});
+
 describe("what PagerDuty cannot do is refused before anything is sent:", () => {
   it.each([
     ["events trigger x --routing-key 0123fake89abcdef0123456789abcdef", "keys set pd --kind integration"],

@@ -1,7 +1,7 @@
 import { CliError, unsupported } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Incident, ItemOutcome, NewIncident } from "../../model/incident.ts";
-import { failed, notTried, uncertainMessage } from "../outcome.ts";
+import { beforeWrite, failed, notTried, uncertainMessage } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { maxBatchIds } from "./by-ids.ts";
@@ -101,7 +101,7 @@ export async function createIncident(
   const channel = service ?? connection.profile.service;
   const channelId = channel === undefined ? undefined : numericId(channel, "a channel", "onduty services list");
   const http = await connection.http();
-  const custom = fields === undefined ? undefined : await fieldValues(http, { fields });
+  const custom = fields === undefined ? undefined : await beforeWrite(fieldValues(http, { fields }));
   const body = {
     title,
     incident_severity: severityOf[urgency],

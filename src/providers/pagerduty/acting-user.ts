@@ -2,6 +2,7 @@ import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import { match } from "../../model/match.ts";
 import { encodePart } from "../../model/text.ts";
+import { beforeWrite } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { asText } from "../wire.ts";
 import { userHint } from "./errors.ts";
@@ -20,7 +21,7 @@ const known = new WeakMap<Connection, Promise<Record<string, string>>>();
  * @throws {CliError} `usage`, before anything is changed, when the key belongs to no user and the profile names none
  */
 export function actingHeaders(connection: Connection): Promise<Record<string, string>> {
-  const pending = known.get(connection) ?? findHeaders(connection);
+  const pending = known.get(connection) ?? beforeWrite(findHeaders(connection));
   known.set(connection, pending);
   return pending;
 }

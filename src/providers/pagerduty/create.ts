@@ -1,6 +1,7 @@
 import { CliError, usageError } from "../../errors.ts";
 import type { HttpClient } from "../../http/client.ts";
 import type { Incident, NewIncident } from "../../model/incident.ts";
+import { beforeWrite } from "../outcome.ts";
 import type { Connection } from "../provider.ts";
 import { actingHeaders } from "./acting-user.ts";
 import { type FieldValue, putFields, readFields, valuesForNew, valuesOf } from "./fields.ts";
@@ -24,8 +25,8 @@ export async function createIncident(
   if (service === undefined) throw usageError("an incident needs a service", "--service ID");
   const http = await connection.http();
   const headers = await actingHeaders(connection);
-  const reference = priority === undefined ? undefined : await findPriority(http, priority);
-  const values = fields === undefined ? undefined : await valuesForNew(http, fields);
+  const reference = priority === undefined ? undefined : await beforeWrite(findPriority(http, priority));
+  const values = fields === undefined ? undefined : await beforeWrite(valuesForNew(http, fields));
   const body = {
     incident: {
       type: "incident",
